@@ -1,0 +1,32 @@
+"""Clinical content as data: outcomes, risk factors, vocabularies, benchmarks, and what reads and checks them."""
+
+from dashboard.definitions.catalogue import Definitions, load
+from dashboard.definitions.terms import (
+    Band,
+    Benchmark,
+    EventRule,
+    Factor,
+    Family,
+    Landmark,
+    OnsetCategory,
+    Outcome,
+    PublishedRatio,
+    Term,
+    Visit,
+)
+
+__all__ = [
+    "Band",
+    "Benchmark",
+    "Definitions",
+    "EventRule",
+    "Factor",
+    "Family",
+    "Landmark",
+    "OnsetCategory",
+    "Outcome",
+    "PublishedRatio",
+    "Term",
+    "Visit",
+    "load",
+]

@@ -1,0 +1,154 @@
+"""What a definition is made of: plain frozen records, one for each kind of entry in the TOML files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True)
+class Term:
+    """One word that a record may use, such as the procedure ``tlif``."""
+
+    name: str
+    label: str
+    group: str | None = None
+    icd: tuple[str, ...] = ()
+    synonyms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Family:
+    """A group of procedures that are read together, such as fusion."""
+
+    name: str
+    label: str
+
+
+@dataclass(frozen=True)
+class EventRule:
+    """One kind of recorded event that makes an operation a failure.
+
+    source: diagnosis, reoperation, complication, symptom or treatment; values: which of them (empty = any).
+    clock: ``event`` counts from the event's own date, ``first_symptom`` from the first symptom if one is recorded.
+    """
+
+    source: str
+    clock: str
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A named definition of failure, with its clock.
+
+    kind ``time``: the earliest of ``events``, followed over time with death as a competing event.
+    kind ``landmark``: what the answer at one visit (months) says; ``reading`` is the value itself or its
+    improvement on the baseline (baseline minus visit), failed when it compares so with ``threshold``.
+    """
+
+    name: str
+    label: str
+    short: str
+    kind: str
+    description: str
+    why: str
+    caution: str
+    source: str
+    author: str
+    reviewed: date
+    version: int
+    events: tuple[EventRule, ...] = ()
+    visit: int | None = None
+    measure: str | None = None
+    reading: str | None = None
+    comparison: str | None = None
+    threshold: float | None = None
+
+
+@dataclass(frozen=True)
+class Band:
+    """One band of a factor: the numbers low <= x < high, or the recorded values listed."""
+
+    name: str
+    label: str
+    low: float | None = None
+    high: float | None = None
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class PublishedRatio:
+    """A published odds ratio with its 95 % interval, shown beside a factor with its source."""
+
+    measure: str
+    value: float
+    low: float
+    high: float
+    of: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Factor:
+    """A risk factor: a recorded trait and its bands. "Not recorded" is a band of every factor and never listed."""
+
+    name: str
+    label: str
+    trait: str
+    timing: str
+    modifiable: bool
+    reference: str
+    bands: tuple[Band, ...]
+    note: str
+    source: str
+    author: str
+    reviewed: date
+    published: tuple[PublishedRatio, ...] = ()
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    """A published figure with its source, population and definition. Shares are 0 to 1; never a target."""
+
+    name: str
+    label: str
+    families: tuple[str, ...]
+    population: str
+    definition: str
+    warning: str
+    source: str
+    year: int
+    reviewed: date
+    outcome: str | None = None
+    within_days: int | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A planned follow-up and its window in days since surgery, both ends counted."""
+
+    months: int
+    label: str
+    low: int
+    high: int
+
+
+@dataclass(frozen=True)
+class Landmark:
+    """A fixed day at which shares are read off, chosen before any curve was seen."""
+
+    days: int
+    label: str
+
+
+@dataclass(frozen=True)
+class OnsetCategory:
+    """When a failure showed itself: days since surgery, both ends counted; ``persistent`` has no days."""
+
+    name: str
+    label: str
+    low: int | None = None
+    high: int | None = None

@@ -1,0 +1,116 @@
+"""The definition files: complete, consistent, and complaining when they are not."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from dashboard.definitions import Definitions, load
+from dashboard.definitions.catalogue import FOLDER
+from dashboard.errors import DefinitionsWrong
+
+TODAY = date(2026, 11, 23)
+
+
+@pytest.fixture
+def definitions() -> Definitions:
+    return load()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(FOLDER, tmp_path / "definitions", ignore=shutil.ignore_patterns("*.py", "__pycache__")))
+
+
+def test_the_shipped_definitions_have_nothing_to_complain_of(definitions: Definitions) -> None:
+    assert definitions.complaints(TODAY) == []
+
+
+def test_the_default_outcome_stands_first(definitions: Definitions) -> None:
+    assert list(definitions.outcomes) == ["fbss", "reoperation", "prom_failure", "not_better", "any_failure"]
+
+
+def test_every_procedure_has_a_family_with_a_label(definitions: Definitions) -> None:
+    procedures = definitions.vocabularies["procedure"]
+    assert len(procedures) == 15
+    assert {term.group for term in procedures.values()} == set(definitions.families)
+    assert definitions.families["fusion"].label == "Fusion"
+
+
+def test_red_flags_are_the_symptoms_of_that_group(definitions: Definitions) -> None:
+    assert definitions.red_flags == (
+        "fever",
+        "chills",
+        "nausea",
+        "severe_pain",
+        "saddle_numbness",
+        "bladder_bowel_change",
+        "progressive_weakness",
+        "wound_discharge",
+    )
+
+
+def test_onset_categories_meet_without_gap_or_overlap(definitions: Definitions) -> None:
+    days = [(category.low, category.high) for category in definitions.onset_categories if category.low is not None]
+    assert days == [(0, 2), (3, 42), (43, 90), (91, 365), (366, None)]
+
+
+def test_no_spelling_stands_for_two_words_of_one_vocabulary(definitions: Definitions) -> None:
+    for dimension, terms in definitions.vocabularies.items():
+        spellings = [spelling for term in terms.values() for spelling in {term.name.replace("_", " "), *term.synonyms}]
+        assert len(spellings) == len(set(spellings)), dimension
+
+
+def test_every_factor_has_its_reference_among_its_bands(definitions: Definitions) -> None:
+    for factor in definitions.factors.values():
+        assert factor.reference in {band.name for band in factor.bands}
+        assert "not recorded" not in {band.name for band in factor.bands}
+
+
+def test_a_published_ratio_lies_within_its_interval(definitions: Definitions) -> None:
+    ratios = [ratio for factor in definitions.factors.values() for ratio in factor.published]
+    assert len(ratios) == 5
+    assert all(ratio.low < ratio.value < ratio.high for ratio in ratios)
+
+
+def test_a_new_factor_is_one_file(folder: Path) -> None:
+    text = (folder / "factors" / "diabetes.toml").read_text(encoding="utf-8")
+    (folder / "factors" / "frailty.toml").write_text(text.replace("diabetes", "frailty"), encoding="utf-8")
+    with_frailty = load(folder)
+    assert "frailty" in with_frailty.factors
+    assert with_frailty.version != load().version
+
+
+def test_a_broken_file_is_named(folder: Path) -> None:
+    (folder / "outcomes" / "fbss.toml").write_text("name = ", encoding="utf-8")
+    with pytest.raises(DefinitionsWrong, match=r"fbss\.toml cannot be read"):
+        load(folder)
+
+
+def test_a_missing_key_is_named(folder: Path) -> None:
+    path = folder / "outcomes" / "reoperation.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace("author", "writer"), encoding="utf-8")
+    with pytest.raises(DefinitionsWrong, match=r"reoperation\.toml.*author"):
+        load(folder)
+
+
+def test_complains_of_a_review_long_past(definitions: Definitions) -> None:
+    complaints = definitions.complaints(date(2029, 1, 1))
+    assert "Outcome fbss was last reviewed on 01 Nov 2026: more than two years ago. Review it." in complaints
+
+
+def test_complains_of_bands_that_do_not_meet(definitions: Definitions) -> None:
+    age = definitions.factors["age"]
+    gap = replace(age, bands=(age.bands[0], *age.bands[2:]))
+    broken = replace(definitions, factors={"age": gap})
+    assert broken.complaints(TODAY) == ['Factor age: the bands "Under 35" and "50 to 64" do not meet.']
+
+
+def test_complains_of_an_outcome_that_rests_on_nothing(definitions: Definitions) -> None:
+    empty = replace(definitions.outcomes["fbss"], events=())
+    broken = replace(definitions, outcomes={**definitions.outcomes, "fbss": empty})
+    assert broken.complaints(TODAY) == ["Outcome fbss names no event that makes it a failure."]

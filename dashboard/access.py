@@ -1,0 +1,42 @@
+"""Who is looking, and what they may see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from dashboard.errors import NotAllowed
+
+Role = Literal["surgeon", "manager", "operator"]
+ROLES: tuple[Role, ...] = ("surgeon", "manager", "operator")
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """One person, with a role and a scope.
+
+    surgeon: the key of the only surgeon whose operations this viewer sees; None for every surgeon.
+    sites: the only sites whose operations this viewer sees; None for every site, empty for none at all.
+    sees_patients: whether lists of single operations are open to this viewer.
+    """
+
+    name: str
+    role: Role
+    surgeon: str | None = None
+    sites: tuple[str, ...] | None = None
+    sees_patients: bool = False
+
+    def __post_init__(self) -> None:
+        if self.role not in ROLES:
+            raise NotAllowed(f'"{self.role}" is not a role. Roles are {", ".join(ROLES)}.')
+        if self.role == "surgeon" and self.surgeon is None:
+            raise NotAllowed("This account has the role of a surgeon but no surgeon's key. Ask whoever keeps the accounts.")
+
+    @property
+    def surgeons(self) -> tuple[str, ...] | None:
+        """The surgeons whose operations this viewer sees; None for every one."""
+        return None if self.surgeon is None else (self.surgeon,)
+
+
+OPERATOR = Viewer(name="operator of this machine", role="operator", sees_patients=True)
+"""Whoever may run commands on this machine could read the files anyway: sees everything, and is audited."""

@@ -1,0 +1,43 @@
+"""The family of errors that a user may meet: each says what is wrong, where, and what to do, and never names a patient."""
+
+from __future__ import annotations
+
+
+class OutcomesError(Exception):
+    """Something that a person can understand and act on; ``message`` is the sentence to show."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class Refused(OutcomesError):
+    """What was asked would have changed the data, and nothing was changed."""
+
+
+class WrongUsage(OutcomesError):
+    """The question itself is wrong: an unknown name, an impossible date, a value outside its list."""
+
+
+class NotAllowed(OutcomesError):
+    """The viewer's role does not include this."""
+
+
+class NoData(OutcomesError):
+    """Nothing has been published yet, or the store is not there."""
+
+
+class StoreDamaged(OutcomesError):
+    """A file of the store is not what its manifest says."""
+
+
+class StoreBusy(OutcomesError):
+    """Another import holds the store."""
+
+
+class DefinitionsWrong(OutcomesError):
+    """A definition file cannot be read, or contradicts another."""
+
+
+class QueryFailed(OutcomesError):
+    """A query could not be answered. The engine's own words are never repeated: they may carry data."""

@@ -1,0 +1,99 @@
+"""Load a query: its name, what its comment says, its text and the names of the values that it wants."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+
+from dashboard.errors import WrongUsage
+from dashboard.shipped import shipped
+
+NAME = re.compile(r"[a-z][a-z0-9_]*(/[a-z][a-z0-9_]*)?")
+COLUMN = re.compile(r"[a-z][a-z0-9_]*")
+BOUND = re.compile(r"\$([a-z][a-z0-9_]*)")
+SLOT = re.compile(r"\$\{([a-z][a-z0-9_]*)\}")
+COHORT = re.compile(r"\bcohort_of_([a-z][a-z0-9_]*)")
+QUOTED = re.compile(r"'(?:[^']|'')*'")
+COMMENT = re.compile(r"--[^\n]*")
+
+NO_COLUMNS: Mapping[str, str | Sequence[str]] = MappingProxyType({})
+
+ONE_GROUP = "0"
+"""What stands in a slot for which no column was chosen: one group, code 0."""
+
+
+@dataclass(frozen=True)
+class Query:
+    """One ``.sql`` file, ready to run: every value in it is a bound ``$parameter``."""
+
+    name: str
+    comment: str
+    text: str
+    parameters: frozenset[str]
+
+
+def load(name: str, columns: Mapping[str, str | Sequence[str]] = NO_COLUMNS) -> Query:
+    """The query of this name, with the chosen columns in its slots.
+
+    name: "reads/onset", or "onset" for a read; likewise "checks/…", "marts/…", "tables/…".
+    columns: for each ``${slot}`` the column or columns that stand there, from the definitions and never from a link;
+        an empty sequence is one group.
+    A read that says ``from cohort_of_<mart>`` gets the shared cohort of that mart in front of it.
+    Raises WrongUsage when there is no such query, when a slot is left open or not there, or when a column is no name.
+    """
+    name = name if "/" in name else f"reads/{name}"
+    return _load(name, tuple(sorted((slot, _listed(slot, chosen)) for slot, chosen in columns.items())))
+
+
+@cache
+def source(name: str) -> str:
+    """The file as it is written."""
+    path = shipped("queries", f"{name}.sql") if NAME.fullmatch(name) else None
+    if path is None or not path.is_file():
+        raise WrongUsage(f'There is no query "{name}".')
+    return path.read_text(encoding="utf-8")
+
+
+@cache
+def _load(name: str, columns: tuple[tuple[str, str], ...]) -> Query:
+    written = source(name)
+    text = _with_cohort(COMMENT.sub("", written).strip().rstrip(";"))
+    chosen = dict(columns)
+    open_slots, surplus = set(SLOT.findall(text)) - set(chosen), set(chosen) - set(SLOT.findall(text))
+    if open_slots or surplus:
+        what = f"needs a column for {', '.join(sorted(open_slots))}" if open_slots else "takes no such columns"
+        raise WrongUsage(f'The query "{name}" {what}.')
+    text = SLOT.sub(lambda found: chosen[found[1]], text)
+    return Query(name, comment_of(written), text, frozenset(BOUND.findall(QUOTED.sub("''", text))))
+
+
+def comment_of(written: str) -> str:
+    """The opening comment: its first line says what one row is."""
+    lines = []
+    for line in written.splitlines():
+        if not line.startswith("--"):
+            break
+        lines.append(line.removeprefix("--").strip())
+    return "\n".join(lines)
+
+
+def _with_cohort(text: str) -> str:
+    """The text behind the cohort of each mart that it reads from; a read's own ``with`` becomes a further part."""
+    marts = sorted(set(COHORT.findall(text)))
+    if not marts:
+        return text
+    shared = COMMENT.sub("", source("reads/cohort")).strip().rstrip(";")
+    parts = ",\n".join(f"cohort_of_{mart} as (\n{shared.replace('${mart}', mart)}\n)" for mart in marts)
+    own = re.match(r"with\b", text)
+    return f"with {parts},\n{text[own.end() :].lstrip()}" if own else f"with {parts}\n{text}"
+
+
+def _listed(slot: str, chosen: str | Sequence[str]) -> str:
+    names = [chosen] if isinstance(chosen, str) else list(chosen)
+    for name in names:
+        if not COLUMN.fullmatch(name):
+            raise WrongUsage(f'"{name}" cannot stand for {slot}: it is not the name of a column.')
+    return ", ".join(names) or ONE_GROUP

@@ -1,0 +1,39 @@
+"""How a test waits for a page and reads it."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+PAGES = {
+    "/": "Overview",
+    "/procedures": "Procedures",
+    "/onset": "Time to symptoms",
+    "/risk": "Risk factors",
+    "/patients": "Patients",
+    "/definitions": "Definitions",
+}
+
+
+def settle(page: Page, title: str | None = None) -> None:
+    """Wait until the page stands still: its title is there, nothing is running, nothing is a placeholder."""
+    if title is not None:
+        expect(page.get_by_role("heading", level=1, name=title, exact=True)).to_be_visible(timeout=30_000)
+    else:
+        expect(page.get_by_role("heading", level=1).first).to_be_visible(timeout=30_000)
+    page.wait_for_function(
+        """() => {
+            const app = document.querySelector('[data-testid="stApp"]');
+            const running = app && app.getAttribute('data-test-script-state') === 'running';
+            const waiting = document.querySelector('[data-testid="stSkeleton"], [data-testid="stSpinner"]');
+            const stale = document.querySelector('[data-stale="true"]');
+            return !running && !waiting && !stale;
+        }""",
+        timeout=30_000,
+    )
+    page.wait_for_timeout(300)
+
+
+def open_page(page: Page, address: str, path: str, title: str | None = None) -> None:
+    """Open a path of the app and wait for it."""
+    page.goto(f"{address}{path}")
+    settle(page, title or PAGES.get(path))

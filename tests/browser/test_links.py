@@ -1,0 +1,87 @@
+"""A view is a link: what a reader chooses stands in the address, survives a reload, and Back undoes a step."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.screen import open_page, settle
+
+
+def asked(page: Page) -> dict[str, list[str]]:
+    """What the address asks for."""
+    return parse_qs(urlsplit(page.url).query)
+
+
+def choose_procedure(page: Page, label: str) -> None:
+    page.get_by_role("combobox", name="Procedure").first.click()
+    page.get_by_role("option", name=label, exact=True).click()
+    page.keyboard.press("Escape")
+    settle(page)
+
+
+def counted(page: Page) -> str:
+    return page.get_by_text(re.compile(r"^[\d,]+ of [\d,]+ operations")).first.inner_text()
+
+
+def test_a_filter_set_by_hand_stands_in_the_address_and_survives_a_reload(page: Page, address: str) -> None:
+    open_page(page, address, "/procedures")
+    everyone = counted(page)
+    choose_procedure(page, "Microdiscectomy")
+    page.wait_for_url(re.compile("procedure=microdiscectomy"))
+    chosen = counted(page)
+    assert chosen != everyone
+    page.reload()
+    settle(page, "Procedures")
+    assert asked(page)["procedure"] == ["microdiscectomy"]
+    assert counted(page) == chosen
+
+
+def test_the_filter_goes_along_to_the_next_page_and_back_returns(page: Page, address: str) -> None:
+    open_page(page, address, "/procedures")
+    choose_procedure(page, "Microdiscectomy")
+    chosen = counted(page)
+    page.get_by_role("link", name="Risk factors").first.click()
+    settle(page, "Risk factors")
+    assert counted(page) == chosen
+    page.go_back()
+    settle(page, "Procedures")
+    assert asked(page)["procedure"] == ["microdiscectomy"]
+    assert counted(page) == chosen
+
+
+def test_clear_is_one_click(page: Page, address: str) -> None:
+    open_page(page, address, "/procedures")
+    everyone = counted(page)
+    open_page(page, address, "/procedures?procedure=tlif", "Procedures")
+    page.get_by_role("button", name=re.compile("^Clear")).first.click()
+    settle(page, "Procedures")
+    expect(page.get_by_text(everyone).first).to_be_visible()
+    assert "procedure" not in asked(page)
+
+
+def test_a_stale_link_says_what_it_dropped(page: Page, address: str) -> None:
+    open_page(page, address, "/procedures?procedure=brain_surgery", "Procedures")
+    expect(page.get_by_text("brain_surgery").first).to_be_visible()
+
+
+def test_a_filter_that_matches_nothing_says_so_and_shows_the_way_out(page: Page, address: str) -> None:
+    open_page(page, address, "/procedures?operated=2018-01-01&operated=2018-01-01&procedure=implant_removal", "Procedures")
+    expect(page.get_by_text(re.compile("No operations", re.IGNORECASE)).first).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("^Clear")).first).to_be_visible()
+
+
+def test_a_row_leads_to_its_curve_and_its_patients(page: Page, address: str) -> None:
+    open_page(page, address, "/procedures")
+    grid = page.get_by_test_id("stDataFrame").first
+    grid.scroll_into_view_if_needed()
+    box = grid.locator("canvas").first.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + 16, box["y"] + 35 + 17)
+    settle(page, "Procedures")
+    page.get_by_role("link", name=re.compile("patients", re.IGNORECASE)).last.click()
+    settle(page, "Patients")
+    assert "procedure" in asked(page)
+    expect(page.get_by_test_id("stDataFrame").first).to_be_visible()

@@ -1,0 +1,73 @@
+"""The counts that every survival estimate starts from, checked and in order of days.
+
+``counts`` is everywhere the same frame: columns ``day`` (days since surgery, from 0), ``failed`` (the outcome came),
+``died`` (before the outcome) and ``left`` (last seen well on that day); whole numbers, one row per day, rows in any order.
+On one day failure comes before death before leaving. Those at risk on a day are all whose time is that day or later.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+Numbers = npt.NDArray[np.float64]
+
+COLUMNS = ("day", "failed", "died", "left")
+
+
+class Days(NamedTuple):
+    """One entry per day, in order: the day, who was at risk just before it, and what happened on it."""
+
+    day: Numbers
+    at_risk: Numbers
+    failed: Numbers
+    died: Numbers
+    left: Numbers
+
+    @property
+    def operations(self) -> int:
+        """All operations counted."""
+        return int(self.at_risk[0]) if len(self.at_risk) else 0
+
+    @property
+    def death_as_leaving(self) -> Days:
+        """The same days, the dead counted with those who left."""
+        return self._replace(died=np.zeros_like(self.died), left=self.left + self.died)
+
+    def at_risk_on(self, days: Numbers) -> Numbers:
+        """How many have a time of each of ``days`` or later; the days need not be among those counted."""
+        return np.append(self.at_risk, 0.0)[np.searchsorted(self.day, days, side="left")]
+
+
+def by_day(counts: pd.DataFrame) -> Days:
+    """Check the counts and put them in order of days.
+
+    Raises ValueError when a column is missing, a day appears twice, or a number is negative or not whole.
+    """
+    missing = [name for name in COLUMNS if name not in counts.columns]
+    if missing:
+        raise ValueError(f"counts: no column {', '.join(missing)}. Needed are {', '.join(COLUMNS)}.")
+    columns = {name: counts[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in COLUMNS}
+    for name, values in columns.items():
+        wrong = ~((values >= 0) & (values == np.floor(values)) & np.isfinite(values))
+        if wrong.any():
+            raise ValueError(f"counts, column {name}: {values[wrong][0]:g} is not a whole number from 0 up.")
+    order = np.argsort(columns["day"], kind="stable")
+    day, failed, died, left = (columns[name][order] for name in COLUMNS)
+    if (twice := np.diff(day) == 0).any():
+        raise ValueError(f"counts: day {day[1:][twice][0]:g} appears twice. Add the groups up first, with pooled().")
+    return Days(day, np.cumsum((failed + died + left)[::-1])[::-1], failed, died, left)
+
+
+def over(part: Numbers, whole: Numbers) -> Numbers:
+    """Part divided by whole, and 0 where the whole is 0."""
+    shape = np.broadcast_shapes(part.shape, whole.shape)
+    return np.divide(part, whole, out=np.zeros(shape), where=whole != 0)
+
+
+def kept(gone: Numbers, at_risk: Numbers) -> Numbers:
+    """Share remaining after each day: the product of 1 - gone / at_risk so far."""
+    return np.cumprod(1 - over(gone, at_risk), dtype=np.float64)

@@ -1,0 +1,489 @@
+"""Survival estimates against R, against sums done by hand, and against what must hold for any counts."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard.stats import survival
+from tests.stats.reference import (
+    BESIDE_THE_CHECKOUT,
+    Case,
+    agrees,
+    cases_of,
+    cohort,
+    counts_of,
+    edge_cases,
+    exchange_causes,
+    grouped_counts,
+    policy,
+    read,
+    standing_at,
+)
+
+KEPT = [*cases_of("spine_cohort_open"), *edge_cases()]
+BORROWED = ["lung", "aml", "veteran", "mgus2"]
+
+
+def table(text: str) -> pd.DataFrame:
+    """Counts from a text table, a row a line."""
+    header, *rows = [line.split() for line in text.strip().splitlines()]
+    return pd.DataFrame([[int(n) for n in row] for row in rows], columns=header)
+
+
+def with_competing(cases: list[Case]) -> list[Case]:
+    return [case for case in cases if "cif" in case.expected]
+
+
+# ---- agreement with R: each compare_* states one agreement, for the kept and for the borrowed cohorts alike
+
+
+def compare_kaplan_meier(case: Case) -> None:
+    expected, curve = case.expected["km_cause1"], survival.kaplan_meier(case.counts)
+    assert int(curve["at_risk"].iloc[0]) == expected["n"]
+    for key, column in (("surv", "survival"), ("lower_loglog", "lower"), ("upper_loglog", "upper")):
+        for day, value in zip(expected["at"]["time"], expected["at"][key], strict=True):
+            assert agrees(standing_at(curve, column, day, 1.0), value), (column, day)
+    assert survival.number_at_risk(case.counts, expected["at"]["time"]) == expected["at"]["n_risk"]
+
+
+def compare_whole_curve(case: Case) -> None:
+    expected = case.expected["km_cause1"]["curve"]
+    curve = survival.kaplan_meier(case.counts).set_index("day").loc[expected["time"]]
+    assert curve["at_risk"].tolist() == expected["n_risk"]
+    for key, column in (("surv", "survival"), ("se_logS", "se_log"), ("lower_loglog", "lower")):
+        assert all(map(agrees, curve[column], expected[key])), column
+    incidence = case.expected.get("cif", {}).get("curve")
+    if incidence:
+        shares = survival.cumulative_incidence(case.counts).set_index("day")["share"]
+        deaths = survival.cumulative_incidence(exchange_causes(case.counts)).set_index("day")["share"]
+        assert all(map(agrees, shares.loc[incidence["time"]], incidence["cif1"]))
+        assert all(map(agrees, deaths.loc[incidence["time"]], incidence["cif2"]))
+
+
+def compare_cumulative_incidence(case: Case) -> None:
+    expected = case.expected["cif"]
+    for cause, counts in (("cause1", case.counts), ("cause2", exchange_causes(case.counts))):
+        curve = survival.cumulative_incidence(counts)
+        for key, column in (
+            ("cif", "share"),
+            ("var_gray", "variance"),
+            ("lower_loglog_gray", "lower"),
+            ("upper_loglog_gray", "upper"),
+        ):
+            values = expected.get(cause, {}).get(key, [])
+            for day, value, beyond in zip(expected["time"], values, expected["beyond_followup"], strict=False):
+                start = math.nan if column in ("lower", "upper") else 0.0
+                assert beyond or agrees(standing_at(curve, column, day, start), value), (cause, column, day)
+
+
+def compare_landmarks(case: Case) -> None:
+    expected = case.expected["cif"]
+    for i, day in enumerate(expected["time"]):
+        landmark = survival.share_at(case.counts, day)
+        if expected["beyond_followup"][i]:
+            everybody_failed_or_died = case.counts.sort_values("day")["left"].iloc[-1] == 0
+            assert landmark.estimable == everybody_failed_or_died
+        elif "cause1" in expected:
+            assert agrees(landmark.share, expected["cause1"]["cif"][i])
+            assert agrees(landmark.variance, expected["cause1"]["var_gray"][i])
+            if landmark.share:
+                assert agrees(landmark.lower, expected["cause1"]["lower_loglog_gray"][i])
+                assert agrees(landmark.upper, expected["cause1"]["upper_loglog_gray"][i])
+
+
+def compare_quantiles(case: Case) -> None:
+    expected = case.expected["km_cause1"]["quantiles"]
+    for i, p in enumerate(expected["p"]):
+        found = survival.quantile(case.counts, p)
+        for value, key in zip(found, ("time", "lower", "upper"), strict=True):
+            assert agrees(value, expected[key][i]), (p, key)
+
+
+def compare_median_restricted_mean_and_follow_up(case: Case) -> None:
+    expected = case.expected["km_cause1"]
+    for value, key in zip(survival.median(case.counts), ("", "_lower_loglog", "_upper_loglog"), strict=True):
+        assert agrees(value, expected[f"median{key}"]), key
+    mean = survival.restricted_mean(case.counts, expected["rmst"]["tau"])
+    assert mean is not None
+    assert agrees(mean.mean, expected["rmst"]["rmst"])
+    assert agrees(mean.se, expected["rmst"]["se"])
+    follow_up = survival.reverse_kaplan_meier(case.counts)
+    assert agrees(follow_up.median, expected["reverse_km"]["median_prodlim"])
+
+
+def compare_group_tests(groups: dict[str, pd.DataFrame], expected: dict[str, object]) -> None:
+    log_rank = expected.get("logrank")
+    if isinstance(log_rank, dict) and "error" not in log_rank:
+        found = survival.log_rank(groups)
+        assert agrees(found.statistic, log_rank["chisq"])
+        assert "p" not in log_rank or agrees(found.p, log_rank["p"])
+        assert found.degrees_of_freedom == log_rank["df"]
+        assert list(found.observed.values()) == log_rank["observed"]
+        assert all(map(agrees, found.expected.values(), log_rank["expected"]))
+    gray = expected.get("gray")
+    if isinstance(gray, dict) and "error" not in gray:
+        for cause, statistic, p, df in zip(gray["cause"], gray["stat"], gray["p"], gray["df"], strict=True):
+            of_cause = groups if cause == 1 else {name: exchange_causes(counts) for name, counts in groups.items()}
+            found = survival.gray_test(of_cause)
+            assert agrees(found.statistic, statistic), cause
+            assert agrees(found.p, p), cause
+            assert found.degrees_of_freedom == df
+
+
+@pytest.mark.parametrize("case", KEPT, ids=str)
+def test_kaplan_meier_and_its_limits_agree_with_r(case: Case) -> None:
+    compare_kaplan_meier(case)
+
+
+@pytest.mark.parametrize("case", [case for case in KEPT if "curve" in case.expected["km_cause1"]], ids=str)
+def test_whole_curves_agree_with_r(case: Case) -> None:
+    compare_whole_curve(case)
+
+
+@pytest.mark.parametrize("case", with_competing(KEPT), ids=str)
+def test_cumulative_incidence_with_grays_variance_and_limits_agrees_with_r(case: Case) -> None:
+    compare_cumulative_incidence(case)
+
+
+@pytest.mark.parametrize("case", with_competing(KEPT), ids=str)
+def test_landmark_answers_agree_with_r_and_say_when_there_is_no_answer(case: Case) -> None:
+    compare_landmarks(case)
+
+
+@pytest.mark.parametrize("case", KEPT, ids=str)
+def test_quantiles_agree_with_r_also_where_the_curve_runs_flat(case: Case) -> None:
+    compare_quantiles(case)
+
+
+@pytest.mark.parametrize("case", KEPT, ids=str)
+def test_median_restricted_mean_and_length_of_follow_up_agree_with_r(case: Case) -> None:
+    compare_median_restricted_mean_and_follow_up(case)
+
+
+def test_group_tests_agree_with_r_on_the_open_cohort() -> None:
+    _, groups, answers = cohort("spine_cohort_open")
+    assert len(groups) == 8
+    compare_group_tests(groups, answers)
+
+
+@pytest.mark.parametrize("name", list(read("edge_survival")["grouped"]))
+def test_group_tests_agree_with_r_on_small_awkward_groups(name: str) -> None:
+    answer = read("edge_survival")["grouped"][name]
+    compare_group_tests(grouped_counts(answer["time"], answer["status"], answer["group"]), answer)
+
+
+@pytest.mark.skipif(
+    not BESIDE_THE_CHECKOUT.is_dir(),
+    reason="put lung, aml, veteran and mgus2 (.csv, .json) into ../shared/references/statistics to run this; "
+    "their licences keep them out of this repository",
+)
+@pytest.mark.parametrize("name", BORROWED)
+def test_everything_agrees_with_r_on_published_cohorts(name: str) -> None:
+    _, groups, answers = cohort(name, BESIDE_THE_CHECKOUT)
+    cases = list(cases_of(name, BESIDE_THE_CHECKOUT))
+    assert len(cases) == len(groups) + 1
+    for case in cases:
+        compare_kaplan_meier(case)
+        compare_quantiles(case)
+        compare_median_restricted_mean_and_follow_up(case)
+    compare_whole_curve(cases[0])
+    for case in with_competing(cases):
+        compare_cumulative_incidence(case)
+        compare_landmarks(case)
+    compare_group_tests(groups, answers)
+
+
+# ---- by hand
+
+
+def test_counts_each_way_of_leaving_on_its_day() -> None:
+    curve = survival.cumulative_incidence(
+        table("""
+        day failed died left
+         20      1    0    1
+         10      1    1    0
+        """)
+    )
+    assert curve[["day", "at_risk", "failed", "died", "left"]].to_numpy().tolist() == [
+        [10, 4, 1, 1, 0],
+        [20, 2, 1, 0, 1],
+    ]
+    assert curve["share"].tolist() == [0.25, 0.5]
+
+
+def test_the_dead_lower_the_share_failed_below_one_minus_kaplan_meier() -> None:
+    counts = counts_of([10, 20, 30], [2, 1, 0])
+    assert survival.cumulative_incidence(counts)["share"].iloc[-1] == pytest.approx(1 / 3)
+    assert 1 - survival.kaplan_meier(counts)["survival"].iloc[-1] == pytest.approx(1 / 2)
+
+
+@pytest.mark.parametrize(
+    ("counts", "said"),
+    [
+        (table("day failed died left\n7 1 0 0\n7 0 0 1"), "day 7 appears twice"),
+        (table("day failed died left\n-3 1 0 0"), "column day: -3"),
+        (table("day failed died left\n3 1 -2 0"), "column died: -2"),
+        (table("day failed died left\n3 1 0 0").astype(float).replace(1, 0.5), "column failed: 0.5"),
+        (table("day failed left\n3 1 0"), "no column died"),
+    ],
+)
+def test_refuses_counts_that_cannot_be_and_quotes_them(counts: pd.DataFrame, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        survival.cumulative_incidence(counts)
+
+
+def test_no_operations_give_empty_curves_and_no_estimate() -> None:
+    nothing = counts_of([], [])
+    landmark = survival.share_at(nothing, 365)
+    assert policy("group_of_size_0")["expect"]["message"] == landmark.reason
+    assert (landmark.operations, landmark.share, landmark.lower, landmark.upper) == (0, None, None, None)
+    assert not landmark.estimable
+    assert survival.cumulative_incidence(nothing).empty
+    assert survival.kaplan_meier(nothing).empty
+    assert survival.quantile(nothing, 0.5) == (None, None, None)
+    assert survival.known_share(nothing, 365) is None
+    assert survival.restricted_mean(nothing, 365) is None
+    assert survival.number_at_risk(nothing, [0, 365]) == [0, 0]
+    assert survival.reliable_until(survival.cumulative_incidence(nothing)) == (0, 0)
+
+
+def test_no_failure_by_the_landmark_is_a_share_of_nought_with_an_exact_upper_limit() -> None:
+    case = policy("no_events_by_landmark")
+    landmark = survival.share_at(counts_of(case["time"], case["status"]), case["landmark"])
+    assert (landmark.share, landmark.lower) == (case["expect"]["failure"], case["expect"]["lower"])
+    assert agrees(landmark.upper, case["expect"]["upper"])
+
+
+def test_a_landmark_that_nobody_was_followed_to_is_not_estimable_and_says_so() -> None:
+    case = policy("landmark_beyond_followup")
+    landmark = survival.share_at(counts_of(case["time"], case["status"]), case["landmark"])
+    assert not landmark.estimable
+    assert landmark.share is None
+    assert landmark.variance is None
+    assert landmark.reason == case["expect"]["reason"]
+    assert (landmark.operations, landmark.failed, landmark.at_risk) == (3, 1, 0)
+
+
+def test_a_landmark_after_everybody_failed_is_estimable() -> None:
+    case = policy("landmark_after_curve_reached_zero")
+    landmark = survival.share_at(counts_of(case["time"], case["status"]), case["landmark"])
+    assert landmark.estimable
+    assert (landmark.share, landmark.lower, landmark.upper) == (case["expect"]["failure"], None, None)
+
+
+def test_a_landmark_after_everybody_died_is_estimable_though_nobody_is_left_for_an_upper_limit() -> None:
+    landmark = survival.share_at(counts_of([10, 20], [2, 2]), 365)
+    assert landmark.estimable
+    assert (landmark.share, landmark.lower, landmark.upper) == (0, 0, None)
+
+
+def test_one_operation_still_followed_has_no_failure_and_no_median() -> None:
+    case = policy("one_patient_censored")
+    counts = counts_of(case["time"], case["status"])
+    assert survival.share_at(counts, 5).share == case["expect"]["failure_at_5"]
+    assert survival.median(counts).value is case["expect"]["median"]
+
+
+@pytest.mark.parametrize("identifier", ["median_not_reached", "median_exact_half"])
+def test_median_is_the_day_the_curve_comes_down_to_a_half_or_none(identifier: str) -> None:
+    case = policy(identifier)
+    assert survival.median(counts_of(case["time"], case["status"])).value == case["expect"]["median"]
+
+
+def test_median_of_a_curve_flat_at_a_half_is_the_middle_up_to_the_next_failure() -> None:
+    counts = counts_of([2, 4, 10, 12], [1, 1, 1, 0])
+    assert survival.median(counts).value == survival.quantile(counts, 0.5).value == 7
+
+
+def test_a_failure_on_the_day_of_surgery_counts() -> None:
+    case = policy("event_on_day_0")
+    landmark = survival.share_at(counts_of(case["time"], case["status"]), 0)
+    assert agrees(landmark.share, case["expect"]["failure_at_0"])
+    assert landmark.at_risk == 3
+
+
+def test_an_event_before_the_operation_is_refused() -> None:
+    case = policy("negative_time")
+    with pytest.raises(ValueError, match="-3"):
+        survival.share_at(counts_of(case["time"], case["status"]), 30)
+    with pytest.raises(ValueError, match="-1 is not a day"):
+        survival.share_at(counts_of([1], [1]), -1)
+
+
+def test_difference_is_none_where_a_group_cannot_be_estimated_or_neither_failed() -> None:
+    followed, short, other = counts_of([400, 500], [0, 0]), counts_of([10], [0]), counts_of([400, 900], [0, 0])
+    at_a_year = [survival.share_at(counts, 365) for counts in (followed, short, other)]
+    assert survival.difference(at_a_year[0], at_a_year[1]) is None
+    assert survival.difference(at_a_year[0], at_a_year[2]) is None
+    with pytest.raises(ValueError, match="Day 365 cannot be compared with day 90"):
+        survival.difference(at_a_year[0], survival.share_at(followed, 90))
+
+
+def test_difference_has_the_width_of_both_variances() -> None:
+    one, two = counts_of([10, 400, 400, 400], [1, 0, 0, 0]), counts_of([10, 10, 400, 400], [1, 1, 0, 0])
+    found = survival.difference(survival.share_at(two, 365), survival.share_at(one, 365))
+    assert found is not None
+    # Gray's variance on one day: d / n^2, times 1 - (d - 1) / (n - 1) when several failed
+    reach = 1.959963984540054 * math.sqrt(2 / 16 * 2 / 3 + 1 / 16)
+    assert found == pytest.approx((0.25, 0.25 - reach, 0.25 + reach))
+
+
+def test_state_is_known_of_who_failed_died_or_was_followed_to_the_day() -> None:
+    counts = counts_of([50, 60, 70, 100, 200], [1, 2, 0, 0, 0])
+    assert survival.known_share(counts, 100) == pytest.approx(4 / 5)
+    assert survival.known_share(counts, 101) == pytest.approx(3 / 5)
+
+
+def test_number_at_risk_counts_that_day_and_later() -> None:
+    assert survival.number_at_risk(counts_of([5, 5, 8], [1, 0, 0]), [0, 5, 6, 8, 9]) == [3, 3, 1, 1, 0]
+
+
+def test_follow_up_may_take_deaths_out_instead_of_ending_it_there() -> None:
+    counts = counts_of([10, 20, 30, 40, 50, 60], [2, 2, 2, 2, 0, 0])
+    assert survival.reverse_kaplan_meier(counts) == survival.FollowUp(40, 20, 50)
+    assert survival.reverse_kaplan_meier(counts, death_ends_follow_up=False) == survival.FollowUp(None, 50, None)
+
+
+def test_half_of_the_failures_seen_within_a_year_had_come_by_a_day() -> None:
+    counts = counts_of([10, 20, 30, 40, 400, 500], [1, 1, 1, 1, 1, 0])
+    assert survival.failure_quantiles(counts, 365) == [10, 20, 30]
+    assert survival.failure_quantiles(counts, 365, shares=[1.0]) == [40]
+    assert survival.failure_quantiles(counts, 9) is None
+
+
+def test_a_mean_beyond_follow_up_is_not_given_unless_everybody_had_failed() -> None:
+    assert survival.restricted_mean(counts_of([10, 20], [1, 0]), 30) is None
+    assert survival.restricted_mean(counts_of([10, 20], [1, 1]), 30) == pytest.approx((15, math.sqrt(12.5)))
+
+
+def test_a_quantile_is_asked_for_a_share_between_nought_and_one() -> None:
+    with pytest.raises(ValueError, match=r"1\.5 is not a share"):
+        survival.quantile(counts_of([1], [1]), 1.5)
+
+
+def test_curves_are_firm_to_ten_at_risk_and_cut_below_five() -> None:
+    twelve = survival.cumulative_incidence(counts_of(range(1, 13), [0] * 12))
+    assert survival.reliable_until(twelve) == (3, 8)
+    two_hundred = survival.kaplan_meier(counts_of(range(1, 201), [0] * 200))
+    assert survival.reliable_until(two_hundred) == (181, 196)
+    assert survival.reliable_until(survival.kaplan_meier(counts_of([1, 2, 3], [0] * 3))) == (0, 0)
+
+
+def test_one_group_or_no_failure_gives_no_test_and_a_reason() -> None:
+    one = {"a": counts_of([5, 9], [1, 0]), "empty": counts_of([], [])}
+    quiet = policy("logrank_no_events")
+    none_failed = grouped_counts(quiet["time"], quiet["status"], quiet["group"])
+    for compare in (survival.log_rank, survival.gray_test):
+        assert (compare(one).p, compare(one).message) == (None, policy("logrank_one_group")["expect"]["message"])
+        assert (compare(none_failed).p, compare(none_failed).message) == (None, quiet["expect"]["message"])
+        assert compare({}).p is None
+
+
+def test_a_group_without_operations_costs_no_degree_of_freedom() -> None:
+    _, groups, _ = cohort("spine_cohort_open")
+    assert survival.log_rank({**groups, "empty": counts_of([], [])}) == survival.log_rank(groups)
+    assert survival.gray_test({**groups, "empty": counts_of([], [])}) == survival.gray_test(groups)
+
+
+def test_groups_never_at_risk_together_give_no_test() -> None:
+    apart = {"early": counts_of([1, 2], [0, 0]), "late": counts_of([9, 9], [1, 0])}
+    assert survival.log_rank(apart).p is None
+    assert survival.log_rank(apart).message == "no failure while two groups were at risk"
+
+
+# ---- whatever the counts
+
+operations = st.lists(st.tuples(st.integers(0, 60), st.sampled_from([0, 1, 2])), min_size=1, max_size=60)
+
+
+def counted(rows: list[tuple[int, int]]) -> pd.DataFrame:
+    return counts_of([day for day, _ in rows], [status for _, status in rows])
+
+
+@given(operations)
+def test_shares_rise_within_their_limits_between_nought_and_one(rows: list[tuple[int, int]]) -> None:
+    curve = survival.cumulative_incidence(counted(rows))
+    assert curve["share"].between(0, 1).all()
+    assert (np.diff(curve["share"]) >= 0).all()
+    assert (curve["variance"] >= 0).all()
+    limited = curve.dropna()
+    assert ((limited["lower"] <= limited["share"]) & (limited["share"] <= limited["upper"])).all()
+    assert limited[["lower", "upper"]].stack().between(0, 1).all()
+
+
+@given(operations)
+def test_survival_falls_within_its_limits_between_one_and_nought(rows: list[tuple[int, int]]) -> None:
+    curve = survival.kaplan_meier(counted(rows))
+    assert curve["survival"].between(0, 1).all()
+    assert (np.diff(curve["survival"]) <= 0).all()
+    limited = curve.dropna()
+    assert ((limited["lower"] <= limited["survival"]) & (limited["survival"] <= limited["upper"])).all()
+
+
+@given(operations)
+def test_failed_dead_and_well_together_are_everybody(rows: list[tuple[int, int]]) -> None:
+    counts = counted(rows)
+    failed = survival.cumulative_incidence(counts)["share"]
+    died = survival.cumulative_incidence(exchange_causes(counts))["share"]
+    either = counts.assign(failed=counts["failed"] + counts["died"], died=0)
+    assert np.allclose(failed + died + survival.kaplan_meier(either)["survival"], 1, rtol=0, atol=1e-12)
+
+
+@given(operations)
+def test_with_everybody_followed_the_share_is_failures_over_operations(rows: list[tuple[int, int]]) -> None:
+    counts = counted([(day, status) if status else (99, 0) for day, status in rows])
+    landmark = survival.share_at(counts, 60)
+    assert landmark.share == pytest.approx(sum(status == 1 for _, status in rows) / len(rows), abs=1e-12)
+
+
+@given(operations, operations)
+def test_strata_added_up_give_the_same_as_all_operations_at_once(
+    some: list[tuple[int, int]], others: list[tuple[int, int]]
+) -> None:
+    strata = pd.concat([counted(some).assign(procedure="a"), counted(others).assign(procedure="b")])
+    together = survival.cumulative_incidence(counted(some + others))
+    pd.testing.assert_frame_equal(survival.cumulative_incidence(survival.pooled(strata)), together)
+
+
+@given(operations, st.randoms(use_true_random=False))
+def test_the_order_of_rows_changes_nothing(rows: list[tuple[int, int]], random: object) -> None:
+    counts = counted(rows)
+    shuffled = counts.sample(frac=1, random_state=random.randint(0, 999))  # type: ignore[attr-defined]
+    pd.testing.assert_frame_equal(survival.cumulative_incidence(shuffled), survival.cumulative_incidence(counts))
+    assert survival.share_at(shuffled, 30) == survival.share_at(counts, 30)
+    assert survival.reverse_kaplan_meier(shuffled) == survival.reverse_kaplan_meier(counts)
+    assert survival.quantile(shuffled, 0.25) == survival.quantile(counts, 0.25)
+
+
+@given(operations, operations)
+def test_two_groups_differ_as_much_whichever_comes_first(
+    some: list[tuple[int, int]], others: list[tuple[int, int]]
+) -> None:
+    a, b = counted(some), counted(others)
+    for compare in (survival.log_rank, survival.gray_test):
+        there, back = compare({"a": a, "b": b}), compare({"b": b, "a": a})
+        assert (there.statistic is None) == (back.statistic is None)
+        if there.statistic is not None:
+            assert there.statistic == pytest.approx(back.statistic, rel=1e-6, abs=1e-9)
+            assert there.p is not None
+            assert 0 <= there.p <= 1
+
+
+@given(operations)
+def test_days_on_which_nothing_happened_change_no_answer(rows: list[tuple[int, int]]) -> None:
+    counts = counted(rows)
+    idle = sorted(set(range(80)) - set(counts["day"]))
+    padded = pd.concat([counts, pd.DataFrame({"day": idle, "failed": 0, "died": 0, "left": 0})])
+    for day in (0, 30, 61):
+        assert survival.share_at(padded, day) == survival.share_at(counts, day)
+    assert survival.quantile(padded, 0.5) == survival.quantile(counts, 0.5)
+    assert survival.reverse_kaplan_meier(padded) == survival.reverse_kaplan_meier(counts)
+    assert survival.reliable_until(survival.kaplan_meier(counts)) <= survival.reliable_until(
+        survival.kaplan_meier(padded)
+    )

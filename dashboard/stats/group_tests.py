@@ -89,6 +89,7 @@ def _gray_score(side: _SideBySide) -> tuple[Numbers, Numbers]:
             weight = h * (1 - share)
             score += d1 - failures * over(weight, weight.sum())
             a = np.diag(h) - np.outer(h, h) / total
+            # pooled reaches 1 only after whole groups were used up; where one group is left, a is 0 and nothing is added
             c = c + (a * failures / (total * (1 - pooled)) if pooled < 1 else 0)
             tied = 1 - over(np.full(size, failures - 1), total * survival - 1) if failures > 1 else np.ones(size)
             q = tied * over(survival * failures, total * n)
@@ -96,7 +97,7 @@ def _gray_score(side: _SideBySide) -> tuple[Numbers, Numbers]:
             b = a - jump * c
             v, v2, v3 = v + (b * q) @ b.T, v2 + b * jump * q, v3 + jump**2 * q
         tied = np.where(d2 > 1, 1 - over(d2 - 1, n - 1), 1)
-        q = tied * over(survival**2 * d2, n**2) * (after > 0)
+        q = tied * over(survival**2 * d2, n**2)
         v, v2, v3 = v + (c * still**2 * q) @ c.T, v2 - c * still**2 * q, v3 + still**2 * q
         share, survival, pooled = share + over(survival * d1, n), after, pooled_after
     return score, v + (c * v3) @ c.T + c @ v2.T + v2 @ c.T

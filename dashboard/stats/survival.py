@@ -324,18 +324,19 @@ def _greenwood(days: Days) -> Numbers:
 
 
 def _gray_variance(days: Days, before: Numbers, after: Numbers, share: Numbers) -> Numbers:
-    """Variance of the cumulative incidence as cmprsk prints it, held between the days on which somebody failed."""
+    """Variance of the cumulative incidence as cmprsk prints it; it changes only on days on which somebody failed.
+
+    Once nobody remains (S = 0), 1 / S is read as 0, and so is what that day's deaths would add.
+    """
     n = days.at_risk
     inverse = over(np.ones_like(after), after)
     ratio = share * inverse
     g1 = before**2 * _untied(days.failed, n) * over(days.failed, n**2)
-    g2 = before**2 * _untied(days.died, n) * over(days.died, n**2) * (after > 0)
+    g2 = before**2 * _untied(days.died, n) * over(days.died, n**2)
     v1 = np.cumsum((1 + ratio) ** 2 * g1 + ratio**2 * g2)
     v2 = np.cumsum(((1 + ratio) * g1 + ratio * g2) * inverse)
     v3 = np.cumsum((g1 + g2) * inverse**2)
-    variance = np.maximum(v1 + share**2 * v3 - 2 * share * v2, 0)
-    last_failure = np.maximum.accumulate(np.where(days.failed > 0, np.arange(len(n)), -1))
-    return np.where(last_failure >= 0, variance[last_failure], 0)
+    return np.maximum(v1 + share**2 * v3 - 2 * share * v2, 0)
 
 
 def _untied(events: Numbers, at_risk: Numbers) -> Numbers:

@@ -77,10 +77,10 @@ def policy(identifier: str) -> dict[str, Any]:
 
 
 def agrees(value: float | None, expected: float | None, within: float = 1e-10) -> bool:
-    """Whether a value is R's, to 1e-10 of its size; "not defined" agrees only with "not defined"."""
+    """Whether a value is R's, to 1e-10 of its size (of 1 where R says 0); "not defined" agrees only with itself."""
     if value is None or math.isnan(value):
         return expected is None
-    return expected is not None and math.isclose(value, expected, rel_tol=within, abs_tol=1e-14)
+    return expected is not None and abs(value - expected) <= within * (abs(expected) or 1)
 
 
 def standing_at(curve: pd.DataFrame, column: str, day: float, at_start: float) -> float:

@@ -1,8 +1,9 @@
 -- One row per row of the mart, of the operations that the reader chose and the viewer may see.
 -- Written once and put in front of every read that says "from cohort_of_<mart>".
+-- All columns of the mart: the read in front of which this stands names those it wants.
 -- A list that is null filters nothing; an empty list matches nothing.
 -- The viewer's scope comes last and is bound last: no choice of the reader can widen it.
-select *
+select *  -- noqa: AM04
 from ${mart}
 where
     ($operated_from is null or operated >= $operated_from)

@@ -1,0 +1,1 @@
+"""Where queries run: an engine has two members, `generation` and `frame(query, parameters)`."""

@@ -1,0 +1,147 @@
+"""One generation, opened for reading with DuckDB, and nothing else opened with it."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+from typing import Protocol
+
+import duckdb
+import pandas as pd
+
+from dashboard.errors import NoData, QueryFailed
+from dashboard.sql import Query
+
+Value = bool | int | float | str | date | list[int] | list[str] | None
+Parameters = Mapping[str, Value]
+
+CLOSED: Mapping[str, str] = MappingProxyType(
+    {
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        "allow_community_extensions": "false",
+        "allow_persistent_secrets": "false",
+        "python_enable_replacements": "false",
+        "enable_external_access": "false",
+    }
+)
+"""Read-only protects nothing but the tables; these close files, network, extensions and Python objects."""
+
+MEMORY_LIMIT = "1GB"
+MOST_SPILLED = "4GB"
+MOST_MILLISECONDS = 10_000
+REMEMBERED = 512
+"""Answers kept for one generation: an answer is at most one row per group and day, so some tens of megabytes in all."""
+
+
+class Engine(Protocol):
+    """Where queries run."""
+
+    @property
+    def generation(self) -> int:
+        """The number of the published state that answers."""
+
+    def frame(self, query: Query, parameters: Parameters) -> pd.DataFrame:
+        """The rows of a query, the caller's own to change."""
+
+
+class DuckEngine:
+    """Answers queries from one generation file, and remembers the answers while that generation lasts.
+
+    A path replaced under a running process still reads as the old file there: a new generation is a new engine.
+    """
+
+    def __init__(self, path: Path, generation: int, *, scratch: Path | None = None) -> None:
+        """path: the generation's file; scratch: a folder inside the store for what does not fit into memory."""
+        self.path = path
+        self._generation = generation
+        self._connection = _open(path, scratch or path.parent / "spill")
+        self._opened = threading.Lock()
+        self._answers: Answers = Answers(REMEMBERED)
+
+    @property
+    def generation(self) -> int:
+        """The number of the generation that this engine reads."""
+        return self._generation
+
+    def frame(self, query: Query, parameters: Parameters) -> pd.DataFrame:
+        """The rows of a query: remembered per generation, query text and sorted parameters.
+
+        Raises QueryFailed, without the engine's words: they may quote a record.
+        """
+        key = (self._generation, query.text, _sorted(parameters))
+        return self._answers.get(key, lambda: self._asked(query, parameters)).copy()
+
+    def close(self) -> None:
+        """Give the file back; a pruned generation stays readable until then."""
+        self._connection.close()
+
+    def _asked(self, query: Query, parameters: Parameters) -> pd.DataFrame:
+        # One connection shared by threads without cursors failed 310 times for 100 answers.
+        with self._opened:
+            cursor = self._connection.cursor()
+        try:
+            return cursor.execute(query.text, dict(parameters)).df()
+        except duckdb.InterruptException:
+            raise QueryFailed("This took too long and was stopped. Choose fewer operations, or ask again.") from None
+        except duckdb.Error:
+            raise QueryFailed(f'The question "{query.name}" could not be answered from this generation.') from None
+        finally:
+            cursor.close()
+
+
+class Answers:
+    """The last answers, by what was asked; the one not asked for longest is forgotten first."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: OrderedDict[object, pd.DataFrame] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: object, ask: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+        """The answer for this key, asked for if it is not remembered; two threads may ask at once, and agree."""
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        answer = ask()
+        with self._lock:
+            self._kept[key] = answer
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+        return answer
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+
+def _open(path: Path, scratch: Path) -> duckdb.DuckDBPyConnection:
+    config: dict[str, str | bool | int | float | list[str]] = {
+        **CLOSED,
+        "memory_limit": MEMORY_LIMIT,
+        "threads": str(os.cpu_count() or 1),
+        "temp_directory": str(scratch),
+        "max_temp_directory_size": MOST_SPILLED,
+    }
+    if not path.is_file():
+        raise NoData("The published data is not where the store says it is. Run `outcomes store verify`.")
+    try:
+        connection = duckdb.connect(str(path), read_only=True, config=config)
+        connection.execute(f"set max_execution_time = {MOST_MILLISECONDS}")
+        connection.execute("set lock_configuration = true")
+    except duckdb.Error:
+        raise NoData("The published data cannot be opened. Run `outcomes store verify`.") from None
+    return connection
+
+
+def _sorted(parameters: Parameters) -> tuple[tuple[str, object], ...]:
+    """Parameters as a key: scalars, and lists in order; a list is a set here, so its order asks nothing new."""
+    return tuple(
+        (name, tuple(sorted(value)) if isinstance(value, list) else value)
+        for name, value in sorted(parameters.items())
+    )

@@ -1,0 +1,48 @@
+"""Where things stand on this machine: one frozen Settings, read once."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+STORE = "OUTCOMES_STORE"
+PORT, HOST = 8501, "127.0.0.1"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """store: the folder of generations; audit: the folder of the audit file, inside the store."""
+
+    store: Path
+    host: str = HOST
+    port: int = PORT
+
+    @property
+    def audit(self) -> Path:
+        """The store's audit folder."""
+        return self.store / "audit"
+
+
+def read(environment: Mapping[str, str] | None = None, store: Path | None = None) -> Settings:
+    """The settings of this process: what was said on the command line, else the environment, else the default store."""
+    environment = os.environ if environment is None else environment
+    named = store or (Path(environment[STORE]) if environment.get(STORE) else None)
+    return Settings(store=(named or default_store(environment)).expanduser().absolute())
+
+
+def default_store(environment: Mapping[str, str]) -> Path:
+    """`store/` beside app.py in a checkout; for an installed wheel, `outcomes` in the user's own data folder.
+
+    That is $XDG_DATA_HOME or ~/.local/share, ~/Library/Application Support on a Mac, %LOCALAPPDATA% on Windows.
+    """
+    checkout = Path(__file__).resolve().parents[1]
+    if (checkout / "app.py").is_file() and (checkout / "pyproject.toml").is_file():
+        return checkout / "store"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "outcomes"
+    if sys.platform == "win32":
+        return Path(environment.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "outcomes"
+    return Path(environment.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "outcomes"

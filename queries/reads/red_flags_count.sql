@@ -1,0 +1,14 @@
+-- One row per red-flag symptom, and one without a symptom for all of them: operations, and how many had no contact.
+-- Only symptoms that began within $within_days before the data date. An operation with two red flags is one operation
+-- in the total; it is without contact while any of its red flags is.
+select
+    symptom,
+    count(distinct operation) as operations,
+    count(distinct operation) filter (where not contacted) as uncontacted,
+    min(days_ago) as latest_days_ago
+from cohort_of_symptom_event
+where
+    red_flag
+    and days_ago <= $within_days
+group by grouping sets ((symptom), ())
+order by symptom nulls last

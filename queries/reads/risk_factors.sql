@@ -1,0 +1,23 @@
+-- One row per factor, band and day up to the landmark: how many failed, died before failing, or left follow-up.
+-- All factors in one pass. Days after $within_days are one day: nothing later changes what is known at the landmark.
+-- grouping_bits: a bit for each factor in the order asked for, the last one lowest; 0 is the bit of the factor counted.
+-- band: the code of that factor's band, 0 for not recorded.
+with counted as (
+    select
+        ${factors},
+        state,
+        least(day, $within_days + 1) as until_day
+    from cohort_of_operation_outcome
+    where outcome = $outcome
+)
+
+select
+    until_day,
+    grouping(${factors}) as grouping_bits,
+    coalesce(${factors}) as band,
+    count(*) filter (where state = 1) as failed,
+    count(*) filter (where state = 2) as died,
+    count(*) filter (where state not in (1, 2)) as left_follow_up
+from counted
+group by until_day, grouping sets (${factors})
+order by grouping_bits, band, until_day

@@ -1,0 +1,1 @@
+"""A clinician dashboard for outcomes after spine surgery."""

@@ -1,0 +1,118 @@
+"""The set-up behind the two commands: a virtual environment with pinned packages, made on first use.
+
+Standard library only, and old syntax on purpose: an old Python must get as far as the sentence that tells it so.
+"""
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+OLDEST = (3, 11)
+STAMP = "set-up-complete"
+
+
+class CannotSetUp(Exception):
+    """Why the environment could not be made, and what to do; the message is for the person at the terminal."""
+
+
+def complain_of_old_python(version=None):
+    """The sentence for a Python that is too old; None when it will do."""
+    version = tuple(version or sys.version_info)[:2]
+    if version >= OLDEST:
+        return None
+    return "Python {}.{} is too old: this needs Python {}.{} or newer. Start it with a newer one, such as python{}.{}.".format(
+        *(version + OLDEST + OLDEST)
+    )
+
+
+def python_of(folder):
+    """The Python inside an environment."""
+    return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def stamp_of(requirements):
+    """What a finished set-up is recognised by: the pinned file to the byte, and the Python it was made with."""
+    digest = hashlib.sha256(requirements.read_bytes()).hexdigest()
+    return "{} python {}.{}\n".format(digest, *sys.version_info[:2])
+
+
+def is_ready(folder, requirements):
+    """Whether the environment was made from exactly these pins; the stamp is written last, so half a set-up is none."""
+    stamp = folder / STAMP
+    return python_of(folder).exists() and stamp.exists() and stamp.read_text() == stamp_of(requirements)
+
+
+def make_ready(folder, requirements, say=print, run=subprocess.run):
+    """Make the environment, or repair one that is unfinished or out of date. Returns its Python.
+
+    Raises CannotSetUp with what to do.
+    """
+    if is_ready(folder, requirements):
+        return python_of(folder)
+    say("Setting up in {} (once; a minute or two) …".format(folder.name))
+    stamp = folder / STAMP
+    if stamp.exists():
+        stamp.unlink()
+    _make_environment(folder, run)
+    say("Installing the pinned packages of {} …".format(requirements.name))
+    _install(folder, requirements, run)
+    stamp.write_text(stamp_of(requirements))
+    say("Set-up complete.")
+    return python_of(folder)
+
+
+def _make_environment(folder, run):
+    made = run([sys.executable, "-m", "venv", "--clear", str(folder)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    if made.returncode != 0:
+        raise CannotSetUp(
+            "Python's venv module is missing or does not work. On Debian or Ubuntu: apt install python3-venv. "
+            "Then start again."
+        )
+
+
+def _install(folder, requirements, run):
+    words = [
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--require-hashes",
+        "--only-binary",
+        ":all:",
+    ]
+    installed = run(
+        [str(python_of(folder)), *words, "-r", str(requirements)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    if installed.returncode != 0:
+        last = installed.stdout.decode("utf-8", "replace").strip().splitlines()[-3:]
+        raise CannotSetUp(
+            "The packages could not be installed. Is this machine connected, or behind a proxy that pip must know? "
+            "Nothing is lost: start again to go on. pip's last words:\n  " + "\n  ".join(last)
+        )
+
+
+def enter(folder, requirements, module, words):
+    """Run this module with these words inside the environment, made ready first; never returns.
+
+    Inside already (another environment may have been made by hand): returns and lets the caller go on.
+    """
+    old = complain_of_old_python()
+    if old:
+        raise SystemExit(old)
+    if Path(sys.prefix).resolve() == folder.resolve() and is_ready(folder, requirements):
+        return
+    try:
+        python = make_ready(folder, requirements, say=_say)
+    except CannotSetUp as problem:
+        raise SystemExit(str(problem)) from None
+    command = [str(python), "-m", module, *words]
+    if os.name == "nt":
+        raise SystemExit(subprocess.call(command))
+    os.execv(command[0], command)
+
+
+def _say(sentence):
+    print(sentence, file=sys.stderr, flush=True)

@@ -1,0 +1,1 @@
+"""Mirrors the package: each room has its tests under the same name."""

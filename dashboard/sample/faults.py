@@ -1,0 +1,79 @@
+"""Faults as real exports have them, in a share of the rows: for trying out an import."""
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+
+from dashboard.sample.draws import Draws
+from dashboard.sample.tables import Table
+
+Rows = npt.NDArray[np.int64]
+Fault = Callable[[Table, Rows], None]
+
+
+def _writes(column: str, text: str) -> Fault:
+    """A fault that puts this text into a column."""
+
+    def fault(table: Table, rows: Rows) -> None:
+        table[column][rows] = text
+
+    return fault
+
+
+def _odd_spelling(column: str) -> Fault:
+    """A word of the vocabulary with its last letters gone: nothing that an import may guess."""
+
+    def fault(table: Table, rows: Rows) -> None:
+        table[column][rows] = [word[:-3] + "?" for word in table[column][rows].tolist()]
+
+    return fault
+
+
+def _orphan(column: str) -> Fault:
+    """A key that no other table knows."""
+
+    def fault(table: Table, rows: Rows) -> None:
+        table[column][rows] = ["X" + key[1:] for key in table[column][rows].tolist()]
+
+    return fault
+
+
+def _duplicate(column: str) -> Fault:
+    """The key of the row above; the first row takes that of the row below."""
+
+    def fault(table: Table, rows: Rows) -> None:
+        keys = table[column].copy()
+        table[column][rows] = keys[np.where(rows == 0, min(1, len(keys) - 1), rows - 1)]
+
+    return fault
+
+
+FAULTS: dict[str, tuple[Fault, ...]] = {
+    "patients": (_writes("birth_year", "1066"), _writes("sex", "unknwon"), _writes("death_date", "31/02/2024"),
+                 _duplicate("patient_id")),
+    "operations": (_writes("surgery_date", "31/02/2024"), _odd_spelling("procedure"), _orphan("patient_id"),
+                   _duplicate("operation_id"), _writes("asa", "7"), _writes("phq9", "99"),
+                   _writes("surgery_date", "2062-03-01")),
+    "follow_ups": (_writes("visit_date", "31/02/2024"), _writes("odi", "140"), _writes("back_pain", "-1"),
+                   _writes("gpe", "eight"), _orphan("operation_id")),
+    "symptoms": (_writes("onset_date", "31/02/2024"), _odd_spelling("symptom"), _writes("severity", "11"),
+                 _orphan("operation_id")),
+    "diagnoses": (_writes("diagnosis_date", "1994-01-01"), _odd_spelling("cause"), _writes("is_primary", "perhaps"),
+                  _orphan("operation_id")),
+    "complications": (_writes("complication_date", "31/02/2024"), _odd_spelling("complication"),
+                      _orphan("operation_id")),
+    "treatments": (_writes("start_date", "31/02/2024"), _odd_spelling("treatment"), _writes("outcome", "beter"),
+                   _orphan("operation_id")),
+}  # fmt: skip
+
+
+def spoil(tables: dict[str, Table], share: float, draws: Draws) -> None:
+    """Puts one fault into this share of each table's rows."""
+    for name, table in tables.items():
+        count = len(next(iter(table.values())))
+        order = np.argsort(draws.uniform(count), kind="stable")
+        spoiled = np.sort(order[: int(share * count + 0.5)])
+        kind = draws.pick([1.0] * len(FAULTS[name]), len(spoiled))
+        for number, fault in enumerate(FAULTS[name]):
+            fault(table, spoiled[kind == number])

@@ -1,0 +1,100 @@
+"""What ``sample_data/rules.toml`` says, as arrays in one fixed order."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from dashboard.sample.draws import Floats, Ints
+
+DAY_ZERO = date(2015, 1, 1)  # days are counted from here, so that a baseline visit before 2018 has a number too
+
+
+def day_number(day: date) -> int:
+    return (day - DAY_ZERO).days
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The rules and what is worked out from them once: lists of names, and weights as arrays in their order."""
+
+    text: Mapping[str, Any]
+    procedures: tuple[str, ...]
+    courses: tuple[str, ...]
+    causes: tuple[str, ...]
+    symptoms: tuple[str, ...]
+    indications: tuple[str, ...]
+    first_day: int
+    data_day: int
+    day_weights: Floats
+    course_of: Ints  # by procedure
+    base_odds: Floats  # by procedure
+    cause_weights: Floats  # course x cause
+    onset: Floats  # cause x 5 quartiles
+    persistent: Floats  # by cause
+    quick: Ints  # by cause: 1 found and reoperated within days
+    symptom_weights: Floats  # cause x symptom; the last row: passing symptoms
+    reoperation_chance: Floats  # by cause
+    reoperation_weights: Floats  # cause x procedure
+
+    def __getitem__(self, section: str) -> Any:
+        return self.text[section]
+
+
+def read_rules(file: Path) -> Rules:
+    """The rules in a TOML file."""
+    text = tomllib.loads(file.read_text(encoding="utf-8"))
+    procedures, causes = text["procedure"], text["cause"]
+    courses = tuple(dict.fromkeys(entry["course"] for entry in procedures.values()))
+    symptoms = _names(entry["symptom"] for entry in causes.values())
+    calendar = text["calendar"]
+    return Rules(
+        text=text,
+        procedures=tuple(procedures),
+        courses=courses,
+        causes=tuple(causes),
+        symptoms=symptoms,
+        indications=_names(text["indication"].values()),
+        first_day=day_number(calendar["first_day"]),
+        data_day=day_number(calendar["data_date"]),
+        day_weights=_day_weights(calendar),
+        course_of=np.array([courses.index(entry["course"]) for entry in procedures.values()]),
+        base_odds=np.array([entry["odds"] for entry in procedures.values()], dtype=np.float64),
+        cause_weights=_grid([entry["weight"] for entry in causes.values()], courses).T.copy(),
+        onset=np.array([entry["onset_days"] for entry in causes.values()], dtype=np.float64),
+        persistent=np.array([entry["persistent"] for entry in causes.values()], dtype=np.float64),
+        quick=np.array([int(entry["delay"] == "quick") for entry in causes.values()]),
+        symptom_weights=_grid(
+            [entry["symptom"] for entry in causes.values()] + [text["symptoms"]["passing_symptom"]], symptoms
+        ),
+        reoperation_chance=np.array([entry["reoperation"]["chance"] for entry in causes.values()], dtype=np.float64),
+        reoperation_weights=_grid([entry["reoperation"]["with"] for entry in causes.values()], tuple(procedures)),
+    )
+
+
+def _names(weights: Any) -> tuple[str, ...]:
+    """Every name in several tables of weights, in the order of first mention."""
+    return tuple(dict.fromkeys(name for entry in weights for name in entry))
+
+
+def _grid(rows: Sequence[Mapping[str, float]], names: tuple[str, ...]) -> Floats:
+    """Tables of weights as one array; a name that a table leaves out has weight 0."""
+    unknown = {name for row in rows for name in row} - set(names)
+    if unknown:
+        raise ValueError(f"rules: {sorted(unknown)} is not one of {', '.join(names)}. Correct the name.")
+    return np.array([[row.get(name, 0.0) for name in names] for row in rows], dtype=np.float64)
+
+
+def _day_weights(calendar: Mapping[str, Any]) -> Floats:
+    """How many operations each day from the first day to the data date gets, against the others."""
+    first, last = day_number(calendar["first_day"]), day_number(calendar["data_date"])
+    days = np.arange(first, last + 1)
+    weekday = (days + DAY_ZERO.weekday()) % 7
+    weights: Floats = np.asarray(calendar["weekday_weights"], dtype=np.float64)[weekday]
+    weights = weights * (1 + calendar["yearly_growth"] * (days - first) / 365.25)
+    quiet = (days >= day_number(calendar["quiet_from"])) & (days <= day_number(calendar["quiet_until"]))
+    return np.where(quiet, weights * calendar["quiet_weight"], weights)

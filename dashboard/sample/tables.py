@@ -1,0 +1,209 @@
+"""The canonical tables as columns of text, from the numbers of one chunk."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+
+from dashboard.sample.care import treatment_names, treatments
+from dashboard.sample.draws import Draws, Ints
+from dashboard.sample.findings import complications, diagnoses, has_implant, symptoms
+from dashboard.sample.people import Columns, rows_of
+from dashboard.sample.rules import DAY_ZERO, Rules
+from dashboard.sample.surgery import all_operations
+from dashboard.sample.visits import follow_ups
+
+Words = npt.NDArray[np.object_]
+Table = dict[str, Words]
+
+FLAGS = ("depression", "anxiety", "excessive_alcohol", "diabetes", "osteoporosis", "opioid_use", "compensation_claim",
+         "scar_tendency", "adjacent_degeneration")  # fmt: skip
+
+
+def _labels(*names: str) -> Words:
+    """Text by number; the last is empty, so that -1 is "not recorded"."""
+    return np.array([*names, ""], dtype=object)
+
+
+TRUTH = _labels("false", "true")
+WHOLE = _labels(*[str(number) for number in range(3000)])
+TENTHS = _labels(*[f"{number / 10:.1f}" for number in range(3000)])
+EQ5D_LEAST = -600
+EQ5D = _labels(*[f"{(number + EQ5D_LEAST) / 1000:.3f}" for number in range(1601)])
+
+
+@cache
+def _dates(last_day: int) -> Words:
+    return _labels(*[(DAY_ZERO + timedelta(days=day)).isoformat() for day in range(last_day + 1)])
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """What one chunk is called and how large it is: its records do not depend on any other chunk."""
+
+    number: int
+    first_operation: int
+    operations: int
+
+
+def tables(rules: Rules, draws: Draws, chunk: Chunk) -> dict[str, Table]:
+    """Every table of one chunk, ordered by operation."""
+    operations = _exactly(all_operations(rules, draws, chunk.operations * 19 // 20 + 40), chunk.operations)
+    patient = [f"P{chunk.first_operation + number + 1:08d}" for number in range(int(operations["patient"].max()) + 1)]
+    operation = [f"OP{chunk.first_operation + row + 1:08d}" for row in range(chunk.operations)]
+    patient_ids, operation_ids = np.array(patient, dtype=object), np.array(operation, dtype=object)
+    result = {
+        "patients": _patients(rules, operations, patient_ids),
+        "operations": _operations(rules, draws, operations, patient_ids, operation_ids),
+    }
+    for name, maker in MAKERS.items():
+        result[name] = maker(rules, _by_operation(DRAWN[name](rules, draws, operations)), operation_ids)
+    for name, table in result.items():
+        _leave_out(rules["missing"][name], draws, table)
+    return result
+
+
+def _exactly(operations: Columns, wanted: int) -> Columns:
+    """As many whole patients as make the wanted number of operations, numbered from 0."""
+    size = np.bincount(operations["patient"])
+    whole = np.cumsum(size) <= wanted
+    missing = wanted - int(size[whole].sum())
+    whole[np.flatnonzero(~whole & (size == 1))[:missing]] = True
+    chosen = rows_of(operations, whole[operations["patient"]])
+    if len(chosen["patient"]) != wanted:
+        raise ValueError(f"rules: too few patients for {wanted} operations. Fewer reoperations, please.")
+    number: Ints = np.cumsum(whole) - 1
+    return chosen | {"patient": number[chosen["patient"]]}
+
+
+def _by_operation(table: Columns) -> Columns:
+    """Rows by operation and day; what was drawn first stays first."""
+    day = table["onset"] if "onset" in table else table["day"]
+    return rows_of(table, np.lexsort((day, table["operation"])))
+
+
+def _patients(rules: Rules, operations: Columns, ids: Words) -> Table:
+    first = np.flatnonzero(np.diff(operations["patient"], prepend=-1))
+    return {
+        "patient_id": ids,
+        "birth_year": WHOLE[operations["birth_year"][first]],
+        "sex": _labels("female", "male", "other")[operations["sex"][first]],
+        "death_date": _dates(rules.data_day)[operations["death"][first]],
+    }
+
+
+def _operations(rules: Rules, draws: Draws, rows: Columns, patient_ids: Words, operation_ids: Words) -> Table:
+    count, course = len(rows["patient"]), rules.course_of[rows["procedure"]]
+    sites = tuple(dict.fromkeys(entry["site"] for entry in rules["surgeon"]))
+    by_course = np.array(
+        [[rules["indication"][name].get(entry, 0) for entry in rules.indications] for name in rules.courses]
+    )
+    minimal = np.array([entry["minimal"] for entry in rules["procedure"].values()])[rows["procedure"]]
+    day = _dates(rules.data_day)
+    table = {
+        "operation_id": operation_ids,
+        "patient_id": patient_ids[rows["patient"]],
+        "surgery_date": day[rows["surgery"]],
+        "procedure": _labels(*rules.procedures)[rows["procedure"]],
+        "site": _labels(*sites)[rows["site"]],
+        "surgeon": _labels(*[entry["key"] for entry in rules["surgeon"]])[rows["surgeon"]],
+        "levels": _labels(*rules["levels"])[draws.pick(list(rules["levels"].values()), count)],
+        "indication": _labels(*rules.indications)[draws.pick_by(by_course, course)],
+        "minimally_invasive": TRUTH[draws.happens(minimal, count).astype(np.int64)],
+        "implant_used": TRUTH[has_implant(rules, rows).astype(np.int64)],
+        "planned_stage": TRUTH[rows["planned_stage"]],
+        "prior_spine_operations": WHOLE[rows["prior_spine_operations"]],
+        "last_contact_date": day[rows["last_contact"]],
+        "asa": WHOLE[rows["asa"]],
+        "height_cm": WHOLE[rows["height_cm"]],
+        "weight_kg": WHOLE[rows["weight_kg"]],
+        "bmi": TENTHS[rows["bmi_tenths"]],
+        "smoking": _labels("never", "former", "current")[rows["smoking"]],
+    }
+    table |= {name: WHOLE[rows[name]] for name in ("alcohol_audit_c", "phq9", "gad7")}
+    table |= {name: TRUTH[rows[name]] for name in FLAGS}
+    table["recovery_adherence"] = _labels("full", "partial", "poor")[rows["recovery_adherence"]]
+    table["symptom_duration_months"] = TENTHS[rows["duration_tenths"]]
+    return table
+
+
+def _follow_ups(rules: Rules, rows: Columns, ids: Words) -> Table:
+    return {
+        "operation_id": ids[rows["operation"]],
+        "visit_date": _dates(rules.data_day)[rows["day"]],
+        "odi": WHOLE[rows["odi"]],
+        "back_pain": WHOLE[rows["back_pain"]],
+        "leg_pain": WHOLE[rows["leg_pain"]],
+        "eq5d_index": EQ5D[rows["eq5d"] - EQ5D_LEAST],
+        "gpe": WHOLE[rows["gpe"]],
+        "satisfaction": WHOLE[rows["satisfaction"]],
+    }
+
+
+def _symptoms(rules: Rules, rows: Columns, ids: Words) -> Table:
+    day = _dates(rules.data_day)
+    return {
+        "operation_id": ids[rows["operation"]],
+        "onset_date": day[rows["onset"]],
+        "symptom": _labels(*rules.symptoms)[rows["symptom"]],
+        "course": _labels("persistent", "new", "worsened")[rows["course"]],
+        "severity": WHOLE[rows["severity"]],
+        "resolved_date": day[rows["resolved"]],
+        "contacted_at": day[rows["contacted"]],
+    }
+
+
+def _diagnoses(rules: Rules, rows: Columns, ids: Words) -> Table:
+    codes = _labels("M96.1", *[entry["code"] for entry in rules["cause"].values()])
+    return {
+        "operation_id": ids[rows["operation"]],
+        "diagnosis_date": _dates(rules.data_day)[rows["day"]],
+        "cause": _labels(*rules.causes)[rows["cause"]],
+        "is_primary": TRUTH[rows["primary"]],
+        "code": codes[rows["code"]],
+    }
+
+
+def _complications(rules: Rules, rows: Columns, ids: Words) -> Table:
+    return {
+        "operation_id": ids[rows["operation"]],
+        "complication_date": _dates(rules.data_day)[rows["day"]],
+        "complication": _labels(*rules["complications"])[rows["complication"]],
+        "severity": _labels("minor", "major")[rows["major"]],
+    }
+
+
+def _treatments(rules: Rules, rows: Columns, ids: Words) -> Table:
+    day = _dates(rules.data_day)
+    return {
+        "operation_id": ids[rows["operation"]],
+        "start_date": day[rows["day"]],
+        "treatment": _labels(*treatment_names(rules))[rows["treatment"]],
+        "outcome": _labels("improved", "unchanged", "worse")[rows["outcome"]],
+        "outcome_date": day[rows["outcome_day"]],
+    }
+
+
+MAKERS = {
+    "follow_ups": _follow_ups,
+    "symptoms": _symptoms,
+    "diagnoses": _diagnoses,
+    "complications": _complications,
+    "treatments": _treatments,
+}
+DRAWN = {
+    "follow_ups": follow_ups,
+    "symptoms": symptoms,
+    "diagnoses": diagnoses,
+    "complications": complications,
+    "treatments": treatments,
+}
+
+
+def _leave_out(shares: Mapping[str, float], draws: Draws, table: Table) -> None:
+    """Empties a share of each optional column."""
+    for column, share in shares.items():
+        table[column][draws.happens(share, len(table[column]))] = ""

@@ -1,0 +1,45 @@
+"""How many operations are chosen, of how many there are to choose from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from dashboard.cohort import Cohort
+from dashboard.definitions import load
+from dashboard.records import Records
+
+
+@dataclass(frozen=True)
+class CohortLine:
+    """operations chosen, of all index operations in the viewer's scope; patients and period of those chosen."""
+
+    operations: int
+    patients: int
+    of: int
+    first_operation: date | None
+    last_operation: date | None
+
+
+def cohort_line(records: Records) -> CohortLine:
+    """The line that stands above every page: what is counted, of how much."""
+    chosen, everybody = _operations(records), _operations(records.of(Cohort()))
+    first, last = (_day(chosen[name]) for name in ("first_operation", "last_operation"))
+    return CohortLine(int(chosen["operations"]), int(chosen["patients"]), int(everybody["operations"]), first, last)
+
+
+def operations_chosen(records: Records) -> int:
+    """The number of operations in the cohort: the denominator of a share of operations."""
+    return int(_operations(records)["operations"])
+
+
+def _operations(records: Records) -> pd.Series:
+    # Every operation stands once under each outcome: any one outcome counts them all.
+    return records.read("operations", outcome=next(iter(load().outcomes))).iloc[0]
+
+
+def _day(value: object) -> date | None:
+    stamp = pd.Timestamp(value)  # type: ignore[arg-type]
+    return None if stamp is pd.NaT else stamp.date()

@@ -1,0 +1,106 @@
+"""Counts by group: by nothing, by a column of the mart, or by procedure family, whose counts add up."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pandas as pd
+
+from dashboard.definitions import Definitions, Outcome, load
+from dashboard.errors import WrongUsage
+from dashboard.records import UNIT, Records
+
+EVERYBODY = "all"
+NOT_RECORDED = "not recorded"
+FAMILY = "family"
+PLACES = ("procedure", "surgeon", "site")
+"""Columns of every mart that a reader may break down by; the factors are the others."""
+
+
+class Group(NamedTuple):
+    """One group's name, the words for it, and its counts."""
+
+    name: str
+    label: str
+    counts: pd.DataFrame
+
+
+def breakdowns(definitions: Definitions | None = None) -> tuple[str, ...]:
+    """What a reader may break down by."""
+    return ("procedure", FAMILY, "surgeon", "site", *(definitions or load()).factors)
+
+
+def outcome_named(name: str, kind: str | None = None) -> Outcome:
+    """The definition of an outcome; ``kind``: the only kind that this question can be asked of.
+
+    Raises WrongUsage with the names there are.
+    """
+    outcomes = load().outcomes
+    if name not in outcomes:
+        raise WrongUsage(f'"{name}" is no outcome. Outcomes are {", ".join(outcomes)}.')
+    outcome = outcomes[name]
+    if kind is not None and outcome.kind != kind:
+        fitting = ", ".join(other.name for other in outcomes.values() if other.kind == kind)
+        raise WrongUsage(f"{outcome.short} is asked at one visit and has no course over time. Choose {fitting}.")
+    return outcome
+
+
+def groups_of(records: Records, read: str, by: str | None, *, key: str | None = None, **values: int | str) -> list[Group]:
+    """The counts that a read gives for each group, groups in the order of their words, "not recorded" last.
+
+    key: the column that each group has a row for (``day``); None where a group is one row.
+    Everybody together is one group, there even when nobody is chosen.
+    """
+    check_breakdown(by)
+    column = "procedure" if by == FAMILY else by
+    counts = records.read(read, columns={"by": column or ()}, **values)
+    counts = counts.rename(columns={"left_follow_up": "left"})
+    if by is None:
+        return [Group(EVERYBODY, "All operations", _without_unit(counts))]
+    if by == FAMILY:
+        counts = _added_up(counts.assign(unit=counts[UNIT].map(families())), key)
+    place = _places(records, by)
+    parts = {str(name): _without_unit(part) for name, part in counts.groupby(UNIT, sort=False)}
+    return [Group(name, group_label(records, by, name), parts[name]) for name in sorted(parts, key=place.__getitem__)]
+
+
+def families() -> dict[str, str]:
+    """The family of each procedure."""
+    terms = load().vocabularies["procedure"].values()
+    return {NOT_RECORDED: NOT_RECORDED} | {term.name: term.group or NOT_RECORDED for term in terms}
+
+
+def group_label(records: Records, by: str, name: str) -> str:
+    """The words for a group."""
+    if by == FAMILY:
+        family = load().families.get(name)
+        return family.label if family else "Not recorded"
+    return records.label(by, name)
+
+
+def check_breakdown(by: str | None) -> None:
+    """Raises WrongUsage when this is nothing to break down by."""
+    if by is not None and by not in breakdowns():
+        raise WrongUsage(f'"{by}" is nothing to break down by. Choose one of {", ".join(breakdowns())}.')
+
+
+def check_days(within_days: int) -> None:
+    """Raises WrongUsage when this is no day after surgery that the counts can hold."""
+    if not 0 <= within_days <= 36_500:
+        raise WrongUsage(f"{within_days} is not a number of days after surgery. Give 0 to 36500.")
+
+
+def _places(records: Records, by: str) -> dict[str, int]:
+    if by == FAMILY:
+        order = {name: place for place, name in enumerate(load().families, start=1)}
+    else:
+        order = records.order(by)
+    return order | {NOT_RECORDED: len(order) + 1_000_000}
+
+
+def _added_up(counts: pd.DataFrame, key: str | None) -> pd.DataFrame:
+    return counts.groupby([UNIT, key] if key else [UNIT], as_index=False, sort=True).sum()
+
+
+def _without_unit(counts: pd.DataFrame) -> pd.DataFrame:
+    return counts.drop(columns=UNIT).reset_index(drop=True)

@@ -1,0 +1,105 @@
+"""How failure differs between the bands of each recorded trait; "not recorded" is a band of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from dashboard.analyses.failure_rate import whether_shown
+from dashboard.analyses.groups import NOT_RECORDED, check_days, outcome_named
+from dashboard.definitions import Factor, load
+from dashboard.records import Records
+from dashboard.stats import proportions, survival
+
+COLUMNS = [
+    "factor", "factor_label", "band", "band_label", "reference", "modifiable", "timing", "operations", "failed",
+    "share", "lower", "upper", "difference", "difference_lower", "difference_upper", "missing_share", "shown", "note",
+]  # fmt: skip
+
+
+class Band(NamedTuple):
+    """What is known about one band: its counts, and the same as an estimate."""
+
+    operations: int
+    failed: int
+    share: float | None
+    lower: float | None
+    upper: float | None
+    known_share: float | None
+    behind: Any
+
+
+def risk_factors(records: Records, outcome: str = "fbss", within_days: int = 730) -> pd.DataFrame:
+    """Share failed by a landmark in each band of each factor, and how it differs from the factor's reference band.
+
+    Columns as in COLUMNS; a row for each factor and band that has operations. ``difference`` is of shares (-1 to 1),
+    null for the reference itself; ``missing_share``: of all operations, those where the factor is not recorded.
+    These are associations, one factor at a time; they are not adjusted for each other.
+    For an outcome asked at a visit, operations and shares are of those who answered.
+    """
+    check_days(within_days)
+    definitions = load()
+    by_visit = outcome_named(outcome).kind == "landmark"
+    names = tuple(definitions.factors)
+    if by_visit:
+        counts = records.read("risk_factors_landmark", columns={"factors": names}, outcome=outcome)
+    else:
+        counts = records.read("risk_factors", columns={"factors": names}, outcome=outcome, within_days=within_days)
+    rows: list[dict[str, Any]] = []
+    for factor, part in _by_factor(counts, definitions.factors):
+        estimate = _answered if by_visit else _followed
+        codes = records.order(factor.name)
+        known = {code: name for name, code in codes.items()}
+        bands = {known[int(code)]: estimate(band, within_days) for code, band in part.groupby("band")}
+        rows.extend(_rows(factor, bands, by_visit))
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _by_factor(counts: pd.DataFrame, factors: Any) -> Iterator[tuple[Factor, pd.DataFrame]]:
+    """The rows of each factor: in the grouping bits, its bit is the one that is 0."""
+    all_bits = 2 ** len(factors) - 1
+    bits = counts["grouping_bits"].to_numpy()
+    for place, factor in enumerate(reversed(list(factors.values()))):
+        yield factor, counts[bits == all_bits - 2**place]
+
+
+def _followed(counts: pd.DataFrame, within_days: int) -> Band:
+    counts = counts.rename(columns={"until_day": "day", "left_follow_up": "left"})
+    at = survival.share_at(counts, within_days)
+    known = survival.known_share(counts, within_days)
+    return Band(at.operations, at.failed, at.share, at.lower, at.upper, known, at)
+
+
+def _answered(counts: pd.DataFrame, within_days: int) -> Band:
+    failed, answered, due = (int(counts[name].sum()) for name in ("failed", "answered", "due"))
+    interval = proportions.wilson(failed, answered)
+    limits = interval if interval is not None else (None, None, None)
+    return Band(answered, failed, *limits, answered / due if due else None, (failed, answered))
+
+
+def _rows(factor: Factor, bands: dict[str, Band], by_visit: bool) -> Iterator[dict[str, Any]]:
+    labels = {band.name: band.label for band in factor.bands} | {NOT_RECORDED: "Not recorded"}
+    total = sum(band.operations for band in bands.values())
+    missing = bands[NOT_RECORDED].operations / total if total and NOT_RECORDED in bands else 0.0
+    reference = bands.get(factor.reference)
+    for name in [name for name in labels if name in bands]:
+        band, is_reference = bands[name], name == factor.reference
+        apart = None if is_reference or reference is None else _apart(band, reference, by_visit)
+        shown, note = whether_shown(band.operations, band.known_share)
+        yield {
+            "factor": factor.name, "factor_label": factor.label, "band": name, "band_label": labels[name],
+            "reference": is_reference, "modifiable": factor.modifiable, "timing": factor.timing,
+            "operations": band.operations, "failed": band.failed,
+            "share": band.share, "lower": band.lower, "upper": band.upper,
+            "difference": apart.difference if apart else None, "difference_lower": apart.lower if apart else None,
+            "difference_upper": apart.upper if apart else None, "missing_share": missing,
+            "shown": shown and band.share is not None, "note": note,
+        }  # fmt: skip
+
+
+def _apart(band: Band, reference: Band, by_visit: bool) -> proportions.Difference | None:
+    if by_visit:
+        return proportions.newcombe_difference(*band.behind, *reference.behind)
+    return survival.difference(band.behind, reference.behind)

@@ -1,0 +1,229 @@
+"""The one door to patients: what a viewer asks of a cohort, within the viewer's scope, and on record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property, lru_cache
+from types import MappingProxyType
+from typing import Any
+
+import pandas as pd
+
+from dashboard import sql
+from dashboard.access import Viewer
+from dashboard.audit import Audit
+from dashboard.cohort import FILTERS, Cohort
+from dashboard.engines.duck import Engine, Value
+from dashboard.errors import NoData, NotAllowed, WrongUsage
+
+LISTS = frozenset({"operations_list", "red_flags", "timeline"})
+"""The reads that show single operations: only `Records.listing` answers them."""
+
+UNIT = "unit"
+"""A read's column for the group in its ``by`` slot; its codes are those of the column that was chosen."""
+
+AS_COUNTED = frozenset({"state"})
+"""Columns that stay codes: what a state means depends on the kind of outcome, which the analyses know."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a generation holds; the data date is the day up to which it speaks."""
+
+    data_date: date | None
+    first_operation: date | None
+    last_operation: date | None
+    operations: int
+    all_operations: int
+    patients: int
+    made_up: bool
+    practice: str
+    definitions_version: str
+
+
+@dataclass(frozen=True)
+class Codebook:
+    """The codes of a generation and the words they stand for: the only place where one becomes the other."""
+
+    codes: Mapping[str, Mapping[str, int]]
+    names: Mapping[str, Mapping[int, str]]
+    labels: Mapping[str, Mapping[str, str]]
+
+    def known(self, dimension: str, names: Iterable[str]) -> list[int]:
+        """The codes of those names that this generation knows."""
+        codes = self.codes.get(dimension, {})
+        return sorted(codes[name] for name in names if name in codes)
+
+    def code(self, dimension: str, name: str) -> int:
+        """The code of one name, which must be known."""
+        try:
+            return self.codes[dimension][name]
+        except KeyError:
+            raise WrongUsage(f'"{name}" is no {dimension} in this data.') from None
+
+
+@dataclass(frozen=True)
+class Records:
+    """Engine, viewer and cohort together; every question goes through ``read``, every list through ``listing``."""
+
+    engine: Engine
+    viewer: Viewer
+    cohort: Cohort
+    audit: Audit = field(repr=False)
+
+    def of(self, cohort: Cohort) -> Records:
+        """The same viewer's records of another cohort."""
+        return Records(self.engine, self.viewer, cohort, self.audit)
+
+    def read(
+        self, name: str, *, columns: Mapping[str, str | Sequence[str]] = sql.NO_COLUMNS, **values: Value
+    ) -> pd.DataFrame:
+        """The counts that a read gives, with names in place of codes.
+
+        columns: what stands in the read's slots; ``values``: what it binds besides the cohort. A value that is the
+        name of a dimension (``outcome="fbss"``) is bound as its code.
+        """
+        if name in LISTS:
+            raise NotAllowed("Single operations are shown as lists only, and every list is put on record.")
+        frame, bound = self._answer(name, columns, values)
+        self.audit.asked(self._entry(name, bound) | {"columns": dict(columns)})
+        return frame
+
+    def listing(self, name: str, **values: Value) -> pd.DataFrame:
+        """Single operations, for a viewer who sees patients; on record before it is returned.
+
+        Raises NotAllowed for everybody else.
+        """
+        if not self.viewer.sees_patients:
+            raise NotAllowed("Your role shows counts, not single operations.")
+        if name not in LISTS:
+            raise WrongUsage(f'"{name}" is not a list of operations.')
+        frame, bound = self._answer(name, sql.NO_COLUMNS, values)
+        self.audit.listed(self._entry(name, bound) | {"rows": len(frame)})
+        return frame
+
+    @cached_property
+    def facts(self) -> Facts:
+        """What the generation holds."""
+        rows = self.engine.frame(sql.load("facts"), {})
+        if rows.empty:
+            raise NoData("This generation does not say what it holds. Run `outcomes store verify`.")
+        row = rows.iloc[0]
+        days = {name: _day(row[name]) for name in ("data_date", "first_operation", "last_operation")}
+        counts = {name: int(row[name]) for name in ("operations", "all_operations", "patients")}
+        practice, version = str(row["practice"] or ""), str(row["definitions_version"])
+        return Facts(**days, **counts, made_up=bool(row["made_up"]), practice=practice, definitions_version=version)
+
+    @cached_property
+    def dropped(self) -> dict[str, tuple[str, ...]]:
+        """By the cohort's own word, the names asked for that this generation does not know.
+
+        They are left out of the filter. If no known name remains, the filter matches nothing: it never widens.
+        """
+        known = {name: self._codebook.codes.get(FILTERS[name], {}) for name in self.cohort.filters()}
+        unknown = {name: tuple(v for v in values if v not in known[name]) for name, values in self.cohort.filters().items()}
+        return {name: values for name, values in unknown.items() if values}
+
+    def choices(self, dimension: str) -> dict[str, str]:
+        """The names that this viewer may choose from, with their labels, in order; "not recorded" is not one."""
+        names = [name for code, name in self._codebook.names.get(dimension, {}).items() if code]
+        scope = {"surgeon": self.viewer.surgeons, "site": self.viewer.sites}.get(dimension)
+        labels = self._codebook.labels.get(dimension, {})
+        return {name: labels[name] for name in names if scope is None or name in scope}
+
+    def label(self, dimension: str, name: str) -> str:
+        """The words for a name; the name itself where there are none."""
+        return self._codebook.labels.get(dimension, {}).get(name, name)
+
+    def order(self, dimension: str) -> dict[str, int]:
+        """The names of a dimension with their place in it; "not recorded" has place 0."""
+        return dict(self._codebook.codes.get(dimension, {}))
+
+    @cached_property
+    def described(self) -> str:
+        """The cohort in words."""
+        return self.cohort.described(self._codebook.labels)
+
+    @property
+    def _codebook(self) -> Codebook:
+        return _codebook(self.engine)
+
+    def _answer(
+        self, name: str, columns: Mapping[str, str | Sequence[str]], values: Mapping[str, Value]
+    ) -> tuple[pd.DataFrame, dict[str, Value]]:
+        query = sql.load(name, columns)
+        said = {key: self._coded(key, value) for key, value in values.items()}
+        if surplus := set(said) - query.parameters:
+            raise WrongUsage(f'The query "{name}" does not ask for {", ".join(sorted(surplus))}.')
+        # The scope comes last: neither the cohort nor a caller's value can take its place.
+        offered = {**self._cohort_values(), **said, **self._scope_values()}
+        if missing := query.parameters - set(offered):
+            raise WrongUsage(f'The query "{name}" also wants {", ".join(sorted(missing))}.')
+        bound = {key: offered[key] for key in query.parameters}
+        return self._named(self.engine.frame(query, bound), columns), bound
+
+    def _coded(self, parameter: str, value: Value) -> Value:
+        known = parameter in self._codebook.codes and isinstance(value, str)
+        return self._codebook.code(parameter, str(value)) if known else value
+
+    def _cohort_values(self) -> dict[str, Value]:
+        cohort = self.cohort
+        chosen = {
+            name: self._codebook.known(dimension, getattr(cohort, name)) if getattr(cohort, name) else None
+            for name, dimension in FILTERS.items()
+        }
+        period = {"operated_from": cohort.operated_from, "operated_to": cohort.operated_to}
+        return {**period, **chosen, "index_only": not cohort.every_operation}
+
+    def _scope_values(self) -> dict[str, Value]:
+        viewer = self.viewer
+        surgeons = None if viewer.surgeons is None else self._codebook.known("surgeon", viewer.surgeons)
+        sites = None if viewer.sites is None else self._codebook.known("site", viewer.sites)
+        return {"scope_surgeons": surgeons, "scope_sites": sites}
+
+    def _named(self, frame: pd.DataFrame, columns: Mapping[str, str | Sequence[str]]) -> pd.DataFrame:
+        """Names in place of codes, in every column that is a dimension."""
+        by = columns.get("by")
+        for column in frame.columns:
+            dimension = by if column == UNIT and isinstance(by, str) else column
+            names = self._codebook.names.get(str(dimension))
+            if names is not None and column not in AS_COUNTED:
+                frame[column] = frame[column].map(names)
+        return frame
+
+    def _entry(self, name: str, bound: Mapping[str, Value]) -> dict[str, Any]:
+        cohort = {key: value for key, value in self.cohort.filters().items()}
+        chosen = {"from": self.cohort.operated_from, "to": self.cohort.operated_to, **cohort}
+        own = {key: value for key, value in bound.items() if key not in _COHORT_PARAMETERS}
+        return {
+            "viewer": self.viewer.name,
+            "role": self.viewer.role,
+            "generation": self.engine.generation,
+            "question": name,
+            "cohort": {key: value for key, value in chosen.items() if value},
+            "every_operation": self.cohort.every_operation,
+            "values": own,
+        }
+
+
+_COHORT_PARAMETERS = frozenset(FILTERS) | {"operated_from", "operated_to", "index_only"}
+
+
+@lru_cache(maxsize=4)
+def _codebook(engine: Engine) -> Codebook:
+    """Read once for each engine, which is once for each generation."""
+    codes: dict[str, dict[str, int]] = {}
+    names: dict[str, dict[int, str]] = {}
+    labels: dict[str, dict[str, str]] = {}
+    for row in engine.frame(sql.load("codes"), {}).itertuples(index=False):
+        dimension, code, name = str(row.dimension), int(str(row.code)), str(row.name)
+        codes.setdefault(dimension, {})[name] = code
+        names.setdefault(dimension, {})[code] = name
+        labels.setdefault(dimension, {})[name] = str(row.label)
+    return Codebook(*(MappingProxyType(words) for words in (codes, names, labels)))
+
+
+def _day(value: Any) -> date | None:
+    return None if pd.isna(value) else pd.Timestamp(value).date()

@@ -36,7 +36,7 @@ def treatments(rules: Rules, draws: Draws, operations: Columns) -> Columns:
 
 
 def _end(operations: Columns, table: Columns) -> Ints:
-    """The last day for a treatment of this operation: before a reoperation, or that day, and never after last contact."""
+    """The last day for a treatment of this operation: the day of a reoperation, else of the last contact."""
     last: Ints = operations["last_contact"][table["operation"]]
     again = operations["reoperation"][table["operation"]]
     return np.where(again >= 0, np.minimum(again, last), last)

@@ -29,22 +29,26 @@ class Draws:
         return self._generator.random(count)
 
     def grid(self, rows: int, columns: int) -> Floats:
-        return self._generator.random((rows, columns))
+        drawn: Floats = self._generator.random((rows, columns))
+        return drawn
 
     def happens(self, chance: float | Floats, count: int) -> Flags:
         return self.uniform(count) < chance
 
     def normal(self, count: int) -> Floats:
         """Standard normal, cut at about 3.3 standard deviations."""
-        return np.interp(self.uniform(count), NORMAL_SHARES, NORMAL_QUANTILES)
+        values: Floats = np.interp(self.uniform(count), NORMAL_SHARES, NORMAL_QUANTILES)
+        return values
 
     def waiting(self, count: int) -> Floats:
         """Exponential waiting time with mean 1."""
-        return -np.log1p(-self.uniform(count))
+        waits: Floats = -np.log1p(-self.uniform(count))
+        return waits
 
     def between(self, quartiles: Sequence[float], count: int) -> Floats:
         """Values with these five quartiles (least, lower, median, upper, most), straight in between."""
-        return np.interp(self.uniform(count), QUARTERS, np.asarray(quartiles, dtype=np.float64))
+        values: Floats = np.interp(self.uniform(count), QUARTERS, np.asarray(quartiles, dtype=np.float64))
+        return values
 
     def days(self, quartiles: Sequence[float], count: int) -> Ints:
         return np.floor(self.between(quartiles, count) + 0.5).astype(np.int64)
@@ -52,20 +56,23 @@ class Draws:
     def pick(self, weights: Sequence[float] | Floats, count: int) -> Ints:
         """Positions in a list, as often as their weights."""
         cumulative = np.cumsum(np.asarray(weights, dtype=np.float64))
-        return np.searchsorted(cumulative, self.uniform(count) * cumulative[-1], side="right").astype(np.int64)
+        place: Ints = np.searchsorted(cumulative, self.uniform(count) * cumulative[-1], side="right").astype(np.int64)
+        return place
 
     def pick_by(self, weights: Floats, rows: Ints) -> Ints:
         """Positions in a list whose weights differ: ``weights[rows[i]]`` are those of the i-th draw."""
         cumulative = np.cumsum(weights, axis=1)
         target = self.uniform(len(rows)) * cumulative[rows, -1]
-        return (cumulative[rows] <= target[:, None]).sum(axis=1).astype(np.int64)
+        place: Ints = (cumulative[rows] <= target[:, None]).sum(axis=1).astype(np.int64)
+        return place
 
     def days_by(self, quartiles: Floats, rows: Ints) -> Ints:
         """Whole days with ``quartiles[rows[i]]`` for the i-th draw."""
         place = self.uniform(len(rows)) * 4
         quarter = np.minimum(place.astype(np.int64), 3)
         below, above = quartiles[rows, quarter], quartiles[rows, quarter + 1]
-        return np.floor(below + (above - below) * (place - quarter) + 0.5).astype(np.int64)
+        days: Ints = np.floor(below + (above - below) * (place - quarter) + 0.5).astype(np.int64)
+        return days
 
     def ranking(self, weights: Floats) -> Ints:
         """Per row the columns in the order drawn, without putting back; columns of weight 0 come last."""

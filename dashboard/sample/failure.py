@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dashboard.sample.draws import Draws, Flags, Floats
+from dashboard.sample.draws import Draws, Flags, Floats, Ints
 from dashboard.sample.people import CURRENT, FORMER, PARTIAL, POOR, Columns
 from dashboard.sample.rules import Rules
 
@@ -53,7 +53,7 @@ def failures(rules: Rules, draws: Draws, operations: Columns) -> Columns:
     return _course(rules, draws, operations, failed, cause) | {"relative_odds": ratio}
 
 
-def _course(rules: Rules, draws: Draws, operations: Columns, failed: Flags, cause: Floats) -> Columns:
+def _course(rules: Rules, draws: Draws, operations: Columns, failed: Flags, cause: Ints) -> Columns:
     count, surgery, last = len(cause), operations["surgery"], operations["last_contact"]
     persistent = failed & draws.happens(rules.persistent[cause], count)
     onset = surgery + np.where(persistent, 0, draws.days_by(rules.onset, cause))

@@ -97,17 +97,16 @@ def _further_causes(rules: Rules, draws: Draws, operations: Columns, primary: Co
     ranked = draws.ranking(weights)[:, : len(further) - 1]
     row, rank = np.nonzero(np.arange(ranked.shape[1]) < number[:, None])
     operation = primary["operation"][row]
-    day = np.minimum(primary["day"][row] + draws.days([0, 0, 7, 30, 120], len(row)), operations["last_contact"][operation])
+    day = primary["day"][row] + draws.days([0, 0, 7, 30, 120], len(row))
+    day = np.minimum(day, operations["last_contact"][operation])
     cause = ranked[row, rank]
     return {"operation": operation, "day": day, "cause": cause, "primary": np.zeros_like(cause), "code": 1 + cause}
 
 
 def complications(rules: Rules, draws: Draws, operations: Columns) -> Columns:
     """A row a complication: by chance, or because it is the cause of a failure."""
-    entries = list(rules["complications"].items())
-    names = [name for name, _ in entries]
     parts = []
-    for number, (name, entry) in enumerate(entries):
+    for number, (name, entry) in enumerate(rules["complications"].items()):
         day = operations["surgery"] + draws.days(entry["days"], len(operations["surgery"]))
         by_chance = draws.happens(entry["chance"], len(day)) & (operations["planned_stage"] == 0)
         causes = [cause for cause, complication in rules["complication_of_cause"].items() if complication == name]
@@ -119,7 +118,6 @@ def complications(rules: Rules, draws: Draws, operations: Columns) -> Columns:
         major = draws.happens(entry["major"], len(day)) | as_cause
         parts.append({"operation": rows, "day": day[rows], "complication": np.full(len(rows), number),
                       "major": major[rows].astype(np.int64)})  # fmt: skip
-    assert names
     return stacked(parts)
 
 

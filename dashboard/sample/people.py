@@ -32,7 +32,7 @@ def first_operations(rules: Rules, draws: Draws, patients: int) -> Columns:
     surgeons = rules["surgeon"]
     surgeon = draws.pick([entry["volume"] for entry in surgeons], patients)
     fusion = rules.courses.index("fusion")
-    lean = np.array([[entry["fusion"] if course == fusion else 1.0 for course in rules.course_of] for entry in surgeons])
+    lean = np.where(rules.course_of == fusion, [[entry["fusion"]] for entry in surgeons], 1.0)
     weight = np.array([entry["weight"] for entry in rules["procedure"].values()], dtype=np.float64)
     operations: Columns = {
         "patient": np.arange(patients),

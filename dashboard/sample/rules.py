@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from dashboard.errors import DefinitionsWrong
 from dashboard.sample.draws import Floats, Ints
 
 DAY_ZERO = date(2015, 1, 1)  # days are counted from here, so that a baseline visit before 2018 has a number too
@@ -85,7 +86,7 @@ def _grid(rows: Sequence[Mapping[str, float]], names: tuple[str, ...]) -> Floats
     """Tables of weights as one array; a name that a table leaves out has weight 0."""
     unknown = {name for row in rows for name in row} - set(names)
     if unknown:
-        raise ValueError(f"rules: {sorted(unknown)} is not one of {', '.join(names)}. Correct the name.")
+        raise DefinitionsWrong(f"sample rules: {sorted(unknown)} is not one of {', '.join(names)}. Correct the name.")
     return np.array([[row.get(name, 0.0) for name in names] for row in rows], dtype=np.float64)
 
 

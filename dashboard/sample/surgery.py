@@ -21,7 +21,7 @@ def all_operations(rules: Rules, draws: Draws, patients: int) -> Columns:
         following = [_reoperations(rules, draws, rounds[number])]
         if number == 0:
             following.append(_second_index(rules, draws, rounds[0]))
-        rounds.append(stacked([part for part in following]))
+        rounds.append(stacked(following))
     stages = _planned_stages(rules, draws, rounds[0])
     everything = stacked([*rounds, stages])
     order = np.lexsort((everything["planned_stage"], everything["surgery"], everything["patient"]))
@@ -34,20 +34,27 @@ def _after(rules: Rules, draws: Draws, earlier: Columns, day: Ints, procedure: I
     volume = [entry["volume"] for entry in rules["surgeon"]]
     surgeon = np.where(draws.happens(0.8, count), earlier["surgeon"], draws.pick(volume, count))
     later = {name: values for name, values in earlier.items() if name not in FAILURE}
-    return later | {
-        "surgery": day,
-        "procedure": procedure,
-        "surgeon": surgeon,
-        "age": earlier["age"] + (day - earlier["surgery"]) // 365,
-        "prior_spine_operations": earlier["prior_spine_operations"] + 1,
-    } | site(rules, draws, surgeon)
+    return (
+        later
+        | {
+            "surgery": day,
+            "procedure": procedure,
+            "surgeon": surgeon,
+            "age": earlier["age"] + (day - earlier["surgery"]) // 365,
+            "prior_spine_operations": earlier["prior_spine_operations"] + 1,
+        }
+        | site(rules, draws, surgeon)
+    )
 
 
 def _reoperations(rules: Rules, draws: Draws, operations: Columns) -> Columns:
     failed = rows_of(operations, np.flatnonzero(operations["reoperation"] >= 0))
     procedure = draws.pick_by(rules.reoperation_weights, failed["cause"])
     again = _after(rules, draws, failed, failed["reoperation"], procedure)
-    return again | {"attempt": failed["attempt"] + 1, "duration_tenths": (again["surgery"] - failed["onset"]) // 30 * 10}
+    return again | {
+        "attempt": failed["attempt"] + 1,
+        "duration_tenths": (again["surgery"] - failed["onset"]) // 30 * 10,
+    }
 
 
 def _second_index(rules: Rules, draws: Draws, operations: Columns) -> Columns:

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 
+from dashboard.errors import DefinitionsWrong
 from dashboard.sample.care import treatment_names, treatments
 from dashboard.sample.draws import Draws, Ints
 from dashboard.sample.findings import complications, diagnoses, has_implant, symptoms
@@ -74,7 +75,7 @@ def _exactly(operations: Columns, wanted: int) -> Columns:
     whole[np.flatnonzero(~whole & (size == 1))[:missing]] = True
     chosen = rows_of(operations, whole[operations["patient"]])
     if len(chosen["patient"]) != wanted:
-        raise ValueError(f"rules: too few patients for {wanted} operations. Fewer reoperations, please.")
+        raise DefinitionsWrong(f"sample rules: reoperations are so many that {wanted} operations cannot be reached.")
     number: Ints = np.cumsum(whole) - 1
     return chosen | {"patient": number[chosen["patient"]]}
 

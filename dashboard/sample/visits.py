@@ -37,7 +37,9 @@ def _before_and_relief(rules: Rules, draws: Draws, operations: Columns) -> Colum
 
 def _baseline(rules: Rules, draws: Draws, operations: Columns, patients: Columns) -> Columns:
     rule, count = rules["visits"], len(operations["surgery"])
-    day = operations["surgery"] - draws.days(rule["baseline_days"], count)
+    before = draws.days(rule["baseline_days"], count)
+    # A reoperation may come days after the first operation: its baseline is asked on the day itself.
+    day = operations["surgery"] - np.where(operations["attempt"] > 0, 0, before)
     rows = np.flatnonzero(draws.happens(rule["baseline_answered"], count) & (operations["planned_stage"] == 0))
     table = _scores(rules, draws, rows_of(patients, rows), np.zeros(len(rows)))
     nothing = np.full(len(rows), -1)
@@ -63,7 +65,8 @@ def _answer_chance(rules: Rules, operations: Columns, name: str) -> Floats:
     still_here = np.exp(-rules["follow_up"]["lost_per_year"] * visit["days"][2] / 365.25)
     older = np.minimum(operations["age"] - rule["age_pivot"], 15)
     lean: Floats = rule["age_lean"] * older + rule["smoker_lean"] * (operations["smoking"] == CURRENT)
-    return visit["answered"] / still_here / (1 - rule["outside"]) + lean + rule["correction"]
+    chance: Floats = visit["answered"] / still_here / (1 - rule["outside"]) + lean + rule["correction"]
+    return chance
 
 
 def _scores(rules: Rules, draws: Draws, patients: Columns, relief: Floats) -> Columns:

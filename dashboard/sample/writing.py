@@ -4,6 +4,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TextIO
 
+from dashboard.errors import WrongUsage
 from dashboard.sample.draws import Draws
 from dashboard.sample.faults import spoil
 from dashboard.sample.rules import Rules, read_rules
@@ -17,14 +18,17 @@ RECORDS, FAULTS = 0, 1  # the two streams of chance of a chunk: faults leave eve
 def write(folder: Path, operations: int, seed: int, *, dirty: float = 0.0, rules: Path) -> dict[str, int]:
     """Writes made-up records as canonical tables and returns the rows of each.
 
-    The same operations, seed, share of faults and rules give the same bytes. Each chunk of 50,000 operations is drawn
-    on its own: a longer sample begins with the same records.
+    The same operations, seed, share of faults and rules give the same bytes. Each 50,000 operations are drawn on
+    their own, so that 60,000 begin with the same records as 50,000.
 
     operations: rows of operations.csv, at least 1. dirty: share of each table's rows that get one fault (0 to 1).
-    Raises ValueError when a number is out of range.
+    Raises WrongUsage when a number is out of range.
     """
     if operations < 1 or seed < 0 or not 0 <= dirty <= 1:
-        raise ValueError(f"operations={operations}, seed={seed}, dirty={dirty}: at least 1, at least 0, and 0 to 1.")
+        raise WrongUsage(
+            f"operations {operations}, seed {seed}, dirty {dirty}: write at least 1 operation, a seed of 0 or more, "
+            "and a dirty share from 0 to 1."
+        )
     folder.mkdir(parents=True, exist_ok=True)
     rows = dict.fromkeys(TABLES, 0)
     read = read_rules(rules)

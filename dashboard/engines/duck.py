@@ -142,6 +142,5 @@ def _open(path: Path, scratch: Path) -> duckdb.DuckDBPyConnection:
 def _sorted(parameters: Parameters) -> tuple[tuple[str, object], ...]:
     """Parameters as a key: scalars, and lists in order; a list is a set here, so its order asks nothing new."""
     return tuple(
-        (name, tuple(sorted(value)) if isinstance(value, list) else value)
-        for name, value in sorted(parameters.items())
+        (name, tuple(sorted(value)) if isinstance(value, list) else value) for name, value in sorted(parameters.items())
     )

@@ -12,11 +12,12 @@ from dashboard.sample.tables import Chunk, Table, tables
 
 CHUNK = 50_000
 TABLES = ("patients", "operations", "follow_ups", "symptoms", "diagnoses", "complications", "treatments")
+ABOUT = '# Every screen says so while these records are loaded.\nmade_up = true\npractice = "Made-up practice"\n'
 RECORDS, FAULTS = 0, 1  # the two streams of chance of a chunk: faults leave every other record as it is
 
 
 def write(folder: Path, operations: int, seed: int, *, dirty: float = 0.0, rules: Path) -> dict[str, int]:
-    """Writes made-up records as canonical tables and returns the rows of each.
+    """Writes made-up records as canonical tables, with an about.toml that says so, and returns the rows of each.
 
     The same operations, seed, share of faults and rules give the same bytes. Each 50,000 operations are drawn on
     their own, so that 60,000 begin with the same records as 50,000.
@@ -30,6 +31,7 @@ def write(folder: Path, operations: int, seed: int, *, dirty: float = 0.0, rules
             "and a dirty share from 0 to 1."
         )
     folder.mkdir(parents=True, exist_ok=True)
+    (folder / "about.toml").write_text(ABOUT, encoding="utf-8", newline="")
     rows = dict.fromkeys(TABLES, 0)
     read = read_rules(rules)
     with ExitStack() as open_files:

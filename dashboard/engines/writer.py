@@ -1,0 +1,108 @@
+"""The one connection that writes: a new database file inside an import's scratch folder, closed to everything else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from dashboard.errors import Refused
+
+MEMORY_LIMIT = "4GB"
+MOST_SPILLED = "200GB"
+VERSION = duckdb.__version__
+
+
+class UnreadableFile(Exception):
+    """The quick road through a file is closed; the careful one may be open."""
+
+
+class Writer:
+    """A database under construction. Reads files only from the folders named, and never the network."""
+
+    def __init__(self, path: Path, readable: Sequence[Path]) -> None:
+        self._connection = duckdb.connect(str(path))
+        scratch = path.parent / "spill"
+        settings = {
+            "memory_limit": f"'{MEMORY_LIMIT}'",
+            "temp_directory": _quoted(str(scratch)),
+            "max_temp_directory_size": f"'{MOST_SPILLED}'",
+            "preserve_insertion_order": "true",
+            "python_enable_replacements": "false",
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            "allow_community_extensions": "false",
+            "allowed_directories": f"[{', '.join(_quoted(str(folder)) for folder in (*readable, path.parent))}]",
+            "enable_external_access": "false",
+            "lock_configuration": "true",
+        }
+        for name, value in settings.items():
+            self._connection.execute(f"set {name} = {value}")
+
+    def run(self, text: str, parameters: dict[str, Any] | None = None) -> list[tuple[Any, ...]]:
+        """The rows of one statement. Raises Refused without the database's own words: they may quote a record."""
+        try:
+            return self._connection.execute(text, parameters or {}).fetchall()
+        except duckdb.OutOfMemoryException:
+            raise Refused("There is not enough memory or disk for this import. Nothing was changed.") from None
+
+    def landed(self, table: str, select: str, parameters: dict[str, Any]) -> int:
+        """Make a passing table of a file; returns its rows. Raises UnreadableFile when the file is not as the select says."""
+        try:
+            self._connection.execute(f"create or replace temp table {table} as {select}", parameters)
+        except duckdb.Error as problem:
+            raise UnreadableFile from problem
+        return int(self.run(f"select count(*) from {table}")[0][0])
+
+    def make(self, table: str, select: str) -> None:
+        """Make a table from this select that ends with the connection: nothing of it is ever in the file."""
+        self.run(f"create or replace temp table {table} as {select}")
+
+    def keep(self, table: str, select: str) -> None:
+        """Make a table from this select that stays in the file."""
+        self.run(f"create table {table} as {select}")
+
+    def put(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+        """Append rows to a table that is there."""
+        frame = pd.DataFrame(list(rows), columns=list(columns), dtype=object)
+        if frame.empty:
+            return
+        self._connection.register("arriving", frame)
+        self.run(f"insert into {table} ({', '.join(columns)}) select {', '.join(columns)} from arriving")
+        self._connection.unregister("arriving")
+
+    def batches(self, table: str, column: str, size: int) -> Iterator[list[Any]]:
+        """The values of one column, so many at a time, while other statements run."""
+        last = self.run(f"select coalesce(max(rowid), -1) from {table}")[0][0]
+        for start in range(0, last + 1, size):
+            rows = self.run(f"select {column} from {table} where rowid >= {start} and rowid < {start + size}")
+            yield [value for (value,) in rows]
+
+    def begin(self) -> None:
+        """Start the one transaction of an import."""
+        self._connection.execute("begin transaction")
+
+    def finish(self) -> None:
+        """Commit, fold the log into the file and close it."""
+        self._connection.execute("commit")
+        self._connection.execute("checkpoint")
+        self._connection.close()
+
+    def close(self) -> None:
+        """Give up what was built."""
+        self._connection.close()
+
+
+def rows_of(path: Path, tables: Sequence[str]) -> dict[str, int]:
+    """The rows of each table of a finished file, opened read-only: what was written is read again before it counts."""
+    with duckdb.connect(str(path), read_only=True, config={"enable_external_access": "false"}) as connection:
+        return {
+            table: int((connection.execute(f"select count(*) from {table}").fetchone() or (0,))[0]) for table in tables
+        }
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,53 @@
+"""The one place where SQL is written by Python: a factor's bands, from its definition, as one ``case``."""
+
+from __future__ import annotations
+
+import re
+
+from dashboard.definitions import Band, Definitions, Factor
+from dashboard.errors import DefinitionsWrong
+
+NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+
+def operation_band(definitions: Definitions) -> str:
+    """The select of mart ``operation_band``: per operation its codes, and the code of its band in every factor."""
+    bands = ", ".join(f"{_case(factor)} as {factor.name}" for factor in definitions.factors.values())
+    return f"""
+        select
+            operation.operation,
+            operation.patient,
+            cast(procedure_code.code as utinyint) as procedure,
+            cast(coalesce(surgeon_code.code, 0) as smallint) as surgeon,
+            cast(coalesce(site_code.code, 0) as smallint) as site,
+            operation.surgery_date as operated,
+            index_operation.index_operation,
+            {bands}
+        from operation
+        inner join operation_trait as trait on operation.operation = trait.operation
+        inner join index_operation on operation.operation = index_operation.operation
+        inner join code as procedure_code
+            on procedure_code.dimension = 'procedure' and operation.procedure = procedure_code.name
+        left join code as surgeon_code on surgeon_code.dimension = 'surgeon' and operation.surgeon = surgeon_code.name
+        left join code as site_code on site_code.dimension = 'site' and operation.site = site_code.name
+        order by operation.operation
+    """
+
+
+def _case(factor: Factor) -> str:
+    for name in (factor.name, factor.trait):
+        if not NAME.fullmatch(name):
+            raise DefinitionsWrong(f'Factor {factor.name}: "{name}" cannot be the name of a column.')
+    whens = " ".join(
+        f"when {_condition(factor.trait, band)} then {code}" for code, band in enumerate(factor.bands, start=1)
+    )
+    return f"cast(case {whens} else 0 end as utinyint)"
+
+
+def _condition(trait: str, band: Band) -> str:
+    if band.values:
+        values = ", ".join("'" + value.replace("'", "''") + "'" for value in band.values)
+        return f"trait.{trait} in ({values})"
+    limits = [f"trait.{trait} >= {band.low!r}"] if band.low is not None else []
+    limits += [f"trait.{trait} < {band.high!r}"] if band.high is not None else []
+    return " and ".join(limits or [f"trait.{trait} is not null"])

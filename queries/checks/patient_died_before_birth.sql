@@ -1,0 +1,14 @@
+-- One row per patient whose death lies before the year of birth.
+-- severity: note
+-- table: patients
+-- column: death_date
+-- clears: death_date
+-- message: the death lies before the birth. Both dates are set aside until one is corrected.
+select
+    source,
+    line,
+    cast(death_date as varchar) as value
+from staged_patients
+where
+    extract(year from death_date) < coalesce(extract(year from birth_date), birth_year)
+order by source, line

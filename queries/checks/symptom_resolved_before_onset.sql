@@ -1,0 +1,14 @@
+-- One row per symptom that was resolved before it began; the resolution is set aside.
+-- severity: note
+-- table: symptoms
+-- column: resolved_date
+-- clears: resolved_date
+-- message: the symptom was resolved before it began. The resolution is set aside.
+select
+    source,
+    line,
+    cast(resolved_date as varchar) as value
+from staged_symptoms
+where
+    resolved_date < onset_date
+order by source, line

@@ -1,0 +1,12 @@
+-- One row per visit of an operation that is not in operations, or was left out.
+-- severity: row
+-- table: follow_ups
+-- column: operation_id
+-- message: there is no such operation among those accepted. Add it, or correct the identifier.
+select
+    child.source,
+    child.line,
+    null as value
+from staged_follow_ups as child
+anti join staged_operations as operation on child.operation_id = operation.operation_id
+order by child.source, child.line

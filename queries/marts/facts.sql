@@ -1,0 +1,54 @@
+-- One row: what this generation holds, and its data date, the latest day recorded anywhere.
+with recorded as (
+    select greatest(max(surgery_date), max(last_contact_date)) as latest
+    from operation
+    union all
+    select max(death_date) as latest
+    from patient
+    union all
+    select max(visit_date) as latest
+    from follow_up
+    union all
+    select greatest(max(onset_date), max(resolved_date), max(contacted_at)) as latest
+    from symptom
+    union all
+    select max(diagnosis_date) as latest
+    from diagnosis
+    union all
+    select max(complication_date) as latest
+    from complication
+    union all
+    select greatest(max(start_date), max(outcome_date)) as latest
+    from treatment
+),
+
+latest_day as (
+    select max(latest) as data_date
+    from recorded
+),
+
+counted as (
+    select
+        min(operation.surgery_date) as first_operation,
+        max(operation.surgery_date) as last_operation,
+        cast(count(*) filter (where index_operation.index_operation) as integer) as operations,
+        cast(count(*) as integer) as all_operations,
+        cast(count(distinct operation.patient) as integer) as patients
+    from operation
+    inner join index_operation on operation.operation = index_operation.operation
+)
+
+select
+    latest_day.data_date,
+    counted.first_operation,
+    counted.last_operation,
+    counted.operations,
+    counted.all_operations,
+    counted.patients,
+    rule.made_up,
+    rule.practice,
+    rule.definitions_version
+from latest_day
+cross join counted
+cross join rule
+order by latest_day.data_date

@@ -1,0 +1,10 @@
+-- One row per operation with a symptom on or after surgery: the first day, and whether it was never relieved.
+select
+    symptom.operation,
+    min(date_diff('day', operation.surgery_date, symptom.onset_date)) as day,
+    bool_or(coalesce(symptom.course = 'persistent', false)) as persistent
+from symptom
+inner join operation on symptom.operation = operation.operation
+where symptom.onset_date >= operation.surgery_date
+group by symptom.operation
+order by symptom.operation

@@ -1,0 +1,54 @@
+-- One row per operation: every recorded trait that a factor may be banded by; null is not recorded.
+-- A diagnosis joins its questionnaire: "yes" if either says so, "no" if one says no and neither says yes.
+with scored as (
+    select
+        operation.operation,
+        cast(coalesce(
+            operation.age, least(90, extract(year from operation.surgery_date) - patient.birth_year)
+        ) as integer) as age_at_surgery,
+        patient.sex,
+        coalesce(
+            operation.bmi, operation.weight_kg / power(operation.height_cm / 100.0, 2)
+        ) as bmi,
+        operation.alcohol_audit_c >= case patient.sex when 'female' then 3 else 4 end as alcohol_positive,
+        operation.phq9 >= 10 as phq9_positive,
+        operation.gad7 >= 10 as gad7_positive
+    from operation
+    inner join patient on operation.patient = patient.patient
+)
+
+select
+    operation.operation,
+    least(90, scored.age_at_surgery) as age,
+    scored.sex,
+    scored.bmi,
+    operation.smoking,
+    case
+        when operation.excessive_alcohol or scored.alcohol_positive then 'yes'
+        when not coalesce(operation.excessive_alcohol, scored.alcohol_positive) then 'no'
+    end as alcohol,
+    case
+        when operation.depression or scored.phq9_positive then 'yes'
+        when not coalesce(operation.depression, scored.phq9_positive) then 'no'
+    end as depression,
+    case
+        when operation.anxiety or scored.gad7_positive then 'yes'
+        when not coalesce(operation.anxiety, scored.gad7_positive) then 'no'
+    end as anxiety,
+    case operation.diabetes when true then 'yes' when false then 'no' end as diabetes,
+    case operation.osteoporosis when true then 'yes' when false then 'no' end as osteoporosis,
+    case operation.opioid_use when true then 'yes' when false then 'no' end as opioid_use,
+    case operation.compensation_claim when true then 'yes' when false then 'no' end as compensation_claim,
+    case operation.scar_tendency when true then 'yes' when false then 'no' end as scar_tendency,
+    case operation.adjacent_degeneration when true then 'yes' when false then 'no' end as adjacent_degeneration,
+    case operation.minimally_invasive when true then 'yes' when false then 'no' end as minimally_invasive,
+    case operation.implant_used when true then 'yes' when false then 'no' end as implant_used,
+    operation.asa,
+    operation.prior_spine_operations,
+    operation.symptom_duration_months,
+    operation.indication,
+    coalesce(operation.level_count, len(string_split(operation.levels, ';'))) as level_count,
+    operation.recovery_adherence
+from operation
+inner join scored on operation.operation = scored.operation
+order by operation.operation

@@ -1,0 +1,53 @@
+-- One row per operation and outcome followed over time: failed, died or left follow-up, and on which day.
+-- On one day failure comes before death, and death before leaving. A failure counts although recorded after the
+-- last contact: the record itself is contact.
+with timed as (
+    select distinct outcome
+    from outcome_event
+),
+
+failure as (
+    select
+        event.operation,
+        outcome_event.outcome,
+        min(case
+            when outcome_event.first_symptom then coalesce(first_symptom.day, event.day)
+            else event.day
+        end) as day,
+        bool_or(outcome_event.first_symptom and coalesce(first_symptom.persistent, false)) as persistent
+    from event
+    inner join outcome_event
+        on
+            event.source = outcome_event.source
+            and (outcome_event.value is null or event.value = outcome_event.value)
+    left join first_symptom on event.operation = first_symptom.operation
+    group by event.operation, outcome_event.outcome
+),
+
+outcome_of_operation as (
+    select
+        follow_up_end.operation,
+        follow_up_end.died_day,
+        follow_up_end.left_day,
+        timed.outcome
+    from follow_up_end
+    cross join timed
+)
+
+select
+    base.operation,
+    base.outcome,
+    case
+        when failure.day <= coalesce(base.died_day, failure.day) then 1
+        when base.died_day is not null then 2
+        else 0
+    end as state,
+    case
+        when failure.day <= coalesce(base.died_day, failure.day) then failure.day
+        when base.died_day is not null then base.died_day
+        else base.left_day
+    end as day,
+    coalesce(failure.persistent, false) as persistent
+from outcome_of_operation as base
+left join failure on base.operation = failure.operation and base.outcome = failure.outcome
+order by base.operation, base.outcome

@@ -1,8 +1,8 @@
 """Who asked what: an append-only file, each line bound to the one before it, so that a changed or missing line shows.
 
 A line is JSON, numbered, with an HMAC over the code of the previous line and its own text. Lists of single operations
-are on disk (fsync) before they are shown: no line, no view. Counts are on the same chain, a line for each question once,
-without waiting for the disk: a power cut may take the last of those, and then the chain simply ends earlier.
+are on disk (fsync) before they are shown: no line, no view. Counts are on the same chain, a line for each question
+once, without waiting for the disk: a power cut may take the last of those, and then the chain simply ends earlier.
 The last number and code, kept elsewhere (`Audit.head`), show a file that was cut off at its end.
 """
 
@@ -55,6 +55,10 @@ class Audit:
     def listed(self, entry: Mapping[str, Any]) -> None:
         """Write a line about single operations, and return when it is on disk."""
         self._write({"what": "listing", **entry}, durable=True)
+
+    def changed(self, entry: Mapping[str, Any]) -> None:
+        """Write a line about a change of the published data, and return when it is on disk."""
+        self._write({"what": "change", **entry}, durable=True)
 
     def asked(self, entry: Mapping[str, Any]) -> None:
         """Write a line about a question that is answered with counts, unless this process has written it before."""

@@ -1,4 +1,4 @@
-"""The family of errors that a user may meet: each says what is wrong, where, and what to do, and never names a patient."""
+"""The errors that a user may meet: each says what is wrong, where, and what to do, and never names a patient."""
 
 from __future__ import annotations
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
-from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -110,11 +109,18 @@ class Records:
         rows = self.engine.frame(sql.load("facts"), {})
         if rows.empty:
             raise NoData("This generation does not say what it holds. Run `outcomes store verify`.")
-        row = rows.iloc[0]
-        days = {name: _day(row[name]) for name in ("data_date", "first_operation", "last_operation")}
-        counts = {name: int(row[name]) for name in ("operations", "all_operations", "patients")}
-        practice, version = str(row["practice"] or ""), str(row["definitions_version"])
-        return Facts(**days, **counts, made_up=bool(row["made_up"]), practice=practice, definitions_version=version)
+        row: Any = rows.iloc[0]
+        return Facts(
+            data_date=_day(row["data_date"]),
+            first_operation=_day(row["first_operation"]),
+            last_operation=_day(row["last_operation"]),
+            operations=int(row["operations"]),
+            all_operations=int(row["all_operations"]),
+            patients=int(row["patients"]),
+            made_up=bool(row["made_up"]),
+            practice=str(row["practice"] or ""),
+            definitions_version=str(row["definitions_version"]),
+        )
 
     @cached_property
     def dropped(self) -> dict[str, tuple[str, ...]]:
@@ -123,7 +129,9 @@ class Records:
         They are left out of the filter. If no known name remains, the filter matches nothing: it never widens.
         """
         known = {name: self._codebook.codes.get(FILTERS[name], {}) for name in self.cohort.filters()}
-        unknown = {name: tuple(v for v in values if v not in known[name]) for name, values in self.cohort.filters().items()}
+        unknown = {
+            name: tuple(v for v in values if v not in known[name]) for name, values in self.cohort.filters().items()
+        }
         return {name: values for name, values in unknown.items() if values}
 
     def choices(self, dimension: str) -> dict[str, str]:
@@ -148,7 +156,7 @@ class Records:
 
     @property
     def _codebook(self) -> Codebook:
-        return _codebook(self.engine)
+        return _codebook_of(self.engine)
 
     def _answer(
         self, name: str, columns: Mapping[str, str | Sequence[str]], values: Mapping[str, Value]
@@ -194,8 +202,8 @@ class Records:
         return frame
 
     def _entry(self, name: str, bound: Mapping[str, Value]) -> dict[str, Any]:
-        cohort = {key: value for key, value in self.cohort.filters().items()}
-        chosen = {"from": self.cohort.operated_from, "to": self.cohort.operated_to, **cohort}
+        period = {"from": self.cohort.operated_from, "to": self.cohort.operated_to}
+        chosen = {**period, **self.cohort.filters()}
         own = {key: value for key, value in bound.items() if key not in _COHORT_PARAMETERS}
         return {
             "viewer": self.viewer.name,
@@ -212,7 +220,7 @@ _COHORT_PARAMETERS = frozenset(FILTERS) | {"operated_from", "operated_to", "inde
 
 
 @lru_cache(maxsize=4)
-def _codebook(engine: Engine) -> Codebook:
+def _codebook_of(engine: Engine) -> Codebook:
     """Read once for each engine, which is once for each generation."""
     codes: dict[str, dict[str, int]] = {}
     names: dict[str, dict[int, str]] = {}
@@ -222,7 +230,7 @@ def _codebook(engine: Engine) -> Codebook:
         codes.setdefault(dimension, {})[name] = code
         names.setdefault(dimension, {})[code] = name
         labels.setdefault(dimension, {})[name] = str(row.label)
-    return Codebook(*(MappingProxyType(words) for words in (codes, names, labels)))
+    return Codebook(codes, names, labels)
 
 
 def _day(value: Any) -> date | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -40,6 +41,5 @@ def _operations(records: Records) -> pd.Series:
     return records.read("operations", outcome=next(iter(load().outcomes))).iloc[0]
 
 
-def _day(value: object) -> date | None:
-    stamp = pd.Timestamp(value)  # type: ignore[arg-type]
-    return None if stamp is pd.NaT else stamp.date()
+def _day(value: Any) -> date | None:
+    return None if pd.isna(value) else pd.Timestamp(value).date()

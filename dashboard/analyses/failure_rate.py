@@ -26,7 +26,7 @@ def failure_rate(
     """Share failed by a landmark, a row for each group.
 
     Columns as in COLUMNS; ``share`` and its limits 0 to 1, null when not estimable, with the ``reason``.
-    For an outcome asked at a visit the share is of those who answered (Wilson), ``within_days`` plays no part, and there
+    For an outcome asked at a visit the share is of those who answered (Wilson) and ``within_days`` plays no part; there
     are also ``due``, ``answered``, ``not_due`` and the band from all unanswered well to all unanswered failed.
     shown: whether a screen may show the share; ``note``: why not, or what to bear in mind.
     """
@@ -48,9 +48,9 @@ def whether_shown(operations: int, known_share: float | None) -> tuple[bool, str
     if known_share is None:
         return False, "Nobody's state is known yet."
     if known_share < KNOWN_TO_SHOW:
-        return False, f"Only {known_share:.0%} are known at this time: too few for a share."
+        return False, f"The state of only {known_share * 100:.0f} % is known at this time: too few for a share."
     if known_share < KNOWN_TO_TRUST:
-        return True, f"Only {known_share:.0%} are known at this time: those lost to follow-up could differ."
+        return True, f"The state of {known_share * 100:.0f} % is known at this time; the others, lost or not yet due, could differ."
     return True, ""
 
 

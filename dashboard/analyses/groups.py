@@ -45,7 +45,9 @@ def outcome_named(name: str, kind: str | None = None) -> Outcome:
     return outcome
 
 
-def groups_of(records: Records, read: str, by: str | None, *, key: str | None = None, **values: int | str) -> list[Group]:
+def groups_of(
+    records: Records, read: str, by: str | None, *, key: str | None = None, **values: int | str
+) -> list[Group]:
     """The counts that a read gives for each group, groups in the order of their words, "not recorded" last.
 
     key: the column that each group has a row for (``day``); None where a group is one row.
@@ -91,10 +93,8 @@ def check_days(within_days: int) -> None:
 
 
 def _places(records: Records, by: str) -> dict[str, int]:
-    if by == FAMILY:
-        order = {name: place for place, name in enumerate(load().families, start=1)}
-    else:
-        order = records.order(by)
+    families = {name: place for place, name in enumerate(load().families, start=1)}
+    order = families if by == FAMILY else records.order(by)
     return order | {NOT_RECORDED: len(order) + 1_000_000}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from dashboard.analyses.cohort_line import operations_chosen
@@ -109,6 +110,6 @@ def _quantiles(group: Group, within_days: int) -> dict[str, Any]:
 def _days_by_share(part: pd.DataFrame) -> tuple[int, int, int]:
     """The days by which a quarter, half and three quarters of these operations had the symptom."""
     by_day = part.groupby("first_day")["operations"].sum().sort_index()
-    so_far, total = by_day.cumsum(), by_day.sum()
-    quarter, half, three = (int(so_far.index[(so_far >= share * total).argmax()]) for share in (0.25, 0.5, 0.75))
+    days, so_far = by_day.index.to_numpy(), by_day.cumsum().to_numpy()
+    quarter, half, three = (int(days[np.argmax(so_far >= share * so_far[-1])]) for share in (0.25, 0.5, 0.75))
     return quarter, half, three

@@ -28,7 +28,9 @@ def red_flags(records: Records, within_days: int = 90) -> RedFlags:
         label=[records.label("symptom", name) for name in counts["symptom"]],
         contacted=counts["operations"] - counts["uncontacted"],
     )
-    return RedFlags(int(total["operations"].sum()), int(total["uncontacted"].sum()), counts[COLUMNS].reset_index(drop=True))
+    return RedFlags(
+        int(total["operations"].sum()), int(total["uncontacted"].sum()), counts[COLUMNS].reset_index(drop=True)
+    )
 
 
 def red_flag_list(records: Records, within_days: int = 90) -> pd.DataFrame:

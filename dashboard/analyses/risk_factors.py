@@ -52,7 +52,7 @@ def risk_factors(records: Records, outcome: str = "fbss", within_days: int = 730
         estimate = _answered if by_visit else _followed
         codes = records.order(factor.name)
         known = {code: name for name, code in codes.items()}
-        bands = {known[int(code)]: estimate(band, within_days) for code, band in part.groupby("band")}
+        bands = {known[code]: estimate(part[part["band"] == code], within_days) for code in part["band"].unique()}
         rows.extend(_rows(factor, bands, by_visit))
     return pd.DataFrame(rows, columns=COLUMNS)
 
@@ -75,8 +75,8 @@ def _followed(counts: pd.DataFrame, within_days: int) -> Band:
 def _answered(counts: pd.DataFrame, within_days: int) -> Band:
     failed, answered, due = (int(counts[name].sum()) for name in ("failed", "answered", "due"))
     interval = proportions.wilson(failed, answered)
-    limits = interval if interval is not None else (None, None, None)
-    return Band(answered, failed, *limits, answered / due if due else None, (failed, answered))
+    share, lower, upper = interval if interval is not None else (None, None, None)
+    return Band(answered, failed, share, lower, upper, answered / due if due else None, (failed, answered))
 
 
 def _rows(factor: Factor, bands: dict[str, Band], by_visit: bool) -> Iterator[dict[str, Any]]:

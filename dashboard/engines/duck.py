@@ -40,7 +40,9 @@ REMEMBERED = 512
 
 
 class Engine(Protocol):
-    """Where queries run."""
+    """Where queries run; one engine is one generation, and is told from others by identity."""
+
+    def __hash__(self) -> int: ...
 
     @property
     def generation(self) -> int:

@@ -1,0 +1,397 @@
+"""The command `outcomes`: the same answers as the screens, for the practice's IT and for whoever checks a figure."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dashboard import settings
+from dashboard.errors import NoData, OutcomesError, Refused, WrongUsage
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from dashboard.cohort import Cohort
+    from dashboard.importing.result import ImportResult
+    from dashboard.records import Records
+
+DONE, REFUSED, WRONG = 0, 1, 2
+FORMATS = ("auto", "tables", "excel", "redcap", "fhir", "omop")
+QUERIES = ("failure_curve", "failure_rate", "onset", "risk_factors", "symptoms")
+WITHOUT_BY = ("risk_factors", "symptoms")
+DAYS = {"failure_rate": 730, "risk_factors": 730, "onset": 365, "symptoms": 365}
+FAMILY = "family"
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command. Returns 0 done, 1 refused and nothing changed, 2 wrong usage."""
+    try:
+        chosen = _parser().parse_args(argv)
+    except SystemExit as said:
+        return said.code if isinstance(said.code, int) else WRONG
+    try:
+        return int(chosen.run(chosen))
+    except OutcomesError as problem:
+        _say(problem.message)
+        return WRONG if isinstance(problem, WrongUsage) else REFUSED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except OSError as problem:
+        _say(f"{problem.filename or 'This machine'}: {problem.strerror or 'could not be used'}. Nothing was changed.")
+        return REFUSED
+    except KeyboardInterrupt:
+        return REFUSED
+
+
+def _parser() -> argparse.ArgumentParser:
+    store = argparse.ArgumentParser(add_help=False)
+    store.add_argument("--store", type=Path, metavar="DIR", help=f"the store; else ${settings.STORE}, else the default")
+    parser = argparse.ArgumentParser(prog="outcomes", description="Outcomes after spine surgery.", allow_abbrev=False)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, run: Callable[[argparse.Namespace], int], words: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, parents=[store], help=words, description=words, allow_abbrev=False)
+        added.set_defaults(run=run)
+        return added
+
+    _serve_words(command("serve", _serve, "serve the app; with an empty store, publish the sample data first"))
+    _import_words(command("import", _import, "read, check and publish records, or refuse and change nothing"))
+    _query_words(command("query", _query, "one analysis as a table"))
+    _sample_words(command("sample", _sample, "write made-up records as canonical tables"))
+    held = command("store", _store, "list the generations, check them, go back to one")
+    held.add_argument("action", choices=("list", "verify", "restore"))
+    held.add_argument("number", type=int, nargs="?", help="the generation to go back to")
+    held.add_argument("--json", action="store_true")
+    defined = command("definitions", _definitions, "every definition with its source and review date")
+    defined.add_argument("--json", action="store_true")
+    return parser
+
+
+def _serve_words(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--port", type=int, default=settings.PORT)
+    parser.add_argument("--host", default=settings.HOST)
+
+
+def _import_words(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("sources", nargs="+", type=Path, metavar="SOURCE")
+    parser.add_argument("--format", choices=FORMATS, default="auto")
+    parser.add_argument("--mapping", type=Path, metavar="FILE.toml")
+    parser.add_argument("--check", action="store_true", help="publish nothing")
+    parser.add_argument("--json", action="store_true")
+
+
+def _query_words(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", choices=QUERIES, metavar="NAME", help=", ".join(QUERIES))
+    parser.add_argument("--by", metavar="COLUMN")
+    parser.add_argument("--outcome", metavar="NAME")
+    parser.add_argument("--days", type=int, metavar="N")
+    parser.add_argument("--where", action="append", default=[], metavar="COLUMN=VALUE")
+    parser.add_argument("--from", dest="operated_from", type=_date, metavar="DATE")
+    parser.add_argument("--to", dest="operated_to", type=_date, metavar="DATE")
+    parser.add_argument("--every-operation", action="store_true", help="reoperations and planned stages count too")
+    shape = parser.add_mutually_exclusive_group()
+    shape.add_argument("--json", action="store_true")
+    shape.add_argument("--csv", action="store_true")
+
+
+def _sample_words(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--operations", type=int, required=True, metavar="N")
+    parser.add_argument("--seed", type=int, required=True, metavar="S")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR")
+    parser.add_argument(
+        "--dirty", type=float, default=0.0, metavar="SHARE", help="share of rows that get a fault, 0 to 1"
+    )
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f'"{text}" is not a date. Write dates as 2024-02-28.') from None
+
+
+def _settings(chosen: argparse.Namespace) -> settings.Settings:
+    return settings.read(store=chosen.store)
+
+
+def _serve(chosen: argparse.Namespace) -> int:
+    from dashboard.engines.generations import Store
+    from dashboard.shipped import shipped
+
+    held = _settings(chosen)
+    _check_port(chosen.host, chosen.port)
+    if Store(held.store).current() is None:
+        _say(f"Nothing is published in {held.store} yet: publishing the sample data. No real person is in it.")
+        _publish(held, [shipped("sample_data")])
+    # In brackets where it is one: an IPv6 address in a link.
+    host = f"[{chosen.host}]" if ":" in chosen.host else chosen.host
+    print(f"Serving on http://{host}:{chosen.port} (end with Ctrl-C)", flush=True)
+    options = {"server.address": chosen.host, "server.port": chosen.port, "server.headless": "true",
+               "browser.gatherUsageStats": "false"}  # fmt: skip
+    words = [f"--{name}={value}" for name, value in options.items()]
+    command = [sys.executable, "-m", "streamlit", "run", str(shipped("app.py")), *words]
+    environment = {**os.environ, settings.STORE: str(held.store)}
+    if os.name == "posix":
+        # In place of this process, so that whoever ends the command ends the server.
+        os.execve(command[0], command, environment)  # noqa: S606 (our own words, and no shell wanted)
+    return subprocess.call(command, env=environment)
+
+
+def _check_port(host: str, port: int) -> None:
+    """Say in words what Streamlit would say with a traceback, or by silently taking another port."""
+    if not 1 <= port <= 65_535:
+        raise WrongUsage(f"{port} is not a port. Choose 1 to 65535, such as --port {settings.PORT}.")
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as tried:
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            tried.bind(address)
+    except OSError as problem:
+        raise Refused(
+            f"Port {port} of {host} cannot be used ({problem.strerror or 'no such address'}). "
+            f"Perhaps the app is already running there; otherwise choose another: --port {port % 65_535 + 1}."
+        ) from None
+
+
+def _import(chosen: argparse.Namespace) -> int:
+    from dashboard.importing.result import ImportRefused
+
+    try:
+        result = _publish(_settings(chosen), chosen.sources, chosen.mapping, chosen.format, chosen.check)
+    except ImportRefused as refusal:
+        if chosen.json:
+            _print_json(refusal.result.as_json())
+        _say(refusal.message)
+        return REFUSED
+    if chosen.json:
+        _print_json(result.as_json())
+    else:
+        _tell(result)
+    return DONE
+
+
+def _publish(
+    held: settings.Settings,
+    sources: Sequence[Path],
+    mapping: Path | None = None,
+    form: str = "auto",
+    check: bool = False,
+) -> ImportResult:
+    from dashboard import importing
+    from dashboard.access import OPERATOR
+    from dashboard.audit import Audit
+
+    result = importing.run(sources, held.store, mapping=mapping, format=form, check=check, progress=_say)
+    if result.generation is not None:
+        Audit(held.audit).changed({"viewer": OPERATOR.name, "change": "import", "generation": result.generation})
+    return result
+
+
+def _tell(result: ImportResult) -> None:
+    for issue in result.issues:
+        place = ", ".join(
+            f"{word} {at}" for word, at in (("column", issue.column), ("row", issue.line)) if at is not None
+        )
+        _say(f"{issue.file}{', ' if place else ''}{place}: {issue.message}")
+    for name, count in result.tables.items():
+        print(f"{name}: {count.read} read, {count.accepted} accepted, {count.left_out} left out")
+    published = result.generation
+    print("Nothing was published." if published is None else f"Published as generation {published}.")
+
+
+def _query(chosen: argparse.Namespace) -> int:
+    if chosen.by and chosen.name in WITHOUT_BY:
+        raise WrongUsage(f"{chosen.name} is not broken down further: leave out --by.")
+    frame = _asked(_records(chosen), chosen)
+    if chosen.json:
+        _print_json(json.loads(frame.to_json(orient="records", date_format="iso", double_precision=15)))
+    elif chosen.csv:
+        frame.to_csv(sys.stdout, index=False, lineterminator="\n")
+    else:
+        print(frame.to_string(index=False, na_rep="") if len(frame) else "No operations.")
+    return DONE
+
+
+def _asked(records: Records, chosen: argparse.Namespace) -> pd.DataFrame:
+    from dashboard.analyses import failure_curve, failure_rate, onset, risk_factors
+    from dashboard.definitions import load
+
+    outcome = chosen.outcome or next(iter(load().outcomes))
+    days = chosen.days if chosen.days is not None else DAYS.get(chosen.name, 0)
+    if chosen.name == "failure_rate":
+        return failure_rate.failure_rate(records, outcome, chosen.by, days)
+    if chosen.name == "risk_factors":
+        return risk_factors.risk_factors(records, outcome, days)
+    if chosen.name == "symptoms":
+        return onset.symptoms(records, days)
+    if chosen.name == "onset":
+        answer = onset.onset(records, outcome, chosen.by, days)
+        return answer.categories.merge(answer.quantiles.drop(columns="label"), on="group", how="left")
+    curve = failure_curve.failure_curve(records, outcome, chosen.by)
+    return curve if chosen.days is None else curve[curve["day"] <= chosen.days]
+
+
+def _records(chosen: argparse.Namespace) -> Records:
+    from dashboard.access import OPERATOR
+    from dashboard.audit import Audit
+    from dashboard.cohort import Cohort
+    from dashboard.engines.duck import DuckEngine
+    from dashboard.engines.generations import Store
+    from dashboard.records import Records
+
+    held = _settings(chosen)
+    current = Store(held.store).current()
+    if current is None:
+        raise NoData(f"Nothing is published in {held.store}. Import records, or serve the sample data.")
+    period = Cohort(chosen.operated_from, chosen.operated_to, every_operation=chosen.every_operation)
+    records = Records(DuckEngine(current.path, current.number), OPERATOR, period, Audit(held.audit))
+    return records.of(_narrowed(records, chosen.where))
+
+
+def _narrowed(records: Records, where: Sequence[str]) -> Cohort:
+    """The cohort with every `--where`; two values of one column are either, two columns are both."""
+    from dataclasses import replace
+
+    from dashboard.cohort import FILTERS
+    from dashboard.definitions import load
+
+    words = {dimension: name for name, dimension in FILTERS.items()}
+    lists: dict[str, set[str]] = {}
+    families: set[str] = set()
+    for said in where:
+        column, equals, value = said.partition("=")
+        if not equals or column not in (*words, FAMILY):
+            raise WrongUsage(f'--where "{said}": write COLUMN=VALUE, with one of {", ".join((*words, FAMILY))}.')
+        known = load().families if column == FAMILY else records.order(column)
+        if value not in known:
+            raise WrongUsage(f'--where "{said}": {column} is one of {", ".join(known)}.')
+        families.update([value] if column == FAMILY else [])
+        if column != FAMILY:
+            lists.setdefault(words[column], set()).add(value)
+    if families:
+        terms = load().vocabularies["procedure"].values()
+        among = {term.name for term in terms if term.group in families}
+        both = among & lists.get("procedures", among)
+        if not both:
+            raise WrongUsage("--where: none of these procedures belongs to these families.")
+        lists["procedures"] = both
+    chosen: dict[str, Any] = {name: tuple(sorted(values)) for name, values in lists.items()}
+    return replace(records.cohort, **chosen)
+
+
+def _sample(chosen: argparse.Namespace) -> int:
+    from dashboard import sample
+    from dashboard.shipped import shipped
+
+    rules = shipped("sample_data", "rules.toml")
+    rows = sample.write(chosen.out, chosen.operations, chosen.seed, dirty=chosen.dirty, rules=rules)
+    for name, number in rows.items():
+        print(f"{name}: {number}")
+    return DONE
+
+
+def _store(chosen: argparse.Namespace) -> int:
+    from dashboard.engines.generations import Store
+
+    if (chosen.number is None) == (chosen.action == "restore"):
+        raise WrongUsage("Write `outcomes store restore N`, with a number that `outcomes store list` shows.")
+    held = _settings(chosen)
+    act = {"list": _list_generations, "verify": _verify, "restore": _restore}[chosen.action]
+    return act(held, Store(held.store), chosen)
+
+
+def _list_generations(held: settings.Settings, store: Any, chosen: argparse.Namespace) -> int:
+    current = store.current()
+    rows = [
+        {"generation": generation.number, "current": current is not None and generation.number == current.number}
+        for generation in store.generations()
+    ]
+    if chosen.json:
+        _print_json(rows)
+    for row in [] if chosen.json else rows:
+        print(f"{row['generation']}{'  (current)' if row['current'] else ''}")
+    if not rows:
+        _say(f"Nothing is published in {held.store}.")
+    return DONE
+
+
+def _verify(held: settings.Settings, store: Any, chosen: argparse.Namespace) -> int:
+    from dashboard import audit
+
+    wrong = [*store.verify(), *(audit.verify(held.audit) if held.audit.is_dir() else [])]
+    if chosen.json:
+        _print_json({"whole": not wrong, "complaints": wrong})
+    elif not wrong:
+        print("Every generation and the audit are as they were written.")
+    for complaint in wrong:
+        _say(complaint)
+    return REFUSED if wrong else DONE
+
+
+def _restore(held: settings.Settings, store: Any, chosen: argparse.Namespace) -> int:
+    from dashboard.access import OPERATOR
+    from dashboard.audit import Audit
+
+    store.restore(chosen.number)
+    Audit(held.audit).changed({"viewer": OPERATOR.name, "change": "restore", "generation": chosen.number})
+    if chosen.json:
+        _print_json({"generation": chosen.number})
+    else:
+        print(f"Readers now see generation {chosen.number}.")
+    return DONE
+
+
+def _definitions(chosen: argparse.Namespace) -> int:
+    from dashboard.definitions import load
+
+    definitions = load()
+    parts: dict[str, dict[str, Any]] = {
+        "outcomes": dict(definitions.outcomes),
+        "factors": dict(definitions.factors),
+        "benchmarks": dict(definitions.benchmarks),
+    }
+    entries = {
+        part: {
+            name: {"label": e.label, "source": e.source, "reviewed": e.reviewed.isoformat()} for name, e in held.items()
+        }
+        for part, held in parts.items()
+    }
+    words = {
+        name: {word: term.label for word, term in terms.items()} for name, terms in definitions.vocabularies.items()
+    }
+    complaints = definitions.complaints(date.today())  # noqa: DTZ011 (review dates are local days)
+    if chosen.json:
+        _print_json({"version": definitions.version, **entries, "vocabularies": words, "complaints": complaints})
+    else:
+        _print_definitions(definitions.version, entries, words)
+    for complaint in complaints:
+        _say(complaint)
+    return DONE
+
+
+def _print_definitions(version: str, entries: dict[str, dict[str, Any]], words: dict[str, dict[str, str]]) -> None:
+    print(f"Definitions {version}")
+    for part, held in entries.items():
+        print(f"\n{part}")
+        for name, entry in held.items():
+            print(f"  {name}: {entry['label']}. {entry['source']}; reviewed {entry['reviewed']}")
+    print("\nvocabularies")
+    for name, terms in words.items():
+        print(f"  {name}: {', '.join(terms)}")
+
+
+def _print_json(document: object) -> None:
+    print(json.dumps(document, ensure_ascii=False, indent=1, default=str))
+
+
+def _say(sentence: str) -> None:
+    print(sentence, file=sys.stderr, flush=True)

@@ -1,0 +1,1 @@
+"""One page each: a function ``page(records)`` that picks, asks and arranges, and does nothing else."""

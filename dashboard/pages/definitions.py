@@ -1,0 +1,95 @@
+"""Definitions: what counts as a failure, and where a published figure comes from; straight from the definition files."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.definitions import Benchmark, Definitions, Factor, Outcome, load
+from dashboard.pages import parts
+from dashboard.records import Records
+
+
+def page(records: Records) -> None:
+    """Outcomes, onset, factors, vocabularies and published figures, with sources and review dates."""
+    st.title("Definitions")
+    definitions = load()
+    if records.facts.definitions_version != definitions.version:
+        st.warning(
+            "The definitions have changed since these records were imported. Import again to count by the new ones."
+        )
+    parts.note(f"Definitions version {definitions.version} · data to {parts.day_words(records.facts.data_date)}")
+    st.header("What counts as a failure")
+    for outcome in definitions.outcomes.values():
+        _outcome(outcome)
+    st.header("When a failure shows itself")
+    for category in definitions.onset_categories:
+        st.markdown(f"- {category.label}")
+    st.header("Risk factors")
+    st.dataframe(_factors(definitions), hide_index=True, width="stretch", alt="Risk factors and their bands")
+    st.header("Published figures")
+    st.markdown("Shown beside your own as upper bounds, never as targets: definition, time and patients differ.")
+    st.dataframe(
+        pd.DataFrame([_benchmark(one) for one in definitions.benchmarks.values()]), hide_index=True, width="stretch",
+        alt="Published figures with their sources",
+    )  # fmt: skip
+    st.header("Vocabularies")
+    _vocabularies(definitions)
+
+
+def _outcome(outcome: Outcome) -> None:
+    with st.expander(outcome.label, expanded=False):
+        st.markdown(outcome.description)
+        st.markdown(f"**Why.** {outcome.why}")
+        st.markdown(f"**To bear in mind.** {outcome.caution}")
+        parts.note(f"Version {outcome.version} · {outcome.source} · reviewed {parts.day_words(outcome.reviewed)}")
+
+
+def _factors(definitions: Definitions) -> pd.DataFrame:
+    return pd.DataFrame([_factor(factor) for factor in definitions.factors.values()])
+
+
+def _factor(factor: Factor) -> dict[str, str]:
+    bands = {band.name: band.label for band in factor.bands}
+    published = "; ".join(f"{r.measure} {r.value:g} ({r.low:g} to {r.high:g}), {r.source}" for r in factor.published)
+    return {
+        "Factor": factor.label,
+        "Bands": ", ".join([*bands.values(), "not recorded"]),
+        "Reference": bands[factor.reference],
+        "Can be changed": "yes" if factor.modifiable else "",
+        "Known": factor.timing,
+        "How it is read": factor.note,
+        "Published": published,
+        "Source": factor.source,
+    }
+
+
+def _benchmark(benchmark: Benchmark) -> dict[str, str]:
+    shares = [parts.percent(share) for share in (benchmark.low, benchmark.high) if share is not None]
+    return {
+        "Figure": benchmark.label,
+        "Share": " to ".join(dict.fromkeys(shares)),
+        "Population": benchmark.population,
+        "Definition": benchmark.definition,
+        "Warning": benchmark.warning,
+        "Source": benchmark.source,
+        "Reviewed": parts.day_words(benchmark.reviewed),
+    }
+
+
+def _vocabularies(definitions: Definitions) -> None:
+    for dimension, terms in definitions.vocabularies.items():
+        groups = definitions.groups(dimension)
+        with st.expander(f"{dimension.replace('_', ' ').capitalize()} ({len(terms)})"):
+            frame = pd.DataFrame(
+                [
+                    {
+                        "Word": term.label,
+                        "Group": groups.get(term.group or "", ""),
+                        "ICD-10-CM": ", ".join(term.icd),
+                        "Written in records as": ", ".join([term.name, *term.synonyms]),
+                    }
+                    for term in terms.values()
+                ]
+            )
+            st.dataframe(frame, hide_index=True, width="stretch", alt=f"Vocabulary: {dimension.replace('_', ' ')}")

@@ -1,0 +1,145 @@
+"""Furniture that stands on more than one page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.analyses.cohort_line import operations_chosen
+from dashboard.charts import style
+from dashboard.definitions import Landmark, Outcome, load
+from dashboard.records import Records
+
+FILTER_KEYS = ("operated", "procedure", "surgeon", "site", "prior", "age", "sex", "indication", "every")
+"""The reader's filters, by their word in the address."""
+DEFAULT_LANDMARK = 730
+
+
+def day_words(day: date | None) -> str:
+    """A date as it stands on every screen: 30 Sep 2026."""
+    return "not recorded" if day is None or pd.isna(day) else f"{day.day} {day:%b %Y}"
+
+
+def count_words(count: float) -> str:
+    """A whole number as it stands on every screen: 1,420."""
+    return f"{int(count):,}"
+
+
+def percent(share: float | None) -> str:
+    """A share as it stands on every screen: 7.4 %; a dash where there is none."""
+    return "–" if share is None or pd.isna(share) else style.percent(share)
+
+
+def interval_words(lower: float | None, upper: float | None) -> str:
+    """The ends of an interval in percent: 4.3 to 12.5."""
+    if lower is None or upper is None or pd.isna(lower) or pd.isna(upper):
+        return "no interval"
+    return f"{100 * lower:.1f} to {100 * upper:.1f}"
+
+
+def share_words(share: float | None, failed: int, operations: int, lower: float | None, upper: float | None) -> str:
+    """A share with its count and interval: 7.4 % (12 of 162; 4.3 to 12.5); counts alone where there is no share."""
+    if share is None or pd.isna(share):
+        return f"{count_words(failed)} of {count_words(operations)}"
+    counts = f"{count_words(failed)} of {count_words(operations)}"
+    return f"{percent(share)} ({counts}; {interval_words(lower, upper)})"
+
+
+def rate_words(row: Any) -> str:
+    """A row of an analysis as words; counts alone where the share may not be shown."""
+    share = row.share if row.shown else None
+    return share_words(share, row.failed, row.operations, row.lower, row.upper)
+
+
+def is_dark() -> bool:
+    """Whether the reader's screen is dark."""
+    return st.context.theme.type == "dark"
+
+
+def choose_outcome(kinds: tuple[str, ...] = ("time", "landmark")) -> Outcome:
+    """The reader's choice of a definition of failure; the first is the default."""
+    outcomes = {outcome.short: outcome for outcome in load().outcomes.values() if outcome.kind in kinds}
+    chosen = st.selectbox("Definition of failure", list(outcomes), key="outcome", bind="query-params")
+    return outcomes[chosen]
+
+
+def choose_landmark() -> Landmark:
+    """The reader's choice of a fixed day."""
+    landmarks = {landmark.label: landmark for landmark in load().landmarks}
+    default = next(place for place, mark in enumerate(landmarks.values()) if mark.days == DEFAULT_LANDMARK)
+    chosen = st.selectbox("Failed within", list(landmarks), index=default, key="within", bind="query-params")
+    return landmarks[chosen]
+
+
+def choose_group(options: Mapping[str, str], key: str = "by", label: str = "Shown by") -> str:
+    """The reader's choice of one of these names (name -> label); the first is the default."""
+    names = {label: name for name, label in options.items()}
+    chosen = st.segmented_control(label, list(names), default=next(iter(names)), key=key, bind="query-params", required=True)
+    return names[chosen or next(iter(names))]
+
+
+def note(words: str) -> None:
+    """A small line under something: what it is, what it rests on."""
+    st.markdown(f":small[{words}]")
+
+
+def provenance(records: Records, outcome: Outcome) -> None:
+    """What was counted, by which definition, up to which day."""
+    note(
+        f"{outcome.label}, definition version {outcome.version} · {records.described} · data to "
+        f"{day_words(records.facts.data_date)} · 95 % intervals · [what counts as a failure](/definitions)"
+    )
+
+
+def show_figure(figure: Any, *, alt: str, sentence: str, table: pd.DataFrame | None, key: str) -> None:
+    """A picture, the sentence under it, and the same as a table."""
+    st.plotly_chart(figure, width="stretch", key=key, config=style.CONFIG, alt=alt, theme=None)
+    st.markdown(sentence)
+    if table is not None:
+        with st.expander("The same as a table"):
+            st.dataframe(table, hide_index=True, width="stretch", alt=f"Table: {alt}")
+
+
+def nothing_to_show(records: Records) -> bool:
+    """Say why a page is empty and how to fill it; True when no operation is chosen."""
+    if operations_chosen(records):
+        return False
+    st.info("No operations match these filters. Take one away above, or clear them all.")
+    return True
+
+
+def link_to(path: str, label: str, **chosen: str) -> None:
+    """A link to another page that keeps the reader's filters, and adds to them.
+
+    path: the page's address without the stroke. Streamlit knows a page by its address alone, so that no page need
+    import another.
+    """
+    kept = {key: st.query_params.get_all(key) for key in FILTER_KEYS if key in st.query_params}
+    page = st.Page(_elsewhere, url_path=path, title=label)
+    st.page_link(page, label=label, query_params={**kept, **{key: [value] for key, value in chosen.items()}})
+
+
+def _elsewhere() -> None:
+    """Never runs: the page of this address is listed in the frame."""
+
+
+def selected_row(event: Any, frame: pd.DataFrame, column: str) -> str | None:
+    """The name in the row that the reader selected; None without one, or when the rows have changed since."""
+    rows = list(event.selection.rows) if event is not None else []
+    return name_in_row(frame, rows, column)
+
+
+def name_in_row(frame: pd.DataFrame, rows: list[int], column: str) -> str | None:
+    """The value of a column in the first of these row positions, if there is one."""
+    if not rows or rows[0] >= len(frame):
+        return None
+    return str(frame[column].iloc[rows[0]])
+
+
+def notes_of(frame: pd.DataFrame) -> list[str]:
+    """What is to be borne in mind of each group, a sentence each."""
+    return [f"{row.label}: {row.note}" for row in frame.itertuples() if row.note]

@@ -1,0 +1,171 @@
+"""Procedures: after which operations failures come, against the practice and the published range."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.analyses.failure_curve import failure_curve
+from dashboard.analyses.failure_rate import failure_rate
+from dashboard.charts import dot_interval, step_curve
+from dashboard.definitions import Benchmark, Outcome, load
+from dashboard.pages import parts
+from dashboard.records import Records
+
+COMPARATORS = {"practice": "This practice", "published": "Published", "none": "None"}
+
+
+def page(records: Records) -> None:
+    """The share failed after each procedure; a row leads to its curve and its patients."""
+    st.title("Procedures")
+    if parts.nothing_to_show(records):
+        return
+    with st.container(horizontal=True):
+        outcome = parts.choose_outcome()
+        landmark = parts.choose_landmark()
+        by = parts.choose_group({"procedure": "Procedure", "family": "Family"})
+        against = parts.choose_group(COMPARATORS, key="against", label="Compared with")
+    timed = outcome.kind == "time"
+    rates = failure_rate(records, outcome.name, by, landmark.days)
+    whole = failure_rate(records, outcome.name, None, landmark.days).iloc[0]
+    when = f"by {landmark.label}" if timed else "at the 12-month visit"
+    st.header(f"{outcome.short} {when}")
+    rates = _with_published(rates, outcome, landmark.days, by) if against == "published" else rates
+    _picture(rates, whole, against, outcome, landmark.days, when)
+    parts.provenance(records, outcome)
+    st.header("Each in figures")
+    chosen = _table(rates, whole, timed)
+    if chosen is None:
+        st.markdown("Select a row to see its curve and its patients.")
+    else:
+        _one(records, outcome, landmark.days, by, chosen)
+
+
+def _picture(rates: pd.DataFrame, whole: pd.Series, against: str, outcome: Outcome, days: int, when: str) -> None:
+    practice = float(whole["share"]) if against == "practice" and whole["shown"] else None
+    label = f"these operations together {parts.percent(practice)}" if practice is not None else ""
+    figure = dot_interval.dot_interval(rates, comparator=practice, comparator_label=label, dark=parts.is_dark())
+    parts.show_figure(
+        figure, alt=dot_interval.describe(rates), sentence=_sentence(whole, against, outcome, days, when), table=None,
+        key="rates",
+    )  # fmt: skip
+    for words in parts.notes_of(rates):
+        parts.note(words)
+
+
+def _sentence(whole: pd.Series, against: str, outcome: Outcome, days: int, when: str) -> str:
+    together = f"Of all operations chosen, {parts.rate_words(whole)} failed {when}."
+    if against == "practice":
+        return f"{together} The dashed line is that share, in the same period."
+    if against == "published":
+        used = published_for(outcome, days)
+        if not used:
+            return f"{together} No published figure is kept for this definition and time."
+        words = [f"{b.label}: {_range(b)}. {b.warning} Source: {b.source}." for b in used]
+        return f"{together} The pale bars are published figures.\n\n" + "\n\n".join(words)
+    return together
+
+
+def _range(benchmark: Benchmark) -> str:
+    if benchmark.low is None:
+        return f"up to {parts.percent(benchmark.high)}"
+    return f"{parts.percent(benchmark.low)} to {parts.percent(benchmark.high)}"
+
+
+def published_for(outcome: Outcome, days: int) -> list[Benchmark]:
+    """The published figures for this definition: those of this very time, and those without a fixed time."""
+    return [
+        benchmark
+        for benchmark in load().benchmarks.values()
+        if benchmark.outcome == outcome.name
+        and benchmark.high is not None
+        and (benchmark.within_days in (None, days) or outcome.kind == "landmark")
+    ]
+
+
+def _with_published(rates: pd.DataFrame, outcome: Outcome, days: int, by: str) -> pd.DataFrame:
+    """The rates with the published range of each group's family; that of every family where it has none of its own."""
+    used = published_for(outcome, days)
+    terms = load().vocabularies["procedure"]
+
+    def found(group: str) -> Benchmark | None:
+        family = group if by == "family" else (terms[group].group if group in terms else None)
+        own = [benchmark for benchmark in used if family in benchmark.families]
+        return next(iter(own or [benchmark for benchmark in used if not benchmark.families]), None)
+
+    ranges = [found(group) for group in rates["group"]]
+    return rates.assign(
+        published_low=[b.low if b else None for b in ranges], published_high=[b.high if b else None for b in ranges]
+    )
+
+
+def _table(rates: pd.DataFrame, whole: pd.Series, timed: bool) -> str | None:
+    """The figures of each group; the name of the group whose row the reader selected."""
+    together = whole.to_frame().T.assign(label="All chosen")
+    frame = pd.concat([rates, together], ignore_index=True)
+    shown = pd.DataFrame(
+        {
+            "": frame["label"],
+            "Operations": frame["operations"],
+            "Failed": frame["failed"],
+            "Share failed (count; 95 % interval)": [parts.rate_words(row) for row in frame.itertuples()],
+            "Follow-up known": [parts.percent(share) for share in frame["known_share"]],
+        }
+    )
+    if timed:
+        shown["Median follow-up (days)"] = pd.to_numeric(frame["median_follow_up_days"]).round()
+    else:
+        shown["Answered of due"] = [f"{row.answered:,} of {row.due:,}" for row in frame.itertuples()]
+        shown["All others well to all failed"] = [
+            f"{parts.percent(row.best_case)} to {parts.percent(row.worst_case)}" for row in frame.itertuples()
+        ]
+    event = st.dataframe(
+        shown,
+        hide_index=True,
+        width="stretch",
+        on_select="rerun",
+        selection_mode="single-row",
+        key=f"rates-{len(shown)}",
+        alt="Share failed for each group, with counts",
+    )
+    return parts.selected_row(event, frame, "group")
+
+
+def _one(records: Records, outcome: Outcome, days: int, by: str, group: str) -> None:
+    """One group's curve, and the way to its patients."""
+    everybody = group == "all"
+    label = "All chosen" if everybody else _label(records, by, group)
+    st.header(label)
+    if outcome.kind == "time":
+        curves = failure_curve(records, outcome.name, None if everybody else by)
+        curves = curves[curves["group"] == group]
+        until = max(days, parts.DEFAULT_LANDMARK)
+        figure = step_curve.step_curve(curves, until_days=until, dark=parts.is_dark())
+        alt = step_curve.describe(curves, until_days=until)
+        parts.show_figure(figure, alt=alt, sentence=alt, table=_days(curves), key="one-curve")
+    else:
+        st.markdown("This definition is asked at one visit, so it has no curve over time.")
+    if records.viewer.sees_patients:
+        chosen = {} if everybody or by != "procedure" else {"procedure": label}
+        parts.link_to("patients", f"Patients behind this number: {label}", **chosen, outcome=outcome.short)
+
+
+def _label(records: Records, by: str, group: str) -> str:
+    return load().families[group].label if by == "family" else records.label(by, group)
+
+
+def _days(curves: pd.DataFrame) -> pd.DataFrame:
+    """Every day on which something happened."""
+    return pd.DataFrame(
+        {
+            "Day": curves["day"],
+            "At risk": curves["at_risk"],
+            "Failed": curves["failed"],
+            "Died": curves["died"],
+            "Left follow-up": curves["left"],
+            "Share failed": [parts.percent(share) for share in curves["share"]],
+            "Interval": [
+                parts.interval_words(low, high) for low, high in zip(curves["lower"], curves["upper"], strict=True)
+            ],
+        }
+    )

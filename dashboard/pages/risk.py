@@ -1,0 +1,144 @@
+"""Risk factors: who was at higher risk before surgery, and what of it can be changed."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.analyses.failure_curve import failure_curve
+from dashboard.analyses.risk_factors import risk_factors
+from dashboard.charts import dot_interval, step_curve, style
+from dashboard.definitions import Factor, Outcome, load
+from dashboard.pages import parts
+from dashboard.records import Records
+
+AFTER = "after surgery"
+ALL = "All factors"
+
+
+def page(records: Records) -> None:
+    """Each factor's bands with share and interval; one click to one factor's curves by band."""
+    st.title("Risk factors")
+    if parts.nothing_to_show(records):
+        return
+    with st.container(horizontal=True):
+        outcome = parts.choose_outcome()
+        landmark = parts.choose_landmark()
+        factor = _choose_factor()
+    rows = risk_factors(records, outcome.name, landmark.days)
+    when = f"by {landmark.label}" if outcome.kind == "time" else "at the 12-month visit"
+    if factor is None:
+        _overview(rows, when)
+        parts.provenance(records, outcome)
+        _table(rows)
+    else:
+        _one(records, rows[rows["factor"] == factor.name], factor, outcome, landmark.days, when)
+        parts.provenance(records, outcome)
+
+
+def _choose_factor() -> Factor | None:
+    factors = {factor.label: factor for factor in load().factors.values()}
+    chosen = st.selectbox("Factor", [ALL, *factors], key="factor", bind="query-params")
+    return factors.get(chosen)
+
+
+def _overview(rows: pd.DataFrame, when: str) -> None:
+    st.header(f"Share failed {when}, by band of each factor")
+    drawn = _drawn(rows)
+    figure = dot_interval.dot_interval(drawn, dark=parts.is_dark())
+    sentence = (
+        "Hollow dots are the reference bands. These are associations, one factor at a time, not adjusted for one another: "
+        "a band may do worse because of what goes along with it. Choose a factor above to see its curves."
+    )
+    parts.show_figure(figure, alt=dot_interval.describe(drawn), sentence=sentence, table=None, key="factors")
+
+
+def _drawn(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows for the picture: a section for each factor, marked where it can be changed or came after surgery."""
+    return rows.assign(label=rows["band_label"], section=[_title(row) for row in rows.itertuples()])
+
+
+def _title(row: object) -> str:
+    marks = [
+        *(["can be changed"] if getattr(row, "modifiable") else []),  # noqa: B009
+        *([f"arises {AFTER}"] if getattr(row, "timing") == AFTER else []),  # noqa: B009
+    ]
+    return f"{getattr(row, 'factor_label')}{' (' + ', '.join(marks) + ')' if marks else ''}"  # noqa: B009
+
+
+def _table(rows: pd.DataFrame) -> None:
+    st.header("Each in figures")
+    shown = pd.DataFrame({"Factor": rows["factor_label"], **_columns(rows)})
+    event = st.dataframe(
+        shown, hide_index=True, width="stretch", on_select="rerun", selection_mode="single-row", key="factor-table",
+        alt="Share failed for each band of each factor, with the difference to the reference band",
+    )  # fmt: skip
+    chosen = parts.selected_row(event, rows, "factor_label")
+    if chosen is None:
+        st.markdown("Select a row to go to that factor's curves.")
+    else:
+        parts.link_to("risk", f"Curves by {chosen.lower()}", factor=chosen)
+
+
+def _columns(rows: pd.DataFrame) -> dict[str, object]:
+    return {
+        "Band": [f"{row.band_label} (reference)" if row.reference else row.band_label for row in rows.itertuples()],
+        "Operations": rows["operations"],
+        "Failed": rows["failed"],
+        "Share failed (count; 95 % interval)": [parts.rate_words(row) for row in rows.itertuples()],
+        "Difference to reference, points": [_difference(row) for row in rows.itertuples()],
+        "To bear in mind": rows["note"],
+    }
+
+
+def _difference(row: object) -> str:
+    value, low, high = (getattr(row, name) for name in ("difference", "difference_lower", "difference_upper"))
+    if getattr(row, "reference"):  # noqa: B009
+        return "reference"
+    if not getattr(row, "shown") or pd.isna(value):  # noqa: B009
+        return "–"
+    return f"{100 * value:+.1f} ({100 * low:+.1f} to {100 * high:+.1f})"
+
+
+def _one(records: Records, rows: pd.DataFrame, factor: Factor, outcome: Outcome, days: int, when: str) -> None:
+    """One factor: its bands, its curves, and what has been published."""
+    st.header(f"{factor.label}: share failed {when}")
+    st.markdown(factor.note)
+    if factor.timing == AFTER:
+        st.warning(
+            "This arises after surgery: it is described here and never used to adjust. Who fails early has had less time, "
+            "so part of a difference may be made by the failure itself."
+        )
+    figure = dot_interval.dot_interval(rows.assign(label=rows["band_label"]), dark=parts.is_dark())
+    sentence = "The hollow dot is the reference band. An association, not adjusted for other factors, and not a cause."
+    table = pd.DataFrame(_columns(rows))
+    alt = dot_interval.describe(rows.assign(label=rows["band_label"]))
+    parts.show_figure(figure, alt=alt, sentence=sentence, table=table, key="bands")
+    _curves(records, factor, outcome, days)
+    _published(factor)
+
+
+def _curves(records: Records, factor: Factor, outcome: Outcome, days: int) -> None:
+    st.header("Curves by band")
+    if outcome.kind != "time":
+        st.markdown("This definition is asked at one visit, so it has no curve over time.")
+        return
+    curves = failure_curve(records, outcome.name, factor.name)
+    sizes = curves.groupby("label", sort=False)["at_risk"].max().sort_values(ascending=False)
+    shown = curves[curves["label"].isin(sizes.index[: style.MOST_SERIES])]
+    alt = step_curve.describe(shown, until_days=days)
+    left_out = [label for label in sizes.index[style.MOST_SERIES :]]
+    more = f" Not drawn, being the smallest: {', '.join(left_out)}." if left_out else ""
+    figure = step_curve.step_curve(shown, until_days=days, dark=parts.is_dark())
+    parts.show_figure(figure, alt=alt, sentence=alt + more, table=None, key="band-curves")
+
+
+def _published(factor: Factor) -> None:
+    if not factor.published:
+        return
+    st.header("Published")
+    for ratio in factor.published:
+        st.markdown(
+            f"{ratio.measure.capitalize()} {ratio.value:g} ({ratio.low:g} to {ratio.high:g}) for {ratio.of}. "
+            f"Source: {ratio.source}. Measured elsewhere, by another definition."
+        )

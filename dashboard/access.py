@@ -30,7 +30,9 @@ class Viewer:
         if self.role not in ROLES:
             raise NotAllowed(f'"{self.role}" is not a role. Roles are {", ".join(ROLES)}.')
         if self.role == "surgeon" and self.surgeon is None:
-            raise NotAllowed("This account has the role of a surgeon but no surgeon's key. Ask whoever keeps the accounts.")
+            raise NotAllowed(
+                "This account has the role of a surgeon but no surgeon's key. Ask whoever keeps the accounts."
+            )
 
     @property
     def surgeons(self) -> tuple[str, ...] | None:

@@ -19,7 +19,6 @@ from dashboard.errors import NoData, OutcomesError, Refused, WrongUsage
 if TYPE_CHECKING:
     import pandas as pd
 
-    from dashboard.cohort import Cohort
     from dashboard.importing.result import ImportResult
     from dashboard.records import Records
 
@@ -28,7 +27,6 @@ FORMATS = ("auto", "tables", "excel", "redcap", "fhir", "omop")
 QUERIES = ("failure_curve", "failure_rate", "onset", "risk_factors", "symptoms")
 WITHOUT_BY = ("risk_factors", "symptoms")
 DAYS = {"failure_rate": 730, "risk_factors": 730, "onset": 365, "symptoms": 365}
-FAMILY = "family"
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -140,6 +138,8 @@ def _serve(chosen: argparse.Namespace) -> int:
     words = [f"--{name}={value}" for name, value in options.items()]
     command = [sys.executable, "-m", "streamlit", "run", str(shipped("app.py")), *words]
     environment = {**os.environ, settings.STORE: str(held.store)}
+    # Streamlit looks for its settings where it is started: beside app.py.
+    os.chdir(shipped("app.py").parent)
     if os.name == "posix":
         # In place of this process, so that whoever ends the command ends the server.
         os.execve(command[0], command, environment)  # noqa: S606 (our own words, and no shell wanted)
@@ -213,7 +213,7 @@ def _query(chosen: argparse.Namespace) -> int:
         raise WrongUsage(f"{chosen.name} is not broken down further: leave out --by.")
     frame = _asked(_records(chosen), chosen)
     if chosen.json:
-        _print_json(json.loads(frame.to_json(orient="records", date_format="iso", double_precision=15)))
+        _print_json([{name: _plain(value) for name, value in row.items()} for row in frame.to_dict("records")])
     elif chosen.csv:
         frame.to_csv(sys.stdout, index=False, lineterminator="\n")
     else:
@@ -242,6 +242,7 @@ def _asked(records: Records, chosen: argparse.Namespace) -> pd.DataFrame:
 
 def _records(chosen: argparse.Namespace) -> Records:
     from dashboard.access import OPERATOR
+    from dashboard.analyses.narrowing import narrowed
     from dashboard.audit import Audit
     from dashboard.cohort import Cohort
     from dashboard.engines.duck import DuckEngine
@@ -254,38 +255,7 @@ def _records(chosen: argparse.Namespace) -> Records:
         raise NoData(f"Nothing is published in {held.store}. Import records, or serve the sample data.")
     period = Cohort(chosen.operated_from, chosen.operated_to, every_operation=chosen.every_operation)
     records = Records(DuckEngine(current.path, current.number), OPERATOR, period, Audit(held.audit))
-    return records.of(_narrowed(records, chosen.where))
-
-
-def _narrowed(records: Records, where: Sequence[str]) -> Cohort:
-    """The cohort with every `--where`; two values of one column are either, two columns are both."""
-    from dataclasses import replace
-
-    from dashboard.cohort import FILTERS
-    from dashboard.definitions import load
-
-    words = {dimension: name for name, dimension in FILTERS.items()}
-    lists: dict[str, set[str]] = {}
-    families: set[str] = set()
-    for said in where:
-        column, equals, value = said.partition("=")
-        if not equals or column not in (*words, FAMILY):
-            raise WrongUsage(f'--where "{said}": write COLUMN=VALUE, with one of {", ".join((*words, FAMILY))}.')
-        known = load().families if column == FAMILY else records.order(column)
-        if value not in known:
-            raise WrongUsage(f'--where "{said}": {column} is one of {", ".join(known)}.')
-        families.update([value] if column == FAMILY else [])
-        if column != FAMILY:
-            lists.setdefault(words[column], set()).add(value)
-    if families:
-        terms = load().vocabularies["procedure"].values()
-        among = {term.name for term in terms if term.group in families}
-        both = among & lists.get("procedures", among)
-        if not both:
-            raise WrongUsage("--where: none of these procedures belongs to these families.")
-        lists["procedures"] = both
-    chosen: dict[str, Any] = {name: tuple(sorted(values)) for name, values in lists.items()}
-    return replace(records.cohort, **chosen)
+    return records.of(narrowed(records, chosen.where))
 
 
 def _sample(chosen: argparse.Namespace) -> int:
@@ -387,6 +357,12 @@ def _print_definitions(version: str, entries: dict[str, dict[str, Any]], words: 
     print("\nvocabularies")
     for name, terms in words.items():
         print(f"  {name}: {', '.join(terms)}")
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON has it: what is not defined is null."""
+    undefined = value is None or (isinstance(value, float) and value != value)
+    return None if undefined else value.item() if hasattr(value, "item") else value
 
 
 def _print_json(document: object) -> None:

@@ -47,10 +47,11 @@ def whether_shown(operations: int, known_share: float | None) -> tuple[bool, str
         return False, f"Fewer than {FEWEST_FOR_A_SHARE} operations: counts only."
     if known_share is None:
         return False, "Nobody's state is known yet."
+    known = f"The state of {known_share * 100:.0f} % is known at this time"
     if known_share < KNOWN_TO_SHOW:
-        return False, f"The state of only {known_share * 100:.0f} % is known at this time: too few for a share."
+        return False, f"{known}: too few for a share."
     if known_share < KNOWN_TO_TRUST:
-        return True, f"The state of {known_share * 100:.0f} % is known at this time; the others, lost or not yet due, could differ."
+        return True, f"{known}; the others, lost or not yet due, could differ."
     return True, ""
 
 

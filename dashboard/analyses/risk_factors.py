@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -57,12 +57,12 @@ def risk_factors(records: Records, outcome: str = "fbss", within_days: int = 730
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _by_factor(counts: pd.DataFrame, factors: Any) -> Iterator[tuple[Factor, pd.DataFrame]]:
+def _by_factor(counts: pd.DataFrame, factors: Mapping[str, Factor]) -> Iterator[tuple[Factor, pd.DataFrame]]:
     """The rows of each factor: in the grouping bits, its bit is the one that is 0."""
     all_bits = 2 ** len(factors) - 1
     bits = counts["grouping_bits"].to_numpy()
-    for place, factor in enumerate(reversed(list(factors.values()))):
-        yield factor, counts[bits == all_bits - 2**place]
+    for place, factor in enumerate(factors.values(), start=1):
+        yield factor, counts[bits == all_bits - 2 ** (len(factors) - place)]
 
 
 def _followed(counts: pd.DataFrame, within_days: int) -> Band:

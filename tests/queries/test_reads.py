@@ -1,0 +1,219 @@
+"""What each read counts, and that none shows more than the viewer's scope."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dashboard.access import Viewer
+from dashboard.cohort import Cohort
+from dashboard.records import LISTS
+from tests.text_tables import assert_rows, records
+
+OPERATIONS = """
+operation | patient | procedure       | surgeon | site  | operated   | index | state  | day | onset          | smoking | outcome
+1         | 1       | microdiscectomy | S01     | North | 2024-01-10 | yes   | failed | 30  | early_recovery | current | fbss
+2         | 2       | microdiscectomy | S01     | North | 2024-02-10 | yes   | failed | 30  | early_recovery | never   | fbss
+3         | 3       | microdiscectomy | S02     | South | 2024-03-10 | yes   | died   | 40  | not recorded   | never   | fbss
+4         | 4       | tlif            | S02     | South | 2024-04-10 | yes   | left   | 30  | not recorded   | current | fbss
+5         | 1       | tlif            | S02     | South | 2024-05-10 | no    | failed | 900 | late           | current | fbss
+1         | 1       | microdiscectomy | S01     | North | 2024-01-10 | yes   | failed | 360 | not recorded   | current | not_better
+2         | 2       | microdiscectomy | S01     | North | 2024-02-10 | yes   | well   | 360 | not recorded   | never   | not_better
+3         | 3       | microdiscectomy | S02     | South | 2024-03-10 | yes   | died   | 40  | not recorded   | never   | not_better
+4         | 4       | tlif            | S02     | South | 2024-04-10 | yes   | unanswered | 360 | not recorded | current | not_better
+5         | 1       | tlif            | S02     | South | 2024-05-10 | no    | not due | 360 | not recorded  | current | not_better
+"""  # noqa: E501 (a table is read across)
+SYMPTOMS = """
+operation | surgeon | site  | index | symptom | day | onset          | red_flag | contacted | days_ago
+1         | S01     | North | yes   | fever   | 10  | early_recovery | yes      | yes       | 20
+1         | S01     | North | yes   | chills  | 11  | early_recovery | yes      | no        | 19
+2         | S01     | North | yes   | fever   | 100 | months         | yes      | no        | 91
+4         | S02     | South | yes   | fever   | 2   | immediate      | yes      | no        | 5
+4         | S02     | South | yes   | fever   | 50  | weeks          | yes      | no        | 1
+4         | S02     | South | yes   | limp    | 5   | early_recovery | no       | no        | 3
+"""
+
+SURGEON = Viewer("Dr One", "surgeon", surgeon="S01", sees_patients=True)
+READS: dict[str, dict[str, Any]] = {
+    "failure_curve": {"columns": {"by": "surgeon"}, "outcome": "fbss"},
+    "landmark": {"columns": {"by": "surgeon"}, "outcome": "not_better"},
+    "onset": {"columns": {"by": "surgeon"}, "outcome": "fbss", "within_days": 1000},
+    "symptoms": {"within_days": 1000},
+    "risk_factors": {"columns": {"factors": ["smoking", "sex"]}, "outcome": "fbss", "within_days": 730},
+    "risk_factors_landmark": {"columns": {"factors": ["smoking", "sex"]}, "outcome": "not_better"},
+    "red_flags_count": {"within_days": 90},
+    "operations": {"outcome": "fbss"},
+}
+LISTED: dict[str, dict[str, Any]] = {
+    "operations_list": {"outcome": "fbss", "states": None},
+    "red_flags": {"within_days": 90},
+}
+
+
+def test_curve_counts_each_way_of_leaving_on_its_day(tmp_path: Path) -> None:
+    frame = records(tmp_path, OPERATIONS).read("failure_curve", columns={"by": ()}, outcome="fbss")
+    assert_rows(
+        frame,
+        """
+        unit | day | failed | died | left_follow_up
+        0    | 30  | 2      | 0    | 1
+        0    | 40  | 0      | 1    | 0
+        """,
+    )
+
+
+def test_curve_by_procedure_names_the_procedure(tmp_path: Path) -> None:
+    frame = records(tmp_path, OPERATIONS).read("failure_curve", columns={"by": "procedure"}, outcome="fbss")
+    assert_rows(
+        frame,
+        """
+        unit            | day | failed | died | left_follow_up
+        microdiscectomy | 30  | 2      | 0    | 0
+        microdiscectomy | 40  | 0      | 1    | 0
+        tlif            | 30  | 0      | 0    | 1
+        """,
+    )
+
+
+def test_every_operation_counts_reoperations_too(tmp_path: Path) -> None:
+    every = records(tmp_path, OPERATIONS, cohort=Cohort(every_operation=True))
+    assert every.read("operations", outcome="fbss")["operations"].item() == 5
+    assert every.read("operations", outcome="fbss")["patients"].item() == 4
+    assert every.of(Cohort()).read("operations", outcome="fbss")["operations"].item() == 4
+
+
+def test_landmark_keeps_unanswered_apart_from_not_yet_due(tmp_path: Path) -> None:
+    every = records(tmp_path, OPERATIONS, cohort=Cohort(every_operation=True))
+    assert_rows(
+        every.read("landmark", columns={"by": ()}, outcome="not_better"),
+        """
+        unit | operations | failed | died | answered | due | not_due
+        0    | 5          | 1      | 1    | 2        | 3   | 1
+        """,
+    )
+
+
+def test_onset_counts_failures_within_the_days_asked_for(tmp_path: Path) -> None:
+    every = records(tmp_path, OPERATIONS, cohort=Cohort(every_operation=True))
+    frame = every.read("onset", columns={"by": ()}, outcome="fbss", within_days=899)
+    assert_rows(frame, "unit | onset | operations\n0 | early_recovery | 2")
+
+
+def test_a_symptom_that_comes_back_is_counted_once_at_its_first_onset(tmp_path: Path) -> None:
+    frame = records(tmp_path, OPERATIONS, SYMPTOMS).read("symptoms", within_days=365)
+    assert_rows(
+        frame,
+        """
+        symptom | onset          | first_day | operations
+        limp    | early_recovery | 5         | 1
+        fever   | immediate      | 2         | 1
+        fever   | early_recovery | 10        | 1
+        fever   | months         | 100       | 1
+        chills  | early_recovery | 11        | 1
+        """,
+    )
+
+
+def test_factors_are_counted_band_by_band_and_not_recorded_is_one(tmp_path: Path) -> None:
+    frame = records(tmp_path, OPERATIONS).read(
+        "risk_factors", columns={"factors": ["smoking", "sex"]}, outcome="fbss", within_days=35
+    )
+    assert_rows(
+        frame,
+        """
+        grouping_bits | band | until_day | failed | died | left_follow_up
+        1             | 1    | 30        | 1      | 0    | 0
+        1             | 1    | 36        | 0      | 1    | 0
+        1             | 3    | 30        | 1      | 0    | 1
+        2             | 0    | 30        | 2      | 0    | 1
+        2             | 0    | 36        | 0      | 1    | 0
+        """,
+    )
+
+
+def test_an_operation_with_two_red_flags_is_one_operation_in_the_total(tmp_path: Path) -> None:
+    frame = records(tmp_path, OPERATIONS, SYMPTOMS).read("red_flags_count", within_days=90)
+    assert_rows(
+        frame,
+        """
+        symptom | operations | uncontacted | latest_days_ago
+        fever   | 2          | 1           | 1
+        chills  | 1          | 1           | 19
+                | 2          | 2           | 1
+        """,
+    )
+
+
+def test_red_flags_without_contact_come_first(tmp_path: Path) -> None:
+    frame = records(tmp_path, OPERATIONS, SYMPTOMS).listing("red_flags", within_days=90)
+    assert_rows(
+        frame,
+        """
+        operation | symptom | contacted | days_ago
+        4         | fever   | False     | 1
+        4         | fever   | False     | 5
+        1         | chills  | False     | 19
+        1         | fever   | True      | 20
+        """,
+    )
+
+
+@pytest.mark.parametrize(
+    ("cohort", "operations"),
+    [
+        (Cohort(operated_from=date(2024, 2, 10), operated_to=date(2024, 3, 10)), 2),
+        (Cohort(procedures=("tlif",)), 1),
+        (Cohort(surgeons=("S01",), sites=("South",)), 0),
+        (Cohort(procedures=("tlif", "microdiscectomy")), 4),
+        (Cohort(sex=("not recorded",)), 4),
+    ],
+)
+def test_each_filter_narrows_the_cohort(tmp_path: Path, cohort: Cohort, operations: int) -> None:
+    chosen = records(tmp_path, OPERATIONS, cohort=cohort)
+    assert chosen.read("operations", outcome="fbss")["operations"].item() == operations
+
+
+@pytest.mark.parametrize("name", sorted(READS))
+@pytest.mark.parametrize("asks_for", [(), ("S02",), ("S01", "S02")])
+def test_a_surgeon_is_never_counted_another_surgeons_operations(
+    tmp_path: Path, name: str, asks_for: tuple[str, ...]
+) -> None:
+    """The same question of a practice without the other surgeons must have the same answer."""
+    cohort = Cohort(surgeons=asks_for, every_operation=True)
+    seen = records(tmp_path / "whole", OPERATIONS, SYMPTOMS, viewer=SURGEON, cohort=cohort).read(name, **READS[name])
+    alone = records(tmp_path / "own", _own(OPERATIONS), _own(SYMPTOMS), cohort=cohort).read(name, **READS[name])
+    assert seen.to_csv() == alone.to_csv()
+
+
+@pytest.mark.parametrize("name", sorted(LISTED))
+def test_a_surgeon_never_sees_another_surgeons_rows(tmp_path: Path, name: str) -> None:
+    asked = records(tmp_path, OPERATIONS, SYMPTOMS, viewer=SURGEON, cohort=Cohort(every_operation=True))
+    assert set(asked.listing(name, **LISTED[name])["surgeon"]) == {"S01"}
+    assert asked.of(Cohort(surgeons=("S02",))).listing(name, **LISTED[name]).empty
+
+
+@pytest.mark.parametrize("name", sorted(LISTED))
+@pytest.mark.parametrize(
+    ("sites", "seen"), [(("South",), {"South"}), ((), set()), (None, {"North", "South"}), (("Elsewhere",), set())]
+)
+def test_a_manager_sees_the_own_sites_only(
+    tmp_path: Path, name: str, sites: tuple[str, ...] | None, seen: set[str]
+) -> None:
+    viewer = Viewer("Manager", "manager", sites=sites, sees_patients=True)
+    asked = records(tmp_path, OPERATIONS, SYMPTOMS, viewer=viewer, cohort=Cohort(every_operation=True))
+    assert set(asked.listing(name, **LISTED[name])["site"]) == seen
+
+
+def test_every_read_is_held_to_the_scope_here_or_beside_the_importer() -> None:
+    tried = set(READS) | set(LISTED) | {"timeline"}
+    without_patients = {"cohort", "codes", "facts"}
+    files = {path.stem for path in Path(__file__).parents[2].joinpath("queries", "reads").glob("*.sql")}
+    assert files == tried | without_patients
+    assert set(LISTED) | {"timeline"} == LISTS
+
+
+def _own(table: str) -> str:
+    return "\n".join(line for line in table.strip().splitlines() if "S02" not in line)

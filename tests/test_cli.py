@@ -1,0 +1,191 @@
+"""The command: its exit status, what it prints where, and that its numbers are the analyses' numbers."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dashboard.cli import main
+from dashboard.shipped import shipped
+
+SAMPLE = str(shipped("sample_data"))
+Said = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> str:
+    folder = tmp_path_factory.mktemp("store")
+    assert main(["import", SAMPLE, "--store", str(folder)]) == 0
+    return str(folder)
+
+
+def test_import_prints_one_json_document_and_nothing_else(tmp_path: Path, capsys: Said) -> None:
+    assert main(["import", SAMPLE, "--json", "--store", str(tmp_path)]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["generation"] == 1
+    assert said["tables"]["operations"]["left_out"] == 0
+
+
+def test_a_refused_import_says_why_and_changes_nothing(tmp_path: Path, capsys: Said) -> None:
+    (tmp_path / "records").mkdir()
+    (tmp_path / "records" / "operations.csv").write_text("operation_id\n1\n")
+    store = tmp_path / "store"
+    assert main(["import", str(tmp_path / "records"), "--json", "--store", str(store)]) == 1
+    said = capsys.readouterr()
+    assert json.loads(said.out)["generation"] is None
+    assert said.err.strip()
+    assert not (store / "CURRENT").exists()
+
+
+def test_check_publishes_nothing(tmp_path: Path, capsys: Said) -> None:
+    assert main(["import", SAMPLE, "--check", "--json", "--store", str(tmp_path)]) == 0
+    assert json.loads(capsys.readouterr().out)["generation"] is None
+    assert not (tmp_path / "CURRENT").exists()
+
+
+def test_a_rate_is_null_when_it_cannot_be_known(store: str, capsys: Said) -> None:
+    assert main(["query", "failure_rate", "--days", "20000", "--json", "--store", store]) == 0
+    (row,) = json.loads(capsys.readouterr().out)
+    assert row["group"] == "all"
+    assert row["share"] is None
+    assert row["estimable"] is False
+
+
+@pytest.mark.parametrize(
+    ("words", "columns"),
+    [
+        (["failure_curve"], {"group", "day", "at_risk", "failed", "died", "left", "share", "lower", "upper"}),
+        (["failure_rate", "--by", "family"], {"group", "operations", "share", "known_share", "median_follow_up_days"}),
+        (["failure_rate", "--outcome", "not_better"], {"due", "answered", "best_case", "worst_case"}),
+        (["onset", "--by", "procedure"], {"group", "category", "operations", "share", "half"}),
+        (["risk_factors"], {"factor", "band", "operations", "failed", "share", "lower", "upper"}),
+        (["symptoms", "--days", "90"], {"symptom", "category", "operations", "share"}),
+    ],
+)
+def test_each_query_has_its_columns(store: str, capsys: Said, words: list[str], columns: set[str]) -> None:
+    assert main(["query", *words, "--json", "--store", store]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert columns <= set(rows[0])
+
+
+def test_where_and_dates_narrow(store: str, capsys: Said) -> None:
+    words = [
+        "query",
+        "failure_rate",
+        "--csv",
+        "--where",
+        "procedure=tlif",
+        "--where",
+        "surgeon=S01",
+        "--from",
+        "2024-01-01",
+    ]
+    assert main([*words, "--store", store]) == 0
+    header, row = capsys.readouterr().out.splitlines()
+    narrowed = int(dict(zip(header.split(","), row.split(","), strict=False))["operations"])
+    assert 0 < narrowed < 100
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        ["fly"],
+        ["query", "nothing"],
+        ["query", "failure_rate", "--by", "patient"],
+        ["query", "failure_rate", "--outcome", "happiness"],
+        ["query", "failure_rate", "--where", "colour=red"],
+        ["query", "failure_rate", "--where", "procedure=unheard_of"],
+        ["query", "failure_rate", "--from", "31/02/2024"],
+        ["query", "failure_rate", "--from", "2024-02-01", "--to", "2024-01-01"],
+        ["query", "failure_rate", "--days", "-1"],
+        ["query", "risk_factors", "--by", "age"],
+        ["query", "failure_curve", "--outcome", "prom_failure"],
+        ["query", "failure_rate", "--json", "--csv"],
+        ["store", "restore"],
+        ["serve", "--port", "99999"],
+        ["import"],
+    ],
+)
+def test_wrong_usage_is_two_with_words(
+    store: str, capsys: Said, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    monkeypatch.setenv("OUTCOMES_STORE", store)
+    assert main(words) == 2
+    said = capsys.readouterr()
+    assert said.err.strip()
+    assert not said.out
+    assert "Traceback" not in said.err
+
+
+def test_an_empty_store_is_said_in_words(tmp_path: Path, capsys: Said) -> None:
+    assert main(["query", "failure_rate", "--store", str(tmp_path)]) == 1
+    assert "Nothing is published" in capsys.readouterr().err
+
+
+def test_store_list_verify_and_restore(tmp_path: Path, capsys: Said) -> None:
+    where = ["--store", str(tmp_path)]
+    for _ in range(2):
+        assert main(["import", SAMPLE, *where]) == 0
+    assert main(["store", "restore", "1", *where]) == 0
+    capsys.readouterr()
+    assert main(["store", "list", "--json", *where]) == 0
+    assert json.loads(capsys.readouterr().out) == [
+        {"generation": 1, "current": True},
+        {"generation": 2, "current": False},
+    ]
+    assert main(["store", "verify", *where]) == 0
+    lines = (tmp_path / "audit" / "audit.jsonl").read_text().splitlines()
+    assert [json.loads(line)["change"] for line in lines] == ["import", "import", "restore"]
+    assert main(["store", "restore", "77", *where]) == 1
+
+
+def test_verify_finds_a_changed_audit_line(tmp_path: Path, capsys: Said) -> None:
+    assert main(["import", SAMPLE, "--store", str(tmp_path)]) == 0
+    audit = tmp_path / "audit" / "audit.jsonl"
+    audit.write_text(audit.read_text().replace("import", "restore"))
+    assert main(["store", "verify", "--store", str(tmp_path)]) == 1
+    assert "Audit line 1 was changed" in capsys.readouterr().err
+
+
+def test_definitions_stand_with_source_and_review_date(capsys: Said) -> None:
+    assert main(["definitions", "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["outcomes"]["fbss"]["source"]
+    assert said["factors"]["smoking"]["reviewed"] == "2026-11-01"
+
+
+def test_the_same_seed_writes_the_same_bytes(tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        assert main(["sample", "--operations", "50", "--seed", "3", "--out", str(tmp_path / folder)]) == 0
+    for file in sorted((tmp_path / "a").iterdir()):
+        assert file.read_bytes() == (tmp_path / "b" / file.name).read_bytes()
+
+
+def test_a_port_in_use_is_said_before_anything_is_imported(tmp_path: Path, capsys: Said) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert main(["serve", "--port", str(port), "--store", str(tmp_path / "store")]) == 1
+    assert f"Port {port}" in capsys.readouterr().err
+    assert not (tmp_path / "store").exists()
+
+
+def test_help_loads_no_heavy_library() -> None:
+    check = "import sys; from dashboard.cli import main; main(['--help']); print(sorted({'pandas', 'duckdb', 'numpy', 'streamlit'} & set(sys.modules)))"  # noqa: E501
+    root = str(Path(__file__).parents[1])
+    ran = subprocess.run(
+        [sys.executable, "-c", check],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": root},
+    )
+    assert ran.stdout.splitlines()[-1] == "[]"

@@ -1,0 +1,169 @@
+"""The one door: scope, words and codes, what is dropped, what is put on record, what is remembered."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dashboard import sql
+from dashboard.access import Viewer
+from dashboard.cohort import Cohort
+from dashboard.engines.duck import Answers, DuckEngine
+from dashboard.errors import NoData, NotAllowed, QueryFailed, WrongUsage
+from dashboard.records import Records
+from tests.text_tables import generation, records
+
+OPERATIONS = """
+operation | procedure       | surgeon | state  | day
+1         | microdiscectomy | S01     | failed | 30
+2         | tlif            | S01     | left   | 40
+3         | tlif            | S02     | died   | 50
+"""
+
+
+def operations(asked: Records) -> int:
+    return int(asked.read("operations", outcome="fbss")["operations"].item())
+
+
+def test_unknown_names_are_dropped_and_reported(tmp_path: Path) -> None:
+    asked = records(tmp_path, OPERATIONS, cohort=Cohort(procedures=("tlif", "unheard_of"), sites=("North",)))
+    assert asked.dropped == {"procedures": ("unheard_of",)}
+    assert operations(asked) == 2
+
+
+def test_a_filter_of_unknown_names_only_matches_nobody(tmp_path: Path) -> None:
+    asked = records(tmp_path, OPERATIONS, cohort=Cohort(procedures=("unheard_of",)))
+    assert operations(asked) == 0
+    assert operations(asked.of(asked.cohort.without(*asked.dropped))) == 3
+
+
+def test_a_surgeon_who_is_not_in_the_data_sees_nobody(tmp_path: Path) -> None:
+    viewer = Viewer("Dr New", "surgeon", surgeon="S99", sees_patients=True)
+    asked = records(tmp_path, OPERATIONS, viewer=viewer)
+    assert operations(asked) == 0
+    assert asked.listing("operations_list", outcome="fbss", states=None).empty
+
+
+def test_no_value_can_take_the_place_of_the_scope(tmp_path: Path) -> None:
+    asked = records(tmp_path, OPERATIONS, viewer=Viewer("Dr One", "surgeon", surgeon="S01"))
+    widened = asked.read("operations", outcome="fbss", scope_surgeons=None, surgeons=[2])
+    assert widened["operations"].item() == 0
+    assert asked.read("operations", outcome="fbss", scope_surgeons=[2])["operations"].item() == 2
+
+
+def test_choices_are_those_in_scope_without_not_recorded(tmp_path: Path) -> None:
+    asked = records(tmp_path, OPERATIONS, viewer=Viewer("Dr One", "surgeon", surgeon="S01"))
+    assert asked.choices("surgeon") == {"S01": "S01"}
+    assert list(asked.choices("smoking")) == ["never", "former", "current"]
+    assert asked.label("smoking", "former") == "Former"
+
+
+def test_lists_are_for_those_who_see_patients(tmp_path: Path) -> None:
+    asked = records(tmp_path, OPERATIONS, viewer=Viewer("Manager", "manager"))
+    with pytest.raises(NotAllowed, match="counts, not single operations"):
+        asked.listing("operations_list", outcome="fbss", states=None)
+    with pytest.raises(NotAllowed):
+        asked.read("operations_list", outcome="fbss", states=None)
+    with pytest.raises(WrongUsage):
+        records(tmp_path / "two", OPERATIONS).listing("failure_curve")
+    assert asked.audit.head.number == 0
+
+
+def test_every_list_and_each_question_once_is_on_record(tmp_path: Path) -> None:
+    asked = records(tmp_path, OPERATIONS)
+    for _ in range(2):
+        operations(asked)
+        asked.listing("operations_list", outcome="fbss", states=None)
+    lines = [json.loads(line) for line in asked.audit.path.read_text().splitlines()]
+    assert [line["what"] for line in lines] == ["counts", "listing", "listing"]
+    assert lines[1]["viewer"] == asked.viewer.name
+    assert lines[1]["rows"] == 3
+    assert lines[1]["generation"] == 1
+
+
+def test_no_line_no_view(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = records(tmp_path, OPERATIONS)
+
+    def full_disk(entry: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(asked.audit, "listed", full_disk)
+    with pytest.raises(OSError, match="No space left"):
+        asked.listing("operations_list", outcome="fbss", states=None)
+
+
+@pytest.mark.parametrize("values", [{}, {"outcome": "fbss", "surplus": 1}, {"outcome": "unheard_of"}])
+def test_missing_surplus_and_unknown_values_are_refused(tmp_path: Path, values: dict[str, Any]) -> None:
+    with pytest.raises(WrongUsage):
+        records(tmp_path, OPERATIONS).read("operations", **values)
+
+
+def test_facts_say_up_to_when_the_data_speak(tmp_path: Path) -> None:
+    facts = records(tmp_path, OPERATIONS).facts
+    assert (str(facts.data_date), facts.operations, facts.made_up) == ("2025-01-01", 4, True)
+
+
+def test_a_remembered_answer_is_the_callers_own_to_change(tmp_path: Path) -> None:
+    engine, query = generation(tmp_path, OPERATIONS), sql.load("facts")
+    mine = engine.frame(query, {})
+    mine["operations"] = 0
+    assert engine.frame(query, {})["operations"].item() == 4
+
+
+def test_the_answer_not_asked_for_longest_is_forgotten_first() -> None:
+    import pandas as pd
+
+    answers, asked = Answers(2), list[str]()
+
+    def ask(name: str) -> None:
+        answers.get(name, lambda: asked.append(name) or pd.DataFrame())  # type: ignore[func-returns-value]
+
+    for name in ("a", "b", "a", "c", "a", "b"):
+        ask(name)
+    assert asked == ["a", "b", "c", "b"]
+    assert len(answers) == 2
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "copy code to '/tmp/stolen.csv'",
+        "select * from read_text('/etc/hostname')",
+        "select * from read_csv('/etc/passwd')",
+        "attach '/tmp/other.duckdb' as other",
+        "insert into code values ('a', 1, 'b', 'c', 'd')",
+        "set enable_external_access = true",
+        "set lock_configuration = false",
+        "install httpfs",
+        "load httpfs",
+        "export database '/tmp/stolen'",
+        "select * from pandas_frame",
+        "set temp_directory = '/tmp'",
+    ],
+)
+def test_the_engine_reads_its_one_file_and_nothing_else(tmp_path: Path, attack: str) -> None:
+    pandas_frame = [1]
+    assert pandas_frame
+    engine = generation(tmp_path, OPERATIONS)
+    with pytest.raises(QueryFailed) as refused:
+        engine.frame(sql.Query("attack", "", attack, frozenset()), {})
+    assert attack not in refused.value.message
+
+
+def test_an_engine_error_does_not_repeat_the_engines_words(tmp_path: Path) -> None:
+    engine = generation(tmp_path, OPERATIONS)
+    with pytest.raises(QueryFailed) as refused:
+        engine.frame(sql.Query("attack", "", "select cast('secret' as integer)", frozenset()), {})
+    assert "secret" not in refused.value.message
+    assert refused.value.__cause__ is None
+
+
+def test_a_file_that_is_not_there_or_not_whole_is_said_in_words(tmp_path: Path) -> None:
+    with pytest.raises(NoData, match="store verify"):
+        DuckEngine(tmp_path / "gone.duckdb", 1)
+    (tmp_path / "broken.duckdb").write_bytes(b"not a database" * 1000)
+    with pytest.raises(NoData, match="store verify"):
+        DuckEngine(tmp_path / "broken.duckdb", 1)

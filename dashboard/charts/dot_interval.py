@@ -109,7 +109,12 @@ def _counts_only(figure: go.Figure, rows: list[tuple[int, object]], dark: bool) 
     for y, row in rows:
         failed, n = getattr(row, "failed"), getattr(row, "operations")  # noqa: B009
         figure.add_annotation(
-            text=f"counts only: {failed} of {n}", x=0, y=y, xanchor="left", showarrow=False, font={"color": style.ink(dark)}
+            text=f"counts only: {failed} of {n}",
+            x=0,
+            y=y,
+            xanchor="left",
+            showarrow=False,
+            font={"color": style.ink(dark)},
         )
 
 

@@ -49,7 +49,9 @@ def describe(rows: pd.DataFrame) -> str:
     parts = []
     for label, part in rows[rows["of"] > 0].groupby("label", sort=False):
         most = part.sort_values("operations").iloc[-1]
-        parts.append(f"{label}: {int(most['of'])} failures, most in {most['category_label']} ({int(most['operations'])})")
+        parts.append(
+            f"{label}: {int(most['of'])} failures, most in {most['category_label']} ({int(most['operations'])})"
+        )
     return f"When failures showed themselves. {'; '.join(parts)}." if parts else "No failure was seen."
 
 

@@ -55,7 +55,9 @@ def describe(curves: pd.DataFrame, *, until_days: int) -> str:
         if len(seen):
             share, n = float(seen["share"].iloc[-1]), int(rows["at_risk"].iloc[0])
             parts.append(f"{label}: {style.percent(share)} of {n:,} operations")
-    return f"Share of operations failed by {_months(until_days):.0f} months. {'; '.join(parts)}." if parts else "No data."
+    return (
+        f"Share of operations failed by {_months(until_days):.0f} months. {'; '.join(parts)}." if parts else "No data."
+    )
 
 
 def _groups(curves: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:

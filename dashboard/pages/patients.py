@@ -93,7 +93,9 @@ def _course(records: Records, outcome: Outcome, row: pd.Series) -> None:
             "Record": records_of["kind"].str.replace("_", " ").str.capitalize(),
             "What": records_of["what"],
             "Detail": records_of["detail"],
-            "Source": [f"{file}, row {line}" for file, line in zip(records_of["file"], records_of["line"], strict=True)],
+            "Source": [
+                f"{file}, row {line}" for file, line in zip(records_of["file"], records_of["line"], strict=True)
+            ],
         }
     )
     st.dataframe(shown, hide_index=True, width="stretch", alt="The course of this operation, record by record")

@@ -1,0 +1,5 @@
+"""What ``streamlit run app.py`` starts."""
+
+from dashboard.shell import run
+
+run()

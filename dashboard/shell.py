@@ -1,0 +1,187 @@
+"""The frame around every page: who is looking, which generation, the filters, the navigation; and what goes wrong."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard import settings
+from dashboard.access import OPERATOR, Viewer
+from dashboard.analyses.cohort_line import cohort_line
+from dashboard.audit import Audit
+from dashboard.cohort import FILTERS, Cohort
+from dashboard.engines.duck import DuckEngine
+from dashboard.engines.generations import Store
+from dashboard.errors import NoData, OutcomesError
+from dashboard.pages import definitions, onset, overview, parts, patients, procedures, risk
+from dashboard.records import Records
+
+LOG = logging.getLogger("dashboard")
+ENGINES_KEPT = 2
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One page: its address, its title, and what draws it."""
+
+    path: str
+    title: str
+    draw: Callable[[Records], None]
+
+
+PAGES = (
+    Listed("", "Overview", overview.page),
+    Listed("procedures", "Procedures", procedures.page),
+    Listed("onset", "Time to symptoms", onset.page),
+    Listed("risk", "Risk factors", risk.page),
+    Listed("patients", "Patients", patients.page),
+    Listed("definitions", "Definitions", definitions.page),
+)
+
+WORDS = {
+    "procedure": ("procedures", "Procedure"),
+    "surgeon": ("surgeons", "Surgeon"),
+    "site": ("sites", "Site"),
+    "prior": ("prior_surgery", "Previous spine surgery"),
+    "age": ("age", "Age"),
+    "sex": ("sex", "Sex"),
+    "indication": ("indication", "Indication"),
+}
+"""By the word in the address: the cohort's own word, and the words on the screen."""
+IN_THE_BAR, BEHIND = ("procedure", "surgeon", "site", "prior"), ("age", "sex", "indication")
+
+
+def run() -> None:
+    """Draw one page for one viewer: everything that every page needs stands here, once."""
+    st.set_page_config(page_title="Spine outcomes", page_icon="📈", layout="wide")
+    try:
+        held = settings.read()
+        _draw(_opened(held), OPERATOR, Audit(held.audit))
+    except OutcomesError as problem:
+        st.error(problem.message)
+    except Exception:
+        # The text of an unforeseen error may hold a record: it goes to the log of this machine, never to the screen.
+        reference = secrets.token_hex(3).upper()
+        LOG.exception("reference %s", reference)
+        st.error(f"Something went wrong (reference {reference}). The log of this machine has the details.")
+
+
+def _opened(held: settings.Settings) -> DuckEngine:
+    """The engine of the current generation; the pointer is read at each interaction, so a new one shows at the next."""
+    generation = Store(held.store).current()
+    if generation is None:
+        raise NoData(
+            "Nothing has been published yet. Import your records with `outcomes import FOLDER`, or start with "
+            "`python3 -m dashboard`, which loads made-up sample data first."
+        )
+    return _engine(generation.path, generation.number)
+
+
+@st.cache_resource(max_entries=ENGINES_KEPT, show_spinner=False, on_release=DuckEngine.close)
+def _engine(path: Path, number: int) -> DuckEngine:
+    engine = DuckEngine(path, number)
+    # Streamlit collects garbage after every run: what stays for good need not be looked through each time.
+    gc.collect()
+    gc.freeze()
+    return engine
+
+
+def _draw(engine: DuckEngine, viewer: Viewer, audit: Audit) -> None:
+    everybody = Records(engine, viewer, Cohort(), audit)
+    dropped = stale_values(everybody)
+    chosen: list[Records] = []
+    pages = [
+        st.Page(_drawing(listed, chosen), title=listed.title, url_path=listed.path, default=not listed.path)
+        for listed in PAGES
+    ]
+    current = st.navigation(pages, position="top")
+    records = everybody.of(_filters(everybody))
+    chosen.append(records)
+    if dropped:
+        st.warning(f"This link asks for what this data does not have, so it was left out: {', '.join(dropped)}.")
+    _line(records)
+    current.run()
+
+
+def _drawing(listed: Listed, chosen: list[Records]) -> Callable[[], None]:
+    """What Streamlit calls for a page: the page of the records that the filters, drawn before it, have chosen."""
+    return lambda: listed.draw(chosen[0])
+
+
+def _options(records: Records, word: str) -> dict[str, str]:
+    """The choices of one filter: what stands on the screen and in the address, and the name behind it."""
+    return {label: name for name, label in records.choices(FILTERS[WORDS[word][0]]).items()}
+
+
+def stale_values(records: Records) -> list[str]:
+    """What the address asks for and this data does not have, in the address's own words."""
+    found = []
+    for word in WORDS:
+        known = _options(records, word)
+        found += [value for value in st.query_params.get_all(word) if value and value not in known]
+    return [value[:60] for value in found]
+
+
+def _filters(records: Records) -> Cohort:
+    """The bar above every page, drawn before the page runs, so that every page has the same and a view is a link."""
+    facts = records.facts
+    first, last = facts.first_operation or date.today(), facts.last_operation or date.today()  # noqa: DTZ011
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        period = st.date_input(
+            "Operated between", (first, last), first, last, key="operated", bind="query-params", format="DD/MM/YYYY",
+            width=240,
+        )  # fmt: skip
+        names = {word: _choose(records, word) for word in IN_THE_BAR}
+    with st.expander("More filters", expanded=any(word in st.query_params for word in (*BEHIND, "every"))):
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            names |= {word: _choose(records, word) for word in BEHIND}
+        every = st.toggle("Every operation, reoperations and planned stages too", key="every", bind="query-params")
+    start, end = whole_period(period, first, last)
+    return Cohort(
+        operated_from=start if start > first else None,
+        operated_to=end if end < last else None,
+        **{WORDS[word][0]: chosen for word, chosen in names.items()},
+        every_operation=every,
+    )
+
+
+def whole_period(chosen: object, first: date, last: date) -> tuple[date, date]:
+    """Both ends of the period; half way through choosing there is only one, and the whole period stands."""
+    days = tuple(chosen) if isinstance(chosen, tuple | list) else ()
+    return (days[0], days[1]) if len(days) == 2 else (first, last)
+
+
+def _choose(records: Records, word: str) -> tuple[str, ...]:
+    options = _options(records, word)
+    chosen = st.multiselect(WORDS[word][1], list(options), key=word, bind="query-params", placeholder="All", width=210)
+    return tuple(options[label] for label in chosen)
+
+
+def _line(records: Records) -> None:
+    """What is counted, up to which day, and whether it is real."""
+    line, facts = cohort_line(records), records.facts
+    active = [key for key in parts.FILTER_KEYS if key in st.query_params]
+    words = [
+        f"**{parts.count_words(line.operations)}** of {parts.count_words(line.of)} operations",
+        f"data to {parts.day_words(facts.data_date)}",
+        *(["**sample data, made by computer**"] if facts.made_up else []),
+    ]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(" · ".join(words), width="content")
+        if active:
+            noun = "filter" if len(active) == 1 else "filters"
+            st.button(f"Clear {len(active)} {noun}", on_click=_clear, type="tertiary")
+
+
+def _clear() -> None:
+    """Every filter back to its default, which takes it out of the address."""
+    for key in parts.FILTER_KEYS:
+        st.session_state.pop(key, None)
+    st.query_params.clear()

@@ -11,7 +11,7 @@ import pytest
 from dashboard import sql
 from dashboard.access import Viewer
 from dashboard.cohort import Cohort
-from dashboard.engines.duck import Answers, DuckEngine
+from dashboard.engines.duck import MOST_MILLISECONDS, Answers, DuckEngine
 from dashboard.errors import NoData, NotAllowed, QueryFailed, WrongUsage
 from dashboard.records import Records
 from tests.text_tables import generation, records
@@ -151,6 +151,19 @@ def test_the_engine_reads_its_one_file_and_nothing_else(tmp_path: Path, attack: 
     with pytest.raises(QueryFailed) as refused:
         engine.frame(sql.Query("attack", "", attack, frozenset()), {})
     assert attack not in refused.value.message
+
+
+def test_every_query_runs_under_the_limit_and_the_lock(tmp_path: Path) -> None:
+    """A cursor does not inherit what was set on its connection: asked of the cursor that answers."""
+    text = "select current_setting('max_execution_time') as most, current_setting('lock_configuration') as locked"
+    row = generation(tmp_path, OPERATIONS).frame(sql.Query("limits", "", text, frozenset()), {}).iloc[0]
+    assert (int(row["most"]), bool(row["locked"])) == (MOST_MILLISECONDS, True)
+
+
+def test_two_engines_may_read_one_generation(tmp_path: Path) -> None:
+    first = generation(tmp_path, OPERATIONS)
+    second = DuckEngine(first.path, 1)
+    assert first.frame(sql.load("facts"), {}).equals(second.frame(sql.load("facts"), {}))
 
 
 def test_an_engine_error_does_not_repeat_the_engines_words(tmp_path: Path) -> None:

@@ -129,16 +129,17 @@ def _open(path: Path, scratch: Path) -> duckdb.DuckDBPyConnection:
         "threads": str(os.cpu_count() or 1),
         "temp_directory": str(scratch),
         "max_temp_directory_size": MOST_SPILLED,
+        # Both here and not by `set` afterwards: a cursor does not inherit a limit that was set on its connection,
+        # and a second engine on the same file could set nothing once the first had locked the configuration.
+        "max_execution_time": str(MOST_MILLISECONDS),
+        "lock_configuration": "true",
     }
     if not path.is_file():
         raise NoData("The published data is not where the store says it is. Run `outcomes store verify`.")
     try:
-        connection = duckdb.connect(str(path), read_only=True, config=config)
-        connection.execute(f"set max_execution_time = {MOST_MILLISECONDS}")
-        connection.execute("set lock_configuration = true")
+        return duckdb.connect(str(path), read_only=True, config=config)
     except duckdb.Error:
         raise NoData("The published data cannot be opened. Run `outcomes store verify`.") from None
-    return connection
 
 
 def _sorted(parameters: Parameters) -> tuple[tuple[str, object], ...]:

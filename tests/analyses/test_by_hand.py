@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
 from dashboard.access import Viewer
@@ -61,9 +60,7 @@ def test_rate_is_the_aalen_johansen_share_and_too_few_to_show(tmp_path: Path) ->
 
 def test_a_landmark_nobody_has_reached_is_not_estimable(tmp_path: Path) -> None:
     rate = failure_rate(records(tmp_path, FOUR), within_days=1000)
-    assert not rate.at[0, "estimable"]
-    assert pd.isna(rate.at[0, "share"])
-    assert rate.at[0, "reason"] == "nobody followed to day 1000"
+    assert_rows(rate, "estimable | share | reason\nFalse | | nobody followed to day 1000")
 
 
 def test_families_add_up_their_procedures(tmp_path: Path) -> None:

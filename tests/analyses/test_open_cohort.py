@@ -45,7 +45,7 @@ def cohort(tmp_path_factory: pytest.TempPathFactory) -> Records:
 
 def write(path: Path, columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
     with path.open("w", newline="") as file:
-        csv.writer(file).writerows([columns, *rows])
+        csv.writer(file, lineterminator="\n").writerows([columns, *rows])
 
 
 def assert_agrees(row: pd.Series, reference: dict[str, Any], place: int) -> None:

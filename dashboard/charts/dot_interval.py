@@ -2,13 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.charts import style
 
-ROW, FRAME = 46, 96
-"""Pixels: each row, and what stands around them."""
+LETTERS = 20
+"""A name breaks after so many: on a telephone the names may take a third of the width."""
+LEFT = round(LETTERS * style.LETTER) + 6
+GAP, HEADING, AXIS, ABOVE = 14, 34, 34, 16
+"""Pixels: between rows, a section's heading, the axis, and above all."""
+LONG = 700
+"""Pixels: in a picture taller than this the axis stands on top as well, where reading begins."""
+TOLD = 8
+"""A description says so many rows; the others stand in the table."""
+
+
+@dataclass(frozen=True)
+class _Row:
+    """One line of the picture: a group, or a section's heading (no ``values``); ``y`` is pixels from the top."""
+
+    y: float
+    words: str
+    values: dict[str, Any] | None = None
+
+    @property
+    def is_shown(self) -> bool:
+        return self.values is not None and _is_shown(self.values)
 
 
 def dot_interval(
@@ -18,144 +41,180 @@ def dot_interval(
 
     rows: ``label, share, lower, upper, operations, failed`` (shares 0 to 1), optionally ``section`` (a heading before
     its first row), ``shown`` (False: counts only), ``reference`` (a hollow dot), ``published_low``, ``published_high``.
-    comparator: a dashed line across all rows, named by ``comparator_label``.
+    comparator: a dashed line across all rows, named by ``comparator_label``; None or NaN for none.
     """
     if rows.empty:
         return style.empty("No operations to draw.", dark=dark)
-    lines = _lines(rows)
+    compared = None if comparator is None or pd.isna(comparator) else float(comparator)
+    lines, height = _lines(rows)
+    shown = [line for line in lines if line.is_shown]
+    top = _widest(shown, compared)
     figure = go.Figure()
-    drawn = [(y, row) for y, row in lines if row is not None and _is_shown(row)]
-    _published(figure, drawn, dark)
-    _dots(figure, drawn, dark)
-    _counts_only(figure, [(y, row) for y, row in lines if row is not None and not _is_shown(row)], dark)
-    if comparator is not None:
-        figure.add_vline(x=comparator, line={"dash": "dash", "width": 1.4, "color": style.ink(dark)})
-        figure.add_annotation(
-            text=comparator_label, x=comparator, y=1, yref="paper", yanchor="bottom", showarrow=False, font={"size": 12}
-        )
-    style.lay_out(figure, dark=dark, height=FRAME + ROW * len(lines), left=12, bottom=44)
-    figure.update_layout(margin={"t": 34})
-    _name_rows(figure, rows, lines, dark)
-    figure.update_yaxes(visible=False, range=[len(lines) - 0.4, -0.75])
-    figure.update_xaxes(tickformat=".0%", rangemode="tozero", range=[0, _widest(rows, comparator)], nticks=6)
+    _published(figure, shown, dark)
+    _dots(figure, shown, dark)
+    _frame(figure, top, height, dark)
+    _name(figure, lines, dark)
+    if compared is not None:
+        _compare(figure, compared, comparator_label, top, dark)
     return figure
 
 
 def describe(rows: pd.DataFrame) -> str:
     """What the rows say, for those who do not see them."""
-    parts = [
-        f"{row.label}: {style.percent(row.share)} ({row.failed} of {row.operations})"
-        for row in rows.itertuples()
-        if _is_shown(row)
+    told = [_told(values) for values in _records(rows)]
+    if not told:
+        return "No operations."
+    more = f"; and {len(told) - TOLD} more in the table" if len(told) > TOLD else ""
+    return f"Share failed, with its 95 % interval. {'; '.join(told[:TOLD])}{more}."
+
+
+def _told(values: dict[str, Any]) -> str:
+    section = f"{values['section']}, " if values.get("section") else ""
+    return f"{section}{values['label']}: {_share_words(values)}"
+
+
+def _share_words(values: dict[str, Any]) -> str:
+    """7.4 % (12 of 162; 4.3 to 12.5), or the counts alone."""
+    counts = f"{int(values['failed']):,} of {int(values['operations']):,}"
+    if not _is_shown(values):
+        return f"counts only: {counts}"
+    limits = style.interval(values["lower"], values["upper"])
+    return f"{style.percent(values['share'])} ({counts}{f'; {limits}' if limits else ''})"
+
+
+def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows as plain values, missing ones as None."""
+    return [
+        {str(name): None if pd.isna(value) else value for name, value in row.items()} for row in rows.to_dict("records")
     ]
-    more = f"; and {len(parts) - 8} more in the table" if len(parts) > 8 else ""
-    return f"Share failed with its 95 % interval. {'; '.join(parts[:8])}{more}." if parts else "Counts only."
 
 
-def _lines(rows: pd.DataFrame) -> list[tuple[int, object | None]]:
-    """Each line of the picture from the top: None for a heading, else its row."""
-    lines: list[object | None] = []
-    section = None
-    for row in rows.itertuples():
-        if getattr(row, "section", None) != section:
-            section = getattr(row, "section", None)
-            lines.append(None)
-        lines.append(row)
-    return list(enumerate(lines))
+def _is_shown(values: dict[str, Any]) -> bool:
+    return bool(values.get("shown", True)) and values["share"] is not None
 
 
-def _is_shown(row: object) -> bool:
-    return bool(getattr(row, "shown", True)) and not pd.isna(getattr(row, "share"))  # noqa: B009
+def _lines(rows: pd.DataFrame) -> tuple[list[_Row], float]:
+    """Each line of the picture from the top, and how tall they are together."""
+    lines: list[_Row] = []
+    section, top = None, 0.0
+    for values in _records(rows):
+        if values.get("section") not in (None, section):
+            section = values["section"]
+            lines.append(_Row(top + HEADING / 2 + 4, f"<b>{style.on_one_line(str(section))}</b>"))
+            top += HEADING
+        words = _row_words(str(values["label"]), int(values["operations"]), in_section=section is not None)
+        tall = style.LINE * len(words) + GAP
+        lines.append(_Row(top + tall / 2, "<br>".join(words), values))
+        top += tall
+    return lines, top
 
 
-def _dots(figure: go.Figure, drawn: list[tuple[int, object]], dark: bool) -> None:
-    colour = style.colours(dark)[0]
-    if not drawn:
+def _row_words(label: str, operations: int, *, in_section: bool) -> list[str]:
+    """The name and n: on one line where it fits in a section of many bands, else n on its own."""
+    n = f"n = {operations:,}"
+    if in_section and len(label) + len(n) + 2 <= LETTERS + 2:
+        return [f"{style.on_one_line(label)}, {n}"]
+    return [*style.lines_of(label, LETTERS), n]
+
+
+def _frame(figure: go.Figure, top: float, height: float, dark: bool) -> None:
+    style.lay_out(figure, dark=dark, height=round(height) + ABOVE + AXIS, left=LEFT, bottom=AXIS)
+    figure.update_layout(margin={"t": ABOVE})
+    figure.update_xaxes(**style.percent_axis(top))
+    figure.update_yaxes(visible=False, range=[height, 0])
+    if height > LONG:
+        figure.update_layout(margin={"t": AXIS}, height=round(height) + 2 * AXIS, xaxis={"mirror": "ticks"})
+        for share, words in zip(figure.layout.xaxis.tickvals, figure.layout.xaxis.ticktext, strict=True):
+            figure.add_annotation(text=words, x=share, yref="paper", y=1, yanchor="bottom", showarrow=False)
+
+
+def _name(figure: go.Figure, lines: list[_Row], dark: bool) -> None:
+    """Names in the margin; headings across; counts where there is no share to draw."""
+    for line in lines:
+        heading = line.values is None
+        figure.add_annotation(
+            text=line.words, xref="paper", x=0, xshift=-LEFT if heading else -8, xanchor="left" if heading else "right",
+            y=line.y, yanchor="middle", align="left" if heading else "right", showarrow=False,
+            font={"color": style.ink(dark), "size": 14 if heading else 12},
+        )  # fmt: skip
+        if line.values is not None and not line.is_shown:
+            figure.add_annotation(
+                text=_share_words(line.values), x=0, xshift=4, xanchor="left", y=line.y, yanchor="middle",
+                showarrow=False, font={"color": style.ink(dark)},
+            )  # fmt: skip
+
+
+def _dots(figure: go.Figure, shown: list[_Row], dark: bool) -> None:
+    values = [line.values for line in shown if line.values is not None]
+    if not values:
         return
-    frame = pd.DataFrame([row for _, row in drawn]).assign(y=[y for y, _ in drawn])
-    hollow = frame["reference"].fillna(False) if "reference" in frame else pd.Series(False, index=frame.index)
+    colour = style.colours(dark)[0]
+    share = [float(one["share"]) for one in values]
+    reach = [
+        [abs(float(one[limit]) - float(one["share"])) if one[limit] is not None else 0.0 for one in values]
+        for limit in ("lower", "upper")
+    ]
     figure.add_scatter(
-        x=frame["share"],
-        y=frame["y"],
+        x=share,
+        y=[line.y for line in shown],
         mode="markers",
+        name="Share failed",
         marker={
-            "size": 11,
+            "size": 10,
             "color": colour,
             "line": {"color": colour, "width": 2},
-            "symbol": ["circle-open" if open_ else "circle" for open_ in hollow],
+            "symbol": ["circle-open" if one.get("reference") else "circle" for one in values],
         },
         error_x={
-            "type": "data",
-            "symmetric": False,
-            "array": frame["upper"].fillna(frame["share"]) - frame["share"],
-            "arrayminus": frame["share"] - frame["lower"].fillna(frame["share"]),
-            "color": colour,
-            "thickness": 1.8,
-            "width": 5,
+            "type": "data", "symmetric": False, "arrayminus": reach[0], "array": reach[1], "color": colour,
+            "thickness": 1.8, "width": 5,
         },
-        text=[_words(row) for _, row in drawn],
+        text=[f"{style.on_one_line(str(one['label']))}<br>{_share_words(one)}" for one in values],
         hovertemplate="%{text}<extra></extra>",
-    )
+    )  # fmt: skip
 
 
-def _words(row: object) -> str:
-    label, failed, n = (getattr(row, name) for name in ("label", "failed", "operations"))
-    lower, upper = getattr(row, "lower"), getattr(row, "upper")  # noqa: B009
-    interval = "" if pd.isna(lower) or pd.isna(upper) else f"; {100 * lower:.1f} to {100 * upper:.1f}"
-    return f"{label}<br>{style.percent(getattr(row, 'share'))} ({failed} of {n}{interval})"
-
-
-def _counts_only(figure: go.Figure, rows: list[tuple[int, object]], dark: bool) -> None:
-    for y, row in rows:
-        failed, n = getattr(row, "failed"), getattr(row, "operations")  # noqa: B009
-        figure.add_annotation(
-            text=f"counts only: {failed} of {n}",
-            x=0,
-            y=y,
-            xanchor="left",
-            showarrow=False,
-            font={"color": style.ink(dark)},
-        )
-
-
-def _published(figure: go.Figure, drawn: list[tuple[int, object]], dark: bool) -> None:
-    """A published range as a pale bar, a published upper bound as a bar from 0; its source stands in the words below."""
-    for y, row in drawn:
-        high = getattr(row, "published_high", None)
-        if high is None or pd.isna(high):
+def _published(figure: go.Figure, shown: list[_Row], dark: bool) -> None:
+    """A published range as a pale bar between diamonds; where only its upper end is known, from 0."""
+    for line in shown:
+        values = line.values or {}
+        ends = [values.get("published_low"), values.get("published_high")]
+        known = [float(end) for end in ends if end is not None]
+        if not known:
             continue
-        low = getattr(row, "published_low", None)
-        start = 0.0 if low is None or pd.isna(low) else float(low)
+        low, high = (known[0] if len(known) == 2 or ends[1] is None else 0.0), known[-1]
         figure.add_shape(
-            type="rect", x0=start, x1=float(high), y0=y - 0.2, y1=y + 0.2, line={"width": 0}, fillcolor=style.faint(dark),
-            opacity=0.7, layer="below",
+            type="rect", x0=low, x1=high, y0=line.y - 9, y1=line.y + 9, layer="below", opacity=0.75,
+            line={"width": 0}, fillcolor=style.grid(dark),
         )  # fmt: skip
+        words = "up to " if ends[0] is None else f"{style.percent(low)} to " if low != high else ""
         figure.add_scatter(
-            x=[float(high)],
-            y=[y],
+            x=list(dict.fromkeys(known)),
+            y=[line.y] * len(set(known)),
             mode="markers",
-            marker={"symbol": "line-ns-open", "size": 16, "color": style.unsure(dark), "line": {"width": 2}},
-            hovertemplate=f"Published: up to {style.percent(float(high), 0)}<extra></extra>",
+            name="Published",
+            marker={"symbol": "diamond-open", "size": 9, "color": style.ink(dark), "line": {"width": 1.4}},
+            hovertemplate=f"{style.on_one_line(str(values['label']))}<br>Published: {words}{style.percent(high)}"
+            "<extra></extra>",
         )
 
 
-def _name_rows(figure: go.Figure, rows: pd.DataFrame, lines: list[tuple[int, object | None]], dark: bool) -> None:
-    """Names above their rows, so that no width cuts them off."""
-    sections = iter(dict.fromkeys(rows["section"])) if "section" in rows else iter(())
-    for y, row in lines:
-        if row is None:
-            text = f"<b>{next(sections)}</b>"
-        else:
-            text = f"{getattr(row, 'label')}, n = {int(getattr(row, 'operations')):,}"  # noqa: B009
-        figure.add_annotation(
-            text=text, xref="paper", x=0, y=y, yshift=17 if row is not None else 4, xanchor="left", showarrow=False,
-            font={"color": style.ink(dark), "size": 13 if row is not None else 14},
-        )  # fmt: skip
+def _compare(figure: go.Figure, share: float, label: str, top: float, dark: bool) -> None:
+    """The comparator's line, and its name above it, turned inwards near the right edge."""
+    words = style.lines_of(label, 30) if label else []
+    more = style.LINE * len(words) + 6
+    above, below = figure.layout.margin.t, figure.layout.margin.b
+    figure.add_vline(x=share, line={"dash": "dash", "width": 1.6, "color": style.ink(dark)})
+    figure.update_layout(height=figure.layout.height + more, margin={"t": above + more, "b": below})
+    figure.add_annotation(
+        text="<br>".join(words), x=share, xanchor="right" if share > 0.6 * top else "center", y=1, yref="paper",
+        yshift=above - 10, yanchor="bottom", showarrow=False, font={"color": style.ink(dark)},
+    )  # fmt: skip
 
 
-def _widest(rows: pd.DataFrame, comparator: float | None) -> float:
-    columns = [name for name in ("upper", "share", "published_high") if name in rows]
-    shown = rows[rows["shown"]] if "shown" in rows else rows
-    highest = float(shown[columns].max().max()) if len(shown) else 0.0
-    highest = 0.0 if pd.isna(highest) else highest
-    return min(1.02, max(0.05, 1.06 * max(highest, comparator or 0.0)))
+def _widest(shown: list[_Row], comparator: float | None) -> float:
+    """The end of the axis: beyond everything that is drawn."""
+    names = ("share", "upper", "published_low", "published_high")
+    drawn = [line.values[name] for line in shown if line.values is not None for name in names if name in line.values]
+    highest = max([float(value) for value in drawn if value is not None] + [comparator or 0.0])
+    return min(1.02, max(0.05, 1.06 * highest))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,8 +16,43 @@ MOST_POINTS = 300
 FEW, FEW_SHARE, FEWEST = 10, 0.1, 5
 """Grey below 10 at risk or a tenth of the group; cut below 5."""
 MOST_TICKS = 6
-PLOT, ROW = 330, 22
-"""Pixels: the curve's own height, and each row of numbers at risk."""
+PLOT, ABOVE, AXIS, ROW = 300, 34, 56, 19
+"""Pixels: the curve's own height, what stands above it and as its axis, and each row of numbers at risk."""
+LETTERS = 15
+"""A name at the end of a line breaks after so many: the margin must leave room for the curve on a telephone."""
+
+
+@dataclass(frozen=True)
+class _Curve:
+    """One group: its rows by day, the days up to which it is firm and drawn at all, and how it looks."""
+
+    label: str
+    rows: pd.DataFrame
+    firm: int
+    end: int
+    colour: str
+    dash: str
+
+    @property
+    def operations(self) -> int:
+        return int(self.rows["at_risk"].max()) if len(self.rows) else 0
+
+    @property
+    def drawn(self) -> bool:
+        return self.operations >= FEWEST
+
+    def standing(self, day: float) -> tuple[float, float, float]:
+        """Share failed by a day, with its limits."""
+        so_far = self.rows[self.rows["day"] <= day]
+        if so_far.empty:
+            return 0.0, np.nan, np.nan
+        share, lower, upper = (float(so_far[name].iloc[-1]) for name in ("share", "lower", "upper"))
+        return share, lower, upper
+
+    def at_risk(self, day: float) -> int:
+        """Operations whose time is this day or later."""
+        later = self.rows[self.rows["day"] >= day]
+        return int(later["at_risk"].iloc[0]) if len(later) else 0
 
 
 def step_curve(curves: pd.DataFrame, *, until_days: int, dark: bool = False) -> go.Figure:
@@ -26,175 +61,208 @@ def step_curve(curves: pd.DataFrame, *, until_days: int, dark: bool = False) -> 
     curves: columns ``group, label, day, at_risk, failed, died, left, share, lower, upper`` (shares 0 to 1).
     until_days: the end of the axis. Raises ValueError for more than four groups.
     """
-    groups = list(_groups(curves))
-    if len(groups) > style.MOST_SERIES:
-        raise ValueError(f"{len(groups)} groups: a figure shows at most {style.MOST_SERIES}.")
+    groups = _groups(curves, until_days, dark)
     if not groups:
         return style.empty("No operations to draw.", dark=dark)
     figure = go.Figure()
-    ends = []
-    for place, (label, rows) in enumerate(groups):
-        colour = style.colours(dark)[place]
-        drawn = _thinned(rows[rows["day"] <= until_days], until_days)
-        if len(groups) <= 2:
-            _band(figure, drawn, colour)
-        _line(figure, label, drawn, colour, style.DASHES[place], style.unsure(dark))
-        if len(drawn):
-            ends.append((label, float(drawn["share"].iloc[-1]), colour))
-    top = _top(groups, until_days)
-    _label_ends(figure, ends, top)
+    top = _top(groups)
+    for curve in groups:
+        if curve.drawn:
+            points = _points(curve, until_days)
+            if len(groups) <= 2:
+                _band(figure, curve, points)
+            _line(figure, curve, points, style.unsure(dark))
     _axes(figure, groups, until_days, top, dark)
+    _label_ends(figure, [curve for curve in groups if curve.drawn], _months(until_days), top)
+    _at_risk(figure, groups, until_days, dark)
     return figure
 
 
 def describe(curves: pd.DataFrame, *, until_days: int) -> str:
     """What the curves say, for those who do not see them."""
-    parts = []
-    for label, rows in _groups(curves):
-        seen = rows[rows["day"] <= until_days]
-        if len(seen):
-            share, n = float(seen["share"].iloc[-1]), int(rows["at_risk"].iloc[0])
-            parts.append(f"{label}: {style.percent(share)} of {n:,} operations")
-    return (
-        f"Share of operations failed by {_months(until_days):.0f} months. {'; '.join(parts)}." if parts else "No data."
-    )
+    parts = [_words(curve, until_days) for curve in _groups(curves, until_days, dark=False)]
+    return f"Operations failed by {_months(until_days):.0f} months. {'; '.join(parts)}." if parts else "No operations."
 
 
-def _groups(curves: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
-    for _, rows in curves.groupby("group", sort=False):
-        yield str(rows["label"].iloc[0]), rows.sort_values("day")
+def _words(curve: _Curve, until_days: int) -> str:
+    if not curve.drawn:
+        return f"{curve.label}: {curve.operations} operations, too few for a curve"
+    share, lower, upper = curve.standing(curve.end)
+    limits = style.interval(lower, upper)
+    seen = f"{style.percent(share)}{f' ({limits})' if limits else ''}"
+    if curve.end < until_days:
+        seen += f" by {_months(curve.end):.0f} months, after which fewer than {FEWEST} remain"
+        return f"{curve.label}: {seen}; {curve.operations:,} operations"
+    return f"{curve.label}: {seen}; {curve.operations:,} operations, {curve.at_risk(until_days):,} still at risk"
 
 
-def _thinned(rows: pd.DataFrame, until_days: int) -> pd.DataFrame:
-    """From day 0 to where fewer than five remain; only days on which the curve steps, at most one in a pixel."""
-    kept = rows[rows["at_risk"] >= FEWEST]
-    if kept.empty:
-        return kept
-    steps = kept[(kept["share"].diff().fillna(1) != 0) | (kept["day"] == kept["day"].max())]
-    wide = max(1.0, until_days / MOST_POINTS)
-    steps = steps.groupby((steps["day"] // wide).astype(int), as_index=False).last()
-    start = kept.iloc[[0]].assign(day=0, share=0.0, lower=np.nan, upper=np.nan)
-    return pd.concat([start, steps], ignore_index=True) if float(steps["day"].iloc[0]) > 0 else steps
+def _groups(curves: pd.DataFrame, until_days: int, dark: bool) -> list[_Curve]:
+    parts = [rows.sort_values("day") for _, rows in curves.groupby("group", sort=False)]
+    if len(parts) > style.MOST_SERIES:
+        raise ValueError(f"{len(parts)} groups: a figure shows at most {style.MOST_SERIES}. Choose among them.")
+    return [
+        _Curve(str(rows["label"].iloc[0]), rows.dropna(subset=["share"]), *_limits(rows, until_days), colour, dash)
+        for rows, colour, dash in zip(parts, style.colours(dark), style.DASHES, strict=False)
+    ]
 
 
-def _line(figure: go.Figure, label: str, rows: pd.DataFrame, colour: str, dash: str, grey: str) -> None:
+def _limits(rows: pd.DataFrame, until_days: int) -> tuple[int, int]:
+    """The last day on which a curve is firm, and the last on which it is drawn; none later than the axis."""
+    at_risk = rows["at_risk"]
+    firm = rows["day"][at_risk >= max(FEW, FEW_SHARE * at_risk.max())]
+    drawn = rows["day"][at_risk >= FEWEST]
+    return tuple(min(until_days, int(days.max())) if len(days) else 0 for days in (firm, drawn))  # type: ignore[return-value]
+
+
+def _points(curve: _Curve, until_days: int) -> pd.DataFrame:
+    """Where the line is set down: each step, each month (so that any place has words), and where it changes or ends.
+
+    Of more steps than a screen can show, the last in each of as many equal stretches.
+    """
+    months = {round(month * DAYS_A_MONTH) for month in range(int(_months(until_days)) + 1)}
+    months = months if len(months) <= MOST_POINTS // 4 else set()
+    rows = curve.rows[curve.rows["day"] <= curve.end]
+    steps = rows["day"][rows["share"].diff().fillna(rows["share"]) > 0]
+    room = MOST_POINTS - len(months) - 3
+    if len(steps) > room:
+        steps = steps.groupby((steps * room // (until_days + 1)).astype(int)).last()
+    days = sorted({0, curve.firm, curve.end, *(int(day) for day in steps), *(m for m in months if m <= curve.end)})
+    standing = [curve.standing(day) for day in days]
+    points = pd.DataFrame(standing, columns=["share", "lower", "upper"])
+    return points.assign(day=days, at_risk=[curve.at_risk(day) for day in days])
+
+
+def _line(figure: go.Figure, curve: _Curve, points: pd.DataFrame, grey: str) -> None:
     """The curve, and its grey end where few remain."""
-    n = int(rows["at_risk"].max()) if len(rows) else 0
-    sure = rows["at_risk"] >= max(FEW, FEW_SHARE * n)
-    cut = int(sure.sum())
-    for part, ink, width in ((rows.iloc[:cut], colour, 2.4), (rows.iloc[max(0, cut - 1) :], grey, 1.6)):
-        if len(part) < 2 and ink == grey:
+    firm = points[points["day"] <= curve.firm]
+    pale = points[points["day"] >= curve.firm] if curve.firm else points
+    for part, colour, width in ((firm, curve.colour, 2.4), (pale, grey, 1.8)):
+        if len(part) < 2:
             continue
         figure.add_scatter(
             x=part["day"] / DAYS_A_MONTH,
             y=part["share"],
             mode="lines",
-            line={"shape": "hv", "color": ink, "width": width, "dash": dash},
-            name=label,
-            text=[_hover(label, row) for row in part.itertuples()],
+            line={"shape": "hv", "color": colour, "width": width, "dash": curve.dash},
+            name=curve.label,
+            text=[_hover(curve.label, point) for point in style.rows_of(part)],
             hovertemplate="%{text}<extra></extra>",
         )
 
 
-def _hover(label: str, row: object) -> str:
-    share, lower, upper = (float(getattr(row, name)) for name in ("share", "lower", "upper"))
-    interval = "" if math.isnan(lower) or math.isnan(upper) else f" ({100 * lower:.1f} to {100 * upper:.1f})"
-    day, at_risk = int(getattr(row, "day")), int(getattr(row, "at_risk"))  # noqa: B009
-    return f"{label}<br>{style.percent(share)} failed by day {day}{interval}<br>{at_risk:,} at risk"
+def _hover(label: str, point: Any) -> str:
+    limits = style.interval(point.lower, point.upper)
+    share = f"{style.percent(point.share)} failed by day {point.day}{f' ({limits})' if limits else ''}"
+    return f"{style.on_one_line(label)}: {share}; {point.at_risk:,} at risk"
 
 
-def _band(figure: go.Figure, rows: pd.DataFrame, colour: str) -> None:
-    inside = rows.dropna(subset=["lower", "upper"])
+def _band(figure: go.Figure, curve: _Curve, points: pd.DataFrame) -> None:
+    """The interval while the curve is firm."""
+    inside = points[points["day"] <= curve.firm].dropna(subset=["lower", "upper"])
     if inside.empty:
         return
-    months = inside["day"] / DAYS_A_MONTH
     for limit, fill in (("lower", None), ("upper", "tonexty")):
         figure.add_scatter(
-            x=months,
+            x=inside["day"] / DAYS_A_MONTH,
             y=inside[limit],
             mode="lines",
             line={"shape": "hv", "width": 0},
             fill=fill,
-            fillcolor=_clear(colour),
+            fillcolor=style.see_through(curve.colour, 0.14),
+            name=f"{curve.label}, {limit} limit",
             hoverinfo="skip",
         )
 
 
-def _clear(colour: str) -> str:
-    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    return f"rgba({red},{green},{blue},0.16)"
+def _top(groups: list[_Curve]) -> float:
+    """The top of the axis: above every line, and above the intervals that are drawn."""
+    highest = 0.0
+    for curve in groups:
+        if curve.drawn:
+            limit = curve.standing(curve.firm)[2] if len(groups) <= 2 else 0.0
+            highest = max(highest, curve.standing(curve.end)[0], 0.0 if np.isnan(limit) else limit)
+    return min(1.0, max(0.05, 1.06 * highest))
 
 
-def _label_ends(figure: go.Figure, ends: list[tuple[str, float, str]], top: float) -> None:
-    """Each curve's name at its end, pushed apart so that none covers another; above the line, inside the plot."""
-    gap, last = top * 0.075, -math.inf
-    for label, share, colour in sorted(ends, key=lambda end: end[1]):
-        height = max(share + top * 0.02, last + gap)
-        last = height
+def _label_ends(figure: go.Figure, curves: list[_Curve], months: float, top: float) -> None:
+    """Each curve's name and share beside its end, pushed apart so that none covers another, and a thread."""
+    ends = sorted((curve.standing(curve.end)[0], place) for place, curve in enumerate(curves))
+    texts = [_end_words(curves[place].label, share) for share, place in ends]
+    heights = _apart([PLOT * share / top for share, _ in ends], [style.LINE * len(text) + 3 for text in texts])
+    for (share, place), text, height in zip(ends, texts, heights, strict=True):
+        curve = curves[place]
         figure.add_annotation(
-            text=f"{label} {style.percent(share, 0)}",
-            xref="paper",
-            x=1,
-            y=height,
-            xanchor="right",
-            yanchor="bottom",
-            showarrow=False,
-            font={"color": colour, "size": 13},
-        )
+            text="<br>".join(text), xref="paper", x=1, xshift=14, yref="paper", y=height / PLOT, xanchor="left",
+            yanchor="middle", align="left", showarrow=False, font={"color": curve.colour},
+        )  # fmt: skip
+        figure.add_shape(
+            type="line", xref="x", x0=_months(curve.end), x1=months, y0=share, y1=top * height / PLOT, layer="below",
+            line={"color": curve.colour, "width": 0.8, "dash": "dot"},
+        )  # fmt: skip
 
 
-def _top(groups: list[tuple[str, pd.DataFrame]], until_days: int) -> float:
-    """The top of the axis: above the highest curve, and its interval where one is drawn, with room for the names."""
-    limit = "upper" if len(groups) <= 2 else "share"
-    seen = [rows[(rows["day"] <= until_days) & (rows["at_risk"] >= FEW)] for _, rows in groups]
-    highest = max((float(rows[[limit, "share"]].max().max()) for rows in seen if len(rows)), default=0.0)
-    return min(1.0, max(0.05, 1.15 * highest + 0.02 * len(groups)))
+def _end_words(label: str, share: float) -> list[str]:
+    """The name broken into lines, and the share on the last of them if it fits."""
+    *lines, last = style.lines_of(label, LETTERS)
+    words = style.percent(share, 0)
+    return [*lines, f"{last} {words}"] if len(last) + len(words) < LETTERS else [*lines, last, words]
 
 
-def _axes(figure: go.Figure, groups: list[tuple[str, pd.DataFrame]], until_days: int, top: float, dark: bool) -> None:
-    ticks = _ticks(until_days)
-    below = 74 + ROW * (len(groups) + 1)
-    style.lay_out(figure, dark=dark, height=PLOT + below, left=52, bottom=below)
-    figure.update_xaxes(
-        range=[0, _months(until_days) * 1.005], tickvals=ticks, title={"text": "Months after surgery", "standoff": 6}
-    )
-    figure.update_yaxes(range=[0, top], tickformat=".0%", title={"text": ""}, rangemode="tozero")
+def _apart(wanted: list[float], sizes: list[float]) -> list[float]:
+    """Middles of boxes as near as may be to where they are wanted, from below, none over another, none below 0."""
+    placed: list[float] = []
+    floor = -style.LINE / 2
+    for middle, size in zip(wanted, sizes, strict=True):
+        placed.append(max(middle, floor + size / 2))
+        floor = placed[-1] + size / 2
+    ceiling = PLOT + style.LINE / 2
+    for place in reversed(range(len(placed))):
+        placed[place] = min(placed[place], ceiling - sizes[place] / 2)
+        ceiling = placed[place] - sizes[place] / 2
+    return placed
+
+
+def _axes(figure: go.Figure, groups: list[_Curve], until_days: int, top: float, dark: bool) -> None:
+    below = AXIS + ROW * (2 * len(groups) + 1 if len(groups) > 1 else 2) + 8
+    style.lay_out(figure, dark=dark, height=PLOT + ABOVE + below, left=46, bottom=below)
+    figure.update_layout(margin={"t": ABOVE, "r": round(LETTERS * style.LETTER) + 18})
+    months = {"text": "Months after surgery", "standoff": 6}
+    figure.update_xaxes(range=[0, _months(until_days)], tickvals=_ticks(until_days), showgrid=False, title=months)
+    figure.update_yaxes(**style.percent_axis(top))
     figure.add_annotation(
-        text="Operations failed", xref="paper", yref="paper", x=0, y=1, xanchor="left", yanchor="top", showarrow=False
-    )
-    _at_risk(figure, groups, ticks, dark)
+        text="Operations failed", xref="paper", yref="paper", x=0, y=1, xshift=-40, yshift=8, xanchor="left",
+        yanchor="bottom", showarrow=False,
+    )  # fmt: skip
 
 
-def _at_risk(figure: go.Figure, groups: list[tuple[str, pd.DataFrame]], ticks: list[int], dark: bool) -> None:
-    """A row of numbers for each group, under its name, at each tick."""
-    heading = "Number at risk" if len(groups) == 1 else "Number at risk, in the order of the colours"
-    words = [(0.0, 58.0, heading, style.ink(dark), "left")]
-    for place, (label, rows) in enumerate(groups):
-        height = 58.0 + ROW * (place + 1)
-        colour = style.colours(dark)[place]
-        for month in ticks:
-            n = _remaining(rows, month)
-            side = "left" if month == 0 else "right" if month == ticks[-1] else "center"
-            text = f"{n:,} {label}" if month == 0 and len(groups) > 1 else f"{n:,}"
-            words.append((month, height, text, colour, side))
-    for month, height, text, colour, side in words:
-        figure.add_annotation(
-            text=text,
-            x=month,
-            y=0,
-            yref="paper",
-            yshift=-height,
-            xanchor=side,
-            yanchor="middle",
-            showarrow=False,
-            font={"color": colour, "size": 12},
-        )
+def _at_risk(figure: go.Figure, groups: list[_Curve], until_days: int, dark: bool) -> None:
+    """Under a heading, each group's name with a piece of its line, and its numbers at each tick."""
+    _row(figure, "<b>Number at risk</b>", 0, style.ink(dark))
+    row = 1
+    for curve in groups:
+        if len(groups) > 1:
+            words = style.on_one_line(curve.label) + ("" if curve.drawn else " (too few for a curve)")
+            _row(figure, words, row, curve.colour, indent=34)
+            y = -(AXIS + ROW * row)
+            figure.add_shape(
+                type="line", xref="paper", yref="paper", xsizemode="pixel", ysizemode="pixel", xanchor=0, yanchor=0,
+                x0=-40, x1=-12, y0=y, y1=y, line={"color": curve.colour, "width": 2.4, "dash": curve.dash},
+            )  # fmt: skip
+            row += 1
+        for month in _ticks(until_days):
+            n, x = curve.at_risk(_day(month, until_days)), min(month, _months(until_days))
+            figure.add_annotation(
+                text=f"{n:,}", x=x, y=0, yref="paper", yshift=-(AXIS + ROW * row), yanchor="middle", showarrow=False, name=f"{curve.label} at {month}",
+                font={"color": curve.colour},
+            )  # fmt: skip
+        row += 1
 
 
-def _remaining(rows: pd.DataFrame, month: int) -> int:
-    """Operations whose time is this day or later."""
-    later = rows[rows["day"] >= month * DAYS_A_MONTH - 0.5]
-    return int(later["at_risk"].iloc[0]) if len(later) else 0
+def _row(figure: go.Figure, words: str, row: int, colour: str, indent: int = 0) -> None:
+    figure.add_annotation(
+        text=words, xref="paper", x=0, xshift=indent - 40, xanchor="left", y=0, yref="paper",
+        yshift=-(AXIS + ROW * row), yanchor="middle", showarrow=False, font={"color": colour},
+    )  # fmt: skip
 
 
 def _ticks(until_days: int) -> list[int]:
@@ -204,5 +272,9 @@ def _ticks(until_days: int) -> list[int]:
     return list(range(0, end + 1, step))
 
 
-def _months(days: int) -> float:
+def _day(month: int, until_days: int) -> int:
+    return min(until_days, round(month * DAYS_A_MONTH))
+
+
+def _months(days: float) -> float:
     return days / DAYS_A_MONTH

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import html
+import math
+import textwrap
+from collections.abc import Iterator
 from typing import Any
 
+import pandas as pd
 import plotly.graph_objects as go
 
 LIGHT = ("#0A4C8C", "#C85A00", "#22A095", "#1B1B1B")
@@ -12,12 +17,15 @@ DASHES = ("solid", "dash", "dot", "dashdot")
 SHAPES = ("circle", "square", "diamond", "triangle-up")
 MOST_SERIES = len(LIGHT)
 
+LINE, LETTER = 15, 6.5
+"""Pixels that a line and a letter of size 12 take: what margins and row heights are reckoned with."""
+
 CONFIG: dict[str, Any] = {"displayModeBar": False, "responsive": True}
 
 
-def colours(dark: bool) -> tuple[str, ...]:
+def colours(dark: bool) -> list[str]:
     """The four colours of a series, in order."""
-    return DARK if dark else LIGHT
+    return list(DARK if dark else LIGHT)
 
 
 def ink(dark: bool) -> str:
@@ -25,34 +33,35 @@ def ink(dark: bool) -> str:
     return "#edebe8" if dark else "#3a3836"
 
 
-def faint(dark: bool) -> str:
-    """The colour of grid lines, and of what may be seen but not relied on."""
+def grid(dark: bool) -> str:
+    """The colour of grid lines, and of what stands behind the figures."""
     return "#4a4845" if dark else "#dddad5"
 
 
 def unsure(dark: bool) -> str:
-    """The grey of a curve where few remain."""
-    return "#9a9794" if dark else "#8a8784"
+    """The grey of what may be seen but not relied on."""
+    return "#9a9794" if dark else "#807d7a"
 
 
 def lay_out(figure: go.Figure, *, dark: bool, height: int, left: int = 60, bottom: int = 50) -> go.Figure:
-    """The same paper, ink and margins for every picture."""
+    """The same paper, ink and margins for every picture; the page's own colour shows through."""
     figure.update_layout(
         height=height,
         margin={"l": left, "r": 16, "t": 16, "b": bottom},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
-        font={"color": ink(dark), "size": 13},
+        font={"color": ink(dark), "size": 12},
         showlegend=False,
+        hovermode="closest",
         hoverlabel={"align": "left"},
         dragmode=False,
     )
     axis = {
-        "gridcolor": faint(dark),
-        "linecolor": faint(dark),
+        "gridcolor": grid(dark),
+        "linecolor": grid(dark),
         "zeroline": False,
         "tickfont": {"color": ink(dark), "size": 12},
-        "title": {"font": {"color": ink(dark), "size": 13}},
+        "title": {"font": {"color": ink(dark), "size": 12}},
         "fixedrange": True,
         "automargin": False,
     }
@@ -61,15 +70,73 @@ def lay_out(figure: go.Figure, *, dark: bool, height: int, left: int = 60, botto
     return figure
 
 
+def rows_of(frame: pd.DataFrame) -> Iterator[Any]:
+    """The rows of a frame, each with its columns as attributes, which no type checker can know."""
+    yield from frame.itertuples()
+
+
 def percent(share: float, digits: int = 1) -> str:
     """A share as words: 7.4 %."""
     return f"{100 * share:.{digits}f} %"
 
 
+def interval(lower: float | None, upper: float | None) -> str:
+    """The limits of a share as words, in percent: "8.1 to 17.0"; nothing where one is missing."""
+    if lower is None or upper is None or math.isnan(lower) or math.isnan(upper):
+        return ""
+    return f"{100 * lower:.1f} to {100 * upper:.1f}"
+
+
+def percent_axis(top: float) -> dict[str, Any]:
+    """An axis of shares from 0 to ``top``, marked in percent at four to six round places."""
+    step = next((s for s in (0.01, 0.02, 0.05, 0.1, 0.2) if top / s <= 5.5), 0.25)
+    marks = [step * i for i in range(int(top / step + 1e-9) + 1)]
+    return {"range": [0, top], "tickvals": marks, "ticktext": [percent(mark, 0) for mark in marks]}
+
+
+def lines_of(words: str, letters: int, most: int = 2) -> list[str]:
+    """Words broken into lines that fit, the rest left off with a sign; safe to stand in a picture."""
+    lines = textwrap.wrap(words, letters, max_lines=most, placeholder=" …") or [""]
+    return [html.escape(line, quote=False) for line in lines]
+
+
+def on_one_line(words: str) -> str:
+    """Words that stand in a picture as they are written, whatever signs they hold."""
+    return html.escape(words, quote=False)
+
+
+def readable_on(colour: str) -> str:
+    """Black or white, whichever reads better on a colour: at least 4.5 to 1 on any."""
+    return "#000000" if _luminance(colour) > 0.179 else "#ffffff"
+
+
+def between(low: str, high: str, share: float) -> str:
+    """The colour that lies a share of the way between two."""
+    mixed = (round(a + (b - a) * share) for a, b in zip(_parts(low), _parts(high), strict=True))
+    return "#" + "".join(f"{part:02x}" for part in mixed)
+
+
+def see_through(colour: str, share: float) -> str:
+    """A colour of which only a share is laid on."""
+    red, green, blue = _parts(colour)
+    return f"rgba({red},{green},{blue},{share})"
+
+
 def empty(sentence: str, *, dark: bool) -> go.Figure:
     """A picture that says why there is none."""
     figure = lay_out(go.Figure(), dark=dark, height=120)
+    figure.update_layout(margin={"l": 12, "r": 12})
     figure.add_annotation(text=sentence, showarrow=False, x=0.5, y=0.5, xref="paper", yref="paper")
     figure.update_xaxes(visible=False)
     figure.update_yaxes(visible=False)
     return figure
+
+
+def _parts(colour: str) -> tuple[int, int, int]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+def _luminance(colour: str) -> float:
+    """Relative luminance, as WCAG 2 defines it."""
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in (c / 255 for c in _parts(colour))]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

@@ -7,9 +7,10 @@ import plotly.graph_objects as go
 
 from dashboard.charts import style
 
-ROW, FRAME = 34, 90
-SCALES = {False: [[0, "#ffffff"], [1, "#0A4C8C"]], True: [[0, "#1b1b1b"], [1, "#4C96E8"]]}
-DARK_ENOUGH = 0.55
+LETTERS, HEADING = 18, 86
+"""Letters of a symptom's name on a line; pixels of the slanting words above the columns."""
+SCALES = {False: ("#ffffff", "#0a4c8c"), True: ("#1f1e1d", "#4c96e8")}
+TOLD = 3
 
 
 def symptom_heat(rows: pd.DataFrame, *, dark: bool = False) -> go.Figure:
@@ -19,50 +20,90 @@ def symptom_heat(rows: pd.DataFrame, *, dark: bool = False) -> go.Figure:
     """
     if rows.empty:
         return style.empty("No symptom was recorded in this time.", dark=dark)
-    labels, categories = (list(dict.fromkeys(rows[name])) for name in ("label", "category_label"))
-    table = rows.pivot_table(index="label", columns="category_label", values="operations", aggfunc="sum", fill_value=0)
-    table = table.reindex(index=labels, columns=categories)
-    shades = (table / max(1, int(table.max().max()))).to_numpy() ** 0.5
-    figure = go.Figure(
-        go.Heatmap(
-            z=shades,
-            x=[_short(name) for name in categories],
-            y=labels,
-            colorscale=SCALES[dark],
-            zmin=0,
-            zmax=1,
-            showscale=False,
-            xgap=2,
-            ygap=2,
-            customdata=table.to_numpy(),
-            hovertemplate="%{y}, %{x}: %{customdata} operations<extra></extra>",
-        )
-    )
-    style.lay_out(figure, dark=dark, height=FRAME + ROW * len(labels), left=170, bottom=24)
-    figure.update_layout(margin={"t": 56})
-    figure.update_xaxes(side="top", showgrid=False)
-    figure.update_yaxes(autorange="reversed", showgrid=False)
-    for label, shade_row, counts in zip(labels, shades, table.to_numpy(), strict=True):
-        for category, shade, count in zip(categories, shade_row, counts, strict=True):
-            if count:
-                _number(figure, label, _short(category), int(count), float(shade), dark)
+    table = _table(rows)
+    shades = (table / max(1, int(table.max().max()))) ** 0.5
+    figure = go.Figure()
+    _cells(figure, table, shades, dark)
+    _numbers(figure, table, shades, dark)
+    _frame(figure, table, dark)
     return figure
 
 
 def describe(rows: pd.DataFrame) -> str:
     """What the table says, for those who do not see it."""
-    totals = rows.groupby("label", sort=False)["operations"].sum().sort_values(ascending=False).head(3)
-    parts = [f"{label} ({int(count)} operations)" for label, count in totals.items()]
-    return f"Symptoms by time of onset; most often {', '.join(parts)}." if parts else "No symptom was recorded."
+    if rows.empty or not rows["operations"].sum():
+        return "No symptom was recorded."
+    table = _table(rows)
+    totals = table.sum(axis=1).sort_values(ascending=False, kind="stable").head(TOLD)
+    first = table.idxmax(axis=1)
+    parts = [f"{name} ({int(n):,} operations, most in {first[name]})" for name, n in totals.items()]
+    return f"Symptoms by when they first came. Most often {'; '.join(parts)}."
+
+
+def _table(rows: pd.DataFrame) -> pd.DataFrame:
+    """Operations, a row a symptom and a column a category, in the order of the rows; none counts as 0."""
+    labels, categories = (list(dict.fromkeys(rows[name])) for name in ("label", "category_label"))
+    sums = rows.groupby(["label", "category_label"], sort=False)["operations"].sum().unstack()
+    return sums.reindex(index=labels, columns=categories).fillna(0).astype(int)
+
+
+def _cells(figure: go.Figure, table: pd.DataFrame, shades: pd.DataFrame, dark: bool) -> None:
+    low, high = SCALES[dark]
+    figure.add_heatmap(
+        z=shades.to_numpy(),
+        colorscale=[[0, low], [1, high]],
+        zmin=0,
+        zmax=1,
+        showscale=False,
+        xgap=2,
+        ygap=2,
+        text=[
+            [_words(str(label), str(category), int(n)) for category, n in line.items()]
+            for label, line in table.iterrows()
+        ],
+        hovertemplate="%{text}<extra></extra>",
+    )
+
+
+def _words(label: str, category: str, operations: int) -> str:
+    return style.on_one_line(f"{label}, {category}: {operations:,} {'operation' if operations == 1 else 'operations'}")
+
+
+def _numbers(figure: go.Figure, table: pd.DataFrame, shades: pd.DataFrame, dark: bool) -> None:
+    """The counts, each in black or white, whichever reads better on its cell."""
+    low, high = SCALES[dark]
+    down, across = table.shape
+    figure.add_scatter(
+        x=[x for _ in range(down) for x in range(across)],
+        y=[y for y in range(down) for _ in range(across)],
+        mode="text",
+        text=[f"{n:,}" for n in table.to_numpy().ravel()],
+        textfont={
+            "size": 12,
+            "color": [style.readable_on(style.between(low, high, shade)) for shade in shades.to_numpy().ravel()],
+        },
+        hoverinfo="skip",
+    )
+
+
+def _frame(figure: go.Figure, table: pd.DataFrame, dark: bool) -> None:
+    names = [style.lines_of(str(label), LETTERS) for label in table.index]
+    row = max(30, style.LINE * max(len(lines) for lines in names) + 6)
+    left = (
+        min(round(LETTERS * style.LETTER), round(style.LETTER * max(len(line) for two in names for line in two))) + 10
+    )
+    style.lay_out(figure, dark=dark, height=HEADING + row * len(names) + 8, left=left, bottom=8)
+    figure.update_layout(margin={"t": HEADING, "r": 48})
+    figure.update_xaxes(
+        side="top", showgrid=False, tickvals=list(range(table.shape[1])), tickangle=-50,
+        ticktext=[_short(str(name)) for name in table.columns], range=[-0.5, table.shape[1] - 0.5],
+    )  # fmt: skip
+    figure.update_yaxes(
+        showgrid=False, tickvals=list(range(len(names))), ticktext=["<br>".join(lines) for lines in names],
+        range=[len(names) - 0.5, -0.5],
+    )  # fmt: skip
 
 
 def _short(label: str) -> str:
     """The category without its days, which stand in the table and the definitions."""
-    return label.split(" (")[0].split(":")[0].replace(" ", "<br>")
-
-
-def _number(figure: go.Figure, y: str, x: str, count: int, shade: float, dark: bool) -> None:
-    strong = "#ffffff" if not dark else "#101010"
-    weak = "#1b1b1b" if not dark else "#edebe8"
-    colour = strong if shade > DARK_ENOUGH else weak
-    figure.add_annotation(x=x, y=y, text=f"{count:,}", showarrow=False, font={"color": colour, "size": 13})
+    return style.on_one_line(label.split(" (")[0].split(":")[0])

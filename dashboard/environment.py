@@ -8,7 +8,10 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any, Callable
 
+Say = Callable[[str], Any]
+Run = Callable[..., Any]
 OLDEST = (3, 11)
 STAMP = "set-up-complete"
 
@@ -17,34 +20,35 @@ class CannotSetUp(Exception):
     """Why the environment could not be made, and what to do; the message is for the person at the terminal."""
 
 
-def complain_of_old_python(version=None):
+def complain_of_old_python(version: "tuple[int, ...] | None" = None) -> "str | None":
     """The sentence for a Python that is too old; None when it will do."""
-    version = tuple(version or sys.version_info)[:2]
-    if version >= OLDEST:
+    major, minor = tuple(version or sys.version_info)[:2]
+    if (major, minor) >= OLDEST:
         return None
-    return "Python {}.{} is too old: this needs Python {}.{} or newer. Start it with a newer one, such as python{}.{}.".format(
-        *(version + OLDEST + OLDEST)
+    sentence = (
+        "Python {}.{} is too old: this needs Python {}.{} or newer. Start it with a newer one, such as python{}.{}."
     )
+    return sentence.format(major, minor, *(OLDEST + OLDEST))
 
 
-def python_of(folder):
+def python_of(folder: Path) -> Path:
     """The Python inside an environment."""
     return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
-def stamp_of(requirements):
+def stamp_of(requirements: Path) -> str:
     """What a finished set-up is recognised by: the pinned file to the byte, and the Python it was made with."""
     digest = hashlib.sha256(requirements.read_bytes()).hexdigest()
     return "{} python {}.{}\n".format(digest, *sys.version_info[:2])
 
 
-def is_ready(folder, requirements):
+def is_ready(folder: Path, requirements: Path) -> bool:
     """Whether the environment was made from exactly these pins; the stamp is written last, so half a set-up is none."""
     stamp = folder / STAMP
     return python_of(folder).exists() and stamp.exists() and stamp.read_text() == stamp_of(requirements)
 
 
-def make_ready(folder, requirements, say=print, run=subprocess.run):
+def make_ready(folder: Path, requirements: Path, say: "Say" = print, run: "Run" = subprocess.run) -> Path:
     """Make the environment, or repair one that is unfinished or out of date. Returns its Python.
 
     Raises CannotSetUp with what to do.
@@ -63,7 +67,7 @@ def make_ready(folder, requirements, say=print, run=subprocess.run):
     return python_of(folder)
 
 
-def _make_environment(folder, run):
+def _make_environment(folder: Path, run: "Run") -> None:
     made = run([sys.executable, "-m", "venv", "--clear", str(folder)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     if made.returncode != 0:
         raise CannotSetUp(
@@ -72,7 +76,7 @@ def _make_environment(folder, run):
         )
 
 
-def _install(folder, requirements, run):
+def _install(folder: Path, requirements: Path, run: "Run") -> None:
     words = [
         "-m",
         "pip",
@@ -94,7 +98,7 @@ def _install(folder, requirements, run):
         )
 
 
-def enter(folder, requirements, module, words):
+def enter(folder: Path, requirements: Path, module: str, words: "list[str]") -> None:
     """Run this module with these words inside the environment, made ready first; never returns.
 
     Inside already (another environment may have been made by hand): returns and lets the caller go on.
@@ -114,5 +118,5 @@ def enter(folder, requirements, module, words):
     os.execv(command[0], command)
 
 
-def _say(sentence):
+def _say(sentence: str) -> None:
     print(sentence, file=sys.stderr, flush=True)

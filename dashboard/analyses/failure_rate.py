@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.analyses.groups import Group, check_days, groups_of, outcome_named
+from dashboard.analyses.groups import Group, check_days, due_from, groups_of, known_of_due, outcome_named
 from dashboard.records import Records
 from dashboard.stats import proportions, survival
 
@@ -15,9 +15,9 @@ KNOWN_TO_SHOW, KNOWN_TO_TRUST = 0.5, 0.8
 
 COLUMNS = [
     "group", "label", "operations", "failed", "died", "at_risk", "share", "lower", "upper", "estimable", "reason",
-    "known_share", "median_follow_up_days", "shown", "note",
+    "known_share", "lost", "not_due", "known_of_due", "median_follow_up_days", "shown", "note",
 ]  # fmt: skip
-LANDMARK_COLUMNS = [*COLUMNS, "due", "answered", "not_due", "best_case", "worst_case"]
+LANDMARK_COLUMNS = [*COLUMNS, "due", "answered", "best_case", "worst_case"]
 
 
 def failure_rate(
@@ -28,6 +28,8 @@ def failure_rate(
     Columns as in COLUMNS; ``share`` and its limits 0 to 1, null when not estimable, with the ``reason``.
     For an outcome asked at a visit the share is of those who answered (Wilson) and ``within_days`` plays no part; there
     are also ``due``, ``answered``, ``not_due`` and the band from all unanswered well to all unanswered failed.
+    ``known_share``: of all operations; ``known_of_due``: of those whose landmark had come by the data date,
+    which decides what is shown; ``lost``: the others of those; ``not_due``: last seen before it came.
     shown: whether a screen may show the share; ``note``: why not, or what to bear in mind.
     """
     check_days(within_days)
@@ -35,35 +37,45 @@ def failure_rate(
         groups = groups_of(records, "landmark", by, outcome=outcome)
         return pd.DataFrame([_at_visit(group) for group in groups], columns=LANDMARK_COLUMNS)
     groups = groups_of(records, "failure_curve", by, key="day", outcome=outcome)
-    return pd.DataFrame([_over_time(group, within_days) for group in groups], columns=COLUMNS)
+    unknown = {group.name: group.counts for group in lost(records, outcome, by, within_days)}
+    rows = [_over_time(group, within_days, unknown.get(group.name)) for group in groups]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def lost(records: Records, outcome: str, by: str | None, within_days: int) -> list[Group]:
+    """Of each group, how many were last seen before the landmark: ``lost``, and apart from them ``not_due``."""
+    due = due_from(records, within_days)
+    return groups_of(records, "lost", by, outcome=outcome, within_days=within_days, due_from=due)
 
 
 def whether_shown(operations: int, known_share: float | None) -> tuple[bool, str]:
     """Whether a share may be shown, and the words for why not or for what to bear in mind.
 
-    known_share: of these operations, the share whose state at the landmark is known.
+    known_share: of the operations whose landmark had come, the share whose state there is known.
     """
     if operations < FEWEST_FOR_A_SHARE:
         return False, f"Fewer than {FEWEST_FOR_A_SHARE} operations: counts only."
     if known_share is None:
-        return False, "Nobody's state is known yet."
-    known = f"The state of {known_share * 100:.0f} % is known at this time"
+        return False, "Not yet due for anybody."
+    known = f"Of those due, the state of {known_share * 100:.0f} % is known"
     if known_share < KNOWN_TO_SHOW:
         return False, f"{known}: too few for a share."
     if known_share < KNOWN_TO_TRUST:
-        return True, f"{known}; the others, lost or not yet due, could differ."
+        return True, f"{known}; those lost to follow-up could differ."
     return True, ""
 
 
-def _over_time(group: Group, within_days: int) -> dict[str, Any]:
+def _over_time(group: Group, within_days: int, unknown: pd.DataFrame | None) -> dict[str, Any]:
     counts = group.counts
     at = survival.share_at(counts, within_days)
-    known = survival.known_share(counts, within_days)
+    gone, not_due = (0 if unknown is None else int(unknown[name].sum()) for name in ("lost", "not_due"))
+    known = known_of_due(at.operations, gone, not_due)
     shown, note = whether_shown(at.operations, known)
     return {
         "group": group.name, "label": group.label, "operations": at.operations, "failed": at.failed, "died": at.died,
         "at_risk": at.at_risk, "share": at.share, "lower": at.lower, "upper": at.upper,
-        "estimable": at.estimable, "reason": at.reason, "known_share": known,
+        "estimable": at.estimable, "reason": at.reason, "known_share": survival.known_share(counts, within_days),
+        "lost": gone, "not_due": not_due, "known_of_due": known,
         "median_follow_up_days": survival.reverse_kaplan_meier(counts).median,
         "shown": shown and at.estimable, "note": note or _sentence(at.reason),
     }  # fmt: skip
@@ -81,6 +93,7 @@ def _at_visit(group: Group) -> dict[str, Any]:
         "share": interval.share if interval else None, "lower": interval.lower if interval else None,
         "upper": interval.upper if interval else None, "estimable": interval is not None,
         "reason": "" if interval else "nobody has answered at this visit", "known_share": known,
+        "lost": n["due"] - n["answered"], "known_of_due": known,
         "median_follow_up_days": None, "shown": shown, "note": note,
         "best_case": band.best if band else None, "worst_case": band.worst if band else None,
     }  # fmt: skip

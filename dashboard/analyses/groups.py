@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import NamedTuple
 
 import pandas as pd
@@ -46,7 +47,7 @@ def outcome_named(name: str, kind: str | None = None) -> Outcome:
 
 
 def groups_of(
-    records: Records, read: str, by: str | None, *, key: str | None = None, **values: int | str
+    records: Records, read: str, by: str | None, *, key: str | None = None, **values: int | str | date
 ) -> list[Group]:
     """The counts that a read gives for each group, groups in the order of their words, "not recorded" last.
 
@@ -64,6 +65,17 @@ def groups_of(
     place = _places(records, by)
     parts = {str(name): _without_unit(part) for name, part in counts.groupby(UNIT, sort=False)}
     return [Group(name, group_label(records, by, name), parts[name]) for name in sorted(parts, key=place.__getitem__)]
+
+
+def due_from(records: Records, within_days: int) -> date:
+    """The last day of surgery from which the landmark had come by the data date."""
+    return (records.facts.data_date or date.max) - timedelta(days=within_days)
+
+
+def known_of_due(operations: int, lost: int, not_due: int) -> float | None:
+    """Of the operations whose landmark had come, the share whose state is known; None when it came for nobody."""
+    due = operations - not_due
+    return (due - lost) / due if due else None
 
 
 def families() -> dict[str, str]:

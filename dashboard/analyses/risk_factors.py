@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from dashboard.analyses.failure_rate import whether_shown
-from dashboard.analyses.groups import NOT_RECORDED, check_days, outcome_named
+from dashboard.analyses.groups import NOT_RECORDED, check_days, due_from, known_of_due, outcome_named
 from dashboard.definitions import Factor, load
+from dashboard.engines.duck import Value
 from dashboard.records import Records
 from dashboard.stats import proportions, survival
 
@@ -46,7 +47,9 @@ def risk_factors(records: Records, outcome: str = "fbss", within_days: int = 730
     if by_visit:
         counts = records.read("risk_factors_landmark", columns={"factors": names}, outcome=outcome)
     else:
-        counts = records.read("risk_factors", columns={"factors": names}, outcome=outcome, within_days=within_days)
+        due = due_from(records, within_days)
+        asked: dict[str, Value] = {"outcome": outcome, "within_days": within_days, "due_from": due}
+        counts = records.read("risk_factors", columns={"factors": names}, **asked)
     rows: list[dict[str, Any]] = []
     for factor, part in _by_factor(counts, definitions.factors):
         estimate = _answered if by_visit else _followed
@@ -68,7 +71,9 @@ def _by_factor(counts: pd.DataFrame, factors: Mapping[str, Factor]) -> Iterator[
 def _followed(counts: pd.DataFrame, within_days: int) -> Band:
     counts = counts.rename(columns={"until_day": "day", "left_follow_up": "left"})
     at = survival.share_at(counts, within_days)
-    known = survival.known_share(counts, within_days)
+    not_due = int(counts["not_due"].sum())
+    lost = int(counts["left"][counts["day"] < within_days].sum()) - not_due
+    known = known_of_due(at.operations, lost, not_due)
     return Band(at.operations, at.failed, at.share, at.lower, at.upper, known, at)
 
 

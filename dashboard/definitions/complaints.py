@@ -43,7 +43,8 @@ def _of_events(outcome: Outcome) -> Iterator[str]:
         yield f"Outcome {outcome.name} names no event that makes it a failure."
     for event in outcome.events:
         if event.source not in EVENT_SOURCES:
-            yield f'Outcome {outcome.name}: "{event.source}" is no kind of record. Use one of {", ".join(EVENT_SOURCES)}.'
+            kinds = ", ".join(EVENT_SOURCES)
+            yield f'Outcome {outcome.name}: "{event.source}" is no kind of record. Use one of {kinds}.'
         if event.clock not in CLOCKS:
             yield f'Outcome {outcome.name}: "{event.clock}" is no clock. Use one of {", ".join(CLOCKS)}.'
 

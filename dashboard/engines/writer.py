@@ -50,7 +50,7 @@ class Writer:
             raise Refused("There is not enough memory or disk for this import. Nothing was changed.") from None
 
     def landed(self, table: str, select: str, parameters: dict[str, Any]) -> int:
-        """Make a passing table of a file; returns its rows. Raises UnreadableFile when the file is not as the select says."""
+        """Make a passing table of a file; returns its rows. Raises UnreadableFile when it is not as the select says."""
         try:
             self._connection.execute(f"create or replace temp table {table} as {select}", parameters)
         except duckdb.Error as problem:

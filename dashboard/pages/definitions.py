@@ -1,4 +1,4 @@
-"""Definitions: what counts as a failure, and where a published figure comes from; straight from the definition files."""
+"""Definitions: what counts as a failure, where a published figure comes from; straight from the files."""
 
 from __future__ import annotations
 

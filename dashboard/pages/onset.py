@@ -86,8 +86,8 @@ def _quantiles(found: Onset, late: Onset) -> None:
     everybody = late.quantiles.iloc[0]
     if everybody["failures"]:
         st.markdown(
-            f"For planning follow-up: of the {parts.count_words(everybody['failures'])} failures seen within {LATE} years, "
-            f"half had shown themselves by day {int(everybody['half'])} and three quarters by day "
+            f"For planning follow-up: of the {parts.count_words(everybody['failures'])} failures seen within {LATE} "
+            f"years, half had shown themselves by day {int(everybody['half'])} and three quarters by day "
             f"{int(everybody['three_quarters'])}. Failures seen are not all failures to come: the curve answers that."
         )
 

@@ -86,9 +86,10 @@ def _figures(records: Records, outcome: Outcome, days: int, label: str) -> None:
         _card(f"Failed by {label}", shown, f"{rate['failed']} of {parts.count_words(rate['operations'])} · {interval}")
         _card("Operations", parts.count_words(rate["operations"]), f"{rate['died']} died before failing by {label}")
         _card(
-            f"State known at {label}",
+            f"Known at {label}, of those due",
             parts.percent(known.known_share),
-            f"{parts.count_words(known.left_before)} left before, or not yet due",
+            f"{parts.count_words(known.lost)} of {parts.count_words(known.due)} lost; "
+            f"{parts.count_words(known.not_due)} not yet due",
         )
         half = "–" if not seen["failures"] else f"day {int(seen['half'])}"
         _card("Of failures seen by 1 year, half by", half, f"{int(seen['failures'])} failures seen by 1 year")
@@ -112,8 +113,8 @@ def _families(records: Records, outcome: Outcome, days: int, label: str) -> None
         {
             "Family": rates["label"],
             "Operations": rates["operations"],
-            "Share failed (count; 95 % interval)": [parts.rate_words(row) for row in rates.itertuples()],
-            "Follow-up known": [parts.percent(share) for share in rates["known_share"]],
+            "Share failed (count; 95 % interval)": [parts.rate_words(row) for row in parts.rows_of(rates)],
+            "Known, of those due": [parts.percent(share) for share in rates["known_of_due"]],
         }
     )
     sentence = f"Families differ in whom they treat: {len(load().families)} kinds of surgery, not a ranking."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -47,6 +47,11 @@ def share_words(share: float | None, failed: int, operations: int, lower: float 
         return f"{count_words(failed)} of {count_words(operations)}"
     counts = f"{count_words(failed)} of {count_words(operations)}"
     return f"{percent(share)} ({counts}; {interval_words(lower, upper)})"
+
+
+def rows_of(frame: pd.DataFrame) -> Iterator[Any]:
+    """Each row, its columns as attributes."""
+    yield from frame.itertuples()
 
 
 def rate_words(row: Any) -> str:
@@ -143,5 +148,12 @@ def name_in_row(frame: pd.DataFrame, rows: list[int], column: str) -> str | None
 
 
 def notes_of(frame: pd.DataFrame) -> list[str]:
-    """What is to be borne in mind of each group, a sentence each."""
-    return [f"{row.label}: {row.note}" for row in frame.itertuples() if row.note]
+    """What is to be borne in mind: a sentence for each group whose share is not shown, one for all the others."""
+    hidden = [f"{row.label}: {row.note}" for row in rows_of(frame) if row.note and not row.shown]
+    doubtful = [row for row in rows_of(frame) if row.note and row.shown]
+    if len(doubtful) == 1:
+        return [*hidden, f"{doubtful[0].label}: {doubtful[0].note}"]
+    if doubtful:
+        many = f"{len(doubtful)} of {len(frame)} groups have a state known for fewer than 80 % of the operations due"
+        return [*hidden, f"{many}: those lost to follow-up could differ. The table says how many."]
+    return hidden

@@ -94,9 +94,9 @@ def _with_published(rates: pd.DataFrame, outcome: Outcome, days: int, by: str) -
         return next(iter(own or [benchmark for benchmark in used if not benchmark.families]), None)
 
     ranges = [found(group) for group in rates["group"]]
-    return rates.assign(
-        published_low=[b.low if b else None for b in ranges], published_high=[b.high if b else None for b in ranges]
-    )
+    low = pd.Series([b.low if b else None for b in ranges], index=rates.index, dtype=float)
+    high = pd.Series([b.high if b else None for b in ranges], index=rates.index, dtype=float)
+    return rates.assign(published_low=low, published_high=high)
 
 
 def _table(rates: pd.DataFrame, whole: pd.Series, timed: bool) -> str | None:
@@ -108,16 +108,17 @@ def _table(rates: pd.DataFrame, whole: pd.Series, timed: bool) -> str | None:
             "": frame["label"],
             "Operations": frame["operations"],
             "Failed": frame["failed"],
-            "Share failed (count; 95 % interval)": [parts.rate_words(row) for row in frame.itertuples()],
-            "Follow-up known": [parts.percent(share) for share in frame["known_share"]],
+            "Share failed (count; 95 % interval)": [parts.rate_words(row) for row in parts.rows_of(frame)],
+            "Known, of those due": [parts.percent(share) for share in frame["known_of_due"]],
+            "Not yet due": frame["not_due"],
         }
     )
     if timed:
         shown["Median follow-up (days)"] = pd.to_numeric(frame["median_follow_up_days"]).round()
     else:
-        shown["Answered of due"] = [f"{row.answered:,} of {row.due:,}" for row in frame.itertuples()]
+        shown["Answered of due"] = [f"{row.answered:,} of {row.due:,}" for row in parts.rows_of(frame)]
         shown["All others well to all failed"] = [
-            f"{parts.percent(row.best_case)} to {parts.percent(row.worst_case)}" for row in frame.itertuples()
+            f"{parts.percent(row.best_case)} to {parts.percent(row.worst_case)}" for row in parts.rows_of(frame)
         ]
     event = st.dataframe(
         shown,

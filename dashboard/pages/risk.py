@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -47,23 +49,23 @@ def _overview(rows: pd.DataFrame, when: str) -> None:
     drawn = _drawn(rows)
     figure = dot_interval.dot_interval(drawn, dark=parts.is_dark())
     sentence = (
-        "Hollow dots are the reference bands. These are associations, one factor at a time, not adjusted for one another: "
-        "a band may do worse because of what goes along with it. Choose a factor above to see its curves."
+        "Hollow dots are the reference bands. These are associations, one factor at a time, not adjusted for one "
+        "another: a band may do worse because of what goes along with it. Choose a factor above to see its curves."
     )
     parts.show_figure(figure, alt=dot_interval.describe(drawn), sentence=sentence, table=None, key="factors")
 
 
 def _drawn(rows: pd.DataFrame) -> pd.DataFrame:
     """The rows for the picture: a section for each factor, marked where it can be changed or came after surgery."""
-    return rows.assign(label=rows["band_label"], section=[_title(row) for row in rows.itertuples()])
+    return rows.assign(label=rows["band_label"], section=[_title(row) for row in parts.rows_of(rows)])
 
 
-def _title(row: object) -> str:
+def _title(row: Any) -> str:
     marks = [
-        *(["can be changed"] if getattr(row, "modifiable") else []),  # noqa: B009
-        *([f"arises {AFTER}"] if getattr(row, "timing") == AFTER else []),  # noqa: B009
+        *(["can be changed"] if row.modifiable else []),
+        *([f"arises {AFTER}"] if row.timing == AFTER else []),
     ]
-    return f"{getattr(row, 'factor_label')}{' (' + ', '.join(marks) + ')' if marks else ''}"  # noqa: B009
+    return f"{row.factor_label}{' (' + ', '.join(marks) + ')' if marks else ''}"
 
 
 def _table(rows: pd.DataFrame) -> None:
@@ -82,20 +84,20 @@ def _table(rows: pd.DataFrame) -> None:
 
 def _columns(rows: pd.DataFrame) -> dict[str, object]:
     return {
-        "Band": [f"{row.band_label} (reference)" if row.reference else row.band_label for row in rows.itertuples()],
+        "Band": [f"{row.band_label} (reference)" if row.reference else row.band_label for row in parts.rows_of(rows)],
         "Operations": rows["operations"],
         "Failed": rows["failed"],
-        "Share failed (count; 95 % interval)": [parts.rate_words(row) for row in rows.itertuples()],
-        "Difference to reference, points": [_difference(row) for row in rows.itertuples()],
+        "Share failed (count; 95 % interval)": [parts.rate_words(row) for row in parts.rows_of(rows)],
+        "Difference to reference, points": [_difference(row) for row in parts.rows_of(rows)],
         "To bear in mind": rows["note"],
     }
 
 
-def _difference(row: object) -> str:
+def _difference(row: Any) -> str:
     value, low, high = (getattr(row, name) for name in ("difference", "difference_lower", "difference_upper"))
-    if getattr(row, "reference"):  # noqa: B009
+    if row.reference:
         return "reference"
-    if not getattr(row, "shown") or pd.isna(value):  # noqa: B009
+    if not row.shown or pd.isna(value):
         return "–"
     return f"{100 * value:+.1f} ({100 * low:+.1f} to {100 * high:+.1f})"
 
@@ -106,8 +108,8 @@ def _one(records: Records, rows: pd.DataFrame, factor: Factor, outcome: Outcome,
     st.markdown(factor.note)
     if factor.timing == AFTER:
         st.warning(
-            "This arises after surgery: it is described here and never used to adjust. Who fails early has had less time, "
-            "so part of a difference may be made by the failure itself."
+            "This arises after surgery: it is described here and never used to adjust. Who fails early has had less "
+            "time, so part of a difference may be made by the failure itself."
         )
     figure = dot_interval.dot_interval(rows.assign(label=rows["band_label"]), dark=parts.is_dark())
     sentence = "The hollow dot is the reference band. An association, not adjusted for other factors, and not a cause."
@@ -127,7 +129,7 @@ def _curves(records: Records, factor: Factor, outcome: Outcome, days: int) -> No
     sizes = curves.groupby("label", sort=False)["at_risk"].max().sort_values(ascending=False)
     shown = curves[curves["label"].isin(sizes.index[: style.MOST_SERIES])]
     alt = step_curve.describe(shown, until_days=days)
-    left_out = [label for label in sizes.index[style.MOST_SERIES :]]
+    left_out = [str(label) for label in sizes.index[style.MOST_SERIES :]]
     more = f" Not drawn, being the smallest: {', '.join(left_out)}." if left_out else ""
     figure = step_curve.step_curve(shown, until_days=days, dark=parts.is_dark())
     parts.show_figure(figure, alt=alt, sentence=alt + more, table=None, key="band-curves")

@@ -1,7 +1,7 @@
 """The counts that every survival estimate starts from, checked and in order of days.
 
 ``counts`` is everywhere the same frame: columns ``day`` (days since surgery, from 0), ``failed`` (the outcome came),
-``died`` (before the outcome) and ``left`` (last seen well on that day); whole numbers, one row per day, rows in any order.
+``died`` (before the outcome) and ``left`` (last seen well on that day); whole numbers, a row per day, in any order.
 On one day failure comes before death before leaving. Those at risk on a day are all whose time is that day or later.
 """
 

@@ -89,7 +89,7 @@ def _gray_score(side: _SideBySide) -> tuple[Numbers, Numbers]:
             weight = h * (1 - share)
             score += d1 - failures * over(weight, weight.sum())
             a = np.diag(h) - np.outer(h, h) / total
-            # pooled reaches 1 only after whole groups were used up; where one group is left, a is 0 and nothing is added
+            # pooled reaches 1 only after whole groups were used up; with one group left, a is 0 and nothing is added
             c = c + (a * failures / (total * (1 - pooled)) if pooled < 1 else 0)
             tied = 1 - over(np.full(size, failures - 1), total * survival - 1) if failures > 1 else np.ones(size)
             q = tied * over(survival * failures, total * n)

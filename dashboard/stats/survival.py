@@ -129,7 +129,7 @@ def kaplan_meier(counts: pd.DataFrame) -> pd.DataFrame:
 def share_at(counts: pd.DataFrame, day: int) -> Landmark:
     """Share failed by one day after surgery, or why it cannot be given.
 
-    ``failed`` and ``died`` are counted up to and including ``day``; ``at_risk`` are those whose time is ``day`` or later.
+    ``failed`` and ``died`` count up to and including ``day``; ``at_risk`` are those whose time is ``day`` or later.
     Not estimable when nobody is at risk on ``day``, unless by then everybody had failed or died.
     With no failure by ``day``: share 0, lower 0, upper 1 - 0.025^(1 / at_risk), the exact rule.
     With share 1 both limits are None: the log(-log) scale has none there.
@@ -186,7 +186,7 @@ def known_share(counts: pd.DataFrame, day: int) -> float | None:
 def reverse_kaplan_meier(counts: pd.DataFrame, death_ends_follow_up: bool = True) -> FollowUp:
     """How long operations were followed: median and quartiles of follow-up, in days.
 
-    Kaplan-Meier with the end of follow-up as the event; on a tied day whoever failed is taken out first (prodlim's rule).
+    Kaplan-Meier with the end of follow-up as the event; on a tied day those who failed go first (prodlim's rule).
     A quantile is the first day on which the curve lies below it but above 0, again as in prodlim.
 
     death_ends_follow_up: a death is where follow-up ended, as in the values made with R. If False, the dead are taken
@@ -208,7 +208,7 @@ def reverse_kaplan_meier(counts: pd.DataFrame, death_ends_follow_up: bool = True
 def quantile(counts: pd.DataFrame, p: float) -> Quantile:
     """The day by which a share ``p`` has failed if nobody died, and its range.
 
-    Where the Kaplan-Meier curve, or a limit of it, first comes down to 1 - p. If it runs flat at exactly that height, the
+    Where the Kaplan-Meier curve, or a limit of it, first comes down to 1 - p. If it runs flat at that very height, the
     middle between that day and the next step down or, without one, the last day: the rule of R's quantile.survfit.
     Raises ValueError unless 0 < p < 1.
     """
@@ -247,7 +247,7 @@ def failure_quantiles(
 def restricted_mean(counts: pd.DataFrame, tau: float) -> RestrictedMean | None:
     """Mean days without failure up to day ``tau``, if nobody died, with its standard error.
 
-    The area under Kaplan-Meier up to tau; variance: sum of (area after the day)^2 failed / (at_risk (at_risk - failed)).
+    The area under Kaplan-Meier up to tau; variance: sum of (area after day)^2 failed / (at_risk (at_risk - failed)).
     None when nobody was followed to ``tau`` and the curve had not come down to 0.
     """
     days = by_day(counts).death_as_leaving

@@ -68,7 +68,9 @@ def test_a_stale_link_says_what_it_dropped(page: Page, address: str) -> None:
 
 
 def test_a_filter_that_matches_nothing_says_so_and_shows_the_way_out(page: Page, address: str) -> None:
-    open_page(page, address, "/procedures?operated=2018-01-01&operated=2018-01-01&procedure=implant_removal", "Procedures")
+    open_page(
+        page, address, "/procedures?operated=2018-01-01&operated=2018-01-01&procedure=implant_removal", "Procedures"
+    )
     expect(page.get_by_text(re.compile("No operations", re.IGNORECASE)).first).to_be_visible()
     expect(page.get_by_role("button", name=re.compile("^Clear")).first).to_be_visible()
 

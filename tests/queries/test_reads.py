@@ -37,12 +37,19 @@ operation | surgeon | site  | index | symptom | day | onset          | red_flag 
 """
 
 SURGEON = Viewer("Dr One", "surgeon", surgeon="S01", sees_patients=True)
+DUE = date(2024, 6, 1)
 READS: dict[str, dict[str, Any]] = {
     "failure_curve": {"columns": {"by": "surgeon"}, "outcome": "fbss"},
     "landmark": {"columns": {"by": "surgeon"}, "outcome": "not_better"},
     "onset": {"columns": {"by": "surgeon"}, "outcome": "fbss", "within_days": 1000},
     "symptoms": {"within_days": 1000},
-    "risk_factors": {"columns": {"factors": ["smoking", "sex"]}, "outcome": "fbss", "within_days": 730},
+    "risk_factors": {
+        "columns": {"factors": ["smoking", "sex"]},
+        "outcome": "fbss",
+        "within_days": 730,
+        "due_from": DUE,
+    },
+    "lost": {"columns": {"by": "surgeon"}, "outcome": "fbss", "within_days": 730, "due_from": DUE},
     "risk_factors_landmark": {"columns": {"factors": ["smoking", "sex"]}, "outcome": "not_better"},
     "red_flags_count": {"within_days": 90},
     "operations": {"outcome": "fbss"},
@@ -119,19 +126,36 @@ def test_a_symptom_that_comes_back_is_counted_once_at_its_first_onset(tmp_path: 
 
 def test_factors_are_counted_band_by_band_and_not_recorded_is_one(tmp_path: Path) -> None:
     frame = records(tmp_path, OPERATIONS).read(
-        "risk_factors", columns={"factors": ["smoking", "sex"]}, outcome="fbss", within_days=35
+        "risk_factors",
+        columns={"factors": ["smoking", "sex"]},
+        outcome="fbss",
+        within_days=35,
+        due_from=date(2023, 1, 1),
     )
     assert_rows(
         frame,
         """
-        grouping_bits | band | until_day | failed | died | left_follow_up
-        1             | 1    | 30        | 1      | 0    | 0
-        1             | 1    | 36        | 0      | 1    | 0
-        1             | 3    | 30        | 1      | 0    | 1
-        2             | 0    | 30        | 2      | 0    | 1
-        2             | 0    | 36        | 0      | 1    | 0
+        grouping_bits | band | until_day | failed | died | left_follow_up | not_due
+        1             | 1    | 30        | 1      | 0    | 0              | 0
+        1             | 1    | 36        | 0      | 1    | 0              | 0
+        1             | 3    | 30        | 1      | 0    | 1              | 1
+        2             | 0    | 30        | 2      | 0    | 1              | 1
+        2             | 0    | 36        | 0      | 1    | 0              | 0
         """,
     )
+
+
+def test_lost_is_told_from_not_yet_due_by_the_day_of_surgery(tmp_path: Path) -> None:
+    operations = """
+    operation | surgeon | state  | day | operated
+    1         | S01     | left   | 50  | 2024-01-15
+    2         | S01     | left   | 50  | 2024-12-01
+    3         | S01     | left   | 90  | 2024-01-15
+    4         | S01     | failed | 20  | 2024-12-01
+    """
+    asked = records(tmp_path, operations)
+    frame = asked.read("lost", columns={"by": "surgeon"}, outcome="fbss", within_days=90, due_from=date(2024, 10, 3))
+    assert_rows(frame, "unit | lost | not_due\nS01 | 1 | 1")
 
 
 def test_an_operation_with_two_red_flags_is_one_operation_in_the_total(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from dashboard.charts import style
 
 LETTERS = 20
 """A name breaks after so many: on a telephone the names may take a third of the width."""
-LEFT = round(LETTERS * style.LETTER) + 6
+LEFT = round(LETTERS * style.LETTER) + 16
 GAP, HEADING, AXIS, ABOVE = 14, 34, 34, 16
 """Pixels: between rows, a section's heading, the axis, and above all."""
 LONG = 700
@@ -114,7 +114,7 @@ def _row_words(label: str, operations: int, *, in_section: bool) -> list[str]:
     n = f"n = {operations:,}"
     if in_section and len(label) + len(n) + 2 <= LETTERS + 2:
         return [f"{style.on_one_line(label)}, {n}"]
-    return [*style.lines_of(label, LETTERS), n]
+    return [*style.lines_of(label, LETTERS, 3), n]
 
 
 def _frame(figure: go.Figure, top: float, height: float, dark: bool) -> None:

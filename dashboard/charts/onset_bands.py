@@ -103,10 +103,10 @@ def _fits(count: int, share: float) -> bool:
 def _name_bars(figure: go.Figure, labels: list[str], of: pd.Series[int]) -> None:
     """Each bar's name above it, so that no width cuts it off."""
     for place, label in enumerate(labels):
-        words = style.lines_of(str(label), 34, 1)[0]
+        words = style.lines_of(str(label), 31, 1)[0]
         figure.add_annotation(
-            text=f"{words}, {int(of[label]):,} seen", xref="paper", x=0, xanchor="left", y=ROW * place + ROW - BAR - 6,
-            yanchor="bottom", showarrow=False, font={"size": 13},
+            text=f"{words}, {int(of[label]):,} failures seen", xref="paper", x=0, xanchor="left",
+            y=ROW * place + ROW - BAR - 6, yanchor="bottom", showarrow=False,
         )  # fmt: skip
 
 
@@ -118,7 +118,7 @@ def _add_key(
     whole: float,
     dark: bool,
 ) -> None:
-    """What each part means: drawn as bars of their own, since a legend of Plotly's needs room that nobody can foretell."""
+    """What each part means, as bars of their own: Plotly's legend takes more room the narrower the screen."""
     figure.update_layout(
         xaxis2={"visible": False, "range": [0, KEYS_ABREAST], "fixedrange": True, "anchor": "y2"},
         yaxis2={"visible": False, "range": [tall, 0], "domain": [0, tall / whole], "fixedrange": True, "anchor": "x2"},

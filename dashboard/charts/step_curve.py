@@ -24,13 +24,17 @@ LETTERS = 15
 
 @dataclass(frozen=True)
 class _Curve:
-    """One group: its rows by day, the days up to which it is firm and drawn at all, and how it looks."""
+    """One group: its rows by day, the days up to which it is firm and drawn at all, and how it looks.
+
+    words: its colour, as letters need it.
+    """
 
     label: str
     rows: pd.DataFrame
     firm: int
     end: int
     colour: str
+    words: str
     dash: str
 
     @property
@@ -43,16 +47,16 @@ class _Curve:
 
     def standing(self, day: float) -> tuple[float, float, float]:
         """Share failed by a day, with its limits."""
-        so_far = self.rows[self.rows["day"] <= day]
-        if so_far.empty:
+        before = int(self.rows["day"].searchsorted(day, side="right"))
+        if not before:
             return 0.0, np.nan, np.nan
-        share, lower, upper = (float(so_far[name].iloc[-1]) for name in ("share", "lower", "upper"))
+        share, lower, upper = (float(self.rows[name].iat[before - 1]) for name in ("share", "lower", "upper"))
         return share, lower, upper
 
     def at_risk(self, day: float) -> int:
         """Operations whose time is this day or later."""
-        later = self.rows[self.rows["day"] >= day]
-        return int(later["at_risk"].iloc[0]) if len(later) else 0
+        first = int(self.rows["day"].searchsorted(day))
+        return int(self.rows["at_risk"].iat[first]) if first < len(self.rows) else 0
 
 
 def step_curve(curves: pd.DataFrame, *, until_days: int, dark: bool = False) -> go.Figure:
@@ -73,7 +77,7 @@ def step_curve(curves: pd.DataFrame, *, until_days: int, dark: bool = False) -> 
                 _band(figure, curve, points)
             _line(figure, curve, points, style.unsure(dark))
     _axes(figure, groups, until_days, top, dark)
-    _label_ends(figure, [curve for curve in groups if curve.drawn], _months(until_days), top)
+    _label_ends(figure, [curve for curve in groups if curve.drawn], _axis_end(until_days), top)
     _at_risk(figure, groups, until_days, dark)
     return figure
 
@@ -101,8 +105,8 @@ def _groups(curves: pd.DataFrame, until_days: int, dark: bool) -> list[_Curve]:
     if len(parts) > style.MOST_SERIES:
         raise ValueError(f"{len(parts)} groups: a figure shows at most {style.MOST_SERIES}. Choose among them.")
     return [
-        _Curve(str(rows["label"].iloc[0]), rows.dropna(subset=["share"]), *_limits(rows, until_days), colour, dash)
-        for rows, colour, dash in zip(parts, style.colours(dark), style.DASHES, strict=False)
+        _Curve(str(rows["label"].iloc[0]), rows.dropna(subset=["share"]), *_limits(rows, until_days), *look)
+        for rows, *look in zip(parts, style.colours(dark), style.word_colours(dark), style.DASHES, strict=False)
     ]
 
 
@@ -193,17 +197,26 @@ def _label_ends(figure: go.Figure, curves: list[_Curve], months: float, top: flo
         curve = curves[place]
         figure.add_annotation(
             text="<br>".join(text), xref="paper", x=1, xshift=14, yref="paper", y=height / PLOT, xanchor="left",
-            yanchor="middle", align="left", showarrow=False, font={"color": curve.colour},
+            yanchor="middle", align="left", showarrow=False, font={"color": curve.words},
         )  # fmt: skip
-        figure.add_shape(
-            type="line", xref="x", x0=_months(curve.end), x1=months, y0=share, y1=top * height / PLOT, layer="below",
-            line={"color": curve.colour, "width": 0.8, "dash": "dot"},
-        )  # fmt: skip
+        _thread(figure, curve, share, (months, top * height / PLOT))
+
+
+def _thread(figure: go.Figure, curve: _Curve, share: float, to: tuple[float, float]) -> None:
+    """From where a curve ends to its name: level to the edge of the plot, then up or down in the margin."""
+    line = {"color": curve.colour, "width": 1, "dash": "dot"}
+    months, height = to
+    if _months(curve.end) < months:
+        figure.add_shape(type="line", x0=_months(curve.end), x1=months, y0=share, y1=share, layer="below", line=line)
+    figure.add_shape(
+        type="line", xref="paper", xsizemode="pixel", xanchor=1, x0=1, x1=12, y0=share, y1=height,
+        line=line | {"dash": "solid"},
+    )  # fmt: skip
 
 
 def _end_words(label: str, share: float) -> list[str]:
     """The name broken into lines, and the share on the last of them if it fits."""
-    *lines, last = style.lines_of(label, LETTERS)
+    *lines, last = style.lines_of(label, LETTERS, 3)
     words = style.percent(share, 0)
     return [*lines, f"{last} {words}"] if len(last) + len(words) < LETTERS else [*lines, last, words]
 
@@ -227,7 +240,7 @@ def _axes(figure: go.Figure, groups: list[_Curve], until_days: int, top: float, 
     style.lay_out(figure, dark=dark, height=PLOT + ABOVE + below, left=46, bottom=below)
     figure.update_layout(margin={"t": ABOVE, "r": round(LETTERS * style.LETTER) + 18})
     months = {"text": "Months after surgery", "standoff": 6}
-    figure.update_xaxes(range=[0, _months(until_days)], tickvals=_ticks(until_days), showgrid=False, title=months)
+    figure.update_xaxes(range=[0, _axis_end(until_days)], tickvals=_ticks(until_days), showgrid=False, title=months)
     figure.update_yaxes(**style.percent_axis(top))
     figure.add_annotation(
         text="Operations failed", xref="paper", yref="paper", x=0, y=1, xshift=-40, yshift=8, xanchor="left",
@@ -242,7 +255,7 @@ def _at_risk(figure: go.Figure, groups: list[_Curve], until_days: int, dark: boo
     for curve in groups:
         if len(groups) > 1:
             words = style.on_one_line(curve.label) + ("" if curve.drawn else " (too few for a curve)")
-            _row(figure, words, row, curve.colour, indent=34)
+            _row(figure, words, row, curve.words, indent=34)
             y = -(AXIS + ROW * row)
             figure.add_shape(
                 type="line", xref="paper", yref="paper", xsizemode="pixel", ysizemode="pixel", xanchor=0, yanchor=0,
@@ -250,10 +263,10 @@ def _at_risk(figure: go.Figure, groups: list[_Curve], until_days: int, dark: boo
             )  # fmt: skip
             row += 1
         for month in _ticks(until_days):
-            n, x = curve.at_risk(_day(month, until_days)), min(month, _months(until_days))
+            n = curve.at_risk(_day(month, until_days))
             figure.add_annotation(
-                text=f"{n:,}", x=x, y=0, yref="paper", yshift=-(AXIS + ROW * row), yanchor="middle", showarrow=False, name=f"{curve.label} at {month}",
-                font={"color": curve.colour},
+                text=f"{n:,}", x=month, y=0, yref="paper", yshift=-(AXIS + ROW * row), yanchor="middle",
+                showarrow=False, name=f"{curve.label} at {month}", font={"color": curve.words},
             )  # fmt: skip
         row += 1
 
@@ -270,6 +283,11 @@ def _ticks(until_days: int) -> list[int]:
     end = round(_months(until_days))
     step = next(step for step in (1, 2, 3, 6, 12, 24, 60, 120, 600) if end / step <= MOST_TICKS - 1)
     return list(range(0, end + 1, step))
+
+
+def _axis_end(until_days: int) -> float:
+    """In months; a year is a day short of twelve, and its tick must stand."""
+    return max(_months(until_days), _ticks(until_days)[-1])
 
 
 def _day(month: int, until_days: int) -> int:

@@ -13,6 +13,8 @@ import plotly.graph_objects as go
 
 LIGHT = ("#0A4C8C", "#C85A00", "#22A095", "#1B1B1B")
 DARK = ("#4C96E8", "#E9853A", "#6FD6C6", "#FFFFFF")
+LIGHT_WORDS = ("#0A4C8C", "#A84B00", "#14776E", "#1B1B1B")
+"""The same four for words: two of them are too pale on white for letters, though not for lines."""
 DASHES = ("solid", "dash", "dot", "dashdot")
 SHAPES = ("circle", "square", "diamond", "triangle-up")
 MOST_SERIES = len(LIGHT)
@@ -26,6 +28,11 @@ CONFIG: dict[str, Any] = {"displayModeBar": False, "responsive": True}
 def colours(dark: bool) -> list[str]:
     """The four colours of a series, in order."""
     return list(DARK if dark else LIGHT)
+
+
+def word_colours(dark: bool) -> list[str]:
+    """The colours of words that belong to a series, at least 4.5 to 1 on the page."""
+    return list(DARK if dark else LIGHT_WORDS)
 
 
 def ink(dark: bool) -> str:

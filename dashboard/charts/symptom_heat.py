@@ -35,8 +35,10 @@ def describe(rows: pd.DataFrame) -> str:
         return "No symptom was recorded."
     table = _table(rows)
     totals = table.sum(axis=1).sort_values(ascending=False, kind="stable").head(TOLD)
-    first = table.idxmax(axis=1)
-    parts = [f"{name} ({int(n):,} operations, most in {first[name]})" for name, n in totals.items()]
+    most = table.idxmax(axis=1).reindex(totals.index)
+    parts = [
+        f"{name} ({_operations(n)}, most in {when})" for name, n, when in zip(totals.index, totals, most, strict=True)
+    ]
     return f"Symptoms by when they first came. Most often {'; '.join(parts)}."
 
 
@@ -66,7 +68,11 @@ def _cells(figure: go.Figure, table: pd.DataFrame, shades: pd.DataFrame, dark: b
 
 
 def _words(label: str, category: str, operations: int) -> str:
-    return style.on_one_line(f"{label}, {category}: {operations:,} {'operation' if operations == 1 else 'operations'}")
+    return style.on_one_line(f"{label}, {category}: {_operations(operations)}")
+
+
+def _operations(n: int) -> str:
+    return f"{n:,} {'operation' if n == 1 else 'operations'}"
 
 
 def _numbers(figure: go.Figure, table: pd.DataFrame, shades: pd.DataFrame, dark: bool) -> None:

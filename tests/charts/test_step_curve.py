@@ -1,0 +1,160 @@
+"""Curves: what is drawn firmly, in grey and not at all, and that the numbers under them are the frame's."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+import pytest
+
+from dashboard.charts import style
+from dashboard.charts.step_curve import DAYS_A_MONTH, MOST_POINTS, describe, step_curve
+from dashboard.stats import survival
+
+
+def counts(operations: int, fail_every: int, leave_every: int, until: int = 700) -> pd.DataFrame:
+    """Somebody fails and somebody leaves at an even pace, until all have gone."""
+    days = [(day, day % fail_every == 0, day % leave_every == 0) for day in range(1, until)]
+    frame = pd.DataFrame(days, columns=["day", "failed", "left"]).astype(int)
+    gone = (frame["failed"] + frame["left"]).cumsum()
+    frame = frame[(frame["failed"] + frame["left"] > 0) & (gone <= operations)]
+    rest = pd.DataFrame({"day": [until], "failed": 0, "left": operations - int(gone[frame.index].max())})
+    return pd.concat([frame, rest], ignore_index=True).assign(died=0)
+
+
+def curves(**groups: pd.DataFrame) -> pd.DataFrame:
+    return pd.concat(
+        [survival.cumulative_incidence(n).assign(group=name, label=name.capitalize()) for name, n in groups.items()]
+    )
+
+
+def lines(figure: go.Figure, label: str) -> list[go.Scatter]:
+    return [trace for trace in figure.data if trace.name == label]
+
+
+def texts(figure: go.Figure) -> list[str]:
+    return [annotation.text for annotation in figure.layout.annotations]
+
+
+FEW_REMAIN = curves(fusion=counts(100, 20, 6))
+LARGE = counts(400, 10, 9)
+
+
+def test_the_curve_is_firm_grey_and_cut_where_the_statistics_say() -> None:
+    firm, end = survival.reliable_until(FEW_REMAIN)
+    solid, pale = lines(step_curve(FEW_REMAIN, until_days=730), "Fusion")
+    assert (solid.x[0], solid.x[-1] * DAYS_A_MONTH, pale.x[0] * DAYS_A_MONTH) == pytest.approx((0, firm, firm))
+    assert pale.x[-1] * DAYS_A_MONTH == pytest.approx(end)
+    assert (solid.line.color, pale.line.color) == (style.LIGHT[0], style.unsure(dark=False))
+    assert end < 730
+
+
+def test_no_grey_where_the_axis_ends_before_few_remain() -> None:
+    (only,) = lines(step_curve(FEW_REMAIN, until_days=90), "Fusion")
+    assert only.x[-1] * DAYS_A_MONTH == pytest.approx(90)
+
+
+def test_steps_hold_each_height_until_the_next() -> None:
+    (line,) = lines(step_curve(curves(all=LARGE), until_days=365), "All")
+    curve = survival.cumulative_incidence(LARGE)
+    expected = [0.0 if day < 1 else curve["share"][curve["day"] <= day + 1e-6].max() for day in line.x * DAYS_A_MONTH]
+    assert line.line.shape == "hv"
+    assert list(line.y) == pytest.approx(np.nan_to_num(expected))
+
+
+def test_numbers_at_risk_are_those_of_the_counts() -> None:
+    figure = step_curve(curves(all=LARGE, fusion=counts(100, 20, 6)), until_days=365)
+    for label, frame in (("All", LARGE), ("Fusion", counts(100, 20, 6))):
+        shown = [a.text for a in figure.layout.annotations if (a.name or "").startswith(f"{label} at")]
+        assert shown == [str(n) for n in survival.number_at_risk(frame, [0, 91, 183, 274, 365])]
+    assert "<b>Number at risk</b>" in texts(figure)
+
+
+@pytest.mark.parametrize(
+    ("until_days", "ticks"),
+    [(90, [0, 1, 2, 3]), (365, [0, 3, 6, 9, 12]), (730, [0, 6, 12, 18, 24]), (1825, [0, 12, 24, 36, 48, 60])],
+)
+def test_the_axis_is_marked_in_round_months_to_its_end(until_days: int, ticks: list[int]) -> None:
+    axis = step_curve(FEW_REMAIN, until_days=until_days).layout.xaxis
+    assert list(axis.tickvals) == ticks
+    assert axis.range[1] >= ticks[-1]
+
+
+def test_the_share_axis_begins_at_nothing_and_is_marked_in_percent() -> None:
+    figure = step_curve(FEW_REMAIN, until_days=730)
+    assert (figure.layout.yaxis.range[0], figure.layout.yaxis.ticktext[0]) == (0, "0 %")
+    assert max(max(trace.y) for trace in figure.data) <= figure.layout.yaxis.range[1]
+    assert "Operations failed" in texts(figure)
+
+
+def test_words_on_pointing_give_share_day_interval_and_number_at_risk() -> None:
+    (line,) = lines(step_curve(curves(all=LARGE), until_days=365), "All")
+    here = survival.share_at(LARGE, 365)
+    limits = f"{100 * (here.lower or 0):.1f} to {100 * (here.upper or 0):.1f}"
+    assert line.text[-1] == f"All: {100 * (here.share or 0):.1f} % failed by day 365 ({limits}); {here.at_risk} at risk"
+
+
+def test_four_groups_differ_in_dash_and_colour_and_have_no_bands() -> None:
+    figure = step_curve(curves(**dict.fromkeys("abcd", LARGE)), until_days=365)
+    assert [trace.line.dash for trace in figure.data] == list(style.DASHES)
+    assert [trace.line.color for trace in figure.data] == list(style.LIGHT)
+    assert all(trace.fill is None for trace in figure.data)
+
+
+def test_names_of_four_like_curves_do_not_cover_each_other() -> None:
+    figure = step_curve(curves(**dict.fromkeys("abcd", LARGE)), until_days=365)
+    ends = sorted(a.y for a in figure.layout.annotations if a.xanchor == "left" and a.align == "left")
+    assert len(ends) == 4
+    assert min(np.diff(ends)) * 300 >= style.LINE
+    assert ends[-1] <= 1.05
+
+
+@pytest.mark.parametrize("groups", ["a", "ab"])
+def test_one_or_two_groups_have_bands(groups: str) -> None:
+    figure = step_curve(curves(**dict.fromkeys(groups, LARGE)), until_days=365)
+    assert sum(trace.fill == "tonexty" for trace in figure.data) == len(groups)
+
+
+def test_more_than_four_groups_are_refused() -> None:
+    with pytest.raises(ValueError, match="5 groups: a figure shows at most 4"):
+        step_curve(curves(**dict.fromkeys("abcde", LARGE)), until_days=365)
+
+
+def test_a_curve_has_no_more_points_than_a_screen_can_show() -> None:
+    every_day = pd.DataFrame({"day": range(1, 1801), "failed": 2, "died": 0, "left": 0})
+    figure = step_curve(curves(all=every_day), until_days=1825)
+    assert sum(len(line.x) for line in lines(figure, "All")) <= MOST_POINTS + 1
+    assert describe(curves(all=every_day), until_days=1825).startswith("Operations failed by 60 months. All: ")
+
+
+def test_a_group_too_small_for_a_curve_says_so() -> None:
+    tiny = curves(tiny=pd.DataFrame({"day": [10, 400], "failed": [1, 0], "died": 0, "left": [0, 2]}))
+    figure = step_curve(pd.concat([curves(all=LARGE), tiny]), until_days=365)
+    assert lines(figure, "Tiny") == []
+    assert "Tiny (too few for a curve)" in texts(figure)
+    assert "Tiny: 3 operations, too few for a curve" in describe(tiny, until_days=365)
+
+
+def test_nobody_failed_is_a_line_on_the_axis() -> None:
+    (line,) = lines(step_curve(curves(all=pd.DataFrame({"day": [800], "failed": 0, "died": 0, "left": 30})),
+                               until_days=730), "All")  # fmt: skip
+    assert set(line.y) == {0.0}
+
+
+def test_nothing_to_draw_is_a_sentence() -> None:
+    figure = step_curve(FEW_REMAIN.iloc[:0], until_days=730)
+    assert texts(figure) == ["No operations to draw."]
+    assert describe(FEW_REMAIN.iloc[:0], until_days=730) == "No operations."
+
+
+def test_a_name_with_signs_is_written_as_it_is() -> None:
+    figure = step_curve(curves(all=LARGE).assign(label="BMI <18.5 & low"), until_days=365)
+    assert any("&lt;18.5 &amp; low" in text for text in texts(figure))
+
+
+def test_the_description_says_share_interval_and_who_remains() -> None:
+    here = survival.share_at(LARGE, 365)
+    words = describe(curves(all=LARGE), until_days=365)
+    assert words.startswith(f"Operations failed by 12 months. All: {100 * (here.share or 0):.1f} % (")
+    assert words.endswith(f"400 operations, {here.at_risk} still at risk.")
+    assert "after which fewer than 5 remain" in describe(FEW_REMAIN, until_days=730)

@@ -130,18 +130,17 @@ def _frame(figure: go.Figure, top: float, height: float, dark: bool) -> None:
 
 def _name(figure: go.Figure, lines: list[_Row], dark: bool) -> None:
     """Names in the margin; headings across; counts where there is no share to draw."""
+    words: list[dict[str, Any]] = []
     for line in lines:
         heading = line.values is None
-        figure.add_annotation(
-            text=line.words, xref="paper", x=0, xshift=-LEFT if heading else -8, xanchor="left" if heading else "right",
-            y=line.y, yanchor="middle", align="left" if heading else "right", showarrow=False,
-            font={"color": style.ink(dark), "size": 14 if heading else 12},
-        )  # fmt: skip
+        side = "left" if heading else "right"
+        place = {"xref": "paper", "x": 0, "xshift": -LEFT if heading else -8, "xanchor": side, "y": line.y}
+        font = {"color": style.ink(dark), "size": 14 if heading else 12}
+        words.append({"text": line.words, "align": side, "font": font} | place)
         if line.values is not None and not line.is_shown:
-            figure.add_annotation(
-                text=_share_words(line.values), x=0, xshift=4, xanchor="left", y=line.y, yanchor="middle",
-                showarrow=False, font={"color": style.ink(dark)},
-            )  # fmt: skip
+            counts = {"text": _share_words(line.values), "x": 0, "xshift": 4, "xanchor": "left", "y": line.y}
+            words.append(counts | {"font": {"color": style.ink(dark)}})
+    style.annotate(figure, words)
 
 
 def _dots(figure: go.Figure, shown: list[_Row], dark: bool) -> None:

@@ -50,13 +50,13 @@ class _Curve:
         before = int(self.rows["day"].searchsorted(day, side="right"))
         if not before:
             return 0.0, np.nan, np.nan
-        share, lower, upper = (float(self.rows[name].iat[before - 1]) for name in ("share", "lower", "upper"))
+        share, lower, upper = (float(self.rows[name].to_numpy()[before - 1]) for name in ("share", "lower", "upper"))
         return share, lower, upper
 
     def at_risk(self, day: float) -> int:
         """Operations whose time is this day or later."""
         first = int(self.rows["day"].searchsorted(day))
-        return int(self.rows["at_risk"].iat[first]) if first < len(self.rows) else 0
+        return int(self.rows["at_risk"].to_numpy()[first]) if first < len(self.rows) else 0
 
 
 def step_curve(curves: pd.DataFrame, *, until_days: int, dark: bool = False) -> go.Figure:
@@ -250,31 +250,31 @@ def _axes(figure: go.Figure, groups: list[_Curve], until_days: int, top: float, 
 
 def _at_risk(figure: go.Figure, groups: list[_Curve], until_days: int, dark: bool) -> None:
     """Under a heading, each group's name with a piece of its line, and its numbers at each tick."""
-    _row(figure, "<b>Number at risk</b>", 0, style.ink(dark))
-    row = 1
+    words = [_words_under(0, "<b>Number at risk</b>", style.ink(dark), xref="paper", x=0, xshift=-40, xanchor="left")]
     for curve in groups:
+        row = len({word["yshift"] for word in words})
         if len(groups) > 1:
-            words = style.on_one_line(curve.label) + ("" if curve.drawn else " (too few for a curve)")
-            _row(figure, words, row, curve.words, indent=34)
-            y = -(AXIS + ROW * row)
-            figure.add_shape(
-                type="line", xref="paper", yref="paper", xsizemode="pixel", ysizemode="pixel", xanchor=0, yanchor=0,
-                x0=-40, x1=-12, y0=y, y1=y, line={"color": curve.colour, "width": 2.4, "dash": curve.dash},
-            )  # fmt: skip
+            name = style.on_one_line(curve.label) + ("" if curve.drawn else " (too few for a curve)")
+            words.append(_words_under(row, name, curve.words, xref="paper", x=0, xshift=-6, xanchor="left"))
+            _sample(figure, curve, row)
             row += 1
         for month in _ticks(until_days):
             n = curve.at_risk(_day(month, until_days))
-            figure.add_annotation(
-                text=f"{n:,}", x=month, y=0, yref="paper", yshift=-(AXIS + ROW * row), yanchor="middle",
-                showarrow=False, name=f"{curve.label} at {month}", font={"color": curve.words},
-            )  # fmt: skip
-        row += 1
+            words.append(_words_under(row, f"{n:,}", curve.words, x=month, name=f"{curve.label} at {month}"))
+    style.annotate(figure, words)
 
 
-def _row(figure: go.Figure, words: str, row: int, colour: str, indent: int = 0) -> None:
-    figure.add_annotation(
-        text=words, xref="paper", x=0, xshift=indent - 40, xanchor="left", y=0, yref="paper",
-        yshift=-(AXIS + ROW * row), yanchor="middle", showarrow=False, font={"color": colour},
+def _words_under(row: int, text: str, colour: str, **place: Any) -> dict[str, Any]:
+    """Words in a row under the axis."""
+    return {"text": text, "y": 0, "yref": "paper", "yshift": -(AXIS + ROW * row), "font": {"color": colour}} | place
+
+
+def _sample(figure: go.Figure, curve: _Curve, row: int) -> None:
+    """A piece of the curve's line beside its name."""
+    y = -(AXIS + ROW * row)
+    figure.add_shape(
+        type="line", xref="paper", yref="paper", xsizemode="pixel", ysizemode="pixel", xanchor=0, yanchor=0,
+        x0=-40, x1=-12, y0=y, y1=y, line={"color": curve.colour, "width": 2.4, "dash": curve.dash},
     )  # fmt: skip
 
 

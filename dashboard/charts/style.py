@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import math
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pandas as pd
@@ -127,6 +127,12 @@ def see_through(colour: str, share: float) -> str:
     """A colour of which only a share is laid on."""
     red, green, blue = _parts(colour)
     return f"rgba({red},{green},{blue},{share})"
+
+
+def annotate(figure: go.Figure, words: Iterable[dict[str, Any]]) -> None:
+    """Many words at once: Plotly checks all that stand each time one is added, a second and more for a hundred."""
+    standing = list(figure.layout.annotations)
+    figure.update_layout(annotations=[*standing, *({"showarrow": False, "yanchor": "middle"} | word for word in words)])
 
 
 def empty(sentence: str, *, dark: bool) -> go.Figure:

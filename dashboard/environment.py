@@ -71,8 +71,8 @@ def _make_environment(folder: Path, run: "Run") -> None:
     made = run([sys.executable, "-m", "venv", "--clear", str(folder)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     if made.returncode != 0:
         raise CannotSetUp(
-            "Python's venv module is missing or does not work. On Debian or Ubuntu: apt install python3-venv. "
-            "Then start again."
+            "{} could not be made. If Python's venv module is missing, on Debian or Ubuntu: apt install python3-venv. "
+            "Then start again. Its last words:\n  {}".format(folder.name, _last_words(made))
         )
 
 
@@ -91,11 +91,16 @@ def _install(folder: Path, requirements: Path, run: "Run") -> None:
         [str(python_of(folder)), *words, "-r", str(requirements)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
     if installed.returncode != 0:
-        last = installed.stdout.decode("utf-8", "replace").strip().splitlines()[-3:]
         raise CannotSetUp(
             "The packages could not be installed. Is this machine connected, or behind a proxy that pip must know? "
-            "Nothing is lost: start again to go on. pip's last words:\n  " + "\n  ".join(last)
+            "Nothing is lost: start again to go on. pip's last words:\n  "
+            + _last_words(installed)
         )
+
+
+def _last_words(ended: Any) -> str:
+    """The end of what a command printed, which is where it says why it failed."""
+    return "\n  ".join(ended.stdout.decode("utf-8", "replace").strip().splitlines()[-3:])
 
 
 def enter(folder: Path, requirements: Path, module: str, words: "list[str]") -> None:
@@ -112,6 +117,10 @@ def enter(folder: Path, requirements: Path, module: str, words: "list[str]") -> 
         python = make_ready(folder, requirements, say=_say)
     except CannotSetUp as problem:
         raise SystemExit(str(problem)) from None
+    except KeyboardInterrupt:
+        raise SystemExit("Set-up was stopped. Nothing is lost: start again to go on.") from None
+    except OSError as problem:
+        raise SystemExit("The environment could not be set up: {}.".format(problem)) from None
     command = [str(python), "-m", module, *words]
     if os.name == "nt":
         raise SystemExit(subprocess.call(command))

@@ -12,10 +12,10 @@ from pathlib import Path
 from dashboard.environment import enter
 
 ROOT = Path(__file__).resolve().parent.parent
-PYTHON = ["app.py", "dashboard", "tests", "benchmarks"]
+PYTHON = [name for name in ("app.py", "dashboard", "tests", "benchmarks") if (ROOT / name).exists()]
 
 
-def steps(words):
+def steps(words: "list[str]") -> "list[tuple[str, list[str]]]":
     """Each step's name and command; pytest last, so that its summary is the last thing printed."""
     python = [sys.executable, "-m"]
     return [
@@ -27,18 +27,21 @@ def steps(words):
     ]
 
 
-def run(words):
-    """Run every step, even after one has failed; 0 when all passed."""
-    failed = []
+def run(words: "list[str]") -> int:
+    """Run every step, even after one has failed; 0 when all passed.
+
+    What failed before the tests is said before them too, so that the last line is pytest's own summary.
+    """
+    failed: "list[str]" = []
     for name, command in steps(words):
+        if name == "tests" and failed:
+            print("Failed so far: {}. The tests follow.".format(", ".join(failed)), flush=True)
         began = time.monotonic()
-        status = subprocess.call(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)})
+        status = subprocess.call(command, cwd=str(ROOT), env={**os.environ, "PYTHONPATH": str(ROOT)})
         if status != 0:
             failed.append(name)
         if name != "tests":
             print(f"{name}: {'passed' if status == 0 else 'FAILED'} ({time.monotonic() - began:.0f} s)", flush=True)
-    if failed:
-        print(f"Failed: {', '.join(failed)}", file=sys.stderr)
     return 1 if failed else 0
 
 

@@ -93,8 +93,7 @@ def _install(folder: Path, requirements: Path, run: "Run") -> None:
     if installed.returncode != 0:
         raise CannotSetUp(
             "The packages could not be installed. Is this machine connected, or behind a proxy that pip must know? "
-            "Nothing is lost: start again to go on. pip's last words:\n  "
-            + _last_words(installed)
+            "Nothing is lost: start again to go on. pip's last words:\n  " + _last_words(installed)
         )
 
 

@@ -136,7 +136,7 @@ def _filters(records: Records) -> Cohort:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         period = st.date_input(
             "Operated between", (first, last), first, last, key="operated", bind="query-params", format="DD/MM/YYYY",
-            width=240,
+            width=236,
         )  # fmt: skip
         names = {word: _choose(records, word) for word in IN_THE_BAR}
     with st.expander("More filters", expanded=any(word in st.query_params for word in (*BEHIND, "every"))):
@@ -160,7 +160,7 @@ def whole_period(chosen: object, first: date, last: date) -> tuple[date, date]:
 
 def _choose(records: Records, word: str) -> tuple[str, ...]:
     options = _options(records, word)
-    chosen = st.multiselect(WORDS[word][1], list(options), key=word, bind="query-params", placeholder="All", width=210)
+    chosen = st.multiselect(WORDS[word][1], list(options), key=word, bind="query-params", placeholder="All", width=170)
     return tuple(options[label] for label in chosen)
 
 

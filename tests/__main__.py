@@ -32,7 +32,7 @@ def run(words: "list[str]") -> int:
 
     What failed before the tests is said before them too, so that the last line is pytest's own summary.
     """
-    failed: "list[str]" = []
+    failed: list[str] = []
     for name, command in steps(words):
         if name == "tests" and failed:
             print("Failed so far: {}. The tests follow.".format(", ".join(failed)), flush=True)

@@ -17,7 +17,9 @@ from dashboard import sql
 from dashboard.shipped import shipped
 import dashboard
 names = sorted(p.relative_to(shipped("queries")).as_posix()[:-4] for p in shipped("queries").rglob("*.sql"))
-texts = [sql.source(name) for name in names]
+for name in names:
+    slots = sql.SLOT.findall(sql.source(name))
+    assert sql.load(name, dict.fromkeys(slots, "procedure")).text
 print(len(names), shipped("sample_data", "operations.csv").exists(), shipped("app.py").exists(), dashboard.__file__)
 """
 
@@ -52,6 +54,19 @@ def test_every_query_and_the_sample_data_are_in_the_wheel(installed: Path, tmp_p
     assert int(queries) == len(list((ROOT / "queries").rglob("*.sql")))
     assert (sample, app) == ("True", "True")
     assert "fresh" in where
+
+
+def test_the_command_is_installed_and_knows_the_definitions(installed: Path, tmp_path: Path) -> None:
+    command = installed.with_name("outcomes.exe" if os.name == "nt" else "outcomes")
+    answer = run(command, tmp_path, "definitions", "--json")
+    assert answer.returncode == 0, answer.stderr
+    assert "reoperation" in answer.stdout
+
+
+def test_the_installed_app_serves_with_the_same_settings(installed: Path, tmp_path: Path) -> None:
+    where = "from dashboard.shipped import shipped; print(shipped('app.py').parent / '.streamlit' / 'config.toml')"
+    path = Path(run(installed, tmp_path, "-c", where).stdout.strip())
+    assert path.read_bytes() == (ROOT / ".streamlit" / "config.toml").read_bytes()
 
 
 def test_the_installed_command_imports_and_answers(installed: Path, tmp_path: Path) -> None:

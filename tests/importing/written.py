@@ -1,0 +1,59 @@
+"""Folders of records written as text tables, and imported where the test can see what came of it."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from dashboard.engines.generations import Store
+from dashboard.importing.result import ImportResult, Issue
+from dashboard.importing.work import work
+from tests.text_tables import parse
+
+PATIENTS = """
+    patient_id | birth_year | sex
+    P1         | 1960       | female
+"""
+OPERATIONS = """
+    operation_id | patient_id | surgery_date | procedure
+    O1           | P1         | 2024-01-01   | tlif
+"""
+
+
+def write(folder: Path, patients: str = PATIENTS, operations: str = OPERATIONS, **others: str) -> Path:
+    """A folder with these text tables as CSV; what is not given is one patient with one operation, or not there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in {"patients": patients, "operations": operations, **others}.items():
+        rows = parse(text)
+        with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+            written = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+            written.writeheader()
+            written.writerows(rows)
+    return folder
+
+
+def take(folder: Path, store: Path, mapping: Path | None = None, check: bool = False) -> ImportResult:
+    """Import a folder in this process."""
+    return work([folder], store, mapping, check, lambda step: None)
+
+
+def rows(store: Path, select: str) -> list[tuple[Any, ...]]:
+    """The rows of a select on the current generation."""
+    current = Store(store).current()
+    assert current is not None
+    with duckdb.connect(str(current.path), read_only=True) as connection:
+        return connection.execute(select).fetchall()
+
+
+def issues(result: ImportResult, but: str = "column_not_used") -> list[Issue]:
+    """What was wrong with the records, without columns that no table has."""
+    return [issue for issue in result.issues if issue.rule != but]
+
+
+def contents(folder: Path) -> Mapping[str, bytes]:
+    """Every file below a folder, byte for byte."""
+    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}

@@ -54,7 +54,7 @@ def room(path: Path, package: Path) -> str:
 
 
 def imported(path: Path, package: Path | None = None) -> Iterator[str]:
-    """Every module that a file names, wherever in the file; one named from where it stands (``from ..engines``) in full."""
+    """Every module that a file names, wherever in the file; a relative one (``from ..engines``) in full."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (name.name for name in node.names)

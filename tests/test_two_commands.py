@@ -17,6 +17,8 @@ import pytest
 
 from dashboard import environment
 
+pytestmark = pytest.mark.xdist_group("two commands")
+
 ROOT = Path(__file__).resolve().parents[1]
 COMMAND = "import sys\n\n\ndef main(argv):\n    print(sys.prefix, *argv)\n    return 3\n"
 UNREACHABLE = "nowhere-to-be-found==1.0 --hash=sha256:" + "0" * 64 + "\n"

@@ -12,6 +12,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 
+pytestmark = pytest.mark.xdist_group("wheel")
+
 LOAD_EVERYTHING = """
 from dashboard import sql
 from dashboard.shipped import shipped

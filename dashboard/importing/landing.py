@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import csv
 import gzip
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,12 +65,16 @@ def header_of(writer: Writer, path: Path, delimiter: str | None) -> tuple[list[s
             raise _stop(path, "is not a Parquet file that can be read.") from None
         return [str(row[0]) for row in writer.run("describe peek")], ","
     _check_encoding(path)
+    csv.field_size_limit(LONGEST_CELL)
     with _text(path) as file:
         first = file.readline()
     if not first.strip():
         raise _stop(path, "is empty. The first line must name the columns.")
     found = delimiter or max(DELIMITERS, key=first.count)
-    header = [cell.strip() for cell in next(csv.reader([first], delimiter=found))]
+    try:
+        header = [cell.strip() for cell in next(csv.reader([first], delimiter=found, strict=True))]
+    except csv.Error:
+        raise _stop(path, "has a first line that cannot be read. It must name the columns.") from None
     _check_header(path, header)
     return header, found
 
@@ -93,20 +98,24 @@ def _check_encoding(path: Path) -> None:
             decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         raise _stop(path, "is not encoded as UTF-8. Save it again as CSV UTF-8.") from None
-    except (OSError, EOFError):
+    except (OSError, EOFError, zlib.error):
         raise _stop(path, "cannot be read. Is it whole, and may this program open it?") from None
 
 
 def _is_plain(path: Path) -> bool:
-    """Whether each line is a row: no quotes, no blank lines, not packed."""
+    """Whether each line is a row: no quotes, no blank lines, all lines ending alike, not packed."""
     if path.suffix == ".gz":
         return False
-    last = b"\n"
+    last, in_two, in_one = b"\n", False, False
     with path.open("rb") as file:
         while block := file.read(1 << 20):
+            block += file.read(1) if block.endswith(b"\r") else b""
             if b'"' in block or b"\n\n" in last + block or b"\n\r\n" in last + block:
                 return False
-            if block.count(b"\r") != block.count(b"\r\n") and not block.endswith(b"\r"):
+            ends, pairs = block.count(b"\n"), block.count(b"\r\n")
+            in_two, in_one = in_two or pairs > 0, in_one or ends > pairs
+            # Given two kinds of line end, the database's reader may lose rows and say nothing.
+            if block.count(b"\r") != pairs or (in_two and in_one):
                 return False
             last = block[-2:]
     return True
@@ -116,18 +125,14 @@ def _land_csv(writer: Writer, table: str, file: File, ours: list[str], path: Pat
     names = (["_line"] if lined else []) + [f"c{i}" for i in range(len(file.header))]
     line = "cast(_line as integer)" if lined else "cast(row_number() over () + 1 as integer)"
     types = ", ".join(f"'{name}': 'varchar'" for name in names)
+    # Named where values may hold line ends; elsewhere the reader finds it, and reads nothing if told "\\r\\n".
+    end = ", new_line = '\\n'" if lined else ""
     reader = (
         f"read_csv($path, header = {str(not lined).lower()}, skip = 0, auto_detect = false, columns = {{{types}}},"
         " delim = $delimiter, quote = '\"', escape = '\"', strict_mode = true, parallel = false, null_padding = false,"
-        f" max_line_size = {MOST_COLUMNS * LONGEST_CELL}, new_line = $new_line)"
+        f" max_line_size = {MOST_COLUMNS * LONGEST_CELL}{end})"
     )
-    with path.open("rb") as opened:
-        ends_in_two = opened.readline().endswith(b"\r\n")
-    values = {
-        "path": str(path),
-        "delimiter": "," if lined else file.delimiter,
-        "new_line": "\\r\\n" if ends_in_two else "\\n",
-    }
+    values = {"path": str(path), "delimiter": "," if lined else file.delimiter}
     select = f"select {line} as line, {file.source} as source, {_cells(file, ours)} from {reader}"
     return writer.landed(f"landed_{table}", select, values)
 
@@ -176,29 +181,25 @@ def _land_carefully(writer: Writer, table: str, file: File, ours: list[str], scr
 
 def _rows(file: File, issues: list[Issue]) -> Iterator[tuple[int, list[str]]]:
     """Each whole row with the line that it begins on; the others become issues."""
-    csv.field_size_limit(LONGEST_CELL)
-    width, began = len(file.header), 1
+    width = len(file.header)
     with _text(file.path) as opened:
         reader = csv.reader(opened, delimiter=file.delimiter, strict=True)
+        next(reader, None)
         while True:
+            line = reader.line_num + 1
             try:
                 cells = next(reader, None)
             except csv.Error as problem:
-                issues.append(_uneven(file, began + 1, f"this row cannot be read as CSV ({problem})"))
-                began = reader.line_num
+                issues.append(_uneven(file, line, f"this row cannot be read as CSV ({problem})"))
                 continue
             if cells is None:
                 return
-            line, began = began, reader.line_num
-            first = 1 if line == 1 and began >= 1 else line + 1
-            if first == 1 and [cell.strip() for cell in cells] == file.header:
-                continue
             if not any(cell.strip() for cell in cells):
                 continue
             if len(cells) != width:
-                issues.append(_uneven(file, first, f"this row has {len(cells)} cells, the header {width}"))
+                issues.append(_uneven(file, line, f"this row has {len(cells)} cells, the header {width}"))
                 continue
-            yield first, cells
+            yield line, cells
 
 
 def _uneven(file: File, line: int, what: str) -> Issue:

@@ -95,6 +95,7 @@ def _engine(path: Path, number: int) -> DuckEngine:
 
 def _draw(engine: DuckEngine, viewer: Viewer, audit: Audit) -> None:
     everybody = Records(engine, viewer, Cohort(), audit)
+    _speak_labels(everybody)
     dropped = stale_values(everybody)
     chosen: list[Records] = []
     pages = [
@@ -102,6 +103,9 @@ def _draw(engine: DuckEngine, viewer: Viewer, audit: Audit) -> None:
         for listed in PAGES
     ]
     current = st.navigation(pages, position="top")
+    if parts.GOING_TO in st.session_state:
+        path = st.session_state.pop(parts.GOING_TO)
+        st.switch_page(next(page for page in pages if page.url_path == path))
     records = everybody.of(_filters(everybody))
     chosen.append(records)
     if dropped:
@@ -120,12 +124,23 @@ def _options(records: Records, word: str) -> dict[str, str]:
     return {label: name for name, label in records.choices(FILTERS[WORDS[word][0]]).items()}
 
 
+def _speak_labels(records: Records) -> None:
+    """A link may name a choice as the definitions do (``tlif``): the address then takes the words of the screen."""
+    for word in WORDS:
+        asked = st.query_params.get_all(word)
+        labels = {name: label for label, name in _options(records, word).items()}
+        if any(value in labels for value in asked):
+            known = {labels.get(value, value) for value in asked} & set(labels.values())
+            st.session_state[word] = [label for label in labels.values() if label in known]
+
+
 def stale_values(records: Records) -> list[str]:
     """What the address asks for and this data does not have, in the address's own words."""
     found = []
     for word in WORDS:
         known = _options(records, word)
-        found += [value for value in st.query_params.get_all(word) if value and value not in known]
+        asked = st.query_params.get_all(word)
+        found += [value for value in asked if value and value not in known and value not in known.values()]
     return [value[:60] for value in found]
 
 

@@ -17,6 +17,8 @@ from dashboard.records import Records
 FILTER_KEYS = ("operated", "procedure", "surgeon", "site", "prior", "age", "sex", "indication", "every")
 """The reader's filters, by their word in the address."""
 DEFAULT_LANDMARK = 730
+GOING_TO = "going to"
+"""Where a button leads, for the moment between its click and the frame that follows it."""
 
 
 def day_words(day: date | None) -> str:
@@ -119,19 +121,19 @@ def nothing_to_show(records: Records) -> bool:
     return True
 
 
-def link_to(path: str, label: str, **chosen: str) -> None:
-    """A link to another page that keeps the reader's filters, and adds to them.
+def link_to(path: str, label: str, **chosen: str | list[str]) -> None:
+    """A way to another page that keeps the reader's filters, and sets those chosen.
 
-    path: the page's address without the stroke. Streamlit knows a page by its address alone, so that no page need
-    import another.
+    path: the page's address without the stroke; chosen: by the word in the address, what is to stand there.
+    A link of Streamlit's would change the address and leave the filters, drawn before, as they were.
     """
-    kept = {key: st.query_params.get_all(key) for key in FILTER_KEYS if key in st.query_params}
-    page = st.Page(_elsewhere, url_path=path, title=label)
-    st.page_link(page, label=label, query_params={**kept, **{key: [value] for key, value in chosen.items()}})
+    st.button(f"{label} →", key=f"to {path}: {label}", type="tertiary", on_click=_go, args=(path, chosen))
 
 
-def _elsewhere() -> None:
-    """Never runs: the page of this address is listed in the frame."""
+def _go(path: str, chosen: Mapping[str, str | list[str]]) -> None:
+    for key, value in chosen.items():
+        st.session_state[key] = value
+    st.session_state[GOING_TO] = path
 
 
 def selected_row(event: Any, frame: pd.DataFrame, column: str) -> str | None:

@@ -147,8 +147,10 @@ def _one(records: Records, outcome: Outcome, days: int, by: str, group: str) -> 
     else:
         st.markdown("This definition is asked at one visit, so it has no curve over time.")
     if records.viewer.sees_patients:
-        chosen = {} if everybody or by != "procedure" else {"procedure": label}
-        parts.link_to("patients", f"Patients behind this number: {label}", **chosen, outcome=outcome.short)
+        chosen: dict[str, str | list[str]] = {"outcome": outcome.short}
+        if not everybody and by == "procedure":
+            chosen["procedure"] = [label]
+        parts.link_to("patients", f"Patients behind this number: {label}", **chosen)
 
 
 def _label(records: Records, by: str, group: str) -> str:

@@ -1,0 +1,1 @@
+"""What the reads cost, against the cheapest thing that could be done with the same bytes, in one run."""

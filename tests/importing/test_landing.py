@@ -16,8 +16,6 @@ PATIENTS = "patient_id,birth_year,sex\nP1,1960,female\nP2,1950,male\n"
 OPERATIONS = (
     "operation_id,patient_id,surgery_date,procedure,surgeon\nO1,P1,2024-01-01,tlif,S01\nO2,P2,2024-02-01,plif,S02\n"
 )
-    "operation_id,patient_id,surgery_date,procedure,surgeon\nO1,P1,2024-01-01,tlif,S01\nO2,P2,2024-02-01,plif,S02\n"
-)
 WHOLE = [("O1", "tlif", "S01", 2), ("O2", "plif", "S02", 3)]
 KEPT = "select operation_id, procedure, surgeon, line from operation order by operation_id"
 

@@ -75,7 +75,7 @@ def _quantiles(found: Onset, late: Onset) -> None:
     frame = frame[frame["failures"] > 0]
     shown = pd.DataFrame(
         {
-            "": frame["label"],
+            "Group": frame["label"],
             "Failures seen by 1 year": frame["failures"],
             "A quarter by day": frame["quarter"],
             "Half by day": frame["half"],
@@ -104,7 +104,7 @@ def _categories(found: Onset) -> None:
         alt=onset_bands.describe(rows),
         sentence=f"Of the failures seen within {LATE} years of surgery. Symptoms that the operation never relieved "
         "(persistent) are shown apart: they did not begin anew.",
-        table=table.reset_index().rename(columns={"label": ""}),
+        table=table.reset_index().rename(columns={"label": "Group"}),
         key="categories",
     )
 

@@ -85,10 +85,7 @@ def choose_landmark() -> Landmark:
 def choose_group(options: Mapping[str, str], key: str = "by", label: str = "Shown by") -> str:
     """The reader's choice of one of these names (name -> label); the first is the default."""
     names = {label: name for name, label in options.items()}
-    chosen = st.segmented_control(
-        label, list(names), default=next(iter(names)), key=key, bind="query-params", required=True
-    )
-    return names[chosen or next(iter(names))]
+    return names[st.selectbox(label, list(names), key=key, bind="query-params")]
 
 
 def note(words: str) -> None:

@@ -105,7 +105,7 @@ def _table(rates: pd.DataFrame, whole: pd.Series, timed: bool) -> str | None:
     frame = pd.concat([rates, together], ignore_index=True)
     shown = pd.DataFrame(
         {
-            "": frame["label"],
+            "Group": frame["label"],
             "Operations": frame["operations"],
             "Failed": frame["failed"],
             "Share failed (count; 95 % interval)": [parts.rate_words(row) for row in parts.rows_of(frame)],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import logging
 import secrets
@@ -25,6 +26,8 @@ from dashboard.records import Records
 
 LOG = logging.getLogger("dashboard")
 ENGINES_KEPT = 2
+WHOLE = "whole period"
+"""Where the session remembers which period was the whole one, to see that a new generation has moved it."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,8 @@ def _engine(path: Path, number: int) -> DuckEngine:
     # Streamlit collects garbage after every run: what stays for good need not be looked through each time.
     gc.collect()
     gc.freeze()
+    # Frozen objects are never given back at the end, and the database's binding complains of each: thaw them then.
+    atexit.register(gc.unfreeze)
     return engine
 
 
@@ -146,8 +151,8 @@ def stale_values(records: Records) -> list[str]:
 
 def _filters(records: Records) -> Cohort:
     """The bar above every page, drawn before the page runs, so that every page has the same and a view is a link."""
-    facts = records.facts
-    first, last = facts.first_operation or date.today(), facts.last_operation or date.today()  # noqa: DTZ011
+    first, last = _period(records)
+    _follow(first, last)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         period = st.date_input(
             "Operated between", (first, last), first, last, key="operated", bind="query-params", format="DD/MM/YYYY",
@@ -165,6 +170,20 @@ def _filters(records: Records) -> Cohort:
         **{WORDS[word][0]: chosen for word, chosen in names.items()},
         every_operation=every,
     )
+
+
+def _period(records: Records) -> tuple[date, date]:
+    """The whole recorded period: the default of the dates, which never moves while a generation lasts."""
+    facts = records.facts
+    return facts.first_operation or date.today(), facts.last_operation or date.today()  # noqa: DTZ011
+
+
+def _follow(first: date, last: date) -> None:
+    """Who looked at the whole period goes on looking at the whole when a new generation makes it longer."""
+    before = st.session_state.get(WHOLE)
+    if before not in (None, (first, last)) and st.session_state.get("operated") == before:
+        st.session_state["operated"] = (first, last)
+    st.session_state[WHOLE] = (first, last)
 
 
 def whole_period(chosen: object, first: date, last: date) -> tuple[date, date]:
@@ -192,11 +211,12 @@ def _line(records: Records) -> None:
         st.markdown(" · ".join(words), width="content")
         if active:
             noun = "filter" if len(active) == 1 else "filters"
-            st.button(f"Clear {len(active)} {noun}", on_click=_clear, type="tertiary")
+            st.button(f"Clear {len(active)} {noun}", on_click=_clear, args=(_period(records),), type="tertiary")
 
 
-def _clear() -> None:
+def _clear(whole: tuple[date, date]) -> None:
     """Every filter back to its default, which takes it out of the address."""
-    for key in parts.FILTER_KEYS:
-        st.session_state.pop(key, None)
-    st.query_params.clear()
+    for word in WORDS:
+        st.session_state[word] = []
+    st.session_state["operated"] = whole
+    st.session_state["every"] = False

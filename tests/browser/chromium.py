@@ -37,7 +37,7 @@ HOW_TO_GET_ONE = (
 
 
 def installed_browser() -> str | None:
-    """The browser named in ``$OUTCOMES_BROWSER``, else the first of the usual names and places; None if there is none."""
+    """The browser named in ``$OUTCOMES_BROWSER``, else the first of the usual names and places; None without one."""
     named = os.environ.get("OUTCOMES_BROWSER")
     if named:
         return named

@@ -1,4 +1,4 @@
-"""Every page, in a real browser: no error, nothing leaves the machine, nothing is cut off, axe finds nothing of ours."""
+"""Every page in a real browser: no error, nothing leaves the machine, nothing cut off, axe finds nothing of ours."""
 
 from __future__ import annotations
 

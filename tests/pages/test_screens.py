@@ -1,0 +1,191 @@
+"""What a person reads on each page, on the sample data, through the whole frame."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.access import Viewer
+from dashboard.definitions import load
+from dashboard.importing.work import work
+from dashboard.pages import parts, patients, procedures
+from dashboard.shipped import shipped
+from tests.text_tables import records
+
+APP = str(Path(__file__).resolve().parents[2] / "app.py")
+PAGES = ("overview", "procedures", "onset", "risk", "patients", "definitions")
+FOUR = """
+operation | procedure       | surgeon | state  | day
+1         | microdiscectomy | S01     | failed | 30
+2         | laminectomy     | S01     | died   | 40
+3         | tlif            | S02     | failed | 50
+4         | tlif            | S02     | left   | 300
+"""
+
+
+@pytest.fixture(scope="session")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("pages-store")
+    work([shipped("sample_data")], folder, None, False, lambda step: None)
+    return folder
+
+
+@pytest.fixture
+def app(store: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    monkeypatch.setenv("OUTCOMES_STORE", str(store))
+    return AppTest.from_file(APP, default_timeout=60)
+
+
+def opened(app: AppTest, path: str = "", **asked: str | list[str]) -> AppTest:
+    """The app as a link opens it."""
+    for word, value in asked.items():
+        app.query_params[word] = value
+    app.run()
+    return app.switch_page(path).run() if path else app
+
+
+def words(app: AppTest) -> str:
+    """Everything in words on the screen, in order."""
+    kinds = ("title", "header", "markdown", "info", "warning", "error", "metric")
+    return "\n".join(str(part.value) for kind in kinds for part in app.get(kind))
+
+
+def test_overview_begins_with_the_red_flags_and_the_emergency_path(app: AppTest) -> None:
+    seen = opened(app)
+    assert not seen.exception
+    assert [header.value for header in seen.header][:2] == ["Red flags of the last 90 days", "Key figures"]
+    assert "Decision support only. Follow your emergency path." in seen.warning[0].value
+    assert "7 operations with a red flag; **4 without a recorded contact**" in seen.warning[0].value
+
+
+def test_every_key_figure_stands_with_its_count(app: AppTest) -> None:
+    failed = opened(app).metric[0]
+    assert failed.label == "Failed by 2 years"
+    assert failed.value == "13.9 %"
+    assert failed.delta == "267 of 2,218 · 95 % interval 12.4 to 15.5"
+
+
+def test_the_frame_says_how_many_up_to_when_and_that_it_is_made_up(app: AppTest) -> None:
+    line = "**2,218** of 2,218 operations · data to 30 Sep 2026 · **sample data, made by computer**"
+    assert line in words(opened(app))
+
+
+def test_a_link_narrows_the_cohort(app: AppTest) -> None:
+    seen = words(opened(app, procedure="TLIF"))
+    assert "**255** of 2,218 operations" in seen
+
+
+def test_a_link_in_the_words_of_the_definitions_is_understood(app: AppTest) -> None:
+    assert "**255** of 2,218 operations" in words(opened(app, procedure="tlif"))
+
+
+def test_a_stale_link_says_what_it_left_out(app: AppTest) -> None:
+    seen = opened(app, procedure="brain_surgery")
+    assert any("left out: brain_surgery" in warning.value for warning in seen.warning)
+
+
+def test_a_cohort_of_nobody_says_so_and_draws_nothing(app: AppTest) -> None:
+    seen = opened(app, procedure="Implant removal", sex="Other")
+    assert "No operations match these filters." in words(seen)
+    assert not seen.metric
+
+
+def test_clear_takes_every_filter_away(app: AppTest) -> None:
+    seen = opened(app, procedure="TLIF")
+    seen.button[0].click().run()
+    assert "**2,218** of 2,218 operations" in words(seen)
+
+
+def test_without_a_store_the_screen_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OUTCOMES_STORE", str(tmp_path / "none"))
+    seen = AppTest.from_file(APP, default_timeout=60).run()
+    assert "Nothing has been published yet." in seen.error[0].value
+
+
+def test_an_unforeseen_error_shows_a_reference_and_no_detail(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("patient 4711")
+
+    monkeypatch.setattr("dashboard.shell._line", broken)
+    seen = app.run()
+    assert "Something went wrong (reference " in seen.error[0].value
+    assert "4711" not in words(seen)
+
+
+def test_a_new_generation_shows_at_the_next_interaction(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = tmp_path / "records"
+    source.mkdir()
+    (source / "patients.csv").write_text("patient_id,birth_year\np,1960\n")
+    header, row = "operation_id,patient_id,surgery_date,procedure\n", "{},p,{},tlif\n"
+    (source / "operations.csv").write_text(header + row.format("a", "2015-01-05"))
+    monkeypatch.setenv("OUTCOMES_STORE", str(tmp_path / "store"))
+    work([source], tmp_path / "store", None, False, lambda step: None)
+    seen = AppTest.from_file(APP, default_timeout=60).run()
+    assert "**1** of 1 operations" in words(seen)
+    assert "sample data" not in words(seen)
+    (source / "operations.csv").write_text(header + row.format("a", "2015-01-05") + row.format("b", "2024-01-05"))
+    work([source], tmp_path / "store", None, False, lambda step: None)
+    assert "**2** of 2 operations" in words(seen.run())
+
+
+def page_of(name: str, records: object) -> None:
+    from importlib import import_module
+
+    import_module(f"dashboard.pages.{name}").page(records)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_of_four_operations_has_one_title_and_no_error(tmp_path: Path, name: str) -> None:
+    seen = AppTest.from_function(page_of, args=(name, records(tmp_path, FOUR)), default_timeout=60).run()
+    assert not seen.exception
+    assert not seen.error
+    assert len(seen.title) == 1
+
+
+def test_fewer_than_ten_operations_are_counts_only(tmp_path: Path) -> None:
+    seen = AppTest.from_function(page_of, args=("procedures", records(tmp_path, FOUR)), default_timeout=60).run()
+    assert "2 of 4 failed by 2 years" in words(seen)
+    assert "tlif: Fewer than 10 operations: counts only." in words(seen)
+
+
+def test_a_manager_without_patients_is_told_why_and_shown_none(tmp_path: Path) -> None:
+    manager = Viewer("Manager", "manager")
+    asked = records(tmp_path, FOUR, viewer=manager)
+    seen = AppTest.from_function(page_of, args=("patients", asked), default_timeout=60).run()
+    assert "Your role shows counts, not single patients." in seen.info[0].value
+    assert not seen.dataframe
+
+
+def test_a_landmark_outcome_has_no_curve_and_shows_who_answered(app: AppTest) -> None:
+    seen = opened(app, "", outcome="Not better")
+    assert not seen.exception
+    rates = [name for name in procedures.COMPARATORS]
+    assert rates == ["practice", "published", "none"]
+
+
+def test_published_figures_stand_with_their_outcome_and_time() -> None:
+    outcomes = load().outcomes
+    at_two_years = procedures.published_for(outcomes["reoperation"], 730)
+    assert [benchmark.name for benchmark in at_two_years] == ["reoperation_2_years"]
+    assert all(benchmark.warning and benchmark.source for benchmark in load().benchmarks.values())
+
+
+def test_a_selected_row_is_its_name_and_a_row_that_is_gone_is_none(tmp_path: Path) -> None:
+    frame = patients.patients(records(tmp_path, FOUR))
+    assert parts.name_in_row(frame, [0], "operation") == str(frame["operation"].iloc[0])
+    assert parts.name_in_row(frame, [99], "operation") is None
+    assert parts.name_in_row(frame, [], "operation") is None
+
+
+def test_a_share_stands_with_its_count_and_interval() -> None:
+    assert parts.share_words(12 / 162, 12, 162, 0.043, 0.125) == "7.4 % (12 of 162; 4.3 to 12.5)"
+    assert parts.share_words(None, 3, 8, None, None) == "3 of 8"
+
+
+def test_a_date_reads_as_in_a_letter() -> None:
+    from datetime import date
+
+    assert parts.day_words(date(2026, 9, 30)) == "30 Sep 2026"
+    assert parts.day_words(None) == "not recorded"

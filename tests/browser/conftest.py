@@ -19,15 +19,7 @@ from dashboard import importing
 from dashboard.shipped import shipped
 from tests.browser.chromium import FLAGS, HOW_TO_GET_ONE, installed_browser
 
-HERE = Path(__file__).parent
 START_WITHIN_SECONDS = 60
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One worker runs all of these, so that one server and one browser serve them."""
-    for item in items:
-        if HERE in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="session")

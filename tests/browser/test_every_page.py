@@ -12,6 +12,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.screen import PAGES, open_page
 
+pytestmark = pytest.mark.xdist_group("browser")
+
 ARTEFACTS = Path(os.environ.get("OUTCOMES_ARTEFACTS", Path(__file__).parents[1] / "artefacts"))
 WIDTHS = {"desktop": 1440, "tablet": 820, "phone": 390}
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.screen import open_page, settle
+
+pytestmark = pytest.mark.xdist_group("browser")
 
 
 def asked(page: Page) -> dict[str, list[str]]:

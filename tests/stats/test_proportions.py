@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -22,7 +23,7 @@ part_of_whole = st.integers(1, 10**6).flatmap(lambda n: st.tuples(st.integers(0,
 
 @pytest.mark.parametrize("method", INTERVALS)
 @pytest.mark.parametrize("example", SHARES["examples"], ids=lambda e: f"{e['x']} of {e['n']}")
-def test_intervals_agree_with_r(method: str, example: dict[str, object]) -> None:
+def test_intervals_agree_with_r(method: str, example: dict[str, Any]) -> None:
     found = INTERVALS[method](example["x"], example["n"])
     assert found is not None
     assert all(map(agrees, found[1:], example[method]))
@@ -38,13 +39,13 @@ def test_intervals_agree_with_newcombes_printed_table(method: str) -> None:
 
 
 @pytest.mark.parametrize("interval", INTERVALS.values(), ids=INTERVALS)
-def test_no_operations_have_no_share(interval: object) -> None:
+def test_no_operations_have_no_share(interval: Any) -> None:
     case = policy("proportion_n0")
     assert interval(case["x"], case["n"]) is case["expect"]["p"]
 
 
 @pytest.mark.parametrize("interval", INTERVALS.values(), ids=INTERVALS)
-def test_limits_are_exactly_nought_for_none_and_exactly_one_for_all(interval: object) -> None:
+def test_limits_are_exactly_nought_for_none_and_exactly_one_for_all(interval: Any) -> None:
     assert interval(0, 45).lower == 0
     assert interval(45, 45).upper == 1
 
@@ -55,13 +56,13 @@ def test_none_of_45_could_be_up_to_7_9_percent() -> None:
 
 @pytest.mark.parametrize("interval", INTERVALS.values(), ids=INTERVALS)
 @pytest.mark.parametrize(("x", "n"), [(3, 2), (-1, 2), (0, -1)])
-def test_a_part_larger_than_the_whole_or_negative_is_refused(interval: object, x: int, n: int) -> None:
+def test_a_part_larger_than_the_whole_or_negative_is_refused(interval: Any, x: int, n: int) -> None:
     with pytest.raises(ValueError, match=f"{x} of {n} is not a share"):
         interval(x, n)
 
 
 @pytest.mark.parametrize("example", read("two_proportions")["examples"], ids=lambda e: f"{e['x1']} against {e['x2']}")
-def test_differences_agree_with_r(example: dict[str, object]) -> None:
+def test_differences_agree_with_r(example: dict[str, Any]) -> None:
     found = proportions.newcombe_difference(example["x1"], example["n1"], example["x2"], example["n2"])
     assert found is not None
     assert all(map(agrees, found, [example["diff"], *example["newcombe10"]]))
@@ -80,7 +81,7 @@ def test_a_difference_from_an_empty_group_is_none() -> None:
 
 
 @pytest.mark.parametrize("example", read("rates_poisson")["examples"], ids=lambda e: f"{e['events']} events")
-def test_rates_agree_with_r(example: dict[str, object]) -> None:
+def test_rates_agree_with_r(example: dict[str, Any]) -> None:
     found = proportions.exact_poisson(example["events"], example["person_years"] / 100)
     assert found is not None
     assert all(map(agrees, found, [example["rate_per_100"], *example["exact_per_100"]]))

@@ -265,7 +265,7 @@ def test_shares_rise_within_their_limits_between_nought_and_one(rows: list[tuple
     assert (curve["variance"] >= 0).all()
     limited = curve.dropna()
     assert ((limited["lower"] <= limited["share"]) & (limited["share"] <= limited["upper"])).all()
-    assert limited[["lower", "upper"]].stack().between(0, 1).all()
+    assert limited[["lower", "upper"]].stack().between(0, 1).all()  # type: ignore[operator]
 
 
 @given(operations)

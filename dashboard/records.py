@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, lru_cache
+from hashlib import sha256
 from typing import Any
 
 import pandas as pd
@@ -15,10 +16,14 @@ from dashboard.access import Viewer
 from dashboard.audit import Audit
 from dashboard.cohort import FILTERS, Cohort
 from dashboard.engines.duck import Engine, Value
+from dashboard.engines.notebook import Note, Notebook
 from dashboard.errors import NoData, NotAllowed, WrongUsage
 
 LISTS = frozenset({"operations_list", "red_flags", "timeline"})
 """The reads that show single operations: only `Records.listing` answers them."""
+
+OF_THE_PRACTICE = frozenset({"case_mix", "landmark", "lost"})
+"""The reads that may count the whole practice: what a model is made from, and what a viewer is compared with."""
 
 UNIT = "unit"
 """A read's column for the group in its ``by`` slot; its codes are those of the column that was chosen."""
@@ -70,11 +75,21 @@ class Records:
     engine: Engine
     viewer: Viewer
     cohort: Cohort
-    audit: Audit = field(repr=False)
+    audit: Audit = field(repr=False, compare=False)
+    notebook: Notebook | None = field(default=None, repr=False, compare=False)
+    whole_practice: bool = False
 
     def of(self, cohort: Cohort) -> Records:
         """The same viewer's records of another cohort."""
-        return Records(self.engine, self.viewer, cohort, self.audit)
+        return replace(self, cohort=cohort)
+
+    @property
+    def of_practice(self) -> Records:
+        """The counts of the whole practice, beyond the viewer's scope, with every other unit's name masked.
+
+        For the few reads in OF_THE_PRACTICE; "Peer 3" is the same unit as long as generation and viewer last.
+        """
+        return replace(self, whole_practice=True)
 
     def read(
         self, name: str, *, columns: Mapping[str, str | Sequence[str]] = sql.NO_COLUMNS, **values: Value
@@ -84,11 +99,39 @@ class Records:
         columns: what stands in the read's slots; ``values``: what it binds besides the cohort. A value that is the
         name of a dimension (``outcome="fbss"``) is bound as its code.
         """
+        return self._counts(name, columns, values, named=True)
+
+    def read_codes(
+        self, name: str, *, columns: Mapping[str, str | Sequence[str]] = sql.NO_COLUMNS, **values: Value
+    ) -> pd.DataFrame:
+        """The same with the codes as they are, for a model, which reckons with them."""
+        return self._counts(name, columns, values, named=False)
+
+    def _counts(
+        self, name: str, columns: Mapping[str, str | Sequence[str]], values: Mapping[str, Value], *, named: bool
+    ) -> pd.DataFrame:
         if name in LISTS:
             raise NotAllowed("Single operations are shown as lists only, and every list is put on record.")
-        frame, bound = self._answer(name, columns, values)
+        if self.whole_practice and name not in OF_THE_PRACTICE:
+            raise NotAllowed("Of the whole practice only comparisons are shown.")
+        frame, bound = self._answer(name, columns, values, named=named)
         self.audit.asked(self._entry(name, bound) | {"columns": dict(columns)})
         return frame
+
+    def note(self, kind: str, subject: str, text: str) -> None:
+        """Keep what the viewer writes: in the audit first, then in the notebook beside the generations.
+
+        Raises WrongUsage when the text is empty or too long, or this store keeps no notebook.
+        """
+        notebook = self._notebook()
+        notebook.check(kind, subject, text)
+        said = {"viewer": self.viewer.name, "role": self.viewer.role, "generation": self.engine.generation}
+        self.audit.changed({**said, "change": "note", "kind": kind, "subject": subject})
+        notebook.write(kind, subject, text, who=self.viewer.name)
+
+    def notes(self, kind: str) -> list[Note]:
+        """What was written of this kind, the oldest first; empty where no notebook is kept."""
+        return self.notebook.read(kind) if self.notebook else []
 
     def listing(self, name: str, **values: Value) -> pd.DataFrame:
         """Single operations, for a viewer who sees patients; on record before it is returned.
@@ -158,8 +201,13 @@ class Records:
     def _codebook(self) -> Codebook:
         return _codebook_of(self.engine)
 
+    def _notebook(self) -> Notebook:
+        if self.notebook is None:
+            raise WrongUsage("This store keeps no notebook, so nothing can be written here.")
+        return self.notebook
+
     def _answer(
-        self, name: str, columns: Mapping[str, str | Sequence[str]], values: Mapping[str, Value]
+        self, name: str, columns: Mapping[str, str | Sequence[str]], values: Mapping[str, Value], named: bool = True
     ) -> tuple[pd.DataFrame, dict[str, Value]]:
         query = sql.load(name, columns)
         said = {key: self._coded(key, value) for key, value in values.items()}
@@ -170,7 +218,8 @@ class Records:
         if missing := query.parameters - set(offered):
             raise WrongUsage(f'The query "{name}" also wants {", ".join(sorted(missing))}.')
         bound = {key: offered[key] for key in query.parameters}
-        return self._named(self.engine.frame(query, bound), columns), bound
+        frame = self.engine.frame(query, bound)
+        return (self._named(frame, columns) if named else frame), bound
 
     def _coded(self, parameter: str, value: Value) -> Value:
         known = parameter in self._codebook.codes and isinstance(value, str)
@@ -187,6 +236,8 @@ class Records:
 
     def _scope_values(self) -> dict[str, Value]:
         viewer = self.viewer
+        if self.whole_practice:
+            return {"scope_surgeons": None, "scope_sites": None}
         surgeons = None if viewer.surgeons is None else self._codebook.known("surgeon", viewer.surgeons)
         sites = None if viewer.sites is None else self._codebook.known("site", viewer.sites)
         return {"scope_surgeons": surgeons, "scope_sites": sites}
@@ -198,8 +249,22 @@ class Records:
             dimension = by if column == UNIT and isinstance(by, str) else column
             names = self._codebook.names.get(str(dimension))
             if names is not None and column not in AS_COUNTED:
-                frame[column] = frame[column].map(names)
+                frame[column] = frame[column].map({**names, **self._masks(str(dimension))})
         return frame
+
+    def _masks(self, dimension: str) -> dict[int, str]:
+        """For a comparison with the whole practice, the words for units outside the viewer's scope, by their code.
+
+        Numbered by a digest and not by name or volume, which would give a unit away.
+        """
+        own = {"surgeon": self.viewer.surgeons, "site": self.viewer.sites}.get(dimension)
+        if own is None or not self.whole_practice:
+            return {}
+        names = self._codebook.names.get(dimension, {})
+        others = [(name, code) for code, name in names.items() if code and name not in own]
+        salt = f"{self.engine.generation} {self.viewer.name} ".encode()
+        others.sort(key=lambda other: sha256(salt + other[0].encode()).digest())
+        return {code: f"Peer {place}" for place, (_, code) in enumerate(others, start=1)}
 
     def _entry(self, name: str, bound: Mapping[str, Value]) -> dict[str, Any]:
         period = {"from": self.cohort.operated_from, "to": self.cohort.operated_to}
@@ -212,6 +277,7 @@ class Records:
             "question": name,
             "cohort": {key: value for key, value in chosen.items() if value},
             "every_operation": self.cohort.every_operation,
+            **({"whole_practice": True} if self.whole_practice else {}),
             "values": own,
         }
 

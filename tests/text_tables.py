@@ -67,6 +67,7 @@ def generation(folder: Path, outcomes: str, symptoms: str = "") -> DuckEngine:
         for table, text, defaults in (("operation_outcome", outcomes, OUTCOME), ("symptom_event", symptoms, SYMPTOM)):
             for row in parse(text):
                 _insert(made, table, {**defaults, **row}, codes)
+        _number_profiles(made)
         made.execute(
             "create table facts as select date '2025-01-01' as data_date, date '2024-01-01' as first_operation, "
             "date '2024-12-31' as last_operation, 4 as operations, 5 as all_operations, 4 as patients, "
@@ -109,6 +110,16 @@ def _insert(
             bound[name] = codes[name][str(value)] if name in codes else (None if value == "" else value)
     names, slots = ", ".join(bound), ", ".join(f"${name}" for name in bound)
     made.execute(f"insert into {table} ({names}) values ({slots})", bound)
+
+
+def _number_profiles(made: duckdb.DuckDBPyConnection) -> None:
+    """Give each operation the number of its profile, and list the profiles, as the importer does."""
+    columns = ", ".join(["procedure", *load().adjusting])
+    made.execute(
+        "create or replace table operation_outcome as "
+        f"select *, cast(dense_rank() over (order by {columns}) as integer) as profile from operation_outcome"
+    )
+    made.execute(f"create table profile as select distinct profile, {columns} from operation_outcome")
 
 
 def _codes() -> dict[str, dict[str, int]]:

@@ -2,12 +2,14 @@
 
 from dashboard.definitions.catalogue import Definitions, load
 from dashboard.definitions.terms import (
+    BEFORE,
     Band,
     Benchmark,
     EventRule,
     Factor,
     Family,
     Landmark,
+    Monitoring,
     OnsetCategory,
     Outcome,
     PublishedRatio,
@@ -16,6 +18,7 @@ from dashboard.definitions.terms import (
 )
 
 __all__ = [
+    "BEFORE",
     "Band",
     "Benchmark",
     "Definitions",
@@ -23,6 +26,7 @@ __all__ = [
     "Factor",
     "Family",
     "Landmark",
+    "Monitoring",
     "OnsetCategory",
     "Outcome",
     "PublishedRatio",

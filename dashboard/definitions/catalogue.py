@@ -19,6 +19,7 @@ from dashboard.definitions.terms import (
     Factor,
     Family,
     Landmark,
+    Monitoring,
     OnsetCategory,
     Outcome,
     PublishedRatio,
@@ -46,12 +47,24 @@ class Definitions:
     onset_categories: tuple[OnsetCategory, ...]
     reoperation_window_days: int
     fbss_code: str
+    monitoring: Monitoring
     version: str
 
     @property
     def families(self) -> dict[str, Family]:
         """The groups of procedures, in order."""
         return {name: Family(name, label) for name, label in self.group_labels["procedure"].items()}
+
+    @property
+    def failures(self) -> dict[str, Outcome]:
+        """The outcomes that are definitions of failure; the others are watched for safety."""
+        return {name: outcome for name, outcome in self.outcomes.items() if outcome.is_failure}
+
+    @property
+    def adjusting(self) -> tuple[str, ...]:
+        """The factors that an adjusted model may take beside the procedure, in the order in which it takes them."""
+        taken = [factor for factor in self.factors.values() if factor.adjust is not None]
+        return tuple(factor.name for factor in sorted(taken, key=lambda factor: factor.adjust or 0))
 
     @property
     def red_flags(self) -> tuple[str, ...]:
@@ -95,6 +108,7 @@ def load(folder: Path = FOLDER) -> Definitions:
         onset_categories=tuple(OnsetCategory(**category) for category in clock["onset"]),
         reoperation_window_days=clock["reoperation_window_days"],
         fbss_code=clock["fbss_code"],
+        monitoring=_made(Monitoring, _toml(folder / "monitoring.toml"), folder / "monitoring.toml"),
         version=_version(folder),
     )
 

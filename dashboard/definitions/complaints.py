@@ -7,6 +7,8 @@ from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from dashboard.definitions.terms import BEFORE
+
 if TYPE_CHECKING:
     from dashboard.definitions.catalogue import Definitions
     from dashboard.definitions.terms import Factor, Outcome
@@ -24,6 +26,7 @@ def complaints_of(definitions: Definitions, today: date) -> list[str]:
         *_of_factors(definitions),
         *_of_benchmarks(definitions),
         *_of_terms(definitions),
+        *_of_monitoring(definitions),
         *_of_reviews(definitions, today),
     ]
 
@@ -60,6 +63,8 @@ def _of_factors(definitions: Definitions) -> Iterator[str]:
     for factor in definitions.factors.values():
         if factor.reference not in {band.name for band in factor.bands}:
             yield f'Factor {factor.name}: the reference band "{factor.reference}" is not one of its bands.'
+        if factor.adjust is not None and factor.timing != BEFORE:
+            yield f"Factor {factor.name} arises after surgery: no model may adjust for it. Take out `adjust`."
         yield from _gaps(factor)
 
 
@@ -87,11 +92,19 @@ def _of_terms(definitions: Definitions) -> Iterator[str]:
                 yield f'Vocabulary {dimension}: "{term.name}" stands in no known group.'
 
 
+def _of_monitoring(definitions: Definitions) -> Iterator[str]:
+    watched = definitions.monitoring
+    outcome = definitions.outcomes.get(watched.outcome)
+    if outcome is None or outcome.kind != "time":
+        yield f'Monitoring: "{watched.outcome}" is no outcome that is followed over time.'
+
+
 def _of_reviews(definitions: Definitions, today: date) -> Iterator[str]:
     entries = [
         *(("Outcome", item.name, item.reviewed) for item in definitions.outcomes.values()),
         *(("Factor", item.name, item.reviewed) for item in definitions.factors.values()),
         *(("Benchmark", item.name, item.reviewed) for item in definitions.benchmarks.values()),
+        ("Definition of", "monitoring", definitions.monitoring.reviewed),
     ]
     for kind, name, reviewed in entries:
         if (today - reviewed).days > REVIEW_WITHIN_DAYS:

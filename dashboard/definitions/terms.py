@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+BEFORE = "before surgery"
+"""The timing of a factor that a model may adjust for."""
+
 
 @dataclass(frozen=True)
 class Term:
@@ -45,6 +48,7 @@ class Outcome:
     kind ``time``: the earliest of ``events``, followed over time with death as a competing event.
     kind ``landmark``: what the answer at one visit (months) says; ``reading`` is the value itself or its
     improvement on the baseline (baseline minus visit), failed when it compares so with ``threshold``.
+    is_failure: False for what is watched for safety, such as complications, and is no definition of failure.
     """
 
     name: str
@@ -64,6 +68,7 @@ class Outcome:
     reading: str | None = None
     comparison: str | None = None
     threshold: float | None = None
+    is_failure: bool = True
 
 
 @dataclass(frozen=True)
@@ -91,7 +96,11 @@ class PublishedRatio:
 
 @dataclass(frozen=True)
 class Factor:
-    """A risk factor: a recorded trait and its bands. "Not recorded" is a band of every factor and never listed."""
+    """A risk factor: a recorded trait and its bands. "Not recorded" is a band of every factor and never listed.
+
+    adjust: its place among the factors that an adjusted model takes, first come first served while there are failures
+    enough to carry them; None for those that no model takes. Known before surgery, and chosen before any result.
+    """
 
     name: str
     label: str
@@ -104,6 +113,7 @@ class Factor:
     source: str
     author: str
     reviewed: date
+    adjust: int | None = None
     published: tuple[PublishedRatio, ...] = ()
 
 
@@ -124,6 +134,22 @@ class Benchmark:
     within_days: int | None = None
     low: float | None = None
     high: float | None = None
+
+
+@dataclass(frozen=True)
+class Monitoring:
+    """What is watched from operation to operation; the comments in ``monitoring.toml`` say what each number is."""
+
+    outcome: str
+    within_days: int
+    odds_ratio_more: float
+    odds_ratio_fewer: float
+    false_alarm_operations: int
+    frozen_years_before: int
+    fewest_operations: int
+    source: str
+    author: str
+    reviewed: date
 
 
 @dataclass(frozen=True)

@@ -91,6 +91,11 @@ class DuckEngine:
             return cursor.execute(query.text, dict(parameters)).df()
         except duckdb.InterruptException:
             raise QueryFailed("This took too long and was stopped. Choose fewer operations, or ask again.") from None
+        except (duckdb.BinderException, duckdb.CatalogException):
+            raise QueryFailed(
+                f'The question "{query.name}" asks for what this generation does not hold: it was imported by an '
+                "earlier version of this app. Import the records again."
+            ) from None
         except duckdb.Error:
             raise QueryFailed(f'The question "{query.name}" could not be answered from this generation.') from None
         finally:

@@ -19,6 +19,7 @@ KEPT = ("patient", "operation", "follow_up", "symptom", "diagnosis", "complicati
 LISTS = ("source", "issue", "code", "onset_day", "outcome_event", "outcome_landmark", "rule")
 MARTS_BEFORE_BANDS = ("index_operation", "operation_trait", "facts")
 MARTS = (
+    "profile",
     "event",
     "first_symptom",
     "follow_up_end",
@@ -27,7 +28,7 @@ MARTS = (
     "operation_outcome",
     "symptom_event",
 )
-READ = ("facts", "operation_outcome", "symptom_event")
+READ = ("facts", "profile", "operation_outcome", "symptom_event")
 """The marts that stay; the others are scaffold, and end with the connection."""
 LONGEST_DAY = 32_767
 NOT_RECORDED = ("not recorded", "Not recorded")
@@ -46,13 +47,13 @@ def build(writer: Writer, definitions: Definitions, key: bytes, about: dict[str,
         say(f"table {name}")
         writer.run(sql.load(f"tables/{name}").text)
     _lists(writer, definitions, about)
-    factors = {"factors": list(definitions.factors)}
+    slots = {"factors": list(definitions.factors), "adjusting": list(definitions.adjusting)}
     for name in MARTS_BEFORE_BANDS:
         _make(writer, name, sql.load(f"marts/{name}").text)
     writer.make("operation_band", operation_band(definitions))
     for name in MARTS:
         say(f"mart {name}")
-        columns = factors if "${factors}" in sql.source(f"marts/{name}") else sql.NO_COLUMNS
+        columns = {slot: names for slot, names in slots.items() if f"${{{slot}}}" in sql.source(f"marts/{name}")}
         _make(writer, name, sql.load(f"marts/{name}", columns).text)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -17,6 +18,7 @@ from dashboard.records import Records
 FILTER_KEYS = ("operated", "procedure", "surgeon", "site", "prior", "age", "sex", "indication", "every")
 """The reader's filters, by their word in the address."""
 DEFAULT_LANDMARK = 730
+NOTHING: Mapping[str, str | list[str]] = MappingProxyType({})
 GOING_TO = "going to"
 """Where a button leads, for the moment between its click and the frame that follows it."""
 
@@ -29,6 +31,11 @@ def day_words(day: date | None) -> str:
 def count_words(count: float) -> str:
     """A whole number as it stands on every screen: 1,420."""
     return f"{int(count):,}"
+
+
+def within_sentence(label: str) -> str:
+    """A label as it stands within a sentence: in small letters, unless it begins with an abbreviation (ASA class)."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
 def percent(share: float | None) -> str:
@@ -69,7 +76,7 @@ def is_dark() -> bool:
 
 def choose_outcome(kinds: tuple[str, ...] = ("time", "landmark")) -> Outcome:
     """The reader's choice of a definition of failure; the first is the default."""
-    outcomes = {outcome.short: outcome for outcome in load().outcomes.values() if outcome.kind in kinds}
+    outcomes = {outcome.short: outcome for outcome in load().failures.values() if outcome.kind in kinds}
     chosen = st.selectbox("Definition of failure", list(outcomes), key="outcome", bind="query-params")
     return outcomes[chosen]
 
@@ -82,10 +89,10 @@ def choose_landmark() -> Landmark:
     return landmarks[chosen]
 
 
-def choose_group(options: Mapping[str, str], key: str = "by", label: str = "Shown by") -> str:
+def choose_group(options: Mapping[str, str], key: str = "by", label: str = "Shown by", width: int | None = None) -> str:
     """The reader's choice of one of these names (name -> label); the first is the default."""
     names = {label: name for name, label in options.items()}
-    return names[st.selectbox(label, list(names), key=key, bind="query-params")]
+    return names[st.selectbox(label, list(names), key=key, bind="query-params", width=width or "stretch")]
 
 
 def note(words: str) -> None:
@@ -118,13 +125,14 @@ def nothing_to_show(records: Records) -> bool:
     return True
 
 
-def link_to(path: str, label: str, **chosen: str | list[str]) -> None:
+def link_to(path: str, label: str, chosen: Mapping[str, str | list[str]] = NOTHING, *, key: str = "") -> None:
     """A way to another page that keeps the reader's filters, and sets those chosen.
 
     path: the page's address without the stroke; chosen: by the word in the address, what is to stand there.
+    key: tells links apart that have the same words.
     A link of Streamlit's would change the address and leave the filters, drawn before, as they were.
     """
-    st.button(f"{label} →", key=f"to {path}: {label}", type="tertiary", on_click=_go, args=(path, chosen))
+    st.button(f"{label} →", key=key or f"to {path}: {label}", type="tertiary", on_click=_go, args=(path, chosen))
 
 
 def _go(path: str, chosen: Mapping[str, str | list[str]]) -> None:

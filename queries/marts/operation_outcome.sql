@@ -27,6 +27,7 @@ select
     band.site,
     band.operated,
     band.index_operation,
+    band.profile,
     cast(become.state as utinyint) as state,
     cast(least(become.day, 32000) as smallint) as day,
     coalesce(onset_day.onset, 0) as onset,

@@ -31,7 +31,8 @@ def test_the_shipped_definitions_have_nothing_to_complain_of(definitions: Defini
 
 
 def test_the_default_outcome_stands_first(definitions: Definitions) -> None:
-    assert list(definitions.outcomes) == ["fbss", "reoperation", "prom_failure", "not_better", "any_failure"]
+    assert list(definitions.failures) == ["fbss", "reoperation", "prom_failure", "not_better", "any_failure"]
+    assert set(definitions.outcomes) - set(definitions.failures) == {"complication"}
 
 
 def test_every_procedure_has_a_family_with_a_label(definitions: Definitions) -> None:

@@ -38,6 +38,7 @@ operation | surgeon | site  | index | symptom | day | onset          | red_flag 
 
 SURGEON = Viewer("Dr One", "surgeon", surgeon="S01", sees_patients=True)
 DUE = date(2024, 6, 1)
+STARTS = {"start_1": 31, "start_2": 91, "start_3": 181, "start_4": 366, "start_5": 731}
 READS: dict[str, dict[str, Any]] = {
     "failure_curve": {"columns": {"by": "surgeon"}, "outcome": "fbss"},
     "landmark": {"columns": {"by": "surgeon"}, "outcome": "not_better"},
@@ -53,6 +54,17 @@ READS: dict[str, dict[str, Any]] = {
     "risk_factors_landmark": {"columns": {"factors": ["smoking", "sex"]}, "outcome": "not_better"},
     "red_flags_count": {"within_days": 90},
     "operations": {"outcome": "fbss"},
+    "case_mix": {
+        "columns": {"by": "surgeon"},
+        "outcome": "fbss",
+        "within_days": 30,
+        "due_from": DUE,
+        "at_visit": False,
+    },
+    "hazards": {"outcome": "fbss", "within_days": 730},
+    "hazards_by_interval": {"outcome": "fbss", "within_days": 730, **STARTS},
+    "trend": {"outcome": "fbss", "within_days": 30, "due_from": DUE, "at_visit": False},
+    "monitor": {"outcome": "fbss", "within_days": 30, "due_from": DUE},
 }
 LISTED: dict[str, dict[str, Any]] = {
     "operations_list": {"outcome": "fbss", "states": None},
@@ -145,6 +157,97 @@ def test_factors_are_counted_band_by_band_and_not_recorded_is_one(tmp_path: Path
     )
 
 
+def test_known_at_the_landmark_are_those_due_who_failed_or_were_followed_so_far(tmp_path: Path) -> None:
+    operations = """
+    operation | surgeon | state  | day | operated   | smoking
+    1         | S01     | failed | 20  | 2024-01-15 | never
+    2         | S01     | left   | 90  | 2024-01-15 | never
+    3         | S01     | left   | 89  | 2024-01-15 | never
+    4         | S01     | died   | 20  | 2024-01-15 | never
+    5         | S01     | failed | 20  | 2024-12-01 | never
+    6         | S02     | failed | 91  | 2024-01-15 | never
+    7         | S02     | died   | 95  | 2024-01-16 | current
+    """
+    asked = records(tmp_path, operations)
+    landmark = {"outcome": "fbss", "within_days": 90, "due_from": date(2024, 10, 3)}
+    frame = asked.read("case_mix", columns={"by": "surgeon"}, at_visit=False, **landmark)
+    assert_rows(
+        frame,
+        """
+        unit | profile | operations | failed
+        S01  | 1       | 2          | 1
+        S02  | 1       | 1          | 0
+        S02  | 2       | 1          | 0
+        """,
+    )
+    assert_rows(
+        asked.read("trend", at_visit=False, **landmark),
+        """
+        operated   | operations | known | failed
+        2024-01-15 | 5          | 3     | 1
+        2024-01-16 | 1          | 1     | 0
+        2024-12-01 | 1          | 0     | 0
+        """,
+    )
+    assert_rows(
+        asked.read("monitor", **landmark),
+        """
+        surgeon | procedure       | operated   | profile | operations | failed
+        S01     | microdiscectomy | 2024-01-15 | 1       | 2          | 1
+        S02     | microdiscectomy | 2024-01-15 | 1       | 1          | 0
+        S02     | microdiscectomy | 2024-01-16 | 2       | 1          | 0
+        """,
+    )
+
+
+def test_known_at_a_visit_are_those_who_answered(tmp_path: Path) -> None:
+    every = records(tmp_path, OPERATIONS, cohort=Cohort(every_operation=True))
+    visit = {"outcome": "not_better", "within_days": 0, "due_from": DUE, "at_visit": True}
+    frame = every.read("case_mix", columns={"by": ()}, **visit)
+    assert (frame["operations"].sum(), frame["failed"].sum()) == (2, 1)
+    assert every.read("trend", **visit)[["operations", "known", "failed"]].sum().tolist() == [5, 2, 1]
+
+
+def test_a_profile_is_a_combination_of_procedure_and_adjusting_factors(tmp_path: Path) -> None:
+    asked = records(tmp_path, OPERATIONS)
+    profiles = asked.read("profiles", columns={"adjusting": ["smoking"]})
+    assert_rows(
+        profiles,
+        """
+        profile | procedure       | smoking
+        1       | microdiscectomy | never
+        2       | microdiscectomy | current
+        3       | tlif            | current
+        """,
+    )
+    codes = asked.read_codes("profiles", columns={"adjusting": ["smoking"]})
+    assert codes["smoking"].tolist() == [1, 3, 3]
+
+
+def test_hazards_end_at_the_landmark_and_add_up_by_interval(tmp_path: Path) -> None:
+    asked = records(tmp_path, OPERATIONS)
+    assert_rows(
+        asked.read("hazards", outcome="fbss", within_days=35),
+        """
+        profile | until_day | failed | others
+        1       | 30        | 1      | 0
+        1       | 35        | 0      | 1
+        2       | 30        | 1      | 0
+        3       | 30        | 0      | 1
+        """,
+    )
+    assert_rows(
+        asked.read("hazards_by_interval", outcome="fbss", within_days=35, **STARTS),
+        """
+        profile | interval_number | operations | failed | days
+        1       | 0               | 1          | 1      | 30
+        1       | 1               | 1          | 0      | 35
+        2       | 0               | 1          | 1      | 30
+        3       | 0               | 1          | 0      | 30
+        """,
+    )
+
+
 def test_lost_is_told_from_not_yet_due_by_the_day_of_surgery(tmp_path: Path) -> None:
     operations = """
     operation | surgeon | state  | day | operated
@@ -233,7 +336,7 @@ def test_a_manager_sees_the_own_sites_only(
 
 def test_every_read_is_held_to_the_scope_here_or_beside_the_importer() -> None:
     tried = set(READS) | set(LISTED) | {"timeline"}
-    without_patients = {"cohort", "codes", "facts"}
+    without_patients = {"cohort", "codes", "facts", "profiles"}
     files = {path.stem for path in Path(__file__).parents[2].joinpath("queries", "reads").glob("*.sql")}
     assert files == tried | without_patients
     assert set(LISTED) | {"timeline"} == LISTS

@@ -1,0 +1,7 @@
+-- One row per profile: the codes of its procedure and of each adjusting factor; nobody is counted here.
+select
+    profile,
+    procedure,
+    ${adjusting}
+from profile
+order by profile

@@ -1,0 +1,171 @@
+"""How far a surgeon's or a site's figure may lie from the practice's by chance: funnel limits, never a ranking.
+
+Everywhere: one entry per unit (a surgeon, a site); ``failed`` of ``n`` operations whose state is known, or ``observed``
+failures where ``expected`` were.
+Source: Spiegelhalter, Stat Med 2005;24:1185-1202; overdispersion also Spiegelhalter, Qual Saf Health Care 2005;14:347.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import gammaincinv, ndtri
+
+from dashboard.stats.by_day import Numbers
+
+WITHIN, BEYOND_95, BEYOND_998 = "within", "beyond 95 %", "beyond 99.8 %"
+TAILS = (0.025, 0.001)
+"""Chance alone leaves so much beyond each side of the 95 % and the 99.8 % limits."""
+WINSORISED = 0.10
+"""The most extreme tenth on each side counts no more than where it begins: it must not hide itself in a wide limit."""
+ALMOST = 1e-12
+MOST_OPERATIONS = 10_000
+
+
+class FunnelLimits(NamedTuple):
+    """For each unit the ends of the range that chance allows, on the scale of the figure."""
+
+    lower_95: Numbers
+    upper_95: Numbers
+    lower_998: Numbers
+    upper_998: Numbers
+
+
+class Overdispersion(NamedTuple):
+    """Whether units differ by more than chance: ``phi`` is near 1 when not. tau2: the variance between units, on the
+    transformed scale; 0 unless ``overdispersed``. target: the figure of all units together."""
+
+    phi: float
+    tau2: float
+    overdispersed: bool
+    target: float
+
+
+def binomial_limits(n: npt.ArrayLike, target: float) -> FunnelLimits:
+    """Limits of the share failed for units of n operations, exact and interpolated.
+
+    With r = the binomial quantile of p and alpha = (P(R <= r) - p) / P(R = r): (r - alpha) / n, and for the upper side,
+    counted from above, (r - alpha + 1) / n; within 0 to 1.
+
+    n: operations, at least 1; target: the share of all units together, strictly between 0 and 1, else no limits are
+    narrower than the target itself. Agrees with R's package funnel, which writes 0.00001 for a lower limit of 0.
+    Raises ValueError when an n is below 1 or the target is no share.
+    """
+    from scipy.stats import binom
+
+    size = np.asarray(n, dtype=np.float64)
+    if (size < 1).any() or not 0 <= target <= 1:
+        raise ValueError(f"Units of {size.min():g} operations with a target of {target:g}: needed are 1 and 0 to 1.")
+    if target in (0.0, 1.0):
+        same = np.full(size.shape, target)
+        return FunnelLimits(same, same, same, same)
+
+    def limit(p: float, step: int) -> Numbers:
+        r = binom.ppf(p, size, target)
+        alpha = (binom.cdf(r, size, target) - p) / binom.pmf(r, size, target)
+        return np.asarray(np.clip((r - alpha + step) / size, 0, 1), dtype=np.float64)
+
+    return FunnelLimits(*(limit(p if side == 0 else 1 - p, side) for p in TAILS for side in (0, 1)))
+
+
+def poisson_limits(expected: npt.ArrayLike) -> FunnelLimits:
+    """Limits of observed over expected failures, round 1, exact.
+
+    Gamma quantiles: G(p; expected) / expected below, G(1 - p; expected + 1) / expected above.
+
+    expected: failures, above 0. Agrees with R's package FunnelPlotR. Raises ValueError when one is not above 0.
+    """
+    size = np.asarray(expected, dtype=np.float64)
+    if not (size > 0).all():
+        raise ValueError("Expected failures must be above 0.")
+    limits = ((gammaincinv(size, p) / size, gammaincinv(size + 1, 1 - p) / size) for p in TAILS)
+    return FunnelLimits(*(np.asarray(limit, dtype=np.float64) for pair in limits for limit in pair))
+
+
+def overdispersion(failed: npt.ArrayLike, n: npt.ArrayLike) -> Overdispersion:
+    """Whether the shares of units differ by more than chance.
+
+    On the scale y = arcsin(sqrt(share)), s = 1 / (2 sqrt(n)): z = (y - y of target) / s, winsorised by a tenth on each
+    side; phi = sum z^2 / I; with I phi > I - 1, tau2 = (I phi - (I - 1)) / (sum w - sum w^2 / sum w), w = 1 / s^2.
+
+    Agrees with R's package FunnelPlotR. Raises ValueError with fewer than two units or no operations.
+    """
+    x, size = np.asarray(failed, dtype=np.float64), np.asarray(n, dtype=np.float64)
+    if len(size) < 2 or not (size > 0).all():
+        raise ValueError("Overdispersion is judged between at least two units, each with operations.")
+    target = float(x.sum() / size.sum())
+    spread = 1 / (2 * np.sqrt(size))
+    return _between((np.arcsin(np.sqrt(x / size)) - np.arcsin(np.sqrt(target))) / spread, spread, target)
+
+
+def overdispersion_of_ratios(observed: npt.ArrayLike, expected: npt.ArrayLike) -> Overdispersion:
+    """The same for observed over expected: y = sqrt(observed / expected), s = 1 / (2 sqrt(expected)), target 1."""
+    x, size = np.asarray(observed, dtype=np.float64), np.asarray(expected, dtype=np.float64)
+    if len(size) < 2 or not (size > 0).all():
+        raise ValueError("Overdispersion is judged between at least two units, each with expected failures.")
+    spread = 1 / (2 * np.sqrt(size))
+    return _between((np.sqrt(x / size) - 1) / spread, spread, 1.0)
+
+
+def overdispersed_limits(n: npt.ArrayLike, found: Overdispersion) -> FunnelLimits:
+    """Limits of the share widened for the variance between units: sin^2(y of target -/+ z sqrt(s^2 + tau2))."""
+    size = np.asarray(n, dtype=np.float64)
+    middle, spread = float(np.arcsin(np.sqrt(found.target))), np.sqrt(1 / (4 * size) + found.tau2)
+    return _on_scale(middle, spread, lambda y: np.sin(np.clip(y, 0, np.pi / 2)) ** 2)
+
+
+def overdispersed_ratio_limits(expected: npt.ArrayLike, found: Overdispersion) -> FunnelLimits:
+    """Limits of observed over expected widened likewise: (1 -/+ z sqrt(s^2 + tau2))^2, not below 0."""
+    size = np.asarray(expected, dtype=np.float64)
+    return _on_scale(1.0, np.sqrt(1 / (4 * size) + found.tau2), lambda y: np.maximum(y, 0) ** 2)
+
+
+def position(value: npt.ArrayLike, limits: FunnelLimits) -> list[str]:
+    """Where each unit's figure lies: within, beyond 95 % or beyond 99.8 %; on a limit is within it."""
+    x = np.asarray(value, dtype=np.float64)
+    slack = ALMOST * np.maximum(np.abs(x), 1)
+    beyond_95 = (x < limits.lower_95 - slack) | (x > limits.upper_95 + slack)
+    beyond_998 = (x < limits.lower_998 - slack) | (x > limits.upper_998 + slack)
+    return [BEYOND_998 if far else BEYOND_95 if out else WITHIN for far, out in zip(beyond_998, beyond_95, strict=True)]
+
+
+def detection(n: int, target: float, factor: float = 2.0) -> float:
+    """The probability that a unit of n operations with ``factor`` times the target lies beyond the upper 95 % limit.
+
+    P(X / n > limit), X binomial with share factor x target (1 at most). Not quite rising with n: whole numbers of
+    failures meet the limit in steps.
+
+    Raises ValueError unless n is at least 1 and the target strictly between 0 and 1.
+    """
+    from scipy.stats import binom
+
+    if n < 1 or not 0 < target < 1:
+        raise ValueError(f"n = {n} with a target of {target:g}: nothing could be detected.")
+    limit = float(binomial_limits([n], target).upper_95[0])
+    return float(binom.sf(np.floor(limit * n + ALMOST), n, min(1.0, factor * target)))
+
+
+def n_needed(target: float, probability: float = 0.8, factor: float = 2.0) -> int | None:
+    """The fewest operations, in steps of ten, with which ``detection`` reaches this; None over 10,000."""
+    for n in range(10, MOST_OPERATIONS + 1, 10):
+        if detection(n, target, factor) >= probability:
+            return n
+    return None
+
+
+def _between(z: Numbers, spread: Numbers, target: float) -> Overdispersion:
+    z = np.clip(z, *np.quantile(z, [WINSORISED, 1 - WINSORISED]))
+    units, weight = len(z), 1 / spread**2
+    phi = float((z**2).sum() / units)
+    tau2 = (units * phi - (units - 1)) / float(weight.sum() - (weight**2).sum() / weight.sum())
+    overdispersed = units * phi > units - 1
+    return Overdispersion(phi, tau2 if overdispersed else 0.0, overdispersed, target)
+
+
+def _on_scale(middle: float, spread: Numbers, back: Callable[[Numbers], Numbers]) -> FunnelLimits:
+    return FunnelLimits(
+        *(np.asarray(back(middle + sign * float(ndtri(1 - p)) * spread)) for p in TAILS for sign in (-1, 1))
+    )

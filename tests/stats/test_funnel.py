@@ -1,0 +1,219 @@
+"""Funnel limits against R, overdispersion, ratios and their shrinkage, and what must always hold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from dashboard.stats import funnel, shrinkage, standardisation
+from dashboard.stats.multiplicity import benjamini_hochberg
+from dashboard.stats.proportions import exact_poisson
+from tests.stats.reference import BESIDE_THE_CHECKOUT, read
+
+SPINE, RATIOS = read("funnel_spine_surgeon"), read("oe_surgeon")
+R_LIMITS = {"lower_95": "lower95", "upper_95": "upper95", "lower_998": "lower998", "upper_998": "upper998"}
+BESIDE = pytest.mark.skipif(
+    not BESIDE_THE_CHECKOUT.is_dir(),
+    reason="put funnel_cabg_ny.json, cabg_ny.csv, indirect_standardisation.json into ../shared/references/statistics",
+)
+UNITS = some.lists(some.tuples(some.integers(1, 400), some.floats(0, 1)), min_size=2, max_size=30)
+
+
+def close(found: Any, wanted: Any, within: float = 1e-10) -> None:
+    assert np.allclose(np.asarray(found, float), np.asarray(wanted, float), rtol=within, atol=1e-14)
+
+
+def r_limits(answers: dict[str, Any], name: str) -> list[float]:
+    """R's package writes 0.00001 where the limit is 0."""
+    return [0.0 if value == 1e-05 else value for value in answers[name]]
+
+
+@pytest.mark.parametrize("name", R_LIMITS)
+def test_exact_limits_agree_with_r(name: str) -> None:
+    limits = funnel.binomial_limits(SPINE["n"], SPINE["exact"]["target"])
+    close(getattr(limits, name), r_limits(SPINE["exact"], R_LIMITS[name]))
+
+
+@pytest.mark.parametrize("name", R_LIMITS)
+def test_limits_of_ratios_agree_with_r(name: str) -> None:
+    close(getattr(funnel.poisson_limits(RATIOS["E"]), name), RATIOS["funnel_exact_poisson"][R_LIMITS[name]])
+
+
+def test_units_no_further_apart_than_chance_are_not_overdispersed_in_r_either() -> None:
+    found = funnel.overdispersion(SPINE["failures_1y"], SPINE["n"])
+    close(found.phi, SPINE["od"]["phi"])
+    assert (found.tau2, found.overdispersed) == (SPINE["od"]["tau2"], SPINE["od"]["overdispersed"])
+    close(found.target, SPINE["od"]["target"])
+    limits = funnel.overdispersed_limits(SPINE["n"], found)
+    # R's package rounds the normal quantiles to six decimals
+    close(limits.upper_95, SPINE["od"]["od_upper95"], within=1e-6)
+    close(limits.lower_95, SPINE["od"]["od_lower95"], within=1e-6)
+
+
+@BESIDE
+def test_overdispersion_of_new_york_agrees_with_r() -> None:
+    answers = read("funnel_cabg_ny", BESIDE_THE_CHECKOUT)
+    hospitals = pd.read_csv(BESIDE_THE_CHECKOUT / "cabg_ny.csv")
+    exact = answers["exact_binomial_interpolated"]
+    limits = funnel.binomial_limits(hospitals["Cases"], exact["target"])
+    for name, theirs in R_LIMITS.items():
+        close(getattr(limits, name), r_limits(exact, theirs))
+    outside = np.flatnonzero(np.array(funnel.position(hospitals["Deaths"] / hospitals["Cases"], limits)) != "within")
+    assert (outside + 1).tolist() == exact["outside95"]
+    expected = hospitals["EMR"] * hospitals["Cases"] / 100
+    for found, theirs in (
+        (funnel.overdispersion(hospitals["Deaths"], hospitals["Cases"]), answers["od_proportion"]),
+        (funnel.overdispersion_of_ratios(hospitals["Deaths"], expected), answers["od_sr_cqc"]),
+    ):
+        close([found.phi, found.tau2], [theirs["phi"], theirs["tau2"]])
+        assert found.overdispersed
+    shares = funnel.overdispersed_limits(
+        hospitals["Cases"], funnel.overdispersion(hospitals["Deaths"], hospitals["Cases"])
+    )
+    close(shares.upper_998, answers["od_proportion"]["od_upper998"], within=1e-6)
+    ratios = funnel.overdispersed_ratio_limits(expected, funnel.overdispersion_of_ratios(hospitals["Deaths"], expected))
+    close(ratios.lower_95, answers["od_sr_cqc"]["od_lower95"], within=1e-6)
+
+
+@BESIDE
+def test_indirect_standardisation_agrees_with_r() -> None:
+    answer = read("indirect_standardisation", BESIDE_THE_CHECKOUT)
+    expected = standardisation.expected_by_stratum(answer["reference_events"], answer["reference_n"], answer["local_n"])
+    close(expected, answer["expected"])
+    ratio = standardisation.observed_over_expected(answer["local_events"], expected)
+    assert ratio is not None
+    close(ratio, [answer["smr"], *answer["exact_ci"]])
+
+
+def test_observed_over_expected_agrees_with_r() -> None:
+    found = [standardisation.observed_over_expected(o, e) for o, e in zip(RATIOS["O"], RATIOS["E"], strict=True)]
+    for place, name in enumerate(("SMR", "smr_exact_lower", "smr_exact_upper")):
+        close([ratio[place] for ratio in found if ratio is not None], RATIOS[name])
+
+
+def test_shrunken_ratios_agree_with_r() -> None:
+    """R's search stopped a little short of the top: ours is at least as likely, and 1e-5 away."""
+    theirs = RATIOS["eb_gamma_poisson"]
+    found = shrinkage.shrunken_ratios(RATIOS["O"], RATIOS["E"])
+    assert found is not None
+    assert not found.no_spread
+    close([found.shape, found.rate], [theirs["a"], theirs["b"]], within=1e-4)
+    close(found.ratio, theirs["post_mean"], within=1e-5)
+    close(found.lower, theirs["lower"], within=1e-5)
+    close(found.upper, theirs["upper"], within=1e-5)
+    o, e = np.array(RATIOS["O"], float), np.array(RATIOS["E"])
+    assert shrinkage.log_likelihood(o, e, found.shape, found.rate) >= theirs["loglik"] - 1e-12
+    # and exactly r's posterior, given r's own shape and rate
+    close((theirs["a"] + o) / (theirs["b"] + e), theirs["post_mean"], within=1e-9)
+
+
+def test_benjamini_hochberg_agrees_with_r() -> None:
+    answer = read("multiple_comparisons")
+    close(benjamini_hochberg(answer["p"]), answer["bh"])
+
+
+def test_a_limit_by_hand() -> None:
+    # n = 2, target 1/2: P(0) = 1/4. 2.5 %: r = 0, alpha = (1/4 - 1/40) / (1/4) = 0.9; below (0 - 0.9) / 2 is 0;
+    # 97.5 %: r = 2, alpha = (1 - 39/40) / (1/4) = 0.1; (2 - 0.1 + 1) / 2 is over 1.
+    limits = funnel.binomial_limits([2], 0.5)
+    assert (limits.lower_95[0], limits.upper_95[0]) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("share", "words"), [(0.14, "within"), (0.25, "beyond 95 %"), (0.30, "beyond 99.8 %"), (0.0, "beyond 99.8 %")]
+)
+def test_where_a_share_lies_is_said_in_words(share: float, words: str) -> None:
+    assert funnel.position([share], funnel.binomial_limits([100], 0.14)) == [words]
+
+
+def test_what_a_funnel_can_see_is_its_chance_beyond_the_limit() -> None:
+    # counted by hand on the binomial: the limit for 20 of 0.1 lies between 4 and 5 failures
+    from scipy.stats import binom
+
+    limit = float(funnel.binomial_limits([20], 0.1).upper_95[0]) * 20
+    assert 4 < limit < 6
+    assert funnel.detection(20, 0.1) == pytest.approx(float(binom.sf(int(limit), 20, 0.2)))
+    assert funnel.detection(2000, 0.1) > 0.99
+    needed = funnel.n_needed(0.1)
+    assert needed is not None
+    assert funnel.detection(needed, 0.1) >= 0.8 > funnel.detection(needed - 10, 0.1)
+
+
+@pytest.mark.parametrize(("n", "target"), [([0], 0.1), ([10], 1.2)])
+def test_an_impossible_funnel_is_refused(n: list[int], target: float) -> None:
+    with pytest.raises(ValueError, match="needed"):
+        funnel.binomial_limits(n, target)
+
+
+def test_fewer_than_five_units_are_not_shrunken() -> None:
+    assert shrinkage.shrunken_ratios([1, 2, 3, 4], [2, 2, 2, 2]) is None
+
+
+def test_units_alike_all_have_the_overall_ratio() -> None:
+    found = shrinkage.shrunken_ratios([10, 10, 10, 10, 10], [10, 10, 10, 10, 10])
+    assert found is not None
+    assert found.no_spread
+    close(found.ratio, np.ones(5))
+
+
+def test_a_p_value_is_twice_the_smaller_tail() -> None:
+    # P(X <= 0) with 3 expected is exp(-3); P(X >= 4) with 1 expected is 1 - e^-1 (1 + 1 + 1/2 + 1/6)
+    assert standardisation.p_value(0, 3.0) == pytest.approx(2 * np.exp(-3))
+    assert standardisation.p_value(4, 1.0) == pytest.approx(2 * (1 - np.exp(-1) * (2 + 1 / 2 + 1 / 6)))
+    assert standardisation.p_value(3, 3.0) == 1
+
+
+@given(some.lists(some.integers(1, 3000), min_size=1, max_size=20), some.floats(0.001, 0.999))
+def test_limits_lie_round_the_target_and_within_one_another(n: list[int], target: float) -> None:
+    limits = funnel.binomial_limits(n, target)
+    ordered = np.vstack(
+        [np.zeros(len(n)), limits.lower_998, limits.lower_95, limits.upper_95, limits.upper_998, np.ones(len(n))]
+    )
+    assert (np.diff(ordered, axis=0) >= -1e-12).all()
+    assert (limits.lower_95 <= target + 1e-12).all()
+    assert (limits.upper_95 >= target - 1e-12).all()
+
+
+@given(UNITS, some.randoms(use_true_random=False))
+def test_the_order_of_units_changes_nothing(units: list[tuple[int, float]], shuffle: Any) -> None:
+    n = np.array([size for size, _ in units])
+    failed = np.array([round(size * share) for size, share in units])
+    order = list(range(len(units)))
+    shuffle.shuffle(order)
+    one, other = funnel.overdispersion(failed, n), funnel.overdispersion(failed[order], n[order])
+    close(one, other, within=1e-9)
+
+
+@given(some.lists(some.tuples(some.integers(0, 60), some.floats(0.5, 60)), min_size=5, max_size=12))
+def test_a_shrunken_ratio_lies_between_its_own_and_the_prior_mean(units: list[tuple[int, float]]) -> None:
+    observed, expected = (np.array(column, float) for column in zip(*units, strict=True))
+    found = shrinkage.shrunken_ratios(observed, expected)
+    if found is None or found.no_spread:
+        return
+    raw, middle = observed / expected, found.shape / found.rate
+    assert (found.ratio >= np.minimum(raw, middle) - 1e-9).all()
+    assert (found.ratio <= np.maximum(raw, middle) + 1e-9).all()
+    assert (found.lower <= found.ratio).all()
+    assert (found.ratio <= found.upper).all()
+
+
+@given(some.integers(0, 500), some.floats(0.01, 500))
+def test_a_ratio_lies_within_its_interval(observed: int, expected: float) -> None:
+    ratio = standardisation.observed_over_expected(observed, expected)
+    assert ratio is not None
+    assert ratio == exact_poisson(observed, expected)
+    assert ratio.lower <= ratio.rate <= ratio.upper
+
+
+@given(some.lists(some.floats(0, 1), max_size=40))
+def test_adjusted_p_values_are_no_smaller_and_keep_their_order(p: list[float]) -> None:
+    adjusted = benjamini_hochberg(p)
+    assert (adjusted >= np.array(p) - 1e-15).all()
+    assert (adjusted <= 1).all()
+    order = np.argsort(p, kind="stable")
+    assert (np.diff(adjusted[order]) >= -1e-15).all()

@@ -17,16 +17,15 @@ from dashboard import settings
 from dashboard.errors import NoData, OutcomesError, Refused, WrongUsage
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from dashboard.importing.result import ImportResult
     from dashboard.records import Records
 
 DONE, REFUSED, WRONG = 0, 1, 2
 FORMATS = ("auto", "tables", "excel", "redcap", "fhir", "omop")
-QUERIES = ("failure_curve", "failure_rate", "onset", "risk_factors", "symptoms")
-WITHOUT_BY = ("risk_factors", "symptoms")
-DAYS = {"failure_rate": 730, "risk_factors": 730, "onset": 365, "symptoms": 365}
+QUERIES = (
+    "failure_curve", "failure_rate", "failure_test", "onset", "risk_factors", "symptoms", "compare", "trend", "monitor",
+)  # fmt: skip
+"""The names in ``analyses.questions``, written again so that the other commands need not load the analyses."""
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -209,9 +208,11 @@ def _tell(result: ImportResult) -> None:
 
 
 def _query(chosen: argparse.Namespace) -> int:
-    if chosen.by and chosen.name in WITHOUT_BY:
-        raise WrongUsage(f"{chosen.name} is not broken down further: leave out --by.")
-    frame = _asked(_records(chosen), chosen)
+    from dashboard.analyses.questions import answer
+    from dashboard.definitions import load
+
+    outcome = chosen.outcome or next(iter(load().outcomes))
+    frame = answer(_records(chosen), chosen.name, outcome, chosen.by, chosen.days)
     if chosen.json:
         _print_json([{name: _plain(value) for name, value in row.items()} for row in frame.to_dict("records")])
     elif chosen.csv:
@@ -219,25 +220,6 @@ def _query(chosen: argparse.Namespace) -> int:
     else:
         print(frame.to_string(index=False, na_rep="") if len(frame) else "No operations.")
     return DONE
-
-
-def _asked(records: Records, chosen: argparse.Namespace) -> pd.DataFrame:
-    from dashboard.analyses import failure_curve, failure_rate, onset, risk_factors
-    from dashboard.definitions import load
-
-    outcome = chosen.outcome or next(iter(load().outcomes))
-    days = chosen.days if chosen.days is not None else DAYS.get(chosen.name, 0)
-    if chosen.name == "failure_rate":
-        return failure_rate.failure_rate(records, outcome, chosen.by, days)
-    if chosen.name == "risk_factors":
-        return risk_factors.risk_factors(records, outcome, days)
-    if chosen.name == "symptoms":
-        return onset.symptoms(records, days)
-    if chosen.name == "onset":
-        answer = onset.onset(records, outcome, chosen.by, days)
-        return answer.categories.merge(answer.quantiles.drop(columns="label"), on="group", how="left")
-    curve = failure_curve.failure_curve(records, outcome, chosen.by)
-    return curve if chosen.days is None else curve[curve["day"] <= chosen.days]
 
 
 def _records(chosen: argparse.Namespace) -> Records:

@@ -14,14 +14,15 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard import settings
-from dashboard.access import OPERATOR, Viewer
+from dashboard.access import OPERATOR
 from dashboard.analyses.cohort_line import cohort_line
 from dashboard.audit import Audit
 from dashboard.cohort import FILTERS, Cohort
 from dashboard.engines.duck import DuckEngine
 from dashboard.engines.generations import Store
+from dashboard.engines.notebook import Notebook
 from dashboard.errors import NoData, OutcomesError
-from dashboard.pages import definitions, onset, overview, parts, patients, procedures, risk
+from dashboard.pages import compare, definitions, onset, overview, parts, patients, procedures, risk
 from dashboard.records import Records
 
 LOG = logging.getLogger("dashboard")
@@ -44,6 +45,7 @@ PAGES = (
     Listed("procedures", "Procedures", procedures.page),
     Listed("onset", "Time to symptoms", onset.page),
     Listed("risk", "Risk factors", risk.page),
+    Listed("compare", "Compare", compare.page),
     Listed("patients", "Patients", patients.page),
     Listed("definitions", "Definitions", definitions.page),
 )
@@ -66,7 +68,8 @@ def run() -> None:
     st.set_page_config(page_title="Spine outcomes", page_icon="📈", layout="wide")
     try:
         held = settings.read()
-        _draw(_opened(held), OPERATOR, Audit(held.audit))
+        records = Records(_opened(held), OPERATOR, Cohort(), Audit(held.audit), Notebook(held.store))
+        _draw(records)
     except OutcomesError as problem:
         st.error(problem.message)
     except Exception:
@@ -98,8 +101,7 @@ def _engine(path: Path, number: int) -> DuckEngine:
     return engine
 
 
-def _draw(engine: DuckEngine, viewer: Viewer, audit: Audit) -> None:
-    everybody = Records(engine, viewer, Cohort(), audit)
+def _draw(everybody: Records) -> None:
     _speak_labels(everybody)
     dropped = stale_values(everybody)
     chosen: list[Records] = []

@@ -5,12 +5,14 @@ from __future__ import annotations
 import pandas as pd
 
 from dashboard.analyses.groups import Group, groups_of, outcome_named
+from dashboard.analyses.remembering import remembered
 from dashboard.records import Records
 from dashboard.stats import survival
 
 COLUMNS = ["group", "label", "day", "at_risk", "failed", "died", "left", "share", "lower", "upper"]
 
 
+@remembered
 def failure_curve(records: Records, outcome: str = "fbss", by: str | None = None) -> pd.DataFrame:
     """Share failed by each day, with death before failure as a competing event; a row for each group and day.
 

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.analyses.groups import Group, check_days, due_from, groups_of, known_of_due, outcome_named
+from dashboard.analyses.remembering import remembered
 from dashboard.records import Records
 from dashboard.stats import proportions, survival
 
@@ -20,6 +21,7 @@ COLUMNS = [
 LANDMARK_COLUMNS = [*COLUMNS, "due", "answered", "best_case", "worst_case"]
 
 
+@remembered
 def failure_rate(
     records: Records, outcome: str = "fbss", by: str | None = None, within_days: int = 730
 ) -> pd.DataFrame:

@@ -84,6 +84,11 @@ def families() -> dict[str, str]:
     return {NOT_RECORDED: NOT_RECORDED} | {term.name: term.group or NOT_RECORDED for term in terms}
 
 
+def procedures_of(family: str) -> tuple[str, ...]:
+    """The procedures of a family."""
+    return tuple(name for name, of in families().items() if of == family and name != NOT_RECORDED)
+
+
 def group_label(records: Records, by: str, name: str) -> str:
     """The words for a group."""
     if by == FAMILY:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from dashboard.analyses.failure_rate import lost, whether_shown
 from dashboard.analyses.groups import check_days, groups_of, known_of_due, outcome_named
+from dashboard.analyses.remembering import remembered
 from dashboard.records import Records
 from dashboard.stats import survival
 
@@ -29,6 +30,7 @@ class KnownStatus:
     note: str
 
 
+@remembered
 def known_status(records: Records, outcome: str = "fbss", within_days: int = 730) -> KnownStatus:
     """How many are known to have failed, to have died, or to be well at the landmark.
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from dashboard.analyses.cohort_line import operations_chosen
 from dashboard.analyses.groups import NOT_RECORDED, Group, check_days, groups_of, outcome_named
+from dashboard.analyses.remembering import remembered
 from dashboard.definitions import load
 from dashboard.records import Records
 from dashboard.stats import survival
@@ -34,6 +35,7 @@ class Onset:
     symptoms: pd.DataFrame
 
 
+@remembered
 def onset(records: Records, outcome: str = "fbss", by: str | None = None, within_days: int = 365) -> Onset:
     """Onset of the failures seen within some days of surgery, by group; the symptoms of all operations chosen.
 

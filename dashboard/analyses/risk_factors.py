@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import pandas as pd
 
 from dashboard.analyses.failure_rate import whether_shown
 from dashboard.analyses.groups import NOT_RECORDED, check_days, due_from, known_of_due, outcome_named
+from dashboard.analyses.remembering import remembered
 from dashboard.definitions import Factor, load
-from dashboard.engines.duck import Value
 from dashboard.records import Records
 from dashboard.stats import proportions, survival
 
@@ -32,6 +32,7 @@ class Band(NamedTuple):
     behind: Any
 
 
+@remembered
 def risk_factors(records: Records, outcome: str = "fbss", within_days: int = 730) -> pd.DataFrame:
     """Share failed by a landmark in each band of each factor, and how it differs from the factor's reference band.
 
@@ -41,17 +42,9 @@ def risk_factors(records: Records, outcome: str = "fbss", within_days: int = 730
     For an outcome asked at a visit, operations and shares are of those who answered.
     """
     check_days(within_days)
-    definitions = load()
     by_visit = outcome_named(outcome).kind == "landmark"
-    names = tuple(definitions.factors)
-    if by_visit:
-        counts = records.read("risk_factors_landmark", columns={"factors": names}, outcome=outcome)
-    else:
-        due = due_from(records, within_days)
-        asked: dict[str, Value] = {"outcome": outcome, "within_days": within_days, "due_from": due}
-        counts = records.read("risk_factors", columns={"factors": names}, **asked)
     rows: list[dict[str, Any]] = []
-    for factor, part in _by_factor(counts, definitions.factors):
+    for factor, part in by_factor(records, outcome, within_days):
         estimate = _answered if by_visit else _followed
         codes = records.order(factor.name)
         known = {code: name for name, code in codes.items()}
@@ -60,8 +53,15 @@ def risk_factors(records: Records, outcome: str = "fbss", within_days: int = 730
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _by_factor(counts: pd.DataFrame, factors: Mapping[str, Factor]) -> Iterator[tuple[Factor, pd.DataFrame]]:
-    """The rows of each factor: in the grouping bits, its bit is the one that is 0."""
+def by_factor(records: Records, outcome: str, within_days: int) -> Iterator[tuple[Factor, pd.DataFrame]]:
+    """The counts of each factor's bands, as the read gives them: in the grouping bits, its bit is the one that is 0."""
+    factors = load().factors
+    names = {"factors": tuple(factors)}
+    if outcome_named(outcome).kind == "landmark":
+        counts = records.read("risk_factors_landmark", columns=names, outcome=outcome)
+    else:
+        due = due_from(records, within_days)
+        counts = records.read("risk_factors", columns=names, outcome=outcome, within_days=within_days, due_from=due)
     all_bits = 2 ** len(factors) - 1
     bits = counts["grouping_bits"].to_numpy()
     for place, factor in enumerate(factors.values(), start=1):

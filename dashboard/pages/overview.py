@@ -12,7 +12,7 @@ from dashboard.analyses.onset import onset
 from dashboard.analyses.red_flags import red_flag_list, red_flags
 from dashboard.charts import dot_interval, step_curve
 from dashboard.definitions import Outcome, load
-from dashboard.pages import parts
+from dashboard.pages import monitoring, parts, trends
 from dashboard.records import Records
 
 RECENT = 90
@@ -25,6 +25,7 @@ def page(records: Records) -> None:
     if parts.nothing_to_show(records):
         return
     _red_flags(records)
+    monitoring.needs_review(records)
     with st.container(horizontal=True):
         outcome = parts.choose_outcome(kinds=("time",))
         landmark = parts.choose_landmark()
@@ -37,7 +38,9 @@ def page(records: Records) -> None:
     figure = step_curve.step_curve(curve, until_days=landmark.days, dark=parts.is_dark())
     parts.show_figure(figure, alt=alt, sentence=alt, table=None, key="curve")
     parts.link_to("onset", "Time to symptoms: which failures come when")
+    trends.failures(records, outcome, landmark.days, f"by {landmark.label}")
     _families(records, outcome, landmark.days, landmark.label)
+    trends.complications(records)
 
 
 def _red_flags(records: Records) -> None:
@@ -73,7 +76,7 @@ def _whom_to_call(records: Records) -> None:
         }
     )
     st.dataframe(shown, hide_index=True, width="stretch", alt="Red flags, those without a recorded contact first")
-    parts.link_to("patients", "Open these patients", flag="Red flag in the last 90 days")
+    parts.link_to("patients", "Open these patients", {"flag": "Red flag in the last 90 days"})
 
 
 def _figures(records: Records, outcome: Outcome, days: int, label: str) -> None:

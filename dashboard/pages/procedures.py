@@ -9,7 +9,7 @@ from dashboard.analyses.failure_curve import failure_curve
 from dashboard.analyses.failure_rate import failure_rate
 from dashboard.charts import dot_interval, step_curve
 from dashboard.definitions import Benchmark, Outcome, load
-from dashboard.pages import parts
+from dashboard.pages import parts, trends
 from dashboard.records import Records
 
 COMPARATORS = {"practice": "This practice", "published": "Published", "none": "None"}
@@ -33,6 +33,7 @@ def page(records: Records) -> None:
     rates = _with_published(rates, outcome, landmark.days, by) if against == "published" else rates
     _picture(rates, whole, against, outcome, landmark.days, when)
     parts.provenance(records, outcome)
+    trends.failures(records, outcome, landmark.days, when)
     st.header("Each in figures")
     chosen = _table(rates, whole, timed)
     if chosen is None:
@@ -150,7 +151,7 @@ def _one(records: Records, outcome: Outcome, days: int, by: str, group: str) -> 
         chosen: dict[str, str | list[str]] = {"outcome": outcome.short}
         if not everybody and by == "procedure":
             chosen["procedure"] = [label]
-        parts.link_to("patients", f"Patients behind this number: {label}", **chosen)
+        parts.link_to("patients", f"Patients behind this number: {label}", chosen)
 
 
 def _label(records: Records, by: str, group: str) -> str:

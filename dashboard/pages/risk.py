@@ -11,11 +11,16 @@ from dashboard.analyses.failure_curve import failure_curve
 from dashboard.analyses.risk_factors import risk_factors
 from dashboard.charts import dot_interval, step_curve, style
 from dashboard.definitions import Factor, Outcome, load
-from dashboard.pages import parts
+from dashboard.pages import forest, parts, planning
 from dashboard.records import Records
 
 AFTER = "after surgery"
 ALL = "All factors"
+VIEWS = {
+    "bands": "Share failed in each band",
+    "ratios": "Ratios, alone and adjusted",
+    "planning": "Planning an operation",
+}
 
 
 def page(records: Records) -> None:
@@ -23,10 +28,17 @@ def page(records: Records) -> None:
     st.title("Risk factors")
     if parts.nothing_to_show(records):
         return
+    view = parts.choose_group(VIEWS, key="risk_view", label="Shown", width=330)
+    if view == "planning":
+        planning.section(records)
+        return
     with st.container(horizontal=True):
         outcome = parts.choose_outcome()
         landmark = parts.choose_landmark()
-        factor = _choose_factor()
+        factor = _choose_factor() if view == "bands" else None
+    if view == "ratios":
+        forest.section(records, outcome, landmark)
+        return
     rows = risk_factors(records, outcome.name, landmark.days)
     when = f"by {landmark.label}" if outcome.kind == "time" else "at the 12-month visit"
     if factor is None:
@@ -79,7 +91,7 @@ def _table(rows: pd.DataFrame) -> None:
     if chosen is None:
         st.markdown("Select a row to go to that factor's curves.")
     else:
-        parts.link_to("risk", f"Curves by {chosen.lower()}", factor=chosen)
+        parts.link_to("risk", f"Curves by {chosen.lower()}", {"factor": chosen})
 
 
 def _columns(rows: pd.DataFrame) -> dict[str, object]:

@@ -38,7 +38,7 @@ operation | surgeon | site  | index | symptom | day | onset          | red_flag 
 
 SURGEON = Viewer("Dr One", "surgeon", surgeon="S01", sees_patients=True)
 DUE = date(2024, 6, 1)
-STARTS = {"start_1": 31, "start_2": 91, "start_3": 181, "start_4": 366, "start_5": 731}
+STARTS: Any = {"start_1": 31, "start_2": 91, "start_3": 181, "start_4": 366, "start_5": 731}
 READS: dict[str, dict[str, Any]] = {
     "failure_curve": {"columns": {"by": "surgeon"}, "outcome": "fbss"},
     "landmark": {"columns": {"by": "surgeon"}, "outcome": "not_better"},
@@ -169,7 +169,7 @@ def test_known_at_the_landmark_are_those_due_who_failed_or_were_followed_so_far(
     7         | S02     | died   | 95  | 2024-01-16 | current
     """
     asked = records(tmp_path, operations)
-    landmark = {"outcome": "fbss", "within_days": 90, "due_from": date(2024, 10, 3)}
+    landmark: Any = {"outcome": "fbss", "within_days": 90, "due_from": date(2024, 10, 3)}
     frame = asked.read("case_mix", columns={"by": "surgeon"}, at_visit=False, **landmark)
     assert_rows(
         frame,
@@ -202,7 +202,7 @@ def test_known_at_the_landmark_are_those_due_who_failed_or_were_followed_so_far(
 
 def test_known_at_a_visit_are_those_who_answered(tmp_path: Path) -> None:
     every = records(tmp_path, OPERATIONS, cohort=Cohort(every_operation=True))
-    visit = {"outcome": "not_better", "within_days": 0, "due_from": DUE, "at_visit": True}
+    visit: Any = {"outcome": "not_better", "within_days": 0, "due_from": DUE, "at_visit": True}
     frame = every.read("case_mix", columns={"by": ()}, **visit)
     assert (frame["operations"].sum(), frame["failed"].sum()) == (2, 1)
     assert every.read("trend", **visit)[["operations", "known", "failed"]].sum().tolist() == [5, 2, 1]

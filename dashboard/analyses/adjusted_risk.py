@@ -1,0 +1,172 @@
+"""How failure goes along with each factor, alone and adjusted for the others: hazard ratios, or odds ratios at a visit.
+
+Cause-specific hazards up to the landmark: death and leaving end follow-up. Procedure stands in every adjusted model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from dashboard.analyses import case_mix
+from dashboard.analyses.case_mix import Plan, Term
+from dashboard.analyses.failure_rate import FEWEST_FOR_A_SHARE
+from dashboard.analyses.groups import check_days, outcome_named
+from dashboard.analyses.ratio_models import NO_RATIO, Counted, Ratio, counted, of_one_factor, ratios
+from dashboard.analyses.remembering import remembered
+from dashboard.analyses.risk_factors import by_factor, risk_factors
+from dashboard.definitions import BEFORE, load
+from dashboard.records import Records
+
+COLUMNS = [
+    "factor", "factor_label", "band", "band_label", "reference", "modifiable", "operations", "failed", "missing",
+    "crude", "crude_lower", "crude_upper", "adjusted", "adjusted_lower", "adjusted_upper", "note",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class AdjustedRisk:
+    """The answer: ``rows`` as in COLUMNS, a row for each band; what the ratios are, how they were reckoned.
+
+    plan: which factors were adjusted for, and why others were not; ``plan.reason`` when there is no adjusted model.
+    """
+
+    rows: pd.DataFrame
+    measure: str
+    method: str
+    plan: Plan
+
+
+FEW = f"Fewer than {FEWEST_FOR_A_SHARE} operations: no ratio."
+OPPOSITE = "Alone and adjusted point in opposite directions"
+
+
+@remembered
+def adjusted_risk(records: Records, outcome: str = "fbss", within_days: int = 730) -> AdjustedRisk:
+    """Ratio of each band to its factor's reference band, of each factor alone and of all together.
+
+    For an outcome followed over time: hazard ratios up to ``within_days``; at a visit: odds ratios among the answered.
+    """
+    check_days(within_days)
+    counts = counted(records, outcome, within_days)
+    plan = case_mix.planned(counts.patterns)
+    adjusted, method = _together(records, counts, plan)
+    rows = [
+        row
+        for factor in (plan.surgery, *load().adjusting)
+        for row in _rows(records, factor, counts, adjusted, _why_left_out(plan, factor))
+    ]
+    return AdjustedRisk(pd.DataFrame(rows, columns=COLUMNS), counts.measure, method, plan)
+
+
+def _together(records: Records, counted: Counted, plan: Plan) -> tuple[dict[Term, Ratio], str]:
+    """The adjusted ratio of each term, and the method in words; nothing where the plan says why."""
+    if plan.reason:
+        return {}, ""
+    factors = plan.terms_from
+    complete = case_mix.complete_patterns(counted.patterns, factors)
+    reference = {factor: case_mix.reference_code(records, complete, factor) for factor in factors}
+    terms, fit = counted.fit(factors, reference)
+    return ratios(terms, fit), fit.method
+
+
+def with_ratios(records: Records, outcome: str = "fbss", within_days: int = 730) -> pd.DataFrame:
+    """The breakdown by factor and band, with the ratios beside it: ``hazard_ratio`` (or ``odds_ratio``) and adjusted.
+
+    Columns as in ``risk_factors``, and ``<measure>``, ``hr_lower``, ``hr_upper`` (``or_…``), ``adjusted_<measure>``,
+    ``adjusted_lower``, ``adjusted_upper``, ``ratio_note``. Factors that no model takes have no ratio.
+    """
+    answer = adjusted_risk(records, outcome, within_days)
+    measure = answer.measure.lower().replace(" ", "_")
+    short = "".join(word[0] for word in measure.split("_"))
+    names = {
+        "crude": measure, "crude_lower": f"{short}_lower", "crude_upper": f"{short}_upper",
+        "adjusted": f"adjusted_{measure}", "note": "ratio_note",
+    }  # fmt: skip
+    rows = [answer.rows, _of_others(records, outcome, within_days)]
+    ratios = pd.concat([part for part in rows if len(part)]).rename(columns=names)
+    columns = ["factor", "band", *names.values(), "adjusted_lower", "adjusted_upper"]
+    frame = risk_factors(records, outcome, within_days).merge(ratios[columns], on=["factor", "band"], how="left")
+    return frame.assign(ratio_note=frame["ratio_note"].fillna(""))
+
+
+def _of_others(records: Records, outcome: str, within_days: int) -> pd.DataFrame:
+    """The ratios, alone, of the factors that were known before surgery and that no model takes."""
+    adjusting = load().adjusting
+    rows = [
+        row
+        for factor, bands in by_factor(records, outcome, within_days)
+        if factor.name not in adjusting and factor.timing == BEFORE
+        for row in _rows(
+            records, factor.name,
+            of_one_factor(bands, factor.name, within_days, at_visit=outcome_named(outcome).kind == "landmark"), {}, "",
+        )
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _rows(
+    records: Records, factor: str, counted: Counted, adjusted: Mapping[Term, Ratio], left_out: str
+) -> list[dict[str, Any]]:
+    """The rows of one factor, in the order of its bands; the reference band's ratio is 1 by definition."""
+    sizes = counted.patterns.groupby(factor)[["operations", "failed"]].sum()
+    bands = [code for code in sorted(sizes.index) if code != 0 and sizes.loc[code, "operations"]]
+    if not bands:
+        return []
+    missing = int(sizes["operations"].get(0, 0))
+    reference = case_mix.reference_code(records, counted.patterns, factor)
+    crude, why = _alone(counted, factor, reference, sizes.loc[bands], len(bands) - 1)
+    words = case_mix.bands_of(records, factor)
+    known = load().factors.get(factor)
+    rows = []
+    for code in bands:
+        few = sizes.loc[code, "operations"] < FEWEST_FOR_A_SHARE
+        one, all_of_them = (NO_RATIO if few else found.get(Term(factor, code), NO_RATIO) for found in (crude, adjusted))
+        is_reference = code == reference
+        rows.append({
+            "factor": factor, "factor_label": case_mix.factor_label(factor), "band": words[code][0],
+            "band_label": words[code][1], "reference": is_reference,
+            "modifiable": known is not None and known.modifiable,
+            "operations": int(sizes.loc[code, "operations"]), "failed": int(sizes.loc[code, "failed"]),
+            "missing": missing, "crude": one.ratio, "crude_lower": one.lower, "crude_upper": one.upper,
+            "adjusted": all_of_them.ratio, "adjusted_lower": all_of_them.lower,
+            "adjusted_upper": all_of_them.upper,
+            "note": ""
+            if is_reference
+            else FEW
+            if few
+            else _note(one, all_of_them, why, left_out, adjusted_at_all=bool(adjusted)),
+        })  # fmt: skip
+    return rows
+
+
+def _alone(
+    counted: Counted, factor: str, reference: int, sizes: pd.DataFrame, terms: int
+) -> tuple[dict[Term, Ratio], str]:
+    """The ratios of one factor by itself, or why there are none."""
+    if terms == 0:
+        return {}, "Only one band occurs."
+    failed = int(sizes["failed"].sum())
+    if failed < case_mix.FEWEST_EVENTS_PER_TERM * terms:
+        return {}, f"{failed} failures are too few for a ratio of {terms + 1} bands."
+    return ratios(*counted.fit((factor,), {factor: reference})), ""
+
+
+def _note(crude: Ratio, adjusted: Ratio, why: str, left_out: str, *, adjusted_at_all: bool) -> str:
+    if why:
+        return why
+    if np.isnan(crude.ratio):
+        return "No ratio: without a failure in this band there is nothing to compare."
+    if adjusted_at_all and np.isnan(adjusted.ratio):
+        return f"Not adjusted: {left_out or 'not estimated'}."
+    if adjusted_at_all and (crude.ratio - 1) * (adjusted.ratio - 1) < 0:
+        return f"{OPPOSITE}: read neither without the other."
+    return ""
+
+
+def _why_left_out(plan: Plan, factor: str) -> str:
+    return next((one.why for one in plan.left_out if one.factor == factor), "")

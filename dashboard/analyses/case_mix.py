@@ -1,0 +1,299 @@
+"""What the case mix leads one to expect: the adjusted model of failure by a landmark, and when there may be none.
+
+One model for an outcome and landmark, of the whole practice: procedure and patients as they were before surgery; no
+surgeon, no site, nothing that came after the incision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from dashboard.analyses.groups import FAMILY, due_from, families, outcome_named
+from dashboard.analyses.remembering import remembered
+from dashboard.cohort import Cohort
+from dashboard.definitions import load
+from dashboard.engines.duck import Value
+from dashboard.records import Records
+from dashboard.stats import calibration, logistic
+
+FEWEST_EVENTS_PER_TERM = 10
+MOST_MISSING = 0.20
+PROCEDURE = "procedure"
+NEEDED = "would be needed"
+"""How the words end where failures are too few."""
+PATIENT_MINIMUM = 1
+"""An adjusted model holds at least so many patient factors beside the procedure."""
+
+Numbers = npt.NDArray[np.float64]
+
+
+class Term(NamedTuple):
+    """One column of a model: a band of a factor (or a procedure), against that factor's reference."""
+
+    factor: str
+    code: int
+
+
+class LeftOut(NamedTuple):
+    """A factor that the model did not take, and why, in words."""
+
+    factor: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Which factors a model takes, decided by how much is recorded and how many failed, never by who failed.
+
+    surgery: how the operation itself stands in the model: ``procedure``, or ``family`` where failures are too few for
+    each procedure and the patients' factors together. factors: taken beside it; left_out: the others; reason: why there
+    is no model at all, else empty.
+    operations, failed: those in which everything that the model takes is recorded, and the failures among them.
+    missing_share: of all operations, those in which something that the model takes is not recorded.
+    """
+
+    surgery: str
+    factors: tuple[str, ...]
+    left_out: tuple[LeftOut, ...]
+    reason: str
+    operations: int
+    failed: int
+    missing_share: float
+
+    @property
+    def terms_from(self) -> tuple[str, ...]:
+        """Everything that the model takes, the surgery first."""
+        return (self.surgery, *self.factors)
+
+
+@dataclass(frozen=True)
+class Model:
+    """An adjusted model as fitted; ``fit`` is None where the plan says why.
+
+    version: changes with the definitions, the generation, the outcome and the landmark. until: the last day of surgery
+    that the model knows, for one that is frozen; None for all. sizes: by factor and band, the operations that it was
+    fitted on.
+    """
+
+    plan: Plan
+    outcome: str
+    within_days: int
+    version: str
+    data_date: date | None
+    until: date | None
+    terms: tuple[Term, ...] = ()
+    reference: tuple[tuple[str, int], ...] = ()
+    fit: logistic.LogisticFit | None = None
+    c_statistic: float | None = None
+    calibration: pd.DataFrame | None = None
+    sizes: Mapping[tuple[str, int], int] = field(default_factory=dict)
+
+    def risks(self, patterns: pd.DataFrame) -> Numbers:
+        """The modelled share failed of each pattern; NaN where something is not recorded or not known to the model."""
+        risk = np.full(len(patterns), np.nan)
+        if self.fit is not None:
+            known = self.covers(patterns)
+            matrix = design(patterns[known], self.terms)
+            risk[known] = logistic.predict(self.fit, matrix).risk
+        return risk
+
+    def covers(self, patterns: pd.DataFrame) -> npt.NDArray[np.bool_]:
+        """Which patterns the model can speak of: everything recorded, and every band among those it was fitted on."""
+        covered = np.ones(len(patterns), dtype=bool)
+        for factor, code in self.reference:
+            bands = [code, *(term.code for term in self.terms if term.factor == factor)]
+            covered &= patterns[factor].isin(bands).to_numpy()
+        return covered
+
+
+@remembered
+def case_mix(records: Records, outcome: str, within_days: int, until: date | None = None) -> Model:
+    """The practice's own model of failure by a landmark, among operations whose state there is known.
+
+    until: only operations up to this day, for a model that is frozen while what came after is watched.
+    Of the whole recorded practice whatever the viewer has chosen or may see, so that every screen has the same model.
+    """
+    everybody = records.of_practice.of(Cohort(operated_to=until))
+    patterns = known_patterns(everybody, outcome, within_days)
+    plan = planned(patterns)
+    known = outcome_named(outcome)
+    facts = records.facts
+    version = f"{known.name}-{within_days}-v{known.version}-{facts.definitions_version}-g{records.engine.generation}"
+    model = Model(plan, outcome, within_days, version, facts.data_date, until)
+    return model if plan.reason else _fitted(records, model, patterns)
+
+
+def known_patterns(records: Records, outcome: str, within_days: int, by: str | None = None) -> pd.DataFrame:
+    """Operations with a known state at the landmark, and failures, by profile: the codes of each factor beside them.
+
+    Columns: ``unit`` (with ``by``, the group), ``procedure`` and each adjusting factor as codes, ``operations``,
+    ``failed``.
+    """
+    at_visit = outcome_named(outcome).kind == "landmark"
+    asked: dict[str, Value] = {
+        "outcome": outcome, "within_days": within_days, "due_from": due_from(records, within_days),
+        "at_visit": at_visit,
+    }  # fmt: skip
+    counts = records.read("case_mix", columns={"by": by or ()}, **asked)
+    return with_codes(records, counts)
+
+
+def with_codes(records: Records, counts: pd.DataFrame) -> pd.DataFrame:
+    """Counts by profile with the codes of the profile's procedure, its family and its factors beside them."""
+    profiles = profiles_of(records)
+    return pd.concat([counts.reset_index(drop=True), profiles.loc[counts["profile"]].reset_index(drop=True)], axis=1)
+
+
+@remembered
+def profiles_of(records: Records) -> pd.DataFrame:
+    """The codes of every profile, by its number; a family's code is its place among the families."""
+    own = Records(records.engine, records.viewer, Cohort(), records.audit)
+    frame = own.read_codes("profiles", columns={"adjusting": load().adjusting})
+    places, of = {name: place for place, name in enumerate(load().families, start=1)}, families()
+    family = {code: places.get(of[name], 0) for name, code in records.order(PROCEDURE).items()}
+    return frame.assign(**{FAMILY: frame[PROCEDURE].map(family)}).set_index("profile")
+
+
+def bands_of(records: Records, factor: str) -> dict[int, tuple[str, str]]:
+    """By code, the name of each band (or procedure, or family) and the words for it."""
+    if factor == FAMILY:
+        return {place: (family.name, family.label) for place, family in enumerate(load().families.values(), start=1)}
+    return {code: (name, records.label(factor, name)) for name, code in records.order(factor).items() if code}
+
+
+def factor_label(factor: str) -> str:
+    """The words for a factor, or for how the surgery stands in a model."""
+    named = {PROCEDURE: "Procedure", FAMILY: "Procedure family"}
+    return named.get(factor) or load().factors[factor].label
+
+
+def planned(patterns: pd.DataFrame) -> Plan:
+    """Which factors a model of these patterns may take, in the order of the definitions, while the guards hold.
+
+    Ten failures for each term, and no more than a fifth of the operations left out for want of a record. Each
+    procedure by itself where that leaves no patient factor out for want of failures; else its family, if the
+    patterns hold more than one and this lets in more factors.
+    """
+    fine = _planned(patterns, PROCEDURE)
+    if not fine.reason and not any(one.why.endswith(NEEDED) for one in fine.left_out):
+        return fine
+    if patterns.loc[patterns["operations"] > 0, FAMILY].nunique() < 2:
+        return fine
+    coarse = _planned(patterns, FAMILY)
+    return coarse if len(coarse.factors) > len(fine.factors) or (fine.reason and not coarse.reason) else fine
+
+
+def _planned(patterns: pd.DataFrame, surgery: str) -> Plan:
+    operations, failed = patterns["operations"].to_numpy(), patterns["failed"].to_numpy()
+    complete = np.ones(len(patterns), dtype=bool)
+    terms = max(0, patterns.loc[operations > 0, surgery].nunique() - 1)
+    if reason := _too_few(int(failed.sum()), terms):
+        return Plan(surgery, (), (), reason, int(operations.sum()), int(failed.sum()), 0.0)
+    taken: list[str] = []
+    left_out: list[LeftOut] = []
+    for factor in load().adjusting:
+        recorded = complete & (patterns[factor].to_numpy() != 0)
+        bands = patterns.loc[recorded & (operations > 0), factor].nunique()
+        why = _why_not(bands, terms, operations[recorded].sum() / max(1, operations.sum()), int(failed[recorded].sum()))
+        if why:
+            left_out.append(LeftOut(factor, why))
+        else:
+            taken.append(factor)
+            complete, terms = recorded, terms + bands - 1
+    kept = int(operations[complete].sum())
+    reason = "" if len(taken) >= PATIENT_MINIMUM else _nothing_to_adjust(left_out)
+    missing = 1 - kept / max(1, int(operations.sum()))
+    return Plan(surgery, tuple(taken), tuple(left_out), reason, kept, int(failed[complete].sum()), missing)
+
+
+def design(patterns: pd.DataFrame, terms: Sequence[Term], *, intercept: bool = True) -> Numbers:
+    """A row for each pattern: 1 (with an intercept), then 1 or 0 for each term."""
+    columns = [np.ones(len(patterns))] if intercept else []
+    columns += [(patterns[term.factor].to_numpy() == term.code).astype(np.float64) for term in terms]
+    return np.column_stack(columns) if columns else np.zeros((len(patterns), 0))
+
+
+def terms_of(patterns: pd.DataFrame, reference: Mapping[str, int]) -> tuple[Term, ...]:
+    """A term for each band that occurs, except the reference of its factor."""
+    return tuple(
+        Term(factor, int(code))
+        for factor, normal in reference.items()
+        for code in sorted(patterns.loc[patterns["operations"] > 0, factor].unique())
+        if code not in (0, normal)
+    )
+
+
+def reference_code(records: Records, patterns: pd.DataFrame, factor: str) -> int:
+    """The clinical normal band; for the procedure, or where the normal band does not occur, the most frequent one."""
+    sizes = patterns.groupby(factor)["operations"].sum()
+    sizes = sizes[(sizes.index != 0) & (sizes > 0)]
+    factors = load().factors
+    if factor in factors:
+        wanted = records.order(factor).get(factors[factor].reference)
+        if wanted in sizes.index:
+            return int(wanted)  # type: ignore[arg-type]
+    return max(((int(size), int(code)) for code, size in zip(sizes.index, sizes, strict=True)), default=(0, 0))[1]
+
+
+def term_names(terms: Sequence[Term]) -> list[str]:
+    """A name for each column of a design, as the methods that fit it want them."""
+    return [f"{term.factor} {term.code}" for term in terms]
+
+
+def complete_patterns(patterns: pd.DataFrame, factors: Sequence[str]) -> pd.DataFrame:
+    """The patterns in which every factor is recorded."""
+    recorded = (patterns[list(factors)] != 0).all(axis=1) & (patterns["operations"] > 0)
+    return patterns[recorded]
+
+
+def _fitted(records: Records, model: Model, patterns: pd.DataFrame) -> Model:
+    factors = list(model.plan.terms_from)
+    complete = complete_patterns(patterns, factors)
+    columns = [*factors, "operations", "failed"]
+    # Coarser than what was read: the factors that the model does not take no longer tell patterns apart.
+    complete = complete[columns].groupby(factors, as_index=False).sum()
+    reference = {factor: reference_code(records, complete, factor) for factor in factors}
+    terms = terms_of(complete, reference)
+    failed, total = complete["failed"].to_numpy(float), complete["operations"].to_numpy(float)
+    fit = logistic.fit(design(complete, terms), failed, total, ["(intercept)", *term_names(terms)])
+    risk = logistic.predict(fit, design(complete, terms)).risk
+    return replace(
+        model,
+        terms=terms,
+        reference=tuple(reference.items()),
+        fit=fit,
+        c_statistic=logistic.c_statistic(risk, failed, total),
+        calibration=calibration.calibration(risk, failed, total),
+        sizes={
+            (factor, int(code)): int(size)
+            for factor in factors
+            for code, size in complete.groupby(factor, as_index=False)["operations"].sum().to_numpy()
+        },
+    )
+
+
+def _why_not(bands: int, terms: int, recorded_share: float, failed: int) -> str:
+    if bands < 2:
+        return "only one band occurs"
+    if 1 - recorded_share > MOST_MISSING:
+        return f"with it {100 * (1 - recorded_share):.0f} % of the operations would be left out, not being recorded"
+    return _too_few(failed, terms + bands - 1)
+
+
+def _too_few(failed: int, terms: int) -> str:
+    needed = FEWEST_EVENTS_PER_TERM * terms
+    if failed >= max(needed, FEWEST_EVENTS_PER_TERM):
+        return ""
+    return f"{failed} failures, and {max(needed, FEWEST_EVENTS_PER_TERM)} {NEEDED}"
+
+
+def _nothing_to_adjust(left_out: Sequence[LeftOut]) -> str:
+    words = "; ".join(f"{one.factor}: {one.why}" for one in left_out)
+    return f"no patient factor can be adjusted for ({words})" if words else "no patient factor is recorded"

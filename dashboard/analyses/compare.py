@@ -1,0 +1,223 @@
+"""Surgeons or sites beside what chance and case mix lead one to expect: a funnel, never a ranking."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from dashboard.analyses.case_mix import Model, case_mix, known_patterns
+from dashboard.analyses.failure_rate import FEWEST_FOR_A_SHARE, whether_shown
+from dashboard.analyses.groups import NOT_RECORDED, check_days, due_from, families, outcome_named
+from dashboard.analyses.remembering import remembered
+from dashboard.errors import WrongUsage
+from dashboard.records import UNIT, Records
+from dashboard.stats import funnel, shrinkage, standardisation
+from dashboard.stats.multiplicity import benjamini_hochberg
+
+UNITS = ("surgeon", "site")
+FEWEST_UNITS = 10
+"""Fewer units cannot tell whether they differ by more than chance and this definition explain."""
+FEWEST_EXPECTED = 5.0
+DRAWN_SIZES = 80
+LIMITS = ["limit_95_low", "limit_95_high", "limit_998_low", "limit_998_high"]
+RATIO_LIMITS = [f"ratio_{name}" for name in LIMITS]
+
+COLUMNS = [
+    "unit", "label", "own", "operations", "failed", "share", *LIMITS, "position", "known_of_due", "shown", "note",
+    "cases", "observed", "expected", "ratio", "lower", "upper", "shrunken", *RATIO_LIMITS, "ratio_position",
+    "ratio_shown", "ratio_note", "overdispersion",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Funnel:
+    """How the limits stand: the target, whether they were widened for overdispersion, and what could be seen.
+
+    phi: None with fewer than ten units, when it cannot be judged. lines: ``size`` and the four limits, to be drawn.
+    typical: the median size of a unit; detection: the chance that such a unit with a doubled rate is beyond the upper
+    95 % limit (None for ratios).
+    """
+
+    target: float
+    phi: float | None
+    widened: bool
+    lines: pd.DataFrame
+    typical: int
+    detection: float | None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The answer: ``units`` as in COLUMNS, by name; the two funnels (None where there is nothing to draw); the model.
+
+    families: the procedure families among the operations compared; beyond: how many of those beyond the 95 % limits of
+    the ratio remain so once it is allowed for that so many were compared (Benjamini-Hochberg).
+    """
+
+    by: str
+    units: pd.DataFrame
+    shares: Funnel | None
+    ratios: Funnel | None
+    model: Model
+    families: tuple[str, ...]
+    beyond: int
+
+
+@remembered
+def compare(records: Records, outcome: str = "fbss", by: str = "surgeon", within_days: int = 730) -> Comparison:
+    """Each unit's share failed by the landmark among those with known status, and observed over expected failures.
+
+    Expected: the sum of the risks that the practice's model gives to each operation; operations in which something
+    that the model needs is not recorded take no part (``cases`` are the others). Units beyond the viewer's scope are
+    there under masked names. Counts only, no share, below ten operations; no ratio below five expected.
+    """
+    check_days(within_days)
+    if by not in UNITS:
+        raise WrongUsage(f'"{by}" is no unit to compare. Choose {" or ".join(UNITS)}.')
+    everybody = records.of_practice
+    patterns = known_patterns(everybody, outcome, within_days, by)
+    patterns = patterns[patterns[UNIT] != NOT_RECORDED]
+    model = case_mix(records, outcome, within_days)
+    units = _units(everybody, patterns, outcome, by, within_days)
+    units, shares = _with_shares(units)
+    units, ratios, beyond = _with_ratios(units, patterns, model)
+    units["own"] = _own(records, by, units["unit"])
+    place = records.order(by)
+    # Named units in their order, masked ones after them in the order of their numbers.
+    later = len(place)
+    units["place"] = [place[name] if name in place else later + int(name.split()[-1]) for name in units["unit"]]
+    units = units.sort_values("place", kind="stable")
+    present = _families(records, patterns)
+    return Comparison(by, units[COLUMNS].reset_index(drop=True), shares, ratios, model, present, beyond)
+
+
+def _own(records: Records, by: str, names: pd.Series) -> pd.Series:
+    """Whether a unit is the viewer's own: only for a viewer whose scope is narrower than the practice."""
+    own = {"surgeon": records.viewer.surgeons, "site": records.viewer.sites}[by]
+    return names.isin(own or ())
+
+
+def _families(records: Records, patterns: pd.DataFrame) -> tuple[str, ...]:
+    names = {code: name for name, code in records.order("procedure").items()}
+    family = families()
+    return tuple(sorted({family[names[code]] for code in patterns["procedure"].unique()}))
+
+
+def _units(everybody: Records, patterns: pd.DataFrame, outcome: str, by: str, within_days: int) -> pd.DataFrame:
+    """Known operations and failures of each unit, and the share known of those due."""
+    units = patterns.groupby(UNIT, sort=False)[["operations", "failed"]].sum().reset_index(names="unit")
+    units["label"] = [everybody.label(by, name) for name in units["unit"]]
+    units["known_of_due"] = units["unit"].map(_known(everybody, units, outcome, by, within_days)).astype(float)
+    return units
+
+
+def _known(everybody: Records, units: pd.DataFrame, outcome: str, by: str, within_days: int) -> dict[str, float]:
+    if outcome_named(outcome).kind == "landmark":
+        asked = everybody.read("landmark", columns={"by": by}, outcome=outcome).set_index(UNIT)
+        return {name: asked.loc[name, "answered"] / asked.loc[name, "due"] for name in units["unit"]}
+    due = due_from(everybody, within_days)
+    gone = everybody.read("lost", columns={"by": by}, outcome=outcome, within_days=within_days, due_from=due)
+    lost = gone.set_index(UNIT)["lost"]
+    return {row.unit: row.operations / (row.operations + lost.get(row.unit, 0)) for row in rows_of(units)}
+
+
+def _with_shares(units: pd.DataFrame) -> tuple[pd.DataFrame, Funnel | None]:
+    """The units with their share, limits and position; the funnel round the share of all of them."""
+    notes = [whether_shown(row.operations, row.known_of_due) for row in rows_of(units)]
+    units = units.assign(
+        shown=[shown for shown, _ in notes], note=[note for _, note in notes], position="", overdispersion=np.nan,
+        share=units["failed"] / units["operations"], **dict.fromkeys(LIMITS, np.nan),
+    )  # fmt: skip
+    failed, n = units["failed"].to_numpy(float), units["operations"].to_numpy(float)
+    if not n.sum():
+        return units, None
+    target = float(failed.sum() / n.sum())
+    spread = funnel.overdispersion(failed, n) if len(units) >= FEWEST_UNITS and 0 < target < 1 else None
+    widened = spread is not None and spread.overdispersed
+
+    def limits(sizes: np.ndarray) -> Any:
+        if widened and spread is not None:
+            return funnel.overdispersed_limits(sizes, spread)
+        return funnel.binomial_limits(sizes, target)
+
+    units[LIMITS] = _columns(limits(n))
+    units["position"] = funnel.position(units["share"].to_numpy(), limits(n))
+    units["overdispersion"] = spread.phi if spread else np.nan
+    sizes = np.unique(np.round(np.geomspace(max(1, min(FEWEST_FOR_A_SHARE, n.min())), n.max() * 1.05, DRAWN_SIZES)))
+    lines = pd.DataFrame(_columns(limits(sizes)), columns=LIMITS).assign(size=sizes)
+    typical = int(np.median(n))
+    seen = funnel.detection(typical, target) if 0 < target <= 0.5 else None
+    return units, Funnel(target, spread.phi if spread else None, widened, lines, typical, seen)
+
+
+def _with_ratios(units: pd.DataFrame, patterns: pd.DataFrame, model: Model) -> tuple[pd.DataFrame, Funnel | None, int]:
+    """The units with observed over expected; the funnel round 1; how many stand out among so many compared."""
+    empty = ["expected", "ratio", "lower", "upper", "shrunken", *RATIO_LIMITS]
+    units = units.assign(cases=0, observed=0, ratio_position="", ratio_shown=False, **dict.fromkeys(empty, np.nan))
+    if model.fit is None:
+        return units.assign(ratio_note="No adjusted model."), None, 0
+    risk = model.risks(patterns)
+    covered = patterns.assign(expected=risk * patterns["operations"])[~np.isnan(risk)]
+    sums = covered.groupby(UNIT)[["operations", "failed", "expected"]].sum().reindex(units["unit"], fill_value=0)
+    units["cases"], units["observed"] = sums["operations"].to_numpy(int), sums["failed"].to_numpy(int)
+    units["expected"] = sums["expected"].to_numpy()
+    units["ratio_note"] = [_ratio_note(row.cases, row.expected) for row in rows_of(units)]
+    units["ratio_shown"] = units["ratio_note"] == ""
+    some = units["expected"] > 0
+    observed, expected = units.loc[some, "observed"].to_numpy(float), units.loc[some, "expected"].to_numpy(float)
+    if not len(observed):
+        return units, None, 0
+    intervals = [standardisation.observed_over_expected(int(o), e) for o, e in zip(observed, expected, strict=True)]
+    units.loc[some, ["ratio", "lower", "upper"]] = [list(one) for one in intervals if one is not None]
+    units.loc[some, "shrunken"] = _shrunken(observed, expected)
+    return _in_funnel(units, some.to_numpy(), observed, expected)
+
+
+def _in_funnel(
+    units: pd.DataFrame, some: np.ndarray, observed: np.ndarray, expected: np.ndarray
+) -> tuple[pd.DataFrame, Funnel, int]:
+    spread = funnel.overdispersion_of_ratios(observed, expected) if len(observed) >= FEWEST_UNITS else None
+    widened = spread is not None and spread.overdispersed
+
+    def limits(sizes: np.ndarray) -> Any:
+        if widened and spread is not None:
+            return funnel.overdispersed_ratio_limits(sizes, spread)
+        return funnel.poisson_limits(sizes)
+
+    own = limits(expected)
+    units.loc[some, RATIO_LIMITS] = _columns(own)
+    units.loc[some, "ratio_position"] = funnel.position(observed / expected, own)
+    sizes = np.geomspace(max(1.0, expected.min() * 0.9), expected.max() * 1.05, DRAWN_SIZES)
+    lines = pd.DataFrame(_columns(limits(sizes)), columns=LIMITS).assign(size=sizes)
+    shown = units["ratio_shown"].to_numpy()[some]
+    p = np.array([standardisation.p_value(int(o), e) for o, e in zip(observed[shown], expected[shown], strict=True)])
+    beyond = int((benjamini_hochberg(p) < 0.05).sum()) if len(p) else 0
+    typical = int(np.median(expected))
+    return units, Funnel(1.0, spread.phi if spread else None, widened, lines, typical, None), beyond
+
+
+def rows_of(frame: pd.DataFrame) -> Iterator[Any]:
+    """Each row, its columns as attributes, which no type checker can know."""
+    yield from frame.itertuples()
+
+
+def _shrunken(observed: np.ndarray, expected: np.ndarray) -> np.ndarray:
+    """The ratio drawn towards the practice's own as far as it rests on few failures; NaN with too few units."""
+    found = shrinkage.shrunken_ratios(observed, expected)
+    return np.full(len(observed), np.nan) if found is None else np.asarray(found.ratio)
+
+
+def _ratio_note(cases: int, expected: float) -> str:
+    if cases < FEWEST_FOR_A_SHARE:
+        return f"Fewer than {FEWEST_FOR_A_SHARE} operations with everything recorded: counts only."
+    if expected < FEWEST_EXPECTED:
+        return f"Fewer than {FEWEST_EXPECTED:.0f} failures expected ({expected:.1f}): too few for a ratio."
+    return ""
+
+
+def _columns(limits: Any) -> np.ndarray:
+    return np.column_stack([limits.lower_95, limits.upper_95, limits.lower_998, limits.upper_998])

@@ -1,0 +1,179 @@
+"""Whether an outcome that comes early has changed, surgeon by surgeon and family by family: RA-CUSUM and VLAD.
+
+Each operation is held against its own risk by a model that was frozen before. A signal is a question, not a verdict.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+
+from dashboard.analyses.case_mix import Model, case_mix, known_patterns, with_codes
+from dashboard.analyses.groups import NOT_RECORDED, due_from, families
+from dashboard.analyses.remembering import remembered
+from dashboard.cohort import Cohort
+from dashboard.definitions import load
+from dashboard.records import Records
+from dashboard.stats import cusum
+
+MORE, FEWER = "more failures than expected", "fewer failures than expected"
+
+COLUMNS = [
+    "unit", "label", "own", "family", "family_label", "operations", "failed", "expected", "without_risk", "charted",
+    "limit_more", "limit_fewer", "false_alarm_operations", "false_alarm_years", "signal", "signalled_on", "subject",
+]  # fmt: skip
+STEPS = ["operation", "operated", "vlad", "up", "down", "signal"]
+
+
+@dataclass(frozen=True)
+class Monitoring:
+    """The answer: ``series`` as in COLUMNS, one row for each surgeon and family; and by (unit, family) its steps.
+
+    steps: ``operation`` (1, 2, …), ``operated``, ``vlad`` (failures fewer than expected so far), ``up`` and ``down``
+    (the CUSUMs for more and for fewer failures), ``signal`` (words, or empty).
+    model: frozen; where its plan gives a reason, there are no series. since: the first day that is watched.
+    """
+
+    series: pd.DataFrame
+    steps: dict[tuple[str, str], pd.DataFrame]
+    model: Model
+    since: date | None
+
+
+@remembered
+def monitor(records: Records) -> Monitoring:
+    """Every surgeon's operations of every family since the model was frozen, in order of surgery.
+
+    The reader's procedures, surgeons and sites narrow what is shown; other filters would tear the sequence apart, and
+    play no part. Operations with something unrecorded that the model needs are left out (``without_risk``).
+    """
+    watched, data_date = load().monitoring, records.facts.data_date
+    if data_date is None:
+        return Monitoring(pd.DataFrame(columns=COLUMNS), {}, _no_model(records), None)
+    frozen = date(data_date.year - watched.frozen_years_before, 12, 31)
+    model = case_mix(records, watched.outcome, watched.within_days, frozen)
+    since = frozen + timedelta(days=1)
+    if model.fit is None:
+        return Monitoring(pd.DataFrame(columns=COLUMNS), {}, model, since)
+    operations = _operations(records, model, since)
+    sizes = operations.dropna(subset="risk").groupby(["surgeon", "family"]).size()
+    charted = set(sizes[sizes >= watched.fewest_operations].index.get_level_values("family"))
+    limits = _limits(records, model, frozen, charted)
+    steps: dict[tuple[str, str], pd.DataFrame] = {}
+    rows = []
+    for (unit, family), part in operations.groupby(["surgeon", "family"], sort=True):
+        row, followed = _series(records, str(unit), str(family), part, limits.get(str(family)), since)
+        rows.append(row)
+        if followed is not None:
+            steps[str(unit), str(family)] = followed
+    return Monitoring(pd.DataFrame(rows, columns=COLUMNS), steps, model, since)
+
+
+def _no_model(records: Records) -> Model:
+    watched = load().monitoring
+    return case_mix(records, watched.outcome, watched.within_days)
+
+
+def _operations(records: Records, model: Model, since: date) -> pd.DataFrame:
+    """The watched operations one by one and in order: ``surgeon, family, operated, failed`` (0 or 1), ``risk``."""
+    watched = load().monitoring
+    chosen = replace(
+        Cohort(), operated_from=since, procedures=records.cohort.procedures, surgeons=records.cohort.surgeons,
+        sites=records.cohort.sites,
+    )  # fmt: skip
+    counts = records.of(chosen).read(
+        "monitor", outcome=watched.outcome, within_days=watched.within_days,
+        due_from=due_from(records, watched.within_days),
+    )  # fmt: skip
+    counts = counts[counts["surgeon"] != NOT_RECORDED].sort_values(["operated", "profile"], kind="stable")
+    risk = model.risks(with_codes(records, counts[["profile", "operations", "failed"]]))
+    each = np.repeat(np.arange(len(counts)), counts["operations"])
+    first = np.cumsum(counts["operations"]) - counts["operations"]
+    place = np.arange(len(each)) - first.to_numpy()[each]
+    return pd.DataFrame(
+        {
+            "surgeon": counts["surgeon"].to_numpy()[each],
+            "family": counts["procedure"].map(families()).to_numpy()[each],
+            "operated": counts["operated"].to_numpy()[each],
+            # On one day, among patients of one profile, the order is not recorded: failures first.
+            "failed": (place < counts["failed"].to_numpy()[each]).astype(int),
+            "risk": risk[each],
+        }
+    )
+
+
+def _limits(
+    records: Records, model: Model, frozen: date, charted: set[str]
+) -> dict[str, tuple[cusum.Limit, cusum.Limit]]:
+    """For each family the two limits, from the mix of risks that the practice had while the model was made."""
+    watched = load().monitoring
+    patterns = known_patterns(records.of_practice.of(Cohort(operated_to=frozen)), watched.outcome, watched.within_days)
+    names = {code: name for name, code in records.order("procedure").items()}
+    patterns = patterns.assign(family=patterns["procedure"].map(names).map(families()), risk=model.risks(patterns))
+    found = {}
+    for family, part in patterns[patterns["family"].isin(charted)].dropna(subset="risk").groupby("family"):
+        mix = part["risk"].to_numpy(), part["operations"].to_numpy(float)
+        wanted = float(watched.false_alarm_operations)
+        found[str(family)] = (
+            cusum.limit_for(*mix, watched.odds_ratio_more, wanted),
+            cusum.limit_for(*mix, watched.odds_ratio_fewer, wanted),
+        )
+    return found
+
+
+def _series(
+    records: Records,
+    unit: str,
+    family: str,
+    part: pd.DataFrame,
+    limits: tuple[cusum.Limit, cusum.Limit] | None,
+    since: date,
+) -> tuple[dict[str, object], pd.DataFrame | None]:
+    """One surgeon's row in one family, and its steps where there are operations enough to chart."""
+    watched = load().monitoring
+    known = part.dropna(subset="risk")
+    expected = float(known["risk"].sum())
+    charted = limits is not None and len(known) >= watched.fewest_operations
+    row: dict[str, object] = {
+        "unit": unit, "label": records.label("surgeon", unit), "own": unit in (records.viewer.surgeons or ()),
+        "family": family, "family_label": load().families[family].label if family in load().families else family,
+        "operations": len(known), "failed": int(known["failed"].sum()), "expected": expected,
+        "without_risk": len(part) - len(known), "charted": charted, "signal": "", "subject": "",
+    }  # fmt: skip
+    if limits is None or not charted:
+        return row, None
+    more, fewer = limits
+    steps = _steps(known, more.limit, fewer.limit)
+    years = (pd.Timestamp(known["operated"].max()).date() - since).days / 365.25
+    yearly = len(known) / max(years, 1 / 12)
+    row |= {
+        "limit_more": more.limit, "limit_fewer": fewer.limit, "false_alarm_operations": round(more.run_length),
+        "false_alarm_years": more.run_length / yearly,
+    }  # fmt: skip
+    signals = steps[steps["signal"] != ""]
+    if len(signals):
+        last = signals.iloc[-1]
+        day = pd.Timestamp(last["operated"]).date()
+        direction = "more" if last["signal"] == MORE else "fewer"
+        subject = f"monitor/{watched.outcome}/{unit}/{family}/{direction}/{day:%Y-%m-%d}"
+        row |= {"signal": last["signal"], "signalled_on": day, "subject": subject}
+    return row, steps
+
+
+def _steps(known: pd.DataFrame, more: float, fewer: float) -> pd.DataFrame:
+    watched = load().monitoring
+    failed, risk = known["failed"].to_numpy(), known["risk"].to_numpy()
+    up = cusum.ra_cusum(failed, risk, watched.odds_ratio_more, more)
+    down = cusum.ra_cusum(failed, risk, watched.odds_ratio_fewer, fewer)
+    signal = np.full(len(known), "", dtype=object)
+    signal[down.signals] = FEWER
+    signal[up.signals] = MORE
+    return pd.DataFrame(
+        {
+            "operation": np.arange(1, len(known) + 1), "operated": known["operated"].to_numpy(),
+            "vlad": cusum.vlad(failed, risk), "up": up.value, "down": down.value, "signal": signal,
+        }
+    )[STEPS]  # fmt: skip

@@ -1,0 +1,70 @@
+"""The questions of `outcomes query`: by name, the analysis that answers it as one table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import pandas as pd
+
+from dashboard.analyses.adjusted_risk import with_ratios
+from dashboard.analyses.compare import compare
+from dashboard.analyses.failure_curve import failure_curve
+from dashboard.analyses.failure_rate import failure_rate
+from dashboard.analyses.failure_test import failure_test
+from dashboard.analyses.monitor import monitor
+from dashboard.analyses.onset import onset, symptoms
+from dashboard.analyses.trend import trend
+from dashboard.errors import WrongUsage
+from dashboard.records import Records
+
+Ask = Callable[[Records, str, str | None, int], pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class Question:
+    """ask: (records, outcome, by, days) -> table; days: when none are given; by: whether it can be broken down."""
+
+    ask: Ask
+    days: int
+    by: bool = True
+
+
+def answer(records: Records, name: str, outcome: str, by: str | None, days: int | None) -> pd.DataFrame:
+    """The table that answers a question. Raises WrongUsage when it cannot be asked so."""
+    question = QUESTIONS[name]
+    if by and not question.by:
+        raise WrongUsage(f"{name} is not broken down further: leave out --by.")
+    return question.ask(records, outcome, by, question.days if days is None else days)
+
+
+def _curve(records: Records, outcome: str, by: str | None, days: int) -> pd.DataFrame:
+    curve = failure_curve(records, outcome, by)
+    return curve[curve["day"] <= days]
+
+
+def _onset(records: Records, outcome: str, by: str | None, days: int) -> pd.DataFrame:
+    found = onset(records, outcome, by, days)
+    return found.categories.merge(found.quantiles.drop(columns="label"), on="group", how="left")
+
+
+LONGEST_DAY = 36_500
+
+QUESTIONS: Mapping[str, Question] = MappingProxyType(
+    {
+        "failure_curve": Question(_curve, LONGEST_DAY),
+        "failure_rate": Question(failure_rate, 730),
+        "failure_test": Question(lambda records, outcome, by, days: failure_test(records, outcome, by), 0),
+        "onset": Question(_onset, 365),
+        "risk_factors": Question(lambda records, outcome, by, days: with_ratios(records, outcome, days), 730, by=False),
+        "symptoms": Question(lambda records, outcome, by, days: symptoms(records, days), 365, by=False),
+        "compare": Question(
+            lambda records, outcome, by, days: compare(records, outcome, by or "surgeon", days).units, 730
+        ),
+        "trend": Question(
+            lambda records, outcome, by, days: trend(records, outcome, days, by or "quarter").periods, 730
+        ),
+        "monitor": Question(lambda records, outcome, by, days: monitor(records).series, 0, by=False),
+    }
+)

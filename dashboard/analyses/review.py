@@ -1,0 +1,57 @@
+"""What asks for a look: signals that nobody has acknowledged yet, and those that somebody has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from dashboard.analyses.groups import procedures_of
+from dashboard.analyses.monitor import MORE, monitor
+from dashboard.definitions import load
+from dashboard.engines.notebook import Note
+from dashboard.records import Records
+
+ACKNOWLEDGEMENT = "acknowledgement"
+
+
+@dataclass(frozen=True)
+class Item:
+    """One signal in words: what, how much, since when; what to do next; and the filters that show it.
+
+    subject: the key under which it is acknowledged; it changes when the chart signals anew. note: the acknowledgement.
+    filters: by the cohort's own word, the names to choose.
+    """
+
+    subject: str
+    what: str
+    step: str
+    filters: dict[str, tuple[str, ...]] = field(hash=False)
+    on: date
+    note: Note | None
+
+
+def review(records: Records) -> list[Item]:
+    """The signals that run, those without an acknowledgement first, then the latest first."""
+    notes = {note.subject: note for note in records.notes(ACKNOWLEDGEMENT)}
+    items = [_of_series(row, notes) for row in monitor(records).series.itertuples() if row.signal]
+    return sorted(items, key=lambda item: (item.note is not None, -item.on.toordinal(), item.subject))
+
+
+def acknowledge(records: Records, item: Item, text: str) -> None:
+    """Keep that somebody has looked, who, when, and what came of it. Raises WrongUsage when nothing was written."""
+    records.note(ACKNOWLEDGEMENT, item.subject, text)
+
+
+def _of_series(row: object, notes: dict[str, Note]) -> Item:
+    watched = load().monitoring
+    outcome = load().outcomes[watched.outcome]
+    direction = "more" if row.signal == MORE else "fewer"  # type: ignore[attr-defined]
+    day = row.signalled_on  # type: ignore[attr-defined]
+    what = (
+        f"{row.label}, {row.family_label.lower()}: {direction} than expected. {outcome.short} within "  # type: ignore[attr-defined]
+        f"{watched.within_days} days after {row.failed} of {row.operations} operations, {row.expected:.1f} expected; "  # type: ignore[attr-defined]
+        f"signal with the operation of {day.day} {day:%b %Y}."
+    )
+    step = "Review these operations." if direction == "more" else "Look what went well here."
+    filters = {"surgeons": (str(row.unit),), "procedures": procedures_of(str(row.family))}  # type: ignore[attr-defined]
+    return Item(row.subject, what, step, filters, day, notes.get(row.subject))  # type: ignore[attr-defined]

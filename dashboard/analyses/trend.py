@@ -1,0 +1,130 @@
+"""Whether failure changes over time, and whether a change is more than chance: by quarter or month of surgery."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from dashboard.analyses.failure_rate import KNOWN_TO_SHOW
+from dashboard.analyses.groups import check_days, due_from, outcome_named
+from dashboard.analyses.remembering import remembered
+from dashboard.definitions import load
+from dashboard.errors import WrongUsage
+from dashboard.records import Records
+from dashboard.stats import control_charts
+
+FREQUENCY = {"quarter": "Q", "month": "M"}
+
+COLUMNS = [
+    "period", "label", "operations", "known", "failed", "share", "centre", "lower_limit", "upper_limit", "signal",
+    "immature",
+]  # fmt: skip
+BETWEEN_COLUMNS = ["number", "operated", "label", "between", "centre", "lower_limit", "upper_limit", "signal"]
+
+
+@dataclass(frozen=True)
+class Trend:
+    """A control chart: ``periods`` as in COLUMNS, and whether its limits are trial limits (fewer than 12 points)."""
+
+    periods: pd.DataFrame
+    trial: bool
+
+
+@dataclass(frozen=True)
+class Between:
+    """A g chart: ``events`` as in BETWEEN_COLUMNS, a row for each but the first; ``since_last``: operations since."""
+
+    events: pd.DataFrame
+    trial: bool
+    since_last: int
+
+
+@remembered
+def trend(records: Records, outcome: str = "fbss", within_days: int = 730, period: str = "quarter") -> Trend:
+    """Share failed by the landmark among operations of each period whose state there is known: a p chart.
+
+    ``operations``: all of the period; ``known``: of those, with a known state; ``share`` is null where fewer than ten
+    are known, or fewer than half. A period is ``immature``, and has no share, until the landmark has come for its last
+    day of surgery. For an outcome asked at a visit, the landmark is the end of the visit's window.
+    """
+    if period not in FREQUENCY:
+        raise WrongUsage(f'"{period}" is no period. Choose {" or ".join(FREQUENCY)}.')
+    days, window = _asked(records, outcome, within_days)
+    if days.empty:
+        return Trend(pd.DataFrame(columns=COLUMNS), trial=True)
+    spans = pd.PeriodIndex(days["operated"], freq=FREQUENCY[period])
+    counts = days.groupby(spans)[["operations", "known", "failed"]].sum()
+    counts = counts.reindex(
+        pd.period_range(counts.index.min(), counts.index.max(), freq=FREQUENCY[period]), fill_value=0
+    )
+    last_due = pd.Timestamp(due_from(records, window))
+    immature = np.array([span.end_time.normalize() > last_due for span in counts.index])
+    mature = counts[~immature]
+    # Too few known: who failed is known early, so that the share among the known would be too high.
+    mature = mature.where(mature["known"] >= KNOWN_TO_SHOW * mature["operations"], 0)
+    chart = control_charts.p_chart(mature["failed"].to_numpy(), mature["known"].to_numpy())
+    frame = counts.reset_index(names="period").assign(
+        label=[_label(span) for span in counts.index], immature=immature, signal=""
+    )
+    for name, values in (("share", chart.value), ("centre", chart.centre), ("lower_limit", chart.lower),
+                         ("upper_limit", chart.upper)):  # fmt: skip
+        frame[name] = np.nan
+        frame.loc[~immature, name] = values
+    frame.loc[~immature, "signal"] = [signal.value if signal else "" for signal in chart.signal]
+    frame["period"] = [span.start_time.date() for span in counts.index]
+    return Trend(frame[COLUMNS], trial=chart.trial)
+
+
+@remembered
+def between(records: Records, outcome: str = "complication", within_days: int = 90) -> Between:
+    """Operations from one with the outcome to the next, in order of surgery: a g chart, for what is rare.
+
+    Of operations whose state by the landmark is known. Several on one day with the outcome are spread evenly over the
+    day's operations: their order within the day is not recorded.
+    """
+    days, _ = _asked(records, outcome, within_days)
+    days = days[days["known"] > 0]
+    places, dates = _places(days)
+    if len(places) < 2:
+        return Between(pd.DataFrame(columns=BETWEEN_COLUMNS), trial=True, since_last=int(days["known"].sum()))
+    gaps = np.diff(places) - 1
+    chart = control_charts.g_chart(gaps)
+    events = pd.DataFrame(
+        {
+            "number": np.arange(2, len(places) + 1), "operated": dates[1:], "between": gaps, "centre": chart.centre,
+            "lower_limit": chart.lower, "upper_limit": chart.upper,
+            "signal": [signal.value if signal else "" for signal in chart.signal],
+        }
+    )  # fmt: skip
+    events["label"] = [f"{day.day} {day:%b %Y}" for day in events["operated"]]
+    return Between(events[BETWEEN_COLUMNS], chart.trial, int(days["known"].sum()) - int(places[-1]))
+
+
+def _asked(records: Records, outcome: str, within_days: int) -> tuple[pd.DataFrame, int]:
+    """The counts by day of surgery, and how many days after surgery the outcome is settled."""
+    check_days(within_days)
+    known = outcome_named(outcome)
+    at_visit = known.kind == "landmark"
+    window = load().visits[known.visit or 0].high if at_visit else within_days
+    days = records.read(
+        "trend", outcome=outcome, within_days=within_days, due_from=due_from(records, window), at_visit=at_visit
+    )
+    return days, window
+
+
+def _places(days: pd.DataFrame) -> tuple[np.ndarray, list[pd.Timestamp]]:
+    """The place of each event in the sequence of known operations, counted from 1, and its day of surgery."""
+    places: list[int] = []
+    dates: list[pd.Timestamp] = []
+    before = 0
+    for operated, known, failed in zip(days["operated"], days["known"], days["failed"], strict=True):
+        places += [before + (step * int(known)) // int(failed) for step in range(1, int(failed) + 1)]
+        dates += [operated] * int(failed)
+        before += int(known)
+    return np.array(places), dates
+
+
+def _label(span: pd.Period) -> str:
+    return f"{span.year} Q{span.quarter}" if span.freqstr.startswith("Q") else f"{span.strftime('%b %Y')}"

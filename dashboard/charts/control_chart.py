@@ -1,0 +1,268 @@
+"""A share, or the operations between two events, from one period to the next, with what chance alone would allow."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboard.charts import style
+
+PLOT, LEFT, RIGHT, AXIS, ABOVE = 280, 46, 60, 44, 44
+"""Pixels: the plot's own height, the margins beside it, the axis under it, and the words above it."""
+WIDTHS = (244, 480, 1330)
+"""Pixels of the plot on a telephone, a tablet and a wide screen: words must not meet on any of them."""
+MOST_TICKS = 8
+TOLD = 8
+"""A description says so many signals; the others stand in the list."""
+COMING = "Not yet mature: outcomes still to come"
+SIGNAL = "diamond"
+
+Spot = tuple[float, float]
+"""A place on a chart: units of the axis across, pixels above its foot."""
+Mark = tuple[float, float, int]
+"""A spot that has a number: 1 to stand above it, -1 below, 0 either."""
+Box = tuple[float, float, float, float]
+"""Its middle across (0 to 1), half its width, its middle above the foot, half its height (pixels)."""
+
+
+def control_chart(
+    periods: pd.DataFrame,
+    *,
+    counted: str = "operations",
+    measure: str = "share",
+    title: str = "",
+    dark: bool = False,
+) -> go.Figure:
+    """A dot for each period, its limits in steps as its number of operations has them, signals numbered.
+
+    periods: in order of time; ``label`` ("2024 Q1"), ``share`` (NaN: a gap), ``centre, lower_limit, upper_limit``,
+    ``operations, failed``, ``signal`` (words, or ""), ``immature`` (outcomes still to come: hatched, never joined).
+    measure: "share" (0 to 1; a p chart), or "between" (``share`` is how many ``counted`` lie between two events; a g
+    chart).
+    title: what stands above the axis of values, by default operations failed, or between complications.
+    """
+    if periods.empty:
+        return style.empty("No periods to draw.", dark=dark)
+    rows = periods.reset_index(drop=True)
+    top = _top(rows, measure)
+    figure = go.Figure()
+    _coming(figure, rows, top, dark)
+    _limits(figure, rows, top, measure, dark)
+    _dots(figure, rows, counted, measure, dark)
+    _frame(figure, rows, top, measure, title or _title(counted, measure), dark)
+    line: list[Spot] = [(place, _height(share, top)) for place, share in enumerate(rows["share"])]
+    marked: list[Mark] = [(*line[place], 0) for place in _signals(rows)]
+    style.annotate(figure, numbers(marked, line, len(rows), high=PLOT, colour=style.word_colours(dark)[1]))
+    return figure
+
+
+def signal_words(periods: pd.DataFrame, *, counted: str = "operations", measure: str = "share") -> list[str]:
+    """Each signal in the order of its number: "2023 Q4: outside the limits (above): 21.3 % (17 of 80)"."""
+    rows = periods.reset_index(drop=True)
+    return [
+        f"{rows['label'][place]}: {rows['signal'][place]}: {_value_words(rows.loc[place], counted, measure)}"
+        for place in _signals(rows)
+    ]
+
+
+def describe(periods: pd.DataFrame, *, counted: str = "operations", measure: str = "share", title: str = "") -> str:
+    """What the chart says, for those who do not see it."""
+    rows = periods.reset_index(drop=True)
+    if rows.empty:
+        return "No periods."
+    first, last = rows["label"].iloc[0], rows["label"].iloc[-1]
+    centres = rows["centre"].dropna()
+    centre = f", {_centre_name(measure).lower()} {_plain(centres.iloc[-1], measure)}" if len(centres) else ""
+    signals = signal_words(rows, counted=counted, measure=measure)
+    told = "; ".join(f"{place}, {words}" for place, words in enumerate(signals[:TOLD], 1)) or "none"
+    more = f"; and {len(signals) - TOLD} more" if len(signals) > TOLD else ""
+    coming = int(rows["immature"].astype(bool).sum())
+    later = f" Not yet mature: {_count(coming, 'period')}." if coming else ""
+    return (
+        f"{title or _title(counted, measure)}, {_count(len(rows), 'period')} from {first} to {last}{centre}. "
+        f"Signals: {told}{more}.{later}"
+    )
+
+
+def numbers(marked: list[Mark], line: list[Spot], across: float, *, high: float, colour: str) -> list[dict[str, Any]]:
+    """Numbers 1, 2, 3 … above or below marked spots, close by; one that would cover another is left off.
+
+    Each on its own colour, so that it can be read over a line where there is no place beside it.
+
+    marked, line: from left to right, the line's spots where it is set down; across: units of the axis;
+    high: pixels between the foot of the plot and the highest that a number may reach.
+    """
+    pieces, taken, words = _pieces(line, across), np.empty((0, 4)), []
+    for number, (x, height, side) in enumerate(marked, 1):
+        half = style.LETTER * len(str(number)) / 2 + 2
+        heights = [height + sign * away for away in range(15, 34, 3) for sign in ((side,) if side else (1, -1))]
+        boxes = [(x / across, half, one, style.LINE / 2) for one in heights if 7 <= one <= high - 7]
+        free = [box for box in boxes if not _covers(box, taken)]
+        if not free:
+            continue
+        best = next((box for box in free if not _covers(box, pieces)), free[0])
+        taken = np.vstack([taken, best])
+        words.append({
+            "text": f"<b>{number}</b>", "name": f"Signal {number}", "x": x, "y": 0, "yref": "y domain",
+            "yshift": best[2], "bgcolor": colour, "borderpad": 1, "font": {"color": style.readable_on(colour)},
+        })  # fmt: skip
+    return words
+
+
+def _pieces(line: list[Spot], across: float) -> np.ndarray:
+    """A line as small boxes a few pixels from one another."""
+    spots = np.array([spot for spot in line if not np.isnan(spot[1])]).reshape(-1, 2) / (across, 1.0)
+    steps = np.linspace(0, 1, max(4, 1600 // max(1, len(spots))))[:, None, None]
+    places = (spots[:-1] + steps * np.diff(spots, axis=0)).reshape(-1, 2) if len(spots) > 1 else spots
+    half = np.full(len(places), 2.0)
+    return np.column_stack([places[:, 0], half, places[:, 1], half])
+
+
+def _covers(box: Box, others: np.ndarray) -> bool:
+    """Whether a box covers any of the others, on a telephone or on a wider screen."""
+    place, half_wide, height, half_tall = box
+    near = others[np.abs(others[:, 2] - height) < half_tall + others[:, 3]]
+    return any(bool((np.abs(near[:, 0] - place) * width < half_wide + near[:, 1]).any()) for width in WIDTHS)
+
+
+def _count(n: int, name: str) -> str:
+    return f"{n:,} {name}" if n == 1 else f"{n:,} {name}s"
+
+
+def _title(counted: str, measure: str) -> str:
+    return f"{counted.capitalize()} {'failed' if measure == 'share' else 'between complications'}"
+
+
+def _centre_name(measure: str) -> str:
+    return "Average" if measure == "share" else "Centre"
+
+
+def _plain(value: float, measure: str) -> str:
+    return style.percent(value) if measure == "share" else f"{value:,.0f}" if value >= 10 else f"{value:.1f}"
+
+
+def _value_words(row: Any, counted: str, measure: str) -> str:
+    """21.3 % (17 of 80), or 120 operations."""
+    if measure != "share":
+        return f"{row['share']:,.0f} {counted}"
+    return f"{style.percent(row['share'])} ({int(row['failed']):,} of {int(row['operations']):,})"
+
+
+def _signals(rows: pd.DataFrame) -> list[int]:
+    """Where a signal stands that has a dot to be marked at."""
+    return [
+        place
+        for place, (words, share) in enumerate(zip(rows["signal"], rows["share"], strict=True))
+        if isinstance(words, str) and words and pd.notna(share)
+    ]
+
+
+def _top(rows: pd.DataFrame, measure: str) -> float:
+    highest = 1.12 * float(rows[["share", "centre", "upper_limit"]].max().max())
+    least, most = (0.05, 1.1) if measure == "share" else (5.0, float("inf"))
+    return min(most, max(least, highest)) if pd.notna(highest) else least
+
+
+def _height(value: float, top: float) -> float:
+    return PLOT * value / top
+
+
+def _coming(figure: go.Figure, rows: pd.DataFrame, top: float, dark: bool) -> None:
+    """Hatching behind the periods whose outcomes are still to come, and above it the reason."""
+    places = [place for place, immature in enumerate(rows["immature"]) if immature]
+    if not places:
+        return
+    figure.add_bar(
+        x=places, y=[top] * len(places), width=1, name=COMING, hoverinfo="skip",
+        marker={"color": "rgba(0,0,0,0)", "line": {"width": 0},
+                "pattern": {"shape": "/", "fgcolor": style.grid(dark), "bgcolor": "rgba(0,0,0,0)", "size": 8,
+                            "solidity": 0.3}},
+    )  # fmt: skip
+    figure.add_annotation(text=COMING, xref="paper", x=1, y=1, yref="paper", yshift=4, xanchor="right",
+                          yanchor="bottom", showarrow=False)  # fmt: skip
+
+
+def _limits(figure: go.Figure, rows: pd.DataFrame, top: float, measure: str, dark: bool) -> None:
+    """The centre and the limits, level over each period, and their names beyond the edge, pushed apart."""
+    edges = [place + side for place in range(len(rows)) for side in (-0.5, 0.5)]
+    ends: dict[str, float] = {}
+    for name, dash in (("centre", "solid"), ("upper_limit", "3px,2px"), ("lower_limit", "3px,2px")):
+        figure.add_scatter(
+            x=edges, y=rows[name].repeat(2), mode="lines", name=name.replace("_", " ").capitalize(), hoverinfo="skip",
+            connectgaps=False, line={"color": style.unsure(dark), "width": 1.4, "dash": dash},
+        )  # fmt: skip
+        known = rows[name].dropna()
+        if len(known):
+            ends[name] = float(known.iloc[-1])
+    if "centre" not in ends:
+        return
+    middle = _height(ends["centre"], top)
+    words = [(f"{_centre_name(measure)}<br>{_plain(ends['centre'], measure)}", middle)]
+    apart = 1.5 * style.LINE + 1
+    if "upper_limit" in ends:
+        words.append(("Limit", max(middle + apart, _height(ends["upper_limit"], top))))
+    if "lower_limit" in ends:
+        words.append(("Limit", min(middle - apart, _height(ends["lower_limit"], top))))
+    place = {"xref": "paper", "x": 1, "xshift": 6, "xanchor": "left", "align": "left", "y": 0, "yref": "paper"}
+    style.annotate(figure, [place | {"text": text, "yshift": height} for text, height in words])
+
+
+def _dots(figure: go.Figure, rows: pd.DataFrame, counted: str, measure: str, dark: bool) -> None:
+    """A line with a dot for each mature period, hollow dots for the others, another shape over each signal."""
+    blue, orange = style.colours(dark)[:2]
+    immature = rows["immature"].astype(bool)
+    texts = [_hover(row, counted, measure) for _, row in rows.iterrows()]
+    marked = pd.Series(range(len(rows))).isin(_signals(rows))
+    looks = (
+        ("Periods", ~immature, "lines+markers", {"color": blue, "size": 7}),
+        ("Not yet mature", immature, "markers", {"color": blue, "size": 7, "symbol": "circle-open"}),
+        ("Signals", marked, "markers", {"color": orange, "size": 12, "symbol": SIGNAL}),
+    )
+    for name, which, mode, marker in looks:
+        if not (which & rows["share"].notna()).any():
+            continue
+        figure.add_scatter(
+            x=list(range(len(rows))), y=rows["share"].where(which), mode=mode, name=name, connectgaps=False,
+            marker=marker, line={"color": blue, "width": 1.8}, cliponaxis=False, text=texts,
+            hovertemplate="%{text}<extra></extra>",
+        )  # fmt: skip
+
+
+def _hover(row: Any, counted: str, measure: str) -> str:
+    if pd.isna(row["share"]):
+        return style.on_one_line(f"{row['label']}: no {counted}")
+    lines = [f"{row['label']}: {_value_words(row, counted, measure)}"]
+    if pd.notna(row["lower_limit"]) and pd.notna(row["upper_limit"]):
+        limits = (_plain(row[name], measure) for name in ("lower_limit", "upper_limit"))
+        lines.append(f"Limits {' to '.join(limits)}")
+    lines += [row["signal"]] if isinstance(row["signal"], str) and row["signal"] else []
+    lines += [COMING] if row["immature"] else []
+    return "<br>".join(map(style.on_one_line, lines))
+
+
+def _frame(figure: go.Figure, rows: pd.DataFrame, top: float, measure: str, title: str, dark: bool) -> None:
+    style.lay_out(figure, dark=dark, height=PLOT + ABOVE + AXIS, left=LEFT, bottom=AXIS)
+    figure.update_layout(margin={"t": ABOVE, "r": RIGHT})
+    places = _ticks(list(rows["label"]))
+    texts = ["<br>".join(_tick_lines(str(rows["label"][place]))) for place in places]
+    figure.update_xaxes(range=[-0.5, len(rows) - 0.5], tickvals=places, ticktext=texts, showgrid=False)
+    figure.update_yaxes(
+        **(style.percent_axis(top) if measure == "share" else {"range": [0, top], "nticks": 6, "tickformat": ","})
+    )
+    figure.add_annotation(text=style.on_one_line(title), xref="paper", yref="paper", x=0, y=1, xshift=6 - LEFT,
+                          yshift=22, xanchor="left", yanchor="bottom", showarrow=False)  # fmt: skip
+
+
+def _tick_lines(label: str) -> list[str]:
+    """A word to a line: so more names fit."""
+    return [style.on_one_line(word) for word in label.split()] or [""]
+
+
+def _ticks(labels: list[str]) -> list[int]:
+    """Every period, every second … as many as a telephone has room for."""
+    widest = max((len(word) for label in labels for word in str(label).split()), default=1)
+    most = max(1, min(MOST_TICKS, int(WIDTHS[0] / (style.LETTER * widest + 10))))
+    return list(range(0, len(labels), -(-len(labels) // most)))

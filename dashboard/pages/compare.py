@@ -1,0 +1,208 @@
+"""Compare: where a surgeon or a site stands, beside what chance and case mix lead one to expect. Never a ranking."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.analyses.compare import FEWEST_UNITS, LIMITS, Comparison, Funnel, compare
+from dashboard.analyses.groups import procedures_of
+from dashboard.charts import funnel_plot
+from dashboard.definitions import Outcome, load
+from dashboard.pages import model, monitoring, parts
+from dashboard.records import Records
+
+VIEWS = {"compare": "Surgeons or sites", "monitoring": monitoring.VIEW}
+UNITS = {"surgeon": "Surgeon", "site": "Site"}
+ALL = "All families"
+DRAWN = dict(zip(LIMITS, ("lower_95", "upper_95", "lower_998", "upper_998"), strict=True))
+
+
+def page(records: Records) -> None:
+    """The funnel of observed over expected, the funnel of shares within one family, the model, and the monitoring."""
+    st.title("Compare")
+    if parts.nothing_to_show(records):
+        return
+    if parts.choose_group(VIEWS, key="comparison", label="Shown", width=330) == "monitoring":
+        monitoring.section(records)
+        return
+    with st.container(horizontal=True):
+        outcome = parts.choose_outcome()
+        landmark = parts.choose_landmark()
+        by = parts.choose_group(UNITS, key="unit", label="Compared")
+        family = parts.choose_group({"": ALL, **_families()}, key="family", label="Procedure family")
+    records = _within(records, family)
+    if parts.nothing_to_show(records):
+        return
+    when = f"by {landmark.label}" if outcome.kind == "time" else "at the 12-month visit"
+    answer = compare(records, outcome.name, by, landmark.days)
+    _ratios(answer, outcome, when)
+    _shares(answer, outcome, when)
+    parts.provenance(records, outcome)
+    _table(answer)
+    st.header("The model behind what is expected")
+    model.show(answer.model, key="calibration")
+
+
+def _families() -> dict[str, str]:
+    return {name: family.label for name, family in load().families.items()}
+
+
+def _within(records: Records, family: str) -> Records:
+    """The reader's cohort, narrowed to a family's procedures."""
+    if not family:
+        return records
+    chosen = records.cohort.procedures
+    procedures = tuple(name for name in procedures_of(family) if not chosen or name in chosen)
+    # No procedure in common must match nothing, and an empty choice would match everything.
+    return records.of(replace(records.cohort, procedures=procedures or ("",)))
+
+
+def _ratios(answer: Comparison, outcome: Outcome, when: str) -> None:
+    st.header(f"{outcome.short} {when}: seen against expected")
+    if answer.ratios is None or not answer.units["ratio_shown"].any():
+        st.info(_no_ratios(answer))
+        return
+    units = answer.units
+    points = pd.DataFrame(
+        {
+            "label": units["label"], "size": units["expected"], "value": units["ratio"],
+            "shrunken": units["shrunken"], "position": units["ratio_position"], "own": units["own"],
+            "shown": units["ratio_shown"], "hover": [_ratio_words(row) for row in parts.rows_of(units)],
+        }
+    )  # fmt: skip
+    _draw(points, answer.ratios, "ratio", _ratio_sentence(answer), key="ratios")
+    for row in parts.rows_of(units[~units["ratio_shown"]]):
+        parts.note(f"{row.label}: {row.ratio_note}")
+
+
+def _no_ratios(answer: Comparison) -> str:
+    if answer.model.fit is None:
+        return f"Not shown: there is no adjusted model, as {answer.model.plan.reason}."
+    return "Not shown: no surgeon or site has ten operations with everything recorded and five expected failures."
+
+
+def _ratio_sentence(answer: Comparison) -> str:
+    drawn = int(answer.units["ratio_shown"].sum())
+    sentences = [
+        "1 means: as many failures as this practice's patients and procedures lead one to expect.",
+        "Hollow dots are drawn towards 1 as far as a unit's figure rests on few failures."
+        if answer.units["shrunken"].notna().any()
+        else "Fewer than five units: none is drawn towards the others.",
+        "Adjusted for procedure, so that unlike procedures may stand together." if len(answer.families) > 1 else "",
+        "Two units' ratios are not compared with each other: each is held against its own patients.",
+        _beyond_words(answer, drawn),
+        _spread_words(answer.ratios, drawn),
+    ]  # fmt: skip
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _beyond_words(answer: Comparison, drawn: int) -> str:
+    shown = answer.units[answer.units["ratio_shown"]]
+    beyond = int((shown["ratio_position"] != "within").sum())
+    if not beyond:
+        return "All lie within the limits of chance."
+    remain = (
+        "none stands out"
+        if not answer.beyond
+        else f"{answer.beyond} still {'stands' if answer.beyond == 1 else 'stand'} out"
+    )
+    return (
+        f"{beyond} of {drawn} {'lies' if beyond == 1 else 'lie'} beyond the 95 % limits; one in twenty does by chance. "
+        f"Allowing for {drawn} comparisons (Benjamini-Hochberg), {remain}."
+    )
+
+
+def _shares(answer: Comparison, outcome: Outcome, when: str) -> None:
+    st.header(f"{outcome.short} {when}: share failed")
+    if len(answer.families) > 1:
+        st.info("Shares of unlike procedures are not pooled without adjustment. Choose one procedure family above.")
+        return
+    if answer.shares is None:
+        st.info("Nobody's state is known at this time yet.")
+        return
+    units = answer.units
+    points = pd.DataFrame(
+        {
+            "label": units["label"], "size": units["operations"], "value": units["share"], "shrunken": float("nan"),
+            "position": units["position"], "own": units["own"], "shown": units["shown"],
+            "hover": [_share_words(row) for row in parts.rows_of(units)],
+        }
+    )  # fmt: skip
+    _draw(points, answer.shares, "share", _share_sentence(answer.shares, len(units)), key="shares")
+    for words in parts.notes_of(units):
+        parts.note(words)
+
+
+def _share_sentence(shares: Funnel, units: int) -> str:
+    sentences = [
+        f"Of operations whose state is known at this time; together {parts.percent(shares.target)}. Not adjusted: a "
+        "unit that treats sicker patients stands higher.",
+        _spread_words(shares, units),
+    ]
+    if shares.detection is not None:
+        sentences.append(
+            f"What this funnel can see: with n = {shares.typical} (the middle unit) a doubled rate lies beyond the "
+            f"upper 95 % limit with probability {shares.detection:.2f}."
+        )
+    return " ".join(sentences)
+
+
+def _spread_words(drawn: Funnel | None, units: int) -> str:
+    if drawn is None or drawn.phi is None:
+        return f"With fewer than {FEWEST_UNITS} units ({units}) it cannot be judged whether they differ beyond chance."
+    if drawn.widened:
+        return f"Units differ by more than chance (overdispersion {drawn.phi:.1f}): the limits are widened for it."
+    return f"Units differ no more than chance explains (overdispersion {drawn.phi:.1f})."
+
+
+def _draw(points: pd.DataFrame, drawn: Funnel, measure: str, sentence: str, *, key: str) -> None:
+    lines = drawn.lines.rename(columns=DRAWN)
+    figure = funnel_plot.funnel_plot(points, lines, target=drawn.target, measure=measure, dark=parts.is_dark())
+    alt = funnel_plot.describe(points, target=drawn.target, measure=measure)
+    parts.show_figure(figure, alt=alt, sentence=sentence, table=None, key=key)
+
+
+def _table(answer: Comparison) -> None:
+    st.header("Each in figures")
+    units = answer.units
+    shown = pd.DataFrame(
+        {UNITS[answer.by]: [f"{row.label} (you)" if row.own else row.label for row in parts.rows_of(units)]}
+    )
+    shown["Known operations"] = units["operations"]
+    shown["Failed"] = units["failed"]
+    if len(answer.families) == 1:
+        shown["Share failed"] = [
+            parts.percent(row.share) if row.shown else "counts only" for row in parts.rows_of(units)
+        ]
+        shown["Share lies"] = [_position(row.position) if row.shown else "" for row in parts.rows_of(units)]
+    shown["Known, of those due"] = [parts.percent(share) for share in units["known_of_due"]]
+    shown["Seen / expected"] = [_ratio_words(row) if row.ratio_shown else "not shown" for row in parts.rows_of(units)]
+    shown["Drawn towards 1"] = [_number(row.shrunken) if row.ratio_shown else "" for row in parts.rows_of(units)]
+    shown["Ratio lies"] = [_position(row.ratio_position) if row.ratio_shown else "" for row in parts.rows_of(units)]
+    st.dataframe(
+        shown, hide_index=True, width="stretch",
+        alt="Each unit with known operations, failures, share, and failures seen over expected",
+    )  # fmt: skip
+    parts.note("In order of name. A unit with fewer than ten operations stands with its counts only.")
+
+
+def _position(position: str) -> str:
+    return "within the limits" if position == "within" else position
+
+
+def _ratio_words(row: object) -> str:
+    ratio, lower, upper = (getattr(row, name) for name in ("ratio", "lower", "upper"))
+    if pd.isna(ratio):
+        return "–"
+    return f"{ratio:.2f} ({row.observed} / {row.expected:.1f}; {lower:.2f} to {upper:.2f})"  # type: ignore[attr-defined]
+
+
+def _share_words(row: object) -> str:
+    return f"{parts.percent(row.share)} ({row.failed} of {row.operations})"  # type: ignore[attr-defined]
+
+
+def _number(value: float) -> str:
+    return "–" if pd.isna(value) else f"{value:.2f}"

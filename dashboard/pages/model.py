@@ -1,0 +1,70 @@
+"""The adjusted model as a reader may judge it: what it holds, how well it tells patients apart, whether it is right."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.analyses.case_mix import NEEDED, Model, Plan, factor_label
+from dashboard.analyses.groups import FAMILY
+from dashboard.charts import calibration_plot
+from dashboard.definitions import load
+from dashboard.pages import parts
+
+POOR_C = 0.6
+"""Below this the model hardly tells patients apart, and the reader is told."""
+
+
+def held_words(plan: Plan) -> str:
+    """What was adjusted for, and what not and why, in sentences."""
+    factors = load().factors
+    held = ", ".join(parts.within_sentence(factor_label(name)) for name in plan.terms_from)
+    sentences = [f"Adjusted for {held}."]
+    if plan.surgery == FAMILY:
+        sentences.append("The procedure stands by its family: failures are too few for each procedure by itself.")
+    few = [parts.within_sentence(factors[one.factor].label) for one in plan.left_out if one.why.endswith(NEEDED)]
+    others = [f"{parts.within_sentence(factors[one.factor].label)} ({one.why})" for one in plan.left_out
+              if not one.why.endswith(NEEDED)]  # fmt: skip
+    sentences += [f"Not for {', '.join(few)}: failures are too few to carry more factors."] if few else []
+    sentences += [f"Nor for {', '.join(others)}."] if others else []
+    if plan.missing_share > 0:
+        sentences.append(
+            f"Fitted on {parts.count_words(plan.operations)} operations with everything recorded, "
+            f"{plan.failed} of them failed; {parts.percent(plan.missing_share)} were left out for want of a record."
+        )
+    return " ".join(sentences)
+
+
+def show(model: Model, *, key: str) -> None:
+    """The model's card: what it holds, version, date, c-statistic, and its calibration as a picture."""
+    if model.fit is None or model.calibration is None:
+        st.info(f"There is no adjusted model: {model.plan.reason}. Figures that would need one are not shown.")
+        return
+    st.markdown(held_words(model.plan))
+    frozen = f"frozen on operations up to {parts.day_words(model.until)}, " if model.until else ""
+    c = model.c_statistic or 0.5
+    poor = " It hardly tells patients apart: expected numbers lie close to the average." if c < POOR_C else ""
+    firth = (
+        " Some bands had no failure or nothing else: fitted by Firth's method." if model.fit.method == "Firth" else ""
+    )
+    st.markdown(
+        f"c-statistic {c:.2f} (0.5 is chance, 1 is perfect).{poor}{firth} Logistic regression, {frozen}data to "
+        f"{parts.day_words(model.data_date)}; version `{model.version}`."
+    )
+    groups = model.calibration.rename(columns={"observed": "share"})
+    alt = calibration_plot.describe(groups)
+    table = pd.DataFrame(
+        {
+            "Expected": [parts.percent(share) for share in groups["expected"]],
+            "Failed": [
+                parts.share_words(row.share, row.failed, row.operations, row.lower, row.upper)
+                for row in parts.rows_of(groups)
+            ],
+        }
+    )
+    sentence = (
+        "Each dot is a tenth of the operations, from low to high expected risk. On the line, as many failed as were "
+        "expected. The same operations made the model, so this is its best case."
+    )
+    figure = calibration_plot.calibration_plot(groups, dark=parts.is_dark())
+    parts.show_figure(figure, alt=alt, sentence=sentence, table=table, key=key)

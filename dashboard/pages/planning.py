@@ -1,0 +1,93 @@
+"""Planning an operation: what the practice's own model expects for a patient whose profile is entered by hand."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.analyses.estimate import Estimate, entries, estimate
+from dashboard.definitions import load
+from dashboard.pages import model, parts
+from dashboard.records import Records
+
+WARNING = "For discussion, not for decisions alone."
+YEARS = {365: "1 year", 730: "2 years"}
+
+
+def section(records: Records) -> None:
+    """The profile, the expected share by 1 and 2 years, and what would change with the factors that can be changed."""
+    outcome = next(iter(load().failures.values()))
+    st.header("Planning an operation: an estimate for one patient")
+    factors = entries(records, outcome.name)
+    if not factors:
+        answers = estimate(records, next(iter(records.choices("procedure"))), {}, outcome.name)
+        st.info(answers[0].reason)
+        return
+    st.markdown(
+        f"**{WARNING}** From this practice's own operations; nothing entered here is kept. {outcome.label} is what is "
+        "estimated."
+    )
+    procedure, profile = _profile(records, factors)
+    answers = estimate(records, procedure, profile, outcome.name)
+    with st.grid(2, min_column_width=240):
+        for answer in answers:
+            _card(answer)
+    for answer in answers:
+        _changes(answer)
+    parts.note("On average: of all operations that made the model, those whose state at that time is known.")
+    with st.expander("How good is this model?"):
+        for answer in answers:
+            st.subheader(f"Failed by {YEARS[answer.within_days]}")
+            model.show(answer.model, key=f"planning-calibration-{answer.within_days}")
+
+
+def _profile(records: Records, factors: tuple[str, ...]) -> tuple[str, dict[str, str]]:
+    """The procedure, and a band of each factor that the model holds; the reference band until another is chosen."""
+    with st.grid(4, min_column_width=165):
+        procedures = {label: name for name, label in records.choices("procedure").items()}
+        procedure = procedures[st.selectbox("Planned procedure", list(procedures), key="planned procedure")]
+        profile = {}
+        for name in factors:
+            factor = load().factors[name]
+            bands = {band.label: band.name for band in factor.bands}
+            usual = [band.name for band in factor.bands].index(factor.reference)
+            profile[name] = bands[st.selectbox(factor.label, list(bands), index=usual, key=f"planned {name}")]
+    return procedure, profile
+
+
+def _card(answer: Estimate) -> None:
+    label = f"Expected to fail by {YEARS[answer.within_days]}"
+    if answer.share is None:
+        st.metric(label, "no estimate", delta=None, border=True)
+        parts.note(answer.reason)
+        return
+    interval = f"95 % interval {parts.interval_words(answer.lower, answer.upper)}"
+    st.metric(
+        label, parts.percent(answer.share), border=True, delta_color="off", delta_arrow="off",
+        delta=f"{interval} · on average {parts.percent(answer.average)}",
+    )  # fmt: skip
+
+
+def _changes(answer: Estimate) -> None:
+    """What the model expects with each modifiable factor at its reference: an association, no promise."""
+    if answer.share is None:
+        return
+    if answer.changes:
+        rows = [
+            {
+                "If instead": change.band_label,
+                f"Expected to fail by {YEARS[answer.within_days]}": parts.percent(change.share),
+                "95 % interval": parts.interval_words(change.lower, change.upper),
+                "Difference, points": f"{100 * (change.share - answer.share):+.1f}",
+            }
+            for change in answer.changes
+        ]
+        st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch", alt="What would change with each factor")
+        parts.note(
+            "Patients in whom this differed did so; that changing it would change the outcome is not shown by this."
+        )
+    if answer.not_in_model:
+        silent = ", ".join(map(parts.within_sentence, answer.not_in_model))
+        parts.note(
+            f"The model by {YEARS[answer.within_days]} is silent on {silent}: too few failures, or too little recorded."
+        )

@@ -1,0 +1,104 @@
+"""Change over time: a control chart of the share failed, and of the operations between complications."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.analyses.trend import Between, Trend, between, trend
+from dashboard.charts import control_chart
+from dashboard.definitions import Outcome, load
+from dashboard.pages import parts
+from dashboard.records import Records
+
+PERIODS = {"quarter": "Quarter", "month": "Month"}
+TRIAL = " Fewer than 12 points: these are trial limits."
+
+
+def failures(records: Records, outcome: Outcome, within_days: int, when: str, *, key: str = "trend") -> None:
+    """The share failed by period of surgery, with the reader's choice of period."""
+    st.header("Change over time")
+    period = parts.choose_group(PERIODS, key="period", label="Operated in each", width=200)
+    answer = trend(records, outcome.name, within_days, period)
+    figure = control_chart.control_chart(answer.periods, dark=parts.is_dark())
+    alt = control_chart.describe(answer.periods)
+    parts.show_figure(figure, alt=alt, sentence=_sentence(answer, outcome, when, period), table=_table(answer), key=key)
+    _signals(answer.periods)
+
+
+def _sentence(answer: Trend, outcome: Outcome, when: str, period: str) -> str:
+    drawn = answer.periods["share"].dropna()
+    if drawn.empty:
+        return f"No {period} has ten operations whose state {when} is known: there is nothing to draw yet."
+    last = answer.periods.loc[drawn.index[-1], "label"]
+    trial = TRIAL if answer.trial else ""
+    return (
+        f"{outcome.short} {when} among operations of each {period} whose state is known; the lines are what chance "
+        "alone would allow. Operations lost to follow-up count for nothing here, so that the average lies above the "
+        f"share that the curve gives. It ends with {last}: of later operations the outcome is not settled.{trial}"
+    )
+
+
+def _signals(periods: pd.DataFrame) -> None:
+    words = control_chart.signal_words(periods)
+    if words:
+        st.markdown(
+            "Signals, each a question and not a verdict:\n\n" + "\n".join(f"{n}. {w}" for n, w in enumerate(words, 1))
+        )
+    else:
+        st.markdown("No signal: no point outside the limits, no run of seven, no two of three near a limit.")
+
+
+def _table(answer: Trend) -> pd.DataFrame:
+    periods = answer.periods
+    return pd.DataFrame(
+        {
+            "Operated in": periods["label"],
+            "Operations": periods["operations"],
+            "Known": periods["known"],
+            "Failed": periods["failed"],
+            "Share failed": [parts.percent(share) for share in periods["share"]],
+            "Limits": [
+                parts.interval_words(low, high)
+                for low, high in zip(periods["lower_limit"], periods["upper_limit"], strict=True)
+            ],
+            "Signal": ["not yet mature" if row.immature else row.signal for row in parts.rows_of(periods)],
+        }
+    )
+
+
+def complications(records: Records) -> None:
+    """Operations from one with a complication to the next."""
+    watched = load().monitoring
+    outcome = load().outcomes[watched.outcome]
+    st.header(f"Operations between {outcome.short.lower()}s")
+    answer = between(records, watched.outcome, watched.within_days)
+    if len(answer.events) == 0:
+        st.markdown("Fewer than two operations with a complication are recorded: nothing can be drawn.")
+        return
+    points = answer.events.assign(share=answer.events["between"], operations=1, failed=1, immature=False)
+    figure = control_chart.control_chart(points, measure="between", dark=parts.is_dark())
+    alt = control_chart.describe(points, measure="between")
+    parts.show_figure(
+        figure, alt=alt, sentence=_between_sentence(answer, watched.within_days), table=_between_table(answer),
+        key="between",
+    )  # fmt: skip
+
+
+def _between_sentence(answer: Between, within_days: int) -> str:
+    trial = TRIAL if answer.trial else ""
+    return (
+        f"Each dot is an operation with a complication within {within_days} days; its height is how many operations "
+        f"went without one since the last. High is good. Since the last: {answer.since_last} operations without.{trial}"
+    )
+
+
+def _between_table(answer: Between) -> pd.DataFrame:
+    events = answer.events
+    return pd.DataFrame(
+        {
+            "Operated": [parts.day_words(day) for day in events["operated"]],
+            "Operations since the last": events["between"],
+            "Signal": events["signal"],
+        }
+    )

@@ -1,0 +1,148 @@
+"""Units beside what chance and case mix lead one to expect."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from dashboard.access import Viewer
+from dashboard.analyses.compare import compare
+from dashboard.analyses.groups import procedures_of
+from dashboard.analyses.monitor import MORE, monitor
+from dashboard.analyses.review import ACKNOWLEDGEMENT, acknowledge, review
+from dashboard.cohort import Cohort
+from dashboard.definitions import load
+from dashboard.engines.notebook import Notebook
+from dashboard.errors import NotAllowed, WrongUsage
+from dashboard.records import Records
+from dashboard.stats import funnel
+from tests.text_tables import records
+
+PEERS = """
+operation | surgeon | state  | day
+1         | S01     | failed | 20
+2         | S01     | left   | 90
+3         | S02     | left   | 90
+4         | S02     | left   | 30
+5         | S03     | died   | 30
+"""
+OWN = Viewer("Dr One", "surgeon", surgeon="S01")
+
+
+def test_a_share_is_of_operations_whose_state_is_known(tmp_path: Path) -> None:
+    units = compare(records(tmp_path, PEERS), "fbss", "surgeon", 90).units.set_index("unit")
+    assert units["operations"].to_dict() == {"S01": 2, "S02": 1}
+    assert units["failed"].to_dict() == {"S01": 1, "S02": 0}
+    assert units.loc["S02", "known_of_due"] == 0.5
+    assert not units["shown"].any()
+    assert set(units["note"]) == {"Fewer than 10 operations: counts only."}
+
+
+def test_limits_are_those_of_the_funnel_round_all_units_together(sample: Records) -> None:
+    answer = compare(sample.of(Cohort(procedures=procedures_of("fusion"))), "fbss", "surgeon", 730)
+    assert answer.shares is not None
+    assert answer.shares.target == answer.units["failed"].sum() / answer.units["operations"].sum()
+    expected = funnel.binomial_limits(answer.units["operations"], answer.shares.target)
+    assert np.allclose(answer.units["limit_998_high"], expected.upper_998)
+    assert answer.shares.phi is None
+
+
+def test_failures_expected_add_up_to_failures_seen(sample: Records) -> None:
+    """The model is of the same operations: over all units, and over all surgeons not recorded, they agree."""
+    units = compare(sample, "fbss", "surgeon", 730).units
+    assert units["expected"].sum() == pytest.approx(units["observed"].sum(), rel=0.02)
+    assert (units["cases"] <= units["operations"]).all()
+
+
+def test_a_surgeon_sees_the_own_name_and_masked_peers(sample: Records) -> None:
+    own = replace(sample, viewer=Viewer("Dr Three", "surgeon", surgeon="S03"))
+    seen = compare(own, "fbss", "surgeon", 730).units
+    whole = compare(sample, "fbss", "surgeon", 730).units
+    assert seen.loc[seen["own"], "label"].tolist() == ["S03"]
+    others = seen.loc[~seen["own"], "label"].tolist()
+    assert others == [f"Peer {place}" for place in range(1, len(whole))]
+    assert sorted(seen["operations"]) == sorted(whole["operations"])
+    assert not whole["own"].any()
+
+
+def test_masks_follow_neither_name_nor_volume(sample: Records) -> None:
+    own = replace(sample, viewer=Viewer("Dr Three", "surgeon", surgeon="S03"))
+    peers = compare(own, "fbss", "surgeon", 730).units.query("not own")["operations"].tolist()
+    by_name = compare(sample, "fbss", "surgeon", 730).units.query("unit != 'S03'")["operations"].tolist()
+    assert peers != by_name
+    assert peers != sorted(peers)
+    assert peers != sorted(peers, reverse=True)
+
+
+def test_of_the_whole_practice_only_comparisons_are_answered(tmp_path: Path) -> None:
+    asked = records(tmp_path, PEERS, viewer=OWN)
+    assert asked.read("failure_curve", columns={"by": ()}, outcome="fbss")["failed"].sum() == 1
+    with pytest.raises(NotAllowed, match="only comparisons"):
+        asked.of_practice.read("failure_curve", columns={"by": ()}, outcome="fbss")
+
+
+def test_a_comparison_with_the_practice_is_on_record_as_one(tmp_path: Path) -> None:
+    asked = records(tmp_path, PEERS, viewer=OWN)
+    compare(asked, "fbss", "surgeon", 90)
+    assert '"whole_practice":true' in asked.audit.path.read_text()
+
+
+def test_few_expected_failures_have_no_ratio(sample: Records) -> None:
+    units = compare(sample.of(Cohort(procedures=("alif",))), "fbss", "surgeon", 730).units
+    few = units[units["expected"] < 5]
+    assert len(few)
+    assert not few["ratio_shown"].any()
+
+
+def test_only_surgeons_and_sites_are_compared(sample: Records) -> None:
+    with pytest.raises(WrongUsage, match="surgeon or site"):
+        compare(sample, "fbss", "smoking", 730)
+
+
+def test_fewer_than_five_units_are_not_drawn_together(sample: Records) -> None:
+    assert compare(sample, "fbss", "site", 730).units["shrunken"].isna().all()
+    assert compare(sample, "fbss", "surgeon", 730).units["shrunken"].notna().all()
+
+
+def test_each_operation_since_the_model_was_frozen_is_followed_in_order(sample: Records) -> None:
+    answer = monitor(sample)
+    assert answer.model.until is not None
+    assert answer.since is not None
+    assert (answer.since - answer.model.until).days == 1
+    for (unit, family), steps in answer.steps.items():
+        row = answer.series[(answer.series["unit"] == unit) & (answer.series["family"] == family)].iloc[0]
+        assert steps["operated"].is_monotonic_increasing
+        assert len(steps) == row["operations"] >= load().monitoring.fewest_operations
+        assert steps["vlad"].iloc[-1] == pytest.approx(row["expected"] - row["failed"])
+
+
+def test_a_false_alarm_comes_no_sooner_than_the_definitions_ask(sample: Records) -> None:
+    charted = monitor(sample).series.query("charted")
+    wanted = load().monitoring.false_alarm_operations
+    assert charted["false_alarm_operations"].between(wanted, 1.05 * wanted).all()
+
+
+def test_a_surgeon_is_monitored_alone(sample: Records) -> None:
+    own = replace(sample, viewer=Viewer("Dr Four", "surgeon", surgeon="S04"))
+    assert set(monitor(own).series["unit"]) == {"S04"}
+
+
+def test_a_signal_waits_until_somebody_says_that_it_was_looked_at(sample: Records, tmp_path: Path) -> None:
+    asked = replace(sample, notebook=Notebook(tmp_path))
+    (item, *_) = review(asked)
+    assert item.note is None
+    assert "more than expected" in item.what
+    assert item.filters["surgeons"] == ("S04",)
+    acknowledge(asked, item, "All eight charts read: three readmissions for pain, no common cause.")
+    (again, *_) = review(asked)
+    assert again.note is not None
+    assert again.note.who == "operator of this machine"
+    assert [note.subject for note in asked.notes(ACKNOWLEDGEMENT)] == [item.subject]
+
+
+def test_the_sample_has_one_signal(sample: Records) -> None:
+    signalled = monitor(sample).series.query("signal != ''")
+    assert signalled[["unit", "family", "signal"]].to_numpy().tolist() == [["S04", "decompression", MORE]]

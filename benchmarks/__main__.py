@@ -19,13 +19,20 @@ from typing import Any
 
 from dashboard import importing, sample, sql
 from dashboard.access import OPERATOR
+from dashboard.analyses.adjusted_risk import adjusted_risk
 from dashboard.analyses.cohort_line import cohort_line
+from dashboard.analyses.compare import compare
 from dashboard.analyses.failure_curve import failure_curve
 from dashboard.analyses.failure_rate import failure_rate
 from dashboard.analyses.known_status import known_status
+from dashboard.analyses.monitor import monitor
 from dashboard.analyses.onset import onset
+from dashboard.analyses.ratio_models import STARTS
 from dashboard.analyses.red_flags import red_flags
+from dashboard.analyses.remembering import forget
+from dashboard.analyses.review import review
 from dashboard.analyses.risk_factors import risk_factors
+from dashboard.analyses.trend import between, trend
 from dashboard.audit import Audit
 from dashboard.cohort import Cohort
 from dashboard.definitions import load
@@ -109,6 +116,7 @@ def _questions(records: Records) -> dict[str, tuple[Mapping[str, Any], dict[str,
     due = (records.facts.data_date or records.facts.last_operation) - timedelta(days=DAYS)  # type: ignore[operator]
     within, outcome = {"within_days": DAYS}, {"outcome": records.order("outcome")[OUTCOME]}
     visit = {"outcome": records.order("outcome")["not_better"]}
+    starts = {f"start_{place}": start for place, start in enumerate(STARTS) if place}
     factors, by = {"factors": list(load().factors)}, {"by": "procedure"}
     return {
         "operations": ({}, outcome),
@@ -119,6 +127,10 @@ def _questions(records: Records) -> dict[str, tuple[Mapping[str, Any], dict[str,
         "symptoms": ({}, within),
         "risk_factors": (factors, {**outcome, **within, "due_from": due}),
         "risk_factors_landmark": (factors, visit),
+        "case_mix": ({"by": "surgeon"}, {**outcome, **within, "due_from": due, "at_visit": False}),
+        "hazards_by_interval": ({}, {**outcome, **within, **starts}),
+        "trend": ({}, {**outcome, **within, "due_from": due, "at_visit": False}),
+        "monitor": ({}, {**outcome, "within_days": 90, "due_from": due}),
         "red_flags_count": ({}, {"within_days": 90}),
     }
 
@@ -127,7 +139,7 @@ def _bare(records: Records, query: sql.Query) -> sql.Query:
     """The largest value of each column that the read touches, of its outcome's rows: nothing cheaper reads them."""
     mart = "symptom_event" if "cohort_of_symptom_event" in query.text else "operation_outcome"
     body = query.text.split(")\n", 1)[1]
-    of_mart = {*load().factors, *COHORT_COLUMNS, "operation", "day", "state", "onset", "outcome", "symptom"}
+    of_mart = {*load().factors, *COHORT_COLUMNS, "operation", "day", "state", "onset", "outcome", "symptom", "profile"}
     touched = sorted({word for word in re.findall(r"[a-z_]+", body) if word in of_mart})
     if mart == "operation_outcome":
         touched = [column for column in touched if column != "symptom"]
@@ -160,6 +172,9 @@ def _pages(engine: DuckEngine, records: Records) -> None:
             onset(records, OUTCOME, None, 365),
             failure_curve(records, OUTCOME),
             failure_rate(records, OUTCOME, "family", DAYS),
+            trend(records, OUTCOME, DAYS),
+            between(records),
+            review(records),
         ),
         "procedures": lambda: (
             failure_rate(records, OUTCOME, "procedure", DAYS),
@@ -172,9 +187,13 @@ def _pages(engine: DuckEngine, records: Records) -> None:
             onset(records, OUTCOME, "family", 1825),
         ),
         "risk": lambda: risk_factors(records, OUTCOME, DAYS),
+        "ratios, adjusted": lambda: adjusted_risk(records, OUTCOME, DAYS),
+        "compare": lambda: compare(records, OUTCOME, "surgeon", DAYS),
+        "monitoring": lambda: monitor(records),
     }
     for name, page in pages.items():
         engine._answers._kept.clear()
+        forget()
         print(f"{name:<28}{_once(page):>10.0f}{_once(page):>10.0f}")
 
 

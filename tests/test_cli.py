@@ -66,6 +66,12 @@ def test_a_rate_is_null_when_it_cannot_be_known(store: str, capsys: Said) -> Non
         (["onset", "--by", "procedure"], {"group", "category", "operations", "share", "half"}),
         (["risk_factors"], {"factor", "band", "operations", "failed", "share", "lower", "upper"}),
         (["symptoms", "--days", "90"], {"symptom", "category", "operations", "share"}),
+        (["risk_factors"], {"hazard_ratio", "hr_lower", "hr_upper", "adjusted_hazard_ratio", "adjusted_lower"}),
+        (["failure_test", "--by", "procedure"], {"gray_statistic", "gray_p", "logrank_p", "degrees_of_freedom"}),
+        (["compare", "--by", "site"], {"unit", "operations", "observed", "expected", "ratio", "lower", "upper"}),
+        (["compare"], {"shrunken", "limit_95_low", "limit_95_high", "limit_998_low", "limit_998_high"}),
+        (["trend", "--days", "365"], {"period", "operations", "failed", "share", "centre", "lower_limit", "signal"}),
+        (["monitor"], {"unit", "family", "operations", "failed", "expected", "limit_more", "signal", "signalled_on"}),
     ],
 )
 def test_each_query_has_its_columns(store: str, capsys: Said, words: list[str], columns: set[str]) -> None:

@@ -13,6 +13,8 @@ from dashboard.records import Records
 MOST = 64
 """Answers kept of each analysis: some dozens of rows each."""
 
+_FORGET: list[Callable[[], None]] = []
+
 Asked = ParamSpec("Asked")
 Answer = TypeVar("Answer")
 
@@ -26,6 +28,7 @@ def remembered(
     answer, so that each one's question stands in the audit. A frame is handed out as a copy on write.
     """
     kept = lru_cache(maxsize=MOST)(analysis)
+    _FORGET.append(kept.cache_clear)
 
     @wraps(analysis)
     def ask(records: Records, *args: Asked.args, **kwargs: Asked.kwargs) -> Answer:
@@ -33,3 +36,9 @@ def remembered(
         return answer.copy(deep=False) if isinstance(answer, pd.DataFrame) else answer
 
     return ask  # type: ignore[return-value]
+
+
+def forget() -> None:
+    """Forget every answer, so that the next one is estimated anew."""
+    for clear in _FORGET:
+        clear()

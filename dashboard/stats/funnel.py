@@ -21,6 +21,8 @@ TAILS = (0.025, 0.001)
 """Chance alone leaves so much beyond each side of the 95 % and the 99.8 % limits."""
 WINSORISED = 0.10
 """The most extreme tenth on each side counts no more than where it begins: it must not hide itself in a wide limit."""
+FEWEST_UNITS = 10
+"""Fewer cannot tell whether units differ by more than chance: the limits stay as they are, and that is said."""
 ALMOST = 1e-12
 MOST_OPERATIONS = 10_000
 
@@ -50,15 +52,19 @@ def binomial_limits(n: npt.ArrayLike, target: float) -> FunnelLimits:
     With r = the binomial quantile of p and alpha = (P(R <= r) - p) / P(R = r): (r - alpha) / n, and for the upper side,
     counted from above, (r - alpha + 1) / n; within 0 to 1.
 
-    n: operations, at least 1; target: the share of all units together, strictly between 0 and 1, else no limits are
-    narrower than the target itself. Agrees with R's package funnel, which writes 0.00001 for a lower limit of 0.
-    Raises ValueError when an n is below 1 or the target is no share.
+    n: operations, whole numbers from 1; target: the share of all units together, strictly between 0 and 1, else no
+    limits are narrower than the target itself. A single operation is never beyond a limit: its limits are 0 and 1.
+    Agrees with R's package funnel, which writes 0.00001 for a lower limit of 0.
+    Raises ValueError when an n is below 1 or not whole, or the target is no share.
     """
     from scipy.stats import binom
 
     size = np.asarray(n, dtype=np.float64)
-    if (size < 1).any() or not 0 <= target <= 1:
-        raise ValueError(f"Units of {size.min():g} operations with a target of {target:g}: needed are 1 and 0 to 1.")
+    if not ((size >= 1) & (size == np.floor(size))).all() or not 0 <= target <= 1:
+        raise ValueError(
+            f"Units of {size.min():g} or more operations with a target of {target:g}: "
+            "needed are whole numbers from 1, and 0 to 1."
+        )
     if target in (0.0, 1.0):
         same = np.full(size.shape, target)
         return FunnelLimits(same, same, same, same)
@@ -66,7 +72,7 @@ def binomial_limits(n: npt.ArrayLike, target: float) -> FunnelLimits:
     def limit(p: float, step: int) -> Numbers:
         r = binom.ppf(p, size, target)
         alpha = (binom.cdf(r, size, target) - p) / binom.pmf(r, size, target)
-        return np.asarray(np.clip((r - alpha + step) / size, 0, 1), dtype=np.float64)
+        return np.where(size == 1, float(step), np.clip((r - alpha + step) / size, 0, 1))
 
     return FunnelLimits(*(limit(p if side == 0 else 1 - p, side) for p in TAILS for side in (0, 1)))
 
@@ -85,17 +91,25 @@ def poisson_limits(expected: npt.ArrayLike) -> FunnelLimits:
     return FunnelLimits(*(np.asarray(limit, dtype=np.float64) for pair in limits for limit in pair))
 
 
+def overdispersion_can_be_judged(units: int) -> bool:
+    """Whether so many surgeons or sites can tell; where not, show the unadjusted limits and say that it cannot."""
+    return units >= FEWEST_UNITS
+
+
 def overdispersion(failed: npt.ArrayLike, n: npt.ArrayLike) -> Overdispersion:
     """Whether the shares of units differ by more than chance.
 
     On the scale y = arcsin(sqrt(share)), s = 1 / (2 sqrt(n)): z = (y - y of target) / s, winsorised by a tenth on each
     side; phi = sum z^2 / I; with I phi > I - 1, tau2 = (I phi - (I - 1)) / (sum w - sum w^2 / sum w), w = 1 / s^2.
 
-    Agrees with R's package FunnelPlotR. Raises ValueError with fewer than two units or no operations.
+    Agrees with R's package FunnelPlotR. Ask ``overdispersion_can_be_judged`` first.
+    Raises ValueError with fewer than two units, no operations, or more failures than operations.
     """
     x, size = np.asarray(failed, dtype=np.float64), np.asarray(n, dtype=np.float64)
     if len(size) < 2 or not (size > 0).all():
         raise ValueError("Overdispersion is judged between at least two units, each with operations.")
+    if not ((x >= 0) & (x <= size)).all():
+        raise ValueError("A unit has fewer than no failures, or more failures than operations.")
     target = float(x.sum() / size.sum())
     spread = 1 / (2 * np.sqrt(size))
     return _between((np.arcsin(np.sqrt(x / size)) - np.arcsin(np.sqrt(target))) / spread, spread, target)
@@ -111,14 +125,21 @@ def overdispersion_of_ratios(observed: npt.ArrayLike, expected: npt.ArrayLike) -
 
 
 def overdispersed_limits(n: npt.ArrayLike, found: Overdispersion) -> FunnelLimits:
-    """Limits of the share widened for the variance between units: sin^2(y of target -/+ z sqrt(s^2 + tau2))."""
+    """Limits of the share widened for the variance between units: sin^2(y of target -/+ z sqrt(s^2 + tau2)), 0 to 1.
+
+    R's package takes z rounded to six decimals (1.959964, 3.090232): its limits differ from these by some 1e-6.
+    """
     size = np.asarray(n, dtype=np.float64)
     middle, spread = float(np.arcsin(np.sqrt(found.target))), np.sqrt(1 / (4 * size) + found.tau2)
     return _on_scale(middle, spread, lambda y: np.sin(np.clip(y, 0, np.pi / 2)) ** 2)
 
 
 def overdispersed_ratio_limits(expected: npt.ArrayLike, found: Overdispersion) -> FunnelLimits:
-    """Limits of observed over expected widened likewise: (1 -/+ z sqrt(s^2 + tau2))^2, not below 0."""
+    """Limits of observed over expected widened likewise: (1 -/+ z sqrt(s^2 + tau2))^2, not below 0.
+
+    With few expected failures 1 - z sqrt(..) is negative. Squared as it is, it would give a lower limit above 0 that
+    rises as the unit becomes smaller; here it is 0.
+    """
     size = np.asarray(expected, dtype=np.float64)
     return _on_scale(1.0, np.sqrt(1 / (4 * size) + found.tau2), lambda y: np.maximum(y, 0) ** 2)
 

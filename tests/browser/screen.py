@@ -9,9 +9,15 @@ PAGES = {
     "/procedures": "Procedures",
     "/onset": "Time to symptoms",
     "/risk": "Risk factors",
+    "/risk?risk_view=Ratios,+alone+and+adjusted": "Risk factors",
+    "/risk?risk_view=Planning+an+operation": "Risk factors",
+    "/compare": "Compare",
+    "/compare?family=Fusion": "Compare",
+    "/compare?comparison=Monitoring": "Compare",
     "/patients": "Patients",
     "/definitions": "Definitions",
 }
+"""Every page, and every view of one that is drawn by itself: its address and its title."""
 
 
 def settle(page: Page, title: str | None = None) -> None:

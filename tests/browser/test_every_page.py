@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,10 @@ WIDTHS = {"desktop": 1440, "tablet": 820, "phone": 390}
 
 STREAMLITS_OWN = {"svg-img-alt", "target-size", "scrollable-region-focusable"}
 """What axe finds in Streamlit's own widgets and we cannot mend from here."""
+
+
+def picture_name(path: str) -> str:
+    return re.sub(r"[^a-z]+", "_", path.lower()).strip("_") or "overview"
 
 
 @pytest.mark.parametrize(("path", "title"), PAGES.items())
@@ -65,7 +70,7 @@ def test_fits_its_width_and_leaves_a_picture(
         tall = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
         page.set_viewport_size({"width": width, "height": min(int(tall) + 80, 6_000)})
         page.wait_for_timeout(400)
-        page.screenshot(path=ARTEFACTS / f"{title.replace(' ', '_').lower()}_{form}_{scheme}.png")
+        page.screenshot(path=ARTEFACTS / f"{picture_name(path)}_{form}_{scheme}.png")
         too_wide = page.evaluate(
             "() => { const main = document.querySelector('[data-testid=stMain]');"
             " return main.scrollWidth - main.clientWidth; }"

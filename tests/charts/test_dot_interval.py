@@ -8,6 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
+from dashboard.charts import style
 from dashboard.charts.dot_interval import describe, dot_interval
 
 
@@ -129,3 +130,10 @@ def test_the_description_gives_counts_and_intervals_and_says_what_it_leaves_out(
         "Disc: counts only: 3 of 8."
     )
     assert describe(rows(*[{} for _ in range(10)])).endswith("; and 2 more in the table.")
+
+
+def test_in_the_dark_dots_and_words_are_those_of_the_dark() -> None:
+    figure = dot_interval(rows({}), comparator=0.12, comparator_label="Practice 12.0 %", dark=True)
+    assert trace(figure, "Share failed").marker.color == style.DARK[0]
+    assert {words.font.color for words in figure.layout.annotations} == {style.ink(dark=True)}
+    assert {line.line.color for line in figure.layout.shapes} == {style.ink(dark=True)}

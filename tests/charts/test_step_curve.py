@@ -158,3 +158,26 @@ def test_the_description_says_share_interval_and_who_remains() -> None:
     assert words.startswith(f"Operations failed by 12 months. All: {100 * (here.share or 0):.1f} % (")
     assert words.endswith(f"400 operations, {here.at_risk} still at risk.")
     assert "after which fewer than 5 remain" in describe(FEW_REMAIN, until_days=730)
+
+
+def test_in_the_dark_lines_words_and_grey_are_those_of_the_dark() -> None:
+    figure = step_curve(FEW_REMAIN, until_days=730, dark=True)
+    solid, pale = lines(figure, "Fusion")
+    assert (solid.line.color, pale.line.color) == (style.DARK[0], style.unsure(dark=True))
+    assert figure.layout.font.color == style.ink(dark=True)
+    (heading,) = [words for words in figure.layout.annotations if words.text == "<b>Number at risk</b>"]
+    assert heading.font.color == style.ink(dark=True)
+
+
+def test_a_day_without_a_share_is_left_out_of_the_line() -> None:
+    gap = curves(all=LARGE)
+    gap.loc[gap.index[5], ["share", "lower", "upper"]] = np.nan
+    (line,) = lines(step_curve(gap, until_days=365), "All")
+    assert not np.isnan(line.y).any()
+    assert list(np.diff(line.y) >= 0) == [True] * (len(line.y) - 1)
+
+
+def test_one_row_of_one_group_is_a_line_to_its_day() -> None:
+    (line,) = lines(step_curve(curves(all=pd.DataFrame({"day": [30], "failed": 12, "died": 0, "left": 0})),
+                               until_days=90), "All")  # fmt: skip
+    assert (line.y[0], line.y[-1], line.x[-1] * DAYS_A_MONTH) == pytest.approx((0, 1, 30))

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
+from scipy.special import ndtri
 
 from dashboard.stats import funnel, shrinkage, standardisation
 from dashboard.stats.multiplicity import benjamini_hochberg
@@ -217,3 +218,131 @@ def test_adjusted_p_values_are_no_smaller_and_keep_their_order(p: list[float]) -
     assert (adjusted <= 1).all()
     order = np.argsort(p, kind="stable")
     assert (np.diff(adjusted[order]) >= -1e-15).all()
+
+
+# ---- the limits to the last digit, where R's rounded normal quantiles are allowed for
+
+R_QUANTILES = {"lower_95": -1.959964, "upper_95": 1.959964, "lower_998": -3.090232, "upper_998": 3.090232}
+
+
+def as_r_rounds(limits: funnel.FunnelLimits, name: str, to_scale: Any, middle: float) -> Any:
+    """A limit carried over from the exact normal quantile to the one that R's package writes, on the scale of y."""
+    exact = float(ndtri(0.975 if name.endswith("95") else 0.999)) * (1 if R_QUANTILES[name] > 0 else -1)
+    return middle + (to_scale(getattr(limits, name)) - middle) * R_QUANTILES[name] / exact
+
+
+def compare_widened_shares(failed: Any, n: Any, answers: dict[str, Any]) -> None:
+    found = funnel.overdispersion(failed, n)
+    limits = funnel.overdispersed_limits(n, found)
+    for name, theirs in R_LIMITS.items():
+        wanted = np.array(answers[f"od_{theirs}"])
+        y = as_r_rounds(limits, name, lambda share: np.arcsin(np.sqrt(share)), np.arcsin(np.sqrt(found.target)))
+        clipped = wanted == 0
+        close((np.sin(y) ** 2)[~clipped], wanted[~clipped])
+        assert (getattr(limits, name)[clipped] == 0).all()
+
+
+def test_limits_round_units_no_further_apart_than_chance_are_those_of_r() -> None:
+    compare_widened_shares(SPINE["failures_1y"], SPINE["n"], SPINE["od"])
+
+
+@BESIDE
+def test_widened_limits_of_new_york_are_those_of_r() -> None:
+    answers = read("funnel_cabg_ny", BESIDE_THE_CHECKOUT)
+    hospitals = pd.read_csv(BESIDE_THE_CHECKOUT / "cabg_ny.csv")
+    compare_widened_shares(hospitals["Deaths"], hospitals["Cases"], answers["od_proportion"])
+    expected = hospitals["EMR"] * hospitals["Cases"] / 100
+    limits = funnel.overdispersed_ratio_limits(expected, funnel.overdispersion_of_ratios(hospitals["Deaths"], expected))
+    for name, theirs in R_LIMITS.items():
+        # where 1 - z s is negative, R squares it to a limit above 0; that is an accident, and ours is 0
+        above = getattr(limits, name) > 0
+        wanted = np.array(answers["od_sr_cqc"][f"od_{theirs}"])
+        close((as_r_rounds(limits, name, np.sqrt, 1.0) ** 2)[above], wanted[above])
+        assert above.all() or name == "lower_998"
+
+
+@BESIDE
+def test_limits_of_ratios_agree_with_those_printed_for_the_package() -> None:
+    answers = read("funnel_poisson_limits", BESIDE_THE_CHECKOUT)
+    limits = funnel.poisson_limits(answers["expected"])
+    for name in R_LIMITS:
+        place = name.replace("lower_", "ll").replace("upper_", "ul")
+        close(getattr(limits, name), answers["computed"][place])
+        close(getattr(limits, name), answers["published"][place], within=2e-7)
+
+
+# ---- what cannot be judged, and what is refused
+
+
+@pytest.mark.parametrize("target", [0.001, 0.14, 0.99])
+def test_one_operation_is_never_beyond_a_limit(target: float) -> None:
+    limits = funnel.binomial_limits([1, 1], target)
+    assert [limit.tolist() for limit in limits] == [[0, 0], [1, 1], [0, 0], [1, 1]]
+    assert funnel.position([0, 1], limits) == [funnel.WITHIN, funnel.WITHIN]
+
+
+@pytest.mark.parametrize(("units", "judged"), [(0, False), (9, False), (10, True), (37, True)])
+def test_fewer_than_ten_units_cannot_tell_whether_they_differ_beyond_chance(units: int, judged: bool) -> None:
+    assert funnel.overdispersion_can_be_judged(units) is judged
+
+
+def test_operations_come_in_whole_numbers() -> None:
+    with pytest.raises(ValueError, match="whole numbers"):
+        funnel.binomial_limits([10, 10.5], 0.1)
+
+
+@pytest.mark.parametrize(("failed", "n"), [([1], [10]), ([1, 2], [10, 0]), ([1, 11], [10, 10]), ([-1, 1], [10, 10])])
+def test_overdispersion_of_one_unit_or_of_impossible_counts_is_refused(failed: list[int], n: list[int]) -> None:
+    with pytest.raises(ValueError, match="unit"):
+        funnel.overdispersion(failed, n)
+
+
+@pytest.mark.parametrize("expected", [[0.0], [-1.0], [float("nan")]])
+def test_ratios_to_nothing_expected_have_no_limits(expected: list[float]) -> None:
+    with pytest.raises(ValueError, match="above 0"):
+        funnel.poisson_limits(expected)
+
+
+def test_detection_is_a_sawtooth_ten_operations_more_can_see_less() -> None:
+    assert funnel.detection(110, 0.1) < 0.8 < funnel.detection(100, 0.1)
+
+
+def test_no_number_of_operations_may_be_enough() -> None:
+    assert funnel.n_needed(0.0001) is None
+
+
+@given(some.floats(0.05, 1000), some.floats(0.05, 1000))
+def test_limits_of_ratios_lie_round_one_and_are_narrower_where_more_is_expected(one: float, other: float) -> None:
+    few, many = sorted((one, other))
+    limits = np.array(funnel.poisson_limits([few, many]))
+    lower_95, upper_95, lower_998, upper_998 = limits
+    assert (np.diff(np.vstack([lower_998, lower_95, np.ones(2), upper_95, upper_998]), axis=0) >= 0).all()
+    assert (lower_998 >= 0).all()
+    assert limits[0, 0] <= limits[0, 1] * (1 + 1e-9)
+    assert limits[1, 0] >= limits[1, 1] * (1 - 1e-9)
+
+
+@given(UNITS)
+def test_widened_limits_are_no_narrower_than_those_of_chance_alone(units: list[tuple[int, float]]) -> None:
+    n = np.array([size for size, _ in units])
+    found = funnel.overdispersion([round(size * share) for size, share in units], n)
+    wide = funnel.overdispersed_limits(n, found)
+    narrow = funnel.overdispersed_limits(n, found._replace(tau2=0.0))
+    assert (wide.lower_998 <= wide.lower_95).all()
+    assert (wide.upper_95 <= wide.upper_998).all()
+    assert (wide.lower_95 <= narrow.lower_95 + 1e-12).all()
+    assert (wide.upper_95 >= narrow.upper_95 - 1e-12).all()
+    assert (np.array(wide) >= 0).all()
+    assert (np.array(wide) <= 1).all()
+
+
+@given(
+    some.lists(some.integers(1, 500), min_size=1, max_size=12).flatmap(
+        lambda n: some.permutations(range(len(n))).map(lambda order: (n, order))
+    )
+)
+def test_each_unit_has_its_own_limits_whatever_the_order(drawn: tuple[list[int], list[int]]) -> None:
+    n, order = np.array(drawn[0]), drawn[1]
+    assert np.array_equal(
+        np.array(funnel.binomial_limits(n, 0.14))[:, order], np.array(funnel.binomial_limits(n[order], 0.14))
+    )

@@ -1,0 +1,166 @@
+"""Compare, monitoring, change over time, ratios and planning: what a person reads, and what is not shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.access import OPERATOR, Viewer
+from dashboard.audit import Audit
+from dashboard.cohort import Cohort
+from dashboard.engines.duck import DuckEngine
+from dashboard.engines.generations import Store
+from dashboard.engines.notebook import Notebook
+from dashboard.importing.work import work
+from dashboard.records import Records
+from dashboard.shipped import shipped
+from tests.pages.test_what_stands_there import opened, said, table_with
+from tests.text_tables import records
+
+MONITORING = {"comparison": "Monitoring"}
+RATIOS = {"risk_view": "Ratios, alone and adjusted"}
+PLANNING = {"risk_view": "Planning an operation"}
+ONE = "operation | state | day\n1 | failed | 30"
+
+
+@pytest.fixture(scope="module")
+def practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Records]:
+    folder = tmp_path_factory.mktemp("comparison")
+    work([shipped("sample_data")], folder, None, False, lambda step: None)
+    current = Store(folder).current()
+    assert current is not None
+    engine = DuckEngine(current.path, current.number)
+    yield Records(engine, OPERATOR, Cohort(), Audit(folder / "audit"))
+    engine.close()
+
+
+def test_shares_of_unlike_procedures_are_not_pooled(practice: Records) -> None:
+    page = opened("compare", practice)
+    assert "Shares of unlike procedures are not pooled without adjustment." in page.info[0].value
+    assert "Share failed" not in page.dataframe[0].value.columns
+    assert "Adjusted for procedure, so that unlike procedures may stand together." in said(page)
+
+
+def test_within_one_family_the_share_stands_with_what_could_be_seen(practice: Records) -> None:
+    page = opened("compare", practice, family="Fusion")
+    words = said(page)
+    assert not page.info
+    assert "a doubled rate lies beyond the upper 95 % limit with probability 0.83" in words
+    assert "S04: Fewer than 10 operations: counts only." in words
+    table = table_with(page, "Share failed").set_index("Surgeon")
+    assert table.loc["S04", "Share failed"] == "counts only"
+    assert table.loc["S04", "Seen / expected"] == "not shown"
+    assert "it cannot be judged whether they differ beyond chance" in words
+
+
+def test_units_stand_by_name_and_never_by_rate(practice: Records) -> None:
+    shown = opened("compare", practice).dataframe[0].value["Surgeon"].tolist()
+    assert shown == sorted(shown)
+
+
+def test_a_surgeon_is_told_apart_and_the_peers_are_masked(practice: Records) -> None:
+    own = replace(practice, viewer=Viewer("Dr Three", "surgeon", surgeon="S03"))
+    names = opened("compare", own).dataframe[0].value["Surgeon"].tolist()
+    assert names[0] == "S03 (you)"
+    assert all(name.startswith("Peer ") for name in names[1:])
+
+
+def test_the_model_stands_with_version_date_and_c_statistic(practice: Records) -> None:
+    words = said(opened("compare", practice))
+    assert "c-statistic 0.67 (0.5 is chance, 1 is perfect)" in words
+    assert "data to 30 Sep 2026; version `fbss-730-v1-" in words
+    assert "17.7 % were left out for want of a record" in words
+
+
+def test_without_a_model_the_page_says_why(tmp_path: Path) -> None:
+    page = opened("compare", records(tmp_path, ONE))
+    assert any("there is no adjusted model, as" in info.value for info in page.info)
+
+
+def test_monitoring_says_its_limit_and_how_often_it_is_wrong(practice: Records) -> None:
+    words = said(opened("compare", practice, **MONITORING))
+    assert "Each operation since 1 Jan 2025 is held against its own risk" in words
+    assert "by chance alone one is crossed about once in 1,005 such operations" in words
+    assert "A signal is a question, not a verdict." in words
+
+
+def test_the_signal_is_the_first_chart_that_is_drawn(practice: Records) -> None:
+    page = opened("compare", practice, **MONITORING)
+    assert page.subheader[0].value == "S04, decompression"
+
+
+def test_nothing_to_monitor_says_why(tmp_path: Path) -> None:
+    page = opened("compare", records(tmp_path, ONE), **MONITORING)
+    assert page.info[0].value.startswith("Nothing is monitored yet: ")
+
+
+def acknowledging(practice: Records, folder: Path) -> tuple[Records, AppTest]:
+    asked = replace(practice, notebook=Notebook(folder))
+    return asked, opened("overview", asked)
+
+
+def test_a_signal_needs_review_until_a_note_is_kept(practice: Records, tmp_path: Path) -> None:
+    asked, page = acknowledging(practice, tmp_path)
+    assert "**S04, decompression: more than expected. Complication within 90 days after 8 of 18 operations" in said(
+        page
+    )
+    page.text_area[0].set_value("Read all eight; two readmissions for pain.")
+    submit = next(button for button in page.button if button.label == "Keep this note")
+    submit.click().run()
+    assert not page.exception
+    assert "Nothing is waiting: every signal has been looked at." in said(page)
+    (note,) = asked.notes("acknowledgement")
+    assert note.text == "Read all eight; two readmissions for pain."
+
+
+def test_an_empty_note_is_not_kept(practice: Records, tmp_path: Path) -> None:
+    asked, page = acknowledging(practice, tmp_path)
+    next(button for button in page.button if button.label == "Keep this note").click().run()
+    assert page.error[0].value.startswith("Write a few words first")
+    assert asked.notes("acknowledgement") == []
+
+
+def test_change_over_time_ends_where_outcomes_are_settled(practice: Records) -> None:
+    for name in ("overview", "procedures"):
+        words = said(opened(name, practice))
+        assert "It ends with 2024 Q3: of later operations the outcome is not settled." in words
+        assert "No signal: no point outside the limits" in words
+
+
+def test_ratios_stand_alone_and_adjusted_with_what_was_left_out(practice: Records) -> None:
+    page = opened("risk", practice, **RATIOS)
+    words = said(page)
+    assert [header.value for header in page.header] == ["Hazard ratios up to 2 years: alone and adjusted"]
+    assert "Adjusted for procedure family, age at surgery, previous spine surgery" in words
+    assert "ASA class (with it 21 % of the operations would be left out" in words
+    table = table_with(page, "Adjusted").set_index(["Factor", "Band"])
+    assert table.loc[("Smoking", "Never"), "Alone"] == "reference"
+    assert str(table.loc[("Smoking", "Current"), "Adjusted"]).startswith("2.0")
+    assert "significant" not in words
+    assert "What is associated with failure need not cause it." in words
+
+
+def test_a_visit_has_odds_ratios(practice: Records) -> None:
+    page = opened("risk", practice, outcome="Not better", **RATIOS)
+    assert page.header[0].value == "Odds ratios at the 12-month visit: alone and adjusted"
+
+
+def test_planning_is_marked_for_discussion_and_keeps_nothing_in_the_link(practice: Records) -> None:
+    page = opened("risk", practice, **PLANNING)
+    assert "**For discussion, not for decisions alone.**" in said(page)
+    usual = page.metric[0].value
+    next(box for box in page.selectbox if box.label == "Smoking").select("Current").run()
+    assert page.metric[0].value != usual
+    assert set(page.query_params) == {"risk_view"}
+    assert "Smoking: Never" in page.dataframe[0].value["If instead"].tolist()
+    assert "on average" in page.metric[0].delta
+
+
+def test_planning_without_a_model_says_why(tmp_path: Path) -> None:
+    page = opened("risk", records(tmp_path, ONE), **PLANNING)
+    assert page.info[0].value.startswith("No estimate: ")
+    assert not page.metric

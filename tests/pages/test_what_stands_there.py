@@ -1,0 +1,172 @@
+"""What must stand on a page whatever the numbers are: order, caveats, sources, and nobody's record for a manager."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.access import OPERATOR, Viewer
+from dashboard.analyses.failure_rate import failure_rate
+from dashboard.analyses.risk_factors import risk_factors
+from dashboard.audit import Audit
+from dashboard.cohort import Cohort
+from dashboard.definitions import load
+from dashboard.engines.duck import DuckEngine
+from dashboard.engines.generations import Store
+from dashboard.importing.work import work
+from dashboard.records import Records
+from dashboard.shipped import shipped
+
+TITLES = {
+    "overview": "Overview",
+    "procedures": "Procedures",
+    "onset": "Time to symptoms",
+    "risk": "Risk factors",
+    "compare": "Compare",
+    "patients": "Patients",
+    "definitions": "Definitions",
+}
+NOBODY = Cohort(procedures=("implant_removal",), sex=("other",))
+MANAGER = Viewer("Manager", "manager")
+AT_ONE_VISIT = next(outcome for outcome in load().outcomes.values() if outcome.kind == "landmark")
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Records]:
+    folder = tmp_path_factory.mktemp("stands")
+    work([shipped("sample_data")], folder, None, False, lambda step: None)
+    current = Store(folder).current()
+    assert current is not None
+    engine = DuckEngine(current.path, current.number)
+    yield Records(engine, OPERATOR, Cohort(), Audit(folder / "audit"))
+    engine.close()
+
+
+def drawn(name: str, records: object) -> None:
+    from importlib import import_module
+
+    import_module(f"dashboard.pages.{name}").page(records)
+
+
+def opened(name: str, records: Records, **asked: str) -> AppTest:
+    """One page alone, as a link opens it, without an error."""
+    app = AppTest.from_function(drawn, args=(name, records), default_timeout=60)
+    for word, value in asked.items():
+        app.query_params[word] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+def in_order(app: AppTest) -> list[tuple[str, str]]:
+    """What stands on the page from its top, each with its kind."""
+    return [(part.type, str(getattr(part, "value", ""))) for part in app.main]
+
+
+def said(app: AppTest) -> str:
+    kinds = ("title", "header", "markdown", "info", "warning")
+    return "\n".join(str(getattr(part, "value", "")) for kind in kinds for part in app.get(kind))
+
+
+def tables(app: AppTest) -> str:
+    return "\n".join(table.value.to_csv() for table in app.dataframe)
+
+
+def table_with(app: AppTest, column: str) -> pd.DataFrame:
+    (found,) = [table.value for table in app.dataframe if column in table.value.columns]
+    return pd.DataFrame(found)
+
+
+@pytest.mark.parametrize("name", TITLES)
+def test_a_page_of_the_whole_practice_has_its_one_title(sample: Records, name: str) -> None:
+    assert [title.value for title in opened(name, sample).title] == [TITLES[name]]
+
+
+def test_red_flags_stand_above_the_key_figures(sample: Records) -> None:
+    parts = in_order(opened("overview", sample))
+    warned = next(place for place, (kind, _) in enumerate(parts) if kind == "warning")
+    assert parts[warned][1].endswith("Decision support only. Follow your emergency path.")
+    assert warned < parts.index(("header", "Key figures"))
+
+
+@pytest.mark.parametrize("name", [name for name in TITLES if name != "definitions"])
+def test_a_cohort_of_nobody_is_shown_the_way_out_and_no_number(sample: Records, name: str) -> None:
+    page = opened(name, sample.of(NOBODY))
+    assert [info.value for info in page.info] == [
+        "No operations match these filters. Take one away above, or clear them all."
+    ]
+    assert not page.metric
+    assert not page.dataframe
+
+
+@pytest.mark.parametrize("name", TITLES)
+def test_a_manager_meets_no_patient_on_any_page(sample: Records, name: str) -> None:
+    page = opened(name, replace(sample, viewer=MANAGER))
+    seen = said(page) + tables(page)
+    assert "P0000" not in seen
+    assert "OP0000" not in seen
+    assert not any(button.label.startswith(("Open these patients", "Patients behind")) for button in page.button)
+
+
+def test_a_manager_sees_red_flags_as_counts_by_sign(sample: Records) -> None:
+    page = opened("overview", replace(sample, viewer=MANAGER))
+    counts = table_with(page, "Without contact")
+    assert list(counts.columns) == [
+        "Red flag", "Operations", "Without contact", "Latest, days before the data date"
+    ]  # fmt: skip
+    assert page.warning[0].value.endswith("Follow your emergency path.")
+
+
+def test_every_share_in_the_table_stands_with_n_and_its_interval(sample: Records) -> None:
+    table = table_with(opened("procedures", sample), "Not yet due")
+    shares = table["Share failed (count; 95 % interval)"]
+    assert shares.str.fullmatch(r"[\d.]+ % \([\d,]+ of [\d,]+; [\d.]+ to [\d.]+\)|[\d,]+ of [\d,]+").all()
+    rates = failure_rate(sample, by="procedure")
+    assert list(shares.str.contains("%"))[:-1] == list(rates["shown"])
+    assert "All chosen" in set(table["Group"])
+
+
+def test_an_outcome_of_one_visit_shows_answered_of_due(sample: Records) -> None:
+    table = table_with(opened("procedures", sample, outcome=AT_ONE_VISIT.short), "Answered of due")
+    assert table["Answered of due"].str.fullmatch(r"[\d,]+ of [\d,]+").all()
+    assert "Median follow-up (days)" not in table.columns
+
+
+def test_not_recorded_is_a_band_of_every_factor_that_has_gaps(sample: Records) -> None:
+    bands = risk_factors(sample)
+    gaps = set(bands.loc[bands["missing_share"] > 0, "factor_label"])
+    table = table_with(opened("risk", sample), "Factor")
+    assert len(gaps) >= 5
+    assert set(table.loc[table["Band"] == "Not recorded", "Factor"]) == gaps
+    assert (table.loc[table["Band"] == "Not recorded", "Operations"] > 0).all()
+
+
+@pytest.mark.parametrize("arises", ["after surgery", "before surgery"])
+def test_only_what_arises_after_surgery_carries_its_caveat(sample: Records, arises: str) -> None:
+    factor = next(f for f in load().factors.values() if (f.timing == "after surgery") == (arises == "after surgery"))
+    warned = [warning.value for warning in opened("risk", sample, factor=factor.label).warning]
+    assert any("arises after surgery: it is described here and never used to adjust" in one for one in warned) == (
+        arises == "after surgery"
+    )
+
+
+def test_published_figures_stand_with_their_warning_and_source(sample: Records) -> None:
+    reoperation = load().outcomes["reoperation"]
+    figure = load().benchmarks["reoperation_2_years"]
+    words = said(opened("procedures", sample, outcome=reoperation.short, against="Published"))
+    assert figure.warning in words
+    assert f"Source: {figure.source}." in words
+    assert figure.source not in said(opened("procedures", sample, outcome=reoperation.short))
+
+
+def test_definitions_list_every_outcome_factor_and_word(sample: Records) -> None:
+    page, definitions = opened("definitions", sample), load()
+    assert {outcome.label for outcome in definitions.outcomes.values()} <= {part.label for part in page.expander}
+    assert set(table_with(page, "Factor")["Factor"]) == {factor.label for factor in definitions.factors.values()}
+    assert set(table_with(page, "Figure")["Source"]) == {one.source for one in definitions.benchmarks.values()}
+    words = {word for table in page.dataframe if "Word" in table.value for word in table.value["Word"]}
+    assert words == {term.label for terms in definitions.vocabularies.values() for term in terms.values()}

@@ -1,0 +1,121 @@
+"""The frame around every page: what narrows the cohort, what is left out, and what goes wrong in words."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard import shell
+from dashboard.importing.work import work
+
+APP = str(Path(__file__).resolve().parents[1] / "app.py")
+FIRST, LAST = date(2020, 1, 5), date(2024, 3, 9)
+ROWS = """operation_id,patient_id,surgery_date,procedure,surgeon,site
+a,p,2020-01-05,tlif,S01,North
+b,q,2022-06-01,tlif,S02,South
+c,r,2024-03-09,laminectomy,S01,South
+"""
+Opened = Callable[..., AppTest]
+
+
+@pytest.fixture
+def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Opened:
+    """The app on three operations, as a link opens it."""
+    source = tmp_path / "records"
+    source.mkdir()
+    (source / "patients.csv").write_text("patient_id,birth_year\np,1960\nq,1970\nr,1980\n", encoding="utf-8")
+    (source / "operations.csv").write_text(ROWS, encoding="utf-8")
+    work([source], tmp_path / "store", None, False, lambda step: None)
+    monkeypatch.setenv("OUTCOMES_STORE", str(tmp_path / "store"))
+
+    def run(**asked: str | list[str]) -> AppTest:
+        app = AppTest.from_file(APP, default_timeout=60)
+        for word, value in asked.items():
+            app.query_params[word] = value
+        return app.run()
+
+    return run
+
+
+def line(app: AppTest) -> str:
+    """The line that says how many operations are counted."""
+    (found,) = [str(part.value) for part in app.markdown if str(part.value).startswith("**")]
+    return found.split(" operations · ")[0]
+
+
+@pytest.mark.parametrize(
+    ("asked", "counted"),
+    [({}, 3), ({"procedure": "tlif"}, 2), ({"surgeon": "S01"}, 2), ({"surgeon": "S01", "site": "South"}, 1),
+     ({"surgeon": ["S01", "S02"]}, 3), ({"operated": ["2022-01-01", "2024-03-09"]}, 2)],
+)  # fmt: skip
+def test_filters_in_the_address_narrow_the_line(opened: Opened, asked: dict[str, str], counted: int) -> None:
+    assert line(opened(**asked)) == f"**{counted}** of 3"
+
+
+def test_the_way_back_counts_the_filters_that_are_set(opened: Opened) -> None:
+    labels = [button.label for button in opened(surgeon="S01", site="South").button]
+    assert "Clear 2 filters" in labels
+    assert not any(button.label.startswith("Clear") for button in opened().button)
+
+
+def test_records_of_a_practice_are_not_called_made_up(opened: Opened) -> None:
+    assert not any("sample data" in str(part.value) for part in opened().markdown)
+
+
+def test_a_value_that_has_gone_is_named_beside_those_that_remain(opened: Opened) -> None:
+    app = opened(surgeon=["S01", "S99"])
+    assert [warning.value for warning in app.warning if "left out" in warning.value] == [
+        "This link asks for what this data does not have, so it was left out: S99."
+    ]
+    assert line(app) == "**2** of 3"
+
+
+def test_a_stale_value_is_cut_to_what_a_line_can_hold(opened: Opened) -> None:
+    (named,) = [warning.value for warning in opened(site="x" * 500).warning if "left out" in warning.value]
+    assert named.endswith(f": {'x' * 60}.")
+
+
+@pytest.mark.parametrize("chosen", [None, (), (date(2022, 1, 1),), date(2022, 1, 1)])
+def test_a_period_half_way_through_choosing_is_the_whole(chosen: object) -> None:
+    assert shell.whole_period(chosen, FIRST, LAST) == (FIRST, LAST)
+
+
+@pytest.mark.parametrize("kind", [tuple, list])
+def test_a_period_with_both_ends_is_that_period(kind: Callable[[tuple[date, date]], object]) -> None:
+    ends = (date(2021, 1, 1), date(2022, 1, 1))
+    assert shell.whole_period(kind(ends), FIRST, LAST) == ends
+
+
+def test_a_period_with_one_end_counts_everybody(opened: Opened) -> None:
+    app = opened()
+    app.date_input[0].set_value((date(2022, 1, 1),)).run()
+    assert not app.exception
+    assert line(app) == "**3** of 3"
+
+
+def test_an_unforeseen_error_is_in_the_log_under_the_reference_on_the_screen(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("patient 4711")
+
+    monkeypatch.setattr("dashboard.shell.cohort_line", broken)
+    with caplog.at_level(logging.ERROR, "dashboard"):
+        (shown,) = [str(error.value) for error in opened().error]
+    reference = shown.split("(reference ")[1].split(")")[0]
+    assert f"reference {reference}" in caplog.text
+    assert "4711" not in shown
+    assert "RuntimeError" not in shown
+
+
+def test_an_empty_store_says_how_to_import_and_how_to_try(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OUTCOMES_STORE", str(tmp_path))
+    app = AppTest.from_file(APP, default_timeout=60).run()
+    assert "`outcomes import FOLDER`" in app.error[0].value
+    assert "`python3 -m dashboard`" in app.error[0].value
+    assert not app.title

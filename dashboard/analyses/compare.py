@@ -19,8 +19,6 @@ from dashboard.stats import funnel, shrinkage, standardisation
 from dashboard.stats.multiplicity import benjamini_hochberg
 
 UNITS = ("surgeon", "site")
-FEWEST_UNITS = 10
-"""Fewer units cannot tell whether they differ by more than chance and this definition explain."""
 FEWEST_EXPECTED = 5.0
 DRAWN_SIZES = 80
 LIMITS = ["limit_95_low", "limit_95_high", "limit_998_low", "limit_998_high"]
@@ -39,7 +37,7 @@ class Funnel:
 
     phi: None with fewer than ten units, when it cannot be judged. lines: ``size`` and the four limits, to be drawn.
     typical: the median size of a unit; detection: the chance that such a unit with a doubled rate is beyond the upper
-    95 % limit (None for ratios).
+    95 % limit, needed: the size from which that chance is 0.8 and stays so (None for ratios).
     """
 
     target: float
@@ -48,6 +46,7 @@ class Funnel:
     lines: pd.DataFrame
     typical: int
     detection: float | None
+    needed: int | None
 
 
 @dataclass(frozen=True)
@@ -136,7 +135,9 @@ def _with_shares(units: pd.DataFrame) -> tuple[pd.DataFrame, Funnel | None]:
     if not n.sum():
         return units, None
     target = float(failed.sum() / n.sum())
-    spread = funnel.overdispersion(failed, n) if len(units) >= FEWEST_UNITS and 0 < target < 1 else None
+    spread = (
+        funnel.overdispersion(failed, n) if funnel.overdispersion_can_be_judged(len(units)) and 0 < target < 1 else None
+    )
     widened = spread is not None and spread.overdispersed
 
     def limits(sizes: np.ndarray) -> Any:
@@ -151,7 +152,8 @@ def _with_shares(units: pd.DataFrame) -> tuple[pd.DataFrame, Funnel | None]:
     lines = pd.DataFrame(_columns(limits(sizes)), columns=LIMITS).assign(size=sizes)
     typical = int(np.median(n))
     seen = funnel.detection(typical, target) if 0 < target <= 0.5 else None
-    return units, Funnel(target, spread.phi if spread else None, widened, lines, typical, seen)
+    needed = funnel.n_needed(target) if seen is not None else None
+    return units, Funnel(target, spread.phi if spread else None, widened, lines, typical, seen, needed)
 
 
 def _with_ratios(units: pd.DataFrame, patterns: pd.DataFrame, model: Model) -> tuple[pd.DataFrame, Funnel | None, int]:
@@ -180,7 +182,11 @@ def _with_ratios(units: pd.DataFrame, patterns: pd.DataFrame, model: Model) -> t
 def _in_funnel(
     units: pd.DataFrame, some: np.ndarray, observed: np.ndarray, expected: np.ndarray
 ) -> tuple[pd.DataFrame, Funnel, int]:
-    spread = funnel.overdispersion_of_ratios(observed, expected) if len(observed) >= FEWEST_UNITS else None
+    spread = (
+        funnel.overdispersion_of_ratios(observed, expected)
+        if funnel.overdispersion_can_be_judged(len(observed))
+        else None
+    )
     widened = spread is not None and spread.overdispersed
 
     def limits(sizes: np.ndarray) -> Any:
@@ -197,7 +203,7 @@ def _in_funnel(
     p = np.array([standardisation.p_value(int(o), e) for o, e in zip(observed[shown], expected[shown], strict=True)])
     beyond = int((benjamini_hochberg(p) < 0.05).sum()) if len(p) else 0
     typical = int(np.median(expected))
-    return units, Funnel(1.0, spread.phi if spread else None, widened, lines, typical, None), beyond
+    return units, Funnel(1.0, spread.phi if spread else None, widened, lines, typical, None, None), beyond
 
 
 def rows_of(frame: pd.DataFrame) -> Iterator[Any]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from dashboard.analyses.compare import FEWEST_UNITS, LIMITS, Comparison, Funnel, compare
+from dashboard.analyses.compare import LIMITS, Comparison, Funnel, compare
 from dashboard.analyses.groups import procedures_of
 from dashboard.charts import funnel_plot
 from dashboard.definitions import Outcome, load
@@ -145,14 +145,15 @@ def _share_sentence(shares: Funnel, units: int) -> str:
     if shares.detection is not None:
         sentences.append(
             f"What this funnel can see: with n = {shares.typical} (the middle unit) a doubled rate lies beyond the "
-            f"upper 95 % limit with probability {shares.detection:.2f}."
+            f"upper 95 % limit with probability {shares.detection:.2f}"
+            + (f"; from n = {shares.needed} on with 0.80 or more." if shares.needed else ".")
         )
     return " ".join(sentences)
 
 
 def _spread_words(drawn: Funnel | None, units: int) -> str:
     if drawn is None or drawn.phi is None:
-        return f"With fewer than {FEWEST_UNITS} units ({units}) it cannot be judged whether they differ beyond chance."
+        return f"With fewer than ten units ({units}) it cannot be judged whether they differ beyond chance."
     if drawn.widened:
         return f"Units differ by more than chance (overdispersion {drawn.phi:.1f}): the limits are widened for it."
     return f"Units differ no more than chance explains (overdispersion {drawn.phi:.1f})."

@@ -170,11 +170,23 @@ def detection(n: int, target: float, factor: float = 2.0) -> float:
 
 
 def n_needed(target: float, probability: float = 0.8, factor: float = 2.0) -> int | None:
-    """The fewest operations, in steps of ten, with which ``detection`` reaches this; None over 10,000."""
-    for n in range(10, MOST_OPERATIONS + 1, 10):
-        if detection(n, target, factor) >= probability:
-            return n
-    return None
+    """The fewest operations from which on ``detection`` reaches this and falls below it no more; None over 10,000.
+
+    Detection is a sawtooth: at a target of 0.1 it first reaches 0.8 at 94 operations and is below it once more at 110.
+    So the search is for the end of the last gap.
+
+    Raises ValueError as ``detection`` does.
+    """
+    from scipy.stats import binom
+
+    if not 0 < target < 1:
+        raise ValueError(f"A target of {target:g}: nothing could be detected.")
+    n = np.arange(1, MOST_OPERATIONS + 1)
+    limit = binomial_limits(n, target).upper_95
+    chance = np.asarray(binom.sf(np.floor(limit * n + ALMOST), n, min(1.0, factor * target)))
+    short = chance < probability
+    fewest = int(n[short][-1]) + 1 if short.any() else 1
+    return fewest if fewest <= MOST_OPERATIONS else None
 
 
 def _between(z: Numbers, spread: Numbers, target: float) -> Overdispersion:

@@ -11,9 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 from scipy.special import ndtri
 
-from dashboard.stats import funnel, shrinkage, standardisation
-from dashboard.stats.multiplicity import benjamini_hochberg
-from dashboard.stats.proportions import exact_poisson
+from dashboard.stats import funnel
 from tests.stats.reference import BESIDE_THE_CHECKOUT, read
 
 SPINE, RATIOS = read("funnel_spine_surgeon"), read("oe_surgeon")
@@ -81,43 +79,6 @@ def test_overdispersion_of_new_york_agrees_with_r() -> None:
     close(ratios.lower_95, answers["od_sr_cqc"]["od_lower95"], within=1e-6)
 
 
-@BESIDE
-def test_indirect_standardisation_agrees_with_r() -> None:
-    answer = read("indirect_standardisation", BESIDE_THE_CHECKOUT)
-    expected = standardisation.expected_by_stratum(answer["reference_events"], answer["reference_n"], answer["local_n"])
-    close(expected, answer["expected"])
-    ratio = standardisation.observed_over_expected(answer["local_events"], expected)
-    assert ratio is not None
-    close(ratio, [answer["smr"], *answer["exact_ci"]])
-
-
-def test_observed_over_expected_agrees_with_r() -> None:
-    found = [standardisation.observed_over_expected(o, e) for o, e in zip(RATIOS["O"], RATIOS["E"], strict=True)]
-    for place, name in enumerate(("SMR", "smr_exact_lower", "smr_exact_upper")):
-        close([ratio[place] for ratio in found if ratio is not None], RATIOS[name])
-
-
-def test_shrunken_ratios_agree_with_r() -> None:
-    """R's search stopped a little short of the top: ours is at least as likely, and 1e-5 away."""
-    theirs = RATIOS["eb_gamma_poisson"]
-    found = shrinkage.shrunken_ratios(RATIOS["O"], RATIOS["E"])
-    assert found is not None
-    assert not found.no_spread
-    close([found.shape, found.rate], [theirs["a"], theirs["b"]], within=1e-4)
-    close(found.ratio, theirs["post_mean"], within=1e-5)
-    close(found.lower, theirs["lower"], within=1e-5)
-    close(found.upper, theirs["upper"], within=1e-5)
-    o, e = np.array(RATIOS["O"], float), np.array(RATIOS["E"])
-    assert shrinkage.log_likelihood(o, e, found.shape, found.rate) >= theirs["loglik"] - 1e-12
-    # and exactly r's posterior, given r's own shape and rate
-    close((theirs["a"] + o) / (theirs["b"] + e), theirs["post_mean"], within=1e-9)
-
-
-def test_benjamini_hochberg_agrees_with_r() -> None:
-    answer = read("multiple_comparisons")
-    close(benjamini_hochberg(answer["p"]), answer["bh"])
-
-
 def test_a_limit_by_hand() -> None:
     # n = 2, target 1/2: P(0) = 1/4. 2.5 %: r = 0, alpha = (1/4 - 1/40) / (1/4) = 0.9; below (0 - 0.9) / 2 is 0;
     # 97.5 %: r = 2, alpha = (1 - 39/40) / (1/4) = 0.1; (2 - 0.1 + 1) / 2 is over 1.
@@ -142,31 +103,14 @@ def test_what_a_funnel_can_see_is_its_chance_beyond_the_limit() -> None:
     assert funnel.detection(2000, 0.1) > 0.99
     needed = funnel.n_needed(0.1)
     assert needed is not None
-    assert funnel.detection(needed, 0.1) >= 0.8 > funnel.detection(needed - 10, 0.1)
+    assert funnel.detection(needed, 0.1) >= 0.8 > funnel.detection(needed - 1, 0.1)
+    assert min(funnel.detection(n, 0.1) for n in range(needed, needed + 100)) >= 0.8
 
 
 @pytest.mark.parametrize(("n", "target"), [([0], 0.1), ([10], 1.2)])
 def test_an_impossible_funnel_is_refused(n: list[int], target: float) -> None:
     with pytest.raises(ValueError, match="needed"):
         funnel.binomial_limits(n, target)
-
-
-def test_fewer_than_five_units_are_not_shrunken() -> None:
-    assert shrinkage.shrunken_ratios([1, 2, 3, 4], [2, 2, 2, 2]) is None
-
-
-def test_units_alike_all_have_the_overall_ratio() -> None:
-    found = shrinkage.shrunken_ratios([10, 10, 10, 10, 10], [10, 10, 10, 10, 10])
-    assert found is not None
-    assert found.no_spread
-    close(found.ratio, np.ones(5))
-
-
-def test_a_p_value_is_twice_the_smaller_tail() -> None:
-    # P(X <= 0) with 3 expected is exp(-3); P(X >= 4) with 1 expected is 1 - e^-1 (1 + 1 + 1/2 + 1/6)
-    assert standardisation.p_value(0, 3.0) == pytest.approx(2 * np.exp(-3))
-    assert standardisation.p_value(4, 1.0) == pytest.approx(2 * (1 - np.exp(-1) * (2 + 1 / 2 + 1 / 6)))
-    assert standardisation.p_value(3, 3.0) == 1
 
 
 @given(some.lists(some.integers(1, 3000), min_size=1, max_size=20), some.floats(0.001, 0.999))
@@ -188,36 +132,6 @@ def test_the_order_of_units_changes_nothing(units: list[tuple[int, float]], shuf
     shuffle.shuffle(order)
     one, other = funnel.overdispersion(failed, n), funnel.overdispersion(failed[order], n[order])
     close(one, other, within=1e-9)
-
-
-@given(some.lists(some.tuples(some.integers(0, 60), some.floats(0.5, 60)), min_size=5, max_size=12))
-def test_a_shrunken_ratio_lies_between_its_own_and_the_prior_mean(units: list[tuple[int, float]]) -> None:
-    observed, expected = (np.array(column, float) for column in zip(*units, strict=True))
-    found = shrinkage.shrunken_ratios(observed, expected)
-    if found is None or found.no_spread:
-        return
-    raw, middle = observed / expected, found.shape / found.rate
-    assert (found.ratio >= np.minimum(raw, middle) - 1e-9).all()
-    assert (found.ratio <= np.maximum(raw, middle) + 1e-9).all()
-    assert (found.lower <= found.ratio).all()
-    assert (found.ratio <= found.upper).all()
-
-
-@given(some.integers(0, 500), some.floats(0.01, 500))
-def test_a_ratio_lies_within_its_interval(observed: int, expected: float) -> None:
-    ratio = standardisation.observed_over_expected(observed, expected)
-    assert ratio is not None
-    assert ratio == exact_poisson(observed, expected)
-    assert ratio.lower <= ratio.rate <= ratio.upper
-
-
-@given(some.lists(some.floats(0, 1), max_size=40))
-def test_adjusted_p_values_are_no_smaller_and_keep_their_order(p: list[float]) -> None:
-    adjusted = benjamini_hochberg(p)
-    assert (adjusted >= np.array(p) - 1e-15).all()
-    assert (adjusted <= 1).all()
-    order = np.argsort(p, kind="stable")
-    assert (np.diff(adjusted[order]) >= -1e-15).all()
 
 
 # ---- the limits to the last digit, where R's rounded normal quantiles are allowed for

@@ -19,7 +19,7 @@ from dashboard.engines.duck import Engine, Value
 from dashboard.engines.notebook import Note, Notebook
 from dashboard.errors import NoData, NotAllowed, WrongUsage
 
-LISTS = frozenset({"operations_list", "red_flags", "timeline"})
+LISTS = frozenset({"operations_list", "overdue_visits", "red_flags", "timeline"})
 """The reads that show single operations: only `Records.listing` answers them."""
 
 OF_THE_PRACTICE = frozenset({"case_mix", "landmark", "lost"})
@@ -27,6 +27,9 @@ OF_THE_PRACTICE = frozenset({"case_mix", "landmark", "lost"})
 
 UNIT = "unit"
 """A read's column for the group in its ``by`` slot; its codes are those of the column that was chosen."""
+
+SAME_WORDS = {"other_symptom": "symptom"}
+"""A read's column whose codes are those of another dimension."""
 
 AS_COUNTED = frozenset({"state"})
 """Columns that stay codes: what a state means depends on the kind of outcome, which the analyses know."""
@@ -246,7 +249,7 @@ class Records:
         """Names in place of codes, in every column that is a dimension."""
         by = columns.get("by")
         for column in frame.columns:
-            dimension = by if column == UNIT and isinstance(by, str) else column
+            dimension = by if column == UNIT and isinstance(by, str) else SAME_WORDS.get(str(column), column)
             names = self._codebook.names.get(str(dimension))
             if names is not None and column not in AS_COUNTED:
                 frame[column] = frame[column].map({**names, **self._masks(str(dimension))})

@@ -19,6 +19,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
+from dashboard import sql
 from dashboard.access import OPERATOR, Viewer
 from dashboard.audit import Audit
 from dashboard.cohort import Cohort
@@ -30,9 +31,32 @@ NOT_RECORDED = "not recorded"
 STATES = {"left": 0, "well": 0, "failed": 1, "died": 2, "unanswered": 3, "not due": 4}
 SURGEONS, SITES = ("S01", "S02", "S03"), ("North", "South")
 PLACED = {"procedure": "microdiscectomy", "surgeon": "S01", "site": "North", "operated": "2024-01-01", "index": "yes"}
-OUTCOME = {"outcome": "fbss", **PLACED, "state": "left", "day": "100", "onset": NOT_RECORDED}
-SYMPTOM = {**PLACED, "symptom": "fever", "day": "10", "onset": "early_recovery", "course": "new", "severity": "",
-           "red_flag": "yes", "contacted": "no", "days_ago": "10"}  # fmt: skip
+OUTCOME = {"outcome": "fbss", **PLACED, "state": "left", "day": "100", "onset": NOT_RECORDED, "cause": NOT_RECORDED,
+           "quarter": "8096", "modifiable": "0"}  # fmt: skip
+OTHERS: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "symptom_event": (
+        "symptom utinyint, day smallint, onset utinyint, course utinyint, severity utinyint, red_flag boolean, "
+        "contacted boolean, days_ago integer, resolved utinyint, treated boolean",
+        {"symptom": "fever", "day": "10", "onset": "early_recovery", "course": "new", "severity": "",
+         "red_flag": "yes", "contacted": "no", "days_ago": "10", "resolved": "0", "treated": "no"},
+    ),
+    "symptom_pair": ("symptom utinyint, other_symptom utinyint", {}),
+    "finding_event": ("cause utinyint, main boolean, day smallint", {"main": "yes", "day": "100"}),
+    "treatment_event": (
+        "treatment utinyint, step utinyint, attempt utinyint, treatment_outcome utinyint, day smallint",
+        {"attempt": "1", "treatment_outcome": NOT_RECORDED, "day": "10"},
+    ),
+    "care_path": (
+        "cause utinyint, day smallint, path integer, treatment_outcome utinyint",
+        {"cause": NOT_RECORDED, "day": "100", "path": "0", "treatment_outcome": NOT_RECORDED},
+    ),
+    "visit_state": (
+        "visit utinyint, state utinyint, days_since_surgery integer, odi_before smallint, odi_change smallint, "
+        "back_change smallint, leg_change smallint, eq5d_change smallint, gpe smallint, satisfaction smallint",
+        {"visit": "12", "state": "1", "days_since_surgery": "500"},
+    ),
+}  # fmt: skip
+"""Marts beside the main one: their own columns, and what a row has that does not say."""
 
 COMMON = "operation integer, patient ubigint, procedure utinyint, surgeon smallint, site smallint, operated date, "
 COMMON += "index_operation boolean, "
@@ -44,8 +68,11 @@ def parse(text: str) -> list[dict[str, str]]:
     return [dict(zip(lines[0], line, strict=True)) for line in lines[1:]]
 
 
-def generation(folder: Path, outcomes: str, symptoms: str = "") -> DuckEngine:
-    """An engine on a file with the marts of these rows, the codes of the definitions, and the facts."""
+def generation(folder: Path, outcomes: str, symptoms: str = "", **others: str) -> DuckEngine:
+    """An engine on a file with the marts of these rows, the codes of the definitions, and the facts.
+
+    others: rows of further marts, by the mart's name; what is not given is empty.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "000001.duckdb"
     codes = _codes()
@@ -58,13 +85,14 @@ def generation(folder: Path, outcomes: str, symptoms: str = "") -> DuckEngine:
         made.executemany("insert into code (dimension, code, name, label) values (?, ?, ?, ?)", rows)
         made.execute(
             f"create table operation_outcome (outcome utinyint, {COMMON} state utinyint, day smallint, onset utinyint, "
-            f"{factors})"
+            f"cause utinyint, quarter smallint, modifiable utinyint, {factors})"
         )
-        made.execute(
-            f"create table symptom_event ({COMMON} symptom utinyint, day smallint, onset utinyint, course utinyint, "
-            f"severity utinyint, red_flag boolean, contacted boolean, days_ago integer, {factors})"
-        )
-        for table, text, defaults in (("operation_outcome", outcomes, OUTCOME), ("symptom_event", symptoms, SYMPTOM)):
+        for table, (columns, _) in OTHERS.items():
+            made.execute(f"create table {table} ({COMMON} {columns}, {factors})")
+        made.execute(sql.load("tables/issue").text)
+        written = {"operation_outcome": outcomes, "symptom_event": symptoms, **others}
+        for table, text in written.items():
+            defaults = OUTCOME if table == "operation_outcome" else {**PLACED, **OTHERS[table][1]}
             for row in parse(text):
                 _insert(made, table, {**defaults, **row}, codes)
         _number_profiles(made)
@@ -77,10 +105,16 @@ def generation(folder: Path, outcomes: str, symptoms: str = "") -> DuckEngine:
 
 
 def records(
-    folder: Path, outcomes: str, symptoms: str = "", *, viewer: Viewer = OPERATOR, cohort: Cohort | None = None
+    folder: Path,
+    outcomes: str,
+    symptoms: str = "",
+    *,
+    viewer: Viewer = OPERATOR,
+    cohort: Cohort | None = None,
+    **others: str,
 ) -> Records:
     """The door to such a generation; the audit lies beside it."""
-    engine = generation(folder, outcomes, symptoms)
+    engine = generation(folder, outcomes, symptoms, **others)
     return Records(engine, viewer, cohort or Cohort(), Audit(folder / "audit"))
 
 
@@ -102,12 +136,13 @@ def _insert(
         values.setdefault(factor, NOT_RECORDED)
     bound: dict[str, Any] = {}
     for name, value in values.items():
-        if name == "state":
+        if name == "state" and table == "operation_outcome":
             bound[name] = STATES[str(value)]
-        elif name in ("red_flag", "contacted"):
+        elif name in ("red_flag", "contacted", "main", "treated"):
             bound[name] = value == "yes"
         elif name != "index":
-            bound[name] = codes[name][str(value)] if name in codes else (None if value == "" else value)
+            known = codes.get("symptom" if name == "other_symptom" else name)
+            bound[name] = known[str(value)] if known else (None if value == "" else value)
     names, slots = ", ".join(bound), ", ".join(f"${name}" for name in bound)
     made.execute(f"insert into {table} ({names}) values ({slots})", bound)
 
@@ -126,6 +161,8 @@ def _codes() -> dict[str, dict[str, int]]:
     definitions = load()
     words: dict[str, Sequence[str]] = {name: list(terms) for name, terms in definitions.vocabularies.items()}
     words["outcome"] = list(definitions.outcomes)
+    words["step"] = list(definitions.groups("treatment"))
+    words["visit"] = [str(visit.months) for visit in definitions.visits.values()]
     words["onset"] = [category.name for category in definitions.onset_categories]
     words |= {factor.name: [band.name for band in factor.bands] for factor in definitions.factors.values()}
     words |= {"surgeon": SURGEONS, "site": SITES}

@@ -46,6 +46,7 @@ class Definitions:
     landmarks: tuple[Landmark, ...]
     onset_categories: tuple[OnsetCategory, ...]
     reoperation_window_days: int
+    overdue_days: int
     fbss_code: str
     monitoring: Monitoring
     version: str
@@ -107,6 +108,7 @@ def load(folder: Path = FOLDER) -> Definitions:
         landmarks=tuple(Landmark(**landmark) for landmark in clock["landmarks"]),
         onset_categories=tuple(OnsetCategory(**category) for category in clock["onset"]),
         reoperation_window_days=clock["reoperation_window_days"],
+        overdue_days=clock["overdue_days"],
         fbss_code=clock["fbss_code"],
         monitoring=_made(Monitoring, _toml(folder / "monitoring.toml"), folder / "monitoring.toml"),
         version=_version(folder),

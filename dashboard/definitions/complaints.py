@@ -65,6 +65,8 @@ def _of_factors(definitions: Definitions) -> Iterator[str]:
             yield f'Factor {factor.name}: the reference band "{factor.reference}" is not one of its bands.'
         if factor.adjust is not None and factor.timing != BEFORE:
             yield f"Factor {factor.name} arises after surgery: no model may adjust for it. Take out `adjust`."
+        if unknown := set(factor.at_risk) - {band.name for band in factor.bands}:
+            yield f'Factor {factor.name}: at_risk names "{sorted(unknown)[0]}", which is not one of its bands.'
         yield from _gaps(factor)
 
 

@@ -100,6 +100,7 @@ class Factor:
 
     adjust: its place among the factors that an adjusted model takes, first come first served while there are failures
     enough to carry them; None for those that no model takes. Known before surgery, and chosen before any result.
+    at_risk: of a factor that can be changed before surgery, the bands that are worth changing.
     """
 
     name: str
@@ -114,6 +115,7 @@ class Factor:
     author: str
     reviewed: date
     adjust: int | None = None
+    at_risk: tuple[str, ...] = ()
     published: tuple[PublishedRatio, ...] = ()
 
 

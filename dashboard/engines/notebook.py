@@ -16,7 +16,7 @@ from pathlib import Path
 from dashboard.errors import StoreDamaged, WrongUsage
 
 FILE = "notebook.sqlite"
-KINDS = ("acknowledgement",)
+KINDS = ("acknowledgement", "annotation", "contact", "flag")
 LONGEST_TEXT, LONGEST_SUBJECT = 2_000, 300
 PATIENCE_SECONDS = 10.0
 

@@ -13,11 +13,13 @@ NAME = re.compile(r"[a-z][a-z0-9_]*")
 def operation_band(definitions: Definitions) -> str:
     """The select of mart ``operation_band``: per operation its codes, and the code of its band in every factor.
 
+    modifiable: how many risks that can be changed the patient had. quarter: four times the year of surgery, and 0 to 3.
     profile: a number for each combination of procedure and adjusting factors that occurs, so that a model's read
     groups by one narrow column; table ``profile`` says what each number stands for.
     """
     bands = ", ".join(f"{_case(factor)} as {factor.name}" for factor in definitions.factors.values())
     profile = ", ".join(["procedure", *definitions.adjusting])
+    modifiable = " + ".join(_at_risk(factor) for factor in definitions.factors.values() if factor.at_risk) or "0"
     return f"""
         with banded as (
         select
@@ -39,10 +41,18 @@ def operation_band(definitions: Definitions) -> str:
         )
         select
             banded.*,
+            cast(4 * extract(year from operated) + extract(quarter from operated) - 1 as smallint) as quarter,
+            cast({modifiable} as utinyint) as modifiable,
             cast(dense_rank() over (order by {profile}) as integer) as profile
         from banded
         order by operation
     """
+
+
+def _at_risk(factor: Factor) -> str:
+    """1 where the operation is in a band of this factor that is a risk, else 0, also where it is not recorded."""
+    codes = [str(code) for code, band in enumerate(factor.bands, start=1) if band.name in factor.at_risk]
+    return f"cast({factor.name} in ({', '.join(codes)}) as integer)"
 
 
 def _case(factor: Factor) -> str:

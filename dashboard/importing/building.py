@@ -16,7 +16,7 @@ from dashboard.importing.bands import operation_band
 from dashboard.importing.result import Issue
 
 KEPT = ("patient", "operation", "follow_up", "symptom", "diagnosis", "complication", "treatment")
-LISTS = ("source", "issue", "code", "onset_day", "outcome_event", "outcome_landmark", "rule")
+LISTS = ("source", "issue", "code", "onset_day", "outcome_event", "outcome_landmark", "visit_window", "rule")
 MARTS_BEFORE_BANDS = ("index_operation", "operation_trait", "facts")
 MARTS = (
     "profile",
@@ -25,10 +25,29 @@ MARTS = (
     "follow_up_end",
     "time_state",
     "landmark_state",
+    "fbss_failure",
+    "finding",
+    "step",
+    "first_treatment",
     "operation_outcome",
     "symptom_event",
+    "symptom_pair",
+    "finding_event",
+    "treatment_event",
+    "care_path",
+    "visit_state",
 )
-READ = ("facts", "profile", "operation_outcome", "symptom_event")
+READ = (
+    "facts",
+    "profile",
+    "operation_outcome",
+    "symptom_event",
+    "symptom_pair",
+    "finding_event",
+    "treatment_event",
+    "care_path",
+    "visit_state",
+)
 """The marts that stay; the others are scaffold, and end with the connection."""
 LONGEST_DAY = 32_767
 NOT_RECORDED = ("not recorded", "Not recorded")
@@ -102,8 +121,18 @@ def _lists(writer: Writer, definitions: Definitions, about: dict[str, object]) -
     landmarks = [_landmark(code, outcome, definitions) for code, outcome in outcomes if outcome.kind == "landmark"]
     columns = ("outcome", "low", "high", "measure", "improvement", "sign", "bound", "strict")
     writer.put("outcome_landmark", columns, landmarks)
-    about_it = (bool(about.get("made_up", False)), str(about.get("practice", "")), definitions.version)
-    names = ("reoperation_window_days", "fbss_code", "made_up", "practice", "definitions_version")
+    windows = [
+        (code, visit.low, visit.high, visit.high + definitions.overdue_days)
+        for code, visit in enumerate(definitions.visits.values(), start=1)
+    ]
+    writer.put("visit_window", ("visit", "low", "high", "overdue_until"), windows)
+    about_it = (
+        bool(about.get("made_up", False)),
+        str(about.get("practice", "")),
+        definitions.version,
+        next(iter(definitions.outcomes)),
+    )
+    names = ("reoperation_window_days", "fbss_code", "made_up", "practice", "definitions_version", "care_outcome")
     writer.put("rule", names, [(definitions.reoperation_window_days, definitions.fbss_code, *about_it)])
 
 
@@ -112,6 +141,8 @@ def _codes(writer: Writer, definitions: Definitions) -> Iterator[tuple[str, int,
         name: [(t.name, t.label, t.group) for t in terms.values()] for name, terms in definitions.vocabularies.items()
     }
     words["outcome"] = [(outcome.name, outcome.label, None) for outcome in definitions.outcomes.values()]
+    words["step"] = [(name, label, None) for name, label in definitions.groups("treatment").items()]
+    words["visit"] = [(str(visit.months), visit.label, None) for visit in definitions.visits.values()]
     words["onset"] = [(category.name, category.label, None) for category in definitions.onset_categories]
     words |= {f.name: [(band.name, band.label, None) for band in f.bands] for f in definitions.factors.values()}
     for column in ("surgeon", "site"):

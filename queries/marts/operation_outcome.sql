@@ -28,11 +28,16 @@ select
     band.operated,
     band.index_operation,
     band.profile,
+    band.quarter,
+    band.modifiable,
     cast(become.state as utinyint) as state,
     cast(least(become.day, 32000) as smallint) as day,
     coalesce(onset_day.onset, 0) as onset,
+    cast(coalesce(cause_code.code, 0) as utinyint) as cause,
     ${factors}  -- noqa: RF02
 from state_of_operation as become
 inner join operation_band as band on become.operation = band.operation
 left join onset_day on become.onset_day = onset_day.day
+left join finding on become.operation = finding.operation and finding.main
+left join code as cause_code on cause_code.dimension = 'cause' and finding.cause = cause_code.name
 order by become.outcome, become.operation

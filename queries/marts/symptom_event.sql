@@ -15,6 +15,8 @@ select
     coalesce(symptom_code.family = 'red_flag', false) as red_flag,
     symptom.contacted_at is not null as contacted,
     cast(date_diff('day', symptom.onset_date, facts.data_date) as integer) as days_ago,
+    cast(symptom.resolved_date is not null as utinyint) as resolved,
+    coalesce(first_treatment.start_date <= coalesce(symptom.resolved_date, facts.data_date), false) as treated,
     ${factors}  -- noqa: RF02
 from symptom
 inner join operation_band as band on symptom.operation = band.operation
@@ -26,6 +28,11 @@ left join onset_day
             when symptom.course = 'persistent' then -1
             else date_diff('day', band.operated, symptom.onset_date)
         end = onset_day.day
+left join first_treatment
+    on
+        symptom.operation = first_treatment.operation
+        and symptom.line = first_treatment.line
+        and symptom.source = first_treatment.source
 cross join facts
 where symptom.onset_date >= band.operated
 order by symptom.operation, symptom.onset_date

@@ -4,5 +4,6 @@ create table rule (
     fbss_code varchar,
     made_up boolean,
     practice varchar,
-    definitions_version varchar
+    definitions_version varchar,
+    care_outcome varchar
 )

@@ -191,7 +191,7 @@ def kill_after(words: str, share: float) -> list[str]:
     return steps
 
 
-STEPS = 24
+STEPS = 34
 """What an import of tables says: seven read, one of pseudonyms, fourteen made, verify and publish."""
 
 

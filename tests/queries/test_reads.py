@@ -36,6 +36,40 @@ operation | surgeon | site  | index | symptom | day | onset          | red_flag 
 4         | S02     | South | yes   | limp    | 5   | early_recovery | no       | no        | 3
 """
 
+CARE: Any = {
+    "finding_event": """
+        operation | surgeon | site  | cause           | main | day
+        1         | S01     | North | infection       | yes  | 40
+        1         | S01     | North | scar_tissue     | no   | 90
+        5         | S02     | South | scar_tissue     | yes  | 900
+        """,
+    "treatment_event": """
+        operation | surgeon | site  | treatment        | step         | attempt | treatment_outcome | day
+        1         | S01     | North | revision_surgery | surgery      | 1       | unchanged         | 5
+        1         | S01     | North | urgent_revision  | surgery      | 2       | improved          | 25
+        5         | S02     | South | exercise         | conservative | 1       | worse             | 7
+        """,
+    "care_path": """
+        operation | surgeon | site  | cause       | path | treatment_outcome
+        1         | S01     | North | infection   | 1    | improved
+        2         | S01     | North | infection   | 0    | not recorded
+        5         | S02     | South | scar_tissue | 2    | worse
+        """,
+    "symptom_pair": """
+        operation | surgeon | site  | symptom | other_symptom
+        1         | S01     | North | fever   | chills
+        4         | S02     | South | limp    | fever
+        """,
+    "visit_state": """
+        operation | surgeon | site  | visit | state | odi_before | odi_change | days_since_surgery
+        1         | S01     | North | 12    | 1     | 40         | 20         | 700
+        2         | S01     | North | 12    | 3     |            |            | 500
+        3         | S02     | South | 12    | 5     |            |            | 400
+        4         | S02     | South | 3     | 1     | 50         | -3         | 300
+        """,
+}
+"""Rows of the other marts, by the mart's name."""
+
 SURGEON = Viewer("Dr One", "surgeon", surgeon="S01", sees_patients=True)
 DUE = date(2024, 6, 1)
 STARTS: Any = {"start_1": 31, "start_2": 91, "start_3": 181, "start_4": 366, "start_5": 731}
@@ -65,10 +99,23 @@ READS: dict[str, dict[str, Any]] = {
     "hazards_by_interval": {"outcome": "fbss", "within_days": 730, **STARTS},
     "trend": {"outcome": "fbss", "within_days": 30, "due_from": DUE, "at_visit": False},
     "monitor": {"outcome": "fbss", "within_days": 30, "due_from": DUE},
+    "causes": {"columns": {"by": "surgeon"}, "outcome": "fbss"},
+    "findings": {"columns": {"by": "surgeon"}},
+    "treatments": {},
+    "steps": {},
+    "care_paths": {},
+    "symptom_detail": {"within_days": 1000},
+    "symptom_pairs": {},
+    "overlap": {"outcomes": [1, 4], "at_visit": [4], "within_days": 730},
+    "proms": {"columns": {"by": "surgeon", "measure": "odi_change"}},
+    "follow_up": {"columns": {"by": "surgeon"}},
+    "completeness": {"columns": {"factors": ["smoking", "sex"]}, "outcome": "fbss"},
+    "modifiable": {"outcome": "fbss", "within_days": 730, "since": date(2024, 3, 1)},
 }
 LISTED: dict[str, dict[str, Any]] = {
     "operations_list": {"outcome": "fbss", "states": None},
     "red_flags": {"within_days": 90},
+    "overdue_visits": {},
 }
 
 
@@ -310,14 +357,16 @@ def test_a_surgeon_is_never_counted_another_surgeons_operations(
 ) -> None:
     """The same question of a practice without the other surgeons must have the same answer."""
     cohort = Cohort(surgeons=asks_for, every_operation=True)
-    seen = records(tmp_path / "whole", OPERATIONS, SYMPTOMS, viewer=SURGEON, cohort=cohort).read(name, **READS[name])
-    alone = records(tmp_path / "own", _own(OPERATIONS), _own(SYMPTOMS), cohort=cohort).read(name, **READS[name])
+    whole = records(tmp_path / "whole", OPERATIONS, SYMPTOMS, viewer=SURGEON, cohort=cohort, **CARE)
+    own: Any = {mart: _own(rows) for mart, rows in CARE.items()}
+    practice = records(tmp_path / "own", _own(OPERATIONS), _own(SYMPTOMS), cohort=cohort, **own)
+    seen, alone = whole.read(name, **READS[name]), practice.read(name, **READS[name])
     assert seen.to_csv() == alone.to_csv()
 
 
 @pytest.mark.parametrize("name", sorted(LISTED))
 def test_a_surgeon_never_sees_another_surgeons_rows(tmp_path: Path, name: str) -> None:
-    asked = records(tmp_path, OPERATIONS, SYMPTOMS, viewer=SURGEON, cohort=Cohort(every_operation=True))
+    asked = records(tmp_path, OPERATIONS, SYMPTOMS, viewer=SURGEON, cohort=Cohort(every_operation=True), **CARE)
     assert set(asked.listing(name, **LISTED[name])["surgeon"]) == {"S01"}
     assert asked.of(Cohort(surgeons=("S02",))).listing(name, **LISTED[name]).empty
 
@@ -330,13 +379,13 @@ def test_a_manager_sees_the_own_sites_only(
     tmp_path: Path, name: str, sites: tuple[str, ...] | None, seen: set[str]
 ) -> None:
     viewer = Viewer("Manager", "manager", sites=sites, sees_patients=True)
-    asked = records(tmp_path, OPERATIONS, SYMPTOMS, viewer=viewer, cohort=Cohort(every_operation=True))
+    asked = records(tmp_path, OPERATIONS, SYMPTOMS, viewer=viewer, cohort=Cohort(every_operation=True), **CARE)
     assert set(asked.listing(name, **LISTED[name])["site"]) == seen
 
 
 def test_every_read_is_held_to_the_scope_here_or_beside_the_importer() -> None:
     tried = set(READS) | set(LISTED) | {"timeline"}
-    without_patients = {"cohort", "codes", "facts", "profiles"}
+    without_patients = {"cohort", "codes", "facts", "issues", "profiles"}
     files = {path.stem for path in Path(__file__).parents[2].joinpath("queries", "reads").glob("*.sql")}
     assert files == tried | without_patients
     assert set(LISTED) | {"timeline"} == LISTS

@@ -1,0 +1,62 @@
+-- One row per operation that failed: its main cause, and the steps of care in the order in which they began.
+-- path: a digit for each step's code, the first begun on the left; 0 where no treatment is recorded.
+-- last_outcome: what is recorded of the latest treatment that has an outcome.
+with begun as (
+    select
+        operation,
+        step,
+        min(start_date) as begun_date
+    from step
+    group by operation, step
+),
+
+ordered as (
+    select
+        operation,
+        step,
+        row_number() over (partition by operation order by begun_date desc, step desc) as from_the_end
+    from begun
+),
+
+path_of_operation as (
+    select
+        operation,
+        cast(sum(step * power(10, from_the_end - 1)) as integer) as path
+    from ordered
+    group by operation
+),
+
+ended as (
+    select
+        operation,
+        arg_max(outcome, coalesce(outcome_date, start_date)) as outcome
+    from step
+    where outcome is not null
+    group by operation
+)
+
+select
+    failed.operation,
+    band.patient,
+    band.procedure,
+    band.surgeon,
+    band.site,
+    band.operated,
+    band.index_operation,
+    band.prior_surgery,
+    band.age,
+    band.sex,
+    band.indication,
+    cast(coalesce(cause_code.code, 0) as utinyint) as cause,
+    failed.day,
+    coalesce(path_of_operation.path, 0) as path,
+    cast(coalesce(outcome_code.code, 0) as utinyint) as treatment_outcome
+from fbss_failure as failed
+inner join operation_band as band on failed.operation = band.operation
+left join finding on failed.operation = finding.operation and finding.main
+left join code as cause_code on cause_code.dimension = 'cause' and finding.cause = cause_code.name
+left join path_of_operation on failed.operation = path_of_operation.operation
+left join ended on failed.operation = ended.operation
+left join code as outcome_code
+    on outcome_code.dimension = 'treatment_outcome' and ended.outcome = outcome_code.name
+order by failed.operation

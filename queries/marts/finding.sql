@@ -1,0 +1,22 @@
+-- One row per operation and cause that was found behind its failure: when, and whether it is the main one.
+-- The main cause is the first one recorded as primary, else the first found; a failure known from its code alone is
+-- undetermined.
+with found as (
+    select
+        diagnosis.operation,
+        coalesce(diagnosis.cause, 'undetermined') as cause,
+        min(diagnosis.diagnosis_date) as found_date,
+        bool_or(coalesce(diagnosis.is_primary, false)) as is_primary
+    from diagnosis
+    cross join rule
+    where diagnosis.cause is not null or upper(diagnosis.code) = rule.fbss_code
+    group by diagnosis.operation, coalesce(diagnosis.cause, 'undetermined')
+)
+
+select
+    operation,
+    cause,
+    found_date,
+    row_number() over (partition by operation order by is_primary desc, found_date asc, cause asc) = 1 as main
+from found
+order by operation, cause

@@ -1,0 +1,20 @@
+-- One row per operation and cause found behind its failure, with everything that a filter needs.
+select
+    finding.operation,
+    band.patient,
+    band.procedure,
+    band.surgeon,
+    band.site,
+    band.operated,
+    band.index_operation,
+    band.prior_surgery,
+    band.age,
+    band.sex,
+    band.indication,
+    cast(cause_code.code as utinyint) as cause,
+    finding.main,
+    cast(least(greatest(0, date_diff('day', band.operated, finding.found_date)), 32000) as smallint) as day
+from finding
+inner join operation_band as band on finding.operation = band.operation
+inner join code as cause_code on cause_code.dimension = 'cause' and finding.cause = cause_code.name
+order by finding.operation, finding.cause

@@ -1,0 +1,10 @@
+-- One row per symptom that a treatment of its operation followed: the first day on which one began.
+select
+    symptom.operation,
+    symptom.source,
+    symptom.line,
+    min(treatment.start_date) as start_date
+from symptom
+inner join treatment on symptom.operation = treatment.operation and symptom.onset_date <= treatment.start_date
+group by symptom.operation, symptom.source, symptom.line
+order by symptom.operation, symptom.source, symptom.line

@@ -1,0 +1,17 @@
+-- One row per treatment of an operation: which step of care it belongs to, and which attempt at that step it is.
+select
+    treatment.operation,
+    treatment.treatment,
+    treatment.start_date,
+    treatment.outcome,
+    treatment.outcome_date,
+    step_code.code as step,
+    row_number() over (
+        partition by treatment.operation, step_code.code
+        order by treatment.start_date, treatment.line
+    ) as attempt
+from treatment
+inner join code as treatment_code
+    on treatment_code.dimension = 'treatment' and treatment.treatment = treatment_code.name
+inner join code as step_code on step_code.dimension = 'step' and treatment_code.family = step_code.name
+order by treatment.operation, treatment.start_date, treatment.line

@@ -15,26 +15,38 @@ import numpy as np
 import numpy.typing as npt
 
 from dashboard.stats.by_day import Numbers
-from dashboard.stats.designs import gram, scaled
+from dashboard.stats.designs import check_rank, gram, scaled
 from dashboard.stats.hazard_fit import HazardFit, Place, climb, summary
 
 METHOD = "Cox (Efron)"
-SMALLEST = 1e-140
-"""Its square is still a number."""
+
+Whole = npt.NDArray[np.int64]
+
+
+class _Rows(NamedTuple):
+    """What was counted, in whole numbers."""
+
+    pattern: Whole
+    day: Whole
+    failed: Whole
+    others: Whole
 
 
 class _Counts(NamedTuple):
     """Scaled columns; by day of failure (rows) and pattern (columns) the failures; and all who leave from that day on.
 
     leaving: operations of each pattern whose follow-up ends on or after a day of failure and before the next one.
-    tied: for each failure its day's place, and which share of that day's failures is already taken out of the risk set.
+    of_pattern: failures of each pattern. stratum: of each day of failure; those of a stratum follow each other.
+    day, taken: for each failure its day's place, and which share of that day's failures is already taken out of the
+    risk set.
     """
 
     x: Numbers
     leaving: Any
     failed: Any
     of_pattern: Numbers
-    day: npt.NDArray[np.int64]
+    stratum: Whole
+    day: Whole
     taken: Numbers
 
 
@@ -45,52 +57,74 @@ def fit(
     failed: npt.ArrayLike,
     others: npt.ArrayLike,
     names: Sequence[str],
+    *,
+    strata: npt.ArrayLike | None = None,
 ) -> HazardFit:
     """Cox's partial likelihood with Efron's handling of ties, at its maximum.
 
     For a day with d failures, S0 = sum of exp(x b) over all at risk and D0 over those who fail:
     sum over failures of x b - sum over l = 0 .. d - 1 of log(S0 - l / d D0).
 
+    strata: a label for each row; each stratum has a baseline hazard of its own, the ratios are common to all.
     Source: Efron, JASA 1977;72:557-565; as coxph in R's package survival.
-    Raises ValueError when nobody failed, a count is negative, or a column tells nothing new (by name).
+    Raises ValueError when nobody failed, a day or count is negative or not whole, or a column tells nothing new (by
+    name).
     """
     x, rows = np.asarray(design, dtype=np.float64), _rows(pattern, day, failed, others)
-    events, operations = int(rows[2].sum()), int((rows[2] + rows[3]).sum())
+    last = int(rows.pattern.max(initial=-1))
+    if last >= len(x):
+        raise ValueError(f"pattern: {last} is no row of a design of {len(x)} rows, counted from 0.")
+    everybody = rows.failed + rows.others
+    events, operations = int(rows.failed.sum()), int(everybody.sum())
     if not events:
         raise ValueError("No failures: there is no hazard to compare.")
-    weights = np.bincount(rows[0], rows[2] + rows[3], len(x)).astype(np.float64)
-    columns = scaled(x, weights, names)
-    counts = _counted(columns.x, *rows)
+    columns = scaled(x, np.bincount(rows.pattern, everybody, len(x)).astype(np.float64), names)
+    counts = _counted(columns.x, rows, _numbered(strata, len(rows.pattern)))
+    if strata is not None:
+        _check_within(counts, names)
     found = climb(lambda at: _look(counts, at), np.zeros(len(names)))
     return summary(found, columns.spread, tuple(names), events, operations, METHOD)
 
 
-def _rows(*columns: npt.ArrayLike) -> tuple[npt.NDArray[np.int64], ...]:
-    pattern, day, failed, others = (np.asarray(column).astype(np.int64) for column in columns)
-    if not len(pattern) == len(day) == len(failed) == len(others):
+def _rows(pattern: npt.ArrayLike, day: npt.ArrayLike, failed: npt.ArrayLike, others: npt.ArrayLike) -> _Rows:
+    """The columns as whole numbers; half a day or half an operation is refused rather than cut."""
+    columns = {"pattern": pattern, "day": day, "failed": failed, "others": others}
+    whole = []
+    for name, column in columns.items():
+        values = np.asarray(column, dtype=np.float64)
+        wrong = ~((values >= 0) & (values == np.floor(values)) & np.isfinite(values))
+        if wrong.any():
+            raise ValueError(f"{name}: {values[wrong][0]:g} is not a whole number from 0 up.")
+        whole.append(values.astype(np.int64))
+    if len({len(column) for column in whole}) > 1:
         raise ValueError("pattern, day, failed and others: needed are as many of each.")
-    if (failed < 0).any() or (others < 0).any():
-        raise ValueError("A number of operations is negative.")
-    return pattern, day, failed, others
+    return _Rows(*whole)
 
 
-def _counted(
-    x: Numbers,
-    pattern: npt.NDArray[np.int64],
-    day: npt.NDArray[np.int64],
-    failed: npt.NDArray[np.int64],
-    others: npt.NDArray[np.int64],
-) -> _Counts:
+def _numbered(strata: npt.ArrayLike | None, rows: int) -> Whole:
+    """A number from 0 for each stratum, row by row; one stratum where none is named."""
+    if strata is None:
+        return np.zeros(rows, dtype=np.int64)
+    labels = np.asarray(strata)
+    if len(labels) != rows:
+        raise ValueError(f"strata: {len(labels)} labels for {rows} rows. Needed is one for each.")
+    return np.unique(labels, return_inverse=True)[1].ravel().astype(np.int64)
+
+
+def _counted(x: Numbers, rows: _Rows, stratum: Whole) -> _Counts:
     """Put the counts into two sparse tables of days by patterns: nothing larger is ever made."""
     from scipy.sparse import csr_array
 
-    event_days = np.unique(day[failed > 0])
-    # Whose follow-up ends before the first failure is never at risk with one.
-    place = np.searchsorted(event_days, day, side="right") - 1
-    seen = place >= 0
+    pattern, day, failed, others = rows
+    span = int(day.max()) + 1
+    when = stratum * span + day
+    event_days = np.unique(when[failed > 0])
+    # Whose follow-up ends before the first failure of the stratum is never at risk with one.
+    place = np.searchsorted(event_days, when, side="right") - 1
+    seen = (place >= 0) & (event_days[place] // span == stratum)
     shape = (len(event_days), len(x))
 
-    def table(count: npt.NDArray[np.int64]) -> Any:
+    def table(count: Whole) -> Any:
         held = seen & (count > 0)
         return csr_array((count[held].astype(np.float64), (place[held], pattern[held])), shape=shape)
 
@@ -99,39 +133,63 @@ def _counted(
     which = np.repeat(np.arange(len(event_days)), tied)
     before = np.arange(len(which)) - np.repeat(np.cumsum(tied) - tied, tied)
     of_pattern = np.asarray(fails.sum(axis=0)).ravel()
-    return _Counts(x, table(failed + others), fails, of_pattern, which, before / tied[which])
+    return _Counts(x, table(failed + others), fails, of_pattern, event_days // span, which, before / tied[which])
+
+
+def _check_within(counts: _Counts, names: Sequence[str]) -> None:
+    """Refuse columns that tell nothing new once strata are told apart: by their information where all ratios are 1."""
+    information = _look(counts, np.zeros(len(names))).information
+    own = np.diag(information)
+    varies = own > 1e-12 * len(counts.day)
+    scale = np.sqrt(np.where(varies, own, 1.0))
+    check_rank(information / np.outer(scale, scale), varies, names)
 
 
 def _look(counts: _Counts, at: Numbers) -> Place:
     """Height, slope and curvature of the partial likelihood.
 
+    Every risk set is measured by the highest risk in it. With one measure for all, the last risk sets of a ratio that
+    runs to infinity would underflow, and the climb would rest there as if it had found a top.
     The second moments of the risk sets are never formed: summed over all failures they are X'WX, with the weight of
     a pattern gathered from the days on which it was at risk.
     """
     score = counts.x @ at
-    peak = float(score.max(initial=0))
-    risk = np.exp(score - peak)
-    weighted = counts.x * risk[:, None]
-    s0, s1 = _from_then_on(counts.leaving @ risk), _from_then_on(counts.leaving @ weighted)
-    d0, d1 = counts.failed @ risk, counts.failed @ weighted
-    j, a = counts.day, counts.taken
+    peak = _highest(counts, score)
+    lower = np.exp(np.diff(peak)) * (np.diff(counts.stratum) == 0)
+    leaving, failed = _weighted(counts.leaving, score, peak), _weighted(counts.failed, score, peak)
+    s0, s1 = _from_then_on(leaving.sum(axis=1), lower), _from_then_on(leaving @ counts.x, lower)
+    d0, d1 = failed.sum(axis=1), failed @ counts.x
+    j, a, days = counts.day, counts.taken, len(peak)
     still = s0[j] - a * d0[j]
-    if (still < SMALLEST).any():
-        # So far off that whoever is at risk counts for nothing beside one who has left: no place to be.
-        return Place(at, -np.inf, np.zeros_like(at), np.eye(len(at)))
-    height = float(counts.of_pattern @ score - (np.log(still) + peak).sum())
-    days = len(s0)
-    first, second = np.bincount(j, 1 / still, days), np.bincount(j, a / still, days)
+    height = float(counts.of_pattern @ score - (np.log(still) + peak[j]).sum())
+    first, second = (np.bincount(j, part / still, days).astype(np.float64) for part in (np.ones_like(a), a))
     slope = counts.of_pattern @ counts.x - (first @ s1 - second @ d1)
     # Weight of a pattern in the second moments: over its operations, of all days of failure up to the end of each.
-    until = np.cumsum(first)
-    moments = risk * (counts.leaving.T @ until - counts.failed.T @ second)
+    until = _from_then_on(first[::-1], lower[::-1])[::-1]
+    moments = leaving.T @ until - failed.T @ second
     squares = [np.bincount(j, a**power / still**2, days).astype(np.float64) for power in (0, 1, 2)]
     cross = (s1 * squares[1][:, None]).T @ d1
     means = gram(s1, squares[0]) - cross - cross.T + gram(d1, squares[2])
     return Place(at, height, slope, gram(counts.x, moments) - means)
 
 
-def _from_then_on(by_day: Numbers) -> Numbers:
-    """Sums over a day of failure and all later ones."""
-    return np.cumsum(by_day[::-1], axis=0)[::-1]
+def _highest(counts: _Counts, score: Numbers) -> Numbers:
+    """The highest score in each risk set: of all who leave from that day on, in its stratum."""
+    peak = np.maximum.reduceat(score[counts.leaving.indices], counts.leaving.indptr[:-1])
+    for of_one in np.split(peak, np.flatnonzero(np.diff(counts.stratum)) + 1):
+        of_one[:] = np.maximum.accumulate(of_one[::-1])[::-1]
+    return peak
+
+
+def _weighted(table: Any, score: Numbers, peak: Numbers) -> Any:
+    """The table with each operation counted by its risk, as a part of the highest in the risk set."""
+    risk = np.exp(score[table.indices] - np.repeat(peak, np.diff(table.indptr)))
+    return type(table)((table.data * risk, table.indices, table.indptr), shape=table.shape)
+
+
+def _from_then_on(by_day: Numbers, lower: Numbers) -> Numbers:
+    """Sums over a day of failure and all later ones; ``lower``: what the next day's sum counts for on each day."""
+    sums = by_day.copy()
+    for day in range(len(sums) - 1, 0, -1):
+        sums[day - 1] += lower[day - 1] * sums[day]
+    return sums

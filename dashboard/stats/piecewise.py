@@ -17,14 +17,12 @@ from dashboard.stats.designs import gram, scaled
 from dashboard.stats.hazard_fit import HazardFit, Place, climb, summary
 
 METHOD = "piecewise exponential"
-SMALLEST = 1e-140
-"""Person-days, weighted, below which a rate would be no number."""
 HALF_A_DAY = 0.5
 """Follow-up that ends on a day ends, on average, half way through it: so a failure on day 0 has had time to come."""
 
 
 class _Counts(NamedTuple):
-    """Scaled columns; failures and person-days by interval (rows) and pattern (columns); failures by pattern."""
+    """Scaled columns; for each interval with failures these, and person-days by pattern; failures by pattern."""
 
     x: Numbers
     failed: Numbers
@@ -56,11 +54,21 @@ def exposures(
     days since surgery. Each has spent the whole of every earlier interval, and day - start + 1/2 in its last.
 
     starts: the first day of each interval, from 0.
+    Raises ValueError when the starts do not rise, there is no such interval, or days end before their interval begins.
     """
-    which, last, n, x, total = (np.asarray(column) for column in (pattern, interval, operations, failed, days))
+    which, last = np.asarray(pattern).astype(np.int64), np.asarray(interval).astype(np.int64)
+    n, x, total = (np.asarray(column, dtype=np.float64) for column in (operations, failed, days))
     start = np.asarray(starts, dtype=np.float64)
-    spent = total.astype(np.float64) - n * start[last] + HALF_A_DAY * n
-    rows = [(which, last, x.astype(np.float64), spent)]
+    if (np.diff(start) <= 0).any():
+        raise ValueError(f"starts: {list(starts)} do not rise.")
+    if (wrong := (last < 0) | (last >= len(start))).any():
+        raise ValueError(f"interval: {last[wrong][0]} is none of {len(start)} intervals, counted from 0.")
+    if (early := total < n * start[last]).any():
+        raise ValueError(
+            f"days: some of interval {last[early][0]} end before it begins, on day {start[last[early][0]]:g}."
+        )
+    spent = total - n * start[last] + HALF_A_DAY * n
+    rows = [(which, last, x, spent)]
     for place in range(len(start) - 1):
         passed = last > place
         length = start[place + 1] - start[place]
@@ -84,36 +92,58 @@ def fit(
 
     design as for Cox; the rows may repeat a pattern and interval. operations of the result: the design's rows with
     person-days. Source: Holford, Biometrics 1980;36:299-305.
-    Raises ValueError when nobody failed, or a column tells nothing new (by name).
+    Raises ValueError when nobody failed, a number is negative, somebody failed where nobody was followed, or a column
+    tells nothing new (by name).
     """
-    from scipy.sparse import csr_array
-
     x, which, place = np.asarray(design, dtype=np.float64), np.asarray(pattern), np.asarray(interval)
     count, spent = np.asarray(failed, dtype=np.float64), np.asarray(exposure, dtype=np.float64)
     if not count.sum():
         raise ValueError("No failures: there is no hazard to compare.")
-    intervals = int(place.max()) + 1
+    _check(len(x), pattern=which, interval=place, failed=count, exposure=spent)
+    counts = _counted(x, which, place, count, spent)
     columns = scaled(x, np.bincount(which, spent, len(x)).astype(np.float64), names)
-    counts = _Counts(
-        columns.x,
-        np.bincount(place, count, intervals).astype(np.float64),
-        csr_array((spent, (place, which)), shape=(intervals, len(x))),
-        np.bincount(which, count, len(x)).astype(np.float64),
-    )
+    counts = counts._replace(x=columns.x)
     found = climb(lambda at: _look(counts, at), np.zeros(len(names)))
     return summary(found, columns.spread, tuple(names), int(count.sum()), len(np.unique(which)), METHOD)
 
 
+def _check(patterns: int, **columns: npt.NDArray[Any]) -> None:
+    for name, values in columns.items():
+        wrong = ~((values >= 0) & np.isfinite(values))
+        if wrong.any():
+            raise ValueError(f"{name}: {values[wrong][0]:g} is not a number from 0 up.")
+    if len({len(values) for values in columns.values()}) > 1:
+        raise ValueError("pattern, interval, failed and exposure: needed are as many of each.")
+    if (last := int(columns["pattern"].max())) >= patterns:
+        raise ValueError(f"pattern: {last} is no row of a design of {patterns} rows, counted from 0.")
+
+
+def _counted(
+    x: Numbers, pattern: npt.NDArray[Any], interval: npt.NDArray[Any], failed: Numbers, exposure: Numbers
+) -> _Counts:
+    """Sparse tables of intervals by patterns; an interval without failures tells nothing of the ratios."""
+    from scipy.sparse import csr_array
+
+    shape = (int(interval.max()) + 1, len(x))
+
+    def table(value: Numbers) -> Any:
+        held = value > 0
+        return csr_array((value[held], (interval[held], pattern[held])), shape=shape)
+
+    fails, spent = table(failed), table(exposure)
+    if fails.multiply(spent).count_nonzero() < fails.count_nonzero():
+        raise ValueError("exposure: somebody failed in an interval in which nobody of that pattern has person-days.")
+    of_interval, of_pattern = np.asarray(fails.sum(axis=1)).ravel(), np.asarray(fails.sum(axis=0)).ravel()
+    return _Counts(x, of_interval[of_interval > 0], spent[of_interval > 0], of_pattern)
+
+
 def _look(counts: _Counts, at: Numbers) -> Place:
-    score = counts.x @ at
-    peak = float(score.max(initial=0))
-    risk = np.exp(score - peak)
-    e0, e1 = counts.exposure @ risk, counts.exposure @ (counts.x * risk[:, None])
-    held = counts.failed > 0
-    d, e0, e1 = counts.failed[held], e0[held], e1[held]
-    if (e0 < SMALLEST).any():
-        return Place(at, -np.inf, np.zeros_like(at), np.eye(len(at)))
+    """Height, slope and curvature; each interval is measured by the highest risk in it, as in Cox regression."""
+    score, table, d = counts.x @ at, counts.exposure, counts.failed
+    peak = np.maximum.reduceat(score[table.indices], table.indptr[:-1])
+    risk = np.exp(score[table.indices] - np.repeat(peak, np.diff(table.indptr)))
+    weighted = type(table)((table.data * risk, table.indices, table.indptr), shape=table.shape)
+    e0, e1 = weighted.sum(axis=1), weighted @ counts.x
     height = float(counts.of_pattern @ score - (d * (np.log(e0) + peak)).sum())
     slope = counts.of_pattern @ counts.x - (d / e0) @ e1
-    moments = risk * (counts.exposure[held].T @ (d / e0))
-    return Place(at, height, slope, gram(counts.x, moments) - gram(e1, d / e0**2))
+    return Place(at, height, slope, gram(counts.x, weighted.T @ (d / e0)) - gram(e1, d / e0**2))

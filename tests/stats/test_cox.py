@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from dashboard.stats import cox, piecewise
@@ -81,7 +81,20 @@ def compare_cox(counts: dict[str, Any], terms: list[str], expected: dict[str, An
     tests = [fit.score_test, fit.likelihood_ratio_test, fit.wald_test]
     assert np.allclose(tests, [expected["efron"][name] for name in ("score_test", "lr_test", "wald_test")], rtol=1e-7)
     assert fit.diverged == ()
-    compare(breslow(counts, terms), expected["breslow"])
+    by_intervals = breslow(counts, terms)
+    compare(by_intervals, expected["breslow"])
+    tests = [by_intervals.score_test, by_intervals.likelihood_ratio_test, by_intervals.wald_test]
+    assert np.allclose(tests, [expected["breslow"][name] for name in ("score_test", "lr_test", "wald_test")], rtol=1e-7)
+
+
+def efron(rows: pd.DataFrame, b: list[float]) -> float:
+    """The partial likelihood, word for word, from a row for each operation: ``a, b, day, failed, stratum``."""
+    risk, total = np.exp(rows["a"] * b[0] + rows["b"] * b[1]), 0.0
+    for (stratum, day), failing in rows[rows["failed"]].groupby(["stratum", "day"]):
+        at_risk = risk[(rows["stratum"] == stratum) & (rows["day"] >= day)].sum()
+        fails, d = risk[failing.index], len(failing)
+        total += np.log(fails).sum() - sum(np.log(at_risk - taken / d * fails.sum()) for taken in range(d))
+    return float(total)
 
 
 def test_the_open_cohort_agrees_with_r() -> None:
@@ -121,13 +134,67 @@ def test_a_band_without_a_failure_has_no_ratio_and_spoils_no_other() -> None:
     assert fit.diverged == ("never fails",)
     table = hazard_ratios(fit)
     assert np.isnan(table.loc[0, ["ratio", "lower", "upper", "p"]].to_numpy(float)).all()
-    held = [0, 2] * 3
     alone = cox.fit(
         [[0.0], [1.0]], [0, 1] * 3, [10, 10, 20, 20, 30, 30], np.array(counts["failed"])[[0, 2, 4, 6, 8, 10]], [2] * 6,
         ["b"],
     )  # fmt: skip
-    assert len(held) == 6
     assert fit.coefficients[1] == pytest.approx(alone.coefficients[0], abs=1e-5)
+
+
+def test_the_older_the_sooner_without_exception_has_no_ratio() -> None:
+    """However high the ratio, a higher one fits better: also where risks differ by more than a number can hold."""
+    age = np.repeat(np.arange(30.0, 90.0), 2)
+    one = np.ones(len(age), dtype=int)
+    fit = cox.fit(age[:, None], np.arange(len(age)), 1000 - 8 * age, one, 0 * one, ["age"])
+    assert fit.diverged == ("age",)
+    assert np.isnan(fit.coefficients[0])
+    assert np.isnan(fit.standard_errors[0])
+
+
+def test_a_steep_ratio_that_has_an_end_is_found() -> None:
+    """Those of 30.0 and 30.1 fail on one day: beyond some ratio the younger of the two speaks against a higher one."""
+    age = np.arange(30.0, 90.0)[:, None] + [0.0, 0.1]
+    rows = pd.DataFrame({"a": age.ravel(), "b": 0.0, "failed": True, "stratum": 0})
+    rows["day"] = 1000 - 8 * rows["a"].astype(int)
+    fit = cox.fit(rows[["a"]].to_numpy(), np.arange(120), rows["day"], [1] * 120, [0] * 120, ["age"])
+    assert fit.diverged == ()
+    b = fit.coefficients[0]
+    centred = rows.assign(a=rows["a"] - 60)
+    assert fit.log_likelihood == pytest.approx(efron(centred, [b, 0]), rel=1e-10)
+    assert fit.log_likelihood > max(efron(centred, [b * 1.01, 0]), efron(centred, [b * 0.99, 0]))
+
+
+def test_days_and_operations_that_are_no_whole_numbers_are_refused() -> None:
+    good: dict[str, Any] = {"pattern": [0, 1], "day": [1, 2], "failed": [1, 1], "others": [0, 0]}
+    for name, wrong, said in (
+        ("day", [1.9, 2], "day: 1.9 is not"), ("day", [-1, 2], "day: -1 is not"),
+        ("failed", [0.5, 1], "failed: 0.5 is not"), ("others", [np.nan, 0], "others: nan is not"),
+        ("pattern", [0, 2], "pattern: 2 is no row of a design of 2 rows"), ("day", [1], "as many of each"),
+    ):  # fmt: skip
+        with pytest.raises(ValueError, match=said):
+            cox.fit([[0.0], [1.0]], **(good | {name: wrong}), names=["a"])
+
+
+def test_the_same_operations_in_two_strata_give_the_same_ratio_twice_as_surely() -> None:
+    counts: dict[str, Any] = {
+        "pattern": [1, 0, 0, 1, 1], "day": [1, 2, 3, 3, 5], "failed": [1, 1, 1, 0, 1], "others": [0, 0, 1, 1, 0]
+    }  # fmt: skip
+    once = cox.fit([[0.0], [1.0]], **counts, names=["group"])
+    doubled = {name: np.tile(values, 2) for name, values in counts.items()}
+    twice = cox.fit([[0.0], [1.0]], **doubled, names=["group"], strata=["PLIF"] * 5 + ["TLIF"] * 5)
+    assert twice.coefficients == pytest.approx(once.coefficients, rel=1e-7)
+    assert twice.covariance == pytest.approx(once.covariance / 2, rel=1e-7)
+    assert twice.log_likelihood == pytest.approx(2 * once.log_likelihood)
+    assert (twice.events, twice.operations) == (2 * once.events, 2 * once.operations)
+
+
+def test_a_column_that_only_tells_strata_apart_is_refused() -> None:
+    design, days = np.array([[0.0, 0], [1, 0], [0, 1], [1, 1]]), [1, 2, 1, 2, 3, 4, 3, 4]
+    pattern, one = [0, 1, 2, 3] * 2, [1] * 8
+    with pytest.raises(ValueError, match='"TLIF" is the same for all'):
+        cox.fit(design, pattern, days, one, one, ["a", "TLIF"], strata=["PLIF", "PLIF", "TLIF", "TLIF"] * 2)
+    with pytest.raises(ValueError, match="3 labels for 8 rows"):
+        cox.fit(design, pattern, days, one, one, ["a", "TLIF"], strata=["PLIF"] * 3)
 
 
 def test_without_failures_there_is_nothing_to_compare() -> None:
@@ -183,6 +250,7 @@ def fitted(rows: list[tuple[int, int, int, bool]], scale: float = 1.0, shift: fl
         return None
 
 
+@settings(deadline=None)
 @given(ROWS, some.randoms(use_true_random=False))
 def test_counts_give_what_rows_give_in_any_order(rows: list[tuple[int, int, int, bool]], shuffle: Any) -> None:
     one = fitted(rows)
@@ -199,9 +267,32 @@ def test_counts_give_what_rows_give_in_any_order(rows: list[tuple[int, int, int,
         assert fit.log_likelihood == pytest.approx(one.log_likelihood)
 
 
+@settings(deadline=None)
 @given(ROWS)
 def test_a_column_on_another_scale_has_the_same_meaning(rows: list[tuple[int, int, int, bool]]) -> None:
     one, other = fitted(rows), fitted(rows, scale=2.0, shift=7.0)
     if one is None or other is None or one.diverged:
         return
     assert np.allclose(one.coefficients, 2 * other.coefficients, rtol=1e-6, atol=1e-6)
+
+
+@settings(max_examples=40, deadline=None)
+@given(ROWS)
+def test_the_likelihood_is_efrons_and_lower_on_either_side(rows: list[tuple[int, int, int, bool]]) -> None:
+    frame = pd.DataFrame(rows, columns=["a", "b", "day", "failed"])
+    frame["stratum"] = np.arange(len(frame)) % 2
+    failed = frame["failed"].astype(int)
+    try:
+        fit = cox.fit(
+            frame[["a", "b"]], np.arange(len(frame)), frame["day"], failed, 1 - failed, ["a", "b"],
+            strata=frame["stratum"],
+        )  # fmt: skip
+    except ValueError:
+        return
+    assert fit.null_log_likelihood == pytest.approx(efron(frame, [0, 0]))
+    if fit.diverged:
+        return
+    a, b = fit.coefficients
+    assert fit.log_likelihood == pytest.approx(efron(frame, [a, b]))
+    for beside in ([a + 0.1, b], [a - 0.1, b], [a, b + 0.1], [a, b - 0.1]):
+        assert efron(frame, beside) < fit.log_likelihood

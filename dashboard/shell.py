@@ -22,7 +22,7 @@ from dashboard.engines.duck import DuckEngine
 from dashboard.engines.generations import Store
 from dashboard.engines.notebook import Notebook
 from dashboard.errors import NoData, OutcomesError
-from dashboard.pages import compare, definitions, onset, overview, parts, patients, procedures, risk
+from dashboard.pages import causes, compare, definitions, onset, overview, parts, patients, procedures, risk
 from dashboard.records import Records
 
 LOG = logging.getLogger("dashboard")
@@ -45,6 +45,7 @@ PAGES = (
     Listed("procedures", "Procedures", procedures.page),
     Listed("onset", "Time to symptoms", onset.page),
     Listed("risk", "Risk factors", risk.page),
+    Listed("causes", "Causes and care", causes.page),
     Listed("compare", "Compare", compare.page),
     Listed("patients", "Patients", patients.page),
     Listed("definitions", "Definitions", definitions.page),

@@ -47,11 +47,11 @@ def outcome_named(name: str, kind: str | None = None) -> Outcome:
 
 
 def groups_of(
-    records: Records, read: str, by: str | None, *, key: str | None = None, **values: int | str | date
+    records: Records, read: str, by: str | None, *, key: str | tuple[str, ...] | None = None, **values: int | str | date
 ) -> list[Group]:
     """The counts that a read gives for each group, groups in the order of their words, "not recorded" last.
 
-    key: the column that each group has a row for (``day``); None where a group is one row.
+    key: the column or columns that each group has a row for (``day``); None where a group is one row.
     Everybody together is one group, there even when nobody is chosen.
     """
     check_breakdown(by)
@@ -61,7 +61,8 @@ def groups_of(
     if by is None:
         return [Group(EVERYBODY, "All operations", _without_unit(counts))]
     if by == FAMILY:
-        counts = _added_up(counts.assign(unit=counts[UNIT].map(families())), key)
+        keys = (key,) if isinstance(key, str) else tuple(key or ())
+        counts = _added_up(counts.assign(unit=counts[UNIT].map(families())), keys)
     place = _places(records, by)
     parts = {str(name): _without_unit(part) for name, part in counts.groupby(UNIT, sort=False)}
     return [Group(name, group_label(records, by, name), parts[name]) for name in sorted(parts, key=place.__getitem__)]
@@ -115,8 +116,8 @@ def _places(records: Records, by: str) -> dict[str, int]:
     return order | {NOT_RECORDED: len(order) + 1_000_000}
 
 
-def _added_up(counts: pd.DataFrame, key: str | None) -> pd.DataFrame:
-    return counts.groupby([UNIT, key] if key else [UNIT], as_index=False, sort=True).sum()
+def _added_up(counts: pd.DataFrame, key: tuple[str, ...]) -> pd.DataFrame:
+    return counts.groupby([UNIT, *key], as_index=False, sort=True).sum()
 
 
 def _without_unit(counts: pd.DataFrame) -> pd.DataFrame:

@@ -9,12 +9,14 @@ from types import MappingProxyType
 import pandas as pd
 
 from dashboard.analyses.adjusted_risk import with_ratios
+from dashboard.analyses.causes import causes_table
 from dashboard.analyses.compare import compare
 from dashboard.analyses.failure_curve import failure_curve
 from dashboard.analyses.failure_rate import failure_rate
 from dashboard.analyses.failure_test import failure_test
 from dashboard.analyses.monitor import monitor
 from dashboard.analyses.onset import onset, symptoms
+from dashboard.analyses.treatments import treatments_table
 from dashboard.analyses.trend import trend
 from dashboard.errors import WrongUsage
 from dashboard.records import Records
@@ -59,6 +61,8 @@ QUESTIONS: Mapping[str, Question] = MappingProxyType(
         "onset": Question(_onset, 365),
         "risk_factors": Question(lambda records, outcome, by, days: with_ratios(records, outcome, days), 730, by=False),
         "symptoms": Question(lambda records, outcome, by, days: symptoms(records, days), 365, by=False),
+        "causes": Question(causes_table, 1825),
+        "treatments": Question(lambda records, outcome, by, days: treatments_table(records), 0, by=False),
         "compare": Question(
             lambda records, outcome, by, days: compare(records, outcome, by or "surgeon", days).units, 730
         ),

@@ -15,6 +15,7 @@ from dashboard.definitions.complaints import complaints_of
 from dashboard.definitions.terms import (
     Band,
     Benchmark,
+    CauseReading,
     EventRule,
     Factor,
     Family,
@@ -23,6 +24,8 @@ from dashboard.definitions.terms import (
     OnsetCategory,
     Outcome,
     PublishedRatio,
+    RedFlagCombination,
+    Revisions,
     Term,
     Visit,
 )
@@ -49,6 +52,9 @@ class Definitions:
     overdue_days: int
     fbss_code: str
     monitoring: Monitoring
+    cause_readings: tuple[CauseReading, ...]
+    revisions: Revisions
+    red_flag_combinations: tuple[RedFlagCombination, ...]
     version: str
 
     @property
@@ -89,6 +95,7 @@ def load(folder: Path = FOLDER) -> Definitions:
     """
     vocabularies = _toml(folder / "vocabularies.toml")
     clock = _toml(folder / "follow_up.toml")
+    care = folder / "causes.toml"
     outcomes = [_outcome(path) for path in _in_order(folder / "outcomes")]
     factors = [_factor(path) for path in _in_order(folder / "factors")]
     benchmarks = _toml(folder / "benchmarks.toml")
@@ -110,7 +117,10 @@ def load(folder: Path = FOLDER) -> Definitions:
         reoperation_window_days=clock["reoperation_window_days"],
         overdue_days=clock["overdue_days"],
         fbss_code=clock["fbss_code"],
+        cause_readings=tuple(_made(CauseReading, entry, care) for entry in _toml(care)["readings"]),
+        revisions=_made(Revisions, _toml(care)["revisions"], care),
         monitoring=_made(Monitoring, _toml(folder / "monitoring.toml"), folder / "monitoring.toml"),
+        red_flag_combinations=_combinations(folder / "red_flags.toml", lists["symptom"]["terms"]),
         version=_version(folder),
     )
 
@@ -129,6 +139,20 @@ def _factor(path: Path) -> Factor:
         _made(PublishedRatio, {**ratio, "of": ratio["for"]}, path) for ratio in entry.get("published", [])
     )
     return _made(Factor, entry, path)
+
+
+def _combinations(path: Path, symptoms: Mapping[str, Mapping[str, Any]]) -> tuple[RedFlagCombination, ...]:
+    """The combinations of red flags; a word that is no red flag would never be found, and nobody would notice."""
+    entries = [
+        {**entry, "any_of": [tuple(names) for names in entry.get("any_of", [])]}
+        for entry in _toml(path)["combinations"]
+    ]
+    made = tuple(_made(RedFlagCombination, entry, path) for entry in entries)
+    for combination in made:
+        for name in combination.symptoms:
+            if symptoms.get(name, {}).get("group") != "red_flag":
+                raise DefinitionsWrong(f'{path.name}: {combination.name} names "{name}", which is no red flag.')
+    return made
 
 
 def _terms(words: Mapping[str, Mapping[str, Any]]) -> dict[str, Term]:

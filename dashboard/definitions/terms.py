@@ -155,6 +155,48 @@ class Monitoring:
 
 
 @dataclass(frozen=True)
+class RedFlagCombination:
+    """Red flags that mean more together: all of ``all_of``, and at least one from each list in ``any_of``.
+
+    within_days: so many days at most between the beginnings of those that make it up. advice: what it points to.
+    """
+
+    name: str
+    label: str
+    advice: str
+    within_days: int
+    source: str
+    author: str
+    reviewed: date
+    all_of: tuple[str, ...] = ()
+    any_of: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def symptoms(self) -> tuple[str, ...]:
+        """Every symptom that it names."""
+        return (*self.all_of, *(name for names in self.any_of for name in names))
+
+
+@dataclass(frozen=True)
+class CauseReading:
+    """Causes that are read together, and what they have in common."""
+
+    name: str
+    label: str
+    causes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Revisions:
+    """The step of care that operates again, and its treatments told apart."""
+
+    step: str
+    urgent: tuple[str, ...]
+    minimally_invasive: tuple[str, ...]
+    open: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Visit:
     """A planned follow-up and its window in days since surgery, both ends counted."""
 

@@ -1,4 +1,5 @@
 -- One row per treatment of an operation: which step of care it belongs to, and which attempt at that step it is.
+-- Attempts are counted for the patient: a second revision answers the failure of the operation that was the first one.
 select
     treatment.operation,
     treatment.treatment,
@@ -7,10 +8,11 @@ select
     treatment.outcome_date,
     step_code.code as step,
     row_number() over (
-        partition by treatment.operation, step_code.code
+        partition by operation.patient, step_code.code
         order by treatment.start_date, treatment.line
     ) as attempt
 from treatment
+inner join operation on treatment.operation = operation.operation
 inner join code as treatment_code
     on treatment_code.dimension = 'treatment' and treatment.treatment = treatment_code.name
 inner join code as step_code on step_code.dimension = 'step' and treatment_code.family = step_code.name

@@ -1,5 +1,5 @@
 -- One row per treatment, attempt at its step of care, and outcome: how many treatments.
--- attempt: 1 for the first treatment of that step (surgery, conservative, …) of an operation, 2 for the second, …
+-- attempt: 1 for the first treatment of that step (surgery, conservative, …) of a patient, 2 for the second, …
 select
     treatment,
     step,

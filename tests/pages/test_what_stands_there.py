@@ -26,6 +26,7 @@ TITLES = {
     "procedures": "Procedures",
     "onset": "Time to symptoms",
     "risk": "Risk factors",
+    "causes": "Causes and care",
     "compare": "Compare",
     "patients": "Patients",
     "definitions": "Definitions",

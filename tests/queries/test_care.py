@@ -81,8 +81,8 @@ def test_a_path_is_the_steps_in_the_order_in_which_they_began(tmp_path: Path) ->
         "select operation_id, path, name from care_path join operation using (operation) join code"
         " on dimension = 'treatment_outcome' and code = treatment_outcome order by operation_id",
     )
-    # the steps' codes: surgery 1, conservative 2, interventional 3
-    assert found == [("O1", 231, "improved"), ("O2", 2, "improved"), ("O3", 0, "not recorded")]
+    # the steps' codes: conservative 1, interventional 2, neuromodulation 3, surgery 4
+    assert found == [("O1", 124, "improved"), ("O2", 1, "improved"), ("O3", 0, "not recorded")]
 
 
 def test_a_symptom_is_treated_if_a_treatment_began_while_it_lasted(tmp_path: Path) -> None:
@@ -183,7 +183,7 @@ def test_care_is_counted_by_treatment_attempt_and_path(tmp_path: Path) -> None:
         exercise         | conservative | 1       | worse             | 1          | 1
         """,
     )
-    assert_rows(asked.read("steps"), "step | day | operations\nsurgery | 5 | 1\nconservative | 7 | 1")
+    assert_rows(asked.read("steps"), "step | day | operations\nconservative | 7 | 1\nsurgery | 5 | 1")
     assert_rows(
         asked.read("care_paths"),
         """

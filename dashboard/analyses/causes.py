@@ -1,0 +1,147 @@
+"""Why operations failed: which cause was found behind how many, and when failures of each cause show themselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from dashboard.analyses.groups import NOT_RECORDED, check_days, group_label, groups_of, outcome_named
+from dashboard.analyses.remembering import remembered
+from dashboard.definitions import load
+from dashboard.records import Records
+from dashboard.stats import proportions, survival
+
+MATRIX_COLUMNS = ["cause", "cause_label", "cause_group", "group", "label", "operations"]
+CAUSE_COLUMNS = [
+    "cause", "label", "group_label", "reading", "failed", "share", "lower", "upper", "also_found", "half", "quarter",
+    "three_quarters",
+]  # fmt: skip
+CURVE_COLUMNS = ["group", "label", "day", "at_risk", "failed", "died", "left", "share", "lower", "upper"]
+TABLE_COLUMNS = ["cause", "cause_label", "group", "label", "failed", "of", "share", "lower", "upper"]
+NO_CAUSE = "No cause recorded"
+
+
+@dataclass(frozen=True)
+class Causes:
+    """The answer of one cohort.
+
+    causes: a row for each cause of the vocabulary, as in CAUSE_COLUMNS: ``failed`` with it as their main cause by the
+    landmark, of all failures by then (``share``, Wilson); ``also_found``: operations with it beside another main cause;
+    the days by which a quarter, half and three quarters of them had shown themselves.
+    matrix: main cause by group, as in MATRIX_COLUMNS. failed: failures by the landmark; without_cause: of those.
+    """
+
+    causes: pd.DataFrame
+    matrix: pd.DataFrame
+    failed: int
+    without_cause: int
+
+
+@remembered
+def causes(records: Records, outcome: str = "fbss", by: str = "procedure", within_days: int = 1825) -> Causes:
+    """The main cause behind each failure seen by a landmark, by group; several causes of one failure beside it."""
+    check_days(within_days)
+    outcome_named(outcome, kind="time")
+    counts = records.read("causes", columns={"by": ()}, outcome=outcome).rename(columns={"left_follow_up": "left"})
+    found = records.read("findings", columns={"by": ()})
+    also = (found["operations"] - found["main_cause"]).groupby(found["cause"]).sum()
+    seen = counts[counts["day"] <= within_days]
+    failed = seen.groupby("cause")["failed"].sum()
+    total = int(failed.sum())
+    rows = [
+        _cause(term.name, int(failed.get(term.name, 0)), total, int(also.get(term.name, 0)), counts, within_days)
+        for term in load().vocabularies["cause"].values()
+    ]
+    return Causes(
+        pd.DataFrame(rows, columns=CAUSE_COLUMNS), _matrix(records, outcome, by, within_days), total,
+        int(failed.get(NOT_RECORDED, 0)),
+    )  # fmt: skip
+
+
+@remembered
+def cause_curves(records: Records, outcome: str = "fbss") -> pd.DataFrame:
+    """Share failed from each cause by each day: death, and failure from another cause, compete with it.
+
+    Columns as ``failure_curve`` has them, a group for each main cause that occurs; ``died``: dead or failed otherwise.
+    """
+    outcome_named(outcome, kind="time")
+    counts = records.read("causes", columns={"by": ()}, outcome=outcome).rename(columns={"left_follow_up": "left"})
+    names = [name for name in load().vocabularies["cause"] if (counts["cause"] == name).any()]
+    curves = []
+    for name in names:
+        curve = survival.cumulative_incidence(_competing(counts, name))
+        curves.append(curve.assign(group=name, label=records.label("cause", name))[CURVE_COLUMNS])
+    return pd.concat(curves or [pd.DataFrame(columns=CURVE_COLUMNS)], ignore_index=True)
+
+
+def shown_after(records: Records, outcome: str = "fbss", after_days: int = 274) -> pd.DataFrame:
+    """Failures of each main cause that showed themselves up to a day, and after it: ``cause, label, up_to, after``."""
+    counts = records.read("causes", columns={"by": ()}, outcome=outcome)
+    early = counts[counts["day"] <= after_days].groupby("cause")["failed"].sum()
+    late = counts[counts["day"] > after_days].groupby("cause")["failed"].sum()
+    names = [*load().vocabularies["cause"], NOT_RECORDED]
+    frame = pd.DataFrame(
+        {
+            "cause": names,
+            "label": [NO_CAUSE if name == NOT_RECORDED else records.label("cause", name) for name in names],
+            "up_to": [int(early.get(name, 0)) for name in names],
+            "after": [int(late.get(name, 0)) for name in names],
+        }
+    )
+    frame = frame[(frame["up_to"] > 0) | (frame["after"] > 0)]
+    return frame.sort_values("after", ascending=False, kind="stable").reset_index(drop=True)
+
+
+def causes_table(
+    records: Records, outcome: str = "fbss", by: str | None = None, within_days: int = 1825
+) -> pd.DataFrame:
+    """One row for each main cause and group: failures by the landmark, of the group's failures (Wilson interval)."""
+    matrix = _matrix(records, outcome, by or "procedure", within_days)
+    of = matrix.groupby("group")["operations"].sum()
+    rows = []
+    for row in matrix.itertuples():
+        total = int(of.loc[str(row.group)])
+        interval = proportions.wilson(int(str(row.operations)), total)
+        words = (row.cause, row.cause_label, row.group, row.label, row.operations, total)
+        rows.append((*words, *(interval or (None, None, None))))
+    return pd.DataFrame(rows, columns=TABLE_COLUMNS)
+
+
+def _cause(name: str, failed: int, total: int, also: int, counts: pd.DataFrame, within_days: int) -> dict[str, object]:
+    definitions = load()
+    term = definitions.vocabularies["cause"][name]
+    interval = proportions.wilson(failed, total)
+    days = survival.failure_quantiles(_competing(counts, name), within_days) if failed else None
+    reading = next((reading.name for reading in definitions.cause_readings if name in reading.causes), "")
+    return {
+        "cause": name, "label": term.label, "group_label": definitions.groups("cause").get(term.group or "", ""),
+        "reading": reading, "failed": failed, "also_found": also,
+        **dict(zip(("share", "lower", "upper"), interval or (None, None, None), strict=True)),
+        **dict(zip(("quarter", "half", "three_quarters"), days or (None, None, None), strict=True)),
+    }  # fmt: skip
+
+
+def _competing(counts: pd.DataFrame, cause: str) -> pd.DataFrame:
+    """Counts by day in which failure from any other cause stands with the deaths."""
+    own = counts["cause"] == cause
+    split = counts.assign(
+        failed=counts["failed"].where(own, 0), died=counts["died"] + counts["failed"].where(~own, 0)
+    )  # fmt: skip
+    return split.groupby("day", as_index=False)[["failed", "died", "left"]].sum()
+
+
+def _matrix(records: Records, outcome: str, by: str, within_days: int) -> pd.DataFrame:
+    """Failures by main cause and group; a failure without a finding has the cause "not recorded"."""
+    vocabulary, labels = load().vocabularies["cause"], load().groups("cause")
+    rows = []
+    for group in groups_of(records, "causes", by, key=("cause", "day"), outcome=outcome):
+        failed = group.counts[group.counts["day"] <= within_days].groupby("cause")["failed"].sum()
+        for cause, operations in failed[failed > 0].items():
+            term = vocabulary.get(str(cause))
+            label = term.label if term else NO_CAUSE
+            family = labels.get(term.group or "", "") if term else NO_CAUSE
+            rows.append((cause, label, family, group.name, group_label(records, by, group.name), int(operations)))
+    frame = pd.DataFrame(rows, columns=MATRIX_COLUMNS)
+    place = {name: order for order, name in enumerate([*vocabulary, NOT_RECORDED])}
+    return frame.sort_values("cause", key=lambda names: names.map(place), kind="stable").reset_index(drop=True)

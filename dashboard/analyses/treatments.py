@@ -1,0 +1,166 @@
+"""What was done after failure, in which order, and what is recorded of how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from dashboard.analyses.groups import NOT_RECORDED
+from dashboard.analyses.red_flags import of_every_operation
+from dashboard.analyses.remembering import remembered
+from dashboard.definitions import load
+from dashboard.records import Records
+from dashboard.stats import proportions
+
+FEWEST = 10
+"""Fewer recorded outcomes are counts only."""
+IMPROVED = "improved"
+OUTCOMES = ("improved", "unchanged", "worse", NOT_RECORDED)
+
+STEP_COLUMNS = [
+    "step", "label", "operations", "of", "share", "lower", "upper", "quarter", "half", "three_quarters",
+]  # fmt: skip
+OUTCOME_COLUMNS = [*OUTCOMES, "recorded", "share", "lower", "upper", "shown"]
+ATTEMPT_COLUMNS = ["attempt", "label", "treatments", *OUTCOME_COLUMNS]
+KIND_COLUMNS = ["kind", "label", "treatments", *OUTCOME_COLUMNS]
+TREATMENT_COLUMNS = ["treatment", "label", "step", "step_label", "attempt", "treatments", *OUTCOME_COLUMNS]
+PATH_COLUMNS = ["path", "label", "operations", "share", *OUTCOMES]
+ORDINALS = ("First", "Second", "Third", "Fourth")
+UNTREATED = "No treatment recorded"
+
+
+@dataclass(frozen=True)
+class Care:
+    """The answer of one cohort.
+
+    steps: for each step of care, operations that reached it of all that failed, and days from failure to its first
+    treatment (quartiles). paths: the steps in the order in which they began, with the last recorded outcome.
+    attempts: the treatments that operate again, by attempt, without urgent ones; kinds: urgent, minimally invasive and
+    open apart. treatments: each by itself. difference: how much more often minimally invasive revisions improved than
+    open ones, with its interval; None where either has too few recorded outcomes. failed: operations that failed.
+    """
+
+    failed: int
+    steps: pd.DataFrame
+    paths: pd.DataFrame
+    attempts: pd.DataFrame
+    kinds: pd.DataFrame
+    treatments: pd.DataFrame
+    difference: proportions.Difference | None
+
+
+@remembered
+def care(records: Records) -> Care:
+    """Care after failure by a clinician's finding, as it really ran."""
+    paths = records.read("care_paths")
+    counts = of_every_operation(records).read("treatments")
+    failed = int(paths["operations"].sum())
+    kinds = _kinds(counts)
+    return Care(
+        failed, _steps(records, paths, failed), _paths(paths, failed), _attempts(counts), kinds,
+        treatments_table(records), _difference(kinds),
+    )  # fmt: skip
+
+
+def treatments_table(records: Records) -> pd.DataFrame:
+    """A row for each treatment and attempt at its step: how many, how they ended, share improved of those recorded.
+
+    After every operation, index operation or not: a second revision answers the failure of the first one.
+    """
+    counts = of_every_operation(records).read("treatments")
+    rows = []
+    for term in load().vocabularies["treatment"].values():
+        part = counts[counts["treatment"] == term.name]
+        for attempt in sorted(part["attempt"].unique()):
+            one = part[part["attempt"] == attempt]
+            step = load().groups("treatment").get(term.group or "", "")
+            rows.append(
+                {"treatment": term.name, "label": term.label, "step": term.group, "step_label": step,
+                 "attempt": int(attempt), **_ended(one)}
+            )  # fmt: skip
+    return pd.DataFrame(rows, columns=TREATMENT_COLUMNS)
+
+
+def _steps(records: Records, paths: pd.DataFrame, failed: int) -> pd.DataFrame:
+    days = records.read("steps")
+    codes = records.order("step")
+    rows = []
+    for name, label in load().groups("treatment").items():
+        reached = int(paths["operations"][[str(codes[name]) in str(path) for path in paths["path"]]].sum())
+        part = days[days["step"] == name].sort_values("day")
+        quartiles = _quartiles(part["day"].to_numpy(float), part["operations"].to_numpy(float))
+        interval = proportions.wilson(reached, failed) or (None, None, None)
+        rows.append((name, label, reached, failed, *interval, *quartiles))
+    return pd.DataFrame(rows, columns=STEP_COLUMNS)
+
+
+def _paths(paths: pd.DataFrame, failed: int) -> pd.DataFrame:
+    """The most frequent first; each path in words."""
+    labels = list(load().groups("treatment").values())
+    rows = []
+    for path, part in paths.groupby("path"):
+        ended = part.groupby("treatment_outcome")["operations"].sum()
+        steps = [labels[int(digit) - 1] for digit in str(path)] if path else []
+        label = " → ".join([steps[0], *(step.lower() for step in steps[1:])]) if steps else UNTREATED
+        total = int(part["operations"].sum())
+        rows.append((int(str(path)), label, total, total / failed, *(int(ended.get(name, 0)) for name in OUTCOMES)))
+    frame = pd.DataFrame(rows, columns=PATH_COLUMNS)
+    return frame.sort_values("operations", ascending=False, kind="stable").reset_index(drop=True)
+
+
+def _attempts(counts: pd.DataFrame) -> pd.DataFrame:
+    revisions = load().revisions
+    planned = counts[(counts["step"] == revisions.step) & ~counts["treatment"].isin(revisions.urgent)]
+    last = len(ORDINALS)
+    rows = []
+    for attempt in range(1, last + 1):
+        exact = planned["attempt"] >= attempt if attempt == last else planned["attempt"] == attempt
+        if planned.loc[exact, "treatments"].sum():
+            label = f"{ORDINALS[attempt - 1]}{' or later' if attempt == last else ''} revision"
+            rows.append({"attempt": attempt, "label": label, **_ended(planned[exact])})
+    return pd.DataFrame(rows, columns=ATTEMPT_COLUMNS)
+
+
+def _kinds(counts: pd.DataFrame) -> pd.DataFrame:
+    revisions = load().revisions
+    named: dict[str, tuple[str, Iterable[str]]] = {
+        "open": ("Open revision", revisions.open),
+        "minimally_invasive": ("Minimally invasive revision", revisions.minimally_invasive),
+        "urgent": ("Urgent revision", revisions.urgent),
+    }
+    rows = [
+        {"kind": kind, "label": label, **_ended(counts[counts["treatment"].isin(list(names))])}
+        for kind, (label, names) in named.items()
+    ]
+    return pd.DataFrame(rows, columns=KIND_COLUMNS)
+
+
+def _difference(kinds: pd.DataFrame) -> proportions.Difference | None:
+    held = {str(row["kind"]): (int(row["improved"]), int(row["recorded"])) for row in kinds.to_dict("records")}
+    ends = [held["minimally_invasive"], held["open"]]
+    if min(recorded for _, recorded in ends) < FEWEST:
+        return None
+    return proportions.newcombe_difference(*ends[0], *ends[1])
+
+
+def _ended(counts: pd.DataFrame) -> dict[str, object]:
+    """Treatments, how each ended, and the share improved of those of which it is recorded."""
+    ended = counts.groupby("treatment_outcome")["treatments"].sum()
+    found = {name: int(ended.get(name, 0)) for name in OUTCOMES}
+    recorded = sum(found.values()) - found[NOT_RECORDED]
+    interval = proportions.wilson(found[IMPROVED], recorded) or (None, None, None)
+    return {
+        "treatments": int(counts["treatments"].sum()), **found, "recorded": recorded,
+        **dict(zip(("share", "lower", "upper"), interval, strict=True)), "shown": recorded >= FEWEST,
+    }  # fmt: skip
+
+
+def _quartiles(days: np.ndarray, operations: np.ndarray) -> tuple[int | None, ...]:
+    """The days by which a quarter, half and three quarters of the operations had begun."""
+    if not operations.sum():
+        return None, None, None
+    so_far = np.cumsum(operations) / operations.sum()
+    return tuple(int(days[np.argmax(so_far >= share - 1e-12)]) for share in (0.25, 0.5, 0.75))

@@ -22,7 +22,7 @@ from dashboard.engines.duck import DuckEngine
 from dashboard.engines.generations import Store
 from dashboard.engines.notebook import Notebook
 from dashboard.errors import NoData, OutcomesError
-from dashboard.pages import causes, compare, definitions, onset, overview, parts, patients, procedures, risk
+from dashboard.pages import causes, compare, data, definitions, onset, overview, parts, patients, procedures, risk
 from dashboard.records import Records
 
 LOG = logging.getLogger("dashboard")
@@ -48,6 +48,7 @@ PAGES = (
     Listed("causes", "Causes and care", causes.page),
     Listed("compare", "Compare", compare.page),
     Listed("patients", "Patients", patients.page),
+    Listed("data", "Data quality", data.page),
     Listed("definitions", "Definitions", definitions.page),
 )
 

@@ -14,6 +14,7 @@ from dashboard.analyses.compare import compare
 from dashboard.analyses.failure_curve import failure_curve
 from dashboard.analyses.failure_rate import failure_rate
 from dashboard.analyses.failure_test import failure_test
+from dashboard.analyses.follow_up import follow_up
 from dashboard.analyses.monitor import monitor
 from dashboard.analyses.onset import onset, symptoms
 from dashboard.analyses.treatments import treatments_table
@@ -63,6 +64,7 @@ QUESTIONS: Mapping[str, Question] = MappingProxyType(
         "symptoms": Question(lambda records, outcome, by, days: symptoms(records, days), 365, by=False),
         "causes": Question(causes_table, 1825),
         "treatments": Question(lambda records, outcome, by, days: treatments_table(records), 0, by=False),
+        "follow_up": Question(lambda records, outcome, by, days: follow_up(records, by), 0),
         "compare": Question(
             lambda records, outcome, by, days: compare(records, outcome, by or "surgeon", days).units, 730
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 from collections.abc import Callable
 from functools import lru_cache, wraps
 from typing import Concatenate, ParamSpec, TypeVar
@@ -42,3 +43,7 @@ def forget() -> None:
     """Forget every answer, so that the next one is estimated anew."""
     for clear in _FORGET:
         clear()
+
+
+# An answer holds its engine: let go before the interpreter ends, or the database's binding complains of what is left.
+atexit.register(forget)

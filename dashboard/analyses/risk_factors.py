@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -54,7 +54,7 @@ def risk_factors(records: Records, outcome: str = "fbss", within_days: int = 730
 
 
 def by_factor(records: Records, outcome: str, within_days: int) -> Iterator[tuple[Factor, pd.DataFrame]]:
-    """The counts of each factor's bands, as the read gives them: in the grouping bits, its bit is the one that is 0."""
+    """The counts of each factor's bands, as the read gives them."""
     factors = load().factors
     names = {"factors": tuple(factors)}
     if outcome_named(outcome).kind == "landmark":
@@ -62,6 +62,11 @@ def by_factor(records: Records, outcome: str, within_days: int) -> Iterator[tupl
     else:
         due = due_from(records, within_days)
         counts = records.read("risk_factors", columns=names, outcome=outcome, within_days=within_days, due_from=due)
+    yield from by_bits(counts, factors)
+
+
+def by_bits(counts: pd.DataFrame, factors: Mapping[str, Factor]) -> Iterator[tuple[Factor, pd.DataFrame]]:
+    """The rows of each factor of a read over all of them: in the grouping bits, its bit is the one that is 0."""
     all_bits = 2 ** len(factors) - 1
     bits = counts["grouping_bits"].to_numpy()
     for place, factor in enumerate(factors.values(), start=1):

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts import style
+from dashboard.charts import labels, style
 
 HEIGHT, LEFT, ABOVE, AXIS = 360, 46, 30, 50
 """Pixels: the whole picture, and the margins."""
@@ -61,29 +61,22 @@ def describe(groups: pd.DataFrame) -> str:
 
 def _words(one: Any) -> str:
     """Expected 10.2 %; seen 12.1 % (12 of 99; 7.0 to 20.0)."""
-    limits = style.interval(one.lower, one.upper)
-    counts = f"{int(one.failed):,} of {int(one.operations):,}{f'; {limits}' if limits else ''}"
-    return f"expected {style.percent(one.expected)}; seen {style.percent(one.share)} ({counts})"
+    seen = style.share_words(one.share, one.failed, one.operations, one.lower, one.upper)
+    return f"expected {style.percent(one.expected)}; seen {seen}"
 
 
 def _top(known: pd.DataFrame) -> float:
     """The end of both axes, which are alike: beyond every dot and interval."""
-    return min(1.02, max(0.05, 1.06 * float(known[["expected", "share", "upper"]].max().max())))
+    return style.beyond(float(known[["expected", "share", "upper"]].max().max()))
 
 
 def _frame(figure: go.Figure, top: float, dark: bool) -> None:
     """Two like axes; a square, so that the line is a true diagonal at every width."""
-    style.lay_out(figure, dark=dark, height=HEIGHT, left=LEFT, bottom=AXIS)
-    figure.update_layout(margin={"t": ABOVE})
+    style.lay_out(figure, dark=dark, height=HEIGHT, left=LEFT, bottom=AXIS, top=ABOVE)
     axis = style.percent_axis(top) | {"constrain": "domain"}
     title = {"text": "Expected by the model", "standoff": 6}
     figure.update_xaxes(**axis, title=title, constraintoward="left")
     figure.update_yaxes(**axis, scaleanchor="x", constraintoward="top")
+    named = {"text": "Seen as expected", "x": top, "xanchor": "right"}
     above = {"yref": "paper", "y": 1, "yshift": 6, "yanchor": "bottom"}
-    style.annotate(
-        figure,
-        [
-            above | {"text": "Operations failed", "xref": "paper", "x": 0, "xshift": 6 - LEFT, "xanchor": "left"},
-            above | {"text": "Seen as expected", "x": top, "xanchor": "right"},
-        ],
-    )
+    style.annotate(figure, [labels.above_left("Operations failed", left=LEFT, up=6), named | above])

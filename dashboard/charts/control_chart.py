@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts import style
+from dashboard.charts import labels, style
+from dashboard.charts.labels import WIDTHS, Mark, Spot
 
 PLOT, LEFT, RIGHT, AXIS, ABOVE = 280, 46, 60, 44, 44
 """Pixels: the plot's own height, the margins beside it, the axis under it, and the words above it."""
-WIDTHS = (244, 480, 1330)
-"""Pixels of the plot on a telephone, a tablet and a wide screen: words must not meet on any of them."""
 MOST_TICKS = 8
-TOLD = 8
-"""A description says so many signals; the others stand in the list."""
 COMING = "Not yet mature: outcomes still to come"
 SIGNAL = "diamond"
-
-Spot = tuple[float, float]
-"""A place on a chart: units of the axis across, pixels above its foot."""
-Mark = tuple[float, float, int]
-"""A spot that has a number: 1 to stand above it, -1 below, 0 either."""
-Box = tuple[float, float, float, float]
-"""Its middle across (0 to 1), half its width, its middle above the foot, half its height (pixels)."""
+REMARK_ROWS = 3
+"""Remarks close together stand above one another in so many rows; a number beyond that is left off."""
 
 
 def control_chart(
@@ -34,6 +26,7 @@ def control_chart(
     counted: str = "operations",
     measure: str = "share",
     title: str = "",
+    remarks: Sequence[float] = (),
     dark: bool = False,
 ) -> go.Figure:
     """A dot for each period, its limits in steps as its number of operations has them, signals numbered.
@@ -43,19 +36,22 @@ def control_chart(
     measure: "share" (0 to 1; a p chart), or "between" (``share`` is how many ``counted`` lie between two events; a g
     chart).
     title: what stands above the axis of values, by default operations failed, or between complications.
+    remarks: where on the axis of periods (0 is the middle of the first) somebody has remarked something, in order:
+    each a thin line with its number, R1, R2, …
     """
     if periods.empty:
         return style.empty("No periods to draw.", dark=dark)
     rows = periods.reset_index(drop=True)
     top = _top(rows, measure)
     figure = go.Figure()
-    _coming(figure, rows, top, dark)
+    above = _remarks(figure, remarks, len(rows), dark)
+    _coming(figure, rows, top, above, dark)
     _limits(figure, rows, top, measure, dark)
     _dots(figure, rows, counted, measure, dark)
-    _frame(figure, rows, top, measure, title or _title(counted, measure), dark)
+    _frame(figure, rows, top, measure, title or _title(counted, measure), above, dark)
     line: list[Spot] = [(place, _height(share, top)) for place, share in enumerate(rows["share"])]
     marked: list[Mark] = [(*line[place], 0) for place in _signals(rows)]
-    style.annotate(figure, numbers(marked, line, len(rows), high=PLOT, colour=style.word_colours(dark)[1]))
+    style.annotate(figure, labels.numbers(marked, line, len(rows), high=PLOT, colour=style.word_colours(dark)[1]))
     return figure
 
 
@@ -77,59 +73,13 @@ def describe(periods: pd.DataFrame, *, counted: str = "operations", measure: str
     centres = rows["centre"].dropna()
     centre = f", {_centre_name(measure).lower()} {_plain(centres.iloc[-1], measure)}" if len(centres) else ""
     signals = signal_words(rows, counted=counted, measure=measure)
-    told = "; ".join(f"{place}, {words}" for place, words in enumerate(signals[:TOLD], 1)) or "none"
-    more = f"; and {len(signals) - TOLD} more" if len(signals) > TOLD else ""
+    told = style.told([f"{place}, {words}" for place, words in enumerate(signals, 1)]) or "none"
     coming = int(rows["immature"].astype(bool).sum())
-    later = f" Not yet mature: {_count(coming, 'period')}." if coming else ""
+    later = f" Not yet mature: {style.count(coming, 'period')}." if coming else ""
     return (
-        f"{title or _title(counted, measure)}, {_count(len(rows), 'period')} from {first} to {last}{centre}. "
-        f"Signals: {told}{more}.{later}"
+        f"{title or _title(counted, measure)}, {style.count(len(rows), 'period')} from {first} to {last}{centre}. "
+        f"Signals: {told}.{later}"
     )
-
-
-def numbers(marked: list[Mark], line: list[Spot], across: float, *, high: float, colour: str) -> list[dict[str, Any]]:
-    """Numbers 1, 2, 3 … above or below marked spots, close by; one that would cover another is left off.
-
-    Each on its own colour, so that it can be read over a line where there is no place beside it.
-
-    marked, line: from left to right, the line's spots where it is set down; across: units of the axis;
-    high: pixels between the foot of the plot and the highest that a number may reach.
-    """
-    pieces, taken, words = _pieces(line, across), np.empty((0, 4)), []
-    for number, (x, height, side) in enumerate(marked, 1):
-        half = style.LETTER * len(str(number)) / 2 + 2
-        heights = [height + sign * away for away in range(15, 34, 3) for sign in ((side,) if side else (1, -1))]
-        boxes = [(x / across, half, one, style.LINE / 2) for one in heights if 7 <= one <= high - 7]
-        free = [box for box in boxes if not _covers(box, taken)]
-        if not free:
-            continue
-        best = next((box for box in free if not _covers(box, pieces)), free[0])
-        taken = np.vstack([taken, best])
-        words.append({
-            "text": f"<b>{number}</b>", "name": f"Signal {number}", "x": x, "y": 0, "yref": "y domain",
-            "yshift": best[2], "bgcolor": colour, "borderpad": 1, "font": {"color": style.readable_on(colour)},
-        })  # fmt: skip
-    return words
-
-
-def _pieces(line: list[Spot], across: float) -> np.ndarray:
-    """A line as small boxes a few pixels from one another."""
-    spots = np.array([spot for spot in line if not np.isnan(spot[1])]).reshape(-1, 2) / (across, 1.0)
-    steps = np.linspace(0, 1, max(4, 1600 // max(1, len(spots))))[:, None, None]
-    places = (spots[:-1] + steps * np.diff(spots, axis=0)).reshape(-1, 2) if len(spots) > 1 else spots
-    half = np.full(len(places), 2.0)
-    return np.column_stack([places[:, 0], half, places[:, 1], half])
-
-
-def _covers(box: Box, others: np.ndarray) -> bool:
-    """Whether a box covers any of the others, on a telephone or on a wider screen."""
-    place, half_wide, height, half_tall = box
-    near = others[np.abs(others[:, 2] - height) < half_tall + others[:, 3]]
-    return any(bool((np.abs(near[:, 0] - place) * width < half_wide + near[:, 1]).any()) for width in WIDTHS)
-
-
-def _count(n: int, name: str) -> str:
-    return f"{n:,} {name}" if n == 1 else f"{n:,} {name}s"
 
 
 def _title(counted: str, measure: str) -> str:
@@ -148,7 +98,7 @@ def _value_words(row: Any, counted: str, measure: str) -> str:
     """21.3 % (17 of 80), or 120 operations."""
     if measure != "share":
         return f"{row['share']:,.0f} {counted}"
-    return f"{style.percent(row['share'])} ({int(row['failed']):,} of {int(row['operations']):,})"
+    return style.share_words(row["share"], row["failed"], row["operations"])
 
 
 def _signals(rows: pd.DataFrame) -> list[int]:
@@ -170,7 +120,43 @@ def _height(value: float, top: float) -> float:
     return PLOT * value / top
 
 
-def _coming(figure: go.Figure, rows: pd.DataFrame, top: float, dark: bool) -> None:
+def remark_rows(remarks: Sequence[float], periods: int) -> list[int | None]:
+    """The row, from below, in which each remark's number has room on every screen; None where it has none."""
+    taken: list[list[tuple[float, float]]] = [[] for _ in range(REMARK_ROWS)]
+    placed: list[int | None] = []
+    for number, place in enumerate(remarks, 1):
+        half = style.LETTER * len(f"R{number}") / 2 + 2
+        # On a telephone, where they stand closest.
+        at = WIDTHS[0] * (place + 0.5) / periods
+        room = (row for row, others in enumerate(taken) if all(abs(at - one) >= half + its for one, its in others))
+        row = next(room, None)
+        if row is not None:
+            taken[row].append((at, half))
+        placed.append(row)
+    return placed
+
+
+def _remarks(figure: go.Figure, remarks: Sequence[float], periods: int, dark: bool) -> int:
+    """A thin line and a number for each remark; how many pixels they take above the plot."""
+    rows = remark_rows(remarks, periods)
+    for place in remarks:
+        figure.add_shape(
+            type="line", x0=place, x1=place, yref="paper", y0=0, y1=1, line={"color": style.ink(dark), "width": 1},
+            name="Remark",
+        )  # fmt: skip
+    style.annotate(
+        figure,
+        [
+            {"text": f"R{number}", "name": f"Remark {number}", "x": place, "yref": "paper", "y": 1,
+             "yshift": style.LINE * (row + 0.5) + 2}
+            for number, (place, row) in enumerate(zip(remarks, rows, strict=True), 1)
+            if row is not None
+        ],
+    )  # fmt: skip
+    return style.LINE * (max((row for row in rows if row is not None), default=-1) + 1)
+
+
+def _coming(figure: go.Figure, rows: pd.DataFrame, top: float, above: int, dark: bool) -> None:
     """Hatching behind the periods whose outcomes are still to come, and above it the reason."""
     places = [place for place, immature in enumerate(rows["immature"]) if immature]
     if not places:
@@ -181,7 +167,7 @@ def _coming(figure: go.Figure, rows: pd.DataFrame, top: float, dark: bool) -> No
                 "pattern": {"shape": "/", "fgcolor": style.grid(dark), "bgcolor": "rgba(0,0,0,0)", "size": 8,
                             "solidity": 0.3}},
     )  # fmt: skip
-    figure.add_annotation(text=COMING, xref="paper", x=1, y=1, yref="paper", yshift=4, xanchor="right",
+    figure.add_annotation(text=COMING, xref="paper", x=1, y=1, yref="paper", yshift=4 + above, xanchor="right",
                           yanchor="bottom", showarrow=False)  # fmt: skip
 
 
@@ -243,17 +229,16 @@ def _hover(row: Any, counted: str, measure: str) -> str:
     return "<br>".join(map(style.on_one_line, lines))
 
 
-def _frame(figure: go.Figure, rows: pd.DataFrame, top: float, measure: str, title: str, dark: bool) -> None:
-    style.lay_out(figure, dark=dark, height=PLOT + ABOVE + AXIS, left=LEFT, bottom=AXIS)
-    figure.update_layout(margin={"t": ABOVE, "r": RIGHT})
+def _frame(figure: go.Figure, rows: pd.DataFrame, top: float, measure: str, title: str, above: int, dark: bool) -> None:
+    over = ABOVE + above
+    style.lay_out(figure, dark=dark, height=PLOT + over + AXIS, left=LEFT, bottom=AXIS, top=over, right=RIGHT)
     places = _ticks(list(rows["label"]))
     texts = ["<br>".join(_tick_lines(str(rows["label"][place]))) for place in places]
     figure.update_xaxes(range=[-0.5, len(rows) - 0.5], tickvals=places, ticktext=texts, showgrid=False)
     figure.update_yaxes(
         **(style.percent_axis(top) if measure == "share" else {"range": [0, top], "nticks": 6, "tickformat": ","})
     )
-    figure.add_annotation(text=style.on_one_line(title), xref="paper", yref="paper", x=0, y=1, xshift=6 - LEFT,
-                          yshift=22, xanchor="left", yanchor="bottom", showarrow=False)  # fmt: skip
+    style.annotate(figure, [labels.above_left(style.on_one_line(title), left=LEFT, up=22 + above)])
 
 
 def _tick_lines(label: str) -> list[str]:

@@ -8,14 +8,11 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts import style
-from dashboard.charts.control_chart import numbers
+from dashboard.charts import labels, style
 
 MOST_POINTS = 600
 PANEL, BETWEEN, LEFT, RIGHT, ABOVE, AXIS = 180, 64, 46, 52, 28, 50
 """Pixels: each panel's height, the words between the two, the margins beside them, above and under them."""
-TOLD = 8
-"""A description says so many signals; the others stand in the list."""
 EXPECTED = "Failures fewer (+) or more (−) than expected"
 MORE, FEWER = "more failures than expected", "fewer failures than expected"
 SIDES = {"up": (MORE, "Up: odds of failure doubled?", 1, "solid", "diamond"),
@@ -57,12 +54,11 @@ def describe(steps: pd.DataFrame, *, limit_up: float, limit_down: float) -> str:
     if steps.empty:
         return "No operations."
     signals = signal_words(steps)
-    told = "; ".join(f"{number}, {words}" for number, words in enumerate(signals[:TOLD], 1)) or "none"
-    more = f"; and {len(signals) - TOLD} more" if len(signals) > TOLD else ""
-    operations = "1 operation" if len(steps) == 1 else f"{len(steps):,} operations"
+    told = style.told([f"{number}, {words}" for number, words in enumerate(signals, 1)]) or "none"
+    operations = style.count(len(steps), "operation")
     return (
         f"{operations} in order of date; at the end {_expected_words(steps['vlad'].iloc[-1])}. "
-        f"Limits: {abs(limit_up):.1f} for doubled, {abs(limit_down):.1f} for halved odds. Signals: {told}{more}."
+        f"Limits: {abs(limit_up):.1f} for doubled, {abs(limit_down):.1f} for halved odds. Signals: {told}."
     )
 
 
@@ -142,13 +138,12 @@ def _scale(drawn: pd.DataFrame, limits: dict[str, float]) -> tuple[float, float]
 def _frame(figure: go.Figure, drawn: pd.DataFrame, scale: tuple[float, float], dark: bool) -> None:
     """Two panels over one axis of operations."""
     tall = 2 * PANEL + BETWEEN
-    style.lay_out(figure, dark=dark, height=tall + ABOVE + AXIS, left=LEFT, bottom=AXIS)
+    style.lay_out(figure, dark=dark, height=tall + ABOVE + AXIS, left=LEFT, bottom=AXIS, top=ABOVE, right=RIGHT)
     low, high = float(min(-1, drawn["vlad"].min())), float(max(1, drawn["vlad"].max()))
     room = 0.08 * (high - low)
     zero = {"zeroline": True, "zerolinecolor": style.ink(dark), "zerolinewidth": 1}
     axis = figure.layout.yaxis.to_plotly_json() | {"nticks": 6} | zero
     figure.update_layout(
-        margin={"t": ABOVE, "r": RIGHT},
         yaxis=axis | {"domain": [1 - PANEL / tall, 1], "range": [low - room, high + room]},
         yaxis2=axis | {"domain": [0, PANEL / tall], "range": list(scale), "anchor": "x"} | _marks(scale),
     )
@@ -176,17 +171,13 @@ def _limits(figure: go.Figure, limits: dict[str, float], dark: bool) -> None:
 def _name(figure: go.Figure, dark: bool) -> None:
     """What each panel shows, above it; both sums with a piece of their line."""
     panel = PANEL / (2 * PANEL + BETWEEN)
-    place = {"xref": "paper", "yref": "paper", "x": 0, "xanchor": "left", "yanchor": "bottom"}
-    words = [place | {"text": EXPECTED, "y": 1, "xshift": 6 - LEFT, "yshift": 6}]
+    words = [labels.above_left(EXPECTED, left=LEFT, up=6)]
     for row, (_, name, colour, dash, _) in enumerate(SIDES.values()):
         height = 24 - 18 * row
-        words.append(place | {"text": name, "y": panel, "xshift": -6, "yshift": height,
-                              "font": {"color": style.word_colours(dark)[colour]}})  # fmt: skip
-        figure.add_shape(
-            type="line", xref="paper", yref="paper", xsizemode="pixel", ysizemode="pixel", xanchor=0, yanchor=panel,
-            x0=10 - LEFT, x1=-12, y0=height + 9, y1=height + 9,
-            line={"color": style.colours(dark)[colour], "width": 2.4, "dash": dash},
-        )  # fmt: skip
+        font = {"color": style.word_colours(dark)[colour]}
+        words.append(labels.above_left(name, left=LEFT, up=height) | {"y": panel, "xshift": -6, "font": font})
+        labels.piece_of_line(figure, begin=10 - LEFT, height=height + 9, foot=panel,
+                             colour=style.colours(dark)[colour], dash=dash)  # fmt: skip
     style.annotate(figure, words)
 
 
@@ -198,5 +189,5 @@ def _number(figure: go.Figure, drawn: pd.DataFrame, scale: tuple[float, float], 
     for one in style.rows_of(drawn[_is_signal(drawn)]):
         value, side = (one.up, 1) if one.signal == MORE else (-one.down, -1)
         marked.append((float(one.operation), PANEL * (value - low) / (high - low), side))
-    words = numbers(marked, [], across, high=PANEL, colour=style.ink(dark))
+    words = labels.numbers(marked, [], across, high=PANEL, colour=style.ink(dark))
     style.annotate(figure, [word | {"yref": "y2 domain"} for word in words])

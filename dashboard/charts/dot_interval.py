@@ -2,36 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts import style
+from dashboard.charts import margin_rows, style
+from dashboard.charts.margin_rows import Row
 
-LETTERS = 20
-"""A name breaks after so many: on a telephone the names may take a third of the width."""
-LEFT = round(LETTERS * style.LETTER) + 16
-GAP, HEADING, AXIS, ABOVE = 14, 34, 34, 16
-"""Pixels: between rows, a section's heading, the axis, and above all."""
-LONG = 700
-"""Pixels: in a picture taller than this the axis stands on top as well, where reading begins."""
-TOLD = 8
-"""A description says so many rows; the others stand in the table."""
-
-
-@dataclass(frozen=True)
-class _Row:
-    """One line of the picture: a group, or a section's heading (no ``values``); ``y`` is pixels from the top."""
-
-    y: float
-    words: str
-    values: dict[str, Any] | None = None
-
-    @property
-    def is_shown(self) -> bool:
-        return self.values is not None and _is_shown(self.values)
+AXIS, ABOVE = 34, 16
+"""Pixels: the axis, and above all."""
 
 
 def dot_interval(
@@ -46,8 +26,8 @@ def dot_interval(
     if rows.empty:
         return style.empty("No operations to draw.", dark=dark)
     compared = None if comparator is None or pd.isna(comparator) else float(comparator)
-    lines, height = _lines(rows)
-    shown = [line for line in lines if line.is_shown]
+    lines, height = margin_rows.margin_rows(rows, _row_words)
+    shown = [line for line in lines if line.values is not None and _is_shown(line.values)]
     top = _widest(shown, compared)
     figure = go.Figure()
     _published(figure, shown, dark)
@@ -61,11 +41,10 @@ def dot_interval(
 
 def describe(rows: pd.DataFrame) -> str:
     """What the rows say, for those who do not see them."""
-    told = [_told(values) for values in _records(rows)]
+    told = [_told(values) for values in margin_rows.records(rows)]
     if not told:
         return "No operations."
-    more = f"; and {len(told) - TOLD} more in the table" if len(told) > TOLD else ""
-    return f"Share failed, with its 95 % interval. {'; '.join(told[:TOLD])}{more}."
+    return f"Share failed, with its 95 % interval. {style.told(told, 'more in the table')}."
 
 
 def _told(values: dict[str, Any]) -> str:
@@ -75,75 +54,42 @@ def _told(values: dict[str, Any]) -> str:
 
 def _share_words(values: dict[str, Any]) -> str:
     """7.4 % (12 of 162; 4.3 to 12.5), or the counts alone."""
-    counts = f"{int(values['failed']):,} of {int(values['operations']):,}"
     if not _is_shown(values):
-        return f"counts only: {counts}"
-    limits = style.interval(values["lower"], values["upper"])
-    return f"{style.percent(values['share'])} ({counts}{f'; {limits}' if limits else ''})"
-
-
-def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
-    """The rows as plain values, missing ones as None."""
-    return [
-        {str(name): None if pd.isna(value) else value for name, value in row.items()} for row in rows.to_dict("records")
-    ]
+        return f"counts only: {style.out_of(values['failed'], values['operations'])}"
+    return style.share_words(values["share"], values["failed"], values["operations"], values["lower"], values["upper"])
 
 
 def _is_shown(values: dict[str, Any]) -> bool:
     return bool(values.get("shown", True)) and values["share"] is not None
 
 
-def _lines(rows: pd.DataFrame) -> tuple[list[_Row], float]:
-    """Each line of the picture from the top, and how tall they are together."""
-    lines: list[_Row] = []
-    section, top = None, 0.0
-    for values in _records(rows):
-        if values.get("section") not in (None, section):
-            section = values["section"]
-            lines.append(_Row(top + HEADING / 2 + 4, f"<b>{style.on_one_line(str(section))}</b>"))
-            top += HEADING
-        words = _row_words(str(values["label"]), int(values["operations"]), in_section=section is not None)
-        tall = style.LINE * len(words) + GAP
-        lines.append(_Row(top + tall / 2, "<br>".join(words), values))
-        top += tall
-    return lines, top
-
-
-def _row_words(label: str, operations: int, *, in_section: bool) -> list[str]:
+def _row_words(values: dict[str, Any], in_section: bool) -> list[str]:
     """The name and n: on one line where it fits in a section of many bands, else n on its own."""
-    n = f"n = {operations:,}"
-    if in_section and len(label) + len(n) + 2 <= LETTERS + 2:
-        return [f"{style.on_one_line(label)}, {n}"]
-    return [*style.lines_of(label, LETTERS, 3), n]
+    return margin_rows.name_and_n(values, abreast=margin_rows.LETTERS + 2 if in_section else 0)
 
 
 def _frame(figure: go.Figure, top: float, height: float, dark: bool) -> None:
-    style.lay_out(figure, dark=dark, height=round(height) + ABOVE + AXIS, left=LEFT, bottom=AXIS)
-    figure.update_layout(margin={"t": ABOVE})
-    figure.update_xaxes(**style.percent_axis(top))
-    figure.update_yaxes(visible=False, range=[height, 0])
-    if height > LONG:
-        figure.update_layout(margin={"t": AXIS}, height=round(height) + 2 * AXIS, xaxis={"mirror": "ticks"})
-        for share, words in zip(figure.layout.xaxis.tickvals, figure.layout.xaxis.ticktext, strict=True):
-            figure.add_annotation(text=words, x=share, yref="paper", y=1, yanchor="bottom", showarrow=False)
+    is_long = height > margin_rows.LONG
+    margin_rows.lay_out(figure, height, above=AXIS if is_long else ABOVE, below=AXIS, dark=dark)
+    axis = style.percent_axis(top)
+    figure.update_xaxes(**axis)
+    if is_long:
+        figure.update_xaxes(mirror="ticks")
+        margin_rows.mark_on_top(figure, axis["tickvals"], axis["ticktext"])
 
 
-def _name(figure: go.Figure, lines: list[_Row], dark: bool) -> None:
+def _name(figure: go.Figure, lines: list[Row], dark: bool) -> None:
     """Names in the margin; headings across; counts where there is no share to draw."""
     words: list[dict[str, Any]] = []
     for line in lines:
-        heading = line.values is None
-        side = "left" if heading else "right"
-        place = {"xref": "paper", "x": 0, "xshift": -LEFT if heading else -8, "xanchor": side, "y": line.y}
-        font = {"color": style.ink(dark), "size": 14 if heading else 12}
-        words.append({"text": line.words, "align": side, "font": font} | place)
-        if line.values is not None and not line.is_shown:
+        words.append(margin_rows.name(line, dark))
+        if line.values is not None and not _is_shown(line.values):
             counts = {"text": _share_words(line.values), "x": 0, "xshift": 4, "xanchor": "left", "y": line.y}
             words.append(counts | {"font": {"color": style.ink(dark)}})
     style.annotate(figure, words)
 
 
-def _dots(figure: go.Figure, shown: list[_Row], dark: bool) -> None:
+def _dots(figure: go.Figure, shown: list[Row], dark: bool) -> None:
     values = [line.values for line in shown if line.values is not None]
     if not values:
         return
@@ -173,7 +119,7 @@ def _dots(figure: go.Figure, shown: list[_Row], dark: bool) -> None:
     )  # fmt: skip
 
 
-def _published(figure: go.Figure, shown: list[_Row], dark: bool) -> None:
+def _published(figure: go.Figure, shown: list[Row], dark: bool) -> None:
     """A published range as a pale bar between diamonds; where only its upper end is known, from 0."""
     for line in shown:
         values = line.values or {}
@@ -211,9 +157,9 @@ def _compare(figure: go.Figure, share: float, label: str, top: float, dark: bool
     )  # fmt: skip
 
 
-def _widest(shown: list[_Row], comparator: float | None) -> float:
+def _widest(shown: list[Row], comparator: float | None) -> float:
     """The end of the axis: beyond everything that is drawn."""
     names = ("share", "upper", "published_low", "published_high")
     drawn = [line.values[name] for line in shown if line.values is not None for name in names if name in line.values]
     highest = max([float(value) for value in drawn if value is not None] + [comparator or 0.0])
-    return min(1.02, max(0.05, 1.06 * highest))
+    return style.beyond(highest)

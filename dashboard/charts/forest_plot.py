@@ -10,33 +10,20 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts import style
+from dashboard.charts import margin_rows, style
+from dashboard.charts.margin_rows import LEFT, Row
 
-LETTERS = 20
-"""A name breaks after so many: on a telephone the names may take a third of the width."""
-LEFT = round(LETTERS * style.LETTER) + 16
-GAP, HEADING, AXIS, ABOVE, LEAST = 14, 34, 50, 30, 36
-"""Pixels: between rows, a section's heading, the axis, above all, and a row with two dots at least."""
+AXIS, ABOVE, LEAST = 50, 30, 36
+"""Pixels: the axis, above all, and a row with two dots at least."""
 APART = 8
 """Pixels by which the crude dot stands above the middle of its row, and the adjusted one below it."""
-LONG = 700
-"""Pixels: in a picture taller than this the axis stands on top as well, where reading begins."""
 MOST_MARKS = 6
 """Of more marks on the axis only every second has room for its number on a telephone."""
-NOTE_LETTERS, TOLD = 54, 8
-"""Letters to a line of a note, and how many rows a description says; the others stand in the table."""
+NOTE_LETTERS, HEADING_LETTERS = 54, 42
+"""Letters to a line of a note, and of the name of a factor, which has one line."""
 FURTHEST = {"": 4, "_lower": 3, "_upper": 3}
 """The axis follows a ratio to 2 to the power of so much, an interval not quite so far: it ends in an arrow."""
 KEYS = {"crude": "○ Each factor alone", "adjusted": "■ Adjusted"}
-
-
-@dataclass(frozen=True)
-class _Row:
-    """One line of the picture: a band, or a section's heading (no ``values``); ``y`` is pixels from the top."""
-
-    y: float
-    words: str
-    values: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -61,14 +48,16 @@ def forest_plot(
     if rows.empty:
         return style.empty("No operations to draw.", dark=dark)
     notes = list(dict.fromkeys(str(note) for note in rows["note"] if isinstance(note, str) and note))
-    lines, height = _lines(rows, notes)
+    lines, height = margin_rows.margin_rows(
+        rows, lambda values, _: _row_words(values, notes), heading=_heading, least=LEAST
+    )
     kinds = _kinds(adjusted_shown, dark)
     ends = _ends(rows, [kind.column for kind in kinds])
     figure = go.Figure()
     for kind in kinds:
         _dots(figure, lines, kind, ends)
     _frame(figure, ends, height, measure, dark)
-    _name(figure, lines, dark)
+    style.annotate(figure, [margin_rows.name(line, dark) for line in lines])
     _say(figure, lines, kinds, ends)
     _key(figure, kinds)
     _note(figure, notes)
@@ -84,25 +73,18 @@ def describe(rows: pd.DataFrame, *, measure: str = "Hazard ratio", adjusted_show
     told = [
         f"{one['section']}, {one['label']} against {usual.get(one['section'], 'the others')}: "
         + _ratios_words(one, columns)
-        for one in _records(rows)
+        for one in margin_rows.records(rows)
         if not one["reference"]
     ]
-    more = f"; and {len(told) - TOLD} more in the table" if len(told) > TOLD else ""
-    return f"{measure} of failing, with its 95 % interval. {'; '.join(told[:TOLD]) or 'Nothing to compare'}{more}."
-
-
-def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
-    """The rows as plain values, missing ones as None."""
-    return [
-        {str(name): None if pd.isna(value) else value for name, value in row.items()} for row in rows.to_dict("records")
-    ]
+    compared = style.told(told, "more in the table") or "Nothing to compare"
+    return f"{measure} of failing, with its 95 % interval. {compared}."
 
 
 def _ratios_words(values: dict[str, Any], columns: list[str]) -> str:
     """Alone 1.32 (1.05 to 1.66), adjusted 1.21 (0.95 to 1.54), 41 of 412 failed."""
     names = {"crude": "alone", "adjusted": "adjusted"}
     ratios = [f"{names[column]} {_ratio_words(values, column)}" for column in columns]
-    return ", ".join([*ratios, f"{int(values['failed']):,} of {int(values['operations']):,} failed"])
+    return ", ".join([*ratios, f"{style.out_of(values['failed'], values['operations'])} failed"])
 
 
 def _ratio_words(values: dict[str, Any], column: str) -> str:
@@ -118,30 +100,14 @@ def _is_estimated(values: dict[str, Any], column: str) -> bool:
     return ratio is not None and 0 < float(ratio) < math.inf
 
 
-def _lines(rows: pd.DataFrame, notes: list[str]) -> tuple[list[_Row], float]:
-    """Each line of the picture from the top, and how tall they are together."""
-    lines: list[_Row] = []
-    section, top = None, 0.0
-    for values in _records(rows):
-        if values["section"] not in (None, section):
-            section = values["section"]
-            heading = style.lines_of(str(section), 42, 1)[0]
-            lines.append(_Row(top + HEADING / 2 + 4, f"<b>{heading}</b>"))
-            top += HEADING
-        words = _row_words(values, notes)
-        tall = max(LEAST, style.LINE * len(words) + GAP)
-        lines.append(_Row(top + tall / 2, "<br>".join(words), values))
-        top += tall
-    return lines, top
+def _heading(section: str) -> str:
+    return style.lines_of(section, HEADING_LETTERS, 1)[0]
 
 
 def _row_words(values: dict[str, Any], notes: list[str]) -> list[str]:
     """The band and n, on one line where they fit, and the number of its note."""
-    label, n = str(values["label"]), f"n = {int(values['operations']):,}"
     note = f" <sup>{notes.index(values['note']) + 1}</sup>" if values["note"] in notes else ""
-    if len(label) + len(n) + 2 <= LETTERS:
-        return [f"{style.on_one_line(label)}, {n}{note}"]
-    return [*style.lines_of(label, LETTERS, 3), f"{n}{note}"]
+    return margin_rows.name_and_n(values, abreast=margin_rows.LETTERS, note=note)
 
 
 def _kinds(adjusted_shown: bool, dark: bool) -> list[_Ratios]:
@@ -161,7 +127,7 @@ def _ends(rows: pd.DataFrame, columns: list[str]) -> tuple[float, float]:
     return 2.0 ** math.floor(min(powers)), 2.0 ** math.ceil(max(powers))
 
 
-def _dots(figure: go.Figure, lines: list[_Row], kind: _Ratios, ends: tuple[float, float]) -> None:
+def _dots(figure: go.Figure, lines: list[Row], kind: _Ratios, ends: tuple[float, float]) -> None:
     """The ratios of one kind with their intervals, and arrows where those go on beyond the axis."""
     shown = [
         (line.y + kind.below, line.values)
@@ -221,7 +187,7 @@ def _hover(values: dict[str, Any], column: str) -> str:
     lines = [
         f"{values['section']}: {values['label']}",
         f"{names[column]} {_ratio_words(values, column)}",
-        f"{int(values['failed']):,} of {int(values['operations']):,} failed",
+        f"{style.out_of(values['failed'], values['operations'])} failed",
         *([str(values["note"])] if values["note"] else []),
     ]
     return "<br>".join(map(style.on_one_line, lines))
@@ -229,46 +195,29 @@ def _hover(values: dict[str, Any], column: str) -> str:
 
 def _frame(figure: go.Figure, ends: tuple[float, float], height: float, measure: str, dark: bool) -> None:
     """The logarithmic axis with its line at 1; in a tall picture its marks stand on top as well."""
-    style.lay_out(figure, dark=dark, height=round(height) + ABOVE + AXIS, left=LEFT, bottom=AXIS)
+    is_long = height > margin_rows.LONG
+    margin_rows.lay_out(figure, height, above=ABOVE + 20 if is_long else ABOVE, below=AXIS, dark=dark)
     first, last = (round(math.log2(end)) for end in ends)
     marks = [2.0**power for power in range(first, last + 1)]
     texts = [f"{mark:g}" if mark >= 0.1 else f"{mark:.2f}" for mark in marks]
     if len(marks) > MOST_MARKS:
         texts = [text if power % 2 == 0 else "" for power, text in enumerate(texts, first)]
-    figure.update_layout(margin={"t": ABOVE})
     figure.update_xaxes(type="log", range=[math.log10(end) for end in ends], tickvals=marks, ticktext=texts,
                         title={"text": style.on_one_line(measure), "standoff": 6})  # fmt: skip
-    figure.update_yaxes(visible=False, range=[height, 0])
     figure.add_shape(type="line", x0=1, x1=1, y0=0, y1=1, yref="paper", layer="below",
                      line={"width": 1.6, "color": style.ink(dark)})  # fmt: skip
-    if height > LONG:
-        figure.update_layout(margin={"t": ABOVE + 20}, height=round(height) + ABOVE + 20 + AXIS)
-        place = {"yref": "paper", "y": 1, "yanchor": "bottom"}
-        style.annotate(
-            figure, [place | {"text": text, "x": math.log10(x)} for x, text in zip(marks, texts, strict=True) if text]
-        )
+    if is_long:
+        margin_rows.mark_on_top(figure, [math.log10(mark) for mark in marks], texts)
 
 
-def _name(figure: go.Figure, lines: list[_Row], dark: bool) -> None:
-    """Bands in the margin, factors across."""
-    words = []
-    for line in lines:
-        heading = line.values is None
-        side = "left" if heading else "right"
-        place = {"xref": "paper", "x": 0, "xshift": -LEFT if heading else -8, "xanchor": side, "y": line.y}
-        font = {"color": style.ink(dark), "size": 14 if heading else 12}
-        words.append({"text": line.words, "align": side, "font": font} | place)
-    style.annotate(figure, words)
-
-
-def _say(figure: go.Figure, lines: list[_Row], kinds: list[_Ratios], ends: tuple[float, float]) -> None:
+def _say(figure: go.Figure, lines: list[Row], kinds: list[_Ratios], ends: tuple[float, float]) -> None:
     """Words beside the line at 1, on its roomier side, where there is no ratio to draw."""
     right = ends[1] * ends[0] >= 1
     place = {"x": 0, "xshift": 7 if right else -7, "xanchor": "left" if right else "right"}
     style.annotate(figure, [place | {"y": y, "text": text} for line in lines for y, text in _said(line, kinds)])
 
 
-def _said(line: _Row, kinds: list[_Ratios]) -> Iterator[tuple[float, str]]:
+def _said(line: Row, kinds: list[_Ratios]) -> Iterator[tuple[float, str]]:
     """What stands in place of a row's dots, and how far from the top."""
     if line.values is None:
         return

@@ -10,12 +10,11 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts import style
+from dashboard.charts import labels, style
+from dashboard.charts.labels import WIDTHS, Box, meets
 
 PLOT, LEFT, RIGHT, AXIS, ROW = 300, 46, 60, 50, 18
 """Pixels: the plot's own height, the margins beside it, the axis under it, and each line of words above it."""
-WIDTHS = (244, 480, 1330)
-"""Pixels of the plot on a telephone, a tablet and a wide screen: names must not meet on any of them."""
 LETTERS = 16
 """A name breaks after so many."""
 ALL_NAMED = 12
@@ -30,9 +29,6 @@ WORDS = {"share": ("Operations failed", "Operations"), "ratio": ("Failures seen 
 
 NEAR = 34
 """A name no further off than this (pixels, heights counted twice) needs no thread."""
-
-Box = tuple[float, float, float, float, float]
-"""Where something stands: its place across (0 to 1), and from there pixels left, right; low, high from the axis."""
 
 
 @dataclass(frozen=True)
@@ -60,9 +56,7 @@ class _Place:
 
     def cost(self, taken: np.ndarray, crossed: np.ndarray) -> float:
         """The less, the better: near its dot, over no line, its thread over nothing."""
-        return (
-            self.away + 40 * (_meets(self.box, crossed) > 0) + sum(60 * _meets(piece, taken) for piece in self.thread)
-        )
+        return self.away + 40 * (meets(self.box, crossed) > 0) + sum(60 * meets(piece, taken) for piece in self.thread)
 
     def annotation(self, words: str, one: Any, colour: str) -> dict[str, Any]:
         return {
@@ -137,8 +131,7 @@ def describe(points: pd.DataFrame, *, target: float, measure: str, size_words: s
         for one in style.rows_of(shown)
         if one.own or one.position != "within"
     ]
-    groups = "1 group" if len(shown) == 1 else f"{len(shown):,} groups"
-    against = f"{groups} against {_value_words(target, measure)}, by {size_words.lower()}"
+    against = f"{style.count(len(shown), 'group')} against {_value_words(target, measure)}, by {size_words.lower()}"
     return f"{against}: {positions}.{''.join(told)}{left_out}"
 
 
@@ -179,11 +172,10 @@ def _lines(figure: go.Figure, limits: pd.DataFrame, target: float, scale: _Scale
                            line={"color": style.unsure(dark), "width": 1.6, "dash": dash})  # fmt: skip
         ends.append((float(y[-1]), words))
     ends = sorted(end for end in ends if 0 <= end[0] <= scale.top)
-    heights = _apart([scale.pixels(value) for value, _ in ends])
+    heights = labels.apart([scale.pixels(value) for value, _ in ends], [style.LINE] * len(ends), tall=PLOT)
+    thread = {"color": style.unsure(dark), "width": 1}
     for (value, words), height in zip(ends, heights, strict=True):
-        _thread(figure, value, scale.top * height / PLOT, style.unsure(dark))
-        figure.add_annotation(text=words, xref="paper", x=1, xshift=12, y=height / PLOT, yref="paper", xanchor="left",
-                              yanchor="middle", showarrow=False)  # fmt: skip
+        labels.name_end(figure, words, value, height, top=scale.top, tall=PLOT, right=12, line=thread)
 
 
 def _up_to_edge(limits: pd.DataFrame, name: str, across: float) -> tuple[np.ndarray, np.ndarray]:
@@ -191,24 +183,6 @@ def _up_to_edge(limits: pd.DataFrame, name: str, across: float) -> tuple[np.ndar
     end = min(across, float(size[-1]))
     inside = size < end
     return np.append(size[inside], end), np.append(value[inside], np.interp(end, size, value))
-
-
-def _apart(wanted: list[float]) -> list[float]:
-    """Heights at least a line from one another, from below, as near as may be to where they are wanted."""
-    placed: list[float] = []
-    for height in wanted:
-        placed.append(max(height, placed[-1] + style.LINE if placed else 0.0))
-    ceiling = PLOT + float(style.LINE)
-    for place in reversed(range(len(placed))):
-        placed[place] = min(placed[place], ceiling - style.LINE)
-        ceiling = placed[place]
-    return placed
-
-
-def _thread(figure: go.Figure, value: float, to: float, colour: str) -> None:
-    """In the margin, from where a line ends to its name."""
-    figure.add_shape(type="line", xref="paper", xsizemode="pixel", xanchor=1, x0=1, x1=10, y0=value, y1=to,
-                     line={"color": colour, "width": 1})  # fmt: skip
 
 
 def _shrunken(figure: go.Figure, shown: pd.DataFrame, dark: bool) -> None:
@@ -261,17 +235,15 @@ def _frame(figure: go.Figure, shown: pd.DataFrame, scale: _Scale, size_words: st
     drawn = "○ shrunken towards the average" if shown["shrunken"].notna().any() else ""
     words = [WORDS[scale.measure][0], *filter(None, (signs, drawn))]
     above = ROW * len(words) + 8
-    style.lay_out(figure, dark=dark, height=PLOT + above + AXIS, left=LEFT, bottom=AXIS)
-    figure.update_layout(margin={"t": above, "r": RIGHT})
+    style.lay_out(figure, dark=dark, height=PLOT + above + AXIS, left=LEFT, bottom=AXIS, top=above, right=RIGHT)
     figure.update_xaxes(range=[0, scale.across], showgrid=False, nticks=6, title={"text": size_words, "standoff": 6},
                         tickformat=",")  # fmt: skip
     if scale.measure == "share":
         figure.update_yaxes(**style.percent_axis(scale.top))
     else:
         figure.update_yaxes(range=[0, scale.top], nticks=6)
-    rows = [{"text": text, "yshift": 8 + ROW * (len(words) - 1 - row)} for row, text in enumerate(words)]
-    place = {"xref": "paper", "yref": "paper", "x": 0, "y": 1, "xshift": 6 - LEFT, "xanchor": "left"}
-    style.annotate(figure, [row | place | {"yanchor": "bottom"} for row in rows])
+    heights = [8 + ROW * (len(words) - 1 - row) for row in range(len(words))]
+    style.annotate(figure, [labels.above_left(text, left=LEFT, up=up) for text, up in zip(words, heights, strict=True)])
 
 
 def _name(
@@ -305,7 +277,7 @@ def _best(places: Iterable[_Place], taken: np.ndarray, crossed: np.ndarray) -> _
     for place in sorted(places, key=lambda place: place.away):
         if place.away >= least:
             break
-        if _inside(place.box) and not _meets(place.box, taken) and (cost := place.cost(taken, crossed)) < least:
+        if _inside(place.box) and not meets(place.box, taken) and (cost := place.cost(taken, crossed)) < least:
             best, least = place, cost
     return best
 
@@ -350,13 +322,3 @@ def _inside(box: Box) -> bool:
     across, left, right, low, high = box
     room = across * WIDTHS[0]
     return room + left >= 0 and room + right <= WIDTHS[0] + 4 and low >= 2 and high <= PLOT
-
-
-def _meets(box: Box, others: np.ndarray) -> int:
-    """How many of the others a box covers, on the screen where it covers most."""
-    across, left, right, low, high = box
-    level = (others[:, 3] < high) & (others[:, 4] > low)
-    return max(
-        int((level & (off + others[:, 1] < right) & (off + others[:, 2] > left)).sum())
-        for off in ((others[:, 0] - across) * width for width in WIDTHS)
-    )

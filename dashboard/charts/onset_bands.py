@@ -39,8 +39,8 @@ def onset_bands(rows: pd.DataFrame, *, dark: bool = False) -> go.Figure:
         part = counted[counted["category"] == category].set_index("label").reindex(labels)
         _add_part(figure, str(name), part, looks[category], dark)
     bars, key = ROW * len(labels), KEY * -(-len(names) // KEYS_ABREAST) + 12
-    style.lay_out(figure, dark=dark, height=bars + key + 16, left=8, bottom=4)
-    figure.update_layout(barmode="stack", margin={"t": 12, "r": 8})
+    style.lay_out(figure, dark=dark, height=bars + key + 16, left=8, bottom=4, top=12, right=8)
+    figure.update_layout(barmode="stack")
     figure.update_xaxes(visible=False, range=[0, 1])
     figure.update_yaxes(visible=False, range=[bars, 0], domain=[key / (bars + key), 1])
     _name_bars(figure, labels, counted.groupby("label")["of"].first())

@@ -9,15 +9,15 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts import style
+from dashboard.charts import labels, style
 
 DAYS_A_MONTH = 365.25 / 12
 MOST_POINTS = 300
 FEW, FEW_SHARE, FEWEST = 10, 0.1, 5
 """Grey below 10 at risk or a tenth of the group; cut below 5."""
 MOST_TICKS = 6
-PLOT, ABOVE, AXIS, ROW = 300, 34, 56, 19
-"""Pixels: the curve's own height, what stands above it and as its axis, and each row of numbers at risk."""
+PLOT, LEFT, ABOVE, AXIS, ROW = 300, 46, 34, 56, 19
+"""Pixels: the curve's own height, what stands before it, above it and as its axis, and each row of numbers at risk."""
 LETTERS = 15
 """A name at the end of a line breaks after so many: the margin must leave room for the curve on a telephone."""
 
@@ -185,33 +185,31 @@ def _top(groups: list[_Curve]) -> float:
         if curve.drawn:
             limit = curve.standing(curve.firm)[2] if len(groups) <= 2 else 0.0
             highest = max(highest, curve.standing(curve.end)[0], 0.0 if np.isnan(limit) else limit)
-    return min(1.0, max(0.05, 1.06 * highest))
+    return style.beyond(highest, most=1.0)
 
 
 def _label_ends(figure: go.Figure, curves: list[_Curve], months: float, top: float) -> None:
     """Each curve's name and share beside its end, pushed apart so that none covers another, and a thread."""
     ends = sorted((curve.standing(curve.end)[0], place) for place, curve in enumerate(curves))
     texts = [_end_words(curves[place].label, share) for share, place in ends]
-    heights = _apart([PLOT * share / top for share, _ in ends], [style.LINE * len(text) + 3 for text in texts])
+    sizes = [style.LINE * len(text) + 3 for text in texts]
+    heights = labels.apart([PLOT * share / top for share, _ in ends], sizes, tall=PLOT)
     for (share, place), text, height in zip(ends, texts, heights, strict=True):
         curve = curves[place]
-        figure.add_annotation(
-            text="<br>".join(text), xref="paper", x=1, xshift=14, yref="paper", y=height / PLOT, xanchor="left",
-            yanchor="middle", align="left", showarrow=False, font={"color": curve.words},
+        _level(figure, curve, share, months)
+        labels.name_end(
+            figure, "<br>".join(text), share, height, top=top, tall=PLOT, right=14, align="left",
+            font={"color": curve.words}, line={"color": curve.colour, "width": 1, "dash": "solid"},
         )  # fmt: skip
-        _thread(figure, curve, share, (months, top * height / PLOT))
 
 
-def _thread(figure: go.Figure, curve: _Curve, share: float, to: tuple[float, float]) -> None:
-    """From where a curve ends to its name: level to the edge of the plot, then up or down in the margin."""
-    line = {"color": curve.colour, "width": 1, "dash": "dot"}
-    months, height = to
+def _level(figure: go.Figure, curve: _Curve, share: float, months: float) -> None:
+    """From where a curve ends level to the edge of the plot, where the thread to its name begins."""
     if _months(curve.end) < months:
-        figure.add_shape(type="line", x0=_months(curve.end), x1=months, y0=share, y1=share, layer="below", line=line)
-    figure.add_shape(
-        type="line", xref="paper", xsizemode="pixel", xanchor=1, x0=1, x1=12, y0=share, y1=height,
-        line=line | {"dash": "solid"},
-    )  # fmt: skip
+        figure.add_shape(
+            type="line", x0=_months(curve.end), x1=months, y0=share, y1=share, layer="below",
+            line={"color": curve.colour, "width": 1, "dash": "dot"},
+        )  # fmt: skip
 
 
 def _end_words(label: str, share: float) -> list[str]:
@@ -221,42 +219,29 @@ def _end_words(label: str, share: float) -> list[str]:
     return [*lines, f"{last} {words}"] if len(last) + len(words) < LETTERS else [*lines, last, words]
 
 
-def _apart(wanted: list[float], sizes: list[float]) -> list[float]:
-    """Middles of boxes as near as may be to where they are wanted, from below, none over another, none below 0."""
-    placed: list[float] = []
-    floor = -style.LINE / 2
-    for middle, size in zip(wanted, sizes, strict=True):
-        placed.append(max(middle, floor + size / 2))
-        floor = placed[-1] + size / 2
-    ceiling = PLOT + style.LINE / 2
-    for place in reversed(range(len(placed))):
-        placed[place] = min(placed[place], ceiling - sizes[place] / 2)
-        ceiling = placed[place] - sizes[place] / 2
-    return placed
-
-
 def _axes(figure: go.Figure, groups: list[_Curve], until_days: int, top: float, dark: bool) -> None:
     below = AXIS + ROW * (2 * len(groups) + 1 if len(groups) > 1 else 2) + 8
-    style.lay_out(figure, dark=dark, height=PLOT + ABOVE + below, left=46, bottom=below)
-    figure.update_layout(margin={"t": ABOVE, "r": round(LETTERS * style.LETTER) + 18})
+    right = round(LETTERS * style.LETTER) + 18
+    style.lay_out(figure, dark=dark, height=PLOT + ABOVE + below, left=LEFT, bottom=below, top=ABOVE, right=right)
     months = {"text": "Months after surgery", "standoff": 6}
     figure.update_xaxes(range=[0, _axis_end(until_days)], tickvals=_ticks(until_days), showgrid=False, title=months)
     figure.update_yaxes(**style.percent_axis(top))
-    figure.add_annotation(
-        text="Operations failed", xref="paper", yref="paper", x=0, y=1, xshift=-40, yshift=8, xanchor="left",
-        yanchor="bottom", showarrow=False,
-    )  # fmt: skip
+    style.annotate(figure, [labels.above_left("Operations failed", left=LEFT, up=8)])
 
 
 def _at_risk(figure: go.Figure, groups: list[_Curve], until_days: int, dark: bool) -> None:
     """Under a heading, each group's name with a piece of its line, and its numbers at each tick."""
-    words = [_words_under(0, "<b>Number at risk</b>", style.ink(dark), xref="paper", x=0, xshift=-40, xanchor="left")]
+    words = [
+        _words_under(0, "<b>Number at risk</b>", style.ink(dark), xref="paper", x=0, xshift=6 - LEFT, xanchor="left")
+    ]
     for curve in groups:
         row = len({word["yshift"] for word in words})
         if len(groups) > 1:
             name = style.on_one_line(curve.label) + ("" if curve.drawn else " (too few for a curve)")
             words.append(_words_under(row, name, curve.words, xref="paper", x=0, xshift=-6, xanchor="left"))
-            _sample(figure, curve, row)
+            labels.piece_of_line(
+                figure, begin=6 - LEFT, height=-(AXIS + ROW * row), colour=curve.colour, dash=curve.dash
+            )
             row += 1
         for month in _ticks(until_days):
             n = curve.at_risk(_day(month, until_days))
@@ -267,15 +252,6 @@ def _at_risk(figure: go.Figure, groups: list[_Curve], until_days: int, dark: boo
 def _words_under(row: int, text: str, colour: str, **place: Any) -> dict[str, Any]:
     """Words in a row under the axis."""
     return {"text": text, "y": 0, "yref": "paper", "yshift": -(AXIS + ROW * row), "font": {"color": colour}} | place
-
-
-def _sample(figure: go.Figure, curve: _Curve, row: int) -> None:
-    """A piece of the curve's line beside its name."""
-    y = -(AXIS + ROW * row)
-    figure.add_shape(
-        type="line", xref="paper", yref="paper", xsizemode="pixel", ysizemode="pixel", xanchor=0, yanchor=0,
-        x0=-40, x1=-12, y0=y, y1=y, line={"color": curve.colour, "width": 2.4, "dash": curve.dash},
-    )  # fmt: skip
 
 
 def _ticks(until_days: int) -> list[int]:

@@ -22,6 +22,9 @@ MOST_SERIES = len(LIGHT)
 LINE, LETTER = 15, 6.5
 """Pixels that a line and a letter of size 12 take: what margins and row heights are reckoned with."""
 
+TOLD = 8
+"""A description says so many parts of a picture; the others stand in a table or a list."""
+
 CONFIG: dict[str, Any] = {"displayModeBar": False, "responsive": True}
 
 
@@ -50,11 +53,13 @@ def unsure(dark: bool) -> str:
     return "#9a9794" if dark else "#807d7a"
 
 
-def lay_out(figure: go.Figure, *, dark: bool, height: int, left: int = 60, bottom: int = 50) -> go.Figure:
+def lay_out(
+    figure: go.Figure, *, dark: bool, height: int, left: int = 60, bottom: int = 50, top: int = 16, right: int = 16
+) -> go.Figure:
     """The same paper, ink and margins for every picture; the page's own colour shows through."""
     figure.update_layout(
         height=height,
-        margin={"l": left, "r": 16, "t": 16, "b": bottom},
+        margin={"l": left, "r": right, "t": top, "b": bottom},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         font={"color": ink(dark), "size": 12},
@@ -92,6 +97,35 @@ def interval(lower: float | None, upper: float | None) -> str:
     if lower is None or upper is None or math.isnan(lower) or math.isnan(upper):
         return ""
     return f"{100 * lower:.1f} to {100 * upper:.1f}"
+
+
+def share_words(
+    share: float, failed: int, operations: int, lower: float | None = None, upper: float | None = None
+) -> str:
+    """A share with its counts, and its limits where it has both: 7.4 % (12 of 162; 4.3 to 12.5)."""
+    limits = interval(lower, upper)
+    return f"{percent(share)} ({out_of(failed, operations)}{f'; {limits}' if limits else ''})"
+
+
+def out_of(failed: int, operations: int) -> str:
+    """12 of 1,162."""
+    return f"{int(failed):,} of {int(operations):,}"
+
+
+def count(n: int, name: str) -> str:
+    """How many: 1 operation, 1,162 operations."""
+    return f"{n:,} {name}" if n == 1 else f"{n:,} {name}s"
+
+
+def told(parts: list[str], more: str = "more") -> str:
+    """What a description says of many parts: the first eight, and how many more there are, which stand elsewhere."""
+    left_out = f"; and {len(parts) - TOLD} {more}" if len(parts) > TOLD else ""
+    return f"{'; '.join(parts[:TOLD])}{left_out}"
+
+
+def beyond(highest: float, most: float = 1.02) -> float:
+    """The end of an axis of shares: a little beyond the highest that is drawn, and ``most`` at the most."""
+    return min(most, max(0.05, 1.06 * highest))
 
 
 def percent_axis(top: float) -> dict[str, Any]:
@@ -137,8 +171,7 @@ def annotate(figure: go.Figure, words: Iterable[dict[str, Any]]) -> None:
 
 def empty(sentence: str, *, dark: bool) -> go.Figure:
     """A picture that says why there is none."""
-    figure = lay_out(go.Figure(), dark=dark, height=120)
-    figure.update_layout(margin={"l": 12, "r": 12})
+    figure = lay_out(go.Figure(), dark=dark, height=120, left=12, right=12)
     figure.add_annotation(text=sentence, showarrow=False, x=0.5, y=0.5, xref="paper", yref="paper")
     figure.update_xaxes(visible=False)
     figure.update_yaxes(visible=False)

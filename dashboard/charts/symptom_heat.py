@@ -37,7 +37,8 @@ def describe(rows: pd.DataFrame) -> str:
     totals = table.sum(axis=1).sort_values(ascending=False, kind="stable").head(TOLD)
     most = table.idxmax(axis=1).reindex(totals.index)
     parts = [
-        f"{name} ({_operations(n)}, most in {when})" for name, n, when in zip(totals.index, totals, most, strict=True)
+        f"{name} ({style.count(n, 'operation')}, most in {when})"
+        for name, n, when in zip(totals.index, totals, most, strict=True)
     ]
     return f"Symptoms by when they first came. Most often {'; '.join(parts)}."
 
@@ -68,11 +69,7 @@ def _cells(figure: go.Figure, table: pd.DataFrame, shades: pd.DataFrame, dark: b
 
 
 def _words(label: str, category: str, operations: int) -> str:
-    return style.on_one_line(f"{label}, {category}: {_operations(operations)}")
-
-
-def _operations(n: int) -> str:
-    return f"{n:,} {'operation' if n == 1 else 'operations'}"
+    return style.on_one_line(f"{label}, {category}: {style.count(operations, 'operation')}")
 
 
 def _numbers(figure: go.Figure, table: pd.DataFrame, shades: pd.DataFrame, dark: bool) -> None:
@@ -98,8 +95,7 @@ def _frame(figure: go.Figure, table: pd.DataFrame, dark: bool) -> None:
     left = (
         min(round(LETTERS * style.LETTER), round(style.LETTER * max(len(line) for two in names for line in two))) + 10
     )
-    style.lay_out(figure, dark=dark, height=HEADING + row * len(names) + 8, left=left, bottom=8)
-    figure.update_layout(margin={"t": HEADING, "r": 48})
+    style.lay_out(figure, dark=dark, height=HEADING + row * len(names) + 8, left=left, bottom=8, top=HEADING, right=48)
     figure.update_xaxes(
         side="top", showgrid=False, tickvals=list(range(table.shape[1])), tickangle=-50,
         ticktext=[_short(str(name)) for name in table.columns], range=[-0.5, table.shape[1] - 0.5],

@@ -18,6 +18,9 @@ PAGES = {
     "/compare?family=Fusion": "Compare",
     "/compare?comparison=Monitoring": "Compare",
     "/patients": "Patients",
+    "/data": "Data quality",
+    "/data?data_view=Work+list": "Data quality",
+    "/data?data_view=Completeness": "Data quality",
     "/definitions": "Definitions",
 }
 """Every page, and every view of one that is drawn by itself: its address and its title."""

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.charts import style
-from dashboard.charts.control_chart import COMING, MOST_TICKS, WIDTHS, control_chart, describe, numbers, signal_words
+from dashboard.charts.control_chart import COMING, MOST_TICKS, control_chart, describe, remark_rows, signal_words
+from dashboard.charts.labels import WIDTHS, numbers
 
 
 def periods(*rows: dict[str, Any]) -> pd.DataFrame:
@@ -134,3 +135,17 @@ def test_no_number_covers_another_or_leaves_the_plot(marked: list[tuple[float, f
         for other in placed[:place]:
             apart = abs(one["x"] - other["x"]) / 60 * WIDTHS[0]
             assert apart >= style.LETTER or abs(one["yshift"] - other["yshift"]) >= style.LINE
+
+
+def test_remarks_are_numbered_lines_and_take_their_room_above_the_plot() -> None:
+    plain, figure = control_chart(periods({}, {}, {})), control_chart(periods({}, {}, {}), remarks=[0.25, 2])
+    lines = [(shape.x0, shape.x1) for shape in figure.layout.shapes if shape.name == "Remark"]
+    assert lines == [(0.25, 0.25), (2, 2)]
+    assert [a.x for a in figure.layout.annotations if a.text in ("R1", "R2")] == [0.25, 2]
+    assert figure.layout.margin.t == plain.layout.margin.t + style.LINE
+    assert figure.layout.height - figure.layout.margin.t == plain.layout.height - plain.layout.margin.t
+
+
+def test_numbers_of_remarks_close_together_stand_above_one_another_and_the_fourth_is_left_off() -> None:
+    assert remark_rows([3, 3, 3, 3, 30], 40) == [0, 1, 2, None, 0]
+    assert remark_rows([], 40) == []

@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.charts import style
-from dashboard.charts.funnel_plot import ALL_NAMED, PLOT, WIDTHS, describe, funnel_plot
+from dashboard.charts.funnel_plot import ALL_NAMED, PLOT, describe, funnel_plot
+from dashboard.charts.labels import WIDTHS
 
 LIMITS = pd.DataFrame(
     {"size": [10, 100, 400], "lower_95": [0, 0.05, 0.08], "upper_95": [0.3, 0.18, 0.15], "lower_998": [0, 0.02, 0.06],

@@ -29,6 +29,7 @@ TITLES = {
     "causes": "Causes and care",
     "compare": "Compare",
     "patients": "Patients",
+    "data": "Data quality",
     "definitions": "Definitions",
 }
 NOBODY = Cohort(procedures=("implant_removal",), sex=("other",))

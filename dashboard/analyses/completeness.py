@@ -1,0 +1,27 @@
+"""How much of what the analyses need is recorded, factor by factor and year by year."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from dashboard.analyses.remembering import remembered
+from dashboard.analyses.risk_factors import by_bits
+from dashboard.definitions import load
+from dashboard.records import Records
+
+COLUMNS = ["factor", "label", "year", "operations", "recorded", "share"]
+
+
+@remembered
+def completeness(records: Records) -> pd.DataFrame:
+    """A row for each factor and year of surgery: operations, in how many it is recorded, and that share (0 to 1)."""
+    factors = load().factors
+    outcome = next(iter(load().outcomes))
+    counts = records.read("completeness", columns={"factors": tuple(factors)}, outcome=outcome)
+    rows = []
+    for factor, part in by_bits(counts, factors):
+        part = part.assign(year=part["quarter"] // 4, recorded=part["operations"].where(part["band"] != 0, 0))
+        for year, sums in part.groupby("year")[["operations", "recorded"]].sum().iterrows():
+            total, recorded = int(sums["operations"]), int(sums["recorded"])
+            rows.append((factor.name, factor.label, int(str(year)), total, recorded, recorded / total))
+    return pd.DataFrame(rows, columns=COLUMNS)

@@ -1,0 +1,99 @@
+"""Visits due, answered, overdue and lost; what is recorded; what leaves as a file."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from dashboard.access import Viewer
+from dashboard.analyses.completeness import completeness
+from dashboard.analyses.data_issues import flags, issues
+from dashboard.analyses.export import csv_of, guarded
+from dashboard.analyses.follow_up import follow_up, overdue_visits
+from dashboard.definitions import load
+from dashboard.errors import NotAllowed
+from dashboard.records import Records
+from tests.text_tables import assert_rows, records
+
+VISITS = """
+operation | surgeon | visit | state
+1         | S01     | 12    | 1
+2         | S01     | 12    | 3
+3         | S02     | 12    | 4
+4         | S02     | 12    | 2
+5         | S02     | 12    | 5
+6         | S02     | 12    | 6
+7         | S02     | 24    | 6
+"""
+SEVEN = "operation | surgeon\n" + "\n".join(f"{n} | S0{1 if n < 3 else 2}" for n in range(1, 8))
+
+
+def test_due_are_answered_overdue_and_lost(tmp_path: Path) -> None:
+    rows = follow_up(records(tmp_path, SEVEN, visit_state=VISITS))
+    assert_rows(
+        rows[rows["visit"] == 12],
+        """
+        group | visit | due | answered | overdue | lost | open | not_due | died | shown
+        all   | 12    | 3   | 1        | 1       | 1    | 1    | 1       | 1    | False
+        """,
+    )
+    row = rows[rows["visit"] == 12].iloc[0]
+    assert (row["share"], row["share_if_worked_off"]) == pytest.approx((1 / 3, 2 / 3))
+
+
+def test_nobody_due_has_no_share(tmp_path: Path) -> None:
+    rows = follow_up(records(tmp_path, SEVEN, visit_state=VISITS)).set_index("visit")
+    assert rows.loc[24, "due"] == 0
+    assert pd.isna(rows.loc[24, "share"])
+
+
+def test_groups_add_up_to_everybody(sample: Records) -> None:
+    whole, by = follow_up(sample), follow_up(sample, "family")
+    for name in ("due", "answered", "overdue", "lost", "open", "not_due", "died"):
+        assert by.groupby("visit")[name].sum().tolist() == whole[name].tolist()
+
+
+def test_the_sample_answers_as_its_rules_say(sample: Records) -> None:
+    shares = follow_up(sample)["share"].round(2).tolist()
+    assert shares == [0.74, 0.69, 0.59]
+
+
+def test_the_work_list_is_for_those_who_see_patients(sample: Records) -> None:
+    rows = overdue_visits(sample)
+    whole = follow_up(sample)
+    assert len(rows) == whole["overdue"].sum() + whole["open"].sum()
+    manager = Records(sample.engine, Viewer("Manager", "manager"), sample.cohort, sample.audit)
+    with pytest.raises(NotAllowed):
+        overdue_visits(manager)
+
+
+def test_completeness_is_recorded_of_all_for_each_year(sample: Records) -> None:
+    rows = completeness(sample)
+    assert set(rows["factor"]) == set(load().factors)
+    assert rows.groupby("factor")["operations"].sum().eq(sample.facts.operations).all()
+    age = rows[rows["factor"] == "age"]
+    assert (age["share"] == 1).all()
+
+
+def test_a_clean_import_has_no_issue_and_nobody_flagged(sample: Records) -> None:
+    assert issues(sample).empty
+    assert flags(sample) == []
+
+
+def test_a_file_says_what_it_is_and_runs_nothing(sample: Records) -> None:
+    table = pd.DataFrame({"Name": ["=1+1", "plain", None], "=Sum": [1, 2, 3]})
+    lines = list(csv.reader(io.StringIO(csv_of(sample, "Visits", table))))
+    assert lines[0] == ["Visits; Index operations; 2218 operations"]
+    assert lines[1] == ["Data to 2026-09-30; sample data, made by computer"]
+    assert lines[2][0].startswith("Generation 1; definitions ")
+    assert lines[3:] == [["Name", "'=Sum"], ["'=1+1", "1"], ["plain", "2"], ["", "3"]]
+
+
+@pytest.mark.parametrize("cell", ["=a", "+a", "-a", "@a", "\ta", "\ra"])
+def test_a_cell_that_a_spreadsheet_would_run_is_made_plain(cell: str) -> None:
+    assert guarded(cell) == f"'{cell}"
+    assert guarded(-1.5) == -1.5

@@ -44,7 +44,7 @@ def test_a_surgeon_who_is_not_in_the_data_sees_nobody(tmp_path: Path) -> None:
     viewer = Viewer("Dr New", "surgeon", surgeon="S99", sees_patients=True)
     asked = records(tmp_path, OPERATIONS, viewer=viewer)
     assert operations(asked) == 0
-    assert asked.listing("operations_list", outcome="fbss", states=None).empty
+    assert asked.listing("operations_list", outcome="fbss", states=None, causes=None).empty
 
 
 def test_no_value_can_take_the_place_of_the_scope(tmp_path: Path) -> None:
@@ -64,9 +64,9 @@ def test_choices_are_those_in_scope_without_not_recorded(tmp_path: Path) -> None
 def test_lists_are_for_those_who_see_patients(tmp_path: Path) -> None:
     asked = records(tmp_path, OPERATIONS, viewer=Viewer("Manager", "manager"))
     with pytest.raises(NotAllowed, match="counts, not single operations"):
-        asked.listing("operations_list", outcome="fbss", states=None)
+        asked.listing("operations_list", outcome="fbss", states=None, causes=None)
     with pytest.raises(NotAllowed):
-        asked.read("operations_list", outcome="fbss", states=None)
+        asked.read("operations_list", outcome="fbss", states=None, causes=None)
     with pytest.raises(WrongUsage):
         records(tmp_path / "two", OPERATIONS).listing("failure_curve")
     assert asked.audit.head.number == 0
@@ -76,7 +76,7 @@ def test_every_list_and_each_question_once_is_on_record(tmp_path: Path) -> None:
     asked = records(tmp_path, OPERATIONS)
     for _ in range(2):
         operations(asked)
-        asked.listing("operations_list", outcome="fbss", states=None)
+        asked.listing("operations_list", outcome="fbss", states=None, causes=None)
     lines = [json.loads(line) for line in asked.audit.path.read_text().splitlines()]
     assert [line["what"] for line in lines] == ["counts", "listing", "listing"]
     assert lines[1]["viewer"] == asked.viewer.name
@@ -92,7 +92,7 @@ def test_no_line_no_view(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 
     monkeypatch.setattr(asked.audit, "listed", full_disk)
     with pytest.raises(OSError, match="No space left"):
-        asked.listing("operations_list", outcome="fbss", states=None)
+        asked.listing("operations_list", outcome="fbss", states=None, causes=None)
 
 
 @pytest.mark.parametrize("values", [{}, {"outcome": "fbss", "surplus": 1}, {"outcome": "unheard_of"}])

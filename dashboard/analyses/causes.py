@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from dashboard.analyses.groups import NOT_RECORDED, check_days, group_label, groups_of, outcome_named
+from dashboard.analyses.onset import category_labels
 from dashboard.analyses.remembering import remembered
 from dashboard.definitions import load
-from dashboard.records import Records
+from dashboard.records import UNIT, Records
 from dashboard.stats import proportions, survival
 
 MATRIX_COLUMNS = ["cause", "cause_label", "cause_group", "group", "label", "operations"]
@@ -17,6 +18,7 @@ CAUSE_COLUMNS = [
     "cause", "label", "group_label", "reading", "failed", "share", "lower", "upper", "also_found", "half", "quarter",
     "three_quarters",
 ]  # fmt: skip
+ONSET_COLUMNS = ["cause", "label", "category", "category_label", "operations"]
 CURVE_COLUMNS = ["group", "label", "day", "at_risk", "failed", "died", "left", "share", "lower", "upper"]
 TABLE_COLUMNS = ["cause", "cause_label", "group", "label", "failed", "of", "share", "lower", "upper"]
 NO_CAUSE = "No cause recorded"
@@ -27,8 +29,8 @@ class Causes:
     """The answer of one cohort.
 
     causes: a row for each cause of the vocabulary, as in CAUSE_COLUMNS: ``failed`` with it as their main cause by the
-    landmark, of all failures by then (``share``, Wilson); ``also_found``: operations with it beside another main cause;
-    the days by which a quarter, half and three quarters of them had shown themselves.
+    landmark, of all failures by then (``share``, Wilson); ``also_found``: operations with it beside another main
+    cause, in all follow-up; the days by which a quarter, half and three quarters of them had shown themselves.
     matrix: main cause by group, as in MATRIX_COLUMNS. failed: failures by the landmark; without_cause: of those.
     """
 
@@ -80,17 +82,38 @@ def shown_after(records: Records, outcome: str = "fbss", after_days: int = 274) 
     counts = records.read("causes", columns={"by": ()}, outcome=outcome)
     early = counts[counts["day"] <= after_days].groupby("cause")["failed"].sum()
     late = counts[counts["day"] > after_days].groupby("cause")["failed"].sum()
-    names = [*load().vocabularies["cause"], NOT_RECORDED]
-    frame = pd.DataFrame(
-        {
-            "cause": names,
-            "label": [NO_CAUSE if name == NOT_RECORDED else records.label("cause", name) for name in names],
-            "up_to": [int(early.get(name, 0)) for name in names],
-            "after": [int(late.get(name, 0)) for name in names],
-        }
-    )
+    rows = [(name, label, int(early.get(name, 0)), int(late.get(name, 0))) for name, label in _every_cause().items()]
+    frame = pd.DataFrame(rows, columns=["cause", "label", "up_to", "after"])
     frame = frame[(frame["up_to"] > 0) | (frame["after"] > 0)]
     return frame.sort_values("after", ascending=False, kind="stable").reset_index(drop=True)
+
+
+def onset_by_cause(records: Records, outcome: str = "fbss", within_days: int = 1825) -> pd.DataFrame:
+    """Failures of each main cause by onset category, a row for each pair, as in ONSET_COLUMNS.
+
+    Symptoms that the operation never relieved (persistent) are a category of their own.
+    """
+    check_days(within_days)
+    outcome_named(outcome, kind="time")
+    counts = records.read("onset", columns={"by": "cause"}, outcome=outcome, within_days=within_days)
+    found = counts.set_index([UNIT, "onset"])["operations"]
+    there = set(counts[UNIT])
+    rows = [
+        (name, label, category, words, int(found.get((name, category), 0)))
+        for name, label in _every_cause().items() if name in there
+        for category, words in category_labels().items()
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=ONSET_COLUMNS)
+
+
+def found_matrix(records: Records, by: str = "procedure") -> pd.DataFrame:
+    """Operations behind whose failure each cause was found, main cause or not, by group, as in MATRIX_COLUMNS.
+
+    An operation counts once for each of its causes; in all follow-up so far.
+    """
+    counted = groups_of(records, "findings", by, key="cause")
+    found = [(group.name, group.counts.set_index("cause")["operations"]) for group in counted]
+    return _in_words(records, by, found)
 
 
 def causes_table(
@@ -133,15 +156,25 @@ def _competing(counts: pd.DataFrame, cause: str) -> pd.DataFrame:
 
 def _matrix(records: Records, outcome: str, by: str, within_days: int) -> pd.DataFrame:
     """Failures by main cause and group; a failure without a finding has the cause "not recorded"."""
-    vocabulary, labels = load().vocabularies["cause"], load().groups("cause")
+    counted = groups_of(records, "causes", by, key=("cause", "day"), outcome=outcome)
+    seen = [(group.name, group.counts[group.counts["day"] <= within_days]) for group in counted]
+    return _in_words(records, by, [(name, counts.groupby("cause")["failed"].sum()) for name, counts in seen])
+
+
+def _in_words(records: Records, by: str, counted: list[tuple[str, pd.Series]]) -> pd.DataFrame:
+    """Operations by cause (index) for each group, as rows with their words, in the order of the causes."""
+    vocabulary, labels, words = load().vocabularies["cause"], load().groups("cause"), _every_cause()
     rows = []
-    for group in groups_of(records, "causes", by, key=("cause", "day"), outcome=outcome):
-        failed = group.counts[group.counts["day"] <= within_days].groupby("cause")["failed"].sum()
-        for cause, operations in failed[failed > 0].items():
+    for group, found in counted:
+        for cause, operations in found[found > 0].items():
             term = vocabulary.get(str(cause))
-            label = term.label if term else NO_CAUSE
             family = labels.get(term.group or "", "") if term else NO_CAUSE
-            rows.append((cause, label, family, group.name, group_label(records, by, group.name), int(operations)))
+            rows.append((cause, words[str(cause)], family, group, group_label(records, by, group), int(operations)))
     frame = pd.DataFrame(rows, columns=MATRIX_COLUMNS)
-    place = {name: order for order, name in enumerate([*vocabulary, NOT_RECORDED])}
+    place = {name: order for order, name in enumerate(words)}
     return frame.sort_values("cause", key=lambda names: names.map(place), kind="stable").reset_index(drop=True)
+
+
+def _every_cause() -> dict[str, str]:
+    """Each cause with its words, in the order of the vocabulary, and what stands where none is recorded."""
+    return {term.name: term.label for term in load().vocabularies["cause"].values()} | {NOT_RECORDED: NO_CAUSE}

@@ -11,12 +11,14 @@ import pandas as pd
 from dashboard.analyses.adjusted_risk import with_ratios
 from dashboard.analyses.causes import causes_table
 from dashboard.analyses.compare import compare
+from dashboard.analyses.definitions_compared import definitions_compared
 from dashboard.analyses.failure_curve import failure_curve
 from dashboard.analyses.failure_rate import failure_rate
 from dashboard.analyses.failure_test import failure_test
 from dashboard.analyses.follow_up import follow_up
 from dashboard.analyses.monitor import monitor
 from dashboard.analyses.onset import onset, symptoms
+from dashboard.analyses.red_flags import red_flags_table
 from dashboard.analyses.treatments import treatments_table
 from dashboard.analyses.trend import trend
 from dashboard.errors import WrongUsage
@@ -65,6 +67,10 @@ QUESTIONS: Mapping[str, Question] = MappingProxyType(
         "causes": Question(causes_table, 1825),
         "treatments": Question(lambda records, outcome, by, days: treatments_table(records), 0, by=False),
         "follow_up": Question(lambda records, outcome, by, days: follow_up(records, by), 0),
+        "definitions_compared": Question(
+            lambda records, outcome, by, days: definitions_compared(records, days), 730, by=False
+        ),
+        "red_flags": Question(lambda records, outcome, by, days: red_flags_table(records, days), 90, by=False),
         "compare": Question(
             lambda records, outcome, by, days: compare(records, outcome, by or "surgeon", days).units, 730
         ),

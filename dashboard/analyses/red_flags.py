@@ -1,14 +1,29 @@
-"""Red flags: symptoms after surgery that ask for contact at once."""
+"""Red flags: symptoms after surgery that ask for contact at once, whom to call first, and what some mean together."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 import pandas as pd
 
+from dashboard.analyses.contacts import contact_subject, contacts
+from dashboard.analyses.patients import shown_patient
+from dashboard.definitions import load
+from dashboard.definitions.terms import RedFlagCombination
 from dashboard.records import Records
 
 COLUMNS = ["symptom", "label", "operations", "contacted", "uncontacted", "latest_days_ago"]
+
+RECORDED, MARKED, NONE = "recorded", "marked in the app", "none"
+"""Whether somebody was contacted: the records say so, somebody wrote so here, or neither."""
+
+QUEUE_COLUMNS = [
+    "operation", "patient", "shown_patient", "procedure", "procedure_label", "surgeon", "site", "operated", "symptom",
+    "label", "severity", "resolved", "days_since_surgery", "days_ago", "began", "contact", "note", "who", "at",
+    "points_to", "subject",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -20,8 +35,48 @@ class RedFlags:
     symptoms: pd.DataFrame
 
 
+@dataclass(frozen=True)
+class Combined:
+    """Red flags after one operation that mean more together.
+
+    signs: their words, in order of time, and subjects: their keys; days_ago: since the latest;
+    uncontacted: of one of them there is no contact.
+    """
+
+    combination: RedFlagCombination
+    operation: int
+    shown_patient: str
+    procedure_label: str
+    operated: date
+    signs: tuple[str, ...]
+    subjects: tuple[str, ...]
+    days_ago: int
+    uncontacted: bool
+
+
+@dataclass(frozen=True)
+class Queue:
+    """Whom to call: ``rows`` as in QUEUE_COLUMNS, those without contact first; and what some point to together."""
+
+    rows: pd.DataFrame
+    combined: tuple[Combined, ...]
+
+    @property
+    def operations(self) -> int:
+        """Operations with a red flag."""
+        return int(self.rows["operation"].nunique())
+
+    @property
+    def uncontacted(self) -> int:
+        """Operations with a red flag of which no contact is known."""
+        return int(self.rows.loc[self.rows["contact"] == NONE, "operation"].nunique())
+
+
 def red_flags(records: Records, within_days: int = 90) -> RedFlags:
-    """Red flags that began within some days before the data date, after any operation, index operation or not."""
+    """Red flags that began within some days before the data date, after any operation, index operation or not.
+
+    Counts alone, for every role: contacted is what the records say. What was marked in the app is in the queue.
+    """
     counts = of_every_operation(records).read("red_flags_count", within_days=within_days)
     total, counts = counts[counts["symptom"].isna()], counts[counts["symptom"].notna()]
     counts = counts.assign(
@@ -33,11 +88,126 @@ def red_flags(records: Records, within_days: int = 90) -> RedFlags:
     )
 
 
+def red_flags_table(records: Records, within_days: int = 90) -> pd.DataFrame:
+    """Operations by red flag, a row for each sign as in COLUMNS; a contact marked in the app counts as one.
+
+    For a viewer who sees counts alone: contacts in the records only, since no mark can be laid beside its operation.
+    """
+    if not records.viewer.sees_patients:
+        return red_flags(records, within_days).symptoms
+    rows = queue(records, within_days).rows
+    without = rows["contact"] == NONE
+    counted = [
+        (name, records.label("symptom", str(name)), part["operation"].nunique(),
+         part.loc[without[part.index], "operation"].nunique(), part["days_ago"].min())
+        for name, part in rows.groupby("symptom")
+    ]  # fmt: skip
+    table = pd.DataFrame(counted, columns=["symptom", "label", "operations", "uncontacted", "latest_days_ago"])
+    table["contacted"] = table["operations"] - table["uncontacted"]
+    place = records.order("symptom")
+    return table.sort_values("symptom", key=lambda names: names.map(place))[COLUMNS].reset_index(drop=True)
+
+
 def red_flag_list(records: Records, within_days: int = 90) -> pd.DataFrame:
     """The same, a row for each red flag, those without contact first: whom to call. On record before it is shown."""
     return of_every_operation(records).listing("red_flags", within_days=within_days)
 
 
+def queue(records: Records, within_days: int = 90) -> Queue:
+    """Each red flag that began within some days before the data date, with whether anybody was contacted about it.
+
+    First those without any contact, and of these the ones that point to something together; then the latest.
+    ``days_since_surgery`` and ``days_ago`` (since it began) count to the data date; ``began`` is a date; ``points_to``
+    is what it points to together with others, or "". On record before it is shown.
+    Raises NotAllowed when the viewer does not see patients.
+    """
+    combinations = load().red_flag_combinations
+    # A little further back, so that a sign of yesterday meets the one it belongs to.
+    longest = max((combination.within_days for combination in combinations), default=0)
+    rows = _in_words(records, red_flag_list(records, within_days + longest))
+    combined = [one for one in _combined(rows, combinations) if one.days_ago <= within_days]
+    advice = {subject: one.combination.advice for one in reversed(combined) for subject in one.subjects}
+    rows = rows[rows["days_ago"] <= within_days]
+    rows = rows.assign(points_to=[advice.get(subject, "") for subject in rows["subject"]])
+    rows = rows.assign(done=rows["contact"] != NONE, alone=rows["points_to"] == "").sort_values(
+        ["done", "alone", "days_ago", "operation", "symptom"], kind="stable"
+    )
+    combined.sort(key=lambda one: (not one.uncontacted, one.days_ago))
+    return Queue(rows[QUEUE_COLUMNS].reset_index(drop=True), tuple(combined))
+
+
 def of_every_operation(records: Records) -> Records:
     """A red flag after a reoperation is as urgent as one after the first operation."""
     return records.of(replace(records.cohort, every_operation=True))
+
+
+def _in_words(records: Records, rows: pd.DataFrame) -> pd.DataFrame:
+    """The list with dates, words, and the contacts that were marked in the app."""
+    operated = pd.to_datetime(rows["operated"])
+    began = [day.date() + timedelta(days=int(after)) for day, after in zip(operated, rows["day"], strict=True)]
+    rows = rows.assign(
+        operated=[day.date() for day in operated],
+        began=began,
+        days_since_surgery=rows["day"].astype(int) + rows["days_ago"].astype(int),
+        label=[records.label("symptom", name) for name in rows["symptom"]],
+        procedure_label=[records.label("procedure", name) for name in rows["procedure"]],
+        shown_patient=[shown_patient(patient) for patient in rows["patient"]],
+        resolved=rows["resolved"].astype(bool),
+    )
+    keys = zip(rows["patient"], rows["operated"], rows["symptom"], rows["began"], strict=True)
+    subjects = [contact_subject(int(patient), day, symptom, onset) for patient, day, symptom, onset in keys]
+    marked = contacts(records)
+    notes = [marked.get(subject) for subject in subjects]
+    return rows.assign(
+        subject=subjects,
+        contact=[
+            RECORDED if recorded else MARKED if note else NONE
+            for recorded, note in zip(rows["contacted"], notes, strict=True)
+        ],
+        note=[note.text if note else "" for note in notes],
+        who=[note.who if note else "" for note in notes],
+        at=pd.Series([note.at.date() if note else None for note in notes], index=rows.index, dtype=object),
+    )
+
+
+def _combined(rows: pd.DataFrame, combinations: Sequence[RedFlagCombination]) -> list[Combined]:
+    """Each combination that the red flags after an operation make up."""
+    found = []
+    for _, of_operation in rows.sort_values("began", kind="stable").groupby("operation"):
+        for combination in combinations:
+            made_up = _making_up(of_operation, combination)
+            if made_up is not None:
+                found.append(_one(made_up, combination))
+    return found
+
+
+def _making_up(rows: pd.DataFrame, combination: RedFlagCombination) -> pd.DataFrame | None:
+    """The latest red flags after one operation that make up a combination; None when none do."""
+    named = rows[rows["symptom"].isin(combination.symptoms)]
+    for last in sorted(set(named["days_ago"])):
+        together = named[(named["days_ago"] >= last) & (named["days_ago"] <= last + combination.within_days)]
+        if fulfils(combination, together["symptom"]):
+            return pd.DataFrame(together)
+    return None
+
+
+def fulfils(combination: RedFlagCombination, symptoms: Sequence[str] | pd.Series) -> bool:
+    """Whether these symptoms make up the combination."""
+    there = set(symptoms)
+    every = set(combination.all_of) <= there
+    return every and all(there.intersection(names) for names in combination.any_of)
+
+
+def _one(rows: pd.DataFrame, combination: RedFlagCombination) -> Combined:
+    first = rows.iloc[0]
+    return Combined(
+        combination=combination,
+        operation=int(first["operation"]),
+        shown_patient=str(first["shown_patient"]),
+        procedure_label=str(first["procedure_label"]),
+        operated=first["operated"],
+        signs=tuple(dict.fromkeys(rows["label"])),
+        subjects=tuple(rows["subject"]),
+        days_ago=int(rows["days_ago"].min()),
+        uncontacted=bool((rows["contact"] == NONE).any()),
+    )

@@ -45,7 +45,7 @@ def risk_factors(records: Records, outcome: str = "fbss", within_days: int = 730
     by_visit = outcome_named(outcome).kind == "landmark"
     rows: list[dict[str, Any]] = []
     for factor, part in by_factor(records, outcome, within_days):
-        estimate = _answered if by_visit else _followed
+        estimate = _answered if by_visit else band_of
         codes = records.order(factor.name)
         known = {code: name for name, code in codes.items()}
         bands = {known[code]: estimate(part[part["band"] == code], within_days) for code in part["band"].unique()}
@@ -73,7 +73,10 @@ def by_bits(counts: pd.DataFrame, factors: Mapping[str, Factor]) -> Iterator[tup
         yield factor, counts[bits == all_bits - 2 ** (len(factors) - place)]
 
 
-def _followed(counts: pd.DataFrame, within_days: int) -> Band:
+def band_of(counts: pd.DataFrame, within_days: int) -> Band:
+    """One band, or several together, of an outcome over time: counts of the read ``risk_factors``."""
+    numbers = ["failed", "died", "left_follow_up", "not_due"]
+    counts = counts.groupby("until_day", as_index=False)[numbers].sum()
     counts = counts.rename(columns={"until_day": "day", "left_follow_up": "left"})
     at = survival.share_at(counts, within_days)
     not_due = int(counts["not_due"].sum())

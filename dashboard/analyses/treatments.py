@@ -21,13 +21,14 @@ IMPROVED = "improved"
 OUTCOMES = ("improved", "unchanged", "worse", NOT_RECORDED)
 
 STEP_COLUMNS = [
-    "step", "label", "operations", "of", "share", "lower", "upper", "quarter", "half", "three_quarters",
+    "step", "label", "operations", "of", "share", "lower", "upper", "timed", "quarter", "half", "three_quarters",
 ]  # fmt: skip
 OUTCOME_COLUMNS = [*OUTCOMES, "recorded", "share", "lower", "upper", "shown"]
 ATTEMPT_COLUMNS = ["attempt", "label", "treatments", *OUTCOME_COLUMNS]
+ENDED_COLUMNS = ["step", "label", "treatments", *OUTCOME_COLUMNS]
 KIND_COLUMNS = ["kind", "label", "treatments", *OUTCOME_COLUMNS]
 TREATMENT_COLUMNS = ["treatment", "label", "step", "step_label", "attempt", "treatments", *OUTCOME_COLUMNS]
-PATH_COLUMNS = ["path", "label", "operations", "share", *OUTCOMES]
+PATH_COLUMNS = ["path", "label", "operations", "share", "lower", "upper", *OUTCOMES]
 ORDINALS = ("First", "Second", "Third", "Fourth")
 UNTREATED = "No treatment recorded"
 
@@ -37,7 +38,8 @@ class Care:
     """The answer of one cohort.
 
     steps: for each step of care, operations that reached it of all that failed, and days from failure to its first
-    treatment (quartiles). paths: the steps in the order in which they began, with the last recorded outcome.
+    treatment (quartiles, of the ``timed`` ones whose days are known). ended: for each step, how its treatments ended.
+    paths: the steps in the order in which they began, with the last recorded outcome.
     attempts: the treatments that operate again, by attempt, without urgent ones; kinds: urgent, minimally invasive and
     open apart. treatments: each by itself. difference: how much more often minimally invasive revisions improved than
     open ones, with its interval; None where either has too few recorded outcomes. failed: operations that failed.
@@ -45,6 +47,7 @@ class Care:
 
     failed: int
     steps: pd.DataFrame
+    ended: pd.DataFrame
     paths: pd.DataFrame
     attempts: pd.DataFrame
     kinds: pd.DataFrame
@@ -60,8 +63,8 @@ def care(records: Records) -> Care:
     failed = int(paths["operations"].sum())
     kinds = _kinds(counts)
     return Care(
-        failed, _steps(records, paths, failed), _paths(paths, failed), _attempts(counts), kinds,
-        treatments_table(records), _difference(kinds),
+        failed, _steps(records, paths, failed), _by_step(records.read("treatments")), _paths(paths, failed),
+        _attempts(counts), kinds, treatments_table(records), _difference(kinds),
     )  # fmt: skip
 
 
@@ -93,8 +96,17 @@ def _steps(records: Records, paths: pd.DataFrame, failed: int) -> pd.DataFrame:
         part = days[days["step"] == name].sort_values("day")
         quartiles = _quartiles(part["day"].to_numpy(float), part["operations"].to_numpy(float))
         interval = proportions.wilson(reached, failed) or (None, None, None)
-        rows.append((name, label, reached, failed, *interval, *quartiles))
+        rows.append((name, label, reached, failed, *interval, int(part["operations"].sum()), *quartiles))
     return pd.DataFrame(rows, columns=STEP_COLUMNS)
+
+
+def _by_step(counts: pd.DataFrame) -> pd.DataFrame:
+    """How the treatments of each step ended; every treatment counts, not the first alone."""
+    rows = [
+        {"step": name, "label": label, **_ended(counts[counts["step"] == name])}
+        for name, label in load().groups("treatment").items()
+    ]
+    return pd.DataFrame(rows, columns=ENDED_COLUMNS)
 
 
 def _paths(paths: pd.DataFrame, failed: int) -> pd.DataFrame:
@@ -106,7 +118,8 @@ def _paths(paths: pd.DataFrame, failed: int) -> pd.DataFrame:
         steps = [labels[int(digit) - 1] for digit in str(path)] if path else []
         label = " → ".join([steps[0], *(step.lower() for step in steps[1:])]) if steps else UNTREATED
         total = int(part["operations"].sum())
-        rows.append((int(str(path)), label, total, total / failed, *(int(ended.get(name, 0)) for name in OUTCOMES)))
+        interval = proportions.wilson(total, failed) or (None, None, None)
+        rows.append((int(str(path)), label, total, *interval, *(int(ended.get(name, 0)) for name in OUTCOMES)))
     frame = pd.DataFrame(rows, columns=PATH_COLUMNS)
     return frame.sort_values("operations", ascending=False, kind="stable").reset_index(drop=True)
 

@@ -117,8 +117,8 @@ def load(folder: Path = FOLDER) -> Definitions:
         reoperation_window_days=clock["reoperation_window_days"],
         overdue_days=clock["overdue_days"],
         fbss_code=clock["fbss_code"],
-        cause_readings=tuple(_made(CauseReading, entry, care) for entry in _toml(care)["readings"]),
-        revisions=_made(Revisions, _toml(care)["revisions"], care),
+        cause_readings=_cause_readings(care, lists["cause"]["terms"]),
+        revisions=_revisions(care, lists["treatment"]["terms"]),
         monitoring=_made(Monitoring, _toml(folder / "monitoring.toml"), folder / "monitoring.toml"),
         red_flag_combinations=_combinations(folder / "red_flags.toml", lists["symptom"]["terms"]),
         version=_version(folder),
@@ -139,6 +139,31 @@ def _factor(path: Path) -> Factor:
         _made(PublishedRatio, {**ratio, "of": ratio["for"]}, path) for ratio in entry.get("published", [])
     )
     return _made(Factor, entry, path)
+
+
+def _cause_readings(path: Path, causes: Mapping[str, Any]) -> tuple[CauseReading, ...]:
+    """Which causes are read together; an unknown or repeated word would make a sum wrong, and nobody would notice."""
+    file = _toml(path)
+    made = tuple(_made(CauseReading, {**file, **entry}, path) for entry in file["readings"])
+    _check_words(path, [name for reading in made for name in reading.causes], causes, "cause")
+    return made
+
+
+def _revisions(path: Path, treatments: Mapping[str, Mapping[str, Any]]) -> Revisions:
+    """The treatments that operate again, told apart."""
+    made = _made(Revisions, _toml(path)["revisions"], path)
+    at_step = {name for name, word in treatments.items() if word.get("group") == made.step}
+    _check_words(path, [*made.urgent, *made.minimally_invasive, *made.open], at_step, f"treatment of {made.step}")
+    return made
+
+
+def _check_words(path: Path, named: list[str], known: Iterable[str], kind: str) -> None:
+    """Raises DefinitionsWrong when a word is unknown, or named twice."""
+    for place, name in enumerate(named):
+        if name not in known:
+            raise DefinitionsWrong(f'{path.name}: "{name}" is no {kind}.')
+        if name in named[:place]:
+            raise DefinitionsWrong(f'{path.name}: "{name}" is named twice.')
 
 
 def _combinations(path: Path, symptoms: Mapping[str, Mapping[str, Any]]) -> tuple[RedFlagCombination, ...]:

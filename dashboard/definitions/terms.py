@@ -179,11 +179,14 @@ class RedFlagCombination:
 
 @dataclass(frozen=True)
 class CauseReading:
-    """Causes that are read together, and what they have in common."""
+    """Causes that are read together, and what they have in common; a cause stands in one reading at most."""
 
     name: str
     label: str
     causes: tuple[str, ...]
+    source: str
+    author: str
+    reviewed: date
 
 
 @dataclass(frozen=True)

@@ -192,12 +192,14 @@ def _issues(records: Records) -> None:
     if not noted:
         st.markdown("Nobody has flagged a data problem. A record is flagged on the page Patients.")
         return
+    if not records.viewer.sees_patients:
+        st.markdown(f"{len(noted)} flagged. Your role shows counts, not what was written about single patients.")
+        return
     table = pd.DataFrame(
         {
             "Flagged": [parts.day_words(note.at.date()) for note in noted],
             "By": [note.who for note in noted],
             "What": [note.text for note in noted],
-            "About": [note.subject for note in noted],
         }
     )
     st.dataframe(table, hide_index=True, width="stretch", alt="Data problems that people flagged")

@@ -6,13 +6,19 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.definitions import Benchmark, Definitions, Factor, Outcome, load
-from dashboard.pages import parts
+from dashboard.pages import parts, side_by_side
 from dashboard.records import Records
+
+VIEWS = {"words": "What counts, and where it comes from", "side": "Side by side"}
 
 
 def page(records: Records) -> None:
     """Outcomes, onset, factors, vocabularies and published figures, with sources and review dates."""
     st.title("Definitions")
+    if parts.choose_group(VIEWS, key="definitions_view", label="Shown", width=330) == "side":
+        if not parts.nothing_to_show(records):
+            side_by_side.section(records)
+        return
     definitions = load()
     if records.facts.definitions_version != definitions.version:
         st.warning(

@@ -10,7 +10,7 @@ from dashboard.analyses.review import Item, acknowledge, review
 from dashboard.charts import cusum_chart
 from dashboard.definitions import load
 from dashboard.errors import OutcomesError
-from dashboard.pages import model, parts
+from dashboard.pages import model, notes, parts
 from dashboard.records import Records
 
 LONGEST_NOTE = 2_000
@@ -150,4 +150,4 @@ def _keep(records: Records, item: Item, text: str) -> None:
 def _looked_at(item: Item) -> None:
     if item.note is not None:
         st.markdown(f"{item.what}")
-        parts.note(f"{item.note.text} · {item.note.who}, {parts.day_words(item.note.at.date())}")
+        parts.note(notes.signed(item.note))

@@ -9,14 +9,10 @@ from dashboard.analyses.failure_curve import failure_curve
 from dashboard.analyses.failure_rate import failure_rate
 from dashboard.analyses.known_status import known_status
 from dashboard.analyses.onset import onset
-from dashboard.analyses.red_flags import red_flag_list, red_flags
 from dashboard.charts import dot_interval, step_curve
 from dashboard.definitions import Outcome, load
-from dashboard.pages import monitoring, parts, trends
+from dashboard.pages import monitoring, parts, red_flags, trends
 from dashboard.records import Records
-
-RECENT = 90
-PATH = "Decision support only. Follow your emergency path."
 
 
 def page(records: Records) -> None:
@@ -24,7 +20,7 @@ def page(records: Records) -> None:
     st.title("Overview")
     if parts.nothing_to_show(records):
         return
-    _red_flags(records)
+    red_flags.section(records, key="overview")
     monitoring.needs_review(records)
     with st.container(horizontal=True):
         outcome = parts.choose_outcome(kinds=("time",))
@@ -41,42 +37,6 @@ def page(records: Records) -> None:
     trends.failures(records, outcome, landmark.days, f"by {landmark.label}")
     _families(records, outcome, landmark.days, landmark.label)
     trends.complications(records)
-
-
-def _red_flags(records: Records) -> None:
-    flags = red_flags(records, RECENT)
-    st.header(f"Red flags of the last {RECENT} days")
-    if not flags.count:
-        st.markdown(f"None was recorded in the {RECENT} days up to {parts.day_words(records.facts.data_date)}.")
-        return
-    without = f"**{flags.uncontacted} without a recorded contact**" if flags.uncontacted else "contact recorded for all"
-    noun = "operation" if flags.count == 1 else "operations"
-    st.warning(f"{flags.count} {noun} with a red flag; {without}. {PATH}")
-    if records.viewer.sees_patients:
-        _whom_to_call(records)
-        return
-    shown = flags.symptoms[["label", "operations", "uncontacted", "latest_days_ago"]]
-    shown.columns = pd.Index(["Red flag", "Operations", "Without contact", "Latest, days before the data date"])
-    st.dataframe(shown, hide_index=True, width="stretch", alt="Red flags by sign")
-
-
-def _whom_to_call(records: Records) -> None:
-    """The list behind the count, those without contact first; on record each time it is opened."""
-    rows = red_flag_list(records, RECENT)
-    shown = pd.DataFrame(
-        {
-            "Red flag": [records.label("symptom", name) for name in rows["symptom"]],
-            "Days since report": rows["days_ago"],
-            "Contact": ["recorded" if contacted else "not recorded" for contacted in rows["contacted"]],
-            "Day after surgery": rows["day"],
-            "Procedure": [records.label("procedure", name) for name in rows["procedure"]],
-            "Operated": [parts.day_words(day) for day in rows["operated"]],
-            "Surgeon": rows["surgeon"],
-            "Site": rows["site"],
-        }
-    )
-    st.dataframe(shown, hide_index=True, width="stretch", alt="Red flags, those without a recorded contact first")
-    parts.link_to("patients", "Open these patients", {"flag": "Red flag in the last 90 days"})
 
 
 def _figures(records: Records, outcome: Outcome, days: int, label: str) -> None:

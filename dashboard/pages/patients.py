@@ -5,21 +5,27 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from dashboard.analyses.patients import STATES, patients
-from dashboard.analyses.red_flags import red_flag_list
-from dashboard.analyses.timeline import rule_sentence, timeline
+from dashboard.analyses.contacts import about_patient, contacts
+from dashboard.analyses.groups import NOT_RECORDED
+from dashboard.analyses.patients import STATES, flag_problem, flags_of, found, overdue_operations, patients
+from dashboard.analyses.red_flags import of_every_operation, red_flag_list
+from dashboard.analyses.timeline import reasons, rule_sentence, timeline
 from dashboard.definitions import Outcome
-from dashboard.pages import parts
+from dashboard.pages import notes, parts, red_flags
+from dashboard.pages.red_flags import FLAGGED, RECENT
 from dashboard.records import Records
 
+VIEWS = {"operations": "Operations", "red_flags": "Red flags: whom to call"}
+"""The page's views; a link chooses one by its words, under the word ``patients_view``."""
+SPANS = {"90": "90 days", "365": "1 year", "1095": "3 years"}
 ANY = "Any"
-RECENT = 90
-FLAGGED = f"Red flag in the last {RECENT} days"
+OVERDUE = "Overdue visit"
 MOST_ROWS = 2_000
+WHOLE = "The operation as a whole"
 
 
 def page(records: Records) -> None:
-    """The list of operations and the course of the one selected; every opening is on record."""
+    """The list of operations with the course of the patient selected, or whom to call; every opening is on record."""
     st.title("Patients")
     if not records.viewer.sees_patients:
         st.info("Your role shows counts, not single patients. Ask whoever keeps the accounts if you need to see them.")
@@ -27,14 +33,41 @@ def page(records: Records) -> None:
     if parts.nothing_to_show(records):
         return
     with st.container(horizontal=True):
-        outcome = parts.choose_outcome()
-        words = {state.capitalize(): state for state in STATES[outcome.kind].values()}
-        state = st.selectbox("What became of them", [ANY, *words], key="state", bind="query-params")
-        flag = st.selectbox("Red flags", [ANY, FLAGGED], key="flag", bind="query-params")
-    rows = _rows(records, outcome, words.get(state), flag == FLAGGED)
-    st.header(f"{parts.count_words(len(rows))} operations")
-    parts.note("Each opening of this list is kept in the audit file. Select a row to see its course.")
-    chosen = _list(rows.head(MOST_ROWS))
+        view = parts.choose_group(VIEWS, key="patients_view", label="Shown", width=230)
+        span = parts.choose_group(SPANS, key="flag_span", label="Within", width=150) if view == "red_flags" else ""
+        outcome = parts.choose_outcome() if view == "operations" else None
+    if outcome is None:
+        red_flags.section(records, int(span), SPANS[span], key=red_flags.ON_PATIENTS)
+    else:
+        _operations(records, outcome)
+
+
+def _operations(records: Records, outcome: Outcome) -> None:
+    words = {state.capitalize(): state for state in STATES[outcome.kind].values()}
+    causes = {label: name for name, label in records.choices("cause").items()}
+    with st.container(horizontal=True):
+        state = _choose("What became of them", list(words), "state")
+        cause = _choose("Main cause found", list(causes), "cause")
+        flag = _choose("Red flags", [FLAGGED], "flag")
+        visit = _choose("Visits", [OVERDUE], "visit")
+        # Never in the address: a pseudonym may be typed here.
+        search = st.text_input(
+            "Search procedure, surgeon, site or patient", key="search", placeholder="such as TLIF S03, or P-14E6",
+            width=300,
+        )  # fmt: skip
+    rows = _rows(records, outcome, words.get(state), causes.get(cause), flag == FLAGGED)
+    if visit == OVERDUE:
+        rows = rows[rows["operation"].isin(overdue_operations(records))]
+    rows = found(rows, search)
+    st.header(f"{parts.count_words(len(rows))} {'operation' if len(rows) == 1 else 'operations'}")
+    if rows.empty:
+        st.markdown("None of the operations chosen is like this. Choose less above, or search for fewer words.")
+        return
+    parts.note(
+        "Each opening of this list is kept in the audit file. Select a row to see the patient's course; a column's "
+        "head sorts."
+    )
+    chosen = _list(rows.head(MOST_ROWS), records.label("cause", NOT_RECORDED))
     if len(rows) > MOST_ROWS:
         parts.note(f"The latest {MOST_ROWS:,} are listed. Filter above to see others.")
     parts.provenance(records, outcome)
@@ -42,18 +75,20 @@ def page(records: Records) -> None:
         _course(records, outcome, rows[rows["operation"] == int(chosen)].iloc[0])
 
 
-def _rows(records: Records, outcome: Outcome, state: str | None, flagged: bool) -> pd.DataFrame:
-    if not flagged:
-        return patients(records, outcome.name, state)
-    # A red flag after a reoperation is as urgent as one after the first operation, so the list has every operation.
-    from dashboard.analyses.red_flags import of_every_operation
+def _choose(label: str, options: list[str], key: str) -> str:
+    return st.selectbox(label, [ANY, *options], key=key, bind="query-params", width=210)
 
-    rows = patients(of_every_operation(records), outcome.name, state)
+
+def _rows(records: Records, outcome: Outcome, state: str | None, cause: str | None, flagged: bool) -> pd.DataFrame:
+    if not flagged:
+        return patients(records, outcome.name, state, cause)
+    # A red flag after a reoperation is as urgent as one after the first operation, so the list has every operation.
+    rows = patients(of_every_operation(records), outcome.name, state, cause)
     return rows[rows["operation"].isin(set(red_flag_list(records, RECENT)["operation"]))].reset_index(drop=True)
 
 
-def _list(rows: pd.DataFrame) -> str | None:
-    """The table; the operation in the row that was selected."""
+def _list(rows: pd.DataFrame, nothing: str) -> str | None:
+    """The table; the operation in the row that was selected. nothing: the words for no cause at all."""
     shown = pd.DataFrame(
         {
             "Operated": pd.to_datetime(rows["operated"]).dt.date,
@@ -61,6 +96,7 @@ def _list(rows: pd.DataFrame) -> str | None:
             "What became of it": rows["state"].str.capitalize(),
             "Day": rows["day"],
             "Onset": rows["onset"].where(rows["state"] == "failed", ""),
+            "Main cause": rows["cause"].where(rows["cause"] != nothing, ""),
             "Surgeon": rows["surgeon"],
             "Site": rows["site"],
             "Age": rows["age"],
@@ -74,7 +110,7 @@ def _list(rows: pd.DataFrame) -> str | None:
         width="stretch",
         on_select="rerun",
         selection_mode="single-row",
-        key=f"patients-{len(shown)}",
+        key=red_flags.rows_key("patients", rows["operation"]),
         column_config={"Operated": st.column_config.DateColumn(format="D MMM YYYY")},
         alt="Operations with what became of each, the latest first",
     )
@@ -82,21 +118,90 @@ def _list(rows: pd.DataFrame) -> str | None:
 
 
 def _course(records: Records, outcome: Outcome, row: pd.Series) -> None:
-    """One operation, record by record."""
+    """One patient, record by record, over every operation that the viewer may see."""
+    course = timeline(records, int(row["operation"]), outcome.name)
+    operations = course[course["kind"] == "operation"]
     st.header(f"{row['procedure']}, {parts.day_words(row['operated'])}")
-    st.markdown(f"{row['patient']} · {row['state']}, day {int(row['day'])} · age {row['age']} · {row['sex'].lower()}")
-    records_of = timeline(records, int(row["operation"]))
+    many = f"one of {len(operations)} operations of this patient" if len(operations) > 1 else "the only operation here"
+    st.markdown(
+        f"{row['patient']} · {row['state']}, day {int(row['day'])} · age {row['age']} · {row['sex'].lower()} · {many}"
+    )
+    _why(course, outcome)
+    _table(course, operations)
+    _written(records, str(row["patient"]), course)
+    _flag(records, str(row["patient"]), course, int(row["operation"]))
+
+
+def _why(course: pd.DataFrame, outcome: Outcome) -> None:
+    """The records that made each operation a failure, above the table that holds them."""
+    found_reasons = reasons(course, outcome.name)
+    if not found_reasons:
+        st.markdown(f"No operation of this patient counts as failed by this definition: {outcome.short}.")
+    for reason in found_reasons:
+        lines = reason.records or ("The record behind it lies outside what you may see.",)
+        st.markdown("\n".join([f"**{reason.sentence}**", "", *(f"* {line}" for line in lines)]))
+    parts.note(f"**The rule.** {rule_sentence(outcome.name)}")
+
+
+def _table(course: pd.DataFrame, operations: pd.DataFrame) -> None:
+    """Every record with its source; which operation it is of, where there are several."""
+    places = {number: place for place, number in enumerate(operations["operation"], start=1)}
     shown = pd.DataFrame(
         {
-            "Day": records_of["day"],
-            "Date": [parts.day_words(day) for day in records_of["date"]],
-            "Record": records_of["kind"].str.replace("_", " ").str.capitalize(),
-            "What": records_of["what"],
-            "Detail": records_of["detail"],
-            "Source": [
-                f"{file}, row {line}" for file, line in zip(records_of["file"], records_of["line"], strict=True)
-            ],
+            "Date": [parts.day_words(day) for day in course["date"]],
+            "Operation": [f"{places.get(number, 1)} of {len(places)}" for number in course["operation"]],
+            "Day after it": course["own_day"],
+            "Record": course["kind"].str.capitalize(),
+            "What": course["what"],
+            "Counts as": course["counts_as"],
+            "Detail": course["detail"],
+            "Source": [f"{file}, row {line}" for file, line in zip(course["file"], course["line"], strict=True)],
         }
     )
-    st.dataframe(shown, hide_index=True, width="stretch", alt="The course of this operation, record by record")
-    st.markdown(f"**The rule.** {rule_sentence(outcome.name)}")
+    if len(places) < 2:
+        shown = shown.drop(columns="Operation")
+    if not any(shown["Counts as"]):
+        shown = shown.drop(columns="Counts as")
+    st.dataframe(
+        shown, hide_index=True, width="stretch", alt="The course of this patient, record by record",
+        column_config={"Counts as": st.column_config.TextColumn(width=270)},
+    )  # fmt: skip
+
+
+def _written(records: Records, patient: str, course: pd.DataFrame) -> None:
+    """What was written in the app about this patient's operations."""
+    days = [day.date() for day in pd.to_datetime(course["operated"].drop_duplicates())]
+    lines = [
+        f"Data problem, operation of {parts.day_words(day)}: {notes.signed(note)}"
+        for day in days
+        for note in flags_of(records, patient, day)
+    ]
+    pseudonym = int(patient.removeprefix("P-"), 16)
+    lines += [
+        f"Contact, operation of {parts.day_words(day)}: {notes.signed(note)}"
+        for day in days
+        for subject, note in contacts(records).items()
+        if subject.startswith(about_patient(pseudonym, day))
+    ]
+    if lines:
+        st.subheader("Written in the app")
+        st.markdown("\n".join(f"* {line}" for line in lines))
+
+
+def _flag(records: Records, patient: str, course: pd.DataFrame, operation: int) -> None:
+    """A place to say that a record looks wrong; it is kept over imports, and listed on the Data quality page."""
+    with st.expander("Flag a data problem"):
+        options = {WHOLE: 0, **{_record_words(row): row.Index for row in parts.rows_of(course)}}
+        chosen = st.selectbox("Which record", list(options), key=f"flagged {patient} {operation}")
+        of = course.loc[course["operation"] == operation].iloc[0] if chosen == WHOLE else course.loc[options[chosen]]
+        notes.form(
+            "What looks wrong, and what it should be (no patient names)",
+            lambda text: flag_problem(records, patient, of["operated"].date(), chosen, text),
+            key=f"flag {patient} {operation}",
+        )
+
+
+def _record_words(row: object) -> str:
+    """Symptom, Fever, 5 Jan 2024 (symptoms.csv, row 3)."""
+    kind, what, day, file, line = (getattr(row, name) for name in ("kind", "what", "date", "file", "line"))
+    return f"{kind.capitalize()}, {what}, {parts.day_words(day)} ({file}, row {line})"

@@ -11,7 +11,7 @@ from dashboard.analyses.failure_curve import failure_curve
 from dashboard.analyses.risk_factors import risk_factors
 from dashboard.charts import dot_interval, step_curve, style
 from dashboard.definitions import Factor, Outcome, load
-from dashboard.pages import forest, parts, planning
+from dashboard.pages import forest, modifiable, parts, planning
 from dashboard.records import Records
 
 AFTER = "after surgery"
@@ -19,6 +19,7 @@ ALL = "All factors"
 VIEWS = {
     "bands": "Share failed in each band",
     "ratios": "Ratios, alone and adjusted",
+    "modifiable": "What can be changed",
     "planning": "Planning an operation",
 }
 
@@ -38,6 +39,9 @@ def page(records: Records) -> None:
         factor = _choose_factor() if view == "bands" else None
     if view == "ratios":
         forest.section(records, outcome, landmark)
+        return
+    if view == "modifiable":
+        modifiable.section(records, outcome, landmark)
         return
     rows = risk_factors(records, outcome.name, landmark.days)
     when = f"by {landmark.label}" if outcome.kind == "time" else "at the 12-month visit"

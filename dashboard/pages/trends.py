@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pandas as pd
 import streamlit as st
 
-from dashboard.analyses.trend import Between, Trend, between, trend
+from dashboard.analyses.annotations import Annotation, add, annotations_of, days_allowed, placed
+from dashboard.analyses.trend import FREQUENCY, Between, Trend, between, trend
 from dashboard.charts import control_chart
 from dashboard.definitions import Outcome, load
-from dashboard.pages import parts
+from dashboard.pages import notes, parts
 from dashboard.records import Records
 
 PERIODS = {"quarter": "Quarter", "month": "Month"}
+LONGEST_REMARK = 200
 TRIAL = " Fewer than 12 points: these are trial limits."
 
 
@@ -20,10 +24,51 @@ def failures(records: Records, outcome: Outcome, within_days: int, when: str, *,
     st.header("Change over time")
     period = parts.choose_group(PERIODS, key="period", label="Operated in each", width=200)
     answer = trend(records, outcome.name, within_days, period)
-    figure = control_chart.control_chart(answer.periods, dark=parts.is_dark())
-    alt = control_chart.describe(answer.periods)
+    remarks = placed(annotations_of(records), _edges(answer.periods, period), -0.5)
+    figure = control_chart.control_chart(answer.periods, remarks=[place for place, _ in remarks], dark=parts.is_dark())
+    alt = control_chart.describe(answer.periods) + _remarks_told(remarks)
     parts.show_figure(figure, alt=alt, sentence=_sentence(answer, outcome, when, period), table=_table(answer), key=key)
     _signals(answer.periods)
+    _remarks(remarks)
+    with st.expander("Add a remark to this chart"):
+        _write_remark(records, key)
+
+
+def _edges(periods: pd.DataFrame, period: str) -> list[date]:
+    """The day on which each period begins, and the day after the last one ends."""
+    if periods.empty:
+        return []
+    last = pd.Period(periods["period"].iloc[-1], freq=FREQUENCY[period])
+    return [*periods["period"], (last + 1).start_time.date()]
+
+
+def _remarks_told(remarks: list[tuple[float, Annotation]]) -> str:
+    days = ", ".join(f"R{number} {parts.day_words(one.day)}" for number, (_, one) in enumerate(remarks, 1))
+    return f" Remarks: {days}." if days else ""
+
+
+def _remarks(remarks: list[tuple[float, Annotation]]) -> None:
+    """The words of each remark, under the chart that has its number."""
+    lines = [
+        f"* **R{number}**, {parts.day_words(one.day)}: {notes.as_written(one.text)} · {notes.as_written(one.who)}"
+        for number, (_, one) in enumerate(remarks, 1)
+    ]
+    if lines:
+        st.markdown("\n".join(["Remarks, each a thin line with its number:", "", *lines]))
+
+
+def _write_remark(records: Records, key: str) -> None:
+    with st.form(f"form remark {key}", border=False):
+        day = st.date_input(
+            "The day from which it holds", records.facts.data_date, *days_allowed(records), key=f"remark day {key}",
+            format="DD/MM/YYYY", width=220,
+        )  # fmt: skip
+        text = st.text_input(
+            "Remark, such as: new technique from March (no names)", key=f"remark {key}", max_chars=LONGEST_REMARK
+        )
+        if st.form_submit_button("Keep this remark"):
+            notes.kept(lambda: add(records, day, text))
+    parts.note("It is kept with your name, stands on every chart over time, and survives every import.")
 
 
 def _sentence(answer: Trend, outcome: Outcome, when: str, period: str) -> str:
@@ -77,12 +122,16 @@ def complications(records: Records) -> None:
         st.markdown("Fewer than two operations with a complication are recorded: nothing can be drawn.")
         return
     points = answer.events.assign(share=answer.events["between"], operations=1, failed=1, immature=False)
-    figure = control_chart.control_chart(points, measure="between", dark=parts.is_dark())
-    alt = control_chart.describe(points, measure="between")
+    remarks = placed(annotations_of(records), [day.date() for day in answer.events["operated"]], 0)
+    figure = control_chart.control_chart(
+        points, measure="between", remarks=[place for place, _ in remarks], dark=parts.is_dark()
+    )
+    alt = control_chart.describe(points, measure="between") + _remarks_told(remarks)
     parts.show_figure(
         figure, alt=alt, sentence=_between_sentence(answer, watched.within_days), table=_between_table(answer),
         key="between",
     )  # fmt: skip
+    _remarks(remarks)
 
 
 def _between_sentence(answer: Between, within_days: int) -> str:

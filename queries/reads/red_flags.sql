@@ -13,6 +13,7 @@ select
     onset,
     course,
     severity,
+    resolved,
     contacted,
     days_ago
 from cohort_of_symptom_event

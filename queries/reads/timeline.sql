@@ -1,12 +1,16 @@
--- One row per record of one operation, in order of time, with the file and line that it came from.
--- Not from one mart: marts hold what is counted, and this shows what was recorded. One operation is a handful of rows.
--- An operation outside the viewer's scope has no rows; a later operation of the same patient is there if it is inside.
--- $outcome: any one, for every operation stands once under each.
+-- One row per record of one patient, in order of time, with the operation it is of and the file and line it came from.
+-- Not from one mart: marts hold what is counted, and this shows what was recorded. One patient is a handful of rows.
+-- $operation: any one of the patient; without rows when it lies outside the viewer's scope. The patient's other
+-- operations and their records are there where they are inside. failed and outcome_day: what became of the operation
+-- under $outcome. value: what may count towards an outcome; null where the record says nothing that could. The day is
+-- counted from $operation, the own_day from the operation that the record is of; a death stands under $operation.
 with in_scope as (
     select
         operation,
         patient,
-        operated
+        operated,
+        state = 1 as failed,
+        day as outcome_day
     from operation_outcome
     where
         outcome = $outcome
@@ -23,19 +27,31 @@ chosen as (
     where operation = $operation
 ),
 
+of_patient as (
+    select
+        in_scope.operation,
+        in_scope.operated,
+        in_scope.failed,
+        in_scope.outcome_day,
+        chosen.operated as chosen_operated
+    from in_scope
+    inner join chosen on in_scope.patient = chosen.patient
+),
+
 recorded as (
     select
+        operation,
         'operation' as kind,
-        operation.surgery_date as happened,
-        operation.procedure as what,
-        operation.levels as detail,
-        operation.source,
-        operation.line
+        surgery_date as happened,
+        procedure as what,
+        concat_ws(', ', levels, case when planned_stage then 'planned stage' end) as detail,
+        case when not coalesce(planned_stage, false) then procedure end as value,
+        source,
+        line
     from operation
-    inner join in_scope on operation.operation = in_scope.operation
-    inner join chosen on in_scope.patient = chosen.patient and in_scope.operated >= chosen.operated
     union all
     select
+        operation,
         'visit' as kind,
         visit_date as happened,
         'follow_up' as what,
@@ -48,12 +64,21 @@ recorded as (
             'global effect ' || cast(gpe as varchar),
             'satisfaction ' || cast(satisfaction as varchar)
         ) as detail,
+        concat_ws(
+            ' ',
+            case when odi is not null then 'odi' end,
+            case when back_pain is not null then 'back_pain' end,
+            case when leg_pain is not null then 'leg_pain' end,
+            case when eq5d_index is not null then 'eq5d_index' end,
+            case when gpe is not null then 'gpe' end,
+            case when satisfaction is not null then 'satisfaction' end
+        ) as value,
         source,
         line
     from follow_up
-    where operation = $operation
     union all
     select
+        operation,
         'symptom' as kind,
         onset_date as happened,
         symptom as what,
@@ -64,46 +89,55 @@ recorded as (
             'contacted ' || cast(contacted_at as varchar),
             'resolved ' || cast(resolved_date as varchar)
         ) as detail,
+        symptom as value,
         source,
         line
     from symptom
-    where operation = $operation
     union all
     select
+        diagnosis.operation,
         'cause' as kind,
-        diagnosis_date as happened,
-        cause as what,
-        concat_ws(', ', case when is_primary then 'main cause' end, code) as detail,
-        source,
-        line
+        diagnosis.diagnosis_date as happened,
+        diagnosis.cause as what,
+        concat_ws(', ', case when diagnosis.is_primary then 'main cause' end, diagnosis.code) as detail,
+        case
+            when diagnosis.cause is not null then diagnosis.cause
+            when upper(diagnosis.code) = rule.fbss_code then diagnosis.code
+        end as value,
+        diagnosis.source,
+        diagnosis.line
     from diagnosis
-    where operation = $operation
+    cross join rule
     union all
     select
+        operation,
         'complication' as kind,
         complication_date as happened,
         complication as what,
         severity as detail,
+        complication as value,
         source,
         line
     from complication
-    where operation = $operation
     union all
     select
+        operation,
         'treatment' as kind,
         start_date as happened,
         treatment as what,
-        outcome as detail,
+        concat_ws(' ', outcome, cast(outcome_date as varchar)) as detail,
+        treatment as value,
         source,
         line
     from treatment
-    where operation = $operation
     union all
     select
+        chosen.operation,
         'death' as kind,
         patient.death_date as happened,
         'death' as what,
         '' as detail,
+        null as value,
         patient.source,
         patient.line
     from patient
@@ -112,14 +146,20 @@ recorded as (
 )
 
 select
-    date_diff('day', chosen.operated, recorded.happened) as day,
+    of_patient.operation,
+    of_patient.operated,
+    of_patient.failed,
+    of_patient.outcome_day,
+    date_diff('day', of_patient.chosen_operated, recorded.happened) as day,
+    date_diff('day', of_patient.operated, recorded.happened) as own_day,
     recorded.happened,
     recorded.kind,
     recorded.what,
     coalesce(recorded.detail, '') as detail,
+    recorded.value,
     source.file,
     recorded.line
 from recorded
-cross join chosen
+inner join of_patient on recorded.operation = of_patient.operation
 left outer join source on recorded.source = source.source
-order by day, recorded.kind, recorded.line
+order by day, recorded.kind, of_patient.operation, recorded.line

@@ -48,7 +48,7 @@ def test_due_are_answered_overdue_and_lost(tmp_path: Path) -> None:
 def test_nobody_due_has_no_share(tmp_path: Path) -> None:
     rows = follow_up(records(tmp_path, SEVEN, visit_state=VISITS)).set_index("visit")
     assert rows.loc[24, "due"] == 0
-    assert pd.isna(rows.loc[24, "share"])
+    assert rows["share"].isna().loc[24]
 
 
 def test_groups_add_up_to_everybody(sample: Records) -> None:

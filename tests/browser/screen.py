@@ -21,7 +21,9 @@ PAGES = {
     "/data": "Data quality",
     "/data?data_view=Work+list": "Data quality",
     "/data?data_view=Completeness": "Data quality",
+    "/risk?risk_view=What+can+be+changed": "Risk factors",
     "/definitions": "Definitions",
+    "/definitions?definitions_view=Side+by+side": "Definitions",
 }
 """Every page, and every view of one that is drawn by itself: its address and its title."""
 

@@ -115,3 +115,14 @@ def test_complains_of_an_outcome_that_rests_on_nothing(definitions: Definitions)
     empty = replace(definitions.outcomes["fbss"], events=())
     broken = replace(definitions, outcomes={**definitions.outcomes, "fbss": empty})
     assert broken.complaints(TODAY) == ["Outcome fbss names no event that makes it a failure."]
+
+
+def test_a_combination_of_red_flags_is_sourced_and_names_red_flags_only(definitions: Definitions, folder: Path) -> None:
+    combinations = definitions.red_flag_combinations
+    assert {one.name for one in combinations} == {"infection", "cauda_equina"}
+    assert all(set(one.symptoms) <= set(definitions.red_flags) for one in combinations)
+    assert all(one.advice.startswith("points to ") and one.source and one.author for one in combinations)
+    path = folder / "red_flags.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace('"chills"', '"limp"'), encoding="utf-8")
+    with pytest.raises(DefinitionsWrong, match=r'red_flags\.toml: infection names "limp", which is no red flag'):
+        load(folder)

@@ -1,0 +1,77 @@
+"""What can be changed before surgery: how common it is, and how failure goes along with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.analyses.modifiable import modifiable
+from dashboard.charts import dot_interval
+from dashboard.definitions import Landmark, Outcome
+from dashboard.pages import parts
+from dashboard.records import Records
+
+
+def section(records: Records, outcome: Outcome, landmark: Landmark) -> None:
+    """Each factor's exposed beside the others, the adjusted ratio, and how many lately had two or more."""
+    st.header("What can be changed before surgery")
+    if outcome.kind != "time":
+        st.info("This view follows operations over time. Choose a definition that does, such as the first one.")
+        return
+    answer = modifiable(records, outcome.name, landmark.days)
+    st.markdown(
+        f"**{answer.recent_two} of {answer.recent} operations of the last 12 months** were in patients with two or "
+        "more of these risks."
+    )
+    pieces = [part for row in parts.rows_of(answer.rows) for part in _pair(row)]
+    figure = dot_interval.dot_interval(pd.DataFrame(pieces), dark=parts.is_dark())
+    sentence = (
+        f"Share failed by {landmark.label} among operations with the risk and without it (hollow). Associated with "
+        "failure is not its cause: that changing it would change the outcome is not shown by this."
+    )
+    alt = dot_interval.describe(pd.DataFrame(pieces))
+    parts.show_figure(figure, alt=alt, sentence=sentence, table=_table(answer.rows, answer.measure), key="modifiable")
+    for row in parts.rows_of(answer.rows):
+        if not row.before:
+            parts.note(
+                f"{row.label} arises after surgery: whoever fails early has less time to follow instructions, so "
+                "part of this difference may be made by the failure itself. It is never adjusted for."
+            )
+    parts.provenance(records, outcome)
+
+
+def _pair(row: Any) -> list[dict[str, Any]]:
+    """The exposed and the others of one factor, as two rows of the picture."""
+    return [
+        {"section": row.label, "label": row.at_risk, "share": row.share, "lower": row.lower, "upper": row.upper,
+         "operations": row.exposed, "failed": row.exposed_failed, "shown": row.shown, "reference": False},
+        {"section": row.label, "label": "Without it", "share": row.others_share, "lower": row.others_lower,
+         "upper": row.others_upper, "operations": row.others, "failed": row.others_failed, "shown": row.others >= 10,
+         "reference": True},
+    ]  # fmt: skip
+
+
+def _table(rows: pd.DataFrame, measure: str) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "Risk": [f"{row.label}: {row.at_risk}" for row in parts.rows_of(rows)],
+            "Operations with it": [f"{row.exposed} of {row.recorded}" for row in parts.rows_of(rows)],
+            "How common": [parts.percent(share) for share in rows["exposed_share"]],
+            "Failed with it": [
+                parts.share_words(
+                    row.share if row.shown else None, row.exposed_failed, row.exposed, row.lower, row.upper
+                )
+                for row in parts.rows_of(rows)
+            ],
+            f"Adjusted {parts.within_sentence(measure)}": [_ratio(row) for row in parts.rows_of(rows)],
+            "To bear in mind": rows["note"],
+        }
+    )
+
+
+def _ratio(row: Any) -> str:
+    if row.ratio is None or pd.isna(row.ratio):
+        return "–"
+    return f"{row.ratio:.2f} ({row.ratio_lower:.2f} to {row.ratio_upper:.2f}), {row.ratio_of}"

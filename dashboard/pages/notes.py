@@ -1,0 +1,49 @@
+"""What people write in the app: the form in which they do, and their words as they were written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import streamlit as st
+
+from dashboard.engines.notebook import Note
+from dashboard.errors import OutcomesError
+from dashboard.pages import parts
+
+LONGEST = 1_500
+MARKS = re.compile(r"([\\`*_{}\[\]()#+!|<>~$])")
+SHORT_WORDS = re.compile(r":(?=[\w/])")
+WORD_JOINER = "\u2060"
+
+
+def as_written(words: str) -> str:
+    """Somebody's words for a screen that reads Markdown: no picture, link, icon or style in them comes to life."""
+    plain = MARKS.sub(r"\\\1", " ".join(words.split()))
+    return SHORT_WORDS.sub(f":{WORD_JOINER}", plain)
+
+
+def signed(note: Note) -> str:
+    """A note with who wrote it, and when."""
+    return f"{as_written(note.text)} · {as_written(note.who)}, {parts.day_words(note.at.date())}"
+
+
+def form(label: str, keep: Callable[[str], None], *, key: str, most: int = LONGEST) -> None:
+    """A place to write; what is kept stands on the page at once, and what cannot be kept says why.
+
+    keep: what happens with the words; key: tells forms apart, and belongs to what is written about.
+    """
+    with st.form(f"form {key}", border=False):
+        text = st.text_area(label, max_chars=most, key=f"words {key}")
+        if st.form_submit_button("Keep this note"):
+            kept(lambda: keep(text))
+
+
+def kept(keep: Callable[[], None]) -> None:
+    """Keep something and draw the page anew, or say why it was not kept."""
+    try:
+        keep()
+    except OutcomesError as problem:
+        st.error(problem.message)
+    else:
+        st.rerun()

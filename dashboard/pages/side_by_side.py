@@ -1,0 +1,75 @@
+"""The same operations under every definition of failure: how far they differ, and why."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.analyses.definitions_compared import definitions_compared, overlap
+from dashboard.charts import dot_interval, overlap_plot
+from dashboard.definitions import load
+from dashboard.pages import parts
+from dashboard.records import Records
+
+
+def section(records: Records) -> None:
+    """The shares with the band of non-response behind each, the overlap, and the reasons in words."""
+    landmark = parts.choose_landmark()
+    rows = definitions_compared(records, landmark.days)
+    st.header(f"The same operations, counted {len(rows)} ways, by {landmark.label}")
+    drawn = rows.assign(
+        operations=rows["denominator"], published_low=rows["best_case"], published_high=rows["worst_case"]
+    )
+    figure = dot_interval.dot_interval(drawn, dark=parts.is_dark())
+    sentence = (
+        "The dot is the share with its interval; the pale band reaches from all unknown well to all unknown failed. "
+        "What is asked at the 12-month visit stays what it is at any other time chosen above."
+    )
+    parts.show_figure(
+        figure, alt=dot_interval.describe(drawn), sentence=sentence, table=_table(rows), key="side-by-side"
+    )
+    for words in parts.notes_of(rows):
+        parts.note(words)
+    parts.note(f"{records.described} · data to {parts.day_words(records.facts.data_date)} · 95 % intervals")
+    _overlap(records, landmark.days)
+    st.header("Why they differ")
+    for outcome in load().failures.values():
+        st.markdown(f"**{outcome.short}.** {outcome.why} {outcome.caution}")
+
+
+def _table(rows: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "Definition": rows["label"],
+            "Followed, or answered": rows["denominator"],
+            "Failed": rows["failed"],
+            "Share (95 % interval)": [
+                parts.share_words(row.share if row.shown else None, row.failed, row.denominator, row.lower, row.upper)
+                for row in parts.rows_of(rows)
+            ],
+            "All unknown well to all failed": [
+                f"{parts.percent(row.best_case)} to {parts.percent(row.worst_case)}" for row in parts.rows_of(rows)
+            ],
+            "Known, of those due": [parts.percent(share) for share in rows["known_of_due"]],
+        }
+    )
+
+
+def _overlap(records: Records, within_days: int) -> None:
+    st.header("Which operations fail under which")
+    answer = overlap(records, within_days)
+    failures = load().failures
+    labels = {name: failures[name].short for name in answer.outcomes}
+    figure = overlap_plot.overlap_plot(answer.sets, labels, dark=parts.is_dark())
+    some = answer.operations - answer.none
+    more = f" {answer.others} more in smaller sets are not drawn." if answer.others else ""
+    sentence = (
+        f"{parts.count_words(some)} of {parts.count_words(answer.operations)} operations fail under at least one "
+        f"definition; {parts.count_words(answer.none)} under none, or are not known to. Each row is a set of "
+        f"operations; a filled dot says that they fail under that definition.{more}"
+    )
+    table = answer.sets.rename(columns={**labels, "operations": "Operations"})
+    table = table.assign(Share=[parts.percent(share) for share in answer.sets["share"]]).drop(columns="share")
+    parts.show_figure(
+        figure, alt=overlap_plot.describe(answer.sets, labels), sentence=sentence, table=table, key="overlap"
+    )

@@ -1,0 +1,148 @@
+"""The red-flag queue: whom to call first, what some mean together, and a contact that outlives an import."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from dashboard.access import Viewer
+from dashboard.analyses.contacts import contact_subject, contacts, mark_contacted
+from dashboard.analyses.red_flags import MARKED, NONE, RECORDED, fulfils, queue, red_flags, red_flags_table
+from dashboard.definitions import load
+from dashboard.engines.notebook import Notebook
+from dashboard.errors import NotAllowed, WrongUsage
+from dashboard.records import Records
+from tests.text_tables import assert_rows, records
+
+FOUR = "operation\n1\n2\n3\n4"
+FLAGS = """
+operation | patient | symptom         | operated   | day | days_ago | contacted | severity | course
+1         | 11      | severe_pain     | 2024-11-01 | 20  | 41       | yes       | 8        | new
+2         | 12      | fever           | 2024-11-01 | 31  | 30       | no        |          | new
+2         | 12      | wound_discharge | 2024-11-01 | 41  | 20       | yes       | 4        | new
+3         | 13      | nausea          | 2024-11-01 | 51  | 10       | no        | 2        | new
+4         | 14      | saddle_numbness | 2024-01-01 | 270 | 96       | no        | 6        | new
+4         | 14      | progressive_weakness | 2024-01-01 | 280 | 86  | no        | 6        | new
+"""
+OF_NAUSEA = contact_subject(13, date(2024, 11, 1), "nausea", date(2024, 12, 22))
+
+
+@pytest.fixture
+def asked(tmp_path: Path) -> Records:
+    return replace(records(tmp_path / "data", FOUR, FLAGS), notebook=Notebook(tmp_path))
+
+
+def test_those_without_contact_come_first_and_of_them_what_means_more_together(asked: Records) -> None:
+    assert_rows(
+        queue(asked).rows,
+        """
+        operation | symptom              | contact  | days_ago | days_since_surgery | began
+        2         | fever                | none     | 30       | 61                 | 2024-12-02
+        4         | progressive_weakness | none     | 86       | 366                | 2024-10-07
+        3         | nausea               | none     | 10       | 61                 | 2024-12-22
+        2         | wound_discharge      | recorded | 20       | 61                 | 2024-12-12
+        1         | severe_pain          | recorded | 41       | 61                 | 2024-11-21
+        """,
+    )
+
+
+def test_a_combination_is_named_also_where_one_of_its_signs_is_older_than_the_queue(asked: Records) -> None:
+    answer = queue(asked)
+    assert [(one.combination.name, one.signs, one.days_ago, one.uncontacted) for one in answer.combined] == [
+        ("infection", ("Fever", "Wound discharge"), 20, True),
+        ("cauda_equina", ("Saddle numbness", "Progressive weakness"), 86, True),
+    ]
+    points = dict(zip(answer.rows["symptom"], answer.rows["points_to"], strict=True))
+    assert (
+        points["fever"] == points["wound_discharge"] == "points to an infection of the wound or the spine: act at once"
+    )
+    assert points["nausea"] == points["severe_pain"] == ""
+    assert (answer.operations, answer.uncontacted) == (4, 3)
+
+
+def test_signs_far_apart_in_time_are_no_combination(tmp_path: Path) -> None:
+    apart = FLAGS.replace("| 31  | 30       | no", "| 10  | 51       | no")
+    names = [one.combination.name for one in queue(records(tmp_path, FOUR, apart)).combined]
+    assert names == ["cauda_equina"]
+
+
+@pytest.mark.parametrize(
+    ("symptoms", "named"),
+    [
+        ({"fever", "severe_pain"}, {"infection"}),
+        ({"chills", "wound_discharge"}, {"infection"}),
+        ({"fever", "chills"}, set()),
+        ({"severe_pain", "wound_discharge"}, set()),
+        ({"saddle_numbness", "bladder_bowel_change"}, {"cauda_equina"}),
+        ({"progressive_weakness", "bladder_bowel_change"}, set()),
+        ({"saddle_numbness", "progressive_weakness", "fever", "severe_pain"}, {"infection", "cauda_equina"}),
+    ],
+)
+def test_which_signs_mean_more_together(symptoms: set[str], named: set[str]) -> None:
+    assert {one.name for one in load().red_flag_combinations if fulfils(one, sorted(symptoms))} == named
+
+
+def test_a_mark_says_who_when_and_what_and_puts_the_row_behind(asked: Records) -> None:
+    mark_contacted(asked, OF_NAUSEA, "Phoned: well since Monday.")
+    rows = queue(asked).rows.set_index("symptom")
+    marked = rows.loc["nausea"]
+    assert (marked["contact"], marked["note"], marked["who"]) == (
+        MARKED, "Phoned: well since Monday.", "operator of this machine"
+    )  # fmt: skip
+    assert list(rows["contact"]) == [NONE, NONE, RECORDED, MARKED, RECORDED]
+    assert queue(asked).uncontacted == 2
+
+
+def test_a_mark_outlives_an_import_that_numbers_operations_anew(asked: Records, tmp_path: Path) -> None:
+    mark_contacted(asked, OF_NAUSEA, "Phoned.")
+    renumbered = FLAGS.replace("\n3         | 13", "\n1         | 13").replace("\n1         | 11", "\n3         | 11")
+    later = replace(records(tmp_path / "later", FOUR, renumbered), notebook=asked.notebook)
+    rows = queue(later).rows.set_index("symptom")
+    assert (rows.at["nausea", "operation"], rows.at["nausea", "contact"]) == (1, MARKED)
+
+
+def test_of_several_marks_the_last_one_stands(asked: Records) -> None:
+    mark_contacted(asked, OF_NAUSEA, "No answer.")
+    mark_contacted(asked, OF_NAUSEA, "Reached.")
+    assert contacts(asked)[OF_NAUSEA].text == "Reached."
+    with pytest.raises(WrongUsage, match="Write a few words"):
+        mark_contacted(asked, OF_NAUSEA, " ")
+
+
+def test_counts_by_sign_take_a_mark_as_a_contact(asked: Records) -> None:
+    mark_contacted(asked, OF_NAUSEA, "Phoned.")
+    assert_rows(
+        red_flags_table(asked),
+        """
+        symptom              | label                | operations | contacted | uncontacted | latest_days_ago
+        fever                | Fever                | 1          | 0         | 1           | 30
+        nausea               | Nausea               | 1          | 1         | 0           | 10
+        severe_pain          | Severe pain          | 1          | 1         | 0           | 41
+        progressive_weakness | Progressive weakness | 1          | 0         | 1           | 86
+        wound_discharge      | Wound discharge      | 1          | 1         | 0           | 20
+        """,
+    )
+
+
+def test_without_marks_the_table_is_what_the_counts_say(sample: Records) -> None:
+    for days in (90, 400):
+        assert red_flags_table(sample, days).to_csv() == red_flags(sample, days).symptoms.to_csv()
+    assert (queue(sample).operations, queue(sample).uncontacted) == (7, 4)
+
+
+def test_who_sees_counts_alone_is_given_counts_and_marks_nobody(tmp_path: Path) -> None:
+    asked = records(tmp_path, FOUR, FLAGS, viewer=Viewer("Manager", "manager"))
+    assert list(red_flags_table(asked)["symptom"]) == list(red_flags(asked).symptoms["symptom"])
+    with pytest.raises(NotAllowed):
+        queue(asked)
+    with pytest.raises(NotAllowed):
+        mark_contacted(asked, OF_NAUSEA, "Phoned.")
+
+
+def test_an_empty_queue_is_empty(tmp_path: Path) -> None:
+    answer = queue(records(tmp_path, FOUR))
+    assert (len(answer.rows), answer.combined, answer.operations, answer.uncontacted) == (0, (), 0, 0)
+    assert red_flags_table(records(tmp_path / "table", FOUR)).empty

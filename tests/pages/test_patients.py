@@ -1,0 +1,211 @@
+"""The red-flag queue, the list of operations, a patient's course, and what people write there: what a person reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.access import OPERATOR, Viewer
+from dashboard.analyses.patients import patients
+from dashboard.analyses.red_flags import queue
+from dashboard.audit import Audit
+from dashboard.cohort import Cohort
+from dashboard.engines.duck import DuckEngine
+from dashboard.engines.generations import Store
+from dashboard.engines.notebook import Notebook
+from dashboard.importing.work import work
+from dashboard.pages import notes
+from dashboard.pages.red_flags import PATH, rows_key
+from dashboard.records import Records
+from dashboard.shipped import shipped
+from tests.analyses.test_red_flags import FLAGS, FOUR
+from tests.pages.test_what_stands_there import drawn, opened, said, table_with
+from tests.text_tables import records
+
+WHOM_TO_CALL = {"patients_view": "Red flags: whom to call"}
+PLAIN = "Points to an infection of the wound or the spine: act at once."
+
+
+@pytest.fixture(scope="module")
+def practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Records]:
+    folder = tmp_path_factory.mktemp("patients")
+    work([shipped("sample_data")], folder, None, False, lambda step: None)
+    current = Store(folder).current()
+    assert current is not None
+    engine = DuckEngine(current.path, current.number)
+    yield Records(engine, OPERATOR, Cohort(), Audit(folder / "audit"))
+    engine.close()
+
+
+@pytest.fixture
+def written(practice: Records, tmp_path: Path) -> Records:
+    return replace(practice, notebook=Notebook(tmp_path))
+
+
+def chosen(records: Records, key: str, row: int, **asked: str) -> AppTest:
+    """The Patients page with this row of this table selected."""
+    app = AppTest.from_function(drawn, args=("patients", records), default_timeout=60)
+    for word, value in asked.items():
+        app.query_params[word] = value
+    app.session_state[key] = {"selection": {"rows": [row], "columns": [], "cells": []}}
+    app.run()
+    assert not app.exception
+    return app
+
+
+def queue_key(records: Records) -> str:
+    rows = queue(records).rows
+    return rows_key("queue patients", rows["subject"] + rows["contact"])
+
+
+def course_of(records: Records, **asked: str) -> AppTest:
+    """The course of the latest operation that failed."""
+    key = rows_key("patients", patients(records, only="failed")["operation"].head(2_000))
+    return chosen(records, key, 0, state="Failed", **asked)
+
+
+def submit(app: AppTest, label: str) -> AppTest:
+    next(button for button in app.button if button.label == label).click().run()
+    assert not app.exception
+    return app
+
+
+def search(app: AppTest, words: str) -> AppTest:
+    app.text_input[0].set_value(words).run()
+    assert not app.exception
+    return app
+
+
+@pytest.mark.parametrize("page", ["overview", "patients"])
+def test_the_queue_stands_with_whom_to_call_first(practice: Records, page: str) -> None:
+    app = opened(page, practice, **(WHOM_TO_CALL if page == "patients" else {}))
+    assert app.header[0].value == "Red flags of the last 90 days"
+    assert app.warning[0].value == f"7 operations with a red flag; **4 without a recorded contact**. {PATH}"
+    table = table_with(app, "Days since report")
+    assert list(table["Contact"]) == ["none"] * 4 + ["recorded"] * 3
+    assert table["Days since surgery"].ge(table["Days since report"]).all()
+    assert table["Patient"].str.fullmatch("P-[0-9A-F]{16}").all()
+
+
+def test_a_combination_is_named_on_top_and_in_its_rows(tmp_path: Path) -> None:
+    app = opened("overview", records(tmp_path, FOUR, FLAGS))
+    words = app.warning[0].value
+    assert words.startswith(
+        f"**{PLAIN}** Fever with wound discharge: P-000000000000000C, Microdiscectomy of 1 Nov 2024"
+    )
+    assert "**Points to cauda equina compression: act at once.**" in words
+    assert words.endswith(PATH)
+    table = table_with(app, "Points to").set_index("Red flag")
+    assert table.loc["Fever", "Points to"] == PLAIN.rstrip(".")
+    assert table.loc["Nausea", "Points to"] == ""
+
+
+@pytest.mark.parametrize("viewer", [OPERATOR, Viewer("Manager", "manager")])
+def test_the_emergency_path_stands_although_there_is_no_red_flag(tmp_path: Path, viewer: Viewer) -> None:
+    app = opened("overview", records(tmp_path, FOUR, viewer=viewer))
+    assert f"None was recorded in the 90 days up to 1 Jan 2025 after the operations chosen. {PATH}" in said(app)
+
+
+def test_a_manager_sees_counts_by_sign_and_no_patient(practice: Records) -> None:
+    app = opened("overview", replace(practice, viewer=Viewer("Manager", "manager")))
+    assert int(table_with(app, "Without contact")["Operations"].sum()) == 7
+    assert "P-" not in said(app)
+    assert not any("contacted" in area.label for area in app.text_area)
+
+
+def test_marking_as_contacted_keeps_who_and_what_and_takes_the_choice_away(written: Records) -> None:
+    app = chosen(written, queue_key(written), 0, **WHOM_TO_CALL)
+    first = queue(written).rows.iloc[0]
+    assert f"**{first['label']}**" in said(app)
+    app.text_area[0].set_value("Phoned: comes in today.")
+    submit(app, "Keep this note")
+    assert "**3 without a recorded contact**" in app.warning[0].value
+    assert not app.text_area
+    table = table_with(app, "Marked by")
+    (row,) = [row for row in table.to_dict("records") if row["Contact"] == "marked in the app"]
+    assert row["Patient"] == first["shown_patient"]
+    assert row["Marked by"].endswith(": Phoned: comes in today.")
+    (note,) = written.notes("contact")
+    assert note.subject == first["subject"]
+
+
+def test_an_empty_note_is_refused_in_words(written: Records) -> None:
+    app = submit(chosen(written, queue_key(written), 0, **WHOM_TO_CALL), "Keep this note")
+    assert app.error[0].value.startswith("Write a few words first")
+    assert written.notes("contact") == []
+
+
+def test_a_choice_is_dropped_when_the_rows_change() -> None:
+    assert rows_key("t", pd.Series([1, 2])) != rows_key("t", pd.Series([2, 1]))
+    assert rows_key("t", pd.Series([1, 2])) == rows_key("t", pd.Series([1, 2]))
+
+
+def test_a_link_sets_the_cause_and_a_search_stays_out_of_the_address(practice: Records) -> None:
+    app = opened("patients", practice, cause="Infection")
+    table = table_with(app, "Main cause")
+    assert set(table["Main cause"]) == {"Infection"}
+    search(app, "tlif")
+    assert set(table_with(app, "Main cause")["Procedure"]) == {"TLIF"}
+    assert set(app.query_params) == {"cause"}
+    search(app, "nothing like this")
+    assert "None of the operations chosen is like this." in said(app)
+
+
+def test_overdue_visits_and_red_flags_narrow_the_list(practice: Records) -> None:
+    every = len(patients(practice))
+    for asked in ({"visit": "Overdue visit"}, {"flag": "Red flag in the last 90 days"}):
+        shown = int(opened("patients", practice, **asked).header[0].value.split()[0].replace(",", ""))
+        assert 0 < shown < every
+
+
+def test_a_course_says_which_records_made_it_a_failure_and_by_which_rule(practice: Records) -> None:
+    app = course_of(practice)
+    words = said(app)
+    assert "counts as failed by FBSS (definition version 1), day" in words
+    assert "* The finding: " in words
+    assert "* The first symptom, which sets the clock: " in words
+    assert "**The rule.** FBSS: " in words
+    table = table_with(app, "Source")
+    assert table["Source"].str.fullmatch(r"[a-z_]+\.csv, row \d+").all()
+    assert "FBSS: the finding" in set(table["Counts as"])
+
+
+def test_a_data_problem_is_kept_and_stands_at_its_operation_again(written: Records) -> None:
+    app = course_of(written)
+    which = next(box for box in app.selectbox if box.label == "Which record")
+    which.select(next(option for option in which.options if option.startswith("Symptom"))).run()
+    app.text_area[0].set_value("The *date* is a year off.")
+    submit(app, "Keep this note")
+    (note,) = written.notes("flag")
+    row = patients(written, only="failed").iloc[0]
+    assert note.subject == f"flag/{row['patient']}/{row['operated']:%Y-%m-%d}"
+    assert note.text.startswith("Symptom, ")
+    assert "symptoms.csv, row " in note.text
+    assert r"The \*date\* is a year off." in said(app)
+
+
+def test_a_remark_stands_under_the_charts_over_time(written: Records) -> None:
+    app = opened("overview", written)
+    app.text_input[0].set_value("New technique from March")
+    app.date_input[0].set_value(pd.Timestamp("2023-03-01").date())
+    submit(app, "Keep this remark")
+    lines = [part.value for part in app.markdown if part.value.startswith("Remarks, each a thin line")]
+    assert len(lines) == 2
+    assert all("**R1**, 1 Mar 2023: New technique from March" in line for line in lines)
+
+
+def test_a_remark_without_words_is_refused(written: Records) -> None:
+    app = submit(opened("overview", written), "Keep this remark")
+    assert app.error[0].value.startswith("Write a few words first")
+
+
+@pytest.mark.parametrize("words", ["![x](https://example.org/x.png)", ":material/home:", ":red[x]", "**a**", "`$x$`"])
+def test_what_people_wrote_stands_as_it_was_written(words: str) -> None:
+    shown = notes.as_written(words)
+    assert not any(sign in shown for sign in ("](", ":material", ":red", "://"))
+    assert shown.replace("\\", "").replace(notes.WORD_JOINER, "") == words

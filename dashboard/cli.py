@@ -24,7 +24,7 @@ DONE, REFUSED, WRONG = 0, 1, 2
 FORMATS = ("auto", "tables", "excel", "redcap", "fhir", "omop")
 QUERIES = (
     "failure_curve", "failure_rate", "failure_test", "onset", "risk_factors", "symptoms", "causes", "treatments",
-    "follow_up", "definitions_compared", "red_flags", "compare", "trend", "monitor",
+    "follow_up", "definitions_compared", "red_flags", "proms", "compare", "trend", "monitor",
 )  # fmt: skip
 """The names in ``analyses.questions``, written again so that the other commands need not load the analyses."""
 

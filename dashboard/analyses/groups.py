@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import NamedTuple
 
 import pandas as pd
@@ -12,6 +14,7 @@ from dashboard.errors import WrongUsage
 from dashboard.records import UNIT, Records
 
 EVERYBODY = "all"
+NO_SLOTS: Mapping[str, str] = MappingProxyType({})
 NOT_RECORDED = "not recorded"
 FAMILY = "family"
 PLACES = ("procedure", "surgeon", "site")
@@ -47,16 +50,23 @@ def outcome_named(name: str, kind: str | None = None) -> Outcome:
 
 
 def groups_of(
-    records: Records, read: str, by: str | None, *, key: str | tuple[str, ...] | None = None, **values: int | str | date
+    records: Records,
+    read: str,
+    by: str | None,
+    *,
+    key: str | tuple[str, ...] | None = None,
+    slots: Mapping[str, str] = NO_SLOTS,
+    **values: int | str | date,
 ) -> list[Group]:
     """The counts that a read gives for each group, groups in the order of their words, "not recorded" last.
 
     key: the column or columns that each group has a row for (``day``); None where a group is one row.
-    Everybody together is one group, there even when nobody is chosen.
+    slots: what stands in the read's slots beside ``by``. Everybody together is one group, there even when nobody is
+    chosen.
     """
     check_breakdown(by)
     column = "procedure" if by == FAMILY else by
-    counts = records.read(read, columns={"by": column or ()}, **values)
+    counts = records.read(read, columns={"by": column or (), **slots}, **values)
     counts = counts.rename(columns={"left_follow_up": "left"})
     if by is None:
         return [Group(EVERYBODY, "All operations", _without_unit(counts))]

@@ -18,6 +18,7 @@ from dashboard.analyses.failure_test import failure_test
 from dashboard.analyses.follow_up import follow_up
 from dashboard.analyses.monitor import monitor
 from dashboard.analyses.onset import onset, symptoms
+from dashboard.analyses.proms import proms_table
 from dashboard.analyses.red_flags import red_flags_table
 from dashboard.analyses.treatments import treatments_table
 from dashboard.analyses.trend import trend
@@ -71,6 +72,7 @@ QUESTIONS: Mapping[str, Question] = MappingProxyType(
             lambda records, outcome, by, days: definitions_compared(records, days), 730, by=False
         ),
         "red_flags": Question(lambda records, outcome, by, days: red_flags_table(records, days), 90, by=False),
+        "proms": Question(lambda records, outcome, by, days: proms_table(records, by), 0),
         "compare": Question(
             lambda records, outcome, by, days: compare(records, outcome, by or "surgeon", days).units, 730
         ),

@@ -14,15 +14,19 @@ from typing import Any, TypeVar
 from dashboard.definitions.complaints import complaints_of
 from dashboard.definitions.terms import (
     Band,
+    BaselineBand,
     Benchmark,
     CauseReading,
     EventRule,
     Factor,
     Family,
     Landmark,
+    Measure,
     Monitoring,
     OnsetCategory,
+    Opinion,
     Outcome,
+    PatientReported,
     PublishedRatio,
     RedFlagCombination,
     Revisions,
@@ -52,6 +56,7 @@ class Definitions:
     overdue_days: int
     fbss_code: str
     monitoring: Monitoring
+    patient_reported: PatientReported
     cause_readings: tuple[CauseReading, ...]
     revisions: Revisions
     red_flag_combinations: tuple[RedFlagCombination, ...]
@@ -119,6 +124,7 @@ def load(folder: Path = FOLDER) -> Definitions:
         fbss_code=clock["fbss_code"],
         cause_readings=_cause_readings(care, lists["cause"]["terms"]),
         revisions=_revisions(care, lists["treatment"]["terms"]),
+        patient_reported=_reported(folder / "proms.toml"),
         monitoring=_made(Monitoring, _toml(folder / "monitoring.toml"), folder / "monitoring.toml"),
         red_flag_combinations=_combinations(folder / "red_flags.toml", lists["symptom"]["terms"]),
         version=_version(folder),
@@ -178,6 +184,16 @@ def _combinations(path: Path, symptoms: Mapping[str, Mapping[str, Any]]) -> tupl
             if symptoms.get(name, {}).get("group") != "red_flag":
                 raise DefinitionsWrong(f'{path.name}: {combination.name} names "{name}", which is no red flag.')
     return made
+
+
+def _reported(path: Path) -> PatientReported:
+    words = _toml(path)
+    return PatientReported(
+        measures=tuple(_made(Measure, entry, path) for entry in words["measures"]),
+        opinions=tuple(_made(Opinion, entry, path) for entry in words["opinions"]),
+        bands=tuple(_made(BaselineBand, entry, path) for entry in words["bands"]),
+        reviewed=words["reviewed"],
+    )
 
 
 def _terms(words: Mapping[str, Mapping[str, Any]]) -> dict[str, Term]:

@@ -107,6 +107,7 @@ def _of_reviews(definitions: Definitions, today: date) -> Iterator[str]:
         *(("Factor", item.name, item.reviewed) for item in definitions.factors.values()),
         *(("Benchmark", item.name, item.reviewed) for item in definitions.benchmarks.values()),
         ("Definition of", "monitoring", definitions.monitoring.reviewed),
+        ("Definition of", "patient-reported measures", definitions.patient_reported.reviewed),
         *(("Red-flag combination", item.name, item.reviewed) for item in definitions.red_flag_combinations),
     ]
     for kind, name, reviewed in entries:

@@ -200,6 +200,52 @@ class Revisions:
 
 
 @dataclass(frozen=True)
+class Measure:
+    """A patient-reported measure by its change since before surgery (a rise is better), and the changes that matter.
+
+    scale: how many whole numbers of the mart one unit is; important, substantial and worse are in units.
+    """
+
+    name: str
+    label: str
+    unit: str
+    scale: int
+    important: float
+    substantial: float
+    worse: float
+    source: str
+    caution: str
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """A question that is answered with one of a few words, from 1, the best, on."""
+
+    name: str
+    label: str
+    answers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class BaselineBand:
+    """Disability before surgery, both ends counted."""
+
+    label: str
+    low: int
+    high: int
+
+
+@dataclass(frozen=True)
+class PatientReported:
+    """What patients report at visits: measures with their thresholds, opinions, bands of disability before surgery."""
+
+    measures: tuple[Measure, ...]
+    opinions: tuple[Opinion, ...]
+    bands: tuple[BaselineBand, ...]
+    reviewed: date
+
+
+@dataclass(frozen=True)
 class Visit:
     """A planned follow-up and its window in days since surgery, both ends counted."""
 

@@ -9,9 +9,10 @@ from dashboard.analyses.failure_curve import failure_curve
 from dashboard.analyses.failure_rate import failure_rate
 from dashboard.charts import dot_interval, step_curve
 from dashboard.definitions import Benchmark, Outcome, load
-from dashboard.pages import parts, trends
+from dashboard.pages import parts, proms, trends
 from dashboard.records import Records
 
+VIEWS = {"failures": "Failures", "proms": "What patients report"}
 COMPARATORS = {"practice": "This practice", "published": "Published", "none": "None"}
 
 
@@ -19,6 +20,9 @@ def page(records: Records) -> None:
     """The share failed after each procedure; a row leads to its curve and its patients."""
     st.title("Procedures")
     if parts.nothing_to_show(records):
+        return
+    if parts.choose_group(VIEWS, key="procedures_view", label="Shown", width=330) == "proms":
+        proms.section(records)
         return
     with st.container(horizontal=True):
         outcome = parts.choose_outcome()

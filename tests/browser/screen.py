@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 PAGES = {
     "/": "Overview",
     "/procedures": "Procedures",
+    "/procedures?procedures_view=What+patients+report": "Procedures",
     "/onset": "Time to symptoms",
     "/risk": "Risk factors",
     "/risk?risk_view=Ratios,+alone+and+adjusted": "Risk factors",

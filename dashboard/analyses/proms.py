@@ -1,0 +1,127 @@
+"""What patients report at each visit, against what they reported before surgery."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from dashboard.analyses.failure_rate import whether_shown
+from dashboard.analyses.follow_up import follow_up
+from dashboard.analyses.groups import groups_of
+from dashboard.analyses.remembering import remembered
+from dashboard.definitions import Measure, load
+from dashboard.records import Records
+from dashboard.stats import proportions
+
+COLUMNS = [
+    "group", "label", "visit", "visit_label", "measure", "measure_label", "due", "answered", "with_change", "tenth",
+    "lower_quartile", "median", "upper_quartile", "ninetieth", "mcid_reached", "mcid_share", "lower", "upper",
+    "substantial", "substantial_share", "substantial_lower", "substantial_upper", "worse", "worse_share", "worse_lower",
+    "worse_upper", "shown", "note",
+]  # fmt: skip
+BAND_COLUMNS = ["band", "with_change", "mcid_reached", "share", "lower", "upper", "shown"]
+OPINION_COLUMNS = ["opinion", "label", "visit", "answer", "answer_label", "answers", "of", "share", "due"]
+FEWEST = 10
+QUANTILES = {"tenth": 0.1, "lower_quartile": 0.25, "median": 0.5, "upper_quartile": 0.75, "ninetieth": 0.9}
+
+
+@remembered
+def proms(records: Records, measure: str, by: str | None = None) -> pd.DataFrame:
+    """Change since before surgery, a row for each group and visit, as in COLUMNS; in units, and a rise is better.
+
+    with_change: operations with an answer both before surgery and at the visit. mcid_reached: at least the important
+    change; ``substantial``: at least the substantial one; ``worse``: down by at least that much; each with its share
+    of those with a change (Wilson). due, answered: of the visit, whatever was answered.
+    """
+    known = measure_named(measure)
+    asked: Any = follow_up(records, by).set_index(["group", "visit"])
+    rows = []
+    for group in _by_group(records, measure, by):
+        for visit in load().visits.values():
+            part = group[2][group[2]["visit"] == str(visit.months)]
+            held = asked.loc[(group[0], visit.months)]
+            rows.append({
+                "group": group[0], "label": group[1], "visit": visit.months, "visit_label": visit.label,
+                "measure": measure, "measure_label": known.label, "due": int(held["due"]),
+                "answered": int(held["answered"]), **_changes(part, known, int(held["due"])),
+            })  # fmt: skip
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def proms_table(records: Records, by: str | None = None) -> pd.DataFrame:
+    """Every measure, one under the other."""
+    return pd.concat([proms(records, measure.name, by) for measure in load().patient_reported.measures])
+
+
+@remembered
+def by_baseline(records: Records, measure: str, visit: int) -> pd.DataFrame:
+    """The share that reached the important change within each band of disability before surgery: the ceiling shows."""
+    known = measure_named(measure)
+    counts = records.read("proms", columns={"by": (), "measure": measure})
+    counts = counts[counts["visit"] == str(visit)]
+    rows = []
+    for band in load().patient_reported.bands:
+        part = counts[counts["odi_before"].between(band.low, band.high)]
+        rows.append((band.label, *_reached(part, known)))
+    rows.append(("ODI before not recorded", *_reached(counts[counts["odi_before"].isna()], known)))
+    return pd.DataFrame(rows, columns=BAND_COLUMNS)
+
+
+@remembered
+def opinions(records: Records) -> pd.DataFrame:
+    """Each question that is answered in words: a row for each visit and answer, of those who answered it."""
+    asked = follow_up(records).set_index("visit")["due"]
+    rows = []
+    for opinion in load().patient_reported.opinions:
+        counts = records.read("proms", columns={"by": (), "measure": opinion.name})
+        for visit in load().visits:
+            given = counts[counts["visit"] == str(visit)].groupby("answer")["answers"].sum()
+            of = int(given.sum())
+            for number, words in enumerate(opinion.answers, start=1):
+                n = int(given.get(number, 0))
+                share = n / of if of else None
+                rows.append((opinion.name, opinion.label, visit, number, words, n, of, share, int(asked[visit])))
+    return pd.DataFrame(rows, columns=OPINION_COLUMNS)
+
+
+def measure_named(name: str) -> Measure:
+    """The definition of a measure."""
+    return next(measure for measure in load().patient_reported.measures if measure.name == name)
+
+
+def _by_group(records: Records, measure: str, by: str | None) -> list[tuple[str, str, pd.DataFrame]]:
+    """Name, words and answers of each group that has visits, those without an answer with an empty frame."""
+    rows = follow_up(records, by)
+    counted = groups_of(records, "proms", by, key=("visit", "answer"), slots={"measure": measure})
+    found = {group.name: group.counts for group in counted}
+    empty = pd.DataFrame(columns=["visit", "odi_before", "answer", "answers"])
+    groups = dict.fromkeys(zip(rows["group"], rows["label"], strict=True))
+    return [(name, label, found.get(name, empty)) for name, label in groups]
+
+
+def _changes(part: pd.DataFrame, measure: Measure, due: int) -> dict[str, object]:
+    by_change = part.groupby("answer")["answers"].sum().sort_index()
+    change, n = by_change.index.to_numpy(float), by_change.to_numpy(float)
+    total = int(n.sum())
+    found: dict[str, object] = {"with_change": total}
+    for name, share in QUANTILES.items():
+        found[name] = float(change[np.argmax(np.cumsum(n) >= share * total)]) / measure.scale if total else None
+    for name, prefix, reached in (
+        ("mcid_reached", "", change >= measure.important * measure.scale - 1e-9),
+        ("substantial", "substantial_", change >= measure.substantial * measure.scale - 1e-9),
+        ("worse", "worse_", -change >= measure.worse * measure.scale - 1e-9),
+    ):
+        count = int(n[reached].sum())
+        interval = proportions.wilson(count, total) or (None, None, None)
+        keys = (f"{prefix or 'mcid_'}share", f"{prefix}lower", f"{prefix}upper")
+        found |= {name: count, **dict(zip(keys, interval, strict=True))}
+    shown, note = whether_shown(total, total / due if due else None)
+    return found | {"shown": shown, "note": note}
+
+
+def _reached(part: pd.DataFrame, measure: Measure) -> tuple[object, ...]:
+    total = int(part["answers"].sum())
+    count = int(part.loc[part["answer"] >= measure.important * measure.scale - 1e-9, "answers"].sum())
+    return total, count, *(proportions.wilson(count, total) or (None, None, None)), total >= FEWEST

@@ -1,0 +1,34 @@
+"""What patients report: what a person reads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from dashboard.records import Records
+from tests.pages.test_comparison import practice
+from tests.pages.test_what_stands_there import opened, said, table_with
+from tests.text_tables import records
+
+__all__ = ["practice"]
+REPORTED = {"procedures_view": "What patients report"}
+
+
+def test_changes_stand_with_answered_of_due_and_their_threshold(practice: Records) -> None:
+    page = opened("procedures", practice, **REPORTED)
+    words = said(page)
+    assert "1,056 of 1,838 due answered both before surgery and at 12 months." in words
+    assert "12.8 points of 100, the smallest change that matters." in words
+    assert "Of those due, the state of 57 % is known" in words
+    assert "Copay et al., Spine J 2008" in words
+    assert "**Global perceived effect**: 1,211 of 1,838 due." in words
+    assert "Change that matters" in table_with(page, "Substantial").columns
+
+
+def test_each_measure_and_visit_can_be_chosen(practice: Records) -> None:
+    page = opened("procedures", practice, measure="Leg pain (NRS)", prom_visit="24 months", **REPORTED)
+    assert page.header[0].value == "Leg pain (NRS): change from before surgery to 24 months"
+
+
+def test_nobody_who_answered_is_said(tmp_path: Path) -> None:
+    page = opened("procedures", records(tmp_path, "operation\n1", visit_state="operation | state\n1 | 6"), **REPORTED)
+    assert "0 of 0 due answered" in said(page)

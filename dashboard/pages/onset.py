@@ -8,9 +8,10 @@ import streamlit as st
 from dashboard.analyses.failure_curve import failure_curve
 from dashboard.analyses.onset import Onset, onset
 from dashboard.charts import onset_bands, step_curve, style, symptom_heat
-from dashboard.pages import parts
+from dashboard.pages import parts, symptoms
 from dashboard.records import Records
 
+VIEWS = {"onset": "When failures come", "symptoms": "Symptoms in detail"}
 SEEN_WITHIN = 365
 LATE = 5
 """For "until when must we follow": of the failures seen in this many years, when three quarters had come."""
@@ -20,6 +21,9 @@ def page(records: Records) -> None:
     """Curves with the number at risk, onset categories, and which symptoms come when."""
     st.title("Time to symptoms")
     if parts.nothing_to_show(records):
+        return
+    if parts.choose_group(VIEWS, key="onset_view", label="Shown", width=330) == "symptoms":
+        symptoms.section(records)
         return
     with st.container(horizontal=True):
         outcome = parts.choose_outcome(kinds=("time",))

@@ -9,6 +9,7 @@ PAGES = {
     "/procedures": "Procedures",
     "/procedures?procedures_view=What+patients+report": "Procedures",
     "/onset": "Time to symptoms",
+    "/onset?onset_view=Symptoms+in+detail": "Time to symptoms",
     "/risk": "Risk factors",
     "/risk?risk_view=Ratios,+alone+and+adjusted": "Risk factors",
     "/risk?risk_view=Planning+an+operation": "Risk factors",

@@ -8,7 +8,9 @@ import plotly.graph_objects as go
 from dashboard.charts import style
 
 LETTERS, HEADING = 18, 86
-"""Letters of a symptom's name on a line; pixels of the slanting words above the columns."""
+"""Letters of a symptom's name on a line; pixels of the slanting words above the columns, at least."""
+SLANT = 0.77
+"""How high a slanting word stands for its length."""
 SCALES = {False: ("#ffffff", "#0a4c8c"), True: ("#1f1e1d", "#4c96e8")}
 TOLD = 3
 
@@ -95,7 +97,8 @@ def _frame(figure: go.Figure, table: pd.DataFrame, dark: bool) -> None:
     left = (
         min(round(LETTERS * style.LETTER), round(style.LETTER * max(len(line) for two in names for line in two))) + 10
     )
-    style.lay_out(figure, dark=dark, height=HEADING + row * len(names) + 8, left=left, bottom=8, top=HEADING, right=48)
+    above = max(HEADING, round(SLANT * style.LETTER * max(len(_short(str(name))) for name in table.columns)) + 22)
+    style.lay_out(figure, dark=dark, height=above + row * len(names) + 8, left=left, bottom=8, top=above, right=48)
     figure.update_xaxes(
         side="top", showgrid=False, tickvals=list(range(table.shape[1])), tickangle=-50,
         ticktext=[_short(str(name)) for name in table.columns], range=[-0.5, table.shape[1] - 0.5],

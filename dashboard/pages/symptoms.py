@@ -103,9 +103,10 @@ def _pairs(answer: SymptomDetail) -> None:
     drawn = drawn.rename(columns={"other_label": "category_label"})
     figure = symptom_heat.symptom_heat(drawn, dark=parts.is_dark())
     first = answer.pairs.iloc[0]
+    two = [parts.within_sentence(str(first[name])) for name in ("label", "other_label")]
     sentence = (
         "Operations that had both symptoms, whenever they came. Most often "
-        f"{parts.within_sentence(first['label'])} with {parts.within_sentence(first['other_label'])}: {first['operations']}."
+        f"{two[0]} with {two[1]}: {first['operations']}."
     )
     table = pd.DataFrame(
         {

@@ -127,9 +127,16 @@ def _serve(chosen: argparse.Namespace) -> int:
 
     held = _settings(chosen)
     _check_port(chosen.host, chosen.port)
-    if Store(held.store).current() is None:
+    current = Store(held.store).current()
+    if current is None:
         _say(f"Nothing is published in {held.store} yet: publishing the sample data. No real person is in it.")
         _publish(held, [shipped("sample_data")])
+    elif _outdated(current.manifest):
+        if current.manifest.get("made_up"):
+            _say("The sample data was published by an earlier version of this app: publishing it anew.")
+            _publish(held, [shipped("sample_data")])
+        else:
+            _say("These records were imported by an earlier version of this app: import them again to see every page.")
     # In brackets where it is one: an IPv6 address in a link.
     host = f"[{chosen.host}]" if ":" in chosen.host else chosen.host
     print(f"Serving on http://{host}:{chosen.port} (end with Ctrl-C)", flush=True)
@@ -144,6 +151,14 @@ def _serve(chosen: argparse.Namespace) -> int:
         # In place of this process, so that whoever ends the command ends the server.
         os.execve(command[0], command, environment)  # noqa: S606 (our own words, and no shell wanted)
     return subprocess.call(command, env=environment)
+
+
+def _outdated(manifest: dict[str, Any]) -> bool:
+    """Whether a generation was made for another version of the marts or of the definitions."""
+    from dashboard.definitions import load
+    from dashboard.importing.work import SCHEMA
+
+    return (manifest.get("schema"), manifest.get("definitions")) != (SCHEMA, load().version)
 
 
 def _check_port(host: str, port: int) -> None:

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.cli import main
+from dashboard.cli import _outdated, main
+from dashboard.engines.generations import Store
 from dashboard.shipped import shipped
 
 SAMPLE = str(shipped("sample_data"))
@@ -78,6 +79,15 @@ def test_each_query_has_its_columns(store: str, capsys: Said, words: list[str], 
     assert main(["query", *words, "--json", "--store", store]) == 0
     rows = json.loads(capsys.readouterr().out)
     assert columns <= set(rows[0])
+
+
+def test_a_generation_of_another_version_is_told_from_one_of_this(store: str) -> None:
+    current = Store(Path(store)).current()
+    assert current is not None
+    assert not _outdated(current.manifest)
+    assert _outdated({**current.manifest, "schema": 1})
+    assert _outdated({**current.manifest, "definitions": "of last year"})
+    assert current.manifest["made_up"] is True
 
 
 def test_where_and_dates_narrow(store: str, capsys: Said) -> None:

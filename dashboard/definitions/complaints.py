@@ -108,6 +108,7 @@ def _of_reviews(definitions: Definitions, today: date) -> Iterator[str]:
         *(("Benchmark", item.name, item.reviewed) for item in definitions.benchmarks.values()),
         ("Definition of", "monitoring", definitions.monitoring.reviewed),
         ("Definition of", "patient-reported measures", definitions.patient_reported.reviewed),
+        *(("Reading of causes", item.name, item.reviewed) for item in definitions.cause_readings),
         *(("Red-flag combination", item.name, item.reviewed) for item in definitions.red_flag_combinations),
     ]
     for kind, name, reviewed in entries:

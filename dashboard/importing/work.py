@@ -20,7 +20,8 @@ from dashboard.importing.mapping import read as read_mapping
 from dashboard.importing.result import ImportResult, Issue, TableCount, refused
 from dashboard.importing.sources import Found, find
 
-SCHEMA = 1
+SCHEMA = 2
+"""Which tables and marts a generation holds: goes up when a reader of it would miss one."""
 VERIFIED = ("operation", "patient", "operation_outcome", "symptom_event", "code", "facts")
 
 Say = Callable[[str], None]
@@ -86,7 +87,7 @@ def _build(store: Store, scratch: Path, found: Found, site: SiteMapping, check: 
     rows = rows_of(built, VERIFIED)
     _verify(rows, counts, job.definitions)
     say("publish")
-    generation = store.publish(built, _manifest(job, rows))
+    generation = store.publish(built, _manifest(job, rows, made_up=bool(_about(found).get("made_up"))))
     return ImportResult(generation.number, counts, job.issues)
 
 
@@ -197,13 +198,14 @@ def _verify(rows: dict[str, int], counts: dict[str, TableCount], definitions: De
             )
 
 
-def _manifest(job: Import, rows: dict[str, int]) -> dict[str, object]:
+def _manifest(job: Import, rows: dict[str, int], *, made_up: bool) -> dict[str, object]:
     return {
         "published": datetime.now(UTC).isoformat(timespec="seconds"),
         "rows": rows,
         "sources": [{"file": file, "sha256": digest, "rows": count} for _, file, digest, count in job.sources],
         "duckdb": VERSION,
         "schema": SCHEMA,
+        "made_up": made_up,
         "definitions": job.definitions.version,
     }
 

@@ -33,6 +33,13 @@ def page(records: Records) -> None:
         st.markdown(f"- {category.label}")
     st.header("Risk factors")
     st.dataframe(_factors(definitions), hide_index=True, width="stretch", alt="Risk factors and their bands")
+    st.header("What patients report")
+    st.dataframe(_measures(definitions), hide_index=True, width="stretch", alt="Measures and the changes that matter")
+    st.header("Red flags that mean more together")
+    for combination in definitions.red_flag_combinations:
+        st.markdown(f"- **{combination.label}**: {combination.advice}. Source: {combination.source}")
+    st.header("What is watched")
+    st.markdown(_watched(definitions))
     st.header("Published figures")
     st.markdown("Shown beside your own as upper bounds, never as targets: definition, time and patients differ.")
     st.dataframe(
@@ -53,6 +60,33 @@ def _outcome(outcome: Outcome) -> None:
 
 def _factors(definitions: Definitions) -> pd.DataFrame:
     return pd.DataFrame([_factor(factor) for factor in definitions.factors.values()])
+
+
+def _measures(definitions: Definitions) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "Measure": measure.label,
+            "Matters from": f"{measure.important:g}",
+            "Substantial from": f"{measure.substantial:g}",
+            "Worse from": f"{measure.worse:g}",
+            "In": measure.unit,
+            "Source": measure.source,
+            "To bear in mind": measure.caution,
+        }
+        for measure in definitions.patient_reported.measures
+    )
+
+
+def _watched(definitions: Definitions) -> str:
+    watched = definitions.monitoring
+    outcome = definitions.outcomes[watched.outcome]
+    odds = f"{watched.odds_ratio_more:g} or {watched.odds_ratio_fewer:g}"
+    return (
+        f"{outcome.label} within {watched.within_days} days, by surgeon and procedure family, for odds {odds} times "
+        f"those of a model that is frozen at the end of the calendar year {watched.frozen_years_before} years before the "
+        "data date. By chance alone a chart signals about once in "
+        f"{parts.count_words(watched.false_alarm_operations)} operations. Source: {watched.source}."
+    )
 
 
 def _factor(factor: Factor) -> dict[str, str]:

@@ -1,9 +1,18 @@
 -- One row per step of care and day since failure: operations whose first treatment of that step began then.
+with begun as (
+    select
+        operation,
+        step,
+        min(day) as first_day
+    from cohort_of_treatment_event
+    where day is not null
+    group by operation, step
+)
+
 select
     step,
-    day,
+    first_day as day,
     count(*) as operations
-from cohort_of_treatment_event
-where attempt = 1 and day is not null
-group by step, day
-order by step, day
+from begun
+group by step, first_day
+order by step, first_day

@@ -7,7 +7,15 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from dashboard.analyses.causes import cause_curves, causes, causes_table, shown_after
+from dashboard.analyses.causes import (
+    NO_CAUSE,
+    cause_curves,
+    causes,
+    causes_table,
+    found_matrix,
+    onset_by_cause,
+    shown_after,
+)
 from dashboard.analyses.failure_curve import failure_curve
 from dashboard.analyses.treatments import care, treatments_table
 from dashboard.cohort import Cohort
@@ -87,6 +95,29 @@ def test_what_shows_itself_late_stands_first(sample: Records) -> None:
     assert late["after"].is_monotonic_decreasing
 
 
+def test_a_failure_without_a_finding_has_no_cause_recorded(tmp_path: Path) -> None:
+    asked = records(tmp_path, "operation | state | day\n1 | failed | 10")
+    assert causes(asked).without_cause == 1
+    assert causes(asked).matrix["cause_label"].tolist() == [NO_CAUSE]
+    assert shown_after(asked, after_days=9)["label"].tolist() == [NO_CAUSE]
+    assert onset_by_cause(asked)["label"].unique().tolist() == [NO_CAUSE]
+
+
+def test_every_cause_found_counts_once_for_each_of_its_operations(tmp_path: Path) -> None:
+    found = found_matrix(asked(tmp_path), "family")
+    assert found["operations"].sum() == 4
+    assert one(found, "cause", "instability")["label"] == "Decompression"
+
+
+def test_when_each_cause_shows_itself_adds_up_to_the_failures(sample: Records) -> None:
+    rows = onset_by_cause(sample, within_days=730)
+    failed = causes(sample, within_days=730).causes.set_index("cause")["failed"]
+    counted = rows.groupby("cause")["operations"].sum()
+    assert counted.to_dict() == failed[failed > 0].to_dict()
+    infection = rows[(rows["cause"] == "infection") & (rows["operations"] > 0)]
+    assert infection["category"].tolist() == ["early_recovery"]
+
+
 def test_the_table_has_a_row_for_each_cause_and_procedure(tmp_path: Path) -> None:
     assert_rows(
         causes_table(asked(tmp_path)),
@@ -104,7 +135,19 @@ def test_steps_are_those_that_failed_operations_reached(tmp_path: Path) -> None:
     surgery, conservative = one(steps, "step", "surgery"), one(steps, "step", "conservative")
     assert (surgery["operations"], surgery["of"], conservative["operations"]) == (2, 3, 1)
     # first treatments of the step began on days 1 and 5
-    assert (surgery["quarter"], surgery["half"], surgery["three_quarters"]) == (1, 1, 5)
+    assert (surgery["timed"], surgery["quarter"], surgery["half"], surgery["three_quarters"]) == (2, 1, 1, 5)
+
+
+def test_every_treatment_of_a_step_counts_for_how_it_ended(tmp_path: Path) -> None:
+    ended = care(asked(tmp_path)).ended
+    assert_rows(
+        ended[ended["treatments"] > 0],
+        """
+        step         | treatments | improved | unchanged | worse | not recorded | recorded | share
+        conservative | 1          | 0        | 0         | 0     | 1            | 0        |
+        surgery      | 3          | 2        | 1         | 0     | 0            | 3        | 0.6666666666666666
+        """,
+    )
 
 
 def test_paths_stand_in_words_the_most_frequent_first(sample: Records) -> None:

@@ -12,6 +12,10 @@ from tests.text_tables import records
 __all__ = ["practice"]
 WHEN = {"causes_view": "When each cause shows itself"}
 CARE = {"causes_view": "Care after failure"}
+EVERY = {"causes_counted": "Every cause found"}
+FAILED = "operation | state | day | cause\n1 | failed | 30 | infection\n2 | left | 900 | not recorded"
+FOUND = "operation | cause\n1 | infection"
+PATH = "operation | path\n1 | 0"
 ONE = "operation | state | day\n1 | left | 30"
 
 
@@ -19,18 +23,35 @@ def test_preventable_causes_stand_apart_from_the_course_of_the_disease(practice:
     words = said(opened("causes", practice))
     assert "**Could perhaps have been prevented: 41 of 267** (wrong diagnosis, wrong level" in words
     assert "**Course of the disease or of healing: 48 of 267** (scar tissue, adjacent segment disease)" in words
-    assert "Looked for and not found: 22. No cause recorded: 0." in words
+    assert "**No cause could be named: 22 of 267** (undetermined).\n\nNo cause recorded: 0 of 267." in words
 
 
 def test_every_cause_stands_in_figures(practice: Records) -> None:
     table = table_with(opened("causes", practice), "Also found beside another")
     assert len(table) == 17
-    assert table["Main cause of"].sum() == 267
+    assert table["Main cause by 2 years"].sum() == 267
+
+
+def test_cause_by_procedure_counts_main_causes_or_every_cause(practice: Records) -> None:
+    main, every = (table_with(opened("causes", practice, **chosen), "TLIF") for chosen in ({}, EVERY))
+    counts = [frame.drop(columns="Cause").to_numpy().sum() for frame in (main, every)]
+    assert counts == [267, 434]
 
 
 def test_late_causes_of_one_procedure_are_named(practice: Records) -> None:
     words = said(opened("causes", practice, **WHEN))
     assert "After month 9: Adjacent segment disease (62), Pseudarthrosis (24), Instability (15)." in words
+
+
+def test_what_was_never_relieved_stands_apart_from_what_began_anew(practice: Records) -> None:
+    table = table_with(opened("causes", practice, **WHEN), "Persistent: never relieved").set_index("Main cause")
+    assert table.loc["Wrong diagnosis", "Persistent: never relieved"] == 11
+    assert table.to_numpy().sum() == 267
+
+
+def test_the_curves_stand_as_a_table_too(practice: Records) -> None:
+    table = table_with(opened("causes", practice, **WHEN), "Share failed")
+    assert table.groupby("Cause")["Share failed"].last()["Pseudarthrosis"] == "2.3 %"
 
 
 def test_care_stands_with_days_outcomes_and_attempts(practice: Records) -> None:
@@ -41,6 +62,23 @@ def test_care_stands_with_days_outcomes_and_attempts(practice: Records) -> None:
     assert "so this compares no method" in words
     revisions = table_with(page, "Revisions").set_index("Revision")
     assert revisions.loc["Second revision", "Share improved"] == "2 of 9"
+    steps = [table.value for table in page.dataframe if table.value.columns[0] == "Step"]
+    assert (
+        steps[0].set_index("Step").loc["Surgery", "Operations that reached it"] == "42.7 % (140 of 328; 37.4 to 48.1)"
+    )
+    assert steps[1].set_index("Step").loc["Surgery", "Share improved"] == "51.2 % (64 of 125; 42.5 to 59.8)"
+
+
+def test_few_failures_are_counts_only_in_each_view(tmp_path: Path) -> None:
+    asked = records(tmp_path, FAILED, finding_event=FOUND, care_path=PATH)
+    assert "Not found behind any of these failures: wrong diagnosis, wrong level" in said(opened("causes", asked))
+    assert (
+        table_with(opened("causes", asked), "Also found beside another")["Share of failures (95 % interval)"]
+        .eq("counts only")
+        .all()
+    )
+    paths = table_with(opened("causes", asked, **CARE), "Path")
+    assert paths["Of those that failed"].tolist() == ["1 of 1"]
 
 
 def test_without_failures_each_view_says_so(tmp_path: Path) -> None:

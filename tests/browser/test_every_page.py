@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.screen import PAGES, open_page
 
@@ -26,55 +26,48 @@ def picture_name(path: str) -> str:
     return re.sub(r"[^a-z]+", "_", path.lower()).strip("_") or "overview"
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(("path", "title"), PAGES.items())
-def test_opens_without_an_error_and_asks_nothing_of_other_machines(
-    page: Page, address: str, strangers: list[str], path: str, title: str
+def test_a_page_is_whole_at_every_width_and_asks_nothing_of_other_machines(
+    page: Page, address: str, strangers: list[str], path: str, title: str, scheme: str
 ) -> None:
+    """One visit for all that is held of a page: each loads anew, and there are many."""
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    page.set_viewport_size({"width": WIDTHS["desktop"], "height": 1000})
     open_page(page, address, path, title)
     expect(page.get_by_role("heading", level=1)).to_have_count(1)
     expect(page.get_by_test_id("stException")).to_have_count(0)
     expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
     expect(page.get_by_text("sample data, made by computer", exact=False).first).to_be_visible()
+    ours = found_by_axe(page)
+    assert ours == [], json.dumps(ours, indent=1)
+    for form, width in WIDTHS.items():
+        too_wide = pictured(page, width, f"{picture_name(path)}_{form}_{scheme}.png")
+        assert too_wide <= 1, f"{path} is {too_wide} px wider than a screen of {width} px"
     assert problems == []
     assert strangers == []
 
 
-@pytest.mark.parametrize(("path", "title"), PAGES.items())
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_that_is_ours(page: Page, address: str, path: str, title: str, scheme: str) -> None:
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    open_page(page, address, path, title)
+def found_by_axe(page: Page) -> list[dict[str, object]]:
+    """What axe complains of, without what is Streamlit's own."""
     found = Axe().run(page).response["violations"]
-    ours = [
+    return [
         {"rule": one["id"], "help": one["help"], "where": [node["target"] for node in one["nodes"]][:3]}
         for one in found
         if one["id"] not in STREAMLITS_OWN
     ]
-    assert ours == [], json.dumps(ours, indent=1)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("form", WIDTHS)
-@pytest.mark.parametrize(("path", "title"), PAGES.items())
-def test_fits_its_width_and_leaves_a_picture(
-    browser: Browser, address: str, path: str, title: str, form: str, scheme: str
-) -> None:
-    width = WIDTHS[form]
-    context = browser.new_context(viewport={"width": width, "height": 1000}, color_scheme=scheme)  # type: ignore[arg-type]
-    page = context.new_page()
-    try:
-        open_page(page, address, path, title)
-        ARTEFACTS.mkdir(parents=True, exist_ok=True)
-        tall = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
-        page.set_viewport_size({"width": width, "height": min(int(tall) + 80, 6_000)})
-        page.wait_for_timeout(400)
-        page.screenshot(path=ARTEFACTS / f"{picture_name(path)}_{form}_{scheme}.png")
-        too_wide = page.evaluate(
-            "() => { const main = document.querySelector('[data-testid=stMain]');"
-            " return main.scrollWidth - main.clientWidth; }"
-        )
-        assert too_wide <= 1, f"{title} is {too_wide} px wider than a screen of {width} px"
-    finally:
-        context.close()
+def pictured(page: Page, width: int, name: str) -> int:
+    """Leave a picture of the whole page at a width; how many pixels it is wider than the screen."""
+    page.set_viewport_size({"width": width, "height": 1000})
+    page.wait_for_timeout(500)
+    tall = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
+    page.set_viewport_size({"width": width, "height": min(int(tall) + 80, 6_000)})
+    page.wait_for_timeout(400)
+    ARTEFACTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=ARTEFACTS / name)
+    wider = "() => { const m = document.querySelector('[data-testid=stMain]'); return m.scrollWidth - m.clientWidth; }"
+    return int(page.evaluate(wider))

@@ -22,6 +22,17 @@ def issues(records: Records) -> pd.DataFrame:
     return found.assign(double=found["rule"].str.contains(TWICE))[COLUMNS]
 
 
+def late_entries(records: Records) -> pd.DataFrame:
+    """Records of old months that the last import brought and the one before lacked.
+
+    A row for each kind of record: ``kind``, ``months`` (how many), ``earliest`` (2024-01), ``records``.
+    """
+    found = records.read("late_entries")
+    return found.groupby("kind", sort=False).agg(
+        months=("month", "count"), earliest=("month", "min"), records=("records", "sum")
+    ).reset_index()  # fmt: skip
+
+
 def flags(records: Records) -> list[Note]:
     """What people flagged as wrong in the app, the latest first."""
     return records.notes(FLAG)[::-1]

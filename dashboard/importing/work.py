@@ -12,7 +12,7 @@ from dashboard import sql
 from dashboard.definitions import Definitions, load
 from dashboard.engines.generations import Store, sha256
 from dashboard.engines.writer import VERSION, Writer, rows_of
-from dashboard.importing import building, checks, conversion, flat
+from dashboard.importing import building, checks, conversion, flat, late
 from dashboard.importing.canonical import TABLES, Table
 from dashboard.importing.landing import File, header_of, land
 from dashboard.importing.mapping import FLAT, SiteMapping
@@ -41,6 +41,8 @@ class Import:
     files: dict[int, str] = field(default_factory=dict)
     sources: list[tuple[int, str, str, int]] = field(default_factory=list)
     read: dict[str, int] = field(default_factory=dict)
+    months: late.Months = field(default_factory=dict)
+    data_date: str = ""
 
     @property
     def counts(self) -> dict[str, TableCount]:
@@ -76,6 +78,9 @@ def _build(store: Store, scratch: Path, found: Found, site: SiteMapping, check: 
         writer.begin()
         building.build(writer, job.definitions, building.pseudonym_key(store.root), _about(found), say)
         _keep_provenance(job)
+        job.months = late.months_of(writer)
+        _keep_late_entries(job, store)
+        job.data_date = str(writer.run("select data_date from facts")[0][0])
         writer.finish()
     except BaseException:
         writer.close()
@@ -182,6 +187,14 @@ def _keep_provenance(job: Import) -> None:
     building.put_issues(job.writer, job.issues)
 
 
+def _keep_late_entries(job: Import, store: Store) -> None:
+    """What this import brought that the one before should have had; nothing at the first import."""
+    before = store.current_or_none()
+    job.writer.run(sql.load("tables/late_entry").text)
+    rows = late.late_entries(job.months, before.manifest if before else None)
+    job.writer.put("late_entry", ("kind", "month", "records"), rows)
+
+
 def _verify(rows: dict[str, int], counts: dict[str, TableCount], definitions: Definitions) -> None:
     """The file, read again from disk, holds what was accepted: nothing lost between accepting and writing."""
     operations = counts["operations"].accepted
@@ -206,6 +219,8 @@ def _manifest(job: Import, rows: dict[str, int], *, made_up: bool) -> dict[str, 
         "duckdb": VERSION,
         "schema": SCHEMA,
         "made_up": made_up,
+        "data_date": job.data_date,
+        "months": job.months,
         "definitions": job.definitions.version,
     }
 

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.analyses.completeness import completeness
-from dashboard.analyses.data_issues import flags, issues
+from dashboard.analyses.data_issues import flags, issues, late_entries
 from dashboard.analyses.export import csv_of
 from dashboard.analyses.follow_up import OVERDUE, everybody, follow_up, overdue_visits
 from dashboard.analyses.patients import shown_patient
@@ -187,6 +187,7 @@ def _issues(records: Records) -> None:
         )
         st.dataframe(shown, hide_index=True, width="stretch", alt="Rules that records broke, with counts")
         parts.note("The whole list, line by line, is what `outcomes import` printed; `--json` keeps it.")
+    _late(records)
     st.header("Flagged by people")
     noted = flags(records)
     if not noted:
@@ -203,6 +204,27 @@ def _issues(records: Records) -> None:
         }
     )
     st.dataframe(table, hide_index=True, width="stretch", alt="Data problems that people flagged")
+
+
+def _late(records: Records) -> None:
+    st.header("Entered late")
+    late = late_entries(records)
+    if late.empty:
+        st.markdown("Against the import before, none: every older month was complete, or there was no import before.")
+        return
+    table = pd.DataFrame(
+        {
+            "Kind of record": late["kind"].str.replace("_", " ").str.capitalize(),
+            "Records": late["records"],
+            "In months": late["months"],
+            "The earliest": late["earliest"],
+        }
+    )
+    st.dataframe(table, hide_index=True, width="stretch", alt="Records that came long after what they record")
+    parts.note(
+        "Records of months that had ended three months before the data date of the import before, and that it did not "
+        "have. Figures of those months were incomplete until now."
+    )
 
 
 def _provenance(records: Records) -> None:

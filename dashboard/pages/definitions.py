@@ -83,8 +83,8 @@ def _watched(definitions: Definitions) -> str:
     odds = f"{watched.odds_ratio_more:g} or {watched.odds_ratio_fewer:g}"
     return (
         f"{outcome.label} within {watched.within_days} days, by surgeon and procedure family, for odds {odds} times "
-        f"those of a model that is frozen at the end of the calendar year {watched.frozen_years_before} years before the "
-        "data date. By chance alone a chart signals about once in "
+        f"those of a model that is frozen at the end of the calendar year {watched.frozen_years_before} years before "
+        "the data date. By chance alone a chart signals about once in "
         f"{parts.count_words(watched.false_alarm_operations)} operations. Source: {watched.source}."
     )
 

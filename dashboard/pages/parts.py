@@ -104,7 +104,8 @@ def provenance(records: Records, outcome: Outcome) -> None:
     """What was counted, by which definition, up to which day."""
     note(
         f"{outcome.label}, definition version {outcome.version} · {records.described} · data to "
-        f"{day_words(records.facts.data_date)} · 95 % intervals · [what counts as a failure](/definitions)"
+        f"{day_words(records.facts.data_date)} · 95 % intervals · [what counts as a failure](/definitions) · "
+        "[the same under every definition](/definitions?definitions_view=Side+by+side)"
     )
 
 

@@ -48,7 +48,7 @@ def page(records: Records) -> None:
 
 def _picture(rates: pd.DataFrame, whole: pd.Series, against: str, outcome: Outcome, days: int, when: str) -> None:
     practice = float(whole["share"]) if against == "practice" and whole["shown"] else None
-    label = f"these operations together {parts.percent(practice)}" if practice is not None else ""
+    label = f"all chosen {parts.percent(practice)}" if practice is not None else ""
     figure = dot_interval.dot_interval(rates, comparator=practice, comparator_label=label, dark=parts.is_dark())
     parts.show_figure(
         figure, alt=dot_interval.describe(rates), sentence=_sentence(whole, against, outcome, days, when), table=None,

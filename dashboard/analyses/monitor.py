@@ -5,7 +5,7 @@ Each operation is held against its own risk by a model that was frozen before. A
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
@@ -19,7 +19,7 @@ from dashboard.definitions import load
 from dashboard.records import Records
 from dashboard.stats import cusum
 
-MORE, FEWER = "more failures than expected", "fewer failures than expected"
+MORE, FEWER = "more than expected", "fewer than expected"
 
 COLUMNS = [
     "unit", "label", "own", "family", "family_label", "operations", "failed", "expected", "without_risk", "charted",
@@ -47,8 +47,9 @@ class Monitoring:
 def monitor(records: Records) -> Monitoring:
     """Every surgeon's operations of every family since the model was frozen, in order of surgery.
 
-    The reader's procedures, surgeons and sites narrow what is shown; other filters would tear the sequence apart, and
-    play no part. Operations with something unrecorded that the model needs are left out (``without_risk``).
+    Whatever the reader has chosen: a filter would tear the sequence apart, and each slice would be another chance of a
+    false alarm. ``within_choice`` says which series to show. Operations with something unrecorded that the model needs
+    are left out (``without_risk``).
     """
     watched, data_date = load().monitoring, records.facts.data_date
     if data_date is None:
@@ -72,6 +73,14 @@ def monitor(records: Records) -> Monitoring:
     return Monitoring(pd.DataFrame(rows, columns=COLUMNS), steps, model, since)
 
 
+def within_choice(series: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:
+    """The series of the surgeons, and of the families of the procedures, that the reader has chosen."""
+    chosen = {families()[name] for name in cohort.procedures if name in families()}
+    surgeon = series["unit"].isin(cohort.surgeons) if cohort.surgeons else pd.Series(True, index=series.index)
+    family = series["family"].isin(chosen) if cohort.procedures else pd.Series(True, index=series.index)
+    return series[surgeon & family]
+
+
 def _no_model(records: Records) -> Model:
     watched = load().monitoring
     return case_mix(records, watched.outcome, watched.within_days)
@@ -80,11 +89,7 @@ def _no_model(records: Records) -> Model:
 def _operations(records: Records, model: Model, since: date) -> pd.DataFrame:
     """The watched operations one by one and in order: ``surgeon, family, operated, failed`` (0 or 1), ``risk``."""
     watched = load().monitoring
-    chosen = replace(
-        Cohort(), operated_from=since, procedures=records.cohort.procedures, surgeons=records.cohort.surgeons,
-        sites=records.cohort.sites,
-    )  # fmt: skip
-    counts = records.of(chosen).read(
+    counts = records.of(Cohort(operated_from=since)).read(
         "monitor", outcome=watched.outcome, within_days=watched.within_days,
         due_from=due_from(records, watched.within_days),
     )  # fmt: skip

@@ -27,13 +27,16 @@ class Item:
     step: str
     filters: dict[str, tuple[str, ...]] = field(hash=False)
     on: date
+    since: date
     note: Note | None
 
 
 def review(records: Records) -> list[Item]:
     """The signals that run, those without an acknowledgement first, then the latest first."""
     notes = {note.subject: note for note in records.notes(ACKNOWLEDGEMENT)}
-    items = [_of_series(row, notes) for row in monitor(records).series.itertuples() if row.signal]
+    answer = monitor(records)
+    since = answer.since or date.min
+    items = [_of_series(row, notes, since) for row in answer.series.itertuples() if row.signal]
     return sorted(items, key=lambda item: (item.note is not None, -item.on.toordinal(), item.subject))
 
 
@@ -42,16 +45,21 @@ def acknowledge(records: Records, item: Item, text: str) -> None:
     records.note(ACKNOWLEDGEMENT, item.subject, text)
 
 
-def _of_series(row: object, notes: dict[str, Note]) -> Item:
+def _of_series(row: object, notes: dict[str, Note], since: date) -> Item:
     watched = load().monitoring
     outcome = load().outcomes[watched.outcome]
     direction = "more" if row.signal == MORE else "fewer"  # type: ignore[attr-defined]
     day = row.signalled_on  # type: ignore[attr-defined]
     what = (
         f"{row.label}, {row.family_label.lower()}: {direction} than expected. {outcome.short} within "  # type: ignore[attr-defined]
-        f"{watched.within_days} days after {row.failed} of {row.operations} operations, {row.expected:.1f} expected; "  # type: ignore[attr-defined]
-        f"signal with the operation of {day.day} {day:%b %Y}."
+        f"{watched.within_days} days after {row.failed} of {row.operations} operations since {_day(since)}, "  # type: ignore[attr-defined]
+        f"{row.expected:.1f} expected; "  # type: ignore[attr-defined]
+        f"signal with the operation of {_day(day)}."
     )
-    step = "Review these operations." if direction == "more" else "Look what went well here."
+    step = "Review these operations." if direction == "more" else "See what went well here."
     filters = {"surgeons": (str(row.unit),), "procedures": procedures_of(str(row.family))}  # type: ignore[attr-defined]
-    return Item(row.subject, what, step, filters, day, notes.get(row.subject))  # type: ignore[attr-defined]
+    return Item(row.subject, what, step, filters, day, since, notes.get(row.subject))  # type: ignore[attr-defined]
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%b %Y}"

@@ -13,10 +13,10 @@ from dashboard.charts import labels, style
 MOST_POINTS = 600
 PANEL, BETWEEN, LEFT, RIGHT, ABOVE, AXIS = 180, 64, 46, 52, 28, 50
 """Pixels: each panel's height, the words between the two, the margins beside them, above and under them."""
-EXPECTED = "Failures fewer (+) or more (−) than expected"
-MORE, FEWER = "more failures than expected", "fewer failures than expected"
-SIDES = {"up": (MORE, "Up: odds of failure doubled?", 1, "solid", "diamond"),
-         "down": (FEWER, "Down: odds of failure halved?", 0, "dash", "square")}  # fmt: skip
+EXPECTED = "Fewer (+) or more (−) than expected"
+MORE, FEWER = "more than expected", "fewer than expected"
+SIDES = {"up": (MORE, "Up: odds doubled?", 1, "solid", "diamond"),
+         "down": (FEWER, "Down: odds halved?", 0, "dash", "square")}  # fmt: skip
 """For each side of the lower panel: its signal, its name, the place of its colour, its dash and its mark."""
 
 
@@ -24,8 +24,8 @@ def cusum_chart(steps: pd.DataFrame, *, limit_up: float, limit_down: float, dark
     """Above, the running sum of expected less seen failures (VLAD); below, the two sums that signal (Steiner 2000).
 
     steps: a row per operation, in order of date; ``operation`` (1, 2, 3 …), ``operated`` (date), ``vlad``,
-    ``up``, ``down`` (both 0 or more; ``down`` is drawn downwards), ``signal`` ("", "more failures than expected",
-    "fewer failures than expected").
+    ``up``, ``down`` (both 0 or more; ``down`` is drawn downwards), ``signal`` ("", "more than expected",
+    "fewer than expected").
     limit_up, limit_down: where each sum signals; both as positive numbers.
     """
     if steps.empty:
@@ -45,7 +45,7 @@ def cusum_chart(steps: pd.DataFrame, *, limit_up: float, limit_down: float, dark
 
 
 def signal_words(steps: pd.DataFrame) -> list[str]:
-    """Each signal in the order of its number: "Operation 120, 5 Mar 2024: more failures than expected"."""
+    """Each signal in the order of its number: "Operation 120, 5 Mar 2024: more than expected"."""
     return [f"{_place_words(one)}: {one.signal}" for one in style.rows_of(steps[_is_signal(steps)])]
 
 
@@ -65,7 +65,7 @@ def describe(steps: pd.DataFrame, *, limit_up: float, limit_down: float) -> str:
 def _expected_words(vlad: float) -> str:
     if round(abs(vlad), 1) == 0:
         return "as many failures as expected"
-    return f"{abs(vlad):.1f} {'fewer' if vlad > 0 else 'more'} failures than expected"
+    return f"{abs(vlad):.1f} {'fewer' if vlad > 0 else 'more'} than expected"
 
 
 def _place_words(one: Any) -> str:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
+from dashboard.analyses.cohort_line import operations_chosen
 from dashboard.analyses.compare import LIMITS, Comparison, Funnel, compare
 from dashboard.analyses.groups import procedures_of
 from dashboard.charts import funnel_plot
@@ -34,7 +35,10 @@ def page(records: Records) -> None:
         by = parts.choose_group(UNITS, key="unit", label="Compared")
         family = parts.choose_group({"": ALL, **_families()}, key="family", label="Procedure family")
     records = _within(records, family)
-    if parts.nothing_to_show(records):
+    if not operations_chosen(records):
+        st.info(
+            "None of these operations is of this procedure family. Choose all families, or take a filter away above."
+        )
         return
     when = f"by {landmark.label}" if outcome.kind == "time" else "at the 12-month visit"
     answer = compare(records, outcome.name, by, landmark.days)
@@ -74,8 +78,8 @@ def _ratios(answer: Comparison, outcome: Outcome, when: str) -> None:
         }
     )  # fmt: skip
     _draw(points, answer.ratios, "ratio", _ratio_sentence(answer), key="ratios")
-    for row in parts.rows_of(units[~units["ratio_shown"]]):
-        parts.note(f"{row.label}: {row.ratio_note}")
+    for words, held in units[~units["ratio_shown"]].groupby("ratio_note", sort=False):
+        parts.note(f"{', '.join(held['label'])}: {words}")
 
 
 def _no_ratios(answer: Comparison) -> str:
@@ -87,13 +91,13 @@ def _no_ratios(answer: Comparison) -> str:
 def _ratio_sentence(answer: Comparison) -> str:
     drawn = int(answer.units["ratio_shown"].sum())
     sentences = [
+        f"**{_beyond_words(answer, drawn)}**\n\n",
         "1 means: as many failures as this practice's patients and procedures lead one to expect.",
         "Hollow dots are drawn towards 1 as far as a unit's figure rests on few failures."
         if answer.units["shrunken"].notna().any()
         else "Fewer than five units: none is drawn towards the others.",
         "Adjusted for procedure, so that unlike procedures may stand together." if len(answer.families) > 1 else "",
         "Two units' ratios are not compared with each other: each is held against its own patients.",
-        _beyond_words(answer, drawn),
         _spread_words(answer.ratios, drawn),
     ]  # fmt: skip
     return " ".join(sentence for sentence in sentences if sentence)
@@ -102,6 +106,8 @@ def _ratio_sentence(answer: Comparison) -> str:
 def _beyond_words(answer: Comparison, drawn: int) -> str:
     shown = answer.units[answer.units["ratio_shown"]]
     beyond = int((shown["ratio_position"] != "within").sum())
+    if drawn == 1:
+        return "One alone: take the filter away above to see it among the others."
     if not beyond:
         return "All lie within the limits of chance."
     remain = (
@@ -180,6 +186,7 @@ def _table(answer: Comparison) -> None:
         ]
         shown["Share lies"] = [_position(row.position) if row.shown else "" for row in parts.rows_of(units)]
     shown["Known, of those due"] = [parts.percent(share) for share in units["known_of_due"]]
+    shown["Of these, everything recorded"] = units["cases"]
     shown["Seen / expected"] = [_ratio_words(row) if row.ratio_shown else "not shown" for row in parts.rows_of(units)]
     shown["Drawn towards 1"] = [_number(row.shrunken) if row.ratio_shown else "" for row in parts.rows_of(units)]
     shown["Ratio lies"] = [_position(row.ratio_position) if row.ratio_shown else "" for row in parts.rows_of(units)]

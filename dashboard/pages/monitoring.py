@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
-from dashboard.analyses.monitor import Monitoring, monitor
+from dashboard.analyses.monitor import Monitoring, monitor, within_choice
 from dashboard.analyses.review import Item, acknowledge, review
 from dashboard.charts import cusum_chart
 from dashboard.definitions import load
@@ -27,14 +29,14 @@ def section(records: Records) -> None:
     if answer.model.fit is None:
         st.info(f"Nothing is monitored yet: {answer.model.plan.reason}.")
         return
-    charted = answer.series[answer.series["charted"]]
+    charted = within_choice(answer.series[answer.series["charted"]], records.cohort)
     st.markdown(
         f"Each operation since {parts.day_words(answer.since)} is held against its own risk by a model made from the "
-        f"operations before, and frozen. {outcome.caution}"
+        f"operations before, and frozen. {outcome.caution} **Dates, sites and patients chosen above play no part.**"
     )
     if charted.empty:
         st.info(
-            f"No surgeon has {watched.fewest_operations} operations of one family since then whose "
+            f"No surgeon chosen has {watched.fewest_operations} operations of one family since then whose "
             f"{watched.within_days} days are over: nothing could be seen yet."
         )
         return
@@ -104,6 +106,7 @@ def needs_review(records: Records) -> None:
     """The signals that run, each with its link and a place to say that somebody has looked."""
     items = review(records)
     st.header("Needs review")
+    parts.note("Judged on all operations of a surgeon and family, whatever is chosen above.")
     if not items:
         st.markdown("No signal is running in the monitored series.")
         return
@@ -123,17 +126,19 @@ def _waiting(records: Records, item: Item, place: int) -> None:
     with st.container(border=True):
         st.markdown(f"**{item.what}** {item.step}")
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            chosen: dict[str, str | list[str]] = {
+            chosen: dict[str, Any] = {
                 word: [records.label(word, name) for name in item.filters[key]]
                 for word, key in (("surgeon", "surgeons"), ("procedure", "procedures"))
             }
             parts.link_to("compare", "See the chart", {**chosen, "comparison": VIEW}, key=f"chart {place}")
-            parts.link_to("patients", "See these patients", chosen, key=f"patients {place}")
+            chosen["operated"] = (item.since, records.facts.last_operation or item.since)
+            parts.link_to("patients", "See these operations", chosen, key=f"patients {place}")
         with st.expander("Mark as looked at"), st.form(f"acknowledge {item.subject}", border=False):
             text = st.text_area(
                 "What was looked at, and what came of it (no patient names)", max_chars=LONGEST_NOTE,
                 key=f"note {item.subject}",
             )  # fmt: skip
+            parts.note("Your name and the date are kept. The signal comes back if the chart signals again.")
             if st.form_submit_button("Keep this note"):
                 _keep(records, item, text)
 

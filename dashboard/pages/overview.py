@@ -43,7 +43,7 @@ def _figures(records: Records, outcome: Outcome, days: int, label: str) -> None:
     rate = failure_rate(records, outcome.name, None, days).iloc[0]
     known = known_status(records, outcome.name, days)
     seen = onset(records, outcome.name, None, 365).quantiles.iloc[0]
-    with st.grid(4, min_column_width=190):
+    with st.grid(4, min_column_width=240):
         shown = parts.percent(rate["share"]) if rate["shown"] else "counts only"
         interval = f"95 % interval {parts.interval_words(rate['lower'], rate['upper'])}" if rate["shown"] else ""
         _card(f"Failed by {label}", shown, f"{rate['failed']} of {parts.count_words(rate['operations'])} · {interval}")

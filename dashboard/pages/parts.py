@@ -18,7 +18,7 @@ from dashboard.records import Records
 FILTER_KEYS = ("operated", "procedure", "surgeon", "site", "prior", "age", "sex", "indication", "every")
 """The reader's filters, by their word in the address."""
 DEFAULT_LANDMARK = 730
-NOTHING: Mapping[str, str | list[str]] = MappingProxyType({})
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 GOING_TO = "going to"
 """Where a button leads, for the moment between its click and the frame that follows it."""
 
@@ -126,7 +126,7 @@ def nothing_to_show(records: Records) -> bool:
     return True
 
 
-def link_to(path: str, label: str, chosen: Mapping[str, str | list[str]] = NOTHING, *, key: str = "") -> None:
+def link_to(path: str, label: str, chosen: Mapping[str, Any] = NOTHING, *, key: str = "") -> None:
     """A way to another page that keeps the reader's filters, and sets those chosen.
 
     path: the page's address without the stroke; chosen: by the word in the address, what is to stand there.
@@ -136,7 +136,7 @@ def link_to(path: str, label: str, chosen: Mapping[str, str | list[str]] = NOTHI
     st.button(f"{label} →", key=key or f"to {path}: {label}", type="tertiary", on_click=_go, args=(path, chosen))
 
 
-def _go(path: str, chosen: Mapping[str, str | list[str]]) -> None:
+def _go(path: str, chosen: Mapping[str, Any]) -> None:
     for key, value in chosen.items():
         st.session_state[key] = value
     st.session_state[GOING_TO] = path

@@ -24,8 +24,8 @@ def section(records: Records) -> None:
         st.info(answers[0].reason)
         return
     st.markdown(
-        f"**{WARNING}** From this practice's own operations; nothing entered here is kept. {outcome.label} is what is "
-        "estimated."
+        f"**{WARNING}** From all operations of this practice, whatever is chosen above; nothing entered here is kept. "
+        f"{outcome.label} is what is estimated."
     )
     procedure, profile = _profile(records, factors)
     answers = estimate(records, procedure, profile, outcome.name)
@@ -34,7 +34,10 @@ def section(records: Records) -> None:
             _card(answer)
     for answer in answers:
         _changes(answer)
-    parts.note("On average: of all operations that made the model, those whose state at that time is known.")
+    parts.note(
+        "On average: of all operations that made the model, those whose state at that time is known. It lies above the "
+        "share that the curves give, which count those lost for as long as they were seen."
+    )
     with st.expander("How good is this model?"):
         for answer in answers:
             st.subheader(f"Failed by {YEARS[answer.within_days]}")
@@ -75,7 +78,7 @@ def _changes(answer: Estimate) -> None:
     if answer.changes:
         rows = [
             {
-                "If instead": change.band_label,
+                "Patients like this, but": change.band_label,
                 f"Expected to fail by {YEARS[answer.within_days]}": parts.percent(change.share),
                 "95 % interval": parts.interval_words(change.lower, change.upper),
                 "Difference, points": f"{100 * (change.share - answer.share):+.1f}",
@@ -84,7 +87,8 @@ def _changes(answer: Estimate) -> None:
         ]
         st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch", alt="What would change with each factor")
         parts.note(
-            "Patients in whom this differed did so; that changing it would change the outcome is not shown by this."
+            "Other patients like this one in whom it differed failed so often. This does not show that changing it "
+            "would change this patient's risk by as much."
         )
     if answer.not_in_model:
         silent = ", ".join(map(parts.within_sentence, answer.not_in_model))

@@ -25,10 +25,13 @@ def failures(records: Records, outcome: Outcome, within_days: int, when: str, *,
     period = parts.choose_group(PERIODS, key="period", label="Operated in each", width=200)
     answer = trend(records, outcome.name, within_days, period)
     remarks = placed(annotations_of(records), _edges(answer.periods, period), -0.5)
+    if answer.periods["share"].notna().sum() == 0:
+        st.info(_sentence(answer, outcome, when, period))
+        return
+    _signals(answer.periods)
     figure = control_chart.control_chart(answer.periods, remarks=[place for place, _ in remarks], dark=parts.is_dark())
     alt = control_chart.describe(answer.periods) + _remarks_told(remarks)
     parts.show_figure(figure, alt=alt, sentence=_sentence(answer, outcome, when, period), table=_table(answer), key=key)
-    _signals(answer.periods)
     _remarks(remarks)
     with st.expander("Add a remark to this chart"):
         _write_remark(records, key)
@@ -78,8 +81,9 @@ def _sentence(answer: Trend, outcome: Outcome, when: str, period: str) -> str:
     last = answer.periods.loc[drawn.index[-1], "label"]
     trial = TRIAL if answer.trial else ""
     return (
-        f"{outcome.short} {when} among operations of each {period} whose state is known; the lines are what chance "
-        "alone would allow. Operations lost to follow-up count for nothing here, so that the average lies above the "
+        f"{outcome.short} {when} among operations of each {period} whose state is known; the dotted lines are "
+        "limits that chance alone crosses fewer than three times in a thousand. Operations lost to follow-up count for "
+        "nothing here, so that the average lies above the "
         f"share that the curve gives. It ends with {last}: of later operations the outcome is not settled.{trial}"
     )
 
@@ -91,7 +95,7 @@ def _signals(periods: pd.DataFrame) -> None:
             "Signals, each a question and not a verdict:\n\n" + "\n".join(f"{n}. {w}" for n, w in enumerate(words, 1))
         )
     else:
-        st.markdown("No signal: no point outside the limits, no run of seven, no two of three near a limit.")
+        st.markdown("**No signal**: no point outside the limits, no run of seven, no two of three near a limit.")
 
 
 def _table(answer: Trend) -> pd.DataFrame:

@@ -59,7 +59,7 @@ def test_the_sum_of_expected_less_seen_stands_above_the_two_sums_that_signal() -
 def test_the_sums_differ_in_dash_and_both_are_named() -> None:
     figure = draw(steps(50))
     assert (trace(figure, "Up").line.dash, trace(figure, "Down").line.dash) == ("solid", "dash")
-    assert {"Up: odds of failure doubled?", "Down: odds of failure halved?"} <= set(texts(figure))
+    assert {"Up: odds doubled?", "Down: odds halved?"} <= set(texts(figure))
 
 
 @pytest.mark.parametrize("limit_down", [4.0, -4.0])
@@ -89,12 +89,10 @@ def test_words_on_pointing_give_the_operation_its_date_and_how_it_stands() -> No
     figure = draw(frame)
     assert list(trace(figure, "Expected less seen").text) == [
         "Operation 1, 5 Mar 2024<br>As many failures as expected",
-        "Operation 2, 6 Mar 2024<br>1.2 more failures than expected",
-        "Operation 3, 7 Mar 2024<br>2.0 fewer failures than expected",
+        "Operation 2, 6 Mar 2024<br>1.2 more than expected",
+        "Operation 3, 7 Mar 2024<br>2.0 fewer than expected",
     ]
-    assert trace(figure, "Up").text[1] == (
-        "Operation 2, 6 Mar 2024<br>Up: odds of failure doubled? 4.60<br>More failures than expected"
-    )
+    assert trace(figure, "Up").text[1] == ("Operation 2, 6 Mar 2024<br>Up: odds doubled? 4.60<br>More than expected")
 
 
 @settings(max_examples=15, deadline=None)
@@ -118,14 +116,14 @@ def test_one_operation_is_a_dot_and_none_a_sentence() -> None:
 
 
 def test_signals_in_words_say_which_operation_and_when() -> None:
-    assert signal_words(steps(3, {2: MORE})) == ["Operation 2, 6 Mar 2024: more failures than expected"]
+    assert signal_words(steps(3, {2: MORE})) == ["Operation 2, 6 Mar 2024: more than expected"]
 
 
 def test_the_description_gives_the_end_the_limits_and_the_signals() -> None:
     frame = steps(3, {2: MORE}).assign(vlad=[0, -1, -2.04])
     assert describe(frame, limit_up=4.5, limit_down=4) == (
-        "3 operations in order of date; at the end 2.0 more failures than expected. Limits: 4.5 for doubled, 4.0 for "
-        "halved odds. Signals: 1, Operation 2, 6 Mar 2024: more failures than expected."
+        "3 operations in order of date; at the end 2.0 more than expected. Limits: 4.5 for doubled, 4.0 for "
+        "halved odds. Signals: 1, Operation 2, 6 Mar 2024: more than expected."
     )
     assert describe(steps(2), limit_up=4.5, limit_down=4).endswith("Signals: none.")
     assert "; and 2 more." in describe(steps(10, dict.fromkeys(range(1, 11), FEWER)), limit_up=4.5, limit_down=4)

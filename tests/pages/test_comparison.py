@@ -128,7 +128,7 @@ def test_change_over_time_ends_where_outcomes_are_settled(practice: Records) -> 
     for name in ("overview", "procedures"):
         words = said(opened(name, practice))
         assert "It ends with 2024 Q3: of later operations the outcome is not settled." in words
-        assert "No signal: no point outside the limits" in words
+        assert "**No signal**: no point outside the limits" in words
 
 
 def test_ratios_stand_alone_and_adjusted_with_what_was_left_out(practice: Records) -> None:
@@ -156,7 +156,7 @@ def test_planning_is_marked_for_discussion_and_keeps_nothing_in_the_link(practic
     next(box for box in page.selectbox if box.label == "Smoking").select("Current").run()
     assert page.metric[0].value != usual
     assert set(page.query_params) == {"risk_view"}
-    assert "Smoking: Never" in page.dataframe[0].value["If instead"].tolist()
+    assert "Smoking: Never" in page.dataframe[0].value["Patients like this, but"].tolist()
     assert "on average" in page.metric[0].delta
 
 

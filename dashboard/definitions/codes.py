@@ -1,0 +1,90 @@
+"""What the codes of other systems mean here: ICD-10, SNOMED, LOINC and RxNorm codes as our words, and a site's own."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parent / "codes"
+KINDS = ("procedure", "cause", "symptom", "complication", "treatment", "indication", "measure", "trait")
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a code says.
+
+    kind: one of KINDS; name: our word of that vocabulary, for a measure the column of a visit (``odi``), for a trait
+    the column of an operation (``diabetes``) with its ``value`` ("true", "current"); empty where the record has it.
+    """
+
+    kind: str
+    name: str
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class Codes:
+    """Code tables by system; a code that ends with ``*`` stands for all codes that begin so, the longest first."""
+
+    aliases: Mapping[str, str]
+    exact: Mapping[tuple[str, str], tuple[Meaning, ...]]
+    beginnings: Mapping[tuple[str, str], tuple[Meaning, ...]]
+
+    def meanings(self, system: str, code: str) -> tuple[Meaning, ...]:
+        """All that a code says; nothing when it is not in the tables. Dots in ICD codes play no part."""
+        name = self.aliases.get(system.lower(), system.lower())
+        plain = _plain(code)
+        if found := self.exact.get((name, plain)):
+            return found
+        for length in range(len(plain), 0, -1):
+            if found := self.beginnings.get((name, plain[:length])):
+                return found
+        return ()
+
+
+def with_site(codes: Codes, extra: Mapping[str, Any]) -> Codes:
+    """The tables with a site's own: by system, kind and code, our word. A site's word stands before the shipped one."""
+    aliases, exact, beginnings = dict(codes.aliases), dict(codes.exact), dict(codes.beginnings)
+    for system, kinds in extra.items():
+        name = aliases.setdefault(system.lower(), system.lower())
+        added = _collected(name, kinds)
+        for (known, code), meanings in added.items():
+            (beginnings if code.endswith("*") else exact)[(known, code.rstrip("*"))] = meanings
+    return Codes(aliases, exact, beginnings)
+
+
+@lru_cache(maxsize=1)
+def load() -> Codes:
+    """The shipped tables: one file a system in ``codes/``, each with its source and the date of its review."""
+    codes = Codes({}, {}, {})
+    for path in sorted(FOLDER.glob("*.toml")):
+        words = tomllib.loads(path.read_text(encoding="utf-8"))
+        aliases = {alias.lower(): path.stem for alias in (path.stem, *words["systems"])}
+        codes = with_site(Codes({**codes.aliases, **aliases}, codes.exact, codes.beginnings), {path.stem: words})
+    return codes
+
+
+def _collected(system: str, kinds: Mapping[str, Any]) -> dict[tuple[str, str], tuple[Meaning, ...]]:
+    found: dict[tuple[str, str], tuple[Meaning, ...]] = {}
+    for kind in KINDS:
+        for code, meaning in _meanings(kind, kinds.get(kind, {})):
+            key = (system, _plain(code))
+            found[key] = (*found.get(key, ()), meaning)
+    return found
+
+
+def _meanings(kind: str, entries: Mapping[str, Any]) -> Iterator[tuple[str, Meaning]]:
+    """``[trait.diabetes]`` holds codes and values; every other kind codes and our words."""
+    for name, held in entries.items():
+        if isinstance(held, Mapping):
+            yield from ((code, Meaning(kind, name, str(value))) for code, value in held.items())
+        else:
+            yield name, Meaning(kind, str(held))
+
+
+def _plain(code: str) -> str:
+    return code.strip().replace(".", "").lower()

@@ -35,6 +35,11 @@ class Viewer:
             )
 
     @property
+    def may_import(self) -> bool:
+        """Whether this viewer may bring in records: what is published is seen by everybody."""
+        return self.role in ("manager", "operator") and self.sites is None and self.sees_patients
+
+    @property
     def surgeons(self) -> tuple[str, ...] | None:
         """The surgeons whose operations this viewer sees; None for every one."""
         return None if self.surgeon is None else (self.surgeon,)

@@ -17,6 +17,7 @@ from dashboard import settings
 from dashboard.errors import NoData, OutcomesError, Refused, WrongUsage
 
 if TYPE_CHECKING:
+    from dashboard.importing import Progress
     from dashboard.importing.result import ImportResult
     from dashboard.records import Records
 
@@ -205,10 +206,22 @@ def _publish(
     from dashboard.access import OPERATOR
     from dashboard.audit import Audit
 
-    result = importing.run(sources, held.store, mapping=mapping, format=form, check=check, progress=_say)
-    if result.generation is not None:
-        Audit(held.audit).changed({"viewer": OPERATOR.name, "change": "import", "generation": result.generation})
-    return result
+    def published(number: int) -> None:
+        Audit(held.audit).changed({"viewer": OPERATOR.name, "change": "import", "generation": number})
+
+    return importing.run(
+        sources, held.store, mapping=mapping, format=form, check=check, told=_progress, published=published
+    )
+
+
+def _progress(progress: Progress) -> None:
+    """One line that is written over on a terminal, a line a step elsewhere."""
+    line = f"{progress.place}/{progress.of}  {progress.step}  ({progress.seconds:.0f} s)"
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\x1b[K{line}" + ("\n" if progress.place == progress.of else ""))
+        sys.stderr.flush()
+    else:
+        _say(line)
 
 
 def _tell(result: ImportResult) -> None:
@@ -217,6 +230,7 @@ def _tell(result: ImportResult) -> None:
             f"{word} {at}" for word, at in (("column", issue.column), ("row", issue.line)) if at is not None
         )
         _say(f"{issue.file}{', ' if place else ''}{place}: {issue.message}")
+    _say(f"Read as {result.read_as}")
     for name, count in result.tables.items():
         print(f"{name}: {count.read} read, {count.accepted} accepted, {count.left_out} left out")
     published = result.generation

@@ -46,20 +46,28 @@ class Writer:
         """The rows of one statement. Raises Refused without the database's own words: they may quote a record."""
         try:
             return self._connection.execute(text, parameters or {}).fetchall()
-        except duckdb.OutOfMemoryException:
+        except (duckdb.OutOfMemoryException, duckdb.IOException):
             raise Refused("There is not enough memory or disk for this import. Nothing was changed.") from None
 
-    def landed(self, table: str, select: str, parameters: dict[str, Any]) -> int:
-        """Make a passing table of a file; returns its rows. Raises UnreadableFile when it is not as the select says."""
+    def landed(self, table: str, select: str, parameters: dict[str, Any], expected: int | None = None) -> int:
+        """Make a passing table of a file; returns its rows.
+
+        Raises UnreadableFile when it is not as the select says, or has not as many rows as expected.
+        """
         try:
             self._connection.execute(f"create or replace temp table {table} as {select}", parameters)
+        except duckdb.OutOfMemoryException:
+            raise Refused("There is not enough memory or disk for this import. Nothing was changed.") from None
         except duckdb.Error as problem:
             raise UnreadableFile from problem
-        return int(self.run(f"select count(*) from {table}")[0][0])
+        rows = int(self.run(f"select count(*) from {table}")[0][0])
+        if expected is not None and rows != expected:
+            raise UnreadableFile
+        return rows
 
-    def make(self, table: str, select: str) -> None:
+    def make(self, table: str, select: str, parameters: dict[str, Any] | None = None) -> None:
         """Make a table from this select that ends with the connection: nothing of it is ever in the file."""
-        self.run(f"create or replace temp table {table} as {select}")
+        self.run(f"create or replace temp table {table} as {select}", parameters)
 
     def keep(self, table: str, select: str) -> None:
         """Make a table from this select that stays in the file."""

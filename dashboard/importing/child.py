@@ -9,7 +9,7 @@ from pathlib import Path
 
 from dashboard.errors import OutcomesError, StoreBusy
 from dashboard.importing.result import ImportRefused, ImportResult
-from dashboard.importing.work import work
+from dashboard.importing.work import steps, work
 
 MOST_MEMORY = 12 << 30
 """Of address space: the database maps files, so this lies well above its own limit of memory."""
@@ -21,7 +21,8 @@ def main() -> None:
     words = json.load(sys.stdin)
     mapping = Path(words["mapping"]) if words["mapping"] else None
     try:
-        result = work([Path(path) for path in words["sources"]], Path(words["store"]), mapping, words["check"], _step)
+        sources = [Path(path) for path in words["sources"]]
+        result = work(sources, Path(words["store"]), mapping, words["check"], _Steps(), words["format"])
     except StoreBusy as problem:
         _say({"busy": problem.message})
     except ImportRefused as problem:
@@ -32,8 +33,15 @@ def main() -> None:
         _say({"result": result.as_json()})
 
 
-def _step(name: str) -> None:
-    _say({"step": name})
+class _Steps:
+    """Says each step with its place among all."""
+
+    def __init__(self) -> None:
+        self._place = 0
+
+    def __call__(self, name: str) -> None:
+        self._place += 1
+        _say({"step": name, "place": self._place, "of": max(steps(), self._place)})
 
 
 def _say(words: dict[str, object]) -> None:

@@ -2,23 +2,53 @@
 
 from __future__ import annotations
 
-from dashboard.engines.writer import Writer
-from dashboard.importing.canonical import TABLES
-from dashboard.importing.mapping import FLAT, FLAT_COLUMNS, ISO, FollowUp, SiteMapping
+import hmac
+from collections.abc import Iterator
+from dataclasses import replace
 
-DAYS, STATUS = "follow_up_days", "follow_up_status"
-OURS = [*FLAT_COLUMNS, DAYS, STATUS]
+from dashboard.engines.writer import Writer
+from dashboard.importing.canonical import DATE, TABLES, TEXT, Column, Table
+from dashboard.importing.mapping import FLAT, FLAT_COLUMNS, VISIT_COLUMNS, FlatVisit, FollowUp, SiteMapping
+
+DAYS, STATUS, FAILED_ON, CAUSE = "follow_up_days", "follow_up_status", "failure_date", "cause"
+UNFOLDED = ("patients", "operations", "diagnoses", "follow_ups")
+NEEDED = ("patient_id", "surgery_date", "procedure")
+DAYS_A_MONTH = 365.25 / 12
+IN_BATCHES_OF = 100_000
+
+
+def table(mapping: SiteMapping) -> Table:
+    """The columns of this site's flat file under our names, each with what it holds."""
+    columns = {name: replace(_of_ours(name), required=name in NEEDED) for name in FLAT_COLUMNS}
+    if mapping.follow_up:
+        columns |= {DAYS: Column("integer", low=0, high=40_000), STATUS: TEXT}
+    if mapping.failure:
+        columns |= {FAILED_ON: DATE, CAUSE: replace(TABLES["diagnoses"].columns["cause"], required=False)}
+    for visit in mapping.visits:
+        held = TABLES["follow_ups"].columns
+        columns |= {_name(visit, name): held[name] for name in VISIT_COLUMNS if name in visit.columns}
+        if visit.date:
+            columns[_name(visit, "date")] = DATE
+    return Table(FLAT, FLAT, columns, required=True)
 
 
 def columns(mapping: SiteMapping) -> dict[str, str]:
-    """Ours -> theirs for every column of the flat file, those of the follow-up among them."""
-    follow_up = _follow_up(mapping)
-    return {**mapping.of(FLAT).columns, DAYS: follow_up.days, STATUS: follow_up.status}
+    """Ours -> theirs for every column that the mapping names, those of the follow-up among them."""
+    named = dict(mapping.of(FLAT).columns)
+    if mapping.follow_up:
+        named |= {DAYS: mapping.follow_up.days, STATUS: mapping.follow_up.status}
+    if mapping.failure:
+        named |= {FAILED_ON: mapping.failure.date} | ({CAUSE: mapping.failure.cause} if mapping.failure.cause else {})
+    for visit in mapping.visits:
+        named |= {_name(visit, ours): theirs for ours, theirs in visit.columns.items()}
+        named |= {_name(visit, "date"): visit.date} if visit.date else {}
+    return named
 
 
-def name_states(writer: Writer, mapping: SiteMapping) -> None:
+def name_states(writer: Writer, follow_up: FollowUp | None) -> None:
     """Our words in place of the file's status codes; another code stays as it is, for the check to find."""
-    follow_up = _follow_up(mapping)
+    if follow_up is None:
+        return
     theirs = {"censored": follow_up.censored, "failed": follow_up.failed, "died": follow_up.died}
     cases = " ".join(f"when $theirs_{ours} then '{ours}'" for ours in theirs)
     writer.run(
@@ -27,58 +57,111 @@ def name_states(writer: Writer, mapping: SiteMapping) -> None:
     )
 
 
+def name_operations(writer: Writer, mapping: SiteMapping, key: bytes) -> None:
+    """Add to ``staged_flat`` who each operation is and what its row says, so that repeats can be found.
+
+    Without an identifier of its own, an operation is its patient, day and procedure, by a keyed digest: the same in
+    whatever order the rows come, and not to be turned back into the patient's number.
+    """
+    held = table(mapping).columns
+    cells = ", ".join(f"landed.{name}" for name in held)
+    others = ", ".join(f"staged.{name}" for name in held if name != "operation_id")
+    absent = ", ".join(
+        f"cast(null as {kind}) as {name}"
+        for name, kind in ((DAYS, "integer"), (STATUS, "varchar"), (FAILED_ON, "date"), (CAUSE, "varchar"))
+        if name not in held
+    )
+    writer.run("create or replace temp table digest (source integer, line integer, digest varchar)")
+    for rows in _identities(writer):
+        digests = [(source, line, hmac.digest(key, who.encode(), "sha256").hex()[:16]) for source, line, who in rows]
+        writer.put("digest", ("source", "line", "digest"), digests)
+    writer.make(
+        "named_flat",
+        f"select staged.source, staged.line, {others}{', ' + absent if absent else ''},"
+        f" {str(mapping.follow_up is not None).lower()} as tells_follow_up,"
+        f" coalesce(staged.operation_id, digest.digest) as operation_id, hash({cells}) as content"
+        " from staged_flat as staged inner join landed_flat as landed using (source, line)"
+        " inner join digest using (source, line)",
+    )
+    writer.make("staged_flat", "select * from named_flat")
+
+
+def _identities(writer: Writer) -> Iterator[list[tuple[int, int, str]]]:
+    who = "patient_id || chr(31) || surgery_date || chr(31) || procedure"
+    last = writer.run("select coalesce(max(rowid), -1) from staged_flat")[0][0]
+    for start in range(0, last + 1, IN_BATCHES_OF):
+        where = f"rowid >= {start} and rowid < {start + IN_BATCHES_OF}"
+        yield [
+            (source, line, text)
+            for source, line, text in writer.run(f"select source, line, {who} from staged_flat where {where}")
+        ]
+
+
 def unfold(writer: Writer, mapping: SiteMapping) -> None:
-    """Make ``landed_patients``, ``landed_operations`` and ``landed_diagnoses`` from ``landed_flat``, still as text.
+    """Make ``staged_patients``, ``staged_operations``, ``staged_diagnoses`` and ``staged_follow_ups``.
 
     A patient's rows are one patient: the first known sex and birth, the death of whichever row records it.
     """
-    quoted = mapping.date_format.replace("'", "''")
-    date_columns = [name for name in FLAT_COLUMNS if _kind(name) == "date"]
-    # Dates are turned to one format here; what is no date stays as it was written, for the conversion to name.
-    dates = ", ".join(f"coalesce(strftime(try_strptime({c}, '{quoted}'), '{ISO}'), {c}) as {c}" for c in date_columns)
-    writer.make(
-        "unfolding",
-        f"select * replace ({dates}, coalesce(operation_id, 'row ' || line) as operation_id) from landed_{FLAT}",
-    )
-    end = f"strftime(try_strptime(surgery_date, '{ISO}') + to_days(try_cast({DAYS} as integer)), '{ISO}')"
-    year = "cast(extract(year from try_strptime(surgery_date, '%Y-%m-%d')) - try_cast(age as integer) as varchar)"
+    end = f"(surgery_date + {DAYS})"
+    year = "cast(extract(year from surgery_date) - age as integer)"
     death = f"case {STATUS} when 'died' then {end} end"
-    _land(
+    _stage(
         writer,
         "patients",
-        "patient_id, min(line) as line, min(source) as source, any_value(birth_date) as birth_date,"
-        f" any_value(coalesce(birth_year, {year})) as birth_year, any_value(sex) as sex,"
+        "patient_id, min(line) as line, min_by(source, line) as source, min_by(birth_date, line) as birth_date,"
+        f" min_by(coalesce(birth_year, {year}), line) as birth_year, min_by(sex, line) as sex,"
         f" min(coalesce(death_date, {death})) as death_date",
-        "unfolding group by patient_id",
+        f"staged_{FLAT} group by patient_id",
     )
     operation = [name for name in TABLES["operations"].columns if name != "last_contact_date"]
-    _land(
+    _stage(
         writer,
         "operations",
         f"line, source, {', '.join(operation)}, coalesce(last_contact_date, {end}) as last_contact_date",
-        "unfolding",
+        f"staged_{FLAT}",
     )
-    _land(
+    failed_on = f"coalesce({FAILED_ON}, case {STATUS} when 'failed' then {end} end)"
+    _stage(
         writer,
         "diagnoses",
-        f"line, source, operation_id, {end} as diagnosis_date, 'undetermined' as cause, 'true' as is_primary,"
-        " cast(null as varchar) as code",
-        f"unfolding where {STATUS} = 'failed'",
+        f"line, source, operation_id, {failed_on} as diagnosis_date, coalesce({CAUSE}, 'undetermined') as cause,"
+        " true as is_primary",
+        f"staged_{FLAT} where {failed_on} is not null",
     )
+    _visits(writer, mapping)
 
 
-def _land(writer: Writer, table: str, chosen: str, of: str) -> None:
-    names = ", ".join(["line", "source", *TABLES[table].columns])
-    missing = [name for name in TABLES[table].columns if f" {name}" not in f" {chosen}".replace(",", " ")]
-    filled = "".join(f", cast(null as varchar) as {name}" for name in missing)
-    writer.make(f"landed_{table}", f"select {names} from (select {chosen}{filled} from {of})")
+def _visits(writer: Writer, mapping: SiteMapping) -> None:
+    """Each visit on its own date where the file has one, else on the day that its months are after surgery."""
+    parts = []
+    for visit in mapping.visits:
+        nominal = f"surgery_date + {round(visit.months * DAYS_A_MONTH)}"
+        day = f"coalesce({_name(visit, 'date')}, {nominal})" if visit.date else nominal
+        answers = ", ".join(
+            f"{_name(visit, name) if name in visit.columns else 'null'} as {name}" for name in VISIT_COLUMNS
+        )
+        given = " or ".join(f"{_name(visit, name)} is not null" for name in visit.columns) or "false"
+        parts.append(
+            f"select line, source, operation_id, cast({day} as date) as visit_date, {answers} from staged_{FLAT}"
+            f" where {given}"
+        )
+    _stage(writer, "follow_ups", "*", f"({' union all by name '.join(parts)})" if parts else "nothing_landed")
 
 
-def _kind(name: str) -> str:
-    return next(table.columns[name].kind for table in TABLES.values() if name in table.columns)
+def _stage(writer: Writer, name: str, chosen: str, of: str) -> None:
+    """A staged table with all its columns; what the flat file has no word for is empty."""
+    kinds = {"integer": "integer", "number": "double", "date": "date", "boolean": "boolean"}
+    typed = ", ".join(
+        f"cast(null as {kinds.get(column.kind, 'varchar')}) as {ours}" for ours, column in TABLES[name].columns.items()
+    )
+    empty = f"select cast(null as integer) as line, cast(null as integer) as source, {typed} where false"
+    rows = f"select {chosen} from {of}" if of != "nothing_landed" else empty
+    writer.make(f"staged_{name}", f"{empty} union all by name {rows}")
 
 
-def _follow_up(mapping: SiteMapping) -> FollowUp:
-    if mapping.follow_up is None:
-        raise ValueError("a flat file needs [follow_up] in its mapping")
-    return mapping.follow_up
+def _name(visit: FlatVisit, column: str) -> str:
+    return f"visit_{visit.months}_{column}"
+
+
+def _of_ours(name: str) -> Column:
+    return next(table.columns[name] for table in TABLES.values() if name in table.columns)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Self
 
 from dashboard.errors import Refused
 
 SEVERITIES = ("stop", "row", "note")
+MOST_KEPT = 1_000
+"""Of the issues of one rule in one column of one file so many are kept; all of them are counted."""
+MOST_KEPT_IN_ALL = 20_000
+"""Of notes and of rows left out, whatever their rules; what refuses the whole is always kept."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,84 @@ class Issue:
 
 
 @dataclass(frozen=True)
+class RuleCount:
+    """How often one rule was broken in one column of one file, also where not every case is listed.
+
+    judged: the rows that the rule had something to judge in; None where that is not known.
+    """
+
+    severity: str
+    rule: str
+    file: str
+    column: str | None
+    broken: int
+    judged: int | None = None
+
+
+Case = tuple[str, str, str, str | None]
+"""Severity, rule, file and column: what issues are counted by."""
+
+
+class Issues(list[Issue]):
+    """The issues of one import as they are found: of one kind at most so many are kept, but every one is counted."""
+
+    def __init__(self, issues: Iterable[Issue] = ()) -> None:
+        super().__init__()
+        self._broken: dict[Case, int] = {}
+        self._kept: dict[Case, int] = {}
+        self._judged: dict[Case, int] = {}
+        self._rows: dict[str, int] = {}
+        self.extend(issues)
+
+    def append(self, issue: Issue) -> None:
+        """Count one, and keep it unless there are many like it."""
+        case = (issue.severity, issue.rule, issue.file, issue.column)
+        self._broken[case] = self._broken.get(case, 0) + 1
+        kept = self._kept.get(case, 0)
+        if issue.severity == "stop" or (kept < MOST_KEPT and len(self) < MOST_KEPT_IN_ALL):
+            self._kept[case] = kept + 1
+            super().append(issue)
+
+    def extend(self, issues: Iterable[Issue]) -> None:
+        """Count and keep several, one by one."""
+        for issue in issues:
+            self.append(issue)
+
+    def __iadd__(self, issues: Iterable[Issue]) -> Self:  # type: ignore[override,misc]  # a list takes only its own kind
+        self.extend(issues)
+        return self
+
+    def beyond(self, severity: str, rule: str, file: str, column: str | None, more: int) -> None:
+        """Count so many more of a kind, of which no issue was made."""
+        if more > 0:
+            case = (severity, rule, file, column)
+            self._broken[case] = self._broken.get(case, 0) + more
+
+    def judged(self, severity: str, rule: str, file: str, column: str | None, rows: int) -> None:
+        """In so many rows of a file the rule had something to judge, whether or not any of them broke it."""
+        case = (severity, rule, file, column)
+        self._judged[case] = self._judged.get(case, 0) + rows
+
+    def read(self, file: str, rows: int) -> None:
+        """So many rows a file has: those that a rule was tried on when it does not say otherwise."""
+        self._rows[file] = self._rows.get(file, 0) + rows
+
+    @property
+    def total(self) -> int:
+        """How many were found, kept or not."""
+        return sum(self._broken.values())
+
+    @property
+    def counts(self) -> list[RuleCount]:
+        """Every rule that was judged or broken, with how often."""
+        cases = [*self._broken, *(case for case in self._judged if case not in self._broken)]
+        return [
+            RuleCount(*case, self._broken.get(case, 0), self._judged.get(case, self._rows.get(case[2])))
+            for case in cases
+        ]
+
+
+@dataclass(frozen=True)
 class TableCount:
     """How many rows of a table were read, accepted and left out."""
 
@@ -39,11 +121,17 @@ class TableCount:
 
 @dataclass(frozen=True)
 class ImportResult:
-    """generation: the number of what was published; None when nothing was, because of ``--check``."""
+    """generation: the number of what was published; None when nothing was, because of ``--check``.
+
+    issues: what was found, at most so many of a kind; counts: by kind, all that was found, and of how many rows.
+    read_as: the format, and by what it was recognised.
+    """
 
     generation: int | None
     tables: Mapping[str, TableCount]
     issues: Sequence[Issue]
+    counts: Sequence[RuleCount] = ()
+    read_as: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """One document: what ``outcomes import --json`` prints."""
@@ -51,13 +139,17 @@ class ImportResult:
             "generation": self.generation,
             "tables": {name: asdict(count) for name, count in self.tables.items()},
             "issues": [asdict(issue) for issue in self.issues],
+            "counts": [asdict(count) for count in self.counts],
+            "read_as": self.read_as,
         }
 
     @classmethod
     def from_json(cls, words: Mapping[str, Any]) -> ImportResult:
         """The same from such a document."""
         tables = {name: TableCount(**count) for name, count in words["tables"].items()}
-        return cls(words["generation"], tables, [Issue(**issue) for issue in words["issues"]])
+        counts = [RuleCount(**count) for count in words.get("counts", ())]
+        issues = [Issue(**issue) for issue in words["issues"]]
+        return cls(words["generation"], tables, issues, counts, words.get("read_as", ""))
 
 
 class ImportRefused(Refused):
@@ -73,4 +165,5 @@ def refused(issues: Sequence[Issue], tables: Mapping[str, TableCount] | None = N
     stops = [issue.message for issue in issues if issue.severity == "stop"]
     more = f" (and {len(stops) - 3} more)" if len(stops) > 3 else ""
     message = f"Nothing was imported. {' '.join(stops[:3])}{more}"
-    return ImportRefused(message, ImportResult(None, tables or {}, list(issues)))
+    counts = issues.counts if isinstance(issues, Issues) else ()
+    return ImportRefused(message, ImportResult(None, tables or {}, list(issues), counts))

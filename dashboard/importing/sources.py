@@ -1,14 +1,17 @@
-"""Which files an import reads: a folder of canonical tables, some of them by name, or one flat file."""
+"""Which files an import reads and in which format: said, or recognised by what they are."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from dashboard.importing.canonical import TABLES
+from dashboard.importing.formats import FORMATS, TABLES_FORMAT
 from dashboard.importing.mapping import FLAT, SiteMapping
 from dashboard.importing.result import Issue, refused
+from dashboard.importing.sheets import Reading
 
 SUFFIXES = (".csv", ".csv.gz", ".parquet")
 ABOUT = "about.toml"
@@ -16,46 +19,106 @@ ABOUT = "about.toml"
 
 @dataclass(frozen=True)
 class Found:
-    """tables: by canonical table (or ``flat``) its files; about: what the records say of themselves, if they do."""
+    """What there is to import.
 
-    tables: Mapping[str, Sequence[Path]]
+    format: its name; how: the sentence that says by what it was recognised. tables: by canonical table (or ``flat``)
+    its files; reading: what another format's reader found, with no tables then.
+    about: what the records say of themselves, if they do.
+    """
+
+    format: str
+    how: str
+    tables: Mapping[str, Sequence[Path]] = field(default_factory=dict)
+    reading: Reading = field(default_factory=lambda: Reading([]))
     about: Path | None = None
 
+    @property
+    def is_flat(self) -> bool:
+        """Whether one file or sheet holds an operation and its follow-up in each row."""
+        return FLAT in self.tables or any(sheet.table == FLAT for sheet in self.reading.sheets)
 
-def find(sources: Sequence[Path], mapping: SiteMapping) -> Found:
-    """The files behind the names given. Raises ImportRefused when one is not there or is no table."""
+    @property
+    def folders(self) -> list[Path]:
+        """Where the files lie that the database itself reads."""
+        return sorted({path.parent for paths in self.tables.values() for path in paths})
+
+
+def find(sources: Sequence[Path], mapping: SiteMapping, wanted: str, today: date) -> Found:
+    """What these names hold. Raises ImportRefused when one is not there, or is of no kind that is read."""
     for path in sources:
         if not path.exists():
             raise _stop(path, "is not there. Check the name.")
+    paths = [path.resolve() for path in sources]
+    name, how = (wanted, "as was said") if wanted != "auto" else _recognised(paths, mapping)
+    if name != TABLES_FORMAT:
+        return Found(name, how, reading=FORMATS[name].read(paths, mapping, today))
     if mapping.is_flat:
-        return Found({FLAT: [path.resolve() for path in _files(sources)]})
+        return Found(name, how, {FLAT: _files(paths)})
+    return Found(name, how, _tables(paths), about=_about(paths))
+
+
+def called_for(sources: Sequence[Path], site: SiteMapping) -> bool:
+    """Whether the site's own mapping is what these files are read by when no other is named.
+
+    Files named as our tables and workbooks are read as they are; a file of the site's own, and a format that the
+    mapping has a part for, are not.
+    """
+    paths = [path for path in sources if path.exists()]
+    name, _ = _recognised(paths, SiteMapping())
+    if name != TABLES_FORMAT:
+        return bool(site.sections) and name != "excel"
+    return not all(path.is_dir() or path.name.split(".")[0] in TABLES for path in paths)
+
+
+def _recognised(paths: Sequence[Path], mapping: SiteMapping) -> tuple[str, str]:
+    for name, form in FORMATS.items():
+        if name in mapping.sections:
+            return name, f"the mapping has a part [{name}]"
+        if how := form.recognise(paths):
+            return name, how
+    return TABLES_FORMAT, "a flat file with a mapping" if mapping.is_flat else "files named as our tables"
+
+
+def _tables(paths: Sequence[Path]) -> dict[str, list[Path]]:
     tables: dict[str, list[Path]] = {}
-    for path in _files(sources):
+    for path in _files(paths):
         name = path.name.split(".")[0]
         if name not in TABLES:
-            raise _stop(path, f"is not named as a table. Tables are {', '.join(TABLES)}; or give a mapping.")
-        tables.setdefault(name, []).append(path.resolve())
+            raise _stop(
+                path,
+                f"is not named as a table. Tables are {', '.join(TABLES)}. For a file of your own, make a mapping: "
+                f"outcomes import --suggest {path.name}",
+            )
+        tables.setdefault(name, []).append(path)
     for name, table in TABLES.items():
         if table.required and name not in tables:
             raise _stop(Path(f"{name}.csv"), f"is missing. An import needs at least {_needed()}.")
-    about = next((path / ABOUT for path in sources if path.is_dir() and (path / ABOUT).is_file()), None)
-    return Found(tables, about)
+    return tables
 
 
-def _files(sources: Sequence[Path]) -> list[Path]:
+def _files(paths: Sequence[Path]) -> list[Path]:
     """Files as given; of a folder, those that are named as a table."""
     files: list[Path] = []
-    for path in sources:
+    for path in paths:
         if path.is_dir():
             inside = [one for name in TABLES for suffix in SUFFIXES if (one := path / f"{name}{suffix}").is_file()]
             if not inside:
-                raise _stop(path, f"holds no table. An import needs at least {_needed()}.")
+                raise _stop(path, f"holds nothing that is recognised. {_kinds()}")
             files += inside
         elif not path.name.endswith(SUFFIXES):
-            raise _stop(path, f"is not of a kind that is read: {', '.join(SUFFIXES)}.")
+            raise _stop(path, f"is not of a kind that is read. {_kinds()}")
         else:
             files.append(path)
     return files
+
+
+def _kinds() -> str:
+    listed = "; ".join(form.files for form in FORMATS.values())
+    return f"Read are our own tables ({_needed()} and others; also .csv.gz and .parquet); {listed}."
+
+
+def _about(paths: Sequence[Path]) -> Path | None:
+    return next((path / ABOUT for path in paths if path.is_dir() and (path / ABOUT).is_file()), None)
 
 
 def _needed() -> str:

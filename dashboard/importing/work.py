@@ -3,62 +3,40 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from dashboard import sql
-from dashboard.definitions import Definitions, load
-from dashboard.engines.generations import Store, sha256
+from dashboard.definitions import Definitions
+from dashboard.engines.generations import Store
 from dashboard.engines.writer import VERSION, Writer, rows_of
-from dashboard.importing import building, checks, conversion, flat, late
-from dashboard.importing.canonical import TABLES, Table
-from dashboard.importing.landing import File, header_of, land
-from dashboard.importing.mapping import FLAT, SiteMapping
+from dashboard.importing import building, checks, late
+from dashboard.importing.accepting import Import, Say, accept
+from dashboard.importing.canonical import TABLES
+from dashboard.importing.mapping import SiteMapping
 from dashboard.importing.mapping import read as read_mapping
 from dashboard.importing.result import ImportResult, Issue, TableCount, refused
-from dashboard.importing.sources import Found, find
+from dashboard.importing.site_mapping import site_mapping
+from dashboard.importing.sources import Found, called_for, find
 
 SCHEMA = 2
 """Which tables and marts a generation holds: goes up when a reader of it would miss one."""
 VERIFIED = ("operation", "patient", "operation_outcome", "symptom_event", "code", "facts")
 
-Say = Callable[[str], None]
 
-
-@dataclass
-class Import:
-    """What one import has come to know so far."""
-
-    writer: Writer
-    scratch: Path
-    mapping: SiteMapping
-    say: Say
-    today: date
-    definitions: Definitions = field(default_factory=load)
-    issues: list[Issue] = field(default_factory=list)
-    files: dict[int, str] = field(default_factory=dict)
-    sources: list[tuple[int, str, str, int]] = field(default_factory=list)
-    read: dict[str, int] = field(default_factory=dict)
-    months: late.Months = field(default_factory=dict)
-    data_date: str = ""
-
-    @property
-    def counts(self) -> dict[str, TableCount]:
-        """Rows read and accepted so far, by table."""
-        accepted = {name: int(self.writer.run(f"select count(*) from staged_{name}")[0][0]) for name in self.read}
-        return {name: TableCount(read, accepted[name], read - accepted[name]) for name, read in self.read.items()}
-
-
-def work(sources: Sequence[Path], root: Path, mapping: Path | None, check: bool, say: Say) -> ImportResult:
+def work(
+    sources: Sequence[Path], root: Path, mapping: Path | None, check: bool, say: Say, form: str = "auto"
+) -> ImportResult:
     """Import these sources into the store at ``root``; with ``check`` everything but the publishing.
 
-    Raises ImportRefused (nothing was changed) or StoreBusy.
+    form: the name of a format, or ``auto``. Raises ImportRefused (nothing was changed) or StoreBusy.
     """
     store = Store(root)
-    site = read_mapping(mapping)
-    found = find(sources, site)
+    site = read_mapping(mapping or _of_the_site(root, sources))
+    found = find(sources, site, form, datetime.now(UTC).date())
     with store.writing():
         scratch = store.scratch()
         try:
@@ -67,16 +45,29 @@ def work(sources: Sequence[Path], root: Path, mapping: Path | None, check: bool,
             building.remove(scratch)
 
 
+def _of_the_site(root: Path, sources: Sequence[Path]) -> Path | None:
+    """The site's saved mapping, where these files call for it."""
+    saved = site_mapping(root)
+    return saved if saved is not None and called_for(sources, read_mapping(saved)) else None
+
+
+def steps() -> int:
+    """How many steps an import says, give or take those of a format of its own."""
+    return 2 * len(TABLES) + 1 + len(building.KEPT) + len(building.MARTS) + 2
+
+
 def _build(store: Store, scratch: Path, found: Found, site: SiteMapping, check: bool, say: Say) -> ImportResult:
     built = scratch / "generation.duckdb"
-    writer = Writer(built, [path.parent for paths in found.tables.values() for path in paths])
+    writer = Writer(built, found.folders)
     job = Import(writer, scratch, site, say, datetime.now(UTC).date())
     try:
-        _accept(job, found)
+        key = building.pseudonym_key(store.root)
+        checks.prepare(writer, job.definitions, _last_of_practice(store, found))
+        accept(job, found, key)
         counts = job.counts
         _refuse_if_empty(job, counts)
         writer.begin()
-        building.build(writer, job.definitions, building.pseudonym_key(store.root), _about(found), say)
+        building.build(writer, job.definitions, key, _about(found), say)
         _keep_provenance(job)
         job.months = late.months_of(writer)
         _keep_late_entries(job, store)
@@ -85,7 +76,8 @@ def _build(store: Store, scratch: Path, found: Found, site: SiteMapping, check: 
     except BaseException:
         writer.close()
         raise
-    result = ImportResult(None, counts, job.issues)
+    read_as = f"{found.format}: {found.how}"
+    result = ImportResult(None, counts, job.issues, job.issues.counts, read_as)
     if check:
         return result
     say("verify")
@@ -93,87 +85,23 @@ def _build(store: Store, scratch: Path, found: Found, site: SiteMapping, check: 
     _verify(rows, counts, job.definitions)
     say("publish")
     generation = store.publish(built, _manifest(job, rows, made_up=bool(_about(found).get("made_up"))))
-    return ImportResult(generation.number, counts, job.issues)
-
-
-def _accept(job: Import, found: Found) -> None:
-    """Land, convert and check every table, in the order in which rows depend on one another."""
-    conversion.put_words(job.writer, job.definitions)
-    if job.mapping.is_flat:
-        _land_flat(job, found.tables[FLAT])
-    for table in TABLES.values():
-        job.say(f"read {table.name}")
-        if not (job.mapping.is_flat and table.name in ("patients", "operations", "diagnoses")):
-            _land_table(job, table, found.tables.get(table.name, []))
-        date_format = "%Y-%m-%d" if job.mapping.is_flat else job.mapping.date_format
-        conversion.convert(job.writer, table, date_format, job.today)
-        if job.read.get(table.name):
-            job.issues += conversion.unreadable(job.writer, table, job.files)
-            for rule in checks.checks_of(table.name):
-                job.issues += checks.broken(job.writer, rule, job.files)
-
-
-def _land_flat(job: Import, paths: Sequence[Path]) -> None:
-    rows = _land(job, FLAT, paths, flat.OURS, flat.columns(job.mapping))
-    conversion.rename_values(job.writer, FLAT, job.mapping.of(FLAT))
-    flat.name_states(job.writer, job.mapping)
-    for rule in checks.checks_of(FLAT):
-        job.issues += checks.broken(job.writer, rule, job.files)
-    flat.unfold(job.writer, job.mapping)
-    for name in ("patients", "operations", "diagnoses"):
-        job.read[name] = int(job.writer.run(f"select count(*) from landed_{name}")[0][0])
-    job.read["operations"] = rows
-
-
-def _land_table(job: Import, table: Table, paths: Sequence[Path]) -> None:
-    ours = list(table.columns)
-    job.read[table.name] = _land(job, table.name, paths, ours, dict(job.mapping.of(table.name).columns))
-    conversion.rename_values(job.writer, table.name, job.mapping.of(table.name))
-
-
-def _land(job: Import, name: str, paths: Sequence[Path], ours: list[str], mapped: dict[str, str]) -> int:
-    """Land the files of one table one under the other; a table without a file is there, and empty."""
-    columns = ", ".join(f"{column} varchar" for column in ours)
-    job.writer.run(f"create or replace temp table landed_{name} (line integer, source integer, {columns})")
-    total = 0
-    for path in paths:
-        number = len(job.files)
-        job.files[number] = path.name
-        header, delimiter = header_of(job.writer, path, job.mapping.delimiter)
-        theirs = _columns(job, name, path, header, ours, mapped)
-        landed = land(job.writer, "arrived", File(path, number, delimiter, header, theirs), ours, job.scratch)
-        job.writer.run(f"insert into landed_{name} select line, source, {', '.join(ours)} from landed_arrived")
-        job.writer.run("drop table landed_arrived")
-        job.issues += landed.issues
-        total += landed.rows + len(landed.issues)
-        job.sources.append((number, path.name, sha256(path), landed.rows))
-    return total
-
-
-def _columns(
-    job: Import, name: str, path: Path, header: list[str], ours: list[str], mapped: dict[str, str]
-) -> dict[str, str]:
-    """Ours -> theirs, from the mapping, else by equal name; what is not used is named, what is needed must be there."""
-    spelled = {column.strip().lower().replace(" ", "_"): column for column in header}
-    theirs = {column: mapped.get(column) or spelled.get(column, "") for column in ours}
-    if gone := [column for column in mapped.values() if column not in header]:
-        raise refused([_stop(path, f'has no column "{gone[0]}", which the mapping names. It has {", ".join(header)}.')])
-    needed = [column for column in ours if name in TABLES and TABLES[name].columns[column].required]
-    if gone := [column for column in needed if not theirs[column]]:
-        raise refused(
-            [_stop(path, f'has no column "{gone[0]}", which is needed. Add it, or name the column in a mapping.')]
-        )
-    if unused := [column for column in header if column and column not in theirs.values()]:
-        what = f"{path.name}: not used, because no table has such a column: {', '.join(unused)}."
-        job.issues.append(Issue("note", "column_not_used", path.name, what, 1))
-    return {column: their for column, their in theirs.items() if their}
+    return replace(result, generation=generation.number)
 
 
 def _refuse_if_empty(job: Import, counts: dict[str, TableCount]) -> None:
     if counts["operations"].accepted == 0:
         why = "No operation could be accepted." if counts["operations"].read else "There are no operations in it."
         job.issues.append(Issue("stop", "no_operation", "operations", why))
+    if any(issue.severity == "stop" for issue in job.issues):
         raise refused(job.issues, counts)
+
+
+def _last_of_practice(store: Store, found: Found) -> dict[str, Any] | None:
+    """The manifest of the import before; none at the first, and a practice's own are not held against made-up ones."""
+    before = store.current_or_none()
+    if before is None or bool(before.manifest.get("made_up")) != bool(_about(found).get("made_up")):
+        return None
+    return before.manifest
 
 
 def _about(found: Found) -> dict[str, object]:
@@ -223,7 +151,3 @@ def _manifest(job: Import, rows: dict[str, int], *, made_up: bool) -> dict[str, 
         "months": job.months,
         "definitions": job.definitions.version,
     }
-
-
-def _stop(path: Path, what: str) -> Issue:
-    return Issue("stop", "wrong_columns", path.name, f"{path.name} {what}")

@@ -1,13 +1,34 @@
--- One row per operation whose body mass index is not that of its height and weight, by more than 2; the index is taken.
--- severity: note
+-- One row per operation whose body mass index is not that of its height and weight, by more than 2.
+-- One of the three is wrong, and nobody can say which; pounds or inches are named where they would explain it.
+-- severity: row
 -- table: operations
 -- column: bmi
--- message: this is not the index of the height and weight given. The index is taken.
+-- judged: bmi is not null and height_cm is not null and weight_kg is not null
+-- message: bmi {value} does not match {height} cm and {weight} kg ({reckoned}). {question}
+with reckoned as (
+    select
+        source,
+        line,
+        bmi,
+        height_cm,
+        weight_kg,
+        weight_kg / power(height_cm / 100.0, 2) as reckoned
+    from staged_operations
+)
+
 select
     source,
     line,
-    cast(bmi as varchar) as value
-from staged_operations
+    round(bmi, 1) as value,
+    height_cm as height,
+    weight_kg as weight,
+    round(reckoned, 1) as reckoned,
+    case
+        when abs(bmi - reckoned * 0.45359237) <= 2 then 'Is the weight in pounds?'
+        when abs(bmi - reckoned / power(2.54, 2)) <= 2 then 'Is the height in inches?'
+        else 'Correct one of the three.'
+    end as question
+from reckoned
 where
-    abs(bmi - weight_kg / power(height_cm / 100.0, 2)) > 2
+    abs(bmi - reckoned) > 2
 order by source, line

@@ -2,6 +2,7 @@
 -- severity: note
 -- table: operations
 -- column: last_contact_date
+-- judged: last_contact_date is not null
 -- message: the last contact lies after the patient's death. Follow-up ends with the death.
 select
     child.source,

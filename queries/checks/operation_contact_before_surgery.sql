@@ -3,6 +3,7 @@
 -- table: operations
 -- column: last_contact_date
 -- clears: last_contact_date
+-- judged: last_contact_date is not null
 -- message: the last contact lies before the operation. It is set aside.
 select
     source,

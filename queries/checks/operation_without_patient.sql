@@ -1,5 +1,6 @@
 -- One row per operation whose patient is not in patients, or was left out.
 -- severity: row
+-- phase: belonging
 -- table: operations
 -- column: patient_id
 -- message: there is no such patient among those accepted. Add the patient, or correct the identifier.

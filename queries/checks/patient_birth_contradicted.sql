@@ -3,6 +3,7 @@
 -- table: patients
 -- column: birth_year
 -- clears: birth_year
+-- judged: birth_date is not null and birth_year is not null
 -- message: the year of birth is not that of the date of birth. The date is taken.
 select
     source,

@@ -3,7 +3,8 @@
 -- table: patients
 -- column: death_date
 -- clears: death_date
--- message: the death lies before the birth. Both dates are set aside until one is corrected.
+-- judged: death_date is not null and coalesce(extract(year from birth_date), birth_year) is not null
+-- message: the death lies before the birth. The death is set aside until one of the two is corrected.
 select
     source,
     line,

@@ -3,6 +3,7 @@
 -- table: symptoms
 -- column: contacted_at
 -- clears: contacted_at
+-- judged: contacted_at is not null
 -- message: the contact lies before the symptom began. It is set aside.
 select
     source,

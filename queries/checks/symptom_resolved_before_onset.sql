@@ -3,6 +3,7 @@
 -- table: symptoms
 -- column: resolved_date
 -- clears: resolved_date
+-- judged: resolved_date is not null
 -- message: the symptom was resolved before it began. The resolution is set aside.
 select
     source,

@@ -3,6 +3,7 @@
 -- table: treatments
 -- column: outcome_date
 -- clears: outcome_date
+-- judged: outcome_date is not null
 -- message: the outcome lies before the start. Its date is set aside.
 select
     source,

@@ -1,5 +1,6 @@
 -- One row per treatment of an operation that is not in operations, or was left out.
 -- severity: row
+-- phase: belonging
 -- table: treatments
 -- column: operation_id
 -- message: there is no such operation among those accepted. Add it, or correct the identifier.

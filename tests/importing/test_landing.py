@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from dashboard.importing.result import ImportRefused
-from tests.importing.written import issues, rows, take, write
+from tests.importing.written import issues, left_out, rows, take, write
 
 PATIENTS = "patient_id,birth_year,sex\nP1,1960,female\nP2,1950,male\n"
 OPERATIONS = (
@@ -83,7 +83,7 @@ def refusal(tmp_path: Path, operations: str | bytes, name: str = "operations.csv
 def test_a_file_is_read_whole_however_it_was_saved(tmp_path: Path, content: str) -> None:
     result = take(folder(tmp_path, content), tmp_path / "store")
     assert rows(tmp_path / "store", KEPT) == WHOLE
-    assert issues(result) == []
+    assert issues(result, "column_not_used", "delimiter") == []
     assert result.tables["operations"].read == 2
 
 
@@ -140,26 +140,48 @@ def test_a_row_with_too_few_or_too_many_cells_is_left_out_by_its_line_and_the_ot
 
 def test_an_uneven_first_row_is_named_as_line_two(tmp_path: Path) -> None:
     result = take(folder(tmp_path, OPERATIONS.replace(",S01", "")), tmp_path / "store")
-    assert [issue.line for issue in issues(result)] == [2]
+    assert [issue.line for issue in left_out(result)] == [2]
 
 
-def test_a_quote_that_is_never_closed_leaves_out_its_row_by_line_and_keeps_those_before(tmp_path: Path) -> None:
-    result = take(folder(tmp_path, OPERATIONS + 'O3,P2,2024-03-01,plif,"S02\n'), tmp_path / "store")
-    assert [(issue.severity, issue.line) for issue in issues(result)] == [("row", 4)]
-    assert rows(tmp_path / "store", KEPT) == WHOLE
+def test_a_quote_that_is_never_closed_refuses_the_file_and_says_where_it_opens(tmp_path: Path) -> None:
+    message = refusal(tmp_path, OPERATIONS + 'O3,P2,2024-03-01,plif,"S02\n')
+    assert "quotation mark, opened on line 4, that is never closed" in message
 
 
 def test_a_quote_followed_by_text_leaves_out_its_row_by_line(tmp_path: Path) -> None:
     result = take(folder(tmp_path, OPERATIONS.replace("S01", '"S01"x')), tmp_path / "store")
-    assert [(issue.severity, issue.line) for issue in issues(result)] == [("row", 2)]
+    assert [issue.line for issue in left_out(result)] == [2]
     assert rows(tmp_path / "store", KEPT) == WHOLE[1:]
 
 
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "latin-1"])
-def test_an_encoding_other_than_utf_8_is_refused_and_the_remedy_named(tmp_path: Path, encoding: str) -> None:
+@pytest.mark.parametrize(
+    ("encoding", "told"),
+    [
+        ("utf-16-le", "zero bytes (line 1)"),
+        ("utf-16-be", "zero bytes (line 1)"),
+        ("latin-1", "first problem on line 2"),
+    ],
+)
+def test_an_encoding_that_cannot_be_told_is_refused_by_line(tmp_path: Path, encoding: str, told: str) -> None:
     message = refusal(tmp_path, OPERATIONS.replace("S01", "Müller").encode(encoding))
     assert "operations.csv" in message
-    assert "UTF-8" in message
+    assert told in message
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be"])
+def test_utf_16_that_says_so_itself_is_read_and_noted(tmp_path: Path, encoding: str) -> None:
+    mark = "" if encoding == "utf-16" else "\ufeff"
+    result = take(folder(tmp_path, (mark + OPERATIONS.replace("S01", "Müller")).encode(encoding)), tmp_path / "store")
+    assert rows(tmp_path / "store", KEPT)[0][2] == "Müller"
+    assert [(issue.severity, issue.rule) for issue in issues(result)] == [("note", "encoding")]
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "cp1252"])
+def test_an_encoding_named_in_the_mapping_is_read(tmp_path: Path, encoding: str) -> None:
+    mapping = tmp_path / "mapping.toml"
+    mapping.write_text(f'[file]\nencoding = "{encoding}"\n', encoding="utf-8")
+    take(folder(tmp_path, OPERATIONS.replace("S01", "Müller").encode(encoding)), tmp_path / "store", mapping)
+    assert rows(tmp_path / "store", KEPT)[0][2] == "Müller"
 
 
 def test_letters_beyond_ascii_are_kept_as_written(tmp_path: Path) -> None:
@@ -239,5 +261,13 @@ def test_a_parquet_file_that_is_none_is_refused(tmp_path: Path) -> None:
 
 def test_a_cell_longer_than_any_record_is_named_by_its_line(tmp_path: Path) -> None:
     result = take(folder(tmp_path, OPERATIONS.replace("S02", '"' + "x" * 10_001 + '"')), tmp_path / "store")
-    assert [(issue.rule, issue.line) for issue in issues(result)] == [("uneven_row", 3)]
+    assert [(issue.rule, issue.line) for issue in left_out(result)] == [("cell_too_long", 3)]
     assert rows(tmp_path / "store", KEPT) == WHOLE[:1]
+
+
+@pytest.mark.parametrize("long", ["x" * 10_001, "x" * 2_000_000])
+def test_a_long_cell_without_quotes_is_named_too(tmp_path: Path, long: str) -> None:
+    result = take(folder(tmp_path, OPERATIONS.replace("S02", long)), tmp_path / "store")
+    assert [(issue.rule, issue.line, len(issue.message) < 200) for issue in left_out(result)] == [
+        ("cell_too_long", 3, True)
+    ]

@@ -49,9 +49,14 @@ def rows(store: Path, select: str) -> list[tuple[Any, ...]]:
         return connection.execute(select).fetchall()
 
 
-def issues(result: ImportResult, but: str = "column_not_used") -> list[Issue]:
-    """What was wrong with the records, without columns that no table has."""
-    return [issue for issue in result.issues if issue.rule != but]
+def issues(result: ImportResult, *but: str) -> list[Issue]:
+    """What was wrong with the records, without columns that no table has, or without these rules."""
+    return [issue for issue in result.issues if issue.rule not in (but or ("column_not_used",))]
+
+
+def left_out(result: ImportResult) -> list[Issue]:
+    """The rows that were left out, each with its reason."""
+    return [issue for issue in result.issues if issue.severity == "row"]
 
 
 def contents(folder: Path) -> Mapping[str, bytes]:

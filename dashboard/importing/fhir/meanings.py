@@ -1,0 +1,112 @@
+"""What the codes of a resource say here: a site's own codes first, then the shipped tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from dashboard.definitions import codes, load
+from dashboard.definitions.codes import Codes, Meaning
+from dashboard.importing.canonical import TABLES, Column
+from dashboard.importing.fhir.parts import Coding
+from dashboard.importing.result import Issue, refused
+
+VISIT: Mapping[str, Column] = {
+    name: column for name, column in TABLES["follow_ups"].columns.items() if name not in ("operation_id", "visit_date")
+}
+TRAITS: Mapping[str, Column] = {
+    name: column
+    for name, column in TABLES["operations"].columns.items()
+    if column.kind != "date" and name not in ("operation_id", "patient_id", "procedure", "site", "surgeon")
+}
+
+MOST_KNOWN = 20_000
+"""Concepts whose meaning is kept, since the same few stand in most records."""
+
+
+@dataclass(frozen=True)
+class Meanings:
+    """site: the codes of the mapping alone; all: those and the shipped ones."""
+
+    site: Codes
+    all: Codes
+    _known: dict[tuple[tuple[Coding, ...], tuple[str, ...]], tuple[Meaning, ...]] = field(default_factory=dict)
+
+    def of(self, coded: Sequence[Coding], kinds: tuple[str, ...]) -> tuple[Meaning, ...]:
+        """All that these codes say of these kinds, each once; what the site says of a kind stands alone."""
+        asked = (tuple(coded), kinds)
+        found = self._known.get(asked)
+        if found is None:
+            said = (_said(self.site, coded, kind) or _said(self.all, coded, kind) for kind in kinds)
+            found = tuple(dict.fromkeys(meaning for meanings in said for meaning in meanings))
+            if len(self._known) < MOST_KNOWN:
+                self._known[asked] = found
+        return found
+
+    def answer(self, coded: Sequence[Coding], name: str) -> str:
+        """The value that an answer's code stands for in the column ``name``; empty when it is not mapped."""
+        return next(
+            (said.value for said in self.of(coded, ("trait", "measure")) if said.name == name and said.value), ""
+        )
+
+    def system(self, system: str) -> str:
+        """A short name for a message: the file of the shipped table in capitals, else the system as it came."""
+        known = self.all.aliases.get(system.lower(), "")
+        names = {
+            "snomed": "SNOMED",
+            "loinc": "LOINC",
+            "icd10cm": "ICD-10-CM",
+            "icd10pcs": "ICD-10-PCS",
+            "rxnorm": "RxNorm",
+        }
+        return names.get(known, system or "no system")
+
+
+def understood(extra: Mapping[str, Any]) -> Meanings:
+    """The shipped tables and those of a mapping. Raises ImportRefused when a word in it is none of ours."""
+    if wrong := list(_wrong(extra)):
+        raise refused([Issue("stop", "mapping", "mapping", message) for message in wrong])
+    shipped = codes.load()
+    return Meanings(codes.with_site(Codes(shipped.aliases, {}, {}), extra), codes.with_site(shipped, extra))
+
+
+def _said(tables: Codes, coded: Sequence[Coding], kind: str) -> list[Meaning]:
+    return [said for system, code in coded for said in tables.meanings(system, code) if said.kind == kind]
+
+
+def _wrong(extra: Mapping[str, Any]) -> Iterator[str]:
+    """A sentence for each word of a mapping's [codes] that is not one of ours."""
+    words = load().vocabularies
+    for system, kinds in extra.items():
+        for kind, entries in kinds.items():
+            for code, held in entries.items():
+                where = f'The mapping, [codes."{system}".{kind}]'
+                name = code if isinstance(held, Mapping) else held if isinstance(held, str) else ""
+                if kind in words and name not in words[kind]:
+                    yield f'{where}, "{code}": "{held}" is no {kind}. They are {", ".join(words[kind])}.'
+                elif kind == "measure" and name not in {**VISIT, **TRAITS}:
+                    yield f'{where}, "{code}": "{held}" is no measure. They are {", ".join({**VISIT, **TRAITS})}.'
+                elif kind == "trait" and not isinstance(held, Mapping):
+                    yield f'{where}: "{code}" is a part of its own, with codes and values below it.'
+                elif kind == "trait" and code not in {**VISIT, **TRAITS}:
+                    yield f'{where}: "{code}" is no trait of an operation. They are {", ".join(TRAITS)}.'
+                elif kind in ("trait", "measure") and isinstance(held, Mapping):
+                    column = {**VISIT, **TRAITS}[code]
+                    wrong = (value for value in held.values() if not _fits(column, value, words))
+                    yield from (f'{where}, "{code}": "{value}" is no value of it.' for value in wrong)
+
+
+def _fits(column: Column, value: Any, words: Mapping[str, Any]) -> bool:
+    """Whether a value of a mapping is one that the column takes; an empty one stands for what the record says."""
+    if column.kind == "word":
+        return value == "" or (isinstance(value, str) and value in words[column.words])
+    if column.kind == "boolean":
+        return str(value).lower() in ("true", "false", "")
+    if column.kind == "text" or value == "":
+        return isinstance(value, str)
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return False
+    return column.low is not None and column.high is not None and column.low <= number <= column.high

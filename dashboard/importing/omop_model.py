@@ -1,0 +1,160 @@
+"""The tables and columns of the OMOP common data model 5.4 that are read, under one word for each part of a row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+NEEDED = ("person", "procedure_occurrence")
+CODED = ("concept", "source_concept", "source_value")
+"""What says which thing a row is about."""
+EVENT = (
+    "person", "record", *CODED, "day", "moment", "status", "number", "words", "answer", "answer_source", "unit",
+    "unit_source", "operator", "provider", "visit",
+)  # fmt: skip
+"""The parts of a row that says something of a patient; a table has some of them."""
+
+
+@dataclass(frozen=True)
+class OmopTable:
+    """columns: part -> the columns that may hold it, the first that is filled counts.
+
+    needed: of each of these at least one column must be there; key: the part by which rows are chosen.
+    """
+
+    name: str
+    columns: Mapping[str, Sequence[str]]
+    needed: Sequence[Sequence[str]]
+    key: str = "person"
+
+    @property
+    def parts(self) -> Sequence[str]:
+        """Its parts, in order."""
+        return list(self.columns)
+
+
+def _events(name: str, word: str, day: str, more: Mapping[str, Sequence[str]], record: str = "") -> OmopTable:
+    days = (f"{day}_date", f"{day}_datetime")
+    columns: dict[str, Sequence[str]] = {
+        "person": ("person_id",),
+        "record": (record or f"{name}_id",),
+        "concept": (f"{word}_concept_id",),
+        "source_concept": (f"{word}_source_concept_id",),
+        "source_value": (f"{word}_source_value",),
+        "day": days,
+        **more,
+    }
+    return OmopTable(
+        name, {part: columns.get(part, ()) for part in EVENT}, (("person_id",), (f"{word}_concept_id",), days)
+    )
+
+
+_ANSWER: Mapping[str, Sequence[str]] = {
+    "number": ("value_as_number",),
+    "answer": ("value_as_concept_id",),
+    "answer_source": ("value_source_value",),
+    "unit": ("unit_concept_id",),
+    "unit_source": ("unit_source_value",),
+}
+PROCEDURES = _events(
+    "procedure_occurrence", "procedure", "procedure", {"provider": ("provider_id",), "visit": ("visit_occurrence_id",)}
+)
+EVENTS = (
+    PROCEDURES,
+    _events("condition_occurrence", "condition", "condition_start", {"status": ("condition_status_concept_id",)}),
+    _events(
+        "observation",
+        "observation",
+        "observation",
+        {**_ANSWER, "moment": ("observation_datetime",), "words": ("value_as_string",)},
+    ),
+    _events(
+        "measurement",
+        "measurement",
+        "measurement",
+        {**_ANSWER, "moment": ("measurement_datetime",), "operator": ("operator_concept_id",)},
+    ),
+    _events("drug_exposure", "drug", "drug_exposure_start", {}),
+)
+"""What is read as something that was done to a patient, found or measured."""
+_OTHERS = (
+    OmopTable(
+        "person",
+        {
+            "person": ("person_id",),
+            "gender": ("gender_concept_id",),
+            "year": ("year_of_birth",),
+            "born": ("birth_datetime",),
+        },
+        (("person_id",), ("gender_concept_id",), ("year_of_birth", "birth_datetime")),
+    ),
+    OmopTable(
+        "death",
+        {"person": ("person_id",), "day": ("death_date", "death_datetime")},
+        (("person_id",), ("death_date", "death_datetime")),
+    ),
+    OmopTable(
+        "observation_period",
+        {
+            "person": ("person_id",),
+            "first": ("observation_period_start_date",),
+            "last": ("observation_period_end_date",),
+        },
+        (("person_id",), ("observation_period_start_date",), ("observation_period_end_date",)),
+    ),
+    OmopTable(
+        "visit_occurrence",
+        {
+            "person": ("person_id",),
+            "visit": ("visit_occurrence_id",),
+            "place": ("care_site_id",),
+            "day": ("visit_end_date", "visit_end_datetime", "visit_start_date", "visit_start_datetime"),
+        },
+        (("person_id",), ("visit_occurrence_id",)),
+    ),
+    OmopTable("provider", {"provider": ("provider_id",), "place": ("care_site_id",)}, (("provider_id",),), "provider"),
+    OmopTable("care_site", {"place": ("care_site_id",), "name": ("care_site_name",)}, (("care_site_id",),), "place"),
+    OmopTable(
+        "concept",
+        {
+            "concept": ("concept_id",),
+            "vocabulary": ("vocabulary_id",),
+            "code": ("concept_code",),
+            "name": ("concept_name",),
+        },
+        (("concept_id",), ("vocabulary_id",), ("concept_code",)),
+        "concept",
+    ),
+)
+TABLES: Mapping[str, OmopTable] = MappingProxyType({table.name: table for table in (*_OTHERS, *EVENTS)})
+
+SEXES: Mapping[str, str] = MappingProxyType({"8507": "male", "8532": "female", "8521": "other"})
+PRIMARY = ("32901", "32902", "32903")
+"""Condition statuses that say: the primary diagnosis, at admission, at all, at discharge."""
+NOT_FOUND = ("32899", "4188893")
+"""Condition statuses that say: preliminary, and in the past; neither is a finding of that day."""
+EXACTLY = "4172703"
+"""The operator that says a value is what was measured; others say above or below it."""
+_OF_LENGTH = {"8582": 1.0, "9327": 2.54, "9330": 2.54}
+_OF_WEIGHT = {"9529": 1.0, "8739": 0.45359237}
+UNITS: Mapping[str, Mapping[str, float]] = MappingProxyType(
+    {"height_cm": _OF_LENGTH, "weight_kg": _OF_WEIGHT, "bmi": {"9531": 1.0}, "odi": {"8554": 1.0, "44777566": 1.0}}
+)
+"""By our column and unit concept, what one of theirs is of ours: cm, inch; kg, lb; kg/m2; percent or score."""
+SCORE = {"44777566": 1.0}
+"""Of every other number: a score, or no unit."""
+UNIT_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "cm": "8582", "[in_i]": "9327", "[in_us]": "9330", "in": "9330", "inch": "9330", "inches": "9330",
+        "kg": "9529", "[lb_av]": "8739", "[lb_us]": "8739", "lb": "8739", "lbs": "8739",
+        "kg/m2": "9531", "%": "8554", "{score}": "44777566",
+    }
+)  # fmt: skip
+"""The unit concept of a unit that has only its own word."""
+WITH_A_UNIT = ("height_cm", "weight_kg")
+"""Numbers that say nothing without one."""
+
+YES = ("4188539", "45877994", "9191")
+NO = ("4188540", "45878245", "9189")
+"""Answers: yes, positive; no, negative."""

@@ -1,0 +1,132 @@
+"""One import under way: its process, how far it is, and how to end it so that nothing of it stays."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from dashboard.engines.generations import Store
+from dashboard.errors import StoreBusy
+from dashboard.importing.result import ImportRefused, ImportResult
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far an import is: the step it is at, which of how many, and the seconds since it began."""
+
+    step: str
+    place: int
+    of: int
+    seconds: float
+
+
+Told = Callable[[Progress], None]
+Published = Callable[[int], None]
+
+
+@dataclass
+class Running:
+    """An import in a process of its own. ``progress`` is read while it runs, ``result()`` once it is ``over``."""
+
+    store: Path
+    check: bool
+    child: subprocess.Popen[str]
+    began: float
+    told: Told | None = None
+    published: Published | None = None
+    progress: Progress = Progress("start", 0, 1, 0.0)
+    over: threading.Event = field(default_factory=threading.Event)
+    _answer: dict[str, Any] = field(default_factory=dict)
+    _cancelled: bool = False
+
+    def listen(self) -> None:
+        """Take down what the child says until it ends."""
+        assert self.child.stdout is not None  # noqa: S101 (it was asked for)
+        try:
+            with self.child:
+                for line in self.child.stdout:
+                    self._take(json.loads(line))
+            number = self._answer.get("result", {}).get("generation")
+            if number is not None and self.published is not None:
+                self.published(number)
+        finally:
+            self.over.set()
+
+    def _take(self, said: dict[str, Any]) -> None:
+        if "step" not in said:
+            self._answer = said
+            return
+        self.progress = Progress(said["step"], said["place"], said["of"], time.monotonic() - self.began)
+        if self.told is not None:
+            self.told(self.progress)
+
+    def cancel(self) -> None:
+        """End it at once and clear what it left; what it had already published stays published."""
+        self._cancelled = True
+        self.child.kill()
+        self.child.wait()
+        with suppress(StoreBusy), Store(self.store).writing():
+            pass  # whoever holds the store for writing clears the rubbish of a crash first
+
+    def result(self) -> ImportResult:
+        """What came of it. Raises ImportRefused (nothing was changed) or StoreBusy."""
+        if not self._answer:
+            why = "was cancelled" if self._cancelled else f"ended before it was done (status {self.child.returncode})"
+            hint = "" if self._cancelled else ", perhaps for want of memory"
+            raise ImportRefused(f"The import {why}{hint}. Nothing was changed.")
+        if "busy" in self._answer:
+            raise StoreBusy(str(self._answer["busy"]))
+        result = ImportResult.from_json(self._answer["result"])
+        if "refused" in self._answer:
+            raise ImportRefused(str(self._answer["refused"]), result)
+        return result
+
+    def in_background(self) -> None:
+        """Listen in a thread of its own, so that a screen may go on."""
+        threading.Thread(target=self.listen, daemon=True).start()
+
+
+def start(
+    sources: Sequence[Path],
+    store: Path,
+    mapping: Path | None = None,
+    form: str = "auto",
+    *,
+    check: bool = False,
+    told: Told | None = None,
+    published: Published | None = None,
+) -> Running:
+    """Begin an import of these folders or files in a child process with limits of its own.
+
+    published: called with the number of a new generation once it is there, before the import is over.
+    A child, because a full disk or a hostile file must not take the app with it.
+    """
+    words = {
+        "sources": [str(path) for path in sources], "store": str(store),
+        "mapping": str(mapping) if mapping else None, "check": check, "format": form,
+    }  # fmt: skip
+    child = subprocess.Popen(
+        [sys.executable, "-m", "dashboard.importing.child"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL, text=True, env=_environment(),
+    )  # fmt: skip
+    assert child.stdin is not None  # noqa: S101 (it was asked for)
+    with suppress(BrokenPipeError):  # a child that ended at once is told of by result()
+        child.stdin.write(json.dumps(words))
+        child.stdin.close()
+    return Running(store, check, child, time.monotonic(), told, published)
+
+
+def _environment() -> dict[str, str]:
+    """The child finds the package where this process found it, whatever folder it was started from."""
+    package = str(Path(__file__).resolve().parents[2])
+    paths = [package, *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}

@@ -1,0 +1,23 @@
+"""The site's own mapping: ``mapping.toml`` in the store, used from then on where no other is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+MAPPING = "mapping.toml"
+
+
+def site_mapping(store: Path) -> Path | None:
+    """The site's mapping file; None when there is none yet."""
+    path = store / MAPPING
+    return path if path.is_file() else None
+
+
+def save_mapping(store: Path, text: str) -> Path:
+    """Keep this as the site's mapping, in place of the one before it."""
+    store.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = store / MAPPING
+    fresh = path.with_suffix(".fresh")
+    fresh.write_text(text, encoding="utf-8")
+    fresh.replace(path)
+    return path

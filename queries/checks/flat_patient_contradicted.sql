@@ -1,0 +1,31 @@
+-- One row per row of a flat file whose patient another row gives another sex, birth or death.
+-- severity: row
+-- table: flat
+-- column: patient_id
+-- message: another row gives the same patient another {differs}.
+-- message: None of these rows was imported. Correct the file.
+with told_apart as (
+    select
+        patient_id,
+        concat_ws(
+            ', ',
+            case when count(distinct sex) > 1 then 'sex' end,
+            case when count(distinct birth_date) > 1 then 'birth_date' end,
+            case when count(distinct birth_year) > 1 then 'birth_year' end,
+            case when count(distinct death_date) > 1 then 'death_date' end
+        ) as differs
+    from staged_flat
+    group by patient_id
+    having count(*) > 1
+)
+
+select
+    staged.source,
+    staged.line,
+    null as value,
+    told_apart.differs
+from staged_flat as staged
+inner join told_apart on staged.patient_id = told_apart.patient_id
+where
+    told_apart.differs != ''
+order by staged.source, staged.line

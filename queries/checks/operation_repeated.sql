@@ -1,0 +1,17 @@
+-- One row per operation that says what an earlier row says, in every column; the earlier row is kept.
+-- severity: note
+-- phase: identity
+-- table: operations
+-- column: operation_id
+-- leaves_out: yes
+-- message: this row repeats {other} and was left out.
+select
+    source,
+    line,
+    null as value,
+    other_source,
+    other_line
+from standing_twice
+where
+    differs is null and not is_first
+order by source, line

@@ -1,0 +1,15 @@
+-- One row per patient whose patient_id holds a character other than a letter A to Z, a digit or - _ . : /.
+-- severity: row
+-- phase: identity
+-- table: patients
+-- column: patient_id
+-- message: this identifier holds characters that are invisible or not letters, digits or - _ . : /.
+-- message: Write it again by hand.
+select
+    source,
+    line,
+    null as value
+from staged_patients
+where
+    not regexp_full_match(patient_id, '[A-Za-z0-9_.:/-]+')
+order by source, line

@@ -1,0 +1,99 @@
+"""An import under way: it says how far it is, goes on without its screen, and leaves nothing when it is cancelled."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from dashboard.importing import ImportRefused, Progress, desk, run, start
+from dashboard.importing.site_mapping import save_mapping
+from dashboard.importing.work import steps
+from tests.importing.test_flat import GOOD, HEADER, MAPPING, OTHER
+from tests.importing.written import rows, write
+
+MANY = 40_000
+
+
+def many(folder: Path) -> Path:
+    """Records enough that their import takes a while."""
+    write(folder)
+    (folder / "patients.csv").write_text(
+        "patient_id,birth_year\n" + "".join(f"P{n},1960\n" for n in range(MANY)), encoding="utf-8"
+    )
+    (folder / "operations.csv").write_text(
+        "operation_id,patient_id,surgery_date,procedure\n"
+        + "".join(f"O{n},P{n},2024-01-{1 + n % 28:02d},tlif\n" for n in range(MANY)),
+        encoding="utf-8",
+    )
+    return folder
+
+
+def test_each_step_is_said_with_its_place_and_the_new_generation_when_it_is_there(tmp_path: Path) -> None:
+    told: list[Progress] = []
+    published: list[int] = []
+    run([write(tmp_path / "records")], tmp_path / "store", told=told.append, published=published.append)
+    assert [one.place for one in told] == list(range(1, steps() + 1))
+    assert {one.of for one in told} == {steps()}
+    assert told[-1].step == "publish"
+    assert "check operations: 1 rows" in [one.step for one in told]
+    assert published == [1]
+
+
+def test_a_cancelled_import_leaves_nothing_and_the_next_one_goes_on(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    run([write(tmp_path / "first")], store)
+    running = start([many(tmp_path / "many")], store)
+    running.in_background()
+    wait_until(lambda: running.progress.place >= 4)
+    running.cancel()
+    with pytest.raises(ImportRefused, match="was cancelled"):
+        running.result()
+    assert list((store / "incoming").iterdir()) == []
+    assert rows(store, "select count(*) from operation") == [(1,)]
+    assert run([write(tmp_path / "again")], store).generation == 2
+
+
+def test_one_import_at_a_time_is_started_by_the_app_and_its_result_waits(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    published: list[int] = []
+    sources = [many(tmp_path / "many")]
+    first = desk.begin(store, sources, None, "auto", check=False, published=published.append)
+    assert desk.begin(store, sources, None, "auto", check=False, published=published.append) is first
+    wait_until(first.over.is_set)
+    assert desk.under_way(store) is first
+    assert first.result().generation == 1
+    assert published == [1]
+    desk.forget(store)
+    assert desk.under_way(store) is None
+
+
+def test_files_given_to_the_page_lie_under_harmless_names_and_go_again(tmp_path: Path) -> None:
+    paths = desk.put_down(tmp_path, {"../../etc/pass wd.csv": b"a", "C:\\x\\..\\b;rm.csv": b"b", ".hidden": b"c"})
+    assert [path.name for path in paths] == ["pass wd.csv", "b_rm.csv", "hidden"]
+    assert all(path.parent.parent == tmp_path / "uploads" for path in paths)
+    assert all(path.stat().st_mode & 0o077 == 0 for path in paths)
+    assert (
+        desk.put_down(tmp_path, {"../../etc/pass wd.csv": b"a", "C:\\x\\..\\b;rm.csv": b"b", ".hidden": b"c"}) == paths
+    )
+    desk.clear_uploads(tmp_path, older_than=60)
+    assert paths[0].exists()
+    desk.clear_uploads(tmp_path)
+    assert not paths[0].exists()
+
+
+def test_the_saved_mapping_of_the_site_is_used_from_then_on_for_its_own_file_alone(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    save_mapping(store, MAPPING)
+    (tmp_path / "list.csv").write_text("\n".join([HEADER, GOOD, OTHER]), encoding="utf-8")
+    assert run([tmp_path / "list.csv"], store).tables["operations"].accepted == 2
+    assert run([write(tmp_path / "records")], tmp_path / "store", check=True).tables["operations"].accepted == 1
+
+
+def wait_until(true: object, seconds: float = 60) -> None:
+    assert callable(true)
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it took too long"
+        time.sleep(0.02)

@@ -25,3 +25,14 @@ def completeness(records: Records) -> pd.DataFrame:
             total, recorded = int(sums["operations"]), int(sums["recorded"])
             rows.append((factor.name, factor.label, int(str(year)), total, recorded, recorded / total))
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def most_often_missing(rows: pd.DataFrame) -> pd.DataFrame:
+    """Each factor over all years of ``completeness``, with the share of operations in which it is not recorded.
+
+    Columns: factor, label, operations, recorded, missing (0 to 1); the one most often missing first.
+    """
+    whole = rows.groupby(["factor", "label"], sort=False)[["operations", "recorded"]].sum().reset_index()
+    return whole.assign(missing=1 - whole["recorded"] / whole["operations"]).sort_values(
+        "missing", ascending=False, kind="stable", ignore_index=True
+    )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from dashboard.analyses.groups import EVERYBODY, groups_of
+from dashboard.analyses.failure_rate import failure_rate
+from dashboard.analyses.groups import EVERYBODY, NOT_RECORDED, groups_of
 from dashboard.analyses.remembering import remembered
 from dashboard.definitions import load
 from dashboard.records import Records
-from dashboard.stats import proportions
+from dashboard.stats import funnel, proportions
 
 ANSWERED, DIED, OVERDUE, LOST, OPEN, NOT_DUE = 1, 2, 3, 4, 5, 6
 STATES = {"answered": ANSWERED, "died": DIED, "overdue": OVERDUE, "lost": LOST, "open": OPEN, "not_due": NOT_DUE}
@@ -18,6 +19,11 @@ COLUMNS = [
     "group", "label", "visit", "visit_label", "due", "answered", "overdue", "lost", "open", "not_due", "died", "share",
     "lower", "upper", "share_if_worked_off", "shown",
 ]  # fmt: skip
+WORKED_OFF = [
+    "outcome", "label", "visit", "answered", "failed", "share", "overdue", "lowest", "highest", "others", "best_case",
+    "worst_case", "shown",
+]  # fmt: skip
+CHANCE = ["group", "label", "due", "answered", "share", "low", "high", "beyond", "target"]
 FEWEST = 10
 
 
@@ -48,6 +54,49 @@ def follow_up(records: Records, by: str | None = None) -> pd.DataFrame:
 def everybody(frame: pd.DataFrame) -> pd.DataFrame:
     """The rows of all operations together."""
     return frame[frame["group"] == EVERYBODY]
+
+
+@remembered
+def worked_off(records: Records) -> pd.DataFrame:
+    """What the share failed could become if every overdue visit were answered: a row for each outcome of a visit.
+
+    Columns as in WORKED_OFF: of those who answered what the outcome needs, ``share`` failed. If the ``overdue`` were
+    asked and answered too: ``lowest`` when all of them were well, ``highest`` when all had failed. best_case and
+    worst_case: the same for everybody due without an answer, the ``others`` too, who are lost or left out what the
+    outcome needs. shown: ten or more answered.
+    """
+    whole = everybody(follow_up(records))
+    overdue = dict(zip(whole["visit"], whole["overdue"], strict=True))
+    rows = []
+    for outcome in load().outcomes.values():
+        if outcome.kind != "landmark" or outcome.visit not in overdue:
+            continue
+        rate = failure_rate(records, outcome.name).iloc[0]
+        answered, failed, more = int(rate["answered"]), int(rate["failed"]), overdue[outcome.visit]
+        band = proportions.non_response_band(failed, answered, answered + more)
+        rows.append((
+            outcome.name, outcome.short, outcome.visit, answered, failed, rate["share"], more,
+            band.best if band else None, band.worst if band else None, int(rate["due"]) - answered - more,
+            rate["best_case"], rate["worst_case"], answered >= FEWEST,
+        ))  # fmt: skip
+    return pd.DataFrame(rows, columns=WORKED_OFF)
+
+
+def chance(rows: pd.DataFrame) -> pd.DataFrame:
+    """For each group with ten or more visits due: the range in which chance alone would leave its share answered.
+
+    rows: groups of ``follow_up`` at one visit. low, high: the 95 % limits of a funnel round ``target``, the share
+    answered of all these groups together; beyond: whether it lies outside them, which says nothing of why. Columns as
+    in CHANCE; "not recorded" is no group.
+    """
+    named = rows[rows["shown"] & (rows["group"] != NOT_RECORDED)]
+    due = int(named["due"].sum())
+    if len(named) < 2 or not due:
+        return pd.DataFrame(columns=CHANCE)
+    target = float(named["answered"].sum() / due)
+    limits = funnel.binomial_limits(named["due"].to_numpy(), target)
+    beyond = [place != funnel.WITHIN for place in funnel.position(named["share"].to_numpy(float), limits)]
+    return named.assign(low=limits.lower_95, high=limits.upper_95, beyond=beyond, target=target)[CHANCE]
 
 
 def overdue_visits(records: Records) -> pd.DataFrame:

@@ -28,11 +28,16 @@ QUEUE_COLUMNS = [
 
 @dataclass(frozen=True)
 class RedFlags:
-    """count: operations with a red flag; uncontacted: those where one was not acted on; symptoms: a row for each."""
+    """count: operations with a red flag; uncontacted: those where one was not acted on; symptoms: a row for each.
+
+    unresolved: of the uncontacted, those where such a one is not marked resolved; longest: days that one has waited.
+    """
 
     count: int
     uncontacted: int
     symptoms: pd.DataFrame
+    unresolved: int
+    longest: int | None
 
 
 @dataclass(frozen=True)
@@ -69,7 +74,27 @@ class Queue:
     @property
     def uncontacted(self) -> int:
         """Operations with a red flag of which no contact is known."""
-        return int(self.rows.loc[self.rows["contact"] == NONE, "operation"].nunique())
+        return int(self._waiting["operation"].nunique())
+
+    @property
+    def unresolved(self) -> int:
+        """Of these, operations with such a red flag that is not marked resolved."""
+        return int(self._waiting.loc[~self._waiting["resolved"].astype(bool), "operation"].nunique())
+
+    @property
+    def longest(self) -> int | None:
+        """Days since the first red flag began of which no contact is known; None where there is none."""
+        return int(self._waiting["days_ago"].max()) if len(self._waiting) else None
+
+    @property
+    def together(self) -> dict[RedFlagCombination, int]:
+        """Operations after which each combination was found, also of those found after none."""
+        found = [one.combination for one in self.combined]
+        return {combination: found.count(combination) for combination in load().red_flag_combinations}
+
+    @property
+    def _waiting(self) -> pd.DataFrame:
+        return self.rows[self.rows["contact"] == NONE]
 
 
 def red_flags(records: Records, within_days: int = 90) -> RedFlags:
@@ -83,9 +108,11 @@ def red_flags(records: Records, within_days: int = 90) -> RedFlags:
         label=[records.label("symptom", name) for name in counts["symptom"]],
         contacted=counts["operations"] - counts["uncontacted"],
     )
+    waited = total["longest_days_ago"].max()
     return RedFlags(
-        int(total["operations"].sum()), int(total["uncontacted"].sum()), counts[COLUMNS].reset_index(drop=True)
-    )
+        int(total["operations"].sum()), int(total["uncontacted"].sum()), counts[COLUMNS].reset_index(drop=True),
+        int(total["unresolved"].sum()), None if pd.isna(waited) else int(waited),
+    )  # fmt: skip
 
 
 def red_flags_table(records: Records, within_days: int = 90) -> pd.DataFrame:
@@ -116,7 +143,8 @@ def red_flag_list(records: Records, within_days: int = 90) -> pd.DataFrame:
 def queue(records: Records, within_days: int = 90) -> Queue:
     """Each red flag that began within some days before the data date, with whether anybody was contacted about it.
 
-    First those without any contact, and of these the ones that point to something together; then the latest.
+    First those without any contact; of these the ones that point to something together, those not marked resolved,
+    and of equals the one that has waited longest. One that points to something never goes behind for being resolved.
     ``days_since_surgery`` and ``days_ago`` (since it began) count to the data date; ``began`` is a date; ``points_to``
     is what it points to together with others, or "". On record before it is shown.
     Raises NotAllowed when the viewer does not see patients.
@@ -130,7 +158,9 @@ def queue(records: Records, within_days: int = 90) -> Queue:
     rows = rows[rows["days_ago"] <= within_days]
     rows = rows.assign(points_to=[advice.get(subject, "") for subject in rows["subject"]])
     rows = rows.assign(done=rows["contact"] != NONE, alone=rows["points_to"] == "").sort_values(
-        ["done", "alone", "days_ago", "operation", "symptom"], kind="stable"
+        ["done", "alone", "resolved", "days_ago", "operation", "symptom"],
+        ascending=[True, True, True, False, True, True],
+        kind="stable",
     )
     combined.sort(key=lambda one: (not one.uncontacted, one.days_ago))
     return Queue(rows[QUEUE_COLUMNS].reset_index(drop=True), tuple(combined))

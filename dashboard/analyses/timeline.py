@@ -9,8 +9,10 @@ from typing import Any
 
 import pandas as pd
 
+from dashboard.analyses.follow_up import LOST, NOT_DUE, OPEN, OVERDUE
 from dashboard.analyses.groups import outcome_named
 from dashboard.definitions import EventRule, Outcome, load
+from dashboard.definitions.terms import Opinion, Visit
 from dashboard.records import Records
 
 COLUMNS = [
@@ -23,6 +25,8 @@ DIMENSIONS = {"operation": "procedure", "symptom": "symptom", "cause": "cause", 
 """The vocabulary that each kind of record takes its words from."""
 
 OTHER_WORDS = {"follow_up": "Follow-up visit", "death": "Death"}
+UNANSWERED = "unanswered"
+"""The kind of a row that is no record: a planned visit without an answer."""
 BEFORE_SURGERY = "Visit before surgery"
 
 RECORDED_AS = {"diagnosis": "cause", "reoperation": "operation"}
@@ -50,6 +54,8 @@ def timeline(records: Records, operation: int, outcome: str = "fbss") -> pd.Data
 
     operation: any one of the patient; ``day`` counts from it, ``own_day`` from the operation that the record is of.
     ``counts_as``: what the record is to the rule by which its operation failed under this outcome, or "".
+    A planned visit without an answer has a row of kind UNANSWERED, without file and line, on the last day of its window
+    (not yet due: on the first), its state as ``value``, so that silence does not read as well-being.
     Empty when the operation is not there, or outside the viewer's scope. On record before it is shown.
     Raises NotAllowed when the viewer does not see patients.
     """
@@ -63,7 +69,10 @@ def timeline(records: Records, operation: int, outcome: str = "fbss") -> pd.Data
                 words += f" after that of {_day_words(failed['operated'].iloc[0])}"
             before = str(rows.at[place, "counts_as"])
             rows.at[place, "counts_as"] = f"{before}; {words}" if before else words
-    return rows.assign(what=[_words(records, row) for row in _each(rows)])[COLUMNS]
+    named = [_words(records, row) for row in _each(rows)]
+    return rows.assign(what=named, detail=[_detail(row) for row in _each(rows)], line=rows["line"].astype("Int64"))[
+        COLUMNS
+    ]
 
 
 def reasons(course: pd.DataFrame, outcome: str = "fbss") -> list[Reason]:
@@ -155,10 +164,46 @@ def _of_visit(rows: pd.DataFrame, operation: pd.Series, definition: Outcome) -> 
 
 
 def _words(records: Records, row: Any) -> str:
+    if row.kind == UNANSWERED:
+        return f"Visit at {_visit(row).label}: {_unanswered()[int(row.value)][0]}"
     dimension = DIMENSIONS.get(row.kind)
     if dimension is None:
         return BEFORE_SURGERY if row.kind == "visit" and row.own_day <= 0 else OTHER_WORDS.get(row.what, str(row.what))
     return "No cause recorded" if pd.isna(row.what) else records.label(dimension, row.what)
+
+
+def _detail(row: Any) -> str:
+    """What else the record says, codes in the words that the definitions give them."""
+    if row.kind == UNANSWERED:
+        window = _visit(row)
+        return _unanswered()[int(row.value)][1].format(low=window.low, high=window.high, day=_day_words(row.date))
+    given = ((opinion, getattr(row, opinion.name)) for opinion in load().patient_reported.opinions)
+    opinions = [f"{one.label.lower()}: {_answer(one, int(code))}" for one, code in given if not pd.isna(code)]
+    return ", ".join([*([str(row.detail)] if row.detail else []), *opinions])
+
+
+def _answer(opinion: Opinion, code: int) -> str:
+    """much better (2 of 7); a code beyond the answers stands as it is."""
+    if not 1 <= code <= len(opinion.answers):
+        return str(code)
+    return f"{opinion.answers[code - 1].lower()} ({code} of {len(opinion.answers)})"
+
+
+def _visit(row: Any) -> Visit:
+    return next(visit for visit in load().visits.values() if str(visit.months) == str(row.what))
+
+
+def _unanswered() -> dict[int, tuple[str, str]]:
+    """By the state of a visit without an answer: its word, and what that means."""
+    return {
+        OVERDUE: ("overdue", "no answer in days {low} to {high}, which ended {day}; still worth asking for"),
+        LOST: (
+            "lost to follow-up",
+            f"no answer in days {{low}} to {{high}}, which ended {{day}}, more than {load().overdue_days} days ago",
+        ),
+        OPEN: ("open now", "no answer yet; days {low} to {high}, which end {day}"),
+        NOT_DUE: ("not yet due", "days {low} to {high}, which begin {day}"),
+    }
 
 
 def _each(rows: pd.DataFrame) -> Iterator[Any]:

@@ -7,25 +7,26 @@ import plotly.graph_objects as go
 
 from dashboard.charts import style
 
-LETTERS, HEADING = 18, 86
-"""Letters of a symptom's name on a line; pixels of the slanting words above the columns, at least."""
+LETTERS, MOST_LINES, HEADING = 18, 4, 86
+"""Letters of a name on a line, and lines that hold the longest whole; pixels of the slanting words above, at least."""
 SLANT = 0.77
 """How high a slanting word stands for its length."""
 SCALES = {False: ("#ffffff", "#0a4c8c"), True: ("#1f1e1d", "#4c96e8")}
 TOLD = 3
 
 
-def symptom_heat(rows: pd.DataFrame, *, dark: bool = False) -> go.Figure:
+def symptom_heat(rows: pd.DataFrame, *, unit: str = "", dark: bool = False) -> go.Figure:
     """A row for each symptom, a column for each category.
 
     rows: ``label`` (the symptom), ``category_label``, ``operations``; both in the order to be shown.
+    unit: what a number is where it is no count of operations ("% not recorded").
     """
     if rows.empty:
         return style.empty("No symptom was recorded in this time.", dark=dark)
     table = _table(rows)
     shades = (table / max(1, int(table.max().max()))) ** 0.5
     figure = go.Figure()
-    _cells(figure, table, shades, dark)
+    _cells(figure, table, shades, unit, dark)
     _numbers(figure, table, shades, dark)
     _frame(figure, table, dark)
     return figure
@@ -52,7 +53,7 @@ def _table(rows: pd.DataFrame) -> pd.DataFrame:
     return sums.reindex(index=labels, columns=categories).fillna(0).astype(int)
 
 
-def _cells(figure: go.Figure, table: pd.DataFrame, shades: pd.DataFrame, dark: bool) -> None:
+def _cells(figure: go.Figure, table: pd.DataFrame, shades: pd.DataFrame, unit: str, dark: bool) -> None:
     low, high = SCALES[dark]
     figure.add_heatmap(
         z=shades.to_numpy(),
@@ -63,15 +64,15 @@ def _cells(figure: go.Figure, table: pd.DataFrame, shades: pd.DataFrame, dark: b
         xgap=2,
         ygap=2,
         text=[
-            [_words(str(label), str(category), int(n)) for category, n in line.items()]
+            [_words(str(label), str(category), int(n), unit) for category, n in line.items()]
             for label, line in table.iterrows()
         ],
         hovertemplate="%{text}<extra></extra>",
     )
 
 
-def _words(label: str, category: str, operations: int) -> str:
-    return style.on_one_line(f"{label}, {category}: {style.count(operations, 'operation')}")
+def _words(label: str, category: str, number: int, unit: str) -> str:
+    return style.on_one_line(f"{label}, {category}: {f'{number} {unit}' if unit else style.count(number, 'operation')}")
 
 
 def _numbers(figure: go.Figure, table: pd.DataFrame, shades: pd.DataFrame, dark: bool) -> None:
@@ -92,7 +93,7 @@ def _numbers(figure: go.Figure, table: pd.DataFrame, shades: pd.DataFrame, dark:
 
 
 def _frame(figure: go.Figure, table: pd.DataFrame, dark: bool) -> None:
-    names = [style.lines_of(str(label), LETTERS) for label in table.index]
+    names = [style.lines_of(str(label), LETTERS, MOST_LINES) for label in table.index]
     row = max(30, style.LINE * max(len(lines) for lines in names) + 6)
     left = (
         min(round(LETTERS * style.LETTER), round(style.LETTER * max(len(line) for two in names for line in two))) + 10

@@ -7,10 +7,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard.analyses.completeness import completeness
+from dashboard.analyses.completeness import completeness, most_often_missing
 from dashboard.analyses.data_issues import flags, issues, late_entries
 from dashboard.analyses.export import csv_of
-from dashboard.analyses.follow_up import OVERDUE, everybody, follow_up, overdue_visits
+from dashboard.analyses.follow_up import OVERDUE, chance, everybody, follow_up, overdue_visits, worked_off
 from dashboard.analyses.patients import shown_patient
 from dashboard.charts import dot_interval, symptom_heat
 from dashboard.definitions import load
@@ -44,14 +44,64 @@ def _visits(records: Records) -> None:
             st.metric(row.visit_label, share, delta=detail, delta_color="off", delta_arrow="off", border=True)
     st.markdown(_sentence(whole))
     st.dataframe(_table(whole, ""), hide_index=True, width="stretch", alt="Visits due, answered, overdue and lost")
+    parts.link_to("data", "Visits to ask for: the work list", {"data_view": VIEWS["work"]})
     _provenance(records)
+    _worked_off(records)
     _by_group(records)
+
+
+def _worked_off(records: Records) -> None:
+    """What the work list could change: the share failed if everybody overdue were asked and answered."""
+    rows = worked_off(records)
+    if rows.empty:
+        return
+    st.header("What the share failed could become")
+    shown = rows[rows["shown"]]
+    said = [
+        f"**{row.label}** at {row.visit} months: now {parts.percent(row.share)} ({parts.count_words(row.failed)} of "
+        f"{parts.count_words(row.answered)} who answered). If the {parts.count_words(row.overdue)} overdue were all "
+        f"answered: **{_range(row.lowest, row.highest)}** of {parts.count_words(row.answered + row.overdue)}."
+        for row in parts.rows_of(shown)
+    ]
+    st.markdown("\n".join(f"* {words}" for words in said) or "Too few have answered for a share.")
+    parts.note(
+        "The lower end: all of the overdue were well. The upper end: all of them had failed. Only definitions that are "
+        "asked at a visit hang on its answers; findings and reoperations are recorded without one."
+    )
+    table = pd.DataFrame(
+        {
+            "Definition": rows["label"],
+            "Visit": [f"{months} months" for months in rows["visit"]],
+            "Failed": rows["failed"],
+            "Answered": rows["answered"],
+            "Overdue": rows["overdue"],
+            "Share failed if all overdue answered": _ranges(rows, "lowest", "highest"),
+            "Lost, or the question left out": rows["others"],
+            "Share failed if these answered too": _ranges(rows, "best_case", "worst_case"),
+        }
+    )
+    with st.expander("The same as a table"):
+        st.dataframe(table, hide_index=True, width="stretch", alt="Share failed if visits were answered, as ranges")
+
+
+def _ranges(rows: pd.DataFrame, low: str, high: str) -> list[str]:
+    return [
+        _range(least, most) if shown else "counts only"
+        for least, most, shown in zip(rows[low], rows[high], rows["shown"], strict=True)
+    ]
+
+
+def _range(low: float | None, high: float | None) -> str:
+    """30.1 to 36.2 %."""
+    if low is None or high is None or pd.isna(low) or pd.isna(high):
+        return "–"
+    return f"{100 * low:.1f} to {100 * high:.1f} %"
 
 
 def _sentence(whole: pd.DataFrame) -> str:
     goal = load().benchmarks[GOAL]
     each = [
-        f"{row.visit_label}: {row.overdue} overdue, {parts.percent(row.share_if_worked_off)} if they were all answered"
+        f"{row.visit_label}: {row.overdue} overdue, {parts.percent(row.share_if_worked_off)} answered if they all were"
         for row in parts.rows_of(whole) if row.due
     ]  # fmt: skip
     warning = parts.within_sentence(goal.warning)
@@ -67,7 +117,7 @@ def _table(rows: pd.DataFrame, group: str) -> pd.DataFrame:
     for name in ("due", "answered", "overdue", "lost"):
         shown[name.capitalize()] = rows[name]
     shown["Share answered (95 % interval)"] = [_share(row) for row in parts.rows_of(rows)]
-    shown["If worked off"] = [parts.percent(share) for share in rows["share_if_worked_off"]]
+    shown["Answered if all overdue answered"] = [parts.percent(share) for share in rows["share_if_worked_off"]]
     shown["Open now"] = rows["open"]
     shown["Not yet due"] = rows["not_due"]
     shown["Died before"] = rows["died"]
@@ -88,6 +138,7 @@ def _by_group(records: Records) -> None:
         chosen = st.selectbox("Visit", list(visits), index=1, key="answered_visit", bind="query-params")
     rows = follow_up(records, by)
     rows = rows[rows["visit"] == visits[chosen]]
+    limits = chance(rows)
     drawn = rows.assign(operations=rows["due"], failed=rows["answered"])
     goal = load().benchmarks[GOAL].low
     figure = dot_interval.dot_interval(
@@ -96,10 +147,29 @@ def _by_group(records: Records) -> None:
     alt = "; ".join(f"{row.label}: {row.answered} of {row.due} due" for row in parts.rows_of(rows.head(8)))
     sentence = (
         f"Share answered of the {chosen} visits that were due. Where few answer, the shares of patient-reported "
-        "outcomes rest on those who did."
+        f"outcomes rest on those who did. {_chance_words(limits)}"
     )
     table = _table(rows, GROUPS[by])
+    if len(limits):
+        ranges = dict(zip(limits["label"], map(_range, limits["low"], limits["high"]), strict=True))
+        table["Range that chance allows"] = [ranges.get(label, "") for label in rows["label"]]
     parts.show_figure(figure, alt=f"Answered. {alt}.", sentence=sentence, table=table, key="answered")
+
+
+def _chance_words(limits: pd.DataFrame) -> str:
+    """Whether any group's share lies further from all together than chance would leave one of its size, and which."""
+    if limits.empty:
+        return ""
+    target = parts.percent(limits["target"].iloc[0])
+    beyond = [
+        f"{row.label} ({parts.percent(row.share)}, {parts.count_words(row.answered)} of {parts.count_words(row.due)}; "
+        f"chance alone: {_range(row.low, row.high)})"
+        for row in parts.rows_of(limits[limits["beyond"]])
+    ]
+    limit = f"the range that chance alone leaves round {target}, of all these groups, in 19 of 20 groups of its size"
+    if not beyond:
+        return f"Each of these {len(limits)} groups lies within {limit}: none differs by more than chance may explain."
+    return f"{len(beyond)} of {len(limits)} lie beyond {limit}: {'; '.join(beyond)}. That says nothing of why."
 
 
 def _work_list(records: Records) -> None:
@@ -149,22 +219,20 @@ def _work_table(records: Records, rows: pd.DataFrame) -> pd.DataFrame:
 def _fields(records: Records) -> None:
     st.header("What is recorded, year by year")
     rows = completeness(records)
-    overall = rows.groupby(["factor", "label"], sort=False)[["operations", "recorded"]].sum().reset_index()
-    overall = overall.assign(share=overall["recorded"] / overall["operations"])
-    worst = overall.sort_values("share", kind="stable").head(WORST)
-    named = ", ".join(
-        f"{parts.within_sentence(row.label)} ({parts.percent(row.share)})" for row in parts.rows_of(worst)
+    named = "; ".join(
+        f"{parts.within_sentence(row.label)}, {parts.percent(row.missing)}"
+        for row in parts.rows_of(most_often_missing(rows).head(WORST))
     )
-    words = rows.assign(year=rows["year"].astype(str), words=[parts.percent(share) for share in rows["share"]])
+    words = rows.assign(year=rows["year"].astype(str), words=[parts.percent(1 - share) for share in rows["share"]])
     table = words.pivot_table(index="label", columns="year", values="words", aggfunc="first", sort=False)
     percents = rows.assign(
         category_label=rows["year"].astype(str), operations=(100 * (1 - rows["share"])).round().astype(int)
     )
-    figure = symptom_heat.symptom_heat(percents, dark=parts.is_dark())
+    figure = symptom_heat.symptom_heat(percents, unit="% not recorded", dark=parts.is_dark())
     parts.show_figure(
-        figure, alt=f"Percent not recorded by factor and year. Least recorded: {named}.",
-        sentence=f"Percent **not** recorded, by year of surgery: the paler the better. Least recorded: {named}.",
-        table=table.reset_index(names="Share recorded"), key="completeness",
+        figure, alt=f"Percent not recorded by factor and year. Most often missing: {named}.",
+        sentence=f"Percent **not** recorded, by year of surgery: the fewer the better. Most often missing: {named}.",
+        table=table.reset_index(names="Share not recorded"), key="completeness",
     )  # fmt: skip
     _provenance(records)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 import streamlit as st
 
@@ -9,13 +11,13 @@ from dashboard.analyses.contacts import about_patient, contacts
 from dashboard.analyses.groups import NOT_RECORDED
 from dashboard.analyses.patients import STATES, flag_problem, flags_of, found, overdue_operations, patients
 from dashboard.analyses.red_flags import of_every_operation, red_flag_list
-from dashboard.analyses.timeline import reasons, rule_sentence, timeline
+from dashboard.analyses.timeline import UNANSWERED
 from dashboard.definitions import Outcome
-from dashboard.pages import notes, parts, red_flags
-from dashboard.pages.red_flags import FLAGGED, RECENT
+from dashboard.pages import course, notes, parts, red_flags
+from dashboard.pages.red_flags import FLAGGED, RECENT, WHOM_TO_CALL
 from dashboard.records import Records
 
-VIEWS = {"operations": "Operations", "red_flags": "Red flags: whom to call"}
+VIEWS = {"operations": "Operations", "red_flags": WHOM_TO_CALL}
 """The page's views; a link chooses one by its words, under the word ``patients_view``."""
 SPANS = {"90": "90 days", "365": "1 year", "1095": "3 years"}
 ANY = "Any"
@@ -46,20 +48,24 @@ def _operations(records: Records, outcome: Outcome) -> None:
     words = {state.capitalize(): state for state in STATES[outcome.kind].values()}
     causes = {label: name for name, label in records.choices("cause").items()}
     with st.container(horizontal=True):
-        state = _choose("What became of them", list(words), "state")
-        cause = _choose("Main cause found", list(causes), "cause")
-        flag = _choose("Red flags", [FLAGGED], "flag")
-        visit = _choose("Visits", [OVERDUE], "visit")
+        chosen = {
+            "state": _choose("What became of them", list(words), "state"),
+            "cause": _choose("Main cause found", list(causes), "cause"),
+            "flag": _choose("Red flags", [FLAGGED], "flag"),
+            "visit": _choose("Visits", [OVERDUE], "visit"),
+        }
         # Never in the address: a pseudonym may be typed here.
         search = st.text_input(
             "Search procedure, surgeon, site or patient", key="search", placeholder="such as TLIF S03, or P-14E6",
             width=300,
         )  # fmt: skip
-    rows = _rows(records, outcome, words.get(state), causes.get(cause), flag == FLAGGED)
-    if visit == OVERDUE:
+    flagged = chosen["flag"] == FLAGGED
+    rows = _rows(records, outcome, words.get(chosen["state"]), causes.get(chosen["cause"]), flagged)
+    if chosen["visit"] == OVERDUE:
         rows = rows[rows["operation"].isin(overdue_operations(records))]
     rows = found(rows, search)
     st.header(f"{parts.count_words(len(rows))} {'operation' if len(rows) == 1 else 'operations'}")
+    _clear_these(chosen, search)
     if rows.empty:
         st.markdown("None of the operations chosen is like this. Choose less above, or search for fewer words.")
         return
@@ -67,16 +73,35 @@ def _operations(records: Records, outcome: Outcome) -> None:
         "Each opening of this list is kept in the audit file. Select a row to see the patient's course; a column's "
         "head sorts."
     )
-    chosen = _list(rows.head(MOST_ROWS), records.label("cause", NOT_RECORDED))
+    row = _list(rows.head(MOST_ROWS), records.label("cause", NOT_RECORDED))
     if len(rows) > MOST_ROWS:
         parts.note(f"The latest {MOST_ROWS:,} are listed. Filter above to see others.")
     parts.provenance(records, outcome)
-    if chosen is not None:
-        _course(records, outcome, rows[rows["operation"] == int(chosen)].iloc[0])
+    if row is not None:
+        _course(records, outcome, rows[rows["operation"] == int(row)].iloc[0])
 
 
 def _choose(label: str, options: list[str], key: str) -> str:
-    return st.selectbox(label, [ANY, *options], key=key, bind="query-params", width=210)
+    return st.selectbox(label, [ANY, *options], key=key, bind="query-params", width=170)
+
+
+def _clear_these(chosen: Mapping[str, str], search: str) -> None:
+    """What narrows this list, named, and one way out: a link may have chosen it some pages ago."""
+    active = [choice for choice in chosen.values() if choice != ANY]
+    if search.strip():
+        active.append(f"search for “{notes.as_written(search)}”")
+    if not active:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"Only: **{' · '.join(active)}**", width="content")
+        st.button("Clear these", key="clear these", on_click=_clear, args=(tuple(chosen),), type="tertiary")
+
+
+def _clear(keys: tuple[str, ...]) -> None:
+    """Every choice of this page back to its default, which takes it out of the address."""
+    for key in keys:
+        st.session_state[key] = ANY
+    st.session_state["search"] = ""
 
 
 def _rows(records: Records, outcome: Outcome, state: str | None, cause: str | None, flagged: bool) -> pd.DataFrame:
@@ -119,58 +144,22 @@ def _list(rows: pd.DataFrame, nothing: str) -> str | None:
 
 def _course(records: Records, outcome: Outcome, row: pd.Series) -> None:
     """One patient, record by record, over every operation that the viewer may see."""
-    course = timeline(records, int(row["operation"]), outcome.name)
-    operations = course[course["kind"] == "operation"]
     st.header(f"{row['procedure']}, {parts.day_words(row['operated'])}")
-    many = f"one of {len(operations)} operations of this patient" if len(operations) > 1 else "the only operation here"
-    st.markdown(
+    words = st.empty()
+    rows = course.course(records, int(row["operation"]), outcome)
+    operations = len(course.places_of(rows))
+    many = f"one of {operations} operations of this patient" if operations > 1 else "the only operation here"
+    words.markdown(
         f"{row['patient']} · {row['state']}, day {int(row['day'])} · age {row['age']} · {row['sex'].lower()} · {many}"
     )
-    _why(course, outcome)
-    _table(course, operations)
-    _written(records, str(row["patient"]), course)
-    _flag(records, str(row["patient"]), course, int(row["operation"]))
+    course.table(rows)
+    _written(records, str(row["patient"]), rows)
+    _flag(records, str(row["patient"]), rows[rows["kind"] != UNANSWERED], int(row["operation"]))
 
 
-def _why(course: pd.DataFrame, outcome: Outcome) -> None:
-    """The records that made each operation a failure, above the table that holds them."""
-    found_reasons = reasons(course, outcome.name)
-    if not found_reasons:
-        st.markdown(f"No operation of this patient counts as failed by this definition: {outcome.short}.")
-    for reason in found_reasons:
-        lines = reason.records or ("The record behind it lies outside what you may see.",)
-        st.markdown("\n".join([f"**{reason.sentence}**", "", *(f"* {line}" for line in lines)]))
-    parts.note(f"**The rule.** {rule_sentence(outcome.name)}")
-
-
-def _table(course: pd.DataFrame, operations: pd.DataFrame) -> None:
-    """Every record with its source; which operation it is of, where there are several."""
-    places = {number: place for place, number in enumerate(operations["operation"], start=1)}
-    shown = pd.DataFrame(
-        {
-            "Date": [parts.day_words(day) for day in course["date"]],
-            "Operation": [f"{places.get(number, 1)} of {len(places)}" for number in course["operation"]],
-            "Day after it": course["own_day"],
-            "Record": course["kind"].str.capitalize(),
-            "What": course["what"],
-            "Counts as": course["counts_as"],
-            "Detail": course["detail"],
-            "Source": [f"{file}, row {line}" for file, line in zip(course["file"], course["line"], strict=True)],
-        }
-    )
-    if len(places) < 2:
-        shown = shown.drop(columns="Operation")
-    if not any(shown["Counts as"]):
-        shown = shown.drop(columns="Counts as")
-    st.dataframe(
-        shown, hide_index=True, width="stretch", alt="The course of this patient, record by record",
-        column_config={"Counts as": st.column_config.TextColumn(width=270)},
-    )  # fmt: skip
-
-
-def _written(records: Records, patient: str, course: pd.DataFrame) -> None:
+def _written(records: Records, patient: str, rows: pd.DataFrame) -> None:
     """What was written in the app about this patient's operations."""
-    days = [day.date() for day in pd.to_datetime(course["operated"].drop_duplicates())]
+    days = [day.date() for day in pd.to_datetime(rows["operated"].drop_duplicates())]
     lines = [
         f"Data problem, operation of {parts.day_words(day)}: {notes.signed(note)}"
         for day in days
@@ -188,12 +177,12 @@ def _written(records: Records, patient: str, course: pd.DataFrame) -> None:
         st.markdown("\n".join(f"* {line}" for line in lines))
 
 
-def _flag(records: Records, patient: str, course: pd.DataFrame, operation: int) -> None:
+def _flag(records: Records, patient: str, rows: pd.DataFrame, operation: int) -> None:
     """A place to say that a record looks wrong; it is kept over imports, and listed on the Data quality page."""
     with st.expander("Flag a data problem"):
-        options = {WHOLE: 0, **{_record_words(row): row.Index for row in parts.rows_of(course)}}
+        options = {WHOLE: 0, **{_record_words(row): row.Index for row in parts.rows_of(rows)}}
         chosen = st.selectbox("Which record", list(options), key=f"flagged {patient} {operation}")
-        of = course.loc[course["operation"] == operation].iloc[0] if chosen == WHOLE else course.loc[options[chosen]]
+        of = rows.loc[rows["operation"] == operation].iloc[0] if chosen == WHOLE else rows.loc[options[chosen]]
         notes.form(
             "What looks wrong, and what it should be (no patient names)",
             lambda text: flag_problem(records, patient, of["operated"].date(), chosen, text),

@@ -8,18 +8,25 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.analyses.contacts import mark_contacted
-from dashboard.analyses.red_flags import NONE, Combined, Queue, queue, red_flags
-from dashboard.pages import notes, parts
+from dashboard.analyses.red_flags import NONE, Combined, Queue, RedFlags, queue, red_flags
+from dashboard.definitions import load
+from dashboard.pages import course, notes, parts
 from dashboard.records import Records
 
 RECENT = 90
 FLAGGED = f"Red flag in the last {RECENT} days"
 """What the Patients page calls this choice; links choose it by these words."""
+WHOM_TO_CALL = "Red flags: whom to call"
+"""What the Patients page calls the view of the queue; links choose it by these words."""
 PATH = "Decision support only. Follow your emergency path."
+RULES_NOTHING_OUT = "This rules nothing out."
 WIDTHS = {"Severity": 110, "Marked by": 250, "Points to": 300}
 """Pixels of the columns whose words may be longer than those of the first rows."""
 ON_PATIENTS = "patients"
 """The place of the queue from which no link to the Patients page is needed."""
+CARDS = {ON_PATIENTS: 10}
+FEW_CARDS = 5
+"""So many red flags stand one by one where they are the page's own matter, and elsewhere; the table has all."""
 
 
 def section(records: Records, within_days: int = RECENT, span: str = f"{RECENT} days", *, key: str) -> None:
@@ -44,17 +51,20 @@ def _for_those_who_call(records: Records, within_days: int, span: str, key: str)
     if answer.rows.empty:
         _none(records, span)
         return
-    st.warning("\n\n".join([*map(_combined_words, answer.combined), _summary(answer.operations, answer.uncontacted)]))
+    st.warning("\n\n".join([*map(_combined_words, answer.combined), _summary_of(answer), _together(answer), PATH]))
+    _cards(records, answer, key)
     chosen = _table(records, answer, key)
     if chosen is not None:
-        _mark(records, chosen, key)
+        with st.container(border=True):
+            st.markdown(_card_label(chosen))
+            _open(records, chosen, f"{key} row")
     parts.note(
-        "Select a row to say that the patient was contacted. Days count to "
-        f"{parts.day_words(records.facts.data_date)}, the last day of the data. Combinations are named where their "
-        "signs began close together; that none is named rules nothing out."
+        "Open one to see the patient's course and to say that the patient was contacted. Days count to "
+        f"{parts.day_words(records.facts.data_date)}, the last day of the data. Signs count as together where they "
+        "began close together."
     )
     if key != ON_PATIENTS:
-        parts.link_to("patients", "Open these patients", {"flag": FLAGGED})
+        parts.link_to("patients", "Open these patients", {"patients_view": WHOM_TO_CALL, "flag_span": span})
 
 
 def _none(records: Records, span: str) -> None:
@@ -64,9 +74,25 @@ def _none(records: Records, span: str) -> None:
     )
 
 
-def _summary(count: int, uncontacted: int, where: str = "") -> str:
-    without = f"**{uncontacted} without a recorded contact**" if uncontacted else "contact recorded for all"
-    return f"{count} {'operation' if count == 1 else 'operations'} with a red flag; {without}{where}. {PATH}"
+def _summary_of(found: Queue | RedFlags) -> str:
+    """7 operations with a red flag; 4 without a recorded contact (3 not marked resolved), the longest for 84 days."""
+    count = found.operations if isinstance(found, Queue) else found.count
+    without = "contact recorded for all"
+    if found.uncontacted:
+        without = (
+            f"**{found.uncontacted} without a recorded contact** ({found.unresolved} not marked resolved), "
+            f"the longest for {_days(found.longest or 0)}"
+        )
+    return f"{count} {'operation' if count == 1 else 'operations'} with a red flag; {without}."
+
+
+def _together(answer: Queue) -> str:
+    """What was looked for and how often it was found: that nothing was is said too."""
+    found = [
+        f"Signs of {one.name.replace('_', ' ')} together: {count} ({parts.within_sentence(one.label)})."
+        for one, count in answer.together.items()
+    ]
+    return " ".join([*found, RULES_NOTHING_OUT])
 
 
 def _combined_words(one: Combined) -> str:
@@ -83,41 +109,69 @@ def _combined_words(one: Combined) -> str:
 
 
 def _days(days: int) -> str:
-    return f"{days} {'day' if days == 1 else 'days'}"
+    return f"{parts.count_words(days)} {'day' if days == 1 else 'days'}"
+
+
+def _cards(records: Records, answer: Queue, key: str) -> None:
+    """The first of the queue one by one: words that break on a narrow screen, where a table would run off it."""
+    rows = answer.rows
+    if key != ON_PATIENTS and answer.uncontacted:
+        rows = rows[rows["contact"] == NONE]
+    for _, flag in rows.head(CARDS.get(key, FEW_CARDS)).iterrows():
+        card = st.expander(_card_label(flag), key=f"card {key} {flag['subject']}", on_change="rerun")
+        if card.open:
+            with card:
+                _open(records, flag, key)
+
+
+def _card_label(flag: pd.Series) -> str:
+    """**Fever**, 22 days, no contact · TLIF, S03, North · P-… · severity 3 of 10 · not marked resolved."""
+    contact = "no contact" if flag["contact"] == NONE else f"contact {flag['contact']}"
+    severity = [] if pd.isna(flag["severity"]) else [f"severity {_severity(flag['severity'])}"]
+    words = [
+        f"**{flag['label']}, {_days(flag['days_ago'])}, {contact}**",
+        ", ".join(notes.as_written(str(flag[name])) for name in ("procedure_label", "surgeon", "site")),
+        str(flag["shown_patient"]),
+        *severity,
+        "marked resolved" if flag["resolved"] else "not marked resolved",
+    ]
+    return " · ".join(words)
 
 
 def _table(records: Records, answer: Queue, key: str) -> pd.Series | None:
-    """The queue; the red flag in the row that was chosen."""
+    """The whole queue; the red flag in the row that was chosen."""
     rows = answer.rows
     shown = pd.DataFrame(
         {
             "Red flag": rows["label"],
-            "Contact": rows["contact"],
             "Days since report": rows["days_ago"],
+            "Patient": rows["shown_patient"],
+            "Contact": rows["contact"],
+            "Resolved": ["yes" if resolved else "not recorded" for resolved in rows["resolved"]],
             "Severity": [_severity(severity) for severity in rows["severity"]],
             "Points to": [words[:1].upper() + words[1:] for words in rows["points_to"]],
             "Days since surgery": rows["days_since_surgery"],
             "Procedure": rows["procedure_label"],
-            "Patient": rows["shown_patient"],
             "Marked by": [
                 f"{who}, {parts.day_words(at)}: {note}" if who else ""
                 for who, at, note in zip(rows["who"], rows["at"], rows["note"], strict=True)
             ],
             "Surgeon": rows["surgeon"],
             "Site": rows["site"],
-            "Resolved": ["yes" if resolved else "not recorded" for resolved in rows["resolved"]],
         }
     )
     if not answer.combined:
         shown = shown.drop(columns="Points to")
     if not any(shown["Marked by"]):
         shown = shown.drop(columns="Marked by")
-    event = st.dataframe(
-        shown, hide_index=True, width="stretch", on_select="rerun", selection_mode="single-row",
-        key=rows_key(f"queue {key}", rows["subject"] + rows["contact"]),
-        column_config={name: st.column_config.TextColumn(width=wide) for name, wide in WIDTHS.items()},
-        alt="Red flags, those without any contact first",
-    )  # fmt: skip
+    columns = {name: st.column_config.TextColumn(width=wide) for name, wide in WIDTHS.items()}
+    with st.expander(f"All {len(rows)} as a table" if len(rows) > 1 else "The same as a table"):
+        event = st.dataframe(
+            shown, hide_index=True, width="stretch", on_select="rerun", selection_mode="single-row",
+            key=rows_key(f"queue {key}", rows["subject"] + rows["contact"]),
+            column_config={**columns, "Red flag": st.column_config.TextColumn(pinned=True)},
+            alt="Red flags, those without any contact first; a row selected opens below",
+        )  # fmt: skip
     subject = parts.selected_row(event, rows, "subject")
     return None if subject is None else rows[rows["subject"] == subject].iloc[0]
 
@@ -126,20 +180,22 @@ def _severity(severity: float | None) -> str:
     return "not recorded" if severity is None or pd.isna(severity) else f"{int(severity)} of 10"
 
 
-def _mark(records: Records, flag: pd.Series, key: str) -> None:
-    with st.container(border=True):
-        st.markdown(
-            f"**{flag['label']}**, {_days(flag['days_ago'])} since report · {flag['shown_patient']} · "
-            f"{flag['procedure_label']} of {parts.day_words(flag['operated'])}"
-        )
-        if flag["contact"] != NONE:
-            by = f" by {notes.as_written(flag['who'])}: {notes.as_written(flag['note'])}" if flag["who"] else ""
-            parts.note(f"Contact is {flag['contact']}{by}. What you write now is added.")
-        notes.form(
-            "Mark as contacted: what was done (no patient names)",
-            lambda text: mark_contacted(records, str(flag["subject"]), text),
-            key=f"{key} {flag['subject']}",
-        )
+def _open(records: Records, flag: pd.Series, key: str) -> None:
+    """A place to say that the patient was contacted, and the patient's course."""
+    st.markdown(
+        f"{flag['procedure_label']} of {parts.day_words(flag['operated'])}, {_days(flag['days_since_surgery'])} before "
+        "the last day of the data"
+    )
+    if flag["contact"] != NONE:
+        by = f" by {notes.as_written(flag['who'])}: {notes.as_written(flag['note'])}" if flag["who"] else ""
+        parts.note(f"Contact is {flag['contact']}{by}. What you write now is added.")
+    notes.form(
+        "Mark as contacted: what was done (no patient names)",
+        lambda text: mark_contacted(records, str(flag["subject"]), text),
+        key=f"{key} {flag['subject']}",
+    )
+    st.markdown("**The course of this patient**")
+    course.course(records, int(flag["operation"]), next(iter(load().failures.values())))
 
 
 def _counts(records: Records, within_days: int, span: str) -> None:
@@ -148,7 +204,7 @@ def _counts(records: Records, within_days: int, span: str) -> None:
     if not flags.count:
         _none(records, span)
         return
-    st.warning(_summary(flags.count, flags.uncontacted))
+    st.warning("\n\n".join([_summary_of(flags), PATH]))
     shown = flags.symptoms[["label", "operations", "uncontacted", "latest_days_ago"]]
     shown.columns = pd.Index(["Red flag", "Operations", "Without contact", "Latest, days before the data date"])
     st.dataframe(shown, hide_index=True, width="stretch", alt="Red flags by sign")

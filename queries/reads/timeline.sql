@@ -4,6 +4,9 @@
 -- operations and their records are there where they are inside. failed and outcome_day: what became of the operation
 -- under $outcome. value: what may count towards an outcome; null where the record says nothing that could. The day is
 -- counted from $operation, the own_day from the operation that the record is of; a death stands under $operation.
+-- A planned visit that nobody answered has a row too, with its state as value and without a source, on the last day of
+-- its window (not yet due: on the first): what is not recorded must not read as well-being. gpe and satisfaction: codes
+-- whose words are in the definitions.
 with in_scope as (
     select
         operation,
@@ -44,10 +47,12 @@ recorded as (
         'operation' as kind,
         surgery_date as happened,
         procedure as what,
-        concat_ws(', ', levels, case when planned_stage then 'planned stage' end) as detail,
+        concat_ws(', ', replace(levels, ';', ', '), case when planned_stage then 'planned stage' end) as detail,
         case when not coalesce(planned_stage, false) then procedure end as value,
         source,
-        line
+        line,
+        null as gpe,
+        null as satisfaction
     from operation
     union all
     select
@@ -60,9 +65,7 @@ recorded as (
             'ODI ' || cast(odi as varchar),
             'back pain ' || cast(back_pain as varchar),
             'leg pain ' || cast(leg_pain as varchar),
-            'EQ-5D ' || cast(eq5d_index as varchar),
-            'global effect ' || cast(gpe as varchar),
-            'satisfaction ' || cast(satisfaction as varchar)
+            'EQ-5D ' || cast(eq5d_index as varchar)
         ) as detail,
         concat_ws(
             ' ',
@@ -74,7 +77,9 @@ recorded as (
             case when satisfaction is not null then 'satisfaction' end
         ) as value,
         source,
-        line
+        line,
+        gpe,
+        satisfaction
     from follow_up
     union all
     select
@@ -85,13 +90,15 @@ recorded as (
         concat_ws(
             ', ',
             course,
-            'severity ' || cast(severity as varchar),
-            'contacted ' || cast(contacted_at as varchar),
-            'resolved ' || cast(resolved_date as varchar)
+            'severity ' || cast(severity as varchar) || ' of 10',
+            'contacted ' || strftime(contacted_at, '%-d %b %Y'),
+            'resolved ' || strftime(resolved_date, '%-d %b %Y')
         ) as detail,
         symptom as value,
         source,
-        line
+        line,
+        null as gpe,
+        null as satisfaction
     from symptom
     union all
     select
@@ -105,7 +112,9 @@ recorded as (
             when upper(diagnosis.code) = rule.fbss_code then diagnosis.code
         end as value,
         diagnosis.source,
-        diagnosis.line
+        diagnosis.line,
+        null as gpe,
+        null as satisfaction
     from diagnosis
     cross join rule
     union all
@@ -117,7 +126,9 @@ recorded as (
         severity as detail,
         complication as value,
         source,
-        line
+        line,
+        null as gpe,
+        null as satisfaction
     from complication
     union all
     select
@@ -125,10 +136,16 @@ recorded as (
         'treatment' as kind,
         start_date as happened,
         treatment as what,
-        concat_ws(' ', outcome, cast(outcome_date as varchar)) as detail,
+        concat_ws(
+            ' ',
+            coalesce(outcome, case when outcome_date is not null then 'outcome not recorded,' end),
+            strftime(outcome_date, '%-d %b %Y')
+        ) as detail,
         treatment as value,
         source,
-        line
+        line,
+        null as gpe,
+        null as satisfaction
     from treatment
     union all
     select
@@ -139,10 +156,30 @@ recorded as (
         '' as detail,
         null as value,
         patient.source,
-        patient.line
+        patient.line,
+        null as gpe,
+        null as satisfaction
     from patient
     inner join chosen on patient.patient = chosen.patient
     where patient.death_date is not null
+    union all
+    select
+        visit_state.operation,
+        'unanswered' as kind,
+        of_patient.operated
+        + case when visit_state.state = 6 then visit_window.low else visit_window.high end as happened,
+        code.name as what,
+        null as detail,
+        cast(visit_state.state as varchar) as value,
+        null as source,
+        null as line,
+        null as gpe,
+        null as satisfaction
+    from visit_state
+    inner join of_patient on visit_state.operation = of_patient.operation
+    inner join visit_window on visit_state.visit = visit_window.visit
+    inner join code on code.dimension = 'visit' and visit_state.visit = code.code
+    where visit_state.state in (3, 4, 5, 6)
 )
 
 select
@@ -157,6 +194,8 @@ select
     recorded.what,
     coalesce(recorded.detail, '') as detail,
     recorded.value,
+    recorded.gpe,
+    recorded.satisfaction,
     source.file,
     recorded.line
 from recorded

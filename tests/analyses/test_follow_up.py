@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 
 from dashboard.access import Viewer
-from dashboard.analyses.completeness import completeness
+from dashboard.analyses.completeness import completeness, most_often_missing
 from dashboard.analyses.data_issues import flags, issues
 from dashboard.analyses.export import csv_of, guarded
-from dashboard.analyses.follow_up import follow_up, overdue_visits
+from dashboard.analyses.follow_up import chance, everybody, follow_up, overdue_visits, worked_off
 from dashboard.definitions import load
 from dashboard.errors import NotAllowed
 from dashboard.records import Records
@@ -51,6 +51,53 @@ def test_nobody_due_has_no_share(tmp_path: Path) -> None:
     assert rows["share"].isna().loc[24]
 
 
+TWO_VISITS = """
+operation | outcome    | state
+1         | not_better | failed
+2         | not_better | unanswered
+3         | not_better | unanswered
+4         | not_better | well
+5         | not_better | well
+"""
+ANSWERS = """
+operation | visit | state
+1         | 12    | 1
+2         | 12    | 3
+3         | 12    | 4
+4         | 12    | 1
+5         | 12    | 1
+"""
+
+
+def test_the_overdue_could_all_be_well_or_all_have_failed(tmp_path: Path) -> None:
+    rows = worked_off(records(tmp_path, TWO_VISITS, visit_state=ANSWERS))
+    (row,) = rows[rows["outcome"] == "not_better"].to_dict("records")
+    assert (row["answered"], row["failed"], row["overdue"], row["others"], row["shown"]) == (3, 1, 1, 1, False)
+    found = (row["lowest"], row["highest"], row["best_case"], row["worst_case"])
+    assert found == pytest.approx((1 / 4, 2 / 4, 1 / 5, 3 / 5))
+
+
+def test_every_outcome_of_a_visit_has_its_range_and_no_other(sample: Records) -> None:
+    rows = worked_off(sample)
+    assert list(rows["outcome"]) == [one.name for one in load().outcomes.values() if one.kind == "landmark"]
+    assert (rows["lowest"] <= rows["share"]).all()
+    assert (rows["best_case"] <= rows["lowest"]).all()
+    assert (rows["highest"] <= rows["worst_case"]).all()
+
+
+def test_a_group_is_beyond_chance_only_outside_the_limits_for_its_size(sample: Records) -> None:
+    rows = follow_up(sample, "surgeon")
+    limits = chance(rows[rows["visit"] == 12])
+    assert not limits["beyond"].any()
+    assert "not recorded" not in set(limits["group"])
+    small = rows[rows["visit"] == 12].head(2).assign(due=[1000, 10], answered=[800, 4], share=[0.8, 0.4], shown=True)
+    assert list(chance(small)["beyond"]) == [False, True]
+
+
+def test_one_group_alone_has_nothing_to_differ_from(sample: Records) -> None:
+    assert chance(everybody(follow_up(sample)).head(1)).empty
+
+
 def test_groups_add_up_to_everybody(sample: Records) -> None:
     whole, by = follow_up(sample), follow_up(sample, "family")
     for name in ("due", "answered", "overdue", "lost", "open", "not_due", "died"):
@@ -77,6 +124,13 @@ def test_completeness_is_recorded_of_all_for_each_year(sample: Records) -> None:
     assert rows.groupby("factor")["operations"].sum().eq(sample.facts.operations).all()
     age = rows[rows["factor"] == "age"]
     assert (age["share"] == 1).all()
+
+
+def test_what_is_most_often_missing_comes_first(sample: Records) -> None:
+    missing = most_often_missing(completeness(sample))
+    assert missing["missing"].is_monotonic_decreasing
+    assert missing["label"].iloc[0] == "Tendency to scar"
+    assert missing["missing"].iloc[0] == pytest.approx(1 - missing["recorded"].iloc[0] / missing["operations"].iloc[0])
 
 
 def test_a_clean_import_has_no_issue_and_nobody_flagged(sample: Records) -> None:

@@ -40,13 +40,43 @@ def test_those_without_contact_come_first_and_of_them_what_means_more_together(a
         queue(asked).rows,
         """
         operation | symptom              | contact  | days_ago | days_since_surgery | began
-        2         | fever                | none     | 30       | 61                 | 2024-12-02
         4         | progressive_weakness | none     | 86       | 366                | 2024-10-07
+        2         | fever                | none     | 30       | 61                 | 2024-12-02
         3         | nausea               | none     | 10       | 61                 | 2024-12-22
         2         | wound_discharge      | recorded | 20       | 61                 | 2024-12-12
         1         | severe_pain          | recorded | 41       | 61                 | 2024-11-21
         """,
     )
+
+
+WAITING = """
+operation | patient | symptom         | operated   | day | days_ago | contacted | resolved
+1         | 11      | severe_pain     | 2024-11-01 | 20  | 41       | no        | 1
+2         | 12      | nausea          | 2024-11-01 | 51  | 10       | no        | 0
+3         | 13      | nausea          | 2024-11-01 | 31  | 30       | no        | 0
+4         | 14      | fever           | 2024-11-01 | 31  | 30       | no        | 1
+4         | 14      | wound_discharge | 2024-11-01 | 32  | 29       | yes       | 1
+"""
+
+
+def test_of_equals_the_longest_wait_is_first_and_what_is_resolved_behind_unless_it_means_more(tmp_path: Path) -> None:
+    found = queue(records(tmp_path, FOUR, WAITING))
+    assert list(found.rows["operation"]) == [4, 3, 2, 1, 4]
+    assert (found.operations, found.uncontacted, found.unresolved, found.longest) == (4, 4, 2, 41)
+
+
+def test_counts_say_how_many_wait_as_the_queue_does(tmp_path: Path, sample: Records) -> None:
+    for asked in (records(tmp_path, FOUR, WAITING), sample):
+        counts, listed = red_flags(asked), queue(asked)
+        assert (counts.count, counts.uncontacted) == (listed.operations, listed.uncontacted)
+        assert (counts.unresolved, counts.longest) == (listed.unresolved, listed.longest)
+
+
+def test_a_combination_that_nobody_has_is_counted_as_none(asked: Records, tmp_path: Path) -> None:
+    assert [(one.name, n) for one, n in queue(asked).together.items()] == [("infection", 1), ("cauda_equina", 1)]
+    nobody = queue(records(tmp_path / "nobody", FOUR))
+    assert [(one.name, n) for one, n in nobody.together.items()] == [("infection", 0), ("cauda_equina", 0)]
+    assert (nobody.unresolved, nobody.longest) == (0, None)
 
 
 def test_a_combination_is_named_also_where_one_of_its_signs_is_older_than_the_queue(asked: Records) -> None:
@@ -92,7 +122,7 @@ def test_a_mark_says_who_when_and_what_and_puts_the_row_behind(asked: Records) -
     assert (marked["contact"], marked["note"], marked["who"]) == (
         MARKED, "Phoned: well since Monday.", "operator of this machine"
     )  # fmt: skip
-    assert list(rows["contact"]) == [NONE, NONE, RECORDED, MARKED, RECORDED]
+    assert list(rows["contact"]) == [NONE, NONE, RECORDED, RECORDED, MARKED]
     assert queue(asked).uncontacted == 2
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from dashboard.access import OPERATOR, Viewer
 from dashboard.analyses.patients import patients
-from dashboard.analyses.timeline import reasons, timeline
+from dashboard.analyses.timeline import UNANSWERED, reasons, timeline
 from dashboard.audit import Audit
 from dashboard.cohort import Cohort
 from dashboard.definitions import load
@@ -135,6 +135,28 @@ def test_an_operation_outside_the_scope_is_not_shown_though_it_made_the_failure(
     assert "No cause recorded" not in set(rows.loc[rows["date"] >= "2024-06-01", "what"])
     assert all(reason.records == () for reason in reasons(rows, "reoperation"))
     assert reasons(rows, "reoperation")
+
+
+def test_a_visit_that_nobody_answered_stands_there_and_is_no_record(tmp_path: Path) -> None:
+    rows = course(asked(tmp_path), "TLIF", "fbss")
+    first = rows[(rows["kind"] == UNANSWERED) & (rows["operation"] == rows["operation"].iloc[0])]
+    assert [words.split(":")[0] for words in first["what"]] == ["Visit at 3 months", "Visit at 24 months"]
+    assert first["what"].iloc[0] == "Visit at 3 months: lost to follow-up"
+    assert first["detail"].iloc[0].startswith("no answer in days 60 to 120, which ended 30 Apr 2024, more than")
+    assert first["file"].isna().all()
+    assert first["line"].isna().all()
+    assert (first["counts_as"] == "").all()
+
+
+def test_an_opinion_stands_in_the_words_of_its_definition_and_days_in_one_form(tmp_path: Path) -> None:
+    visits = "operation_id | visit_date | odi | gpe | satisfaction\nO1 | 2024-12-30 | 35 | 2 | 1"
+    flags = "operation_id | onset_date | symptom | resolved_date\nO1 | 2024-03-01 | fever | 2024-03-09"
+    rows = course(door(practice(tmp_path, THREE, symptoms=flags, follow_ups=visits)), "TLIF", "fbss")
+    details = dict(zip(rows["what"], rows["detail"], strict=True))
+    assert details["Follow-up visit"].endswith(
+        "global perceived effect: much better (2 of 7), satisfaction: satisfied (1 of 5)"
+    )
+    assert details["Fever"] == "resolved 9 Mar 2024"
 
 
 @pytest.mark.parametrize("outcome", list(load().outcomes))

@@ -34,3 +34,10 @@ def test_in_the_dark_words_and_scale_are_those_of_the_dark() -> None:
     figure = symptom_heat(SEEN, dark=True)
     assert figure.layout.font.color == figure.layout.xaxis.tickfont.color == style.ink(dark=True)
     assert [colour for _, colour in figure.data[0].colorscale] == list(SCALES[True])
+
+
+def test_a_long_name_is_not_cut_and_a_number_says_what_it_is() -> None:
+    name = "Degeneration next to the operated level, before surgery"
+    figure = symptom_heat(SEEN.iloc[:1].assign(label=name), unit="% not recorded")
+    assert figure.layout.yaxis.ticktext[0].replace("<br>", " ") == name
+    assert figure.data[0].text[0][0] == f"{name}, Weeks (days 43 to 90): 9 % not recorded"

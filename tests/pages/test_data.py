@@ -38,8 +38,30 @@ def test_a_manager_has_no_work_list(practice: Records) -> None:
     assert not page.dataframe
 
 
-def test_the_least_recorded_fields_are_named(practice: Records) -> None:
-    assert "Least recorded: tendency to scar (85.6 %)" in said(opened("data", practice, **FIELDS))
+def test_the_fields_most_often_missing_are_named_by_what_is_missing(practice: Records) -> None:
+    words = said(opened("data", practice, **FIELDS))
+    assert "the fewer the better. Most often missing: tendency to scar, 14.4 %;" in words
+
+
+def test_what_the_share_failed_could_become_stands_with_its_range_and_n(practice: Records) -> None:
+    page = opened("data", practice)
+    assert "Answered if all overdue answered" in page.dataframe[0].value.columns
+    assert (
+        "* **Not better** at 12 months: now 21.0 % (254 of 1,211 who answered). If the 61 overdue were all answered: "
+        "**20.0 to 24.8 %** of 1,272." in said(page)
+    )
+    table = table_with(page, "Share failed if all overdue answered")
+    assert table["Definition"].tolist() == ["ODI not improved", "Not better"]
+    assert any(button.label.startswith("Visits to ask for") for button in page.button)
+
+
+def test_whether_a_group_differs_by_more_than_chance_is_said_without_a_ranking(practice: Records) -> None:
+    page = opened("data", practice, answered_by="Surgeon")
+    assert "Each of these 9 groups lies within the range that chance alone leaves round 68.6 %" in said(page)
+    ranges = table_with(page, "Range that chance allows").set_index("Surgeon")["Range that chance allows"]
+    assert ranges["S04"].endswith(" %")
+    assert ranges["Not recorded"] == ""
+    assert "1 of 3 lie beyond" in said(opened("data", practice, answered_by="Smoking"))
 
 
 def test_flags_of_people_stand_beside_the_issues(practice: Records, tmp_path: Path) -> None:

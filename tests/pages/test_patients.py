@@ -28,6 +28,10 @@ from tests.pages.test_what_stands_there import drawn, opened, said, table_with
 from tests.text_tables import records
 
 WHOM_TO_CALL = {"patients_view": "Red flags: whom to call"}
+NONE_TOGETHER = (
+    "Signs of infection together: 0 (fever or chills with wound discharge or severe pain). Signs of cauda equina "
+    "together: 0 (saddle numbness with bladder or bowel change, or with progressive weakness). This rules nothing out."
+)
 PLAIN = "Points to an infection of the wound or the spine: act at once."
 
 
@@ -85,20 +89,57 @@ def search(app: AppTest, words: str) -> AppTest:
 def test_the_queue_stands_with_whom_to_call_first(practice: Records, page: str) -> None:
     app = opened(page, practice, **(WHOM_TO_CALL if page == "patients" else {}))
     assert app.header[0].value == "Red flags of the last 90 days"
-    assert app.warning[0].value == f"7 operations with a red flag; **4 without a recorded contact**. {PATH}"
+    first, second, last = app.warning[0].value.split("\n\n")
+    assert first == (
+        "7 operations with a red flag; **4 without a recorded contact** (3 not marked resolved), the longest for 84 "
+        "days."
+    )
+    assert (second, last) == (NONE_TOGETHER, PATH)
     table = table_with(app, "Days since report")
+    assert list(table)[:5] == ["Red flag", "Days since report", "Patient", "Contact", "Resolved"]
     assert list(table["Contact"]) == ["none"] * 4 + ["recorded"] * 3
+    assert list(table["Days since report"])[:4] == [60, 49, 22, 84]
     assert table["Days since surgery"].ge(table["Days since report"]).all()
     assert table["Patient"].str.fullmatch("P-[0-9A-F]{16}").all()
+
+
+@pytest.mark.parametrize(("page", "cards"), [("overview", 4), ("patients", 7)])
+def test_each_red_flag_stands_in_words_that_a_narrow_screen_can_break(practice: Records, page: str, cards: int) -> None:
+    app = opened(page, practice, **(WHOM_TO_CALL if page == "patients" else {}))
+    labels = [card.label for card in app.expander if " · P-" in card.label]
+    assert len(labels) == cards
+    assert labels[0].startswith("**Wound discharge, 60 days, no contact** · Endoscopic discectomy, S03, Northside · P-")
+    assert labels[0].endswith(" · severity 4 of 10 · not marked resolved")
+
+
+def test_a_red_flag_opens_the_course_of_its_patient(practice: Records) -> None:
+    first = queue(practice).rows.iloc[0]
+    app = AppTest.from_function(drawn, args=("patients", practice), default_timeout=60)
+    app.query_params["patients_view"] = WHOM_TO_CALL["patients_view"]
+    app.session_state[f"card patients {first['subject']}"] = True
+    app.run()
+    assert not app.exception
+    words = said(app)
+    assert "**The course of this patient**" in words
+    assert "Operation: **Endoscopic discectomy**" in words
+    assert [area.label for area in app.text_area] == ["Mark as contacted: what was done (no patient names)"]
+
+
+def test_overview_leads_to_whom_to_call(practice: Records) -> None:
+    app = opened("overview", practice)
+    button = next(button for button in app.button if button.label.startswith("Open these patients"))
+    button.click().run()
+    assert app.session_state["patients_view"] == WHOM_TO_CALL["patients_view"]
+    assert app.session_state["flag_span"] == "90 days"
 
 
 def test_a_combination_is_named_on_top_and_in_its_rows(tmp_path: Path) -> None:
     app = opened("overview", records(tmp_path, FOUR, FLAGS))
     words = app.warning[0].value
-    assert words.startswith(
-        f"**{PLAIN}** Fever with wound discharge: P-000000000000000C, Microdiscectomy of 1 Nov 2024"
-    )
-    assert "**Points to cauda equina compression: act at once.**" in words
+    assert f"**{PLAIN}** Fever with wound discharge: P-000000000000000C, Microdiscectomy of 1 Nov 2024" in words
+    assert words.startswith(("**Points to cauda equina compression: act at once.**", f"**{PLAIN}**"))
+    assert "Signs of infection together: 1 (" in words
+    assert "Signs of cauda equina together: 1 (" in words
     assert words.endswith(PATH)
     table = table_with(app, "Points to").set_index("Red flag")
     assert table.loc["Fever", "Points to"] == PLAIN.rstrip(".")
@@ -156,6 +197,15 @@ def test_a_link_sets_the_cause_and_a_search_stays_out_of_the_address(practice: R
     assert "None of the operations chosen is like this." in said(app)
 
 
+def test_what_a_link_has_chosen_is_named_and_taken_back_in_one_click(practice: Records) -> None:
+    app = search(opened("patients", practice, flag="Red flag in the last 90 days", state="Failed"), "nothing like this")
+    assert "Only: **Failed · Red flag in the last 90 days · search for “nothing like this”**" in said(app)
+    assert "None of the operations chosen is like this." in said(app)
+    submit(app, "Clear these")
+    assert app.header[0].value == f"{len(patients(practice)):,} operations"
+    assert not any(button.label == "Clear these" for button in app.button)
+
+
 def test_overdue_visits_and_red_flags_narrow_the_list(practice: Records) -> None:
     every = len(patients(practice))
     for asked in ({"visit": "Overdue visit"}, {"flag": "Red flag in the last 90 days"}):
@@ -171,7 +221,10 @@ def test_a_course_says_which_records_made_it_a_failure_and_by_which_rule(practic
     assert "* The first symptom, which sets the clock: " in words
     assert "**The rule.** FBSS: " in words
     table = table_with(app, "Source")
-    assert table["Source"].str.fullmatch(r"[a-z_]+\.csv, row \d+").all()
+    assert table["Source"].str.fullmatch(r"[a-z_]+\.csv, row \d+|no record").all()
+    assert next(iter(table)) == "Date"
+    assert list(table)[-1] == "Source"
+    assert "* **" + table["Date"].iloc[0] + "**, day " in words
     assert "FBSS: the finding" in set(table["Counts as"])
 
 

@@ -1,0 +1,96 @@
+"""One patient's course: every record in order of time, what made an operation a failure, and what nobody answered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.analyses.follow_up import NOT_DUE
+from dashboard.analyses.timeline import UNANSWERED, reasons, rule_sentence, timeline
+from dashboard.definitions import Outcome
+from dashboard.pages import notes, parts
+from dashboard.records import Records
+
+
+def course(records: Records, operation: int, outcome: Outcome) -> pd.DataFrame:
+    """The course of the patient of this operation, on the page line by line; its opening is on record."""
+    rows = timeline(records, operation, outcome.name)
+    _why(rows, outcome)
+    lines(rows)
+    return rows
+
+
+def _why(rows: pd.DataFrame, outcome: Outcome) -> None:
+    """The records that made each operation a failure, above the course that holds them."""
+    found = reasons(rows, outcome.name)
+    if not found:
+        st.markdown(f"No operation of this patient counts as failed by this definition: {outcome.short}.")
+    for reason in found:
+        behind = reason.records or ("The record behind it lies outside what you may see.",)
+        st.markdown("\n".join([f"**{reason.sentence}**", "", *(f"* {line}" for line in behind)]))
+    parts.note(f"**The rule.** {rule_sentence(outcome.name)}")
+
+
+def lines(rows: pd.DataFrame) -> None:
+    """A line for each record, which a narrow screen breaks where a table would run off it; what is to come in one."""
+    places = places_of(rows)
+    to_come = (rows["kind"] == UNANSWERED) & (rows["value"] == str(NOT_DUE))
+    said = [_line(row, places) for row in parts.rows_of(rows[~to_come])]
+    later = [f"{row.what}, from {parts.day_words(row.date)}" for row in parts.rows_of(rows[to_come])]
+    st.markdown("\n".join(f"* {words}" for words in [*said, *(["; ".join(later)] if later else [])]))
+
+
+def table(rows: pd.DataFrame) -> None:
+    """The same as a table; which operation a record is of, where there are several."""
+    places = places_of(rows)
+    shown = pd.DataFrame(
+        {
+            "Date": [parts.day_words(day) for day in rows["date"]],
+            "What": rows["what"],
+            "Detail": rows["detail"],
+            "Counts as": rows["counts_as"],
+            "Day after surgery": rows["own_day"],
+            "Operation": [f"{places.get(number, 1)} of {len(places)}" for number in rows["operation"]],
+            "Record": rows["kind"].str.capitalize(),
+            "Source": [source(row) for row in parts.rows_of(rows)],
+        }
+    )
+    if len(places) < 2:
+        shown = shown.drop(columns="Operation")
+    if not any(shown["Counts as"]):
+        shown = shown.drop(columns="Counts as")
+    with st.expander("The same as a table"):
+        st.dataframe(
+            shown, hide_index=True, width="stretch", alt="The course of this patient, record by record",
+            column_config={
+                "Date": st.column_config.TextColumn(pinned=True), "Detail": st.column_config.TextColumn(width=330),
+                "Counts as": st.column_config.TextColumn(width=270),
+            },
+        )  # fmt: skip
+
+
+def places_of(rows: pd.DataFrame) -> dict[int, int]:
+    """The patient's operations in order of time, numbered from 1."""
+    operations = rows.loc[rows["kind"] == "operation", "operation"]
+    return {int(number): place for place, number in enumerate(operations, start=1)}
+
+
+def source(row: Any) -> str:
+    """The file and row that a record came from."""
+    return "no record" if pd.isna(row.file) else f"{row.file}, row {row.line}"
+
+
+def _line(row: Any, places: dict[int, int]) -> str:
+    """**5 Jan 2024**, day 12 · Symptom: **Fever** · new, severity 4 of 10 · symptoms.csv, row 3."""
+    of = f" after operation {places.get(row.operation, 1)}" if len(places) > 1 and row.kind != "operation" else ""
+    kind = "" if row.kind == UNANSWERED else f"{row.kind.capitalize()}: "
+    words = [
+        f"**{parts.day_words(row.date)}**, day {int(row.own_day)}{of}",
+        f"{kind}**{notes.as_written(row.what)}**",
+        *([notes.as_written(row.detail)] if row.detail else []),
+        *([f"**→ {notes.as_written(row.counts_as)}**"] if row.counts_as else []),
+        *([] if row.kind == UNANSWERED else [f":small[:gray[{notes.as_written(source(row))}]]"]),
+    ]
+    return " · ".join(words)

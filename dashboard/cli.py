@@ -85,6 +85,10 @@ def _import_words(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", choices=FORMATS, default="auto")
     parser.add_argument("--mapping", type=Path, metavar="FILE.toml")
     parser.add_argument("--check", action="store_true", help="publish nothing")
+    parser.add_argument(
+        "--suggest", action="store_true", help="look at one CSV or Excel file, and write a mapping for it"
+    )
+    parser.add_argument("--sheet", metavar="NAME", help="of a workbook to suggest a mapping for")
     parser.add_argument("--json", action="store_true")
 
 
@@ -181,6 +185,8 @@ def _check_port(host: str, port: int) -> None:
 def _import(chosen: argparse.Namespace) -> int:
     from dashboard.importing.result import ImportRefused
 
+    if chosen.suggest:
+        return _suggest(chosen)
     try:
         result = _publish(_settings(chosen), chosen.sources, chosen.mapping, chosen.format, chosen.check)
     except ImportRefused as refusal:
@@ -192,6 +198,27 @@ def _import(chosen: argparse.Namespace) -> int:
         _print_json(result.as_json())
     else:
         _tell(result)
+    return DONE
+
+
+def _suggest(chosen: argparse.Namespace) -> int:
+    """A mapping as far as it can be told, on standard output; what must be decided, on standard error."""
+    from dashboard.importing import suggest
+    from dashboard.importing.written_mapping import toml
+
+    if len(chosen.sources) != 1:
+        raise WrongUsage("Name one file to suggest a mapping for.")
+    table = suggest.table_of(chosen.sources[0], chosen.sheet)
+    found = suggest.suggest(table)
+    for guess in found.guesses:
+        _say(f"{guess.theirs}: {guess.ours or 'not used'} ({guess.sure})")
+    for question in suggest.questions(table, found):
+        _say(f"Decide: {question}")
+    words = suggest.as_suggested(table, found, chosen.sheet)
+    if chosen.json:
+        _print_json(words)
+    else:
+        print(toml(words), end="")
     return DONE
 
 

@@ -22,6 +22,11 @@ TYPES = {
     "text": "varchar", "word": "varchar", "date": "date", "integer": "integer", "number": "double",
     "boolean": "boolean",
 }  # fmt: skip
+RULES = {
+    "text": "unreadable_text", "word": "unknown_word", "date": "not_a_date", "integer": "not_a_whole_number",
+    "number": "not_a_number", "boolean": "neither_true_nor_false",
+}  # fmt: skip
+"""By kind of column, the rule that a cell breaks which cannot be read as that."""
 DECIMAL_COMMA = r"-?[0-9]{1,12},[0-9]{1,12}"
 OTHER_ORDER = r"[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{4}"
 """Days and months in whichever order: only the site can say."""
@@ -223,7 +228,7 @@ def _issue(file: str, name: str, theirs: str, column: Column, line: int, value: 
         return Issue("row", "missing", file, f"{where}empty, but needed. Fill it in.", line, theirs)
     shown = None if name in NAMES_SOMEBODY else str(value)[:SHOWN]
     quoted = "this value" if shown is None else f'"{shown}"'
-    rule = "not_known" if words.startswith("is not registered") else f"not_a_{column.kind}"
+    rule = "not_known" if words.startswith("is not registered") else RULES[column.kind]
     return Issue("row", rule, file, f"{where}{quoted} {words}", line, theirs, shown)
 
 

@@ -19,7 +19,7 @@ from xml.etree import ElementTree
 import python_calamine
 
 from dashboard.importing.canonical import TABLES
-from dashboard.importing.mapping import FLAT, SiteMapping
+from dashboard.importing.mapping import FLAT, SiteMapping, TableMapping
 from dashboard.importing.result import Issue
 from dashboard.importing.sheets import Reading, Row, Sheet
 from dashboard.importing.text_files import HIGHEST_RATIO, check_names, check_width, stop
@@ -31,6 +31,7 @@ OLD = b"\xd0\xcf\x11\xe0"
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 LINKED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 FORMULA = "formula"
+DAMAGED = "is damaged, incomplete or protected by a password. Open it and save it again."
 
 
 def recognise(paths: Sequence[Path]) -> str:
@@ -44,6 +45,22 @@ def read(paths: Sequence[Path], mapping: SiteMapping, today: date) -> Reading:
     reading = Reading([], [])
     sheets = [sheet for path in paths for sheet in _sheets(path, mapping, reading.issues)]
     return Reading(sheets, reading.issues)
+
+
+def sheet_names(path: Path) -> list[str]:
+    """The sheets of a workbook that may be opened. Raises ImportRefused otherwise."""
+    _parts(path)
+    try:
+        return list(python_calamine.CalamineWorkbook.from_path(str(path)).sheet_names)
+    except python_calamine.CalamineError:
+        raise stop(path, DAMAGED) from None
+
+
+def first_rows(path: Path, sheet: str | None) -> tuple[Sequence[str], Iterator[Row | Issue]]:
+    """The column names and the rows of one sheet, the first when none is named."""
+    chosen = SiteMapping({FLAT: TableMapping()}, sheet=sheet or sheet_names(path)[0])
+    (found,) = _sheets(path, chosen, [])
+    return found.header, found.rows
 
 
 def _sheets(path: Path, mapping: SiteMapping, issues: list[Issue]) -> Iterator[Sheet]:
@@ -71,7 +88,7 @@ def _sheets(path: Path, mapping: SiteMapping, issues: list[Issue]) -> Iterator[S
             lines = partial(_first_lines, sheet)
             yield Sheet(table, path, label, header, _rows(label, header, cells, strange, sheet.start), lines)
     except (python_calamine.CalamineError, ElementTree.ParseError, KeyError, OSError, ValueError):
-        raise stop(path, "is damaged, incomplete or protected by a password. Open it and save it again.") from None
+        raise stop(path, DAMAGED) from None
 
 
 def _chosen(path: Path, names: Sequence[str], mapping: SiteMapping) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from dashboard.engines.writer import Writer
 from dashboard.importing.canonical import DATE, TABLES, TEXT, Column, Table
-from dashboard.importing.mapping import FLAT, FLAT_COLUMNS, VISIT_COLUMNS, FlatVisit, FollowUp, SiteMapping
+from dashboard.importing.mapping import DAYS_OF, FLAT, FLAT_COLUMNS, VISIT_COLUMNS, FlatVisit, FollowUp, SiteMapping
 
 DAYS, STATUS, FAILED_ON, CAUSE = "follow_up_days", "follow_up_status", "failure_date", "cause"
 UNFOLDED = ("patients", "operations", "diagnoses", "follow_ups")
@@ -21,7 +21,8 @@ def table(mapping: SiteMapping) -> Table:
     """The columns of this site's flat file under our names, each with what it holds."""
     columns = {name: replace(_of_ours(name), required=name in NEEDED) for name in FLAT_COLUMNS}
     if mapping.follow_up:
-        columns |= {DAYS: Column("integer", low=0, high=40_000), STATUS: TEXT}
+        kind = "integer" if mapping.follow_up.unit == "days" else "number"
+        columns |= {DAYS: Column(kind, low=0, high=40_000), STATUS: TEXT}
     if mapping.failure:
         columns |= {FAILED_ON: DATE, CAUSE: replace(TABLES["diagnoses"].columns["cause"], required=False)}
     for visit in mapping.visits:
@@ -49,7 +50,8 @@ def name_states(writer: Writer, follow_up: FollowUp | None) -> None:
     """Our words in place of the file's status codes; another code stays as it is, for the check to find."""
     if follow_up is None:
         return
-    theirs = {"censored": follow_up.censored, "failed": follow_up.failed, "died": follow_up.died}
+    codes = {"censored": follow_up.censored, "failed": follow_up.failed, "died": follow_up.died}
+    theirs = {state: code for state, code in codes.items() if code}
     cases = " ".join(f"when $theirs_{ours} then '{ours}'" for ours in theirs)
     writer.run(
         f"update landed_{FLAT} set {STATUS} = case {STATUS} {cases} else 'not understood: ' || {STATUS} end",
@@ -102,7 +104,8 @@ def unfold(writer: Writer, mapping: SiteMapping) -> None:
 
     A patient's rows are one patient: the first known sex and birth, the death of whichever row records it.
     """
-    end = f"(surgery_date + {DAYS})"
+    each = DAYS_OF[mapping.follow_up.unit] if mapping.follow_up else 1.0
+    end = f"(surgery_date + cast(round({DAYS} * {each!r}) as integer))"
     year = "cast(extract(year from surgery_date) - age as integer)"
     death = f"case {STATUS} when 'died' then {end} end"
     _stage(

@@ -28,6 +28,7 @@ UNITS = {
     "years": 12.0,
 }
 """What one of theirs is of ours."""
+DAYS_OF = {"days": 1.0, "weeks": 7.0, "months": 365.25 / 12, "years": 365.25}
 OF_THE_FILE = ("date_format", "delimiter", "decimal", "encoding", "missing", "sheet", "required")
 OF_A_TABLE = ("columns", "values", "units", "known")
 OF_A_FLAT_FILE = (*OF_A_TABLE, "follow_up", "failure", "visits")
@@ -50,13 +51,17 @@ class TableMapping:
 
 @dataclass(frozen=True)
 class FollowUp:
-    """How a flat file tells what became of an operation: days since surgery, and a status column with three codes."""
+    """How a flat file tells what became of an operation: time since surgery, and a status column with three codes.
+
+    unit: what ``days`` is counted in there; died: empty where the file does not tell deaths.
+    """
 
     days: str
     status: str
     censored: str
     failed: str
-    died: str
+    died: str = ""
+    unit: str = "days"
 
 
 @dataclass(frozen=True)
@@ -185,11 +190,13 @@ def _table(path: Path, name: str, entry: Any) -> TableMapping:
 def _follow_up(path: Path, entry: Any) -> FollowUp | None:
     if entry is None:
         return None
-    wanted = ("days", "status", "censored", "failed", "died")
-    held = _held(path, "follow_up", entry, wanted)
+    wanted = ("days", "status", "censored", "failed")
+    held = _held(path, "follow_up", entry, (*wanted, "died", "unit"))
     if missing := [key for key in wanted if key not in held]:
-        raise _wrong(path, f'[follow_up] does not say "{missing[0]}". It needs {", ".join(wanted)}.')
-    return FollowUp(**{key: str(held[key]) for key in wanted})
+        raise _wrong(path, f'[follow_up] does not say "{missing[0]}". It needs {", ".join(wanted)}, and died if told.')
+    if held.get("unit", "days") not in DAYS_OF:
+        raise _wrong(path, f"follow_up.unit is one of {', '.join(DAYS_OF)}.")
+    return FollowUp(**{key: str(value) for key, value in held.items()})
 
 
 def _failure(path: Path, entry: Any) -> Failure | None:

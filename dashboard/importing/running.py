@@ -38,6 +38,9 @@ class Running:
     """An import in a process of its own. ``progress`` is read while it runs, ``result()`` once it is ``over``."""
 
     store: Path
+    sources: Sequence[Path]
+    mapping: Path | None
+    form: str
     check: bool
     child: subprocess.Popen[str]
     began: float
@@ -122,7 +125,7 @@ def start(
     with suppress(BrokenPipeError):  # a child that ended at once is told of by result()
         child.stdin.write(json.dumps(words))
         child.stdin.close()
-    return Running(store, check, child, time.monotonic(), told, published)
+    return Running(store, sources, mapping, form, check, child, time.monotonic(), told, published)
 
 
 def _environment() -> dict[str, str]:

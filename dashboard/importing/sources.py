@@ -57,17 +57,22 @@ def find(sources: Sequence[Path], mapping: SiteMapping, wanted: str, today: date
     return Found(name, how, _tables(paths), about=_about(paths))
 
 
+def calls_for_mapping(sources: Sequence[Path]) -> bool:
+    """Whether these are files of a site's own, which nothing but a mapping explains."""
+    paths = [path for path in sources if path.exists()]
+    if _recognised(paths, SiteMapping())[0] != TABLES_FORMAT:
+        return False
+    return not all(path.is_dir() or path.name.split(".")[0] in TABLES for path in paths)
+
+
 def called_for(sources: Sequence[Path], site: SiteMapping) -> bool:
     """Whether the site's own mapping is what these files are read by when no other is named.
 
     Files named as our tables and workbooks are read as they are; a file of the site's own, and a format that the
     mapping has a part for, are not.
     """
-    paths = [path for path in sources if path.exists()]
-    name, _ = _recognised(paths, SiteMapping())
-    if name != TABLES_FORMAT:
-        return bool(site.sections) and name != "excel"
-    return not all(path.is_dir() or path.name.split(".")[0] in TABLES for path in paths)
+    name, _ = _recognised([path for path in sources if path.exists()], SiteMapping())
+    return calls_for_mapping(sources) or (bool(site.sections) and name not in (TABLES_FORMAT, "excel"))
 
 
 def _recognised(paths: Sequence[Path], mapping: SiteMapping) -> tuple[str, str]:

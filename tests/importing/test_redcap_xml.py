@@ -177,6 +177,12 @@ def test_serves_as_the_dictionary_of_a_csv_export(tmp_path: Path) -> None:
     assert [issue.file for issue in found.of("file_not_read")] == ["project.xml"]
 
 
+def test_another_xml_in_the_folder_is_passed_over(tmp_path: Path) -> None:
+    xml(tmp_path)
+    (tmp_path / "a.xml").write_text("<html/>", encoding="utf-8")
+    assert len(read(tmp_path).tables["operations"]) == 2
+
+
 def test_a_record_that_stands_twice_with_other_answers_is_not_taken(tmp_path: Path) -> None:
     path = xml(tmp_path, PLAIN + PLAIN.strip().splitlines()[1].replace("2024-01-31", "2023-01-31"))
     found = read(path)

@@ -36,7 +36,7 @@ def _kinds(path: Path) -> Iterator[tuple[str, Path]]:
         yield _kind(path) or "export", path
         return
     for one in sorted(path.iterdir())[:MOST_IN_A_FOLDER]:
-        if one.is_file() and (kind := _kind(one)):
+        if one.is_file() and (kind := _kind(one)) and (kind != "xml" or is_project_xml(one)):
             yield kind, one
 
 

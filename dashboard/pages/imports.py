@@ -1,0 +1,159 @@
+"""Import: files are looked at, checked and published, or refused with nothing changed; step by step, and with words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import settings
+from dashboard.audit import Audit
+from dashboard.errors import OutcomesError
+from dashboard.importing import FORMATS, ImportRefused, ImportResult, Running, desk, report
+from dashboard.importing.site_mapping import site_mapping
+from dashboard.importing.sources import calls_for_mapping
+from dashboard.pages import mapping_assistant, parts
+from dashboard.records import Records
+
+KINDS = ["csv", "gz", "parquet", "xlsx", "json", "ndjson", "xml", "duckdb", "db", "toml"]
+AS_NAMES, SITE, GIVEN, MAKE = "ours", "site", "given", "make"
+MOST_LISTED = 200
+
+
+def page(records: Records) -> None:
+    """What is under way, or what came of it; then the next files."""
+    st.title("Import")
+    if not records.viewer.may_import:
+        st.info("Your role does not include importing records. The page Data quality shows what the last import found.")
+        return
+    held = settings.read()
+    running = desk.under_way(held.store)
+    if running is not None and not running.over.is_set():
+        _under_way(held.store)
+        return
+    if running is not None:
+        _outcome(records, held, running)
+    desk.clear_uploads(held.store, older_than=desk.KEPT_SECONDS)
+    _choose(records, held)
+
+
+@st.fragment(run_every=1.0)
+def _under_way(store: Path) -> None:
+    """The steps as they are said; ends when the import does."""
+    running = desk.under_way(store)
+    if running is None or running.over.is_set():
+        st.rerun()
+    now = running.progress
+    st.header("Checking" if running.check else "Importing")
+    st.progress(min(now.place / now.of, 1.0), text=f"Step {now.place} of {now.of}: {now.step} ({now.seconds:.0f} s)")
+    st.markdown("You may leave this page; the import goes on. Readers see the records as they were until it is done.")
+    if st.button("Cancel", help="Nothing of it stays"):
+        running.cancel()
+        st.rerun()
+
+
+def _outcome(records: Records, held: settings.Settings, running: Running) -> None:
+    """What came of the last import, by rule, with what to do."""
+    try:
+        result, refusal = running.result(), ""
+    except ImportRefused as problem:
+        result, refusal = problem.result, problem.message
+    except OutcomesError as problem:
+        result, refusal = ImportResult(None, {}, []), problem.message
+    st.header("What came of it")
+    if refusal:
+        st.error(refusal)
+    elif result.generation is None:
+        st.success("Checked. Nothing was published: this is what an import would bring.")
+        again = (records, held, list(running.sources), running.mapping, running.form, False)
+        st.button("Import these now", type="primary", on_click=_begin, args=again)
+    else:
+        st.success(f"Published as generation {result.generation}. Every page shows it from now on.")
+        desk.clear_uploads(running.store)
+    _tables(result)
+    _rules(result)
+    with st.container(horizontal=True):
+        about = "Check of records" if running.check else "Import of records"
+        st.download_button(
+            "Report to print (HTML)", lambda: report.html(result, about), "import-report.html", "text/html",
+            on_click="ignore",
+        )  # fmt: skip
+        st.download_button(
+            "Report as JSON", lambda: report.json_text(result), "import-report.json", "application/json",
+            on_click="ignore",
+        )  # fmt: skip
+        st.button("Put this aside", on_click=desk.forget, args=(running.store,), type="tertiary")
+
+
+def _tables(result: ImportResult) -> None:
+    if not result.tables:
+        return
+    rows = [
+        {"Table": name.replace("_", " "), "Read": count.read, "Accepted": count.accepted, "Left out": count.left_out}
+        for name, count in result.tables.items()
+    ]  # fmt: skip
+    st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch", alt="Rows of each table")
+
+
+def _rules(result: ImportResult) -> None:
+    """Each rule that was broken: how often, an example, and what to do; the gravest first."""
+    words = {"stop": "Refused", "row": "Row left out", "note": "Note"}
+    for rule in report.summary(result):
+        if not rule.broken:
+            continue
+        of = f" of {parts.count_words(rule.judged)}" if rule.judged else ""
+        with st.expander(f"{words[rule.severity]} · {rule.title}: {parts.count_words(rule.broken)}{of}"):
+            examples = [
+                {"File": one.file, "Row": one.line, "Column": one.column, "Value": one.value, "What": one.message}
+                for one in rule.examples
+            ]
+            st.dataframe(pd.DataFrame(examples), hide_index=True, width="stretch", alt=f"Examples of {rule.title}")
+
+
+def _choose(records: Records, held: settings.Settings) -> None:
+    st.header("Bring in records")
+    st.markdown(
+        "CSV or Parquet files named as our tables, an Excel workbook, a REDCap export with its data dictionary, FHIR "
+        "or OMOP files, or any spreadsheet with a mapping. Nothing leaves this machine; with an error nothing changes."
+    )
+    files = st.file_uploader("Files (up to 50 MB each; larger ones: `outcomes import FOLDER`)", KINDS, True)
+    if not files:
+        return
+    paths = desk.put_down(held.store, {file.name: file.getvalue() for file in files})
+    sources = [path for path in paths if path.suffix != ".toml"]
+    mapping = _mapping(held.store, sources, [path for path in paths if path.suffix == ".toml"])
+    if not sources or mapping is MAKE:
+        return
+    form = st.selectbox("Format", FORMATS, format_func=lambda name: "Recognise it" if name == "auto" else name)
+    with st.container(horizontal=True):
+        for label, check in (("Check only", True), ("Import", False)):
+            st.button(
+                label, on_click=_begin, args=(records, held, sources, mapping, form, check),
+                type="secondary" if check else "primary",
+            )  # fmt: skip
+
+
+def _mapping(store: Path, sources: list[Path], given: list[Path]) -> Path | str | None:
+    """The mapping to read the files by: none, the site's, one among the files, or MAKE while it is being made."""
+    site = site_mapping(store)
+    choices = {AS_NAMES: "None: the columns have our names, or the format tells"}
+    choices |= {SITE: "The site's own mapping"} if site else {}
+    choices |= {GIVEN: f"{given[0].name}, among the files"} if given else {}
+    choices |= {MAKE: "Make one with the assistant"} if mapping_assistant.takes(sources) else {}
+    names = list(choices)
+    usual = GIVEN if given else AS_NAMES if not calls_for_mapping(sources) or len(names) == 1 else names[1]
+    chosen = st.radio("Mapping of columns and words", names, names.index(usual), format_func=choices.get)
+    if chosen == MAKE:
+        mapping_assistant.section(store, sources[0])
+        return MAKE
+    return {SITE: site, GIVEN: given[0] if given else None}.get(chosen)
+
+
+def _begin(
+    records: Records, held: settings.Settings, sources: list[Path], mapping: Path | None, form: str, check: bool
+) -> None:
+    def published(number: int) -> None:
+        Audit(held.audit).changed({"viewer": records.viewer.name, "change": "import", "generation": number})
+
+    desk.begin(held.store, sources, mapping, form, check=check, published=published)

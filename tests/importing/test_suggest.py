@@ -1,0 +1,180 @@
+"""The mapping assistant: what it suggests for other people's spreadsheets, and what it asks instead of guessing."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard import cli
+from dashboard.importing.mapping import understood
+from dashboard.importing.preview import Preview, preview
+from dashboard.importing.suggest import (
+    Suggestion,
+    Table,
+    as_suggested,
+    mapping_words,
+    questions,
+    suggest,
+    table_of,
+    values_to_name,
+)
+from dashboard.importing.written_mapping import toml
+from tests.importing import workbook
+from tests.importing.test_flat import GOOD, HEADER, OTHER
+
+TODAY = date(2026, 1, 1)
+ENGLISH = "\n".join([HEADER, GOOD, OTHER])
+GERMAN = """\
+Pat.-Nr.;Nachname;Geburtsdatum;Geschlecht;Größe;Gewicht;Raucher;OP-Datum;OP-Art;Operateur;ODI präop;ODI 12 Monate
+17;Muster;13.02.1961;w;163;91,5;ja;02.02.2022;TLIF L4/5;Dr. A;54;11
+18;Beispiel;15.12.1945;m;179;82,0;nein;27.01.2023;Mikrodiskektomie;Dr. B;67;25
+"""
+NORWEGIAN = "Pasient-ID\tFødselsår\tKjønn\tOperasjonsdato\tInngrep\tKirurg\n1\t1960\tK\t2022-03-01\tLaminectomy\tA\n"
+AMERICAN = """\
+MRN,DOB,Gender,Height (in),Weight (lb),Surgery Date,Procedure,VAS Back 3 mo,VAS Back 1yr,Status,Follow-up months
+1,02/13/1961,F,64,180,02/14/2022,PLIF,7,N/A,0,13.5
+2,12/15/1945,M,70,200,01/27/2023,TLIF,5,3,1,4
+"""
+
+
+def look(tmp_path: Path, text: str) -> tuple[Table, Suggestion]:
+    path = tmp_path / "list.csv"
+    path.write_text(text, encoding="utf-8")
+    table = table_of(path)
+    return table, suggest(table)
+
+
+def test_an_english_list_is_understood_column_by_column(tmp_path: Path) -> None:
+    _, found = look(tmp_path, ENGLISH)
+    assert found.chosen == {
+        "Pat": "patient_id", "DOB": "birth_date", "Sex": "sex", "Height": "height_cm", "Weight": "weight_kg",
+        "Surgeon": "surgeon", "Procedure": "procedure", "OP date": "surgery_date", "Failed on": "failure.date",
+        "Cause": "failure.cause", "ODI before": "visits.baseline.odi", "ODI 3m": "visits.3.odi",
+        "ODI 12m": "visits.12.odi", "Smokes": "smoking",
+    }  # fmt: skip
+
+
+def test_a_german_list_too_with_its_dates_and_commas_and_without_names(tmp_path: Path) -> None:
+    table, found = look(tmp_path, GERMAN)
+    assert found.chosen == {
+        "Pat.-Nr.": "patient_id", "Geburtsdatum": "birth_date", "Geschlecht": "sex", "Größe": "height_cm",
+        "Gewicht": "weight_kg", "Raucher": "smoking", "OP-Datum": "surgery_date", "OP-Art": "procedure",
+        "Operateur": "surgeon", "ODI präop": "visits.baseline.odi", "ODI 12 Monate": "visits.12.odi",
+    }  # fmt: skip
+    assert (found.date_formats, found.decimal) == (["%d.%m.%Y"], ",")
+    assert list(values_to_name(table, found.chosen)) == [
+        ("sex", "w", "female"), ("smoking", "ja", "current"), ("smoking", "nein", "never"),
+        ("procedure", "TLIF L4/5", "tlif"), ("procedure", "Mikrodiskektomie", ""),
+    ]  # fmt: skip
+    (person,) = [guess for guess in found.guesses if guess.theirs == "Nachname"]
+    assert person.examples == ()
+
+
+def test_a_norwegian_list_too(tmp_path: Path) -> None:
+    _, found = look(tmp_path, NORWEGIAN)
+    assert found.chosen["Operasjonsdato"] == "surgery_date"
+    assert found.chosen["Inngrep"] == "procedure"
+    assert found.chosen["Fødselsår"] == "birth_year"
+
+
+def test_what_cannot_be_told_is_asked(tmp_path: Path) -> None:
+    table, found = look(tmp_path, AMERICAN)
+    assert found.units == {"height_cm": "in", "weight_kg": "lb"}
+    assert found.date_formats == ["%m/%d/%Y"]
+    assert found.missing == ["N/A"]
+    assert found.chosen["VAS Back 1yr"] == "visits.12.back_pain"
+    asked = list(questions(table, found))
+    assert any("height_cm seems to be in in" in question for question in asked)
+    assert any("which values of the status" in question for question in asked)
+
+
+def test_an_order_of_day_and_month_that_could_be_either_is_never_chosen(tmp_path: Path) -> None:
+    table, found = look(tmp_path, "patient,surgery date,procedure\n1,03/02/2022,tlif\n2,04/05/2022,plif\n")
+    assert set(found.date_formats) == {"%d/%m/%Y", "%m/%d/%Y"}
+    assert any("dates may be written as" in question for question in questions(table, found))
+    assert "file" not in as_suggested(table, found)
+
+
+def test_two_columns_that_could_be_one_of_ours_stay_open(tmp_path: Path) -> None:
+    _, found = look(tmp_path, "patient,op date,date of surgery,procedure\n1,2022-01-01,2022-01-02,tlif\n")
+    assert "surgery_date" not in found.chosen.values()
+
+
+@pytest.mark.parametrize(
+    "text", ["a\n1\n", "patient_id\n", "x,y\n,\n", "procedure,procedure2\n" + "z" * 9_000 + ",1\n"]
+)
+def test_a_list_of_nothing_we_know_gives_questions_and_no_error(tmp_path: Path, text: str) -> None:
+    table, found = look(tmp_path, text)
+    assert any("needed" in question for question in questions(table, found))
+
+
+def shown(tmp_path: Path, text: str, **more: Any) -> Preview:
+    table, found = look(tmp_path, text)
+    words = as_suggested(table, found) | more
+    return preview(table, "list.csv", understood(words, Path("mapping.toml")), TODAY)
+
+
+def test_the_preview_is_what_the_import_would_make_of_the_rows(tmp_path: Path) -> None:
+    seen = shown(tmp_path, GERMAN.replace("Mikrodiskektomie", "Discectomy"))
+    columns = [ours for ours, _ in seen.header]
+    rows = [dict(zip(columns, cells, strict=True)) for _, cells in seen.rows]
+    assert [(row["surgery_date"], row["weight_kg"], row["procedure"]) for row in rows] == [
+        (date(2022, 2, 2), 91.5, "tlif"), (date(2023, 1, 27), 82.0, "microdiscectomy"),
+    ]  # fmt: skip
+    assert [line for line, _ in seen.rows] == [2, 3]
+
+
+def test_the_preview_says_why_a_row_would_be_left_out_in_the_sites_own_words(tmp_path: Path) -> None:
+    seen = shown(tmp_path, GERMAN)
+    assert [line for line, _ in seen.rows] == [2]
+    (issue,) = [issue for issue in seen.issues if issue.severity == "row"]
+    assert issue.message.startswith('list.csv, column OP-Art, row 3: "Mikrodiskektomie"')
+
+
+def test_a_sheet_of_a_workbook_is_looked_at_as_a_file_is(tmp_path: Path) -> None:
+    cells: list[list[workbook.Cell]] = [["patient", "OP date", "procedure"], [1, date(2022, 1, 1), "TLIF"]]
+    path = workbook.write(tmp_path / "book.xlsx", {"Notes": [["a"]], "Data": cells})
+    assert suggest(table_of(path, "Data")).chosen["OP date"] == "surgery_date"
+
+
+TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), min_size=1, max_size=12)
+LEAVES = TEXTS | st.integers(-5, 5) | st.booleans() | st.lists(TEXTS, max_size=3)
+
+
+@given(st.dictionaries(TEXTS, st.dictionaries(TEXTS, LEAVES, max_size=3) | LEAVES, max_size=4))
+def test_a_mapping_written_out_reads_as_the_same_words(words: dict[str, Any]) -> None:
+    assert tomllib.loads(toml(words)) == words
+
+
+def test_everything_that_can_be_chosen_makes_a_mapping_that_is_understood() -> None:
+    chosen = {"a": "patient_id", "b": "failure.date", "c": "failure.cause", "d": "visits.12.odi", "e": "follow_up.days",
+              "f": "follow_up.status", "g": "smoking"}  # fmt: skip
+    words = mapping_words(
+        chosen, {"smoking": {"ja": "current", "?": ""}, "failure.cause": {"x": "infection"}}, date_format="%d.%m.%Y",
+        missing=["-"], units={"height_cm": "in"}, decimal=",", codes={"censored": "0", "failed": "1", "unit": "months"},
+        sheet="Data",
+    )  # fmt: skip
+    site = understood(tomllib.loads(toml(words)), Path("mapping.toml"))
+    assert (site.date_format, site.decimal, site.sheet, list(site.missing)) == ("%d.%m.%Y", ",", "Data", ["-"])
+    assert site.follow_up is not None
+    assert (site.follow_up.days, site.follow_up.unit, site.follow_up.died) == ("e", "months", "")
+    assert site.failure is not None
+    assert site.failure.cause == "c"
+    assert site.of("flat").values == {"smoking": {"ja": "current"}, "cause": {"x": "infection"}}
+    assert [(visit.months, visit.columns) for visit in site.visits] == [(12, {"odi": "d"})]
+
+
+def test_the_command_writes_a_mapping_and_says_what_to_decide(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "list.csv").write_text(GERMAN, encoding="utf-8")
+    assert cli.main(["import", "--suggest", str(tmp_path / "list.csv")]) == 0
+    said = capsys.readouterr()
+    assert tomllib.loads(said.out)["columns"]["surgery_date"] == "OP-Datum"
+    assert 'Decide: what does "Mikrodiskektomie" mean in procedure?' in said.err

@@ -14,7 +14,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard import settings
-from dashboard.access import OPERATOR
+from dashboard.access import OPERATOR, Viewer
 from dashboard.analyses.cohort_line import cohort_line
 from dashboard.audit import Audit
 from dashboard.cohort import FILTERS, Cohort
@@ -22,7 +22,19 @@ from dashboard.engines.duck import DuckEngine
 from dashboard.engines.generations import Store
 from dashboard.engines.notebook import Notebook
 from dashboard.errors import NoData, OutcomesError
-from dashboard.pages import causes, compare, data, definitions, onset, overview, parts, patients, procedures, risk
+from dashboard.pages import (
+    causes,
+    compare,
+    data,
+    definitions,
+    imports,
+    onset,
+    overview,
+    parts,
+    patients,
+    procedures,
+    risk,
+)
 from dashboard.records import Records
 
 LOG = logging.getLogger("dashboard")
@@ -33,11 +45,12 @@ WHOLE = "whole period"
 
 @dataclass(frozen=True)
 class Listed:
-    """One page: its address, its title, and what draws it."""
+    """One page: its address, its title, what draws it, and for whom it is there at all."""
 
     path: str
     title: str
     draw: Callable[[Records], None]
+    allowed: Callable[[Viewer], bool] = lambda viewer: True
 
 
 PAGES = (
@@ -50,6 +63,7 @@ PAGES = (
     Listed("patients", "Patients", patients.page),
     Listed("data", "Data quality", data.page),
     Listed("definitions", "Definitions", definitions.page),
+    Listed("import", "Import", imports.page, lambda viewer: viewer.may_import),
 )
 
 WORDS = {
@@ -109,8 +123,8 @@ def _draw(everybody: Records) -> None:
     chosen: list[Records] = []
     pages = [
         st.Page(_drawing(listed, chosen), title=listed.title, url_path=listed.path, default=not listed.path)
-        for listed in PAGES
-    ]
+        for listed in PAGES if listed.allowed(everybody.viewer)
+    ]  # fmt: skip
     current = st.navigation(pages, position="top")
     if parts.GOING_TO in st.session_state:
         path = st.session_state.pop(parts.GOING_TO)

@@ -45,6 +45,7 @@ class Import:
     issues: Issues = field(default_factory=Issues)
     files: dict[int, str] = field(default_factory=dict)
     sources: list[tuple[int, str, str, int]] = field(default_factory=list)
+    digests: dict[Path, str] = field(default_factory=dict)
     read: dict[str, int] = field(default_factory=dict)
     theirs: dict[str, dict[str, str]] = field(default_factory=dict)
     with_semicolons: dict[str, list[str]] = field(default_factory=dict)
@@ -165,5 +166,8 @@ def _landed(job: Import, table: Table, name: str, path: Path, theirs: dict[str, 
     job.theirs.setdefault(table.name, {}).update(theirs)
     job.issues += landed.issues
     job.issues.read(name, landed.rows + len(landed.issues))
-    job.sources.append((number, name, sha256(path), landed.rows))
+    # A workbook or a database file holds many tables, and may be large: it is read once for its digest.
+    if path not in job.digests:
+        job.digests[path] = sha256(path)
+    job.sources.append((number, name, job.digests[path], landed.rows))
     return landed.rows + len(landed.issues)

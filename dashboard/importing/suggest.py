@@ -206,7 +206,7 @@ def column_of(ours: str) -> Column | None:
 def _guess(table: Table, theirs: str) -> Guess:
     spoken = plain(theirs)
     if set(spoken.split()) & set(names().persons) and spoken not in _spellings():
-        return Guess(theirs, (), "", "may say who a patient is: left out")
+        return Guess(theirs, (), "", "a person: left out")
     ours, score = _of_visit(spoken)
     if not ours:
         ours, score = max(

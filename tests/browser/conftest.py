@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -46,8 +47,14 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def address(store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the app, served as ``python3 -m dashboard`` serves it."""
+    with served(store, tmp_path_factory.mktemp("server") / "log.txt") as where:
+        yield where
+
+
+@contextmanager
+def served(store: Path, log: Path) -> Iterator[str]:
+    """The app on a store of its own; yields its address."""
     port = _free_port()
-    log = tmp_path_factory.mktemp("server") / "log.txt"
     words = [sys.executable, "-m", "dashboard.cli", "serve", "--store", str(store), "--port", str(port)]
     with log.open("w") as output:
         server = subprocess.Popen(words, stdout=output, stderr=subprocess.STDOUT, start_new_session=True)

@@ -24,8 +24,10 @@ PAGES = {
     "/data?data_view=Work+list": "Data quality",
     "/data?data_view=Completeness": "Data quality",
     "/risk?risk_view=What+can+be+changed": "Risk factors",
+    "/patients?patients_view=Red+flags:+whom+to+call": "Patients",
     "/definitions": "Definitions",
     "/definitions?definitions_view=Side+by+side": "Definitions",
+    "/import": "Import",
 }
 """Every page, and every view of one that is drawn by itself: its address and its title."""
 

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dashboard import settings
+from dashboard import import_command, settings
 from dashboard.errors import NoData, OutcomesError, Refused, WrongUsage
+from dashboard.terminal import DONE, REFUSED, WRONG, print_json, say
 
 if TYPE_CHECKING:
-    from dashboard.importing import Progress
-    from dashboard.importing.result import ImportResult
     from dashboard.records import Records
 
-DONE, REFUSED, WRONG = 0, 1, 2
-FORMATS = ("auto", "tables", "excel", "redcap", "fhir", "omop")
 QUERIES = (
     "failure_curve", "failure_rate", "failure_test", "onset", "risk_factors", "symptoms", "causes", "treatments",
     "follow_up", "definitions_compared", "red_flags", "proms", "compare", "trend", "monitor",
@@ -39,13 +35,13 @@ def main(argv: list[str] | None = None) -> int:
     try:
         return int(chosen.run(chosen))
     except OutcomesError as problem:
-        _say(problem.message)
+        say(problem.message)
         return WRONG if isinstance(problem, WrongUsage) else REFUSED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except OSError as problem:
-        _say(f"{problem.filename or 'This machine'}: {problem.strerror or 'could not be used'}. Nothing was changed.")
+        say(f"{problem.filename or 'This machine'}: {problem.strerror or 'could not be used'}. Nothing was changed.")
         return REFUSED
     except KeyboardInterrupt:
         return REFUSED
@@ -63,7 +59,9 @@ def _parser() -> argparse.ArgumentParser:
         return added
 
     _serve_words(command("serve", _serve, "serve the app; with an empty store, publish the sample data first"))
-    _import_words(command("import", _import, "read, check and publish records, or refuse and change nothing"))
+    import_command.words(
+        command("import", import_command.run, "read, check and publish records, or refuse and change nothing")
+    )
     _query_words(command("query", _query, "one analysis as a table"))
     _sample_words(command("sample", _sample, "write made-up records as canonical tables"))
     held = command("store", _store, "list the generations, check them, go back to one")
@@ -78,18 +76,6 @@ def _parser() -> argparse.ArgumentParser:
 def _serve_words(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=settings.PORT)
     parser.add_argument("--host", default=settings.HOST)
-
-
-def _import_words(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("sources", nargs="+", type=Path, metavar="SOURCE")
-    parser.add_argument("--format", choices=FORMATS, default="auto")
-    parser.add_argument("--mapping", type=Path, metavar="FILE.toml")
-    parser.add_argument("--check", action="store_true", help="publish nothing")
-    parser.add_argument(
-        "--suggest", action="store_true", help="look at one CSV or Excel file, and write a mapping for it"
-    )
-    parser.add_argument("--sheet", metavar="NAME", help="of a workbook to suggest a mapping for")
-    parser.add_argument("--json", action="store_true")
 
 
 def _query_words(parser: argparse.ArgumentParser) -> None:
@@ -134,14 +120,14 @@ def _serve(chosen: argparse.Namespace) -> int:
     _check_port(chosen.host, chosen.port)
     current = Store(held.store).current()
     if current is None:
-        _say(f"Nothing is published in {held.store} yet: publishing the sample data. No real person is in it.")
-        _publish(held, [shipped("sample_data")])
+        say(f"Nothing is published in {held.store} yet: publishing the sample data. No real person is in it.")
+        import_command.publish(held, [shipped("sample_data")])
     elif _outdated(current.manifest):
         if current.manifest.get("made_up"):
-            _say("The sample data was published by an earlier version of this app: publishing it anew.")
-            _publish(held, [shipped("sample_data")])
+            say("The sample data was published by an earlier version of this app: publishing it anew.")
+            import_command.publish(held, [shipped("sample_data")])
         else:
-            _say("These records were imported by an earlier version of this app: import them again to see every page.")
+            say("These records were imported by an earlier version of this app: import them again to see every page.")
     # In brackets where it is one: an IPv6 address in a link.
     host = f"[{chosen.host}]" if ":" in chosen.host else chosen.host
     print(f"Serving on http://{host}:{chosen.port} (end with Ctrl-C)", flush=True)
@@ -182,88 +168,6 @@ def _check_port(host: str, port: int) -> None:
         ) from None
 
 
-def _import(chosen: argparse.Namespace) -> int:
-    from dashboard.importing.result import ImportRefused
-
-    if chosen.suggest:
-        return _suggest(chosen)
-    try:
-        result = _publish(_settings(chosen), chosen.sources, chosen.mapping, chosen.format, chosen.check)
-    except ImportRefused as refusal:
-        if chosen.json:
-            _print_json(refusal.result.as_json())
-        _say(refusal.message)
-        return REFUSED
-    if chosen.json:
-        _print_json(result.as_json())
-    else:
-        _tell(result)
-    return DONE
-
-
-def _suggest(chosen: argparse.Namespace) -> int:
-    """A mapping as far as it can be told, on standard output; what must be decided, on standard error."""
-    from dashboard.importing import suggest
-    from dashboard.importing.written_mapping import toml
-
-    if len(chosen.sources) != 1:
-        raise WrongUsage("Name one file to suggest a mapping for.")
-    table = suggest.table_of(chosen.sources[0], chosen.sheet)
-    found = suggest.suggest(table)
-    for guess in found.guesses:
-        _say(f"{guess.theirs}: {guess.ours or 'not used'} ({guess.sure})")
-    for question in suggest.questions(table, found):
-        _say(f"Decide: {question}")
-    words = suggest.as_suggested(table, found, chosen.sheet)
-    if chosen.json:
-        _print_json(words)
-    else:
-        print(toml(words), end="")
-    return DONE
-
-
-def _publish(
-    held: settings.Settings,
-    sources: Sequence[Path],
-    mapping: Path | None = None,
-    form: str = "auto",
-    check: bool = False,
-) -> ImportResult:
-    from dashboard import importing
-    from dashboard.access import OPERATOR
-    from dashboard.audit import Audit
-
-    def published(number: int) -> None:
-        Audit(held.audit).changed({"viewer": OPERATOR.name, "change": "import", "generation": number})
-
-    return importing.run(
-        sources, held.store, mapping=mapping, format=form, check=check, told=_progress, published=published
-    )
-
-
-def _progress(progress: Progress) -> None:
-    """One line that is written over on a terminal, a line a step elsewhere."""
-    line = f"{progress.place}/{progress.of}  {progress.step}  ({progress.seconds:.0f} s)"
-    if sys.stderr.isatty():
-        sys.stderr.write(f"\r\x1b[K{line}" + ("\n" if progress.place == progress.of else ""))
-        sys.stderr.flush()
-    else:
-        _say(line)
-
-
-def _tell(result: ImportResult) -> None:
-    for issue in result.issues:
-        place = ", ".join(
-            f"{word} {at}" for word, at in (("column", issue.column), ("row", issue.line)) if at is not None
-        )
-        _say(f"{issue.file}{', ' if place else ''}{place}: {issue.message}")
-    _say(f"Read as {result.read_as}")
-    for name, count in result.tables.items():
-        print(f"{name}: {count.read} read, {count.accepted} accepted, {count.left_out} left out")
-    published = result.generation
-    print("Nothing was published." if published is None else f"Published as generation {published}.")
-
-
 def _query(chosen: argparse.Namespace) -> int:
     from dashboard.analyses.questions import answer
     from dashboard.definitions import load
@@ -271,7 +175,7 @@ def _query(chosen: argparse.Namespace) -> int:
     outcome = chosen.outcome or next(iter(load().outcomes))
     frame = answer(_records(chosen), chosen.name, outcome, chosen.by, chosen.days)
     if chosen.json:
-        _print_json([{name: _plain(value) for name, value in row.items()} for row in frame.to_dict("records")])
+        print_json([{name: _plain(value) for name, value in row.items()} for row in frame.to_dict("records")])
     elif chosen.csv:
         frame.to_csv(sys.stdout, index=False, lineterminator="\n")
     else:
@@ -325,11 +229,11 @@ def _list_generations(held: settings.Settings, store: Any, chosen: argparse.Name
         for generation in store.generations()
     ]
     if chosen.json:
-        _print_json(rows)
+        print_json(rows)
     for row in [] if chosen.json else rows:
         print(f"{row['generation']}{'  (current)' if row['current'] else ''}")
     if not rows:
-        _say(f"Nothing is published in {held.store}.")
+        say(f"Nothing is published in {held.store}.")
     return DONE
 
 
@@ -338,11 +242,11 @@ def _verify(held: settings.Settings, store: Any, chosen: argparse.Namespace) -> 
 
     wrong = [*store.verify(), *(audit.verify(held.audit) if held.audit.is_dir() else [])]
     if chosen.json:
-        _print_json({"whole": not wrong, "complaints": wrong})
+        print_json({"whole": not wrong, "complaints": wrong})
     elif not wrong:
         print("Every generation and the audit are as they were written.")
     for complaint in wrong:
-        _say(complaint)
+        say(complaint)
     return REFUSED if wrong else DONE
 
 
@@ -353,7 +257,7 @@ def _restore(held: settings.Settings, store: Any, chosen: argparse.Namespace) ->
     store.restore(chosen.number)
     Audit(held.audit).changed({"viewer": OPERATOR.name, "change": "restore", "generation": chosen.number})
     if chosen.json:
-        _print_json({"generation": chosen.number})
+        print_json({"generation": chosen.number})
     else:
         print(f"Readers now see generation {chosen.number}.")
     return DONE
@@ -379,11 +283,11 @@ def _definitions(chosen: argparse.Namespace) -> int:
     }
     complaints = definitions.complaints(date.today())  # noqa: DTZ011 (review dates are local days)
     if chosen.json:
-        _print_json({"version": definitions.version, **entries, "vocabularies": words, "complaints": complaints})
+        print_json({"version": definitions.version, **entries, "vocabularies": words, "complaints": complaints})
     else:
         _print_definitions(definitions.version, entries, words)
     for complaint in complaints:
-        _say(complaint)
+        say(complaint)
     return DONE
 
 
@@ -402,14 +306,6 @@ def _plain(value: Any) -> Any:
     """A value as JSON has it: what is not defined is null."""
     undefined = value is None or (isinstance(value, float) and value != value)
     return None if undefined else value.item() if hasattr(value, "item") else value
-
-
-def _print_json(document: object) -> None:
-    print(json.dumps(document, ensure_ascii=False, indent=1, default=str))
-
-
-def _say(sentence: str) -> None:
-    print(sentence, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ FLOORS = {
     "app": 8,
     "shell": 7,
     "cli": 7,
+    "import_command": 6,
     "pages": 6,
     "reports": 6,
     "analyses": 5,
@@ -35,6 +36,7 @@ FLOORS = {
     "errors": 0,
     "shipped": 1,
     "environment": 1,
+    "terminal": 1,
 }
 """The errors are the floor's own ground: every room may name them."""
 

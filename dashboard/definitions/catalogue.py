@@ -48,6 +48,7 @@ class Definitions:
     factors: Mapping[str, Factor]
     vocabularies: Mapping[str, Mapping[str, Term]]
     group_labels: Mapping[str, Mapping[str, str]]
+    largest_first: tuple[str, ...]
     benchmarks: Mapping[str, Benchmark]
     visits: Mapping[int, Visit]
     landmarks: tuple[Landmark, ...]
@@ -111,6 +112,7 @@ def load(folder: Path = FOLDER) -> Definitions:
         factors={factor.name: factor for factor in factors},
         vocabularies={name: _terms(words["terms"]) for name, words in lists.items()},
         group_labels={name: words.get("groups", {}) for name, words in lists.items()},
+        largest_first=tuple(lists["procedure"]["largest_first"]),
         benchmarks={
             name: _made(Benchmark, {"name": name, "reviewed": reviewed, **entry}, folder / "benchmarks.toml")
             for name, entry in benchmarks.items()

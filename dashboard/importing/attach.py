@@ -6,6 +6,8 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from dashboard.definitions import load
+
 BASELINE_DAYS = 180
 """An answer no longer than this before an operation is its baseline."""
 
@@ -28,3 +30,9 @@ def operations_of_visit(day: date, operations: Sequence[Operation]) -> list[str]
     last = day + timedelta(days=BASELINE_DAYS)
     coming = next((name for operated, name in operations if day < operated <= last), None)
     return [name for name in (followed, coming) if name is not None]
+
+
+def size(procedure: str) -> int:
+    """The place of a procedure among those of one day: the operation is called by the one with the smallest."""
+    order = load().largest_first
+    return order.index(procedure) if procedure in order else len(order)

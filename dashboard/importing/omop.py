@@ -13,8 +13,8 @@ from pathlib import Path
 
 from dashboard.engines.writer import UnreadableFile
 from dashboard.importing.canonical import TABLES
-from dashboard.importing.fhir.meanings import understood
 from dashboard.importing.mapping import SiteMapping
+from dashboard.importing.meanings import understood
 from dashboard.importing.omop_events import DATE, Raw, Reader, unreadable
 from dashboard.importing.omop_meanings import Dictionary, Told, commonest, notes, understand
 from dashboard.importing.omop_model import EVENT, EVENTS, PROCEDURES

@@ -10,8 +10,8 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from dashboard.importing.canonical import Column
-from dashboard.importing.fhir.meanings import TRAITS, VISIT
 from dashboard.importing.mapping import ISO
+from dashboard.importing.meanings import TRAITS, VISIT
 from dashboard.importing.omop_meanings import ID, Dictionary, Said, affirmed
 from dashboard.importing.omop_model import EXACTLY, NOT_FOUND, SCORE, TABLES, UNIT_WORDS, UNITS, WITH_A_UNIT
 from dashboard.importing.omop_source import Found

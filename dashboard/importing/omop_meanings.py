@@ -11,7 +11,7 @@ from functools import lru_cache
 from dashboard.definitions import load
 from dashboard.definitions.codes import KINDS, Meaning
 from dashboard.importing.canonical import Column
-from dashboard.importing.fhir.meanings import Meanings
+from dashboard.importing.meanings import Meanings
 from dashboard.importing.omop_model import EVENTS, NO, YES
 from dashboard.importing.omop_source import Source
 from dashboard.importing.result import Issue

@@ -7,10 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from dashboard.importing.attach import BASELINE_DAYS, operation_of, operations_of_visit
+from dashboard.importing.attach import BASELINE_DAYS, operation_of, operations_of_visit, size
 from dashboard.importing.canonical import TABLES, Column
-from dashboard.importing.fhir.joining import LARGEST_FIRST
-from dashboard.importing.fhir.meanings import TRAITS, VISIT
+from dashboard.importing.meanings import TRAITS, VISIT
 from dashboard.importing.omop_events import DATE, Fact, Raw, Reader, day_of, unreadable
 from dashboard.importing.omop_model import PRIMARY, SEXES
 from dashboard.importing.result import MOST_KEPT, Issue
@@ -133,7 +132,7 @@ class Story:
                 self.written.leave_out("operations", fact.raw.origin, issue)
         operations = []
         for day, together in sorted(by_day.items()):
-            main = min(together, key=lambda fact: (_size(fact.name), fact.raw.line))
+            main = min(together, key=lambda fact: (size(fact.name), fact.raw.line))
             self.written.joined += len(together) - 1
             operations.append(Operation(main.raw, day, main.name))
         return operations
@@ -320,7 +319,3 @@ def _table_of(reader: Reader, raw: Raw) -> str:
         return "operations"
     kinds = [TABLE_OF[meaning.kind] for meaning in said if meaning.kind in TABLE_OF]
     return kinds[0] if kinds else "follow_ups"
-
-
-def _size(word: str) -> int:
-    return LARGEST_FIRST.index(word) if word in LARGEST_FIRST else len(LARGEST_FIRST)

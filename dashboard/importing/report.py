@@ -28,6 +28,8 @@ caption { text-align: left; color: var(--quiet); }
 th, td { border-bottom: 1px solid var(--line); padding: 0.25rem 0.75rem 0.25rem 0; text-align: left;
   vertical-align: top; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
+th { white-space: nowrap; }
+td:nth-child(2) { min-width: 6.5rem; }
 tr { break-inside: avoid; }
 @media print { :root { --ink: #000; --paper: #fff; --quiet: #333; } body { max-width: none; padding: 0; } }
 """

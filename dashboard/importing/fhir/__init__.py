@@ -11,10 +11,10 @@ from pathlib import Path
 
 from dashboard.importing.fhir import files
 from dashboard.importing.fhir.gathering import Gathering
-from dashboard.importing.fhir.meanings import understood
 from dashboard.importing.fhir.readers import take
 from dashboard.importing.fhir.tables import sheets
 from dashboard.importing.mapping import SiteMapping
+from dashboard.importing.meanings import understood
 from dashboard.importing.sheets import Reading
 
 

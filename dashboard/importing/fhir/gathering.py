@@ -11,9 +11,9 @@ from datetime import date
 from typing import Any
 
 from dashboard.importing.fhir.files import Found, Place
-from dashboard.importing.fhir.meanings import Meanings
-from dashboard.importing.fhir.parts import Coding, day_of, text
+from dashboard.importing.fhir.parts import day_of, text
 from dashboard.importing.fhir.references import Index, Reference
+from dashboard.importing.meanings import Coding, Meanings
 from dashboard.importing.result import Issue
 
 Source = tuple[str, str]

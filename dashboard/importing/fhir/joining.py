@@ -7,30 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from dashboard.importing.attach import size
 from dashboard.importing.fhir.files import Place
 from dashboard.importing.fhir.gathering import Event, Gathering, Performed, Visit
 from dashboard.importing.fhir.parts import EARLIEST, day_of
 from dashboard.importing.fhir.references import PLACES, Reference
 from dashboard.importing.result import Issue
 
-LARGEST_FIRST = (
-    "revision_fusion",
-    "tlif",
-    "plif",
-    "lateral_fusion",
-    "alif",
-    "posterolateral_fusion",
-    "disc_replacement",
-    "interspinous_device",
-    "revision_decompression",
-    "laminectomy",
-    "foraminotomy",
-    "microdiscectomy",
-    "endoscopic_discectomy",
-    "implant_removal",
-    "other",
-)
-"""Of several procedures on one day the one that the operation is called by: a fusion before the decompression in it."""
 NOBODY = Reference("")
 
 
@@ -64,7 +47,7 @@ def operations_of(gathering: Gathering) -> tuple[list[Operation], list[tuple[Pla
             issues.append((performed.place, _row(performed.place, "Procedure", problem)))
             continue
         word = performed.words[0]
-        by_day[key, day].append((_size(word), performed.source[1], performed))
+        by_day[key, day].append((size(word), performed.source[1], performed))
     operations = []
     for (key, day), together in sorted(by_day.items(), key=lambda item: item[0]):
         together.sort(key=lambda one: one[:2])
@@ -181,7 +164,3 @@ def _no_day(moment: str) -> str:
 def _row(place: Place, kind: str, problem: tuple[str, str] | None) -> Issue:
     rule, words = problem or ("date", "has no date.")
     return Issue("row", rule, place.path.name, f"{place}: this {kind} {words} It was left out.", place.number)
-
-
-def _size(word: str) -> int:
-    return LARGEST_FIRST.index(word) if word in LARGEST_FIRST else len(LARGEST_FIRST)

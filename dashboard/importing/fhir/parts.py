@@ -7,13 +7,12 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from dashboard.importing.meanings import Coding
+
 LONGEST = 200
 EARLIEST = date(1900, 1, 1)
 DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(T[0-9:.+Z-]{2,30})?", re.ASCII)
 NOTHING: Mapping[str, Any] = {}
-
-Coding = tuple[str, str]
-"""System and code."""
 
 
 def text(value: Any) -> str:

@@ -9,10 +9,11 @@ from typing import Any
 from dashboard.definitions.codes import Meaning
 from dashboard.importing.fhir.files import Found
 from dashboard.importing.fhir.gathering import Event, Gathering, Patient, Performed, Source, Visit, key_of
-from dashboard.importing.fhir.parts import Coding, codings, moment, objects, part, text
+from dashboard.importing.fhir.parts import codings, moment, objects, part, text
 from dashboard.importing.fhir.references import Reference, reference
 from dashboard.importing.fhir.strict_json import DEEPEST
 from dashboard.importing.fhir.values import Unreadable, said
+from dashboard.importing.meanings import Coding
 
 TAKEN: Mapping[str, Sequence[str]] = {
     "Procedure": ("completed",),

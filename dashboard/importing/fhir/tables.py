@@ -14,8 +14,8 @@ from dashboard.importing.fhir import joining, notes
 from dashboard.importing.fhir.files import Place
 from dashboard.importing.fhir.gathering import Event, Gathering, Patient
 from dashboard.importing.fhir.joining import Operation
-from dashboard.importing.fhir.meanings import TRAITS, VISIT
 from dashboard.importing.fhir.parts import day_of
+from dashboard.importing.meanings import TRAITS, VISIT
 from dashboard.importing.result import Issue
 from dashboard.importing.sheets import Reading, Row, Sheet
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from dashboard.definitions.codes import Meaning
 from dashboard.importing.canonical import Column
-from dashboard.importing.fhir.meanings import TRAITS, VISIT, Meanings
 from dashboard.importing.fhir.parts import codings, number, part, text
+from dashboard.importing.meanings import TRAITS, VISIT, Meanings
 
 DAYS_A_MONTH = 365.25 / 12
 POUND, INCH = 0.45359237, 2.54

@@ -1,4 +1,4 @@
-"""What the codes of a resource say here: a site's own codes first, then the shipped tables."""
+"""What codes say here: a site's own codes first, then the shipped tables."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from typing import Any
 from dashboard.definitions import codes, load
 from dashboard.definitions.codes import Codes, Meaning
 from dashboard.importing.canonical import TABLES, Column
-from dashboard.importing.fhir.parts import Coding
 from dashboard.importing.result import Issue, refused
 
+Coding = tuple[str, str]
+"""A system and a code of it."""
 VISIT: Mapping[str, Column] = {
     name: column for name, column in TABLES["follow_ups"].columns.items() if name not in ("operation_id", "visit_date")
 }

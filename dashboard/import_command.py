@@ -1,0 +1,123 @@
+"""The command `outcomes import`: read, check and publish records, or suggest a mapping for a stranger's table."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dashboard import settings
+from dashboard.errors import WrongUsage
+from dashboard.terminal import DONE, REFUSED, print_json, say
+
+if TYPE_CHECKING:
+    from dashboard.importing import Progress
+    from dashboard.importing.result import ImportResult
+
+FORMATS = ("auto", "tables", "excel", "redcap", "fhir", "omop")
+"""As in ``importing``, written again so that the other commands need not load the importer."""
+SEVERITIES = {"stop": "Refused", "row": "Left out", "note": "Note"}
+
+
+def words(parser: argparse.ArgumentParser) -> None:
+    """What may follow ``outcomes import``."""
+    parser.add_argument("sources", nargs="+", type=Path, metavar="SOURCE")
+    parser.add_argument("--format", choices=FORMATS, default="auto")
+    parser.add_argument("--mapping", type=Path, metavar="FILE.toml")
+    parser.add_argument("--check", action="store_true", help="publish nothing")
+    parser.add_argument(
+        "--suggest", action="store_true", help="look at one CSV or Excel file, and write a mapping for it"
+    )
+    parser.add_argument("--sheet", metavar="NAME", help="of a workbook to suggest a mapping for")
+    parser.add_argument("--json", action="store_true")
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Import, check or suggest, as was said; the exit status."""
+    from dashboard.importing.result import ImportRefused
+
+    if chosen.suggest:
+        return _suggest(chosen)
+    try:
+        result = publish(settings.read(store=chosen.store), chosen.sources, chosen.mapping, chosen.format, chosen.check)
+    except ImportRefused as refusal:
+        if chosen.json:
+            print_json(refusal.result.as_json())
+        say(refusal.message)
+        return REFUSED
+    if chosen.json:
+        print_json(result.as_json())
+    else:
+        _tell(result)
+    return DONE
+
+
+def _suggest(chosen: argparse.Namespace) -> int:
+    """A mapping as far as it can be told, on standard output; what must be decided, on standard error."""
+    from dashboard.importing import suggest
+    from dashboard.importing.written_mapping import toml
+
+    if len(chosen.sources) != 1:
+        raise WrongUsage("Name one file to suggest a mapping for.")
+    table = suggest.table_of(chosen.sources[0], chosen.sheet)
+    found = suggest.suggest(table)
+    for guess in found.guesses:
+        say(f"{guess.theirs}: {guess.ours or 'not used'} ({guess.sure})")
+    for question in suggest.questions(table, found):
+        say(f"Decide: {question}")
+    words = suggest.as_suggested(table, found, chosen.sheet)
+    if chosen.json:
+        print_json(words)
+    else:
+        print(toml(words), end="")
+    return DONE
+
+
+def publish(
+    held: settings.Settings,
+    sources: Sequence[Path],
+    mapping: Path | None = None,
+    form: str = "auto",
+    check: bool = False,
+) -> ImportResult:
+    """Import into a store as the operator of this machine: with progress on the terminal, and in the audit."""
+    from dashboard import importing
+    from dashboard.access import OPERATOR
+    from dashboard.audit import Audit
+
+    def published(number: int) -> None:
+        Audit(held.audit).changed({"viewer": OPERATOR.name, "change": "import", "generation": number})
+
+    return importing.run(
+        sources, held.store, mapping=mapping, format=form, check=check, told=_progress, published=published
+    )
+
+
+def _progress(progress: Progress) -> None:
+    """One line that is written over on a terminal, a line a step elsewhere."""
+    line = f"{progress.place}/{progress.of}  {progress.step}  ({progress.seconds:.0f} s)"
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\x1b[K{line}" + ("\n" if progress.place == progress.of else ""))
+        sys.stderr.flush()
+    else:
+        say(line)
+
+
+def _tell(result: ImportResult) -> None:
+    """What came of it: by rule how often and the first cases, then the rows of each table."""
+    from dashboard.importing import report
+
+    for rule in report.summary(result):
+        if not rule.broken:
+            continue
+        of = f" of {rule.judged:,}" if rule.judged else ""
+        say(f"{SEVERITIES[rule.severity]}, {rule.title.lower()}: {rule.broken:,}{of}")
+        for issue in rule.examples:
+            say(f"    {issue.message}")
+    say(f"Read as {result.read_as}")
+    for name, count in result.tables.items():
+        print(f"{name}: {count.read} read, {count.accepted} accepted, {count.left_out} left out")
+    published = result.generation
+    print("Nothing was published." if published is None else f"Published as generation {published}.")

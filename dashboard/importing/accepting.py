@@ -96,19 +96,27 @@ def _accept_flat(job: Import, found: Found, key: bytes) -> None:
 def _convert(job: Import, table: Table) -> None:
     """Give every landed cell its type; a row with a cell that cannot be read is left out."""
     theirs = job.theirs.get(table.name, {})
-    conversion.rename_values(job.writer, table.name, job.mapping.of(table.name))
-    if table.name == FLAT:
-        flat.name_states(job.writer, job.mapping.follow_up)
-    for name in job.with_semicolons.get(table.name, []):
-        told = job.mapping.decimal == ","
-        job.issues += conversion.read_decimal_commas(job.writer, table, name, told=told)
-    conversion.convert(job.writer, table, job.mapping, job.today)
+    if _has_landed(job, table):
+        conversion.rename_values(job.writer, table.name, job.mapping.of(table.name))
+        if table.name == FLAT:
+            flat.name_states(job.writer, job.mapping.follow_up)
+        for name in job.with_semicolons.get(table.name, []):
+            told = job.mapping.decimal == ","
+            job.issues += conversion.read_decimal_commas(job.writer, table, name, told=told)
+        conversion.convert(job.writer, table, job.mapping, job.today)
     for file, columns in job.direct.get(table.name, []):
         if conversion.anything_wrong(job.writer, table, columns.source):
             land_lines(job.writer, table.name, file, columns)
-    conversion.refuse_other_orders(job.writer, table, job.mapping, theirs)
+    if _has_landed(job, table):
+        conversion.refuse_other_orders(job.writer, table, job.mapping, theirs)
     job.issues += conversion.unreadable(job.writer, table, job.files, theirs)
-    job.writer.run(f"drop table landed_{table.name}" if table.name != FLAT else "select 1")
+    if table.name != FLAT:
+        job.writer.run(f"drop table landed_{table.name}")
+
+
+def _has_landed(job: Import, table: Table) -> bool:
+    """Whether any row of this table is there as text; what was converted directly is not."""
+    return bool(job.writer.run(f"select count(*) from landed_{table.name}")[0][0])
 
 
 def _land(job: Import, table: Table, found: Found, mapped: dict[str, str]) -> int:

@@ -90,6 +90,7 @@ def generation(folder: Path, outcomes: str, symptoms: str = "", **others: str) -
         for table, (columns, _) in OTHERS.items():
             made.execute(f"create table {table} ({COMMON} {columns}, {factors})")
         made.execute(sql.load("tables/issue").text)
+        made.execute(sql.load("tables/issue_count").text)
         made.execute(sql.load("tables/late_entry").text)
         written = {"operation_outcome": outcomes, "symptom_event": symptoms, **others}
         for table, text in written.items():

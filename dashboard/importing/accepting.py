@@ -109,7 +109,7 @@ def _convert(job: Import, table: Table) -> None:
             land_lines(job.writer, table.name, file, columns)
     if _has_landed(job, table):
         conversion.refuse_other_orders(job.writer, table, job.mapping, theirs)
-    job.issues += conversion.unreadable(job.writer, table, job.files, theirs)
+    conversion.unreadable(job.writer, table, job.files, theirs, job.issues)
     if table.name != FLAT:
         job.writer.run(f"drop table landed_{table.name}")
 
@@ -162,7 +162,7 @@ def _land_text(job: Import, table: Table, path: Path, mapped: dict[str, str]) ->
             pass  # an uneven row: the careful road names it
         else:
             job.direct.setdefault(table.name, []).append((file, columns))
-            return _landed(job, table, path.name, path, theirs, Landed(rows, []))
+            return _landed(job, table, path.name, path, theirs, Landed(rows, Issues()))
     landed = land_text(job.writer, table.name, file, columns, job.scratch)
     return _landed(job, table, path.name, path, theirs, landed)
 
@@ -172,10 +172,10 @@ def _landed(job: Import, table: Table, name: str, path: Path, theirs: dict[str, 
     number = len(job.files)
     job.files[number] = name
     job.theirs.setdefault(table.name, {}).update(theirs)
-    job.issues += landed.issues
+    job.issues.take(landed.issues)
     job.issues.read(name, landed.rows + len(landed.issues))
     # A workbook or a database file holds many tables, and may be large: it is read once for its digest.
     if path not in job.digests:
         job.digests[path] = sha256(path)
     job.sources.append((number, name, job.digests[path], landed.rows))
-    return landed.rows + len(landed.issues)
+    return landed.rows + landed.issues.total

@@ -15,7 +15,7 @@ from dashboard.importing.canonical import Column, Table
 from dashboard.importing.landing import SHOWN
 from dashboard.importing.mapping import ISO, UNITS, SiteMapping, TableMapping
 from dashboard.importing.reasons import NAMES_SOMEBODY, reason
-from dashboard.importing.result import Issue, refused
+from dashboard.importing.result import MOST_KEPT, Issue, Issues, refused
 
 YES, NO = ("true", "yes", "y", "1", "t"), ("false", "no", "n", "0", "f")
 TYPES = {
@@ -27,6 +27,7 @@ RULES = {
     "number": "not_a_number", "boolean": "neither_true_nor_false",
 }  # fmt: skip
 """By kind of column, the rule that a cell breaks which cannot be read as that."""
+NOT_REGISTERED = "is not registered in the mapping. Correct it, or add it."
 DECIMAL_COMMA = r"-?[0-9]{1,12},[0-9]{1,12}"
 OTHER_ORDER = r"[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{4}"
 """Days and months in whichever order: only the site can say."""
@@ -201,8 +202,8 @@ def anything_wrong(writer: Writer, table: Table, source: int) -> bool:
     return bool(found[0][0])
 
 
-def unreadable(writer: Writer, table: Table, files: dict[int, str], theirs: Mapping[str, str]) -> Iterator[Issue]:
-    """An issue for each cell that is wrong; its row is left out.
+def unreadable(writer: Writer, table: Table, files: dict[int, str], theirs: Mapping[str, str], issues: Issues) -> None:
+    """Note every cell that is wrong, at most so many of a column in words; their rows are left out.
 
     theirs: ours -> the column name that a message gives.
     """
@@ -210,14 +211,20 @@ def unreadable(writer: Writer, table: Table, files: dict[int, str], theirs: Mapp
     for place, (name, column) in enumerate(table.columns.items()):
         if not found & 1 << place:
             continue
-        rows = writer.run(
-            f"select staged.source, staged.line, landed.{name}, staged.{name} is null"
-            f" from staged_{table.name} as staged inner join landed_{table.name} as landed using (source, line)"
-            f" where staged.wrong & {1 << place} <> 0 order by staged.source, staged.line"
-        )
-        for source, line, value, unread in rows:
-            words = reason(column, value) if unread else "is not registered in the mapping. Correct it, or add it."
-            yield _issue(files[source], name, theirs.get(name, name), column, line, value, words)
+        where = f"from staged_{table.name} as staged where staged.wrong & {1 << place} <> 0"
+        for source, times in writer.run(f"select source, count(*) {where} group by source order by source"):
+            rows = writer.run(
+                f"select staged.line, landed.{name}, staged.{name} is null"
+                f" from (select * {where} and source = {source} order by line limit {MOST_KEPT}) as staged"
+                f" inner join landed_{table.name} as landed using (source, line) order by staged.line"
+            )
+            last = None
+            for line, value, unread in rows:
+                words = reason(column, value) if unread else NOT_REGISTERED
+                last = _issue(files[source], name, theirs.get(name, name), column, line, value, words)
+                issues.append(last)
+            if last is not None:
+                issues.beyond(last.severity, last.rule, last.file, last.column, times - len(rows))
     if found:
         writer.run(f"delete from staged_{table.name} where wrong <> 0")
 
@@ -228,7 +235,7 @@ def _issue(file: str, name: str, theirs: str, column: Column, line: int, value: 
         return Issue("row", "missing", file, f"{where}empty, but needed. Fill it in.", line, theirs)
     shown = None if name in NAMES_SOMEBODY else str(value)[:SHOWN]
     quoted = "this value" if shown is None else f'"{shown}"'
-    rule = "not_known" if words.startswith("is not registered") else RULES[column.kind]
+    rule = "not_known" if words == NOT_REGISTERED else RULES[column.kind]
     return Issue("row", rule, file, f"{where}{quoted} {words}", line, theirs, shown)
 
 
@@ -243,6 +250,8 @@ def _value(name: str, column: Column, date_format: str | None, unit: str | None,
         return f"case when lower({cell}) in ({yes}) then true when lower({cell}) in ({no}) then false end"
     if column.kind in ("integer", "number"):
         return _number(cell, column, UNITS[unit] if unit else 1.0)
+    if name in NAMES_SOMEBODY:
+        return cell  # an identifier with an invisible sign is not the same one: a check names it
     return f"nfc_normalize(regexp_replace({cell}, '[\\x{{202A}}-\\x{{202E}}\\x{{2066}}-\\x{{2069}}]', '', 'g'))"
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dashboard.engines.writer import UnreadableFile, Writer
-from dashboard.importing.result import Issue
+from dashboard.importing.result import Issue, Issues
 from dashboard.importing.sheets import Row
 from dashboard.importing.text_files import LONGEST_CELL, MOST_COLUMNS, TextFile, rows, stop, uneven
 
@@ -26,7 +26,7 @@ class Landed:
     """What came of one file: rows in the table ``landed_<name>``, and what was wrong with its shape."""
 
     rows: int
-    issues: list[Issue]
+    issues: Issues
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,9 @@ def land_text(writer: Writer, table: str, file: TextFile, columns: Columns, scra
     """Append to ``landed_<table>`` from a text file; a column that the file does not have is empty throughout."""
     if file.rows_if_plain is not None:
         try:
-            return Landed(_land_csv(writer, table, columns, file.path, file.delimiter, expected=file.rows_if_plain), [])
+            return Landed(
+                _land_csv(writer, table, columns, file.path, file.delimiter, expected=file.rows_if_plain), Issues()
+            )
         except UnreadableFile:
             pass  # an uneven row: the careful road names it
     return land_rows(writer, table, rows(file), columns, scratch, file.path)
@@ -58,7 +60,7 @@ def land_rows(
     writer: Writer, table: str, given: Iterable[Row | Issue], columns: Columns, scratch: Path, path: Path
 ) -> Landed:
     """Append to ``landed_<table>`` from rows as they come; an issue stands for a row that is left out."""
-    issues: list[Issue] = []
+    issues = Issues()
     clean = scratch / f"{table}-{columns.source}.csv"
     with clean.open("w", encoding="utf-8", newline="") as out:
         written = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
@@ -86,7 +88,7 @@ def land_parquet(writer: Writer, table: str, path: Path, columns: Columns) -> La
     )
     relation = f"(select {_cells(columns)} from (select {renamed} from read_parquet($path)))"
     try:
-        return Landed(_landed(writer, table, columns, relation, {"path": str(path), **_missing(columns)}), [])
+        return Landed(_landed(writer, table, columns, relation, {"path": str(path), **_missing(columns)}), Issues())
     except UnreadableFile:
         raise stop(path, "cannot be read to its end.") from None
 

@@ -15,7 +15,7 @@ from dashboard.importing.canonical import Table
 from dashboard.importing.columns import columns_of
 from dashboard.importing.landing import Columns, land_rows
 from dashboard.importing.mapping import FLAT, SiteMapping
-from dashboard.importing.result import Issue
+from dashboard.importing.result import Issue, Issues
 from dashboard.importing.suggest import Table as Read
 
 
@@ -62,4 +62,6 @@ def _typed(
     yield from conversion.read_decimal_commas(writer, table, name, told=mapping.decimal == ",")
     conversion.convert(writer, table, mapping, today)
     conversion.refuse_other_orders(writer, table, mapping, theirs)
-    yield from conversion.unreadable(writer, table, {0: name}, theirs)
+    issues = Issues()
+    conversion.unreadable(writer, table, {0: name}, theirs, issues)
+    yield from issues

@@ -21,15 +21,16 @@ STYLE = """
 :root { color-scheme: light dark; --ink: #1b1b1b; --paper: #fff; --line: #8a8a8a; --quiet: #4a4a4a; }
 @media (prefers-color-scheme: dark) { :root { --ink: #f2f2f2; --paper: #16181d; --line: #8a8a8a; --quiet: #c9c9c9; } }
 body { font: 1rem/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 60rem;
-  margin: 0 auto; padding: 1.5rem; overflow-wrap: anywhere; }
+  margin: 0 auto; padding: 1.5rem; overflow-wrap: break-word; }
 h1, h2, h3 { line-height: 1.25; break-after: avoid; }
 table { border-collapse: collapse; width: 100%; margin: 0.5rem 0 1.5rem; }
 caption { text-align: left; color: var(--quiet); }
 th, td { border-bottom: 1px solid var(--line); padding: 0.25rem 0.75rem 0.25rem 0; text-align: left;
   vertical-align: top; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
-th { white-space: nowrap; }
-td:nth-child(2) { min-width: 6.5rem; }
+th.number { white-space: nowrap; }
+td:nth-child(2):not(.number) { min-width: 6.5rem; }
+td + td { overflow-wrap: anywhere; }
 tr { break-inside: avoid; }
 @media print { :root { --ink: #000; --paper: #fff; --quiet: #333; } body { max-width: none; padding: 0; } }
 """

@@ -86,6 +86,12 @@ class Issues(list[Issue]):
             case = (severity, rule, file, column)
             self._broken[case] = self._broken.get(case, 0) + more
 
+    def take(self, other: Issues) -> None:
+        """All that another list has kept or counted."""
+        self.extend(other)
+        for case, broken in other._broken.items():
+            self.beyond(*case, broken - other._kept.get(case, 0))
+
     def judged(self, severity: str, rule: str, file: str, column: str | None, rows: int) -> None:
         """In so many rows of a file the rule had something to judge, whether or not any of them broke it."""
         case = (severity, rule, file, column)

@@ -22,7 +22,7 @@ from dashboard.importing.result import ImportResult, Issue, TableCount, refused
 from dashboard.importing.site_mapping import site_mapping
 from dashboard.importing.sources import Found, called_for, find
 
-SCHEMA = 2
+SCHEMA = 3
 """Which tables and marts a generation holds: goes up when a reader of it would miss one."""
 VERIFIED = ("operation", "patient", "operation_outcome", "symptom_event", "code", "facts")
 
@@ -109,10 +109,28 @@ def _about(found: Found) -> dict[str, object]:
 
 
 def _keep_provenance(job: Import) -> None:
-    for name in ("source", "issue"):
+    for name in ("source", "issue", "issue_count"):
         job.writer.run(sql.load(f"tables/{name}").text)
     job.writer.put("source", ("source", "file", "sha256", "rows"), job.sources)
     building.put_issues(job.writer, job.issues)
+    first = {(one.severity, one.rule, one.file, one.column): one for one in reversed(job.issues)}
+    counted = ((case, first.get((case.severity, case.rule, case.file, case.column))) for case in job.issues.counts)
+    columns = ("severity", "rule", "file", "column_name", "times", "judged", "first_line", "message")
+    rows = [
+        (
+            case.severity,
+            case.rule,
+            case.file,
+            case.column,
+            case.broken,
+            case.judged,
+            one and one.line,
+            one and one.message,
+        )
+        for case, one in counted
+        if case.broken
+    ]
+    job.writer.put("issue_count", columns, rows)
 
 
 def _keep_late_entries(job: Import, store: Store) -> None:

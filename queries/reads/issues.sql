@@ -3,10 +3,11 @@
 select
     severity,
     rule,
-    count(*) as times,
+    cast(sum(times) as bigint) as times,
     min(file) as file,
-    min(line) as first_line,
+    min(first_line) as first_line,
     min(message) as message
-from issue
+from issue_count
+where times > 0
 group by severity, rule
 order by severity desc, times desc, rule asc

@@ -22,9 +22,10 @@ OTHERS = {
     "SECRET-O1 | 2024-02-01 | other | minor",
     "treatments": "operation_id | start_date | treatment | outcome\nSECRET-O1 | 2024-02-01 | exercise | worse",
 }
-FLAT = {"flat_row_repeated", "flat_row_contradicted", "flat_patient_contradicted"}
-FLAT_MAPPED = {"flat_follow_up_unreadable", "flat_cause_without_failure", "flat_failure_before_surgery"}
-"""Rules of flat files; the second lot is tried where the mapping of flat files is."""
+FLAT = {
+    *("flat_row_repeated", "flat_row_contradicted", "flat_patient_contradicted"),
+    *("flat_follow_up_unreadable", "flat_cause_without_failure", "flat_failure_before_surgery"),
+}
 REPEATED = {
     "patient_repeated": ("patients", "SECRET-P1 | 1960 | f"),
     "operation_repeated": ("operations", "SECRET-O1 | SECRET-P1 | 2024-01-01 | TLIF | S01"),
@@ -51,7 +52,7 @@ FIRST_KEPT = {
     "treatment_contradicted": ("treatments", "SECRET-O1 | 2024-02-01 | exercise | improved", "outcome"),
 }
 OF_SEVERAL = {"diagnosis_several_primary", "operation_too_many_in_a_day", "patient_perhaps_registered_twice"}
-CASES = {*REPEATED, *NEITHER_TAKEN, *FIRST_KEPT, *FLAT, *FLAT_MAPPED, *OF_SEVERAL}
+CASES = {*REPEATED, *NEITHER_TAKEN, *FIRST_KEPT, *FLAT, *OF_SEVERAL}
 
 
 def texts(**more: str) -> dict[str, str]:
@@ -241,3 +242,22 @@ def test_a_flat_row_whose_follow_up_cannot_be_told_is_left_out_by_line(tmp_path:
     result = take_flat(tmp_path, f"SECRET-C,2024-01-01,tlif,f,S01,{days},{status}\n")
     assert [(severity, line) for severity, line, _ in said(result, "flat_follow_up_unreadable")] == [("row", 4)]
     assert (result.tables["operations"].read, result.tables["operations"].left_out) == (3, 1)
+
+
+@pytest.mark.parametrize(
+    ("rule", "found_on", "cause"),
+    [("flat_cause_without_failure", "", "infection"), ("flat_failure_before_surgery", "2023-12-31", "infection")],
+)
+def test_a_flat_row_whose_failure_cannot_be_is_left_out(tmp_path: Path, rule: str, found_on: str, cause: str) -> None:
+    rows_of_file = (
+        "patient,day,what,found,cause\nSECRET-A,2024-01-01,tlif,2024-06-01,infection\n"
+        f"SECRET-B,2024-01-01,tlif,{found_on},{cause}\n"
+    )
+    (tmp_path / "flat.csv").write_text(rows_of_file)
+    (tmp_path / "site.toml").write_text(
+        '[columns]\npatient_id = "patient"\nsurgery_date = "day"\nprocedure = "what"\n'
+        '[failure]\ndate = "found"\ncause = "cause"\n'
+    )
+    result = take(tmp_path / "flat.csv", tmp_path / "store", tmp_path / "site.toml")
+    assert [(severity, line) for severity, line, _ in said(result, rule)] == [("row", 3)]
+    assert (result.tables["operations"].accepted, result.tables["operations"].left_out) == (1, 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -52,7 +53,7 @@ def operations_of(gathering: Gathering) -> tuple[list[Operation], list[tuple[Pla
     for (key, day), together in sorted(by_day.items(), key=lambda item: item[0]):
         together.sort(key=lambda one: one[:2])
         main = together[0][2]
-        identifier = main.source[1] or f"{key} {day} {main.words[0]}"
+        identifier = main.source[1] or _by_place(main.place)
         operations.append(Operation(identifier, key, day, main.words[0], main, [one for _, _, one in together]))
     return operations, issues
 
@@ -164,3 +165,8 @@ def _no_day(moment: str) -> str:
 def _row(place: Place, kind: str, problem: tuple[str, str] | None) -> Issue:
     rule, words = problem or ("date", "has no date.")
     return Issue("row", rule, place.path.name, f"{place}: this {kind} {words} It was left out.", place.number)
+
+
+def _by_place(place: Place) -> str:
+    """The identifier of an operation whose resource has none: where it stands, which says nothing of the patient."""
+    return re.sub(r"[^A-Za-z0-9_.:/-]", "_", f"{place.path.name}:{place.number}")

@@ -9,8 +9,8 @@ from dashboard.records import Records
 
 COLUMNS = ["severity", "rule", "times", "file", "first_line", "double"]
 FLAG = "flag"
-TWICE = "twice"
-"""In the name of every rule that looks for what stands there twice."""
+TWICE = "registered_twice"
+"""In the name of every rule that looks for one thing that may have been registered as two."""
 
 
 def issues(records: Records) -> pd.DataFrame:

@@ -21,6 +21,7 @@ VIEWS = {"visits": "Follow-up", "work": "Work list", "fields": "Completeness", "
 GROUPS = {"procedure": "Procedure", "surgeon": "Surgeon", "site": "Site", "age": "Age", "smoking": "Smoking"}
 GOAL = "follow_up_goal"
 MOST_ROWS = 2_000
+SEVERITIES = {"row": "Row left out", "note": "Note"}
 WORST = 3
 
 
@@ -244,17 +245,23 @@ def _issues(records: Records) -> None:
         st.markdown("The last import found nothing wrong.")
     else:
         double = int(found.loc[found["double"], "times"].sum())
-        st.markdown(f"{int(found['times'].sum())} in all; {double} are possible double registrations.")
+        left_out = int(found.loc[found["severity"] == "row", "times"].sum())
+        st.markdown(
+            f"{int(found['times'].sum())} in all: {left_out} left rows out, the others are notes. {double} are possible "
+            "double registrations."
+        )
         shown = pd.DataFrame(
             {
-                "Severity": found["severity"],
+                "What": found["severity"].map(SEVERITIES),
                 "Rule": found["rule"].str.replace("_", " "),
                 "Times": found["times"],
                 "First place": [f"{row.file}, row {row.first_line}" for row in parts.rows_of(found)],
             }
         )
         st.dataframe(shown, hide_index=True, width="stretch", alt="Rules that records broke, with counts")
-        parts.note("The whole list, line by line, is what `outcomes import` printed; `--json` keeps it.")
+        parts.note(
+            "The whole list, line by line, is in the report of the page Import, and in what `outcomes import --json` printed."
+        )
     _late(records)
     st.header("Flagged by people")
     noted = flags(records)

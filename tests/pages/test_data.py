@@ -69,5 +69,5 @@ def test_flags_of_people_stand_beside_the_issues(practice: Records, tmp_path: Pa
     assert "Nobody has flagged a data problem." in said(opened("data", asked, **ISSUES))
     asked.note("flag", "flag/1/2024-01-05", "Operated on the other side.")
     page = opened("data", asked, **ISSUES)
-    assert "The last import found nothing wrong." in said(page)
+    assert "in all: 0 left rows out, the others are notes." in said(page)
     assert table_with(page, "Flagged")["What"].tolist() == ["Operated on the other side."]

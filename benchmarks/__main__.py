@@ -75,9 +75,7 @@ def _records(folder: Path, operations: int) -> None:
             f"imported {rows_read:,} rows in {seconds:.0f} s: {rows_read / seconds:,.0f} rows/s, {used:.1f} GiB at most"
         )
         bare = typed_read(made)
-        print(
-            f"the database's own typed reading of these files: {bare:.1f} s; the import takes {seconds / bare:.1f} times"
-        )
+        print(f"the database's own typed reading of these files: {bare:.1f} s, a ratio of {seconds / bare:.1f}")
 
 
 def _measure(store: Path, repeats: int) -> None:

@@ -11,7 +11,8 @@ import duckdb
 from dashboard.importing.canonical import TABLES
 
 TYPES = {
-    "text": "varchar", "word": "varchar", "date": "date", "integer": "smallint", "number": "float", "boolean": "boolean",
+    "text": "varchar", "word": "varchar", "date": "date", "integer": "smallint", "number": "float",
+    "boolean": "boolean",
 }  # fmt: skip
 
 

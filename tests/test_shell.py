@@ -11,6 +11,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import shell
+from dashboard.access import OPERATOR, Viewer
+from dashboard.engines.generations import Store
 from dashboard.importing.work import work
 
 APP = str(Path(__file__).resolve().parents[1] / "app.py")
@@ -119,3 +121,25 @@ def test_an_empty_store_says_how_to_import_and_how_to_try(tmp_path: Path, monkey
     assert "`outcomes import FOLDER`" in app.error[0].value
     assert "`python3 -m dashboard`" in app.error[0].value
     assert not app.title
+
+
+def test_a_damaged_generation_gives_way_to_the_last_whole_one_and_says_so(opened: Opened, tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    work([tmp_path / "records"], store.root, None, False, lambda step: None)
+    current = store.current()
+    assert current is not None
+    content = bytearray(current.path.read_bytes())
+    content[len(content) // 2] ^= 1
+    current.path.chmod(0o640)
+    current.path.write_bytes(bytes(content))
+    app = opened()
+    assert line(app) == "**3** of 3"
+    assert "Generation 2" in app.warning[0].value
+    assert not app.exception
+
+
+def test_the_import_page_is_there_for_those_who_may_import_alone() -> None:
+    listed = {page.path: page.allowed for page in shell.PAGES}
+    surgeon = Viewer("Dr One", "surgeon", surgeon="S01", sees_patients=True)
+    assert [path for path, allowed in listed.items() if not allowed(surgeon)] == ["import"]
+    assert all(allowed(OPERATOR) for allowed in listed.values())

@@ -247,8 +247,8 @@ def _issues(records: Records) -> None:
         double = int(found.loc[found["double"], "times"].sum())
         left_out = int(found.loc[found["severity"] == "row", "times"].sum())
         st.markdown(
-            f"{int(found['times'].sum())} in all: {left_out} left rows out, the others are notes. {double} are possible "
-            "double registrations."
+            f"{int(found['times'].sum())} in all: {left_out} left rows out, the others are notes. {double} are "
+            "possible double registrations."
         )
         shown = pd.DataFrame(
             {
@@ -260,7 +260,8 @@ def _issues(records: Records) -> None:
         )
         st.dataframe(shown, hide_index=True, width="stretch", alt="Rules that records broke, with counts")
         parts.note(
-            "The whole list, line by line, is in the report of the page Import, and in what `outcomes import --json` printed."
+            "The whole list, line by line, is in the report of the page Import, and in what `outcomes import --json` "
+            "printed."
         )
     _late(records)
     st.header("Flagged by people")

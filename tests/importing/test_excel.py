@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -149,7 +150,7 @@ def lying(tmp_path: Path) -> Path:
 
 
 DTD = '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><worksheet/>'
-BROKEN = {
+BROKEN: dict[str, tuple[Callable[[Path], Path], str]] = {
     "cut": (lambda tmp: _cut(book(tmp, FIRST)), "damaged or incomplete"),
     "no archive": (lambda tmp: _with(tmp, b"PK\x03\x04 and no more"), "damaged or incomplete"),
     "empty": (lambda tmp: _with(tmp, b""), "damaged or incomplete"),

@@ -12,7 +12,9 @@ import streamlit as st
 
 from dashboard.definitions import load
 from dashboard.errors import OutcomesError
+from dashboard.importing import excel
 from dashboard.importing import mapping as mappings
+from dashboard.importing.mapping import FLAT
 from dashboard.importing.preview import preview
 from dashboard.importing.result import ImportRefused
 from dashboard.importing.site_mapping import save_mapping
@@ -24,15 +26,18 @@ from dashboard.importing.suggest import (
     Table,
     column_of,
     mapping_words,
+    questions,
     suggest,
     table_of,
     values_to_name,
 )
+from dashboard.importing.text_files import look
 from dashboard.importing.written_mapping import toml
 from dashboard.pages import parts
 
 ENDINGS = (".csv", ".csv.gz", ".xlsx")
 ROWS = 10
+ENCODINGS = ("cp1252", "latin-1", "mac-roman", "cp850")
 STATES = {"censored": "followed, nothing found", "failed": "found to have failed", "died": "died"}
 UNUSED = "not used"
 
@@ -45,11 +50,16 @@ def takes(sources: Sequence[Path]) -> bool:
 def section(store: Path, path: Path) -> None:
     """From the first look to the saved mapping."""
     try:
-        table = table_of(path, _sheet(path))
+        sheet, encoding = _sheet(path), _encoding(path)
+        table = table_of(path, sheet, encoding)
     except ImportRefused as problem:
         st.error(problem.message)
         return
     found = suggest(table)
+    if found.kind != FLAT:
+        st.info(f"These columns are those of our table {found.kind.replace('_', ' ')}: no mapping is needed. "
+                f"Name the file {found.kind}.csv and give it with the other tables.")  # fmt: skip
+        return
     st.header("Which column is which?")
     st.markdown(
         "A suggestion by name and content: correct it where it is wrong. What is not used is not stored. Needed are "
@@ -58,18 +68,35 @@ def section(store: Path, path: Path) -> None:
     chosen = _columns(found)
     values = _values(table, chosen)
     asked = _asked(found, table, chosen)
-    words = mapping_words(chosen, values, missing=found.missing, decimal=found.decimal, sheet=_sheet(path), **asked)
+    words = mapping_words(chosen, values, missing=found.missing, decimal=found.decimal, sheet=sheet, **asked)
+    if encoding is not None:
+        words["file"] = {**words.get("file", {}), "encoding": encoding}
+    if open_questions := list(questions(table, found)):
+        with st.expander(f"Worth a look before the first import: {len(open_questions)}"):
+            st.markdown("\n".join(f"- {question[:1].upper()}{question[1:]}" for question in open_questions))
     _understood(store, path.name, table, words, chosen)
 
 
 def _sheet(path: Path) -> str | None:
     """Which sheet of a workbook; asked where there are several."""
-    from dashboard.importing import excel
-
     if not excel.recognise([path]):
         return None
     names = excel.sheet_names(path)
     return names[0] if len(names) == 1 else st.selectbox("Sheet", names)
+
+
+def _encoding(path: Path) -> str | None:
+    """How a text file is encoded: UTF-8 if it can be that, else asked."""
+    if excel.recognise([path]):
+        return None
+    try:
+        look(path, None, None)
+    except ImportRefused as problem:
+        if "encoding" not in problem.message:
+            raise
+        st.warning(problem.message)
+        return st.selectbox("Encoding of this file: which one makes its letters right below?", ENCODINGS)
+    return None
 
 
 def _columns(found: Suggestion) -> dict[str, str]:

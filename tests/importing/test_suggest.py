@@ -25,6 +25,7 @@ from dashboard.importing.suggest import (
     values_to_name,
 )
 from dashboard.importing.written_mapping import toml
+from dashboard.shipped import shipped
 from tests.importing import workbook
 from tests.importing.test_flat import GOOD, HEADER, OTHER
 
@@ -90,7 +91,7 @@ def test_what_cannot_be_told_is_asked(tmp_path: Path) -> None:
     assert found.missing == ["N/A"]
     assert found.chosen["VAS Back 1yr"] == "visits.12.back_pain"
     asked = list(questions(table, found))
-    assert any("height_cm seems to be in in" in question for question in asked)
+    assert any("height_cm (from 64 to 70) seems to be in inches" in question for question in asked)
     assert any("which values of the status" in question for question in asked)
 
 
@@ -178,3 +179,157 @@ def test_the_command_writes_a_mapping_and_says_what_to_decide(
     said = capsys.readouterr()
     assert tomllib.loads(said.out)["columns"]["surgery_date"] == "OP-Datum"
     assert 'Decide: what does "Mikrodiskektomie" mean in procedure?' in said.err
+
+
+SPANISH = """\
+Nº Historia;Nombre del paciente;Sexo;Fecha de cirugía;Cirugía;Talla;Cirugías previas;EVA lumbar 12 meses
+1001;Ana;M;02/12/2022;TLIF L4-L5;1,63;ninguna;3
+1002;Luis;H;27/01/2023;TLIF cervical;1,79;1;4
+"""
+NEEDS = "patient,op date,procedure"
+
+
+def means(tmp_path: Path, column: str, *values: str) -> dict[str, str]:
+    """What each value of one column, beside the needed ones, is said to mean; those that need no word are not in it."""
+    rows = "\n".join(f"{place},2022-01-01,tlif,{value}" for place, value in enumerate(values))
+    table, found = look(tmp_path, f"{NEEDS},{column}\n{rows}\n")
+    assert column in found.chosen
+    return {theirs: word for ours, theirs, word in values_to_name(table, found.chosen) if ours != "procedure"}
+
+
+def asked(tmp_path: Path, text: str) -> str:
+    return "\n".join(questions(*look(tmp_path, text)))
+
+
+def test_m_beside_h_is_a_woman_and_never_taken_for_a_man(tmp_path: Path) -> None:
+    seen = shown(tmp_path, f"{NEEDS},sexo\n1,2022-01-01,tlif,M\n2,2022-01-01,tlif,H\n")
+    place = [ours for ours, _ in seen.header].index("sex")
+    assert [cells[place] for _, cells in seen.rows] == ["female", "male"]
+    assert means(tmp_path, "sexo", "M", "H", "F") == {"M": "", "H": "male"}
+
+
+@pytest.mark.parametrize(("values", "meanings"), [
+    (("F", "M"), {}),
+    (("w", "M"), {"w": "female"}),
+    (("M", "M"), {"M": ""}),
+    (("1", "2"), {"1": "", "2": ""}),
+])  # fmt: skip
+def test_what_stands_beside_a_letter_or_a_code_says_what_may_be_meant(
+    tmp_path: Path, values: tuple[str, ...], meanings: dict[str, str]
+) -> None:
+    assert means(tmp_path, "sex", *values) == meanings
+
+
+def test_codes_other_than_nought_and_one_are_asked_all_of_them(tmp_path: Path) -> None:
+    assert means(tmp_path, "diabetes", "1", "2") == {"1": "", "2": ""}
+    assert means(tmp_path, "diabetes", "0", "1") == {}
+    assert means(tmp_path, "smoker", "0", "1", "2") == {"0": "", "1": "", "2": ""}
+
+
+@pytest.mark.parametrize("cause", ["no infection", "suspected infection", "infection excluded"])
+def test_a_word_that_turns_another_is_not_passed_over(tmp_path: Path, cause: str) -> None:
+    assert means(tmp_path, "cause", cause) == {cause: ""}
+
+
+def test_a_value_that_says_more_than_our_word_is_asked_about(tmp_path: Path) -> None:
+    said = asked(tmp_path, f"{NEEDS}\n1,2022-01-01,TLIF L4/5\n2,2022-01-02,PLIF with bone graft\n")
+    assert 'is "PLIF with bone graft" plif in procedure?' in said
+    assert "TLIF L4/5" not in said
+    assert 'what does "TLIF cervical" mean in procedure?' in asked(tmp_path, SPANISH)
+
+
+def test_a_word_spelled_as_no_import_would_take_it_is_named(tmp_path: Path) -> None:
+    table, found = look(tmp_path, f"{NEEDS}\n1,2022-01-01,T.L.I.F\n2,2022-01-01,micro/discectomy\n")
+    assert ("procedure", "micro/discectomy", "microdiscectomy") in list(values_to_name(table, found.chosen))
+
+
+def test_none_among_numbers_is_asked_and_not_taken_for_unknown(tmp_path: Path) -> None:
+    text = f"{NEEDS},prior surgery,ODI 12m\n1,2022-01-01,tlif,none,k.A.\n2,2022-01-01,tlif,2,30\n"
+    _, found = look(tmp_path, text)
+    assert found.missing == ["k.A."]
+    assert '"none" in prior_spine_operations is no number' in asked(tmp_path, text)
+
+
+def test_numbers_beyond_what_ours_can_be_are_asked_about(tmp_path: Path) -> None:
+    assert "height_cm (from 1.63 to 1.79): ours is 100 to 230" in asked(tmp_path, SPANISH)
+    text = f"{NEEDS},vas back 12m,odi 12m\n1,2022-01-01,tlif,70,999\n2,2022-01-01,tlif,40,30\n3,2022-01-01,tlif,55,20\n"
+    said = asked(tmp_path, text)
+    assert "visits.12.back_pain (from 40 to 70): ours is 0 to 10" in said
+    assert 'does "999" in visits.12.odi mean "not known"?' in said
+    assert look(tmp_path, text)[1].missing == []
+
+
+def test_years_of_two_digits_are_seen_and_asked_about(tmp_path: Path) -> None:
+    _, found = look(tmp_path, f"{NEEDS}\n1,2/13/61,tlif\n")
+    assert (found.chosen["op date"], found.date_formats) == ("surgery_date", [])
+    assert "no century is guessed" in asked(tmp_path, f"{NEEDS}\n1,2/13/61,tlif\n")
+
+
+def test_one_date_that_is_none_does_not_hide_how_the_others_are_written(tmp_path: Path) -> None:
+    rows = "".join(f"{day},{day}.03.2024,tlif\n" for day in range(10, 30))
+    _, found = look(tmp_path, f"{NEEDS}\n{rows}99,30.02.2024,tlif\n")
+    assert found.date_formats == ["%d.%m.%Y"]
+    _, mixed = look(tmp_path, f"{NEEDS}\n{rows}99,05/06/2024,tlif\n")
+    assert mixed.date_formats == []
+
+
+def test_which_of_two_columns_is_asked_with_both_their_names(tmp_path: Path) -> None:
+    said = asked(tmp_path, "patient,op date,date of surgery,procedure\n1,2022-01-01,2022-01-02,tlif\n")
+    assert "which column is surgery_date: op date or date of surgery? It is needed." in said
+
+
+def test_what_cannot_be_read_alone_is_asked_for_with_its_other_half(tmp_path: Path) -> None:
+    assert "failure.cause cannot be read without it" in asked(tmp_path, f"{NEEDS},cause\n1,2022-01-01,tlif,infection\n")
+    assert "which column is follow_up.status" in asked(tmp_path, f"{NEEDS},follow up days\n1,2022-01-01,tlif,9\n")
+
+
+@pytest.mark.parametrize("name", [
+    "Patientenname", "Pasientnavn", "Personnummer", "Last Name", "First", "Nombre del paciente", "Prénom",
+    "Fødselsnummer",
+])  # fmt: skip
+def test_a_person_is_left_out_and_never_shown(tmp_path: Path, name: str) -> None:
+    _, found = look(tmp_path, f"{NEEDS},{name}\n1,2022-01-01,tlif,Muster\n")
+    (person,) = [guess for guess in found.guesses if guess.theirs == name]
+    assert (person.ours, person.examples, person.sure) == ("", (), "a person: left out")
+
+
+@pytest.mark.parametrize(("name", "ours"), [
+    ("odi12m", "visits.12.odi"), ("ODI_1Y", "visits.12.odi"), ("EQ5D3m", "visits.3.eq5d_index"),
+    ("Visit date 12m", "visits.12.date"), ("NRS rygg 3 mnd", "visits.3.back_pain"),
+    ("EVA pierna preop", "visits.baseline.leg_pain"),
+    ("ODI 6 months", ""), ("ODI 6wk", ""), ("ODI 12m change", ""), ("ODI 3 months preop", ""), ("ODI", ""),
+])  # fmt: skip
+def test_a_measure_is_of_the_visit_that_its_name_says_or_stays_open(tmp_path: Path, name: str, ours: str) -> None:
+    value = "2023-01-01" if "date" in name else "0.5" if "EQ5D" in name else "5"
+    _, found = look(tmp_path, f"{NEEDS},{name}\n1,2022-01-01,tlif,{value}\n")
+    assert found.chosen.get(name, "") == ours
+
+
+def test_a_column_without_a_telling_name_is_perhaps_what_its_words_say(tmp_path: Path) -> None:
+    _, found = look(tmp_path, "patient,op date,Art\n1,2022-01-01,TLIF\n2,2022-01-02,Laminectomy\n")
+    (guess,) = [guess for guess in found.guesses if guess.theirs == "Art"]
+    assert (guess.ours, guess.sure) == ("procedure", "perhaps")
+
+
+@pytest.mark.parametrize("name", ["symptoms", "treatments", "patients", "operations", "follow_ups"])
+def test_a_table_of_ours_is_known_as_such(name: str) -> None:
+    table = table_of(shipped("sample_data") / f"{name}.csv")
+    found = suggest(table)
+    assert found.kind == name
+    assert all(guess.ours == guess.theirs for guess in found.guesses)
+    assert list(questions(table, found)) == [
+        f"the columns are named as ours of {name}. Import the file together with the other tables."
+    ]
+    assert as_suggested(table, found) == {}
+
+
+@pytest.mark.parametrize(("name", "value", "ours"), [
+    ("Hospital No", "H123", ""), ("Höhe (cm)", "163", ""), ("Sex (M/F)", "F", "sex"),
+    ("Symptom duration (weeks)", "8", ""),
+    ("Symptomdauer (Monate)", "8", "symptom_duration_months"), ("Weight (kg)", "80", "weight_kg"),
+])  # fmt: skip
+def test_what_a_name_says_beside_ours_counts(tmp_path: Path, name: str, value: str, ours: str) -> None:
+    _, found = look(tmp_path, f"{NEEDS},{name}\n1,2022-01-01,tlif,{value}\n")
+    assert found.chosen.get(name, "") == ours
+    (guess,) = [guess for guess in found.guesses if guess.theirs == name]
+    assert guess.examples == (() if name == "Hospital No" else (value,))

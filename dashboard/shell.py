@@ -84,8 +84,10 @@ def run() -> None:
     st.set_page_config(page_title="Spine outcomes", page_icon="📈", layout="wide")
     try:
         held = settings.read()
-        records = Records(_opened(held), OPERATOR, Cohort(), Audit(held.audit), Notebook(held.store))
-        _draw(records)
+        engine, warning = _opened(held)
+        if warning:
+            st.warning(warning)
+        _draw(Records(engine, OPERATOR, Cohort(), Audit(held.audit), Notebook(held.store)))
     except OutcomesError as problem:
         st.error(problem.message)
     except Exception:
@@ -95,15 +97,18 @@ def run() -> None:
         st.error(f"Something went wrong (reference {reference}). The log of this machine has the details.")
 
 
-def _opened(held: settings.Settings) -> DuckEngine:
-    """The engine of the current generation; the pointer is read at each interaction, so a new one shows at the next."""
-    generation = Store(held.store).current()
-    if generation is None:
+def _opened(held: settings.Settings) -> tuple[DuckEngine, str]:
+    """The engine of the current generation, or of the last whole one and why it is shown instead.
+
+    The pointer is read at each interaction, so a new generation shows at the next.
+    """
+    shown = Store(held.store).last_whole()
+    if shown is None:
         raise NoData(
             "Nothing has been published yet. Import your records with `outcomes import FOLDER`, or start with "
             "`python3 -m dashboard`, which loads made-up sample data first."
         )
-    return _engine(generation.path, generation.number)
+    return _engine(shown.generation.path, shown.generation.number), shown.warning
 
 
 @st.cache_resource(max_entries=ENGINES_KEPT, show_spinner=False, on_release=DuckEngine.close)

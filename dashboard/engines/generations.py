@@ -5,28 +5,38 @@
     store/
       gen/000123.duckdb    never written again
       gen/000123.json      manifest: sha256, size, parent, rows per table, what was imported, versions
-      CURRENT              "000123 <sha256 of the manifest>", replaced by rename only
+      CURRENT              "000123 <sha256 of the manifest>", replaced by rename only; 000000 before the first
       incoming/<uuid>/     scratch of one import; whatever lies here when no import runs is rubbish of a crash
+        publishing         the number about to be published, so that the next import can clear a half of it
       writer.lock          held by the one importer
 """
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
+import re
 import shutil
 import uuid
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any
 
-from dashboard.errors import NoData, StoreBusy, StoreDamaged
+from dashboard.errors import NoData, OutcomesError, Refused, StoreBusy, StoreDamaged
 
 KEPT = 3
 POINTER = "CURRENT"
+PUBLISHING = "publishing"
+POINTED = re.compile(r"([0-9]{6,9}) ([0-9a-f]{64})\n?")
+NUMBERED = re.compile(r"([0-9]{6,9})\.(duckdb|json)")
+NOWHERE = (0, hashlib.sha256().hexdigest())
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+LOOK_AT_IT = "Run `outcomes store verify`, then `outcomes store restore`."
 
 
 @dataclass(frozen=True)
@@ -39,9 +49,26 @@ class Generation:
 
     @property
     def manifest(self) -> dict[str, Any]:
-        """What was written down when it was published."""
-        read: dict[str, Any] = json.loads(self.manifest_path.read_text(encoding="utf-8"))
+        """What was written down when it was published. Raises StoreDamaged when it cannot be read."""
+        read = None
+        with suppress(OSError, ValueError, RecursionError):
+            read = json.loads(self.manifest_path.read_bytes())
+        if not isinstance(read, dict):
+            raise StoreDamaged(f"Generation {self.number}: its manifest cannot be read. Restore another generation.")
         return read
+
+    @property
+    def log_path(self) -> Path:
+        """Where a log of unfinished changes would lie: the database would read it into the data."""
+        return self.path.with_name(f"{self.path.name}.wal")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The generation to read, and what a reader must be told when it is not the one published last."""
+
+    generation: Generation
+    warning: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,35 +78,53 @@ class Store:
     root: Path
 
     def current(self) -> Generation | None:
-        """The generation that readers see; None when nothing has been published.
+        """The generation that the pointer names; None when nothing has been published.
 
-        Raises StoreDamaged when the pointer names what is not there.
+        Quick: of the data file only the size is looked at; ``last_whole`` reads it through.
+        Raises StoreDamaged when the pointer cannot be read or names what is not there.
         """
-        pointer = self.root / POINTER
-        if not pointer.exists():
+        pointed = self._pointed()
+        while pointed not in (None, NOWHERE):
+            generation = self._generation(pointed[0])
+            if _stands(generation, pointed[1]):
+                return generation
+            # Three imports may have come and gone since the pointer was read: then it names another by now.
+            before, pointed = pointed, self._pointed()
+            if pointed == before:
+                raise StoreDamaged(f"Generation {generation.number} is not whole. {LOOK_AT_IT}")
+        return None
+
+    def last_whole(self) -> Shown | None:
+        """The current generation if every byte of it is as published, else the last one before it that is, and why.
+
+        None when nothing has been published; raises StoreDamaged when no generation can be shown. A file is read
+        through once in a process, and again when it was touched, so a screen may ask at every interaction.
+        """
+        try:
+            current = self.current()
+        except StoreDamaged as damage:
+            return self._shown_instead(damage.message)
+        if current is None:
             return None
-        number, _, digest = pointer.read_text(encoding="ascii", errors="replace").strip().partition(" ")
-        if not number.isdigit():
-            raise StoreDamaged("The store's pointer cannot be read. Run `outcomes store verify`.")
-        generation = self._generation(int(number))
-        if not generation.path.exists() or sha256(generation.manifest_path) != digest:
-            raise StoreDamaged(
-                f"Generation {int(number)} is not whole. Run `outcomes store verify`, then `outcomes store restore`."
-            )
-        return generation
+        complaints = _complaints(current, _remembered)
+        # Complaints of a generation that was pruned meanwhile are of no interest: there is a newer one.
+        if complaints and self.current() == current:
+            return self._shown_instead(" ".join(complaints))
+        return Shown(current) if not complaints else self.last_whole()
 
     def generations(self) -> list[Generation]:
         """Every generation kept, oldest first."""
-        numbers = sorted(int(path.stem) for path in (self.root / "gen").glob("*.json") if path.stem.isdigit())
-        return [self._generation(number) for number in numbers]
+        return [self._generation(number) for number, kind in self._files() if kind == "json"]
 
     def verify(self) -> list[str]:
         """A sentence for each thing that is not as its manifest says; empty when the store is whole."""
-        complaints = [complaint for generation in self.generations() for complaint in _complaints(generation)]
+        complaints: list[str] = []
         try:
+            for number in self._published():
+                complaints += _complaints(self._generation(number), sha256)
             self.current()
-        except StoreDamaged as problem:
-            complaints.append(problem.message)
+        except StoreDamaged as damage:
+            complaints.append(damage.message)
         return complaints
 
     def restore(self, number: int) -> Generation:
@@ -89,68 +134,157 @@ class Store:
         """
         kept = {generation.number: generation for generation in self.generations()}
         if number not in kept:
-            there = ", ".join(map(str, kept)) or "none"
-            raise NoData(f"Generation {number} is not kept. Kept: {there}.")
+            raise NoData(f"Generation {number} is not kept. Kept: {', '.join(map(str, kept)) or 'none'}.")
         with self.writing():
-            if complaints := _complaints(kept[number]):
+            if complaints := _complaints(kept[number], sha256):
                 raise StoreDamaged(" ".join(complaints))
-            _point(self.root, kept[number])
+            with _in_words("The pointer"):
+                _point(self.root, number, sha256(kept[number].manifest_path))
         return kept[number]
 
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Hold the store for one import; raises StoreBusy when another holds it. Clears what a crash left."""
-        for folder in (self.root, self.root / "gen", self.root / "incoming"):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with (self.root / "writer.lock").open("a+b") as held:
-            _lock(held)
-            for rubbish in (self.root / "incoming").iterdir():
-                shutil.rmtree(rubbish, ignore_errors=True)
+        with ExitStack() as held:
+            with _in_words("The store"):
+                for folder in (*reversed(self.root.parents), self.root, self.root / "gen", self.root / "incoming"):
+                    if not folder.is_dir():
+                        folder.mkdir(mode=0o700, exist_ok=True)
+                        _sync(folder.parent)
+                _lock(held.enter_context((self.root / "writer.lock").open("a+b")))
+                self._clear()
             yield
 
     def scratch(self) -> Path:
         """A fresh folder for one import; call while ``writing``."""
         folder = self.root / "incoming" / uuid.uuid4().hex
-        folder.mkdir(mode=0o700)
+        with _in_words("The store"):
+            folder.mkdir(mode=0o700)
         return folder
 
     def publish(self, built: Path, manifest: Mapping[str, Any]) -> Generation:
-        """Make a closed and verified database file the next generation; call while ``writing``.
+        """Make a closed and verified database file, alone in its folder, the next generation; call while ``writing``.
 
         Everything is on disk before the pointer names it: a kill or a power loss leaves the last whole generation.
+        Raises Refused, with nothing changed, when the disk is full or fails.
         """
-        parent = self.current_or_none()
-        number = max((generation.number for generation in self.generations()), default=0) + 1
-        generation = self._generation(number)
-        _sync(built)
-        words = {
-            "number": number,
-            "parent": parent.number if parent else None,
-            "sha256": sha256(built),
-            "size": built.stat().st_size,
-            **manifest,
-        }
-        written = built.with_name("manifest.json")
-        _write(written, json.dumps(words, indent=1, sort_keys=True).encode())
-        built.chmod(0o440)
-        built.replace(generation.path)
-        written.replace(generation.manifest_path)
-        _sync(self.root / "gen")
-        _point(self.root, generation)
-        self._prune(number)
+        parent, generation = self.current_or_none(), self._generation(self._unused())
+        try:
+            words: dict[str, Any] = {"number": generation.number, "parent": parent.number if parent else None}
+            words |= {"sha256": sha256(built), "size": built.stat().st_size, **manifest}
+            self._place(built, json.dumps(words, indent=1, sort_keys=True).encode(), generation)
+            _point(self.root, generation.number, sha256(generation.manifest_path))
+        except OSError as problem:
+            raise self._taken_back(generation, problem) from None
+        self._prune()
         return generation
 
     def current_or_none(self) -> Generation | None:
-        """The current generation, or None also when it is damaged: a new import must be able to repair the store."""
+        """The generation that a new import follows: the last whole one; None when there is none."""
         with suppress(StoreDamaged):
-            return self.current()
+            shown = self.last_whole()
+            return shown.generation if shown else None
         return None
 
-    def _prune(self, newest: int) -> None:
-        for generation in self.generations()[:-KEPT]:
-            if generation.number != newest:
-                generation.manifest_path.unlink(missing_ok=True)
-                generation.path.unlink(missing_ok=True)
+    def _place(self, built: Path, manifest: bytes, generation: Generation) -> None:
+        """Both files, synced, under their names, and the names synced; no reader looks at them yet."""
+        if not self._files() and not (self.root / POINTER).exists():
+            # From here on a pointer that is missing was lost: it is not that nothing was published.
+            _point(self.root, *NOWHERE)
+        built.with_name(PUBLISHING).write_text(f"{generation.number}\n", encoding="ascii")
+        built.chmod(0o440)
+        _sync(built)
+        written = built.with_name("manifest.json")
+        _write(written, manifest, mode=0o440)
+        built.replace(generation.path)
+        written.replace(generation.manifest_path)
+        _sync(self.root / "gen")
+
+    def _taken_back(self, generation: Generation, problem: OSError) -> OutcomesError:
+        """What to say of a publish that failed, after taking away what it had put down."""
+        with suppress(StoreDamaged):
+            if (self._pointed() or NOWHERE)[0] == generation.number:
+                what = f"Generation {generation.number} is in place, but not safely"
+                return StoreDamaged(f"{what}: {_why(problem)}. {LOOK_AT_IT}")
+            _remove(generation)
+        return Refused(f"The new generation cannot be written: {_why(problem)}. Nothing was changed.")
+
+    def _published(self) -> list[int]:
+        """The numbers that are kept, a lost manifest or not; not what a publish or a pruning left half done."""
+        kept = [generation.number for generation in self.generations()]
+        newest = max(kept, default=0)
+        with suppress(StoreDamaged):
+            newest = (self._pointed() or NOWHERE)[0]
+        return sorted({*kept, *(number for number, _ in self._files() if min(kept, default=0) < number <= newest)})
+
+    def _prune(self) -> None:
+        with suppress(StoreDamaged):  # the new generation is published, whatever becomes of the old ones
+            for generation in self.generations()[:-KEPT]:
+                _remove(generation)
+
+    def _clear(self) -> None:
+        """Take away what imports that were killed have left; call while the lock is held."""
+        with suppress(StoreDamaged):  # where the pointer cannot be read, nobody knows what is a half: all stays
+            pointed = (self._pointed() or NOWHERE)[0]
+            for mark in (self.root / "incoming").glob(f"*/{PUBLISHING}"):
+                told = mark.read_text(encoding="ascii", errors="replace").strip()
+                if told.isdecimal() and int(told) > pointed:
+                    _remove(self._generation(int(told)))
+            kept = {pointed, *(generation.number for generation in self.generations())} - {0}
+            for number, _ in self._files():
+                if number < min(kept, default=0):  # pruned by half: the manifest went first
+                    _remove(self._generation(number))
+        for rubbish in (*(self.root / "gen").glob("*.wal"), *self.root.glob(f"{POINTER}.*")):
+            rubbish.unlink(missing_ok=True)
+        for rubbish in (self.root / "incoming").iterdir():
+            shutil.rmtree(rubbish, ignore_errors=True) if rubbish.is_dir() else rubbish.unlink(missing_ok=True)
+        # A mark that came back with the power could speak of a generation that was published since.
+        _sync(self.root / "incoming")
+
+    def _pointed(self) -> tuple[int, str] | None:
+        """The number and the manifest's digest in the pointer; None in a store where nothing was published yet."""
+        for _ in range(2):  # the first generation may come between the two looks
+            try:
+                read = POINTED.fullmatch((self.root / POINTER).read_bytes().decode("ascii", errors="replace"))
+            except FileNotFoundError:
+                if self._files():
+                    continue
+                return None
+            except OSError as problem:
+                raise StoreDamaged(f"The store's pointer cannot be read: {_why(problem)}.") from None
+            if read is None:
+                raise StoreDamaged(f"The store's pointer cannot be read. {LOOK_AT_IT}")
+            return int(read[1]), read[2]
+        raise StoreDamaged(f"The store's pointer is missing. {LOOK_AT_IT}")
+
+    def _files(self) -> list[tuple[int, str]]:
+        """The number and kind of every file of a generation, in order."""
+        try:
+            found = [NUMBERED.fullmatch(path.name) for path in (self.root / "gen").iterdir()]
+        except FileNotFoundError:
+            return []
+        except OSError as problem:
+            raise StoreDamaged(f"The store's generations cannot be listed: {_why(problem)}.") from None
+        return sorted((int(name[1]), name[2]) for name in found if name)
+
+    def _unused(self) -> int:
+        """A number that no generation has had, not even a lost one."""
+        numbers = [number for number, _ in self._files()]
+        with suppress(StoreDamaged):
+            numbers += [pointed[0] for pointed in [self._pointed()] if pointed]
+        return max(numbers, default=0) + 1
+
+    def _shown_instead(self, problem: str) -> Shown:
+        """The newest whole generation published before the damaged one: a later one was taken back by a restore."""
+        pointed: tuple[int, str] | None = None
+        with suppress(StoreDamaged):
+            pointed = self._pointed()
+        for generation in (one for one in reversed(self.generations()) if not _complaints(one, _remembered)):
+            # Where only the pointer's number is damaged, its digest still says which generation it meant.
+            if pointed is None or generation.number < pointed[0] or sha256(generation.manifest_path) == pointed[1]:
+                day = str(generation.manifest.get("published", "a day unknown"))[:13].partition("T")[0]
+                return Shown(generation, f"{problem} Until then generation {generation.number}, of {day}, is shown.")
+        raise StoreDamaged(f"{problem} No earlier generation is whole: import the records again.")
 
     def _generation(self, number: int) -> Generation:
         stem = self.root / "gen" / f"{number:06d}"
@@ -159,36 +293,84 @@ class Store:
 
 def sha256(path: Path) -> str:
     """The digest of a file, as hexadecimal digits; of nothing when it is not there."""
-    digest = hashlib.sha256()
     with suppress(FileNotFoundError), path.open("rb") as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()
+    return NOWHERE[1]
 
 
-def _complaints(generation: Generation) -> list[str]:
+def _remembered(path: Path) -> str:
+    """The digest of a file that this process may have read before, and that nobody has touched since."""
+    found = path.stat()
+    return _digest(path, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+
+
+@lru_cache(maxsize=4 * KEPT)
+def _digest(path: Path, *_touched: int) -> str:
+    return sha256(path)
+
+
+def _stands(generation: Generation, digest: str) -> bool:
+    """Whether a generation looks whole from outside: the manifest to the letter, the data file by its size."""
+    with suppress(OSError, StoreDamaged):
+        whole = generation.manifest.get("size") == generation.path.stat().st_size and not generation.log_path.exists()
+        return whole and sha256(generation.manifest_path) == digest
+    return False
+
+
+def _complaints(generation: Generation, digest: Callable[[Path], str]) -> list[str]:
+    who, instead = f"Generation {generation.number}:", "Restore another generation."
     try:
         manifest = generation.manifest
-    except (OSError, ValueError):
-        return [f"Generation {generation.number}: its manifest cannot be read. Restore another generation."]
-    if not generation.path.exists():
-        return [f"Generation {generation.number}: its data file is missing. Restore another generation."]
-    if sha256(generation.path) != manifest.get("sha256"):
-        return [f"Generation {generation.number}: its data file was changed or damaged. Restore another generation."]
+    except StoreDamaged as damage:
+        return [damage.message]
+    try:
+        found = digest(generation.path) if generation.path.exists() else None
+    except OSError as problem:
+        return [f"{who} its data file cannot be read: {_why(problem)}. {instead}"]
+    if found is None:
+        return [f"{who} its data file is missing. {instead}"]
+    if found != manifest.get("sha256") or generation.number != manifest.get("number"):
+        return [f"{who} its data file was changed or damaged. {instead}"]
+    if generation.log_path.exists():
+        return [f"{who} a log of changes lies beside its data file. Import again, or take the log away."]
     return []
 
 
-def _point(root: Path, generation: Generation) -> None:
+def _remove(generation: Generation) -> None:
+    """Take a generation away, manifest first; those who have it open read on. What will not go stays till next time."""
+    for path in (generation.manifest_path, generation.path):
+        with suppress(OSError):
+            if os.name == "nt":  # where a file that may not be written may not be removed either
+                path.chmod(0o600)
+            path.unlink(missing_ok=True)
+
+
+def _why(problem: OSError) -> str:
+    """What the machine says, without the path."""
+    return "there is no room on the disk" if problem.errno in FULL else (problem.strerror or "the disk failed").lower()
+
+
+@contextmanager
+def _in_words(what: str) -> Iterator[None]:
+    """Have a disk that fails refuse in words what was to be written."""
+    try:
+        yield
+    except OSError as problem:
+        raise Refused(f"{what} cannot be written: {_why(problem)}. Nothing was changed.") from None
+
+
+def _point(root: Path, number: int, digest: str) -> None:
     fresh = root / f"{POINTER}.{uuid.uuid4().hex}"
-    _write(fresh, f"{generation.number:06d} {sha256(generation.manifest_path)}\n".encode())
+    _write(fresh, f"{number:06d} {digest}\n".encode())
     fresh.replace(root / POINTER)
     _sync(root)
 
 
-def _write(path: Path, content: bytes) -> None:
+def _write(path: Path, content: bytes, mode: int = 0o640) -> None:
     with path.open("wb") as file:
         file.write(content)
         file.flush()
+        path.chmod(mode)
         os.fsync(file.fileno())
 
 

@@ -1,21 +1,14 @@
-"""A store changes whole or not at all: refusals, repeats, two importers, kills, damage, and a reader who stays."""
+"""A store changes whole or not at all: refusals, repeats, a flipped byte, a reader who stays; see also ``faults``."""
 
 from __future__ import annotations
 
-import json
-import random
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from dashboard.engines.generations import Store
-from dashboard.errors import StoreBusy
-from dashboard.importing import ImportRefused, run
+from dashboard.importing import ImportRefused
 from tests.importing.written import contents, rows, take, write
 
 MARTS = ("operation_outcome", "symptom_event", "facts")
@@ -94,15 +87,6 @@ def test_the_order_of_rows_in_the_files_changes_no_row_of_a_mart(tmp_path: Path)
     assert marts(store) == first
 
 
-def test_a_second_importer_is_told_that_another_is_running(tmp_path: Path) -> None:
-    records, store = twice_published(tmp_path)
-    with Store(store).writing(), pytest.raises(StoreBusy, match="Another import is running"):
-        take(records, store)
-    with Store(store).writing(), pytest.raises(StoreBusy, match="Another import is running"):
-        run([records], store)
-    assert run([records], store).generation == 3
-
-
 def test_the_last_three_generations_are_kept(tmp_path: Path) -> None:
     records, store = write(tmp_path / "records"), tmp_path / "store"
     for _ in range(5):
@@ -146,57 +130,3 @@ def test_a_reader_of_an_older_generation_goes_on_when_it_is_pruned(tmp_path: Pat
             take(records, store)
         assert not current.path.exists()
         assert reader.execute("select * from operation_outcome").fetchall() == wanted
-
-
-def test_an_importer_killed_at_any_moment_leaves_the_last_whole_generation_and_the_next_import_works(
-    tmp_path: Path,
-) -> None:
-    records, store = twice_published(tmp_path)
-    wanted = marts(store)
-    words = json.dumps({"sources": [str(records)], "store": str(store), "mapping": None, "check": False})
-    for moment in (0.2, 0.6, 0.75, 0.85, 0.95, 0.99):
-        before = Store(store).generations()[-1].number
-        steps = kill_after(words, moment * (1 + random.Random(moment).uniform(-0.05, 0.0)))
-        assert Store(store).verify() == []
-        current = Store(store).current()
-        assert current is not None
-        assert current.number in (before, before + 1), steps
-        assert marts(store) == wanted
-    newest = Store(store).generations()[-1].number
-    assert run([records], store).generation == newest + 1
-    assert marts(store) == wanted
-    assert list((store / "incoming").iterdir()) == []
-
-
-def kill_after(words: str, share: float) -> list[str]:
-    """Start an importer and kill it in the step that lies at this share of them; what it had said by then."""
-    steps: list[str] = []
-    with subprocess.Popen(
-        [sys.executable, "-m", "dashboard.importing.child"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=Path(__file__).resolve().parents[2],
-    ) as child:
-        assert child.stdin is not None
-        assert child.stdout is not None
-        child.stdin.write(words)
-        child.stdin.close()
-        for line in child.stdout:
-            steps.append(line)
-            if len(steps) >= share * STEPS:
-                time.sleep(random.uniform(0, 0.02))
-                child.send_signal(signal.SIGKILL)
-                break
-    return steps
-
-
-STEPS = 34
-"""What an import of tables says: seven read, one of pseudonyms, fourteen made, verify and publish."""
-
-
-def test_the_importer_says_as_many_steps_as_the_kills_are_spread_over(tmp_path: Path) -> None:
-    said: list[str] = []
-    run([write(tmp_path / "records")], tmp_path / "store", progress=said.append)
-    assert len(said) == STEPS
-    assert said[-2:] == ["verify", "publish"]

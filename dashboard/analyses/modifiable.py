@@ -16,9 +16,9 @@ from dashboard.definitions import BEFORE, Factor
 from dashboard.records import Records
 
 COLUMNS = [
-    "factor", "label", "at_risk", "before", "recorded", "exposed", "exposed_share", "exposed_failed", "share", "lower",
-    "upper", "shown", "others", "others_failed", "others_share", "others_lower", "others_upper", "ratio", "ratio_lower",
-    "ratio_upper", "ratio_of", "note",
+    "factor", "label", "at_risk", "before", "recorded", "exposed", "exposed_share", "exposed_failed", "of_failures",
+    "share", "lower", "upper", "shown", "others", "others_failed", "others_share", "others_lower", "others_upper",
+    "ratio", "ratio_lower", "ratio_upper", "ratio_of", "note",
 ]  # fmt: skip
 RECENT_DAYS = 365
 
@@ -39,8 +39,9 @@ def modifiable(records: Records, outcome: str = "fbss", within_days: int = 730) 
     """Each factor that can be changed: operations at risk, the share failed among them and among the others.
 
     at_risk: the bands that are worth changing, by their labels; for a factor that arises after surgery every band
-    but its reference. ratio: the adjusted one of the band at risk with the most operations (``ratio_of``), null where
-    no model takes the factor.
+    but its reference. of_failures: the share with the risk among the failures in which it is recorded.
+    ratio: the adjusted one of the band at risk with the most operations (``ratio_of``), null where no model takes the
+    factor.
     """
     check_days(within_days)
     outcome_named(outcome, kind="time")
@@ -78,7 +79,9 @@ def _row(
         "factor": factor.name, "label": factor.label, "before": factor.timing == BEFORE,
         "at_risk": ", ".join(band.label for band in factor.bands if band.name in bands), "recorded": recorded,
         "exposed": exposed.operations, "exposed_share": exposed.operations / recorded if recorded else None,
-        "exposed_failed": exposed.failed, "share": exposed.share, "lower": exposed.lower, "upper": exposed.upper,
+        "exposed_failed": exposed.failed,
+        "of_failures": exposed.failed / (exposed.failed + others.failed) if exposed.failed + others.failed else None,
+        "share": exposed.share, "lower": exposed.lower, "upper": exposed.upper,
         "shown": shown and exposed.share is not None, "others": others.operations, "others_failed": others.failed,
         "others_share": others.share, "others_lower": others.lower, "others_upper": others.upper,
         "ratio": ratio["adjusted"], "ratio_lower": ratio["adjusted_lower"], "ratio_upper": ratio["adjusted_upper"],

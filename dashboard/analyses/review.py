@@ -51,8 +51,8 @@ def _of_series(row: object, notes: dict[str, Note], since: date) -> Item:
     direction = "more" if row.signal == MORE else "fewer"  # type: ignore[attr-defined]
     day = row.signalled_on  # type: ignore[attr-defined]
     what = (
-        f"{row.label}, {row.family_label.lower()}: {direction} than expected. {outcome.short} within "  # type: ignore[attr-defined]
-        f"{watched.within_days} days after {row.failed} of {row.operations} operations since {_day(since)}, "  # type: ignore[attr-defined]
+        f"{outcome.short} within {watched.within_days} days, {row.label}, {row.family_label.lower()}: {direction} than "  # type: ignore[attr-defined]
+        f"expected. After {row.failed} of {row.operations} operations since {_day(since)}, "  # type: ignore[attr-defined]
         f"{row.expected:.1f} expected; "  # type: ignore[attr-defined]
         f"signal with the operation of {_day(day)}."
     )

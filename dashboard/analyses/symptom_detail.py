@@ -17,11 +17,13 @@ COURSES = ("new", "worsened", "persistent", NOT_RECORDED)
 SEVERITY = {"mild": (0, 3), "moderate": (4, 6), "severe": (7, 10)}
 """Usual bands of a scale from 0 to 10, both ends counted."""
 FEWEST = 10
+WHENEVER = 32_767
+"""More days than any record reaches back."""
 
 COLUMNS = [
     "symptom", "label", "group", "group_label", "symptoms", *COURSES, *SEVERITY, "severity_not_recorded", "median",
-    "treated", "treated_resolved", "treated_share", "treated_lower", "treated_upper", "untreated",
-    "untreated_resolved", "untreated_share", "untreated_lower", "untreated_upper",
+    "resolved", "share", "lower", "upper", "treated", "treated_resolved", "treated_share", "treated_lower",
+    "treated_upper", "untreated", "untreated_resolved", "untreated_share", "untreated_lower", "untreated_upper",
 ]  # fmt: skip
 PAIR_COLUMNS = ["symptom", "label", "other", "other_label", "operations"]
 
@@ -30,11 +32,14 @@ PAIR_COLUMNS = ["symptom", "label", "other", "other_label", "operations"]
 class SymptomDetail:
     """rows: a row for each symptom of the vocabulary, as in COLUMNS, counted in symptoms reported within the days.
 
-    treated: a treatment of the operation began while it lasted; ``…_resolved`` of those, with the share (Wilson).
-    pairs: operations that had both of two symptoms, the most frequent first.
+    resolved: those of which it is recorded that they did, with the share (Wilson). treated: a treatment of the
+    operation began while it lasted; ``…_resolved`` of those, with the share.
+    pairs: operations that had both of two symptoms, the most frequent first. had: by label, operations that had it at
+    any time, to hold the pairs against.
     """
 
     rows: pd.DataFrame
+    had: pd.Series
     pairs: pd.DataFrame
 
 
@@ -56,23 +61,34 @@ def symptom_detail(records: Records, within_days: int = 1825) -> SymptomDetail:
         other_label=[records.label("symptom", name) for name in pairs["other_symptom"]],
     )
     pairs = pairs.sort_values("operations", ascending=False, kind="stable")[PAIR_COLUMNS]
-    return SymptomDetail(pd.DataFrame(rows, columns=COLUMNS), pairs.reset_index(drop=True))
+    return SymptomDetail(pd.DataFrame(rows, columns=COLUMNS), _had(records), pairs.reset_index(drop=True))
+
+
+def _had(records: Records) -> pd.Series:
+    """By a symptom's label, operations that had it, whenever it came, as the pairs are counted."""
+    found = records.read("symptoms", within_days=WHENEVER).groupby("symptom")["operations"].sum()
+    return found.rename(index={name: records.label("symptom", str(name)) for name in found.index})
 
 
 def _detail(part: pd.DataFrame) -> dict[str, object]:
     n = part["symptoms"]
     courses = n.groupby(part["course"]).sum()
     severity = pd.to_numeric(part["severity"]).astype("Float64")
-    found: dict[str, object] = {"symptoms": int(n.sum())}
+    found: dict[str, object] = {"symptoms": int(n.sum()), **_ended(part, "", "resolved")}
     found |= {name: int(courses.get(name, 0)) for name in COURSES}
     found |= {name: int(n[severity.between(low, high).fillna(False)].sum()) for name, (low, high) in SEVERITY.items()}
     found |= {"severity_not_recorded": int(n[severity.isna()].sum()), "median": _median(severity, n)}
     for name, chosen in (("treated", part["treated"].astype(bool)), ("untreated", ~part["treated"].astype(bool))):
-        total, resolved = int(n[chosen].sum()), int(n[chosen & (part["resolved"] == 1)].sum())
-        interval = proportions.wilson(resolved, total) or (None, None, None)
-        keys = (f"{name}_share", f"{name}_lower", f"{name}_upper")
-        found |= {name: total, f"{name}_resolved": resolved, **dict(zip(keys, interval, strict=True))}
+        held = part[chosen]
+        found |= {name: int(held["symptoms"].sum()), **_ended(held, f"{name}_", f"{name}_resolved")}
     return found
+
+
+def _ended(part: pd.DataFrame, prefix: str, named: str) -> dict[str, object]:
+    """How many of these symptoms resolved, and their share with its interval."""
+    resolved = int(part.loc[part["resolved"] == 1, "symptoms"].sum())
+    interval = proportions.wilson(resolved, int(part["symptoms"].sum())) or (None, None, None)
+    return {named: resolved, **dict(zip((f"{prefix}share", f"{prefix}lower", f"{prefix}upper"), interval, strict=True))}
 
 
 def _median(severity: pd.Series, n: pd.Series) -> float | None:

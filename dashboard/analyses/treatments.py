@@ -28,8 +28,12 @@ ATTEMPT_COLUMNS = ["attempt", "label", "treatments", *OUTCOME_COLUMNS]
 ENDED_COLUMNS = ["step", "label", "treatments", *OUTCOME_COLUMNS]
 KIND_COLUMNS = ["kind", "label", "treatments", *OUTCOME_COLUMNS]
 TREATMENT_COLUMNS = ["treatment", "label", "step", "step_label", "attempt", "treatments", *OUTCOME_COLUMNS]
+EACH_COLUMNS = [
+    "treatment", "label", "step_label", "treatments", *OUTCOME_COLUMNS, "timed", "quarter", "half", "three_quarters",
+]  # fmt: skip
 PATH_COLUMNS = ["path", "label", "operations", "share", "lower", "upper", *OUTCOMES]
 ORDINALS = ("First", "Second", "Third", "Fourth")
+ARROW = " → "
 UNTREATED = "No treatment recorded"
 
 
@@ -38,20 +42,24 @@ class Care:
     """The answer of one cohort.
 
     steps: for each step of care, operations that reached it of all that failed, and days from failure to its first
-    treatment (quartiles, of the ``timed`` ones whose days are known). ended: for each step, how its treatments ended.
-    paths: the steps in the order in which they began, with the last recorded outcome.
+    treatment (quartiles, of the ``timed`` ones whose days are known). first: for each step, operations whose first
+    treatment after the failure it was, and how that ended. ended: for each step, how its treatments ended, first or
+    later. paths: the steps in the order in which they began, with the last recorded outcome.
     attempts: the treatments that operate again, by attempt, without urgent ones; kinds: urgent, minimally invasive and
-    open apart. treatments: each by itself. difference: how much more often minimally invasive revisions improved than
+    open apart. treatments: each by itself and by attempt; each: all attempts together, with the days from the failure
+    to the first of that treatment. difference: how much more often minimally invasive revisions improved than
     open ones, with its interval; None where either has too few recorded outcomes. failed: operations that failed.
     """
 
     failed: int
     steps: pd.DataFrame
+    first: pd.DataFrame
     ended: pd.DataFrame
     paths: pd.DataFrame
     attempts: pd.DataFrame
     kinds: pd.DataFrame
     treatments: pd.DataFrame
+    each: pd.DataFrame
     difference: proportions.Difference | None
 
 
@@ -63,8 +71,9 @@ def care(records: Records) -> Care:
     failed = int(paths["operations"].sum())
     kinds = _kinds(counts)
     return Care(
-        failed, _steps(records, paths, failed), _by_step(records.read("treatments")), _paths(paths, failed),
-        _attempts(counts), kinds, treatments_table(records), _difference(kinds),
+        failed, _steps(records, paths, failed), _first(records), _by_step(records.read("treatments")),
+        _paths(paths, failed), _attempts(counts), kinds, treatments_table(records), _each(records, counts),
+        _difference(kinds),
     )  # fmt: skip
 
 
@@ -100,8 +109,32 @@ def _steps(records: Records, paths: pd.DataFrame, failed: int) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=STEP_COLUMNS)
 
 
+def _first(records: Records) -> pd.DataFrame:
+    """How the first treatment after each failure ended, by its step; an operation counts once."""
+    counts = records.read("first_treatments")
+    return _by_step(counts[counts["first_of_all"].astype(bool)].rename(columns={"operations": "treatments"}))
+
+
+def _each(records: Records, counts: pd.DataFrame) -> pd.DataFrame:
+    """Each treatment that is recorded, all attempts together, with the days from the failure to its first."""
+    begun = of_every_operation(records).read("first_treatments").sort_values("day", kind="stable")
+    rows = []
+    for term in load().vocabularies["treatment"].values():
+        part, days = counts[counts["treatment"] == term.name], begun[begun["treatment"] == term.name]
+        if part.empty:
+            continue
+        quartiles = _quartiles(days["day"].to_numpy(float), days["operations"].to_numpy(float))
+        step = load().groups("treatment").get(term.group or "", "")
+        rows.append(
+            {"treatment": term.name, "label": term.label, "step_label": step, **_ended(part),
+             "timed": int(days["operations"].sum()),
+             **dict(zip(("quarter", "half", "three_quarters"), quartiles, strict=True))}
+        )  # fmt: skip
+    return pd.DataFrame(rows, columns=EACH_COLUMNS)
+
+
 def _by_step(counts: pd.DataFrame) -> pd.DataFrame:
-    """How the treatments of each step ended; every treatment counts, not the first alone."""
+    """How the treatments of each step ended, of those counted."""
     rows = [
         {"step": name, "label": label, **_ended(counts[counts["step"] == name])}
         for name, label in load().groups("treatment").items()
@@ -116,7 +149,7 @@ def _paths(paths: pd.DataFrame, failed: int) -> pd.DataFrame:
     for path, part in paths.groupby("path"):
         ended = part.groupby("treatment_outcome")["operations"].sum()
         steps = [labels[int(digit) - 1] for digit in str(path)] if path else []
-        label = " → ".join([steps[0], *(step.lower() for step in steps[1:])]) if steps else UNTREATED
+        label = ARROW.join([steps[0], *(step.lower() for step in steps[1:])]) if steps else UNTREATED
         total = int(part["operations"].sum())
         interval = proportions.wilson(total, failed) or (None, None, None)
         rows.append((int(str(path)), label, total, *interval, *(int(ended.get(name, 0)) for name in OUTCOMES)))

@@ -18,7 +18,7 @@ def change_boxes(rows: pd.DataFrame, *, unit: str, important: float | None = Non
     """A row for each group: a line from the tenth to the ninetieth percent, a bar over the middle half, the median.
 
     rows: ``label, operations`` (with a change), ``tenth, lower_quartile, median, upper_quartile, ninetieth`` in units,
-    a rise being better, ``shown``. important: a dashed line where change begins to matter.
+    a plus being an improvement, ``shown``. important: a dashed line where change begins to matter.
     """
     held = rows[rows["operations"] > 0]
     if held.empty:
@@ -46,7 +46,7 @@ def describe(rows: pd.DataFrame, *, unit: str) -> str:
     if held.empty:
         return "Nobody answered both before surgery and at this visit."
     told = [f"{row.label}: {_words(row._asdict(), unit)}" for row in style.rows_of(held)]
-    return f"Change since before surgery, a rise is better. {style.told(told)}."
+    return f"Change since before surgery, a plus is an improvement. {style.told(told)}."
 
 
 def _one(figure: go.Figure, y: float, values: dict[str, Any], unit: str, dark: bool) -> None:

@@ -104,7 +104,14 @@ def share_words(
 ) -> str:
     """A share with its counts, and its limits where it has both: 7.4 % (12 of 162; 4.3 to 12.5)."""
     limits = interval(lower, upper)
-    return f"{percent(share)} ({out_of(failed, operations)}{f'; {limits}' if limits else ''})"
+    return f"{percent(share)} ({counts_behind(share, failed, operations)}{f'; {limits}' if limits else ''})"
+
+
+def counts_behind(share: float, failed: int, operations: int) -> str:
+    """12 of 162; where the share allows for operations not followed so long, what was seen: 267 seen of 2,218."""
+    plain = out_of(failed, operations)
+    is_quotient = not operations or percent(failed / operations) == percent(share)
+    return plain if is_quotient else plain.replace(" of ", " seen of ")
 
 
 def out_of(failed: int, operations: int) -> str:

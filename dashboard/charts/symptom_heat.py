@@ -18,13 +18,14 @@ TOLD = 3
 def symptom_heat(rows: pd.DataFrame, *, unit: str = "", dark: bool = False) -> go.Figure:
     """A row for each symptom, a column for each category.
 
-    rows: ``label`` (the symptom), ``category_label``, ``operations``; both in the order to be shown.
+    rows: ``label`` (the symptom), ``category_label``, ``operations``; both in the order to be shown. A row whose
+    operations are missing leaves its field empty.
     unit: what a number is where it is no count of operations ("% not recorded").
     """
     if rows.empty:
         return style.empty("No symptom was recorded in this time.", dark=dark)
     table = _table(rows)
-    shades = (table / max(1, int(table.max().max()))) ** 0.5
+    shades = (table.fillna(0) / max(1, int(table.max().max()))) ** 0.5
     figure = go.Figure()
     _cells(figure, table, shades, unit, dark)
     _numbers(figure, table, shades, dark)
@@ -47,10 +48,10 @@ def describe(rows: pd.DataFrame) -> str:
 
 
 def _table(rows: pd.DataFrame) -> pd.DataFrame:
-    """Operations, a row a symptom and a column a category, in the order of the rows; none counts as 0."""
+    """Operations, a row a symptom and a column a category, in the order of the rows; a pair without a row counts 0."""
     labels, categories = (list(dict.fromkeys(rows[name])) for name in ("label", "category_label"))
-    sums = rows.groupby(["label", "category_label"], sort=False)["operations"].sum().unstack()
-    return sums.reindex(index=labels, columns=categories).fillna(0).astype(int)
+    sums = rows.groupby(["label", "category_label"], sort=False)["operations"].sum(min_count=1)
+    return sums.unstack(fill_value=0).reindex(index=labels, columns=categories, fill_value=0).astype("Int64")
 
 
 def _cells(figure: go.Figure, table: pd.DataFrame, shades: pd.DataFrame, unit: str, dark: bool) -> None:
@@ -64,7 +65,7 @@ def _cells(figure: go.Figure, table: pd.DataFrame, shades: pd.DataFrame, unit: s
         xgap=2,
         ygap=2,
         text=[
-            [_words(str(label), str(category), int(n), unit) for category, n in line.items()]
+            ["" if pd.isna(n) else _words(str(label), str(category), int(n), unit) for category, n in line.items()]
             for label, line in table.iterrows()
         ],
         hovertemplate="%{text}<extra></extra>",
@@ -83,7 +84,7 @@ def _numbers(figure: go.Figure, table: pd.DataFrame, shades: pd.DataFrame, dark:
         x=[x for _ in range(down) for x in range(across)],
         y=[y for y in range(down) for _ in range(across)],
         mode="text",
-        text=[f"{n:,}" for n in table.to_numpy().ravel()],
+        text=["" if pd.isna(n) else f"{n:,}" for n in table.to_numpy().ravel()],
         textfont={
             "size": 12,
             "color": [style.readable_on(style.between(low, high, shade)) for shade in shades.to_numpy().ravel()],

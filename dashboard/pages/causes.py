@@ -52,7 +52,7 @@ def _why(records: Records, outcome: Outcome, landmark: Landmark) -> None:
     )
     alt = _alt(answer)
     parts.show_figure(figure, alt=alt, sentence=sentence, table=None, key="main-causes")
-    parts.provenance(records, outcome)
+    parts.provenance(records, outcome, over_time=False)
     st.header("Each cause in figures")
     table = _cause_table(answer, landmark)
     st.dataframe(table, hide_index=True, width="stretch", height="content", alt=f"Table: {alt}")
@@ -100,8 +100,8 @@ def _cause_table(answer: Causes, landmark: Landmark) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Cause": rows["label"],
+            "Share of failures (count; 95 % interval)": [_share(row, answer.failed) for row in parts.rows_of(rows)],
             f"Main cause by {landmark.label}": rows["failed"],
-            "Share of failures (95 % interval)": [_share(row, answer.failed) for row in parts.rows_of(rows)],
             "Half of these by day": rows["half"],
             "Quarter to three quarters": [care.days(row.quarter, row.three_quarters) for row in parts.rows_of(rows)],
             "Also found beside another": rows["also_found"],
@@ -120,9 +120,8 @@ def _never_found(answer: Causes) -> str:
 
 
 def _share(row: Any, of: int) -> str:
-    if of < COUNTS_ONLY_BELOW:
-        return "counts only"
-    return f"{parts.percent(row.share)} ({parts.interval_words(row.lower, row.upper)})"
+    share = row.share if of >= COUNTS_ONLY_BELOW else None
+    return parts.share_words(share, row.failed, of, row.lower, row.upper)
 
 
 def _matrix(records: Records, outcome: Outcome, landmark: Landmark) -> None:
@@ -149,7 +148,7 @@ def _matrix(records: Records, outcome: Outcome, landmark: Landmark) -> None:
         sentence=f"{sentence} By family in the picture, by procedure in the table.",
         table=table.reset_index(names="Cause"),
     )  # fmt: skip
-    parts.provenance(records, outcome)
+    parts.provenance(records, outcome, over_time=False)
 
 
 def _in_order(matrix: pd.DataFrame) -> pd.DataFrame:
@@ -180,15 +179,17 @@ def _when(records: Records, outcome: Outcome, landmark: Landmark) -> None:
 
 
 def _chosen(curves: pd.DataFrame) -> pd.DataFrame:
-    """The curves of the causes that the reader chose; of the most frequent ones, until he or she does."""
+    """The curves of the causes that the reader chose; of the most frequent ones, until he or she does.
+
+    Nothing is chosen beforehand: what Streamlit holds as chosen would outlast a change of the filters.
+    """
     sizes = curves.groupby("label", sort=False)["failed"].sum().sort_values(ascending=False, kind="stable")
     labels = list(sizes.index)
-    default = labels[: style.MOST_SERIES]
     chosen = st.multiselect(
-        f"Causes drawn (at most {style.MOST_SERIES})", labels, default=default, key="causes", bind="query-params",
-        max_selections=style.MOST_SERIES,
+        f"Causes drawn (at most {style.MOST_SERIES})", labels, key="causes", bind="query-params",
+        max_selections=style.MOST_SERIES, placeholder="The most frequent",
     )  # fmt: skip
-    return curves[curves["label"].isin(chosen or default)]
+    return curves[curves["label"].isin(chosen or labels[: style.MOST_SERIES])]
 
 
 def _curve_table(curves: pd.DataFrame, until_days: int) -> pd.DataFrame:
@@ -200,9 +201,9 @@ def _curve_table(curves: pd.DataFrame, until_days: int) -> pd.DataFrame:
         {
             "Cause": last["label"],
             "By day": last["day"],
-            "At risk": last["at_risk"],
             "Share failed": [parts.percent(share) for share in last["share"]],
             "95 % interval": [parts.interval_words(row.lower, row.upper) for row in parts.rows_of(last)],
+            "At risk": last["at_risk"],
         }
     )
 
@@ -213,18 +214,37 @@ def _late(records: Records, outcome: Outcome) -> None:
         "After month", MONTHS, index=MONTHS.index(9), key="after_month", bind="query-params", width=330
     )  # fmt: skip
     rows = shown_after(records, outcome.name, round(int(months) * DAYS_A_MONTH))
-    late = rows[rows["after"] > 0]
-    top = ", ".join(f"{row.label} ({row.after})" for row in parts.rows_of(late.head(3)))
+    late, total = int(rows["after"].sum()), int((rows["up_to"] + rows["after"]).sum())
     st.markdown(
-        f"After month {months}: {top or 'none'}. Failures with each main cause, by the day of the first symptom; all "
-        "follow-up so far."
+        f"**{late} of {total} failures showed themselves after month {months}**{_causes_after(rows)} By the day of the "
+        "first symptom; all follow-up so far."
     )
     table = pd.DataFrame(
-        {"Main cause": rows["label"], f"Up to month {months}": rows["up_to"], f"After month {months}": rows["after"]}
+        {
+            "Main cause": rows["label"],
+            f"After month {months}, of this cause": [
+                f"{row.after} of {row.up_to + row.after}" for row in parts.rows_of(rows)
+            ],
+            f"Up to month {months}": rows["up_to"],
+            f"After month {months}": rows["after"],
+        }
     )
     alt = "Failures of each cause up to and after this month"
     st.dataframe(table, hide_index=True, width="stretch", height="content", alt=alt)
     parts.note("Failures seen, not failures to come: in recent operations later causes are still to show themselves.")
+
+
+def _causes_after(rows: pd.DataFrame) -> str:
+    """The causes that came late, the most frequent first, those that come with no other time of their own named."""
+    late = rows[rows["after"] > 0]
+    if late.empty:
+        return "."
+    listed = [
+        f"{parts.within_sentence(row.label)} {row.after} of {row.up_to + row.after}" for row in parts.rows_of(late)
+    ]
+    never_early = [parts.within_sentence(row.label) for row in parts.rows_of(late) if not row.up_to]
+    only = f" **Only then: {', '.join(never_early)}.**" if never_early else ""
+    return f", of those with each main cause: {', '.join(listed)}.{only}"
 
 
 def _categories(records: Records, outcome: Outcome, landmark: Landmark) -> None:
@@ -245,4 +265,4 @@ def _categories(records: Records, outcome: Outcome, landmark: Landmark) -> None:
         f"Failures seen by {landmark.label}. Symptoms that the operation never relieved (persistent) are shown apart: "
         "they did not begin anew."
     )
-    parts.provenance(records, outcome)
+    parts.provenance(records, outcome, over_time=False)

@@ -44,7 +44,7 @@ def page(records: Records) -> None:
     answer = compare(records, outcome.name, by, landmark.days)
     _ratios(answer, outcome, when)
     _shares(answer, outcome, when)
-    parts.provenance(records, outcome)
+    parts.provenance(records, outcome, over_time=False)
     _table(answer)
     st.header("The model behind what is expected")
     model.show(answer.model, key="calibration")
@@ -77,7 +77,8 @@ def _ratios(answer: Comparison, outcome: Outcome, when: str) -> None:
             "shown": units["ratio_shown"], "hover": [_ratio_words(row) for row in parts.rows_of(units)],
         }
     )  # fmt: skip
-    _draw(points, answer.ratios, "ratio", _ratio_sentence(answer), key="ratios")
+    _draw(points, answer.ratios, "ratio", _ratio_sentence(answer, f"{outcome.short} {when}"), key="ratios")
+    parts.note(_other_outcome())
     for words, held in units[~units["ratio_shown"]].groupby("ratio_note", sort=False):
         parts.note(f"{', '.join(held['label'])}: {words}")
 
@@ -88,10 +89,18 @@ def _no_ratios(answer: Comparison) -> str:
     return "Not shown: no surgeon or site has ten operations with everything recorded and five expected failures."
 
 
-def _ratio_sentence(answer: Comparison) -> str:
+def _other_outcome() -> str:
+    watched = load().monitoring
+    return (
+        f"Needs review and Monitoring follow another outcome, {load().outcomes[watched.outcome].short.lower()} within "
+        f"{watched.within_days} days: a unit may stand out there and not here."
+    )
+
+
+def _ratio_sentence(answer: Comparison, counted: str) -> str:
     drawn = int(answer.units["ratio_shown"].sum())
     sentences = [
-        f"**{_beyond_words(answer, drawn)}**\n\n",
+        f"**{counted}: {_beyond_words(answer, drawn)}**\n\n",
         "1 means: as many failures as this practice's patients and procedures lead one to expect.",
         "Hollow dots are drawn towards 1 as far as a unit's figure rests on few failures."
         if answer.units["shrunken"].notna().any()
@@ -107,9 +116,9 @@ def _beyond_words(answer: Comparison, drawn: int) -> str:
     shown = answer.units[answer.units["ratio_shown"]]
     beyond = int((shown["ratio_position"] != "within").sum())
     if drawn == 1:
-        return "One alone: take the filter away above to see it among the others."
+        return "one alone. Take the filter away above to see it among the others."
     if not beyond:
-        return "All lie within the limits of chance."
+        return "all lie within the limits of chance."
     remain = (
         "none stands out"
         if not answer.beyond
@@ -178,23 +187,25 @@ def _table(answer: Comparison) -> None:
     shown = pd.DataFrame(
         {UNITS[answer.by]: [f"{row.label} (you)" if row.own else row.label for row in parts.rows_of(units)]}
     )
+    shown["Seen / expected"] = [_ratio_words(row) if row.ratio_shown else "not shown" for row in parts.rows_of(units)]
+    shown["Ratio lies"] = [_position(row.ratio_position) if row.ratio_shown else "" for row in parts.rows_of(units)]
+    shown["Drawn towards 1"] = [_number(row.shrunken) if row.ratio_shown else "" for row in parts.rows_of(units)]
+    if len(answer.families) == 1:
+        shown["Share failed"] = [_share_words(row) if row.shown else "counts only" for row in parts.rows_of(units)]
+        shown["Share lies"] = [_position(row.position) if row.shown else "" for row in parts.rows_of(units)]
     shown["Known operations"] = units["operations"]
     shown["Failed"] = units["failed"]
-    if len(answer.families) == 1:
-        shown["Share failed"] = [
-            parts.percent(row.share) if row.shown else "counts only" for row in parts.rows_of(units)
-        ]
-        shown["Share lies"] = [_position(row.position) if row.shown else "" for row in parts.rows_of(units)]
+    shown["Known, everything recorded"] = units["cases"]
     shown["Known, of those due"] = [parts.percent(share) for share in units["known_of_due"]]
-    shown["Of these, everything recorded"] = units["cases"]
-    shown["Seen / expected"] = [_ratio_words(row) if row.ratio_shown else "not shown" for row in parts.rows_of(units)]
-    shown["Drawn towards 1"] = [_number(row.shrunken) if row.ratio_shown else "" for row in parts.rows_of(units)]
-    shown["Ratio lies"] = [_position(row.ratio_position) if row.ratio_shown else "" for row in parts.rows_of(units)]
     st.dataframe(
         shown, hide_index=True, width="stretch",
         alt="Each unit with known operations, failures, share, and failures seen over expected",
     )  # fmt: skip
     parts.note("In order of name. A unit with fewer than ten operations stands with its counts only.")
+    parts.note(
+        "Whether a ratio lies beyond is judged by the limits, drawn round 1 for a unit of that size. The interval in "
+        "brackets is drawn round the unit's own figure and is exact: near the limits it may still contain 1."
+    )
 
 
 def _position(position: str) -> str:

@@ -21,9 +21,10 @@ def section(records: Records, outcome: Outcome, landmark: Landmark) -> None:
         st.info("This view follows operations over time. Choose a definition that does, such as the first one.")
         return
     answer = modifiable(records, outcome.name, landmark.days)
+    before = ", ".join(parts.within_sentence(row.label) for row in parts.rows_of(answer.rows) if row.before)
     st.markdown(
         f"**{answer.recent_two} of {answer.recent} operations of the last 12 months** were in patients with two or "
-        "more of these risks."
+        f"more of the risks that were there before surgery ({before}).{_most_common(answer.rows)}"
     )
     pieces = [part for row in parts.rows_of(answer.rows) for part in _pair(row)]
     figure = dot_interval.dot_interval(pd.DataFrame(pieces), dark=parts.is_dark())
@@ -42,6 +43,19 @@ def section(records: Records, outcome: Outcome, landmark: Landmark) -> None:
     parts.provenance(records, outcome)
 
 
+def _most_common(rows: pd.DataFrame) -> str:
+    """Which risk most of the failures had, among those in which it is recorded."""
+    known = rows[rows["before"] & rows["of_failures"].notna()]
+    if known.empty:
+        return ""
+    most = known.sort_values("of_failures", ascending=False, kind="stable").iloc[0]
+    recorded = most["exposed_failed"] + most["others_failed"]
+    return (
+        f" Most often present in failures: **{parts.within_sentence(most['label'])}**, in "
+        f"{parts.percent(most['of_failures'])} ({most['exposed_failed']} of {recorded})."
+    )
+
+
 def _pair(row: Any) -> list[dict[str, Any]]:
     """The exposed and the others of one factor, as two rows of the picture."""
     return [
@@ -57,14 +71,18 @@ def _table(rows: pd.DataFrame, measure: str) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Risk": [f"{row.label}: {row.at_risk}" for row in parts.rows_of(rows)],
-            "Operations with it": [f"{row.exposed} of {row.recorded}" for row in parts.rows_of(rows)],
-            "How common": [parts.percent(share) for share in rows["exposed_share"]],
             "Failed with it": [
                 parts.share_words(
                     row.share if row.shown else None, row.exposed_failed, row.exposed, row.lower, row.upper
                 )
                 for row in parts.rows_of(rows)
             ],
+            "Of the failures": [
+                f"{parts.percent(row.of_failures)} ({row.exposed_failed} of {row.exposed_failed + row.others_failed})"
+                for row in parts.rows_of(rows)
+            ],
+            "How common": [parts.percent(share) for share in rows["exposed_share"]],
+            "Operations with it": [f"{row.exposed} of {row.recorded}" for row in parts.rows_of(rows)],
             f"Adjusted {parts.within_sentence(measure)}": [_ratio(row) for row in parts.rows_of(rows)],
             "To bear in mind": rows["note"],
         }

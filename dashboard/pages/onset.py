@@ -47,12 +47,12 @@ def _chosen(curves: pd.DataFrame) -> pd.DataFrame:
     """The curves of the groups that the reader chose; of the largest, until he or she does."""
     sizes = curves.groupby("label", sort=False)["at_risk"].max().sort_values(ascending=False)
     labels = list(sizes.index)
-    default = labels[: style.MOST_SERIES]
+    # Nothing is chosen beforehand: what Streamlit holds as chosen would outlast a change of the filters.
     chosen = st.multiselect(
-        f"Groups shown (at most {style.MOST_SERIES})", labels, default=default, key="groups", bind="query-params",
-        max_selections=style.MOST_SERIES,
+        f"Groups shown (at most {style.MOST_SERIES})", labels, key="groups", bind="query-params",
+        max_selections=style.MOST_SERIES, placeholder="The largest",
     )  # fmt: skip
-    return curves[curves["label"].isin(chosen or default)]
+    return curves[curves["label"].isin(chosen or labels[: style.MOST_SERIES])]
 
 
 def _landmark_rows(curves: pd.DataFrame, until_days: int) -> pd.DataFrame:
@@ -65,9 +65,9 @@ def _landmark_rows(curves: pd.DataFrame, until_days: int) -> pd.DataFrame:
         {
             "Group": last["label"],
             "By day": last["day"],
-            "At risk": last["at_risk"],
             "Share failed": [parts.percent(share) for share in last["share"]],
             "95 % interval": intervals,
+            "At risk": last["at_risk"],
         }
     )
 

@@ -9,7 +9,7 @@ from dashboard.analyses.failure_curve import failure_curve
 from dashboard.analyses.failure_rate import failure_rate
 from dashboard.analyses.known_status import known_status
 from dashboard.analyses.onset import onset
-from dashboard.charts import dot_interval, step_curve
+from dashboard.charts import dot_interval, step_curve, style
 from dashboard.definitions import Outcome, load
 from dashboard.pages import monitoring, parts, red_flags, trends
 from dashboard.records import Records
@@ -46,7 +46,9 @@ def _figures(records: Records, outcome: Outcome, days: int, label: str) -> None:
     with st.grid(4, min_column_width=240):
         shown = parts.percent(rate["share"]) if rate["shown"] else "counts only"
         interval = f"95 % interval {parts.interval_words(rate['lower'], rate['upper'])}" if rate["shown"] else ""
-        _card(f"Failed by {label}", shown, f"{rate['failed']} of {parts.count_words(rate['operations'])} · {interval}")
+        counts = int(rate["failed"]), int(rate["operations"])
+        seen_of = style.counts_behind(float(rate["share"]), *counts) if rate["shown"] else style.out_of(*counts)
+        _card(f"Failed by {label}", shown, f"{seen_of} · {interval}")
         _card("Operations", parts.count_words(rate["operations"]), f"{rate['died']} died before failing by {label}")
         _card(
             f"Known at {label}, of those due",

@@ -51,10 +51,13 @@ def interval_words(lower: float | None, upper: float | None) -> str:
 
 
 def share_words(share: float | None, failed: int, operations: int, lower: float | None, upper: float | None) -> str:
-    """A share with its count and interval: 7.4 % (12 of 162; 4.3 to 12.5); counts alone where there is no share."""
+    """A share with its count and interval: 7.4 % (12 of 162; 4.3 to 12.5); counts alone where there is no share.
+
+    Where the share allows for operations not followed so long, the count is what was seen: 13.9 % (267 seen of 2,218).
+    """
     if share is None or pd.isna(share):
-        return f"{count_words(failed)} of {count_words(operations)}"
-    counts = f"{count_words(failed)} of {count_words(operations)}"
+        return style.out_of(failed, operations)
+    counts = style.counts_behind(share, failed, operations)
     return f"{percent(share)} ({counts}; {interval_words(lower, upper)})"
 
 
@@ -100,8 +103,13 @@ def note(words: str) -> None:
     st.markdown(f":small[{words}]")
 
 
-def provenance(records: Records, outcome: Outcome) -> None:
-    """What was counted, by which definition, up to which day."""
+def provenance(records: Records, outcome: Outcome, *, over_time: bool = True) -> None:
+    """What was counted, by which definition, up to which day.
+
+    over_time: whether shares allow for operations not followed so long, as those of a course over time do.
+    """
+    if over_time and outcome.kind == "time":
+        note("Shares allow for operations not followed so long: they lie above failures seen divided by operations.")
     note(
         f"{outcome.label}, definition version {outcome.version} · {records.described} · data to "
         f"{day_words(records.facts.data_date)} · 95 % intervals · [what counts as a failure](/definitions) · "

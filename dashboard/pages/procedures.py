@@ -111,9 +111,9 @@ def _table(rates: pd.DataFrame, whole: pd.Series, timed: bool) -> str | None:
     shown = pd.DataFrame(
         {
             "Group": frame["label"],
+            "Share failed (count; 95 % interval)": [parts.rate_words(row) for row in parts.rows_of(frame)],
             "Operations": frame["operations"],
             "Failed": frame["failed"],
-            "Share failed (count; 95 % interval)": [parts.rate_words(row) for row in parts.rows_of(frame)],
             "Known, of those due": [parts.percent(share) for share in frame["known_of_due"]],
             "Not yet due": frame["not_due"],
         }

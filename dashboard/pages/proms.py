@@ -45,27 +45,29 @@ def _changes(rows: pd.DataFrame, whole: Any, measure: Measure, label: str) -> No
     figure = change_boxes.change_boxes(drawn, unit=measure.unit, important=measure.important, dark=parts.is_dark())
     sentence = (
         f"{parts.count_words(whole['with_change'])} of {parts.count_words(whole['due'])} due answered both before "
-        f"surgery and at {label}. A rise is better. Diamond: median; bar: the middle half; line: all but the outer "
-        f"tenths; dashed: {measure.important:g} {measure.unit}, the smallest change that matters."
+        f"surgery and at {label}; {parts.count_words(whole['answered'])} answered at {label}, some of them not this "
+        "measure or not before surgery. A plus is an improvement, whichever way the score itself runs. Diamond: "
+        "median; bar: the middle half; line: all but the outer tenths; dashed: "
+        f"{measure.important:g} {measure.unit}, the smallest change that matters."
     )
     alt = change_boxes.describe(drawn, unit=measure.unit)
-    parts.show_figure(figure, alt=alt, sentence=sentence, table=_table(rows, measure), key="changes")
+    parts.show_figure(figure, alt=alt, sentence=sentence, table=_table(rows, measure, label), key="changes")
     if whole["note"]:
         parts.note(whole["note"])
 
 
-def _table(rows: pd.DataFrame, measure: Measure) -> pd.DataFrame:
+def _table(rows: pd.DataFrame, measure: Measure, label: str) -> pd.DataFrame:
     each = list(parts.rows_of(rows))
     return pd.DataFrame(
         {
             "Group": rows["label"],
-            "Due": rows["due"],
-            "Answered": rows["answered"],
-            "With a change": rows["with_change"],
             f"Median ({measure.unit})": [_quartiles(row) for row in each],
+            "Answered both times": rows["with_change"],
             "Change that matters": [_share(row, "mcid_reached", "mcid_share", "") for row in each],
             "Substantial": [_share(row, "substantial", "substantial_share", "substantial_") for row in each],
             "Worse": [_share(row, "worse", "worse_share", "worse_") for row in each],
+            f"Answered at {label}": rows["answered"],
+            "Due": rows["due"],
         }
     )
 
@@ -128,8 +130,8 @@ def _opinions(records: Records, visit: int, label: str) -> None:
         shown = pd.DataFrame(
             {
                 "Answer": part["answer_label"],
-                "Operations": part["answers"],
                 "Share": [parts.percent(share) if first["of"] >= 10 else "counts only" for share in part["share"]],
+                "Operations": part["answers"],
             }
         )
         st.dataframe(shown, hide_index=True, width="stretch", alt=f"{first['label']} at {label}")

@@ -101,10 +101,10 @@ def _table(rows: pd.DataFrame) -> None:
 def _columns(rows: pd.DataFrame) -> dict[str, object]:
     return {
         "Band": [f"{row.band_label} (reference)" if row.reference else row.band_label for row in parts.rows_of(rows)],
-        "Operations": rows["operations"],
-        "Failed": rows["failed"],
         "Share failed (count; 95 % interval)": [parts.rate_words(row) for row in parts.rows_of(rows)],
         "Difference to reference, points": [_difference(row) for row in parts.rows_of(rows)],
+        "Operations": rows["operations"],
+        "Failed": rows["failed"],
         "To bear in mind": rows["note"],
     }
 

@@ -22,8 +22,9 @@ def section(records: Records) -> None:
     )
     figure = dot_interval.dot_interval(drawn, dark=parts.is_dark())
     sentence = (
-        "The dot is the share with its interval; the pale band reaches from all unknown well to all unknown failed. "
-        "What is asked at the 12-month visit stays what it is at any other time chosen above."
+        "The dot is the share with its interval. The pale band is of those due by then alone: from all whose state is "
+        "unknown well to all of them failed. "
+        f"What is asked at the 12-month visit stays what it is at any other time chosen above.{_alike(rows)}"
     )
     parts.show_figure(
         figure, alt=dot_interval.describe(drawn), sentence=sentence, table=_table(rows), key="side-by-side"
@@ -37,16 +38,23 @@ def section(records: Records) -> None:
         st.markdown(f"**{outcome.short}.** {outcome.why} {outcome.caution}")
 
 
+def _alike(rows: pd.DataFrame) -> str:
+    """Definitions that count the very same failures, so that nobody takes them for two findings."""
+    followed = rows[rows["failed"] > 0].groupby(["denominator", "failed"], sort=False)["label"].agg(list)
+    alike = [" and ".join(labels) for labels in followed if len(labels) > 1]
+    return f" {'; '.join(alike)} count the same number of failures here." if alike else ""
+
+
 def _table(rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Definition": rows["label"],
-            "Followed, or answered": rows["denominator"],
-            "Failed": rows["failed"],
-            "Share (95 % interval)": [
+            "Share (count; 95 % interval)": [
                 parts.share_words(row.share if row.shown else None, row.failed, row.denominator, row.lower, row.upper)
                 for row in parts.rows_of(rows)
             ],
+            "Followed, or answered": rows["denominator"],
+            "Failed": rows["failed"],
             "All unknown well to all failed": [
                 f"{parts.percent(row.best_case)} to {parts.percent(row.worst_case)}" for row in parts.rows_of(rows)
             ],
@@ -63,13 +71,22 @@ def _overlap(records: Records, within_days: int) -> None:
     figure = overlap_plot.overlap_plot(answer.sets, labels, dark=parts.is_dark())
     some = answer.operations - answer.none
     more = f" {answer.others} more in smaller sets are not drawn." if answer.others else ""
+    under_all = answer.sets[list(answer.outcomes)].all(axis=1)
+    every = int(answer.sets.loc[under_all, "operations"].sum())
+    st.markdown(
+        f"**{parts.count_words(every)} of {parts.count_words(answer.operations)} operations fail under all "
+        f"{len(answer.outcomes)} definitions.**"
+    )
     sentence = (
         f"{parts.count_words(some)} of {parts.count_words(answer.operations)} operations fail under at least one "
         f"definition; {parts.count_words(answer.none)} under none, or are not known to. Each row is a set of "
         f"operations; a filled dot says that they fail under that definition.{more}"
     )
-    table = answer.sets.rename(columns={**labels, "operations": "Operations"})
-    table = table.assign(Share=[parts.percent(share) for share in answer.sets["share"]]).drop(columns="share")
+    counted = {
+        "Operations": answer.sets["operations"],
+        "Share": [parts.percent(share) for share in answer.sets["share"]],
+    }
+    table = pd.DataFrame(counted).join(answer.sets[list(labels)].rename(columns=labels))
     parts.show_figure(
         figure, alt=overlap_plot.describe(answer.sets, labels), sentence=sentence, table=table, key="overlap"
     )

@@ -19,21 +19,24 @@ MOST_PAIRED = 8
 
 
 def section(records: Records) -> None:
-    """One row a symptom, by group; then what resolved; then pairs."""
+    """What resolved of each symptom; then how each ran; then pairs."""
     answer = symptom_detail(records, WITHIN)
     total = int(answer.rows["symptoms"].sum())
-    st.header(f"Symptoms reported within {YEARS} of surgery")
+    st.header(f"Symptoms reported within {YEARS} of surgery, and how many resolved")
     if not total:
         st.info("No symptom was recorded after these operations.")
         return
-    st.markdown(f"{parts.count_words(total)} symptoms in all. A patient may report several, and one more than once.")
-    st.dataframe(_table(answer), hide_index=True, width="stretch", alt="Every symptom with course and severity")
+    _resolved(answer, total)
+    _provenance(records)
+    st.header("How each symptom ran, and how severe it was")
+    st.dataframe(
+        _table(answer), hide_index=True, width="stretch", height="content",
+        alt="Every symptom with how many resolved, course and severity",
+    )  # fmt: skip
     parts.note(
         "Severity from 0 to 10: mild 0 to 3, moderate 4 to 6, severe 7 to 10. Persistent: never relieved by the "
         "operation."
     )
-    _provenance(records)
-    _resolved(answer)
     _pairs(answer)
 
 
@@ -43,45 +46,49 @@ def _table(answer: SymptomDetail) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Symptom": rows["label"],
-            "Group": rows["group_label"],
+            "Resolved": [_all_resolved(row) for row in parts.rows_of(rows)],
             "Reported": rows["symptoms"],
             **{courses[name].label.split(":")[0] if name in courses else "Course not recorded": rows[name]
                for name in COURSES},
             **{name.capitalize(): rows[name] for name in SEVERITY},
             "Severity not recorded": rows["severity_not_recorded"],
             "Median severity": rows["median"],
+            "Group": rows["group_label"],
         }
     )  # fmt: skip
 
 
-def _resolved(answer: SymptomDetail) -> None:
-    st.header("Resolved, with and without treatment")
+def _resolved(answer: SymptomDetail, total: int) -> None:
     rows = answer.rows[answer.rows["symptoms"] > 0]
-    pieces = [
-        pd.DataFrame(
+    rows = rows.sort_values("symptoms", ascending=False, kind="stable")
+    drawn = rows.assign(operations=rows["symptoms"], failed=rows["resolved"], shown=rows["symptoms"] >= FEWEST)
+    sentence = (
+        f"{parts.count_words(total)} symptoms in all; a patient may report several, and one more than once. Drawn is "
+        "the share of which it is recorded that they resolved; the others last, or nobody recorded their end."
+    )
+    told = "; ".join(f"{row.label} {row.resolved} of {row.symptoms}" for row in parts.rows_of(rows))
+    parts.show_figure(
+        dot_interval.dot_interval(drawn, dark=parts.is_dark()), alt=f"Symptoms resolved, of those reported: {told}.",
+        sentence=sentence, table=None, key="resolved",
+    )  # fmt: skip
+    with st.expander("Resolved, with and without a treatment recorded"):
+        st.markdown(
+            "**This does not compare treatments.** What is mild passes by itself and is seldom treated; what lasts is "
+            "treated because it lasts."
+        )
+        table = pd.DataFrame(
             {
-                "section": title, "label": rows["label"], "operations": rows[name], "failed": rows[f"{name}_resolved"],
-                "share": rows[f"{name}_share"], "lower": rows[f"{name}_lower"], "upper": rows[f"{name}_upper"],
-                "shown": rows[name] >= FEWEST,
+                "Symptom": rows["label"],
+                "A treatment began while it lasted": [_words(row, "treated") for row in parts.rows_of(rows)],
+                "No treatment recorded": [_words(row, "untreated") for row in parts.rows_of(rows)],
             }
         )
-        for title, name in (("A treatment began while it lasted", "treated"), ("No treatment recorded", "untreated"))
-    ]  # fmt: skip
-    drawn = pd.concat(pieces, ignore_index=True)
-    drawn = drawn[drawn["operations"] > 0]
-    figure = dot_interval.dot_interval(drawn, dark=parts.is_dark())
-    table = pd.DataFrame(
-        {
-            "Symptom": rows["label"],
-            "Resolved, treated": [_words(row, "treated") for row in parts.rows_of(rows)],
-            "Resolved, untreated": [_words(row, "untreated") for row in parts.rows_of(rows)],
-        }
-    )
-    sentence = (
-        "Share of the symptoms of which it is recorded that they resolved. Mild symptoms pass by themselves and are "
-        "seldom treated, so the two do not compare treatments."
-    )
-    parts.show_figure(figure, alt=f"Symptoms resolved. {sentence}", sentence=sentence, table=table, key="resolved")
+        st.dataframe(table, hide_index=True, width="stretch", alt="Resolved, by whether a treatment is recorded")
+
+
+def _all_resolved(row: Any) -> str:
+    share = row.share if row.symptoms >= FEWEST else None
+    return parts.share_words(share, row.resolved, row.symptoms, row.lower, row.upper)
 
 
 def _words(row: Any, name: str) -> str:
@@ -101,21 +108,30 @@ def _pairs(answer: SymptomDetail) -> None:
     sums = both.groupby(["label", "other_label"])["operations"].sum()
     drawn = sums.reindex(grid.set_names(["label", "other_label"]), fill_value=0).reset_index()
     drawn = drawn.rename(columns={"other_label": "category_label"})
+    # A symptom does not come together with itself: that field stays empty, and its name says how many had it.
+    drawn["operations"] = drawn["operations"].mask(drawn["label"] == drawn["category_label"])
+    drawn["label"] = [f"{label}:\N{NO-BREAK SPACE}{_had(answer, label)}" for label in drawn["label"]]
     figure = symptom_heat.symptom_heat(drawn, dark=parts.is_dark())
     first = answer.pairs.iloc[0]
     two = [parts.within_sentence(str(first[name])) for name in ("label", "other_label")]
     sentence = (
-        "Operations that had both symptoms, whenever they came. Most often "
-        f"{two[0]} with {two[1]}: {first['operations']}."
+        "Operations that had both symptoms, whenever they came; behind each name, how many had that one at all. Most "
+        f"often {two[0]} with {two[1]}: {first['operations']}."
     )
     table = pd.DataFrame(
         {
             "Symptom": answer.pairs["label"],
             "With": answer.pairs["other_label"],
-            "Operations": answer.pairs["operations"],
+            "Operations with both": answer.pairs["operations"],
+            "With the first": [_had(answer, label) for label in answer.pairs["label"]],
+            "With the second": [_had(answer, label) for label in answer.pairs["other_label"]],
         }
     )
     parts.show_figure(figure, alt=sentence, sentence=sentence, table=table, key="pairs")
+
+
+def _had(answer: SymptomDetail, label: str) -> str:
+    return parts.count_words(answer.had.get(label, 0))
 
 
 def _provenance(records: Records) -> None:

@@ -150,6 +150,30 @@ def test_every_treatment_of_a_step_counts_for_how_it_ended(tmp_path: Path) -> No
     )
 
 
+def test_an_operation_counts_once_under_the_step_of_its_first_treatment(tmp_path: Path) -> None:
+    first = care(asked(tmp_path)).first
+    assert_rows(
+        first[first["treatments"] > 0],
+        """
+        step    | treatments | improved | unchanged | recorded | shown
+        surgery | 2          | 1        | 1         | 2        | False
+        """,
+    )
+
+
+def test_each_treatment_has_the_days_from_the_failure_to_its_first(tmp_path: Path) -> None:
+    assert_rows(
+        care(asked(tmp_path)).each[["treatment", "treatments", "improved", "timed", "half"]],
+        """
+        treatment                   | treatments | improved | timed | half
+        urgent_revision             | 1          | 1        | 1     | 1
+        revision_surgery            | 1          | 0        | 1     | 5
+        minimally_invasive_revision | 1          | 1        | 1     | 50
+        exercise                    | 1          | 0        | 1     | 9
+        """,
+    )
+
+
 def test_paths_stand_in_words_the_most_frequent_first(sample: Records) -> None:
     paths = care(sample).paths
     assert paths["label"].iloc[0] == "Conservative"

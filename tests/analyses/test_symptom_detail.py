@@ -33,6 +33,7 @@ def test_each_symptom_is_counted_by_course_severity_and_end(tmp_path: Path) -> N
     assert limp[["symptoms", "new", "worsened", "persistent", "not recorded"]].tolist() == [3, 1, 1, 0, 1]
     assert limp[["mild", "moderate", "severe", "severity_not_recorded", "median"]].tolist() == [1, 0, 1, 1, 2]
     assert limp[["treated", "treated_resolved", "untreated", "untreated_resolved"]].tolist() == [2, 1, 1, 1]
+    assert limp[["resolved", "share"]].tolist() == [2, 2 / 3]
     assert rows.loc["fever", "severe"] == 1
     assert rows.loc["nausea", "symptoms"] == 0
 
@@ -43,6 +44,11 @@ def test_pairs_stand_the_most_frequent_first(tmp_path: Path) -> None:
         ["limp", "fever", 2],
         ["limp", "chills", 1],
     ]
+
+
+def test_operations_that_had_a_symptom_are_counted_whenever_it_came(tmp_path: Path) -> None:
+    had = symptom_detail(records(tmp_path, "operation\n1\n2\n3", SYMPTOMS, symptom_pair=PAIRS), 365).had
+    assert had.to_dict() == {"Limp": 3, "Fever": 1}
 
 
 def test_every_symptom_of_the_vocabulary_is_a_row_and_occurs_in_the_sample(sample: Records) -> None:

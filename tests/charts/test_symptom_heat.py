@@ -36,6 +36,12 @@ def test_in_the_dark_words_and_scale_are_those_of_the_dark() -> None:
     assert [colour for _, colour in figure.data[0].colorscale] == list(SCALES[True])
 
 
+def test_a_field_without_a_number_is_empty_and_one_without_a_row_is_none() -> None:
+    heat, numbers = symptom_heat(pd.concat([SEEN, SEEN.iloc[:1].assign(label="Limp", operations=None)])).data
+    assert list(numbers.text) == ["9", "0", "0", "1", "", "0"]
+    assert heat.text[2][0] == ""
+
+
 def test_a_long_name_is_not_cut_and_a_number_says_what_it_is() -> None:
     name = "Degeneration next to the operated level, before surgery"
     figure = symptom_heat(SEEN.iloc[:1].assign(label=name), unit="% not recorded")

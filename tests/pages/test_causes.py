@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from dashboard.cohort import Cohort
 from dashboard.records import Records
 from tests.pages.test_comparison import practice
 from tests.pages.test_what_stands_there import opened, said, table_with
@@ -39,8 +40,22 @@ def test_cause_by_procedure_counts_main_causes_or_every_cause(practice: Records)
 
 
 def test_late_causes_of_one_procedure_are_named(practice: Records) -> None:
-    words = said(opened("causes", practice, **WHEN))
-    assert "After month 9: Adjacent segment disease (62), Pseudarthrosis (24), Instability (15)." in words
+    words = said(opened("causes", practice.of(Cohort(procedures=("tlif",))), **WHEN))
+    assert (
+        "**25 of 47 failures showed themselves after month 9**, of those with each main cause: pseudarthrosis 10 of "
+        "14, adjacent segment disease 9 of 9, implant reaction 2 of 3, other cause 2 of 2, undetermined 2 of 3. "
+        "**Only then: adjacent segment disease, other cause.**"
+    ) in words
+
+
+def test_causes_drawn_are_the_most_frequent_of_the_cohort_until_the_reader_chooses(practice: Records) -> None:
+    page = opened("causes", practice.of(Cohort(procedures=("tlif",))), **WHEN)
+    assert page.multiselect[0].value == []
+    assert "causes" not in page.query_params
+    drawn = table_with(page, "Share failed")["Cause"]
+    assert set(drawn) == {"Implant reaction", "Pseudarthrosis", "Adjacent segment disease", "Infection"}
+    chosen = opened("causes", practice, causes="Instability", **WHEN)
+    assert set(table_with(chosen, "Share failed")["Cause"]) == {"Instability"}
 
 
 def test_what_was_never_relieved_stands_apart_from_what_began_anew(practice: Records) -> None:
@@ -69,12 +84,43 @@ def test_care_stands_with_days_outcomes_and_attempts(practice: Records) -> None:
     assert steps[1].set_index("Step").loc["Surgery", "Share improved"] == "51.2 % (64 of 125; 42.5 to 59.8)"
 
 
+def test_what_is_drawn_says_how_many_were_done(practice: Records) -> None:
+    page = opened("causes", practice, **CARE)
+    told = [chart.proto.alt for chart in page.get("plotly_chart")]
+    assert any("Second revision: 11 done, 9 with a recorded outcome, 2 improved" in alt for alt in told)
+    assert "Drawn is the share improved of n, those whose outcome is recorded" in said(page)
+
+
+def test_the_first_treatment_of_a_failure_stands_by_its_step(practice: Records) -> None:
+    page = opened("causes", practice, **CARE)
+    assert "322 of the 328 operations that failed have a treatment that began on the day of the failure" in said(page)
+    first = table_with(page, "Step of the first treatment").set_index("Step of the first treatment")
+    assert first.loc["Surgery", "Share improved"] == "42.9 % (18 of 42; 29.1 to 57.8)"
+    assert first.loc["Interventional", "Share improved"] == "4 of 7"
+
+
+def test_each_treatment_stands_with_its_days_from_the_failure(practice: Records) -> None:
+    tables = [table.value for table in opened("causes", practice, **CARE).dataframe]
+    each, by_attempt = [table.set_index("Treatment") for table in tables if table.columns[0] == "Treatment"]
+    assert each.loc["Spinal cord stimulation", "Median days from the failure to the first"] == 316
+    assert each.loc["Spinal cord stimulation", "Quarter to three quarters"] == "278 to 487"
+    assert each["Treatments"].sum() == by_attempt["Treatments of this attempt"].sum() == 820
+
+
+def test_a_path_is_short_and_its_outcome_stands_first(practice: Records) -> None:
+    page = opened("causes", practice, **CARE)
+    paths = table_with(page, "Path")
+    assert list(paths.columns)[:2] == ["At last improved", "Path"]
+    assert paths.set_index("Path").loc["cons. → surg.", "At last improved"] == "34 of 75"
+    assert "cons. conservative" in said(page)
+
+
 def test_few_failures_are_counts_only_in_each_view(tmp_path: Path) -> None:
     asked = records(tmp_path, FAILED, finding_event=FOUND, care_path=PATH)
     assert "Not found behind any of these failures: wrong diagnosis, wrong level" in said(opened("causes", asked))
     assert (
-        table_with(opened("causes", asked), "Also found beside another")["Share of failures (95 % interval)"]
-        .eq("counts only")
+        table_with(opened("causes", asked), "Also found beside another")["Share of failures (count; 95 % interval)"]
+        .eq("1 of 1")
         .all()
     )
     paths = table_with(opened("causes", asked, **CARE), "Path")

@@ -57,6 +57,13 @@ def test_within_one_family_the_share_stands_with_what_could_be_seen(practice: Re
     assert "it cannot be judged whether they differ beyond chance" in words
 
 
+def test_what_is_judged_is_named_with_its_outcome(practice: Records) -> None:
+    words = said(opened("compare", practice))
+    assert "**FBSS by 2 years: 2 of 9 lie beyond the 95 % limits; one in twenty does by chance." in words
+    assert "Needs review and Monitoring follow another outcome, complication within 90 days" in words
+    assert "is exact: near the limits it may still contain 1." in words
+
+
 def test_units_stand_by_name_and_never_by_rate(practice: Records) -> None:
     shown = opened("compare", practice).dataframe[0].value["Surgeon"].tolist()
     assert shown == sorted(shown)
@@ -105,7 +112,7 @@ def acknowledging(practice: Records, folder: Path) -> tuple[Records, AppTest]:
 
 def test_a_signal_needs_review_until_a_note_is_kept(practice: Records, tmp_path: Path) -> None:
     asked, page = acknowledging(practice, tmp_path)
-    assert "**S04, decompression: more than expected. Complication within 90 days after 8 of 18 operations" in said(
+    assert "**Complication within 90 days, S04, decompression: more than expected. After 8 of 18 operations" in said(
         page
     )
     page.text_area[0].set_value("Read all eight; two readmissions for pain.")

@@ -74,7 +74,7 @@ def test_every_key_figure_stands_with_its_count(app: AppTest) -> None:
     failed = opened(app).metric[0]
     assert failed.label == "Failed by 2 years"
     assert failed.value == "13.9 %"
-    assert failed.delta == "267 of 2,218 · 95 % interval 12.4 to 15.5"
+    assert failed.delta == "267 seen of 2,218 · 95 % interval 12.4 to 15.5"
 
 
 def test_the_frame_says_how_many_up_to_when_and_that_it_is_made_up(app: AppTest) -> None:
@@ -198,6 +198,10 @@ def test_a_selected_row_is_its_name_and_a_row_that_is_gone_is_none(tmp_path: Pat
 def test_a_share_stands_with_its_count_and_interval() -> None:
     assert parts.share_words(12 / 162, 12, 162, 0.043, 0.125) == "7.4 % (12 of 162; 4.3 to 12.5)"
     assert parts.share_words(None, 3, 8, None, None) == "3 of 8"
+
+
+def test_a_share_that_is_no_plain_quotient_says_what_was_seen() -> None:
+    assert parts.share_words(0.139, 267, 2218, 0.124, 0.155) == "13.9 % (267 seen of 2,218; 12.4 to 15.5)"
 
 
 def test_a_date_reads_as_in_a_letter() -> None:

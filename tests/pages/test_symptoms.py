@@ -18,8 +18,20 @@ def test_every_symptom_stands_with_course_and_severity(practice: Records) -> Non
     table = table_with(page, "Median severity")
     assert len(table) == 14
     assert (table["Reported"] > 0).all()
-    assert "so the two do not compare treatments" in said(page)
+    assert table.set_index("Symptom").loc["Numbness", "Resolved"] == "36.4 % (32 of 88; 27.1 to 46.8)"
     assert "Most often localized back pain with shooting leg pain" in said(page)
+
+
+def test_treated_and_untreated_stand_folded_away_under_their_caveat(practice: Records) -> None:
+    page = opened("onset", practice, **DETAIL)
+    (folded,) = [part for part in page.expander if part.label == "Resolved, with and without a treatment recorded"]
+    assert folded.markdown[0].value.startswith("**This does not compare treatments.**")
+    assert "No treatment recorded" in folded.dataframe[0].value.columns
+
+
+def test_pairs_stand_with_how_many_had_each(practice: Records) -> None:
+    pairs = table_with(opened("onset", practice, **DETAIL), "Operations with both").iloc[0]
+    assert pairs.tolist() == ["Localized back pain", "Shooting leg pain", 75, "223", "190"]
 
 
 def test_no_symptom_is_said(tmp_path: Path) -> None:

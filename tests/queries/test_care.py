@@ -185,6 +185,15 @@ def test_care_is_counted_by_treatment_attempt_and_path(tmp_path: Path) -> None:
     )
     assert_rows(asked.read("steps"), "step | day | operations\nconservative | 7 | 1\nsurgery | 5 | 1")
     assert_rows(
+        asked.read("first_treatments"),
+        """
+        treatment        | step         | day | treatment_outcome | first_of_all | operations
+        urgent_revision  | surgery      | 25  | improved          | False        | 1
+        revision_surgery | surgery      | 5   | unchanged         | True         | 1
+        exercise         | conservative | 7   | worse             | True         | 1
+        """,
+    )
+    assert_rows(
         asked.read("care_paths"),
         """
         path | treatment_outcome | operations

@@ -103,6 +103,7 @@ READS: dict[str, dict[str, Any]] = {
     "findings": {"columns": {"by": "surgeon"}},
     "treatments": {},
     "steps": {},
+    "first_treatments": {},
     "care_paths": {},
     "symptom_detail": {"within_days": 1000},
     "symptom_pairs": {},

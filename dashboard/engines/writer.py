@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +73,16 @@ class Writer:
         """Make a table from this select that stays in the file."""
         self.run(f"create table {table} as {select}")
 
+    def keep_in_parts(self, table: str, select: str, parts: Iterable[Any]) -> None:
+        """Make a table that stays in the file from this select of ``$part``, the rows of one part after the other's."""
+        self.run(f"create table {table} as select * from ({select}) limit 0", {"part": None})
+        for part in parts:
+            self.run(f"insert into {table} {select}", {"part": part})
+
+    def view(self, name: str, select: str) -> None:
+        """Give a select a name until the connection ends: it is worked out where it is read."""
+        self.run(f"create or replace temp view {name} as {select}")
+
     def put(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         """Append rows to a table that is there."""
         frame = pd.DataFrame(list(rows), columns=list(columns), dtype=object)
@@ -81,13 +91,6 @@ class Writer:
         self._connection.register("arriving", frame)
         self.run(f"insert into {table} ({', '.join(columns)}) select {', '.join(columns)} from arriving")
         self._connection.unregister("arriving")
-
-    def batches(self, table: str, column: str, size: int) -> Iterator[list[Any]]:
-        """The values of one column, so many at a time, while other statements run."""
-        last = self.run(f"select coalesce(max(rowid), -1) from {table}")[0][0]
-        for start in range(0, last + 1, size):
-            rows = self.run(f"select {column} from {table} where rowid >= {start} and rowid < {start + size}")
-            yield [value for (value,) in rows]
 
     def begin(self) -> None:
         """Start the one transaction of an import."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hmac
+import hashlib
 import os
 import secrets
 import shutil
@@ -17,16 +17,17 @@ from dashboard.importing.result import Issue
 
 KEPT = ("patient", "operation", "follow_up", "symptom", "diagnosis", "complication", "treatment")
 LISTS = ("source", "issue", "code", "onset_day", "outcome_event", "outcome_landmark", "visit_window", "rule")
-MARTS_BEFORE_BANDS = ("index_operation", "operation_trait", "facts")
+MARTS_BEFORE_BANDS = ("index_operation", "finding", "facts")
 MARTS = (
     "profile",
     "event",
     "first_symptom",
     "follow_up_end",
+    "answer",
+    "baseline",
     "time_state",
     "landmark_state",
     "fbss_failure",
-    "finding",
     "step",
     "first_treatment",
     "operation_outcome",
@@ -48,8 +49,10 @@ READ = (
     "care_path",
     "visit_state",
 )
-"""The marts that stay; the others are scaffold, and end with the connection."""
+"""The marts that stay; the others are scaffold, and end with the connection: they need no order."""
 LONGEST_DAY = 32_767
+BLOCK = 64
+"""Bytes that SHA-256 takes at a time: HMAC pads its key to them."""
 NOT_RECORDED = ("not recorded", "Not recorded")
 
 Say = Callable[[str], None]
@@ -62,6 +65,7 @@ def build(writer: Writer, definitions: Definitions, key: bytes, about: dict[str,
     """
     say("pseudonyms")
     _pseudonyms(writer, key)
+    writer.make("operation_number", sql.load("marts/operation_number").text)
     for name in KEPT:
         say(f"table {name}")
         writer.run(sql.load(f"tables/{name}").text)
@@ -69,11 +73,20 @@ def build(writer: Writer, definitions: Definitions, key: bytes, about: dict[str,
     slots = {"factors": list(definitions.factors), "adjusting": list(definitions.adjusting)}
     for name in MARTS_BEFORE_BANDS:
         _make(writer, name, sql.load(f"marts/{name}").text)
+    writer.view("operation_trait", sql.load("marts/operation_trait").text)
     writer.make("operation_band", operation_band(definitions))
+    parts = {
+        "operation_outcome": range(1, len(definitions.outcomes) + 1),
+        "visit_state": range(1, len(definitions.visits) + 1),
+    }
     for name in MARTS:
         say(f"mart {name}")
         columns = {slot: names for slot, names in slots.items() if f"${{{slot}}}" in sql.source(f"marts/{name}")}
-        _make(writer, name, sql.load(f"marts/{name}", columns).text)
+        select = sql.load(f"marts/{name}", columns).text
+        if name in parts:
+            writer.keep_in_parts(name, select, parts[name])
+        else:
+            _make(writer, name, select)
 
 
 def put_issues(writer: Writer, issues: Sequence[Issue]) -> None:
@@ -104,10 +117,9 @@ def _make(writer: Writer, name: str, select: str) -> None:
 
 def _pseudonyms(writer: Writer, key: bytes) -> None:
     """Each patient identifier as the first 64 bits of its HMAC: a plain digest of a short number can be reversed."""
-    writer.run("create or replace temp table pseudonym (patient_id varchar, patient ubigint)")
-    for batch in writer.batches("staged_patients", "patient_id", 200_000):
-        rows = [(name, int.from_bytes(hmac.digest(key, name.encode(), "sha256")[:8], "big")) for name in batch]
-        writer.put("pseudonym", ("patient_id", "patient"), rows)
+    block = (hashlib.sha256(key).digest() if len(key) > BLOCK else key).ljust(BLOCK, b"\0")
+    keys = {"inner_key": bytes(byte ^ 0x36 for byte in block), "outer_key": bytes(byte ^ 0x5C for byte in block)}
+    writer.make("pseudonym", sql.load("marts/pseudonym").text, keys)
 
 
 def _lists(writer: Writer, definitions: Definitions, about: dict[str, object]) -> None:

@@ -41,4 +41,3 @@ select
     date_diff('day', operation.surgery_date, treatment.start_date) as day
 from treatment
 inner join operation on treatment.operation = operation.operation
-order by operation, day, source

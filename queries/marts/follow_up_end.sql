@@ -1,48 +1,54 @@
--- One row per operation: days until its patient's death, and until the last day on which the state is known.
+-- One row per operation: days until its patient's death, until the last day on which the state is known, and until the
+-- data date (age_of_record).
 -- Where no last contact is recorded it is the latest date of the operation in any table, or a later operation's.
-with recorded as (
+with without_contact as (
     select
         operation,
-        max(visit_date) as latest
-    from follow_up
-    group by operation
-    union all
-    select
-        operation,
-        max(greatest(onset_date, coalesce(resolved_date, onset_date))) as latest
-    from symptom
-    group by operation
-    union all
-    select
-        operation,
-        max(diagnosis_date) as latest
-    from diagnosis
-    group by operation
-    union all
-    select
-        operation,
-        max(complication_date) as latest
-    from complication
-    group by operation
-    union all
-    select
-        operation,
-        max(greatest(start_date, coalesce(outcome_date, start_date))) as latest
-    from treatment
-    group by operation
-    union all
-    select
-        operation,
-        max(surgery_date) over (partition by patient) as latest
+        patient
     from operation
+    where last_contact_date is null
+),
+
+recorded as (
+    select
+        operation,
+        visit_date as latest
+    from follow_up
+    union all
+    select
+        operation,
+        greatest(onset_date, coalesce(resolved_date, onset_date)) as latest
+    from symptom
+    union all
+    select
+        operation,
+        diagnosis_date as latest
+    from diagnosis
+    union all
+    select
+        operation,
+        complication_date as latest
+    from complication
+    union all
+    select
+        operation,
+        greatest(start_date, coalesce(outcome_date, start_date)) as latest
+    from treatment
+    union all
+    select
+        without_contact.operation,
+        operation.surgery_date as latest
+    from without_contact
+    inner join operation on without_contact.patient = operation.patient
 ),
 
 latest_of_operation as (
     select
-        operation,
-        max(latest) as latest
+        recorded.operation,
+        max(recorded.latest) as latest
     from recorded
-    group by operation
+    inner join without_contact on recorded.operation = without_contact.operation
+    group by recorded.operation
 )
 
 select
@@ -52,8 +58,9 @@ select
         'day',
         operation.surgery_date,
         coalesce(operation.last_contact_date, latest_of_operation.latest, operation.surgery_date)
-    )) as left_day
+    )) as left_day,
+    date_diff('day', operation.surgery_date, facts.data_date) as age_of_record
 from operation
 inner join patient on operation.patient = patient.patient
 left join latest_of_operation on operation.operation = latest_of_operation.operation
-order by operation.operation
+cross join facts

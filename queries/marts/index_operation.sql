@@ -1,14 +1,32 @@
 -- One row per operation: whether follow-up starts anew with it, and the day of its first reoperation.
 -- An index operation is neither a planned stage nor within the window of an earlier index operation of its patient.
 -- Of several operations on one day the first in the numbering stands for the day; the others are no index, no event.
-with recursive first_of_day as (
+-- Most patients have one operation: only those with several are walked through.
+with recursive patient_again as (
+    select patient
+    from operation
+    group by patient
+    having count(*) > 1
+),
+
+again as (
+    select
+        operation.operation,
+        operation.patient,
+        operation.surgery_date,
+        coalesce(operation.planned_stage, false) as planned_stage
+    from operation
+    inner join patient_again on operation.patient = patient_again.patient
+),
+
+first_of_day as (
     select
         operation,
         patient,
         surgery_date,
         row_number() over (partition by patient order by surgery_date) as place
-    from operation
-    where not coalesce(planned_stage, false)
+    from again
+    where not planned_stage
     qualify row_number() over (partition by patient, surgery_date order by operation) = 1
 ),
 
@@ -40,23 +58,23 @@ walk as (
 next_unplanned as (
     select
         operation,
-        min(case when not coalesce(planned_stage, false) then surgery_date end) over (
+        date_diff('day', surgery_date, min(case when not planned_stage then surgery_date end) over (
             partition by patient
             order by surgery_date
             range between interval 1 day following and unbounded following
-        ) as next_date
-    from operation
+        )) as next_day
+    from again
 )
 
 select
     operation.operation,
-    coalesce(walk.index_operation, false) as index_operation,
     case
-        when date_diff('day', operation.surgery_date, next_unplanned.next_date) <= rule.reoperation_window_days
-            then date_diff('day', operation.surgery_date, next_unplanned.next_date)
-    end as reoperation_day
+        when next_unplanned.operation is null then not coalesce(operation.planned_stage, false)
+        else coalesce(walk.index_operation, false)
+    end as index_operation,
+    case when next_unplanned.next_day <= rule.reoperation_window_days then next_unplanned.next_day end
+        as reoperation_day
 from operation
-inner join next_unplanned on operation.operation = next_unplanned.operation
+left join next_unplanned on operation.operation = next_unplanned.operation
 left join walk on operation.operation = walk.operation
 cross join rule
-order by operation.operation

@@ -2,34 +2,20 @@
 -- The visit nearest the middle of the window answers; an improvement also needs the last visit up to surgery.
 with measured as (
     select
-        follow_up.operation,
+        answer.operation,
         outcome_landmark.outcome,
-        outcome_landmark.low,
-        outcome_landmark.high,
-        date_diff('day', operation.surgery_date, follow_up.visit_date) as day,
+        answer.day,
+        abs(2 * answer.day - outcome_landmark.low - outcome_landmark.high) * 10000 + answer.day as from_middle,
         case outcome_landmark.measure
-            when 'odi' then follow_up.odi
-            when 'back_pain' then follow_up.back_pain
-            when 'leg_pain' then follow_up.leg_pain
-            when 'eq5d_index' then follow_up.eq5d_index
-            when 'gpe' then follow_up.gpe
-            when 'satisfaction' then follow_up.satisfaction
+            when 'odi' then answer.odi
+            when 'back_pain' then answer.back_pain
+            when 'leg_pain' then answer.leg_pain
+            when 'eq5d_index' then answer.eq5d_index
+            when 'gpe' then answer.gpe
+            when 'satisfaction' then answer.satisfaction
         end as reading
-    from follow_up
-    inner join operation on follow_up.operation = operation.operation
-    cross join outcome_landmark
-),
-
-placed as (
-    select
-        operation,
-        outcome,
-        day,
-        reading,
-        case when day between low and high then abs(2 * day - low - high) * 10000 + day end as from_middle,
-        case when day <= 0 then reading end as baseline
-    from measured
-    where reading is not null
+    from answer
+    inner join outcome_landmark on answer.day between outcome_landmark.low and outcome_landmark.high
 ),
 
 answered as (
@@ -37,9 +23,9 @@ answered as (
         operation,
         outcome,
         arg_min(reading, from_middle) as visit_reading,
-        arg_min(day, from_middle) as visit_day,
-        arg_max(baseline, day) as baseline_reading
-    from placed
+        arg_min(day, from_middle) as visit_day
+    from measured
+    where reading is not null
     group by operation, outcome
 ),
 
@@ -52,18 +38,25 @@ judged as (
         outcome_landmark.bound,
         outcome_landmark.strict,
         follow_up_end.died_day,
+        follow_up_end.age_of_record,
         answered.visit_day,
         case
-            when outcome_landmark.improvement then answered.baseline_reading - answered.visit_reading
-            else answered.visit_reading
-        end as reading,
-        date_diff('day', operation.surgery_date, facts.data_date) as age_of_record
+            when not outcome_landmark.improvement then answered.visit_reading
+            else
+                case outcome_landmark.measure
+                    when 'odi' then baseline.odi
+                    when 'back_pain' then baseline.back_pain
+                    when 'leg_pain' then baseline.leg_pain
+                    when 'eq5d_index' then baseline.eq5d_index
+                    when 'gpe' then baseline.gpe
+                    when 'satisfaction' then baseline.satisfaction
+                end - answered.visit_reading
+        end as reading
     from follow_up_end
-    inner join operation on follow_up_end.operation = operation.operation
     cross join outcome_landmark
-    cross join facts
     left join answered
         on follow_up_end.operation = answered.operation and outcome_landmark.outcome = answered.outcome
+    left join baseline on follow_up_end.operation = baseline.operation
 )
 
 select
@@ -83,4 +76,3 @@ select
         else high
     end as day
 from judged
-order by operation, outcome

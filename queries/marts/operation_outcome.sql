@@ -1,5 +1,6 @@
 -- One row per operation and outcome: what became of it, when, and everything that a filter or a breakdown needs.
 -- Every read of rates, curves and factors scans this one table. Narrow codes; table code says what they stand for.
+-- part: the outcome. Made one outcome after the other, so that what is equal for all of them is never held many times.
 with state_of_operation as (
     select
         operation,
@@ -8,6 +9,7 @@ with state_of_operation as (
         day,
         case when state = 1 and persistent then -1 when state = 1 then day end as onset_day
     from time_state
+    where outcome = $part
     union all
     select
         operation,
@@ -16,6 +18,7 @@ with state_of_operation as (
         day,
         null as onset_day
     from landmark_state
+    where outcome = $part
 )
 
 select
@@ -33,11 +36,9 @@ select
     cast(become.state as utinyint) as state,
     cast(least(become.day, 32000) as smallint) as day,
     coalesce(onset_day.onset, 0) as onset,
-    cast(coalesce(cause_code.code, 0) as utinyint) as cause,
+    band.cause,
     ${factors}  -- noqa: RF02
-from state_of_operation as become
-inner join operation_band as band on become.operation = band.operation
+from operation_band as band
+inner join state_of_operation as become on band.operation = become.operation
 left join onset_day on become.onset_day = onset_day.day
-left join finding on become.operation = finding.operation and finding.main
-left join code as cause_code on cause_code.dimension = 'cause' and finding.cause = cause_code.name
-order by become.outcome, become.operation
+order by become.operation

@@ -1,39 +1,36 @@
--- One row per operation: every recorded trait that a factor may be banded by; null is not recorded.
+-- One row per operation: whose it is, and every recorded trait that a factor may be banded by; null is not recorded.
 -- A diagnosis joins its questionnaire: "yes" if either says so, "no" if one says no and neither says yes.
-with scored as (
-    select
-        operation.operation,
-        cast(coalesce(
-            operation.age, least(90, extract(year from operation.surgery_date) - patient.birth_year)
-        ) as integer) as age_at_surgery,
-        patient.sex,
-        coalesce(
-            operation.bmi, operation.weight_kg / power(operation.height_cm / 100.0, 2)
-        ) as bmi,
-        operation.alcohol_audit_c >= case patient.sex when 'female' then 3 else 4 end as alcohol_positive,
-        operation.phq9 >= 10 as phq9_positive,
-        operation.gad7 >= 10 as gad7_positive
-    from operation
-    inner join patient on operation.patient = patient.patient
-)
-
 select
     operation.operation,
-    least(90, scored.age_at_surgery) as age,
-    scored.sex,
-    scored.bmi,
+    operation.patient,
+    operation.procedure,
+    operation.surgeon,
+    operation.site,
+    operation.surgery_date,
+    least(90, cast(coalesce(
+        operation.age, least(90, extract(year from operation.surgery_date) - patient.birth_year)
+    ) as integer)) as age,
+    patient.sex,
+    coalesce(
+        operation.bmi, operation.weight_kg / power(operation.height_cm / 100.0, 2)
+    ) as bmi,
     operation.smoking,
     case
-        when operation.excessive_alcohol or scored.alcohol_positive then 'yes'
-        when not coalesce(operation.excessive_alcohol, scored.alcohol_positive) then 'no'
+        when
+            operation.excessive_alcohol
+            or operation.alcohol_audit_c >= case patient.sex when 'female' then 3 else 4 end
+            then 'yes'
+        when not coalesce(
+            operation.excessive_alcohol, operation.alcohol_audit_c >= case patient.sex when 'female' then 3 else 4 end
+        ) then 'no'
     end as alcohol,
     case
-        when operation.depression or scored.phq9_positive then 'yes'
-        when not coalesce(operation.depression, scored.phq9_positive) then 'no'
+        when operation.depression or operation.phq9 >= 10 then 'yes'
+        when not coalesce(operation.depression, operation.phq9 >= 10) then 'no'
     end as depression,
     case
-        when operation.anxiety or scored.gad7_positive then 'yes'
-        when not coalesce(operation.anxiety, scored.gad7_positive) then 'no'
+        when operation.anxiety or operation.gad7 >= 10 then 'yes'
+        when not coalesce(operation.anxiety, operation.gad7 >= 10) then 'no'
     end as anxiety,
     case operation.diabetes when true then 'yes' when false then 'no' end as diabetes,
     case operation.osteoporosis when true then 'yes' when false then 'no' end as osteoporosis,
@@ -50,5 +47,4 @@ select
     coalesce(operation.level_count, len(string_split(operation.levels, ';'))) as level_count,
     operation.recovery_adherence
 from operation
-inner join scored on operation.operation = scored.operation
-order by operation.operation
+inner join patient on operation.patient = patient.patient

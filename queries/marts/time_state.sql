@@ -50,4 +50,3 @@ select
     coalesce(failure.persistent, false) as persistent
 from outcome_of_operation as base
 left join failure on base.operation = failure.operation and base.outcome = failure.outcome
-order by base.operation, base.outcome

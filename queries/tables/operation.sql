@@ -1,11 +1,9 @@
--- One row per operation, as recorded; numbered by procedure, day and identifier, whatever the order of the file.
+-- One row per operation, as recorded, in order of its number.
 create table operation as
 select
-    cast(
-        row_number() over (order by staged.procedure, staged.surgery_date, staged.operation_id) as integer
-    ) as operation,
+    operation_number.operation,
     staged.operation_id,
-    pseudonym.patient,
+    operation_number.patient,
     staged.surgery_date,
     staged.procedure,
     staged.site,
@@ -41,5 +39,5 @@ select
     cast(staged.source as smallint) as source,
     staged.line
 from staged_operations as staged
-inner join pseudonym on staged.patient_id = pseudonym.patient_id
-order by operation
+inner join operation_number on staged.rowid = operation_number.place
+order by operation_number.operation

@@ -1,0 +1,13 @@
+-- One row per operation with a visit on or before the day of surgery: the last reading of each measure until then;
+-- a visit without a reading is passed over, for each measure by itself.
+select
+    operation,
+    arg_max(odi, day) as odi,
+    arg_max(back_pain, day) as back_pain,
+    arg_max(leg_pain, day) as leg_pain,
+    arg_max(eq5d_index, day) as eq5d_index,
+    arg_max(gpe, day) as gpe,
+    arg_max(satisfaction, day) as satisfaction
+from answer
+where day <= 0
+group by operation

@@ -1,0 +1,10 @@
+-- One row per operation to be kept: where it stands among the staged ones, its patient, and its number.
+-- Numbered by procedure, day and identifier, whatever the order of the file.
+select
+    staged.rowid as place,
+    pseudonym.patient,
+    cast(
+        row_number() over (order by staged.procedure, staged.surgery_date, staged.operation_id) as integer
+    ) as operation
+from staged_operations as staged
+inner join pseudonym on staged.patient_id = pseudonym.patient_id

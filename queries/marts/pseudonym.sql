@@ -1,0 +1,8 @@
+-- One row per patient: the identifier, and the first 64 bits of its HMAC with SHA-256.
+-- inner_key and outer_key: the key, padded to a block of the digest, with every byte of each pad (0x36, 0x5c) applied.
+select
+    patient_id,
+    cast('0x' || left(
+        sha256($outer_key || unhex(sha256($inner_key || encode(patient_id)))), 16
+    ) as ubigint) as patient
+from staged_patients

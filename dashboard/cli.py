@@ -118,7 +118,8 @@ def _serve(chosen: argparse.Namespace) -> int:
 
     held = _settings(chosen)
     _check_port(chosen.host, chosen.port)
-    current = Store(held.store).current()
+    shown = Store(held.store).last_whole()
+    current = shown.generation if shown else None
     if current is None:
         say(f"Nothing is published in {held.store} yet: publishing the sample data. No real person is in it.")
         import_command.publish(held, [shipped("sample_data")])
@@ -193,9 +194,12 @@ def _records(chosen: argparse.Namespace) -> Records:
     from dashboard.records import Records
 
     held = _settings(chosen)
-    current = Store(held.store).current()
-    if current is None:
+    shown = Store(held.store).last_whole()
+    if shown is None:
         raise NoData(f"Nothing is published in {held.store}. Import records, or serve the sample data.")
+    if shown.warning:
+        say(shown.warning)
+    current = shown.generation
     period = Cohort(chosen.operated_from, chosen.operated_to, every_operation=chosen.every_operation)
     records = Records(DuckEngine(current.path, current.number), OPERATOR, period, Audit(held.audit))
     return records.of(narrowed(records, chosen.where))

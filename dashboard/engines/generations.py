@@ -150,7 +150,7 @@ class Store:
                 for folder in (*reversed(self.root.parents), self.root, self.root / "gen", self.root / "incoming"):
                     if not folder.is_dir():
                         folder.mkdir(mode=0o700, exist_ok=True)
-                        _sync(folder.parent)
+                        sync(folder.parent)
                 _lock(held.enter_context((self.root / "writer.lock").open("a+b")))
                 self._clear()
             yield
@@ -193,12 +193,12 @@ class Store:
             _point(self.root, *NOWHERE)
         built.with_name(PUBLISHING).write_text(f"{generation.number}\n", encoding="ascii")
         built.chmod(0o440)
-        _sync(built)
+        sync(built)
         written = built.with_name("manifest.json")
         _write(written, manifest, mode=0o440)
         built.replace(generation.path)
         written.replace(generation.manifest_path)
-        _sync(self.root / "gen")
+        sync(self.root / "gen")
 
     def _taken_back(self, generation: Generation, problem: OSError) -> OutcomesError:
         """What to say of a publish that failed, after taking away what it had put down."""
@@ -239,7 +239,7 @@ class Store:
         for rubbish in (self.root / "incoming").iterdir():
             shutil.rmtree(rubbish, ignore_errors=True) if rubbish.is_dir() else rubbish.unlink(missing_ok=True)
         # A mark that came back with the power could speak of a generation that was published since.
-        _sync(self.root / "incoming")
+        sync(self.root / "incoming")
 
     def _pointed(self) -> tuple[int, str] | None:
         """The number and the manifest's digest in the pointer; None in a store where nothing was published yet."""
@@ -363,7 +363,7 @@ def _point(root: Path, number: int, digest: str) -> None:
     fresh = root / f"{POINTER}.{uuid.uuid4().hex}"
     _write(fresh, f"{number:06d} {digest}\n".encode())
     fresh.replace(root / POINTER)
-    _sync(root)
+    sync(root)
 
 
 def _write(path: Path, content: bytes, mode: int = 0o640) -> None:
@@ -374,7 +374,7 @@ def _write(path: Path, content: bytes, mode: int = 0o640) -> None:
         os.fsync(file.fileno())
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
     """Wait until a file, or a folder's list of names, is on disk."""
     if os.name == "nt" and path.is_dir():
         return

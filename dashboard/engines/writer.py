@@ -13,6 +13,7 @@ from dashboard.errors import Refused
 
 MEMORY_LIMIT = "4GB"
 MOST_SPILLED = "200GB"
+NO_ROOM = "There is not enough memory or disk for this import. Nothing was changed."
 VERSION = duckdb.__version__
 
 
@@ -24,7 +25,10 @@ class Writer:
     """A database under construction. Reads files only from the folders named, and never the network."""
 
     def __init__(self, path: Path, readable: Sequence[Path]) -> None:
-        self._connection = duckdb.connect(str(path))
+        try:
+            self._connection = duckdb.connect(str(path))
+        except duckdb.Error:
+            raise Refused(NO_ROOM) from None
         scratch = path.parent / "spill"
         settings = {
             "memory_limit": f"'{MEMORY_LIMIT}'",
@@ -47,7 +51,7 @@ class Writer:
         try:
             return self._connection.execute(text, parameters or {}).fetchall()
         except (duckdb.OutOfMemoryException, duckdb.IOException):
-            raise Refused("There is not enough memory or disk for this import. Nothing was changed.") from None
+            raise Refused(NO_ROOM) from None
 
     def landed(self, table: str, select: str, parameters: dict[str, Any], expected: int | None = None) -> int:
         """Make a passing table of a file; returns its rows.
@@ -57,7 +61,7 @@ class Writer:
         try:
             self._connection.execute(f"create or replace temp table {table} as {select}", parameters)
         except duckdb.OutOfMemoryException:
-            raise Refused("There is not enough memory or disk for this import. Nothing was changed.") from None
+            raise Refused(NO_ROOM) from None
         except duckdb.Error as problem:
             raise UnreadableFile from problem
         rows = int(self.run(f"select count(*) from {table}")[0][0])
@@ -94,12 +98,12 @@ class Writer:
 
     def begin(self) -> None:
         """Start the one transaction of an import."""
-        self._connection.execute("begin transaction")
+        self.run("begin transaction")
 
     def finish(self) -> None:
         """Commit, fold the log into the file and close it."""
-        self._connection.execute("commit")
-        self._connection.execute("checkpoint")
+        self.run("commit")
+        self.run("checkpoint")
         self._connection.close()
 
     def close(self) -> None:

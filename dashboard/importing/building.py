@@ -6,12 +6,15 @@ import hashlib
 import os
 import secrets
 import shutil
+import uuid
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from dashboard import sql
 from dashboard.definitions import Definitions, Outcome
+from dashboard.engines.generations import sync
 from dashboard.engines.writer import Writer
+from dashboard.errors import Refused
 from dashboard.importing.bands import operation_band
 from dashboard.importing.result import Issue
 
@@ -51,6 +54,7 @@ READ = (
 )
 """The marts that stay; the others are scaffold, and end with the connection: they need no order."""
 LONGEST_DAY = 32_767
+KEY_BYTES = 32
 BLOCK = 64
 """Bytes that SHA-256 takes at a time: HMAC pads its key to them."""
 NOT_RECORDED = ("not recorded", "Not recorded")
@@ -97,13 +101,28 @@ def put_issues(writer: Writer, issues: Sequence[Issue]) -> None:
 
 
 def pseudonym_key(store: Path) -> bytes:
-    """The key of this store's pseudonyms, made once, readable by its owner only."""
+    """The key of this store's pseudonyms, made once, readable by its owner only.
+
+    It is whole on disk before it has its name: a half of it would silently make other pseudonyms. Raises Refused when
+    what has the name is no key.
+    """
     path = store / "pseudonym.key"
     if not path.exists():
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        fresh = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:
-            file.write(secrets.token_bytes(32))
-    return path.read_bytes()
+            file.write(secrets.token_bytes(KEY_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+        sync(store)
+    key = path.read_bytes()
+    if len(key) != KEY_BYTES:
+        raise Refused(
+            f"{path.name} in the store is damaged: it has {len(key)} bytes, not {KEY_BYTES}. Bring it back from a copy "
+            "of the store; without it no patient is known again. Nothing was changed."
+        )
+    return key
 
 
 def remove(scratch: Path) -> None:

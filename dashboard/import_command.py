@@ -10,21 +10,20 @@ from typing import TYPE_CHECKING
 
 from dashboard import settings
 from dashboard.errors import WrongUsage
+from dashboard.importing.formats import AUTO, FORMAT_NAMES
 from dashboard.terminal import DONE, REFUSED, print_json, say
 
 if TYPE_CHECKING:
     from dashboard.importing import Progress
     from dashboard.importing.result import ImportResult
 
-FORMATS = ("auto", "tables", "excel", "redcap", "fhir", "omop")
-"""As in ``importing``, written again so that the other commands need not load the importer."""
 SEVERITIES = {"stop": "Refused", "row": "Left out", "note": "Note"}
 
 
 def words(parser: argparse.ArgumentParser) -> None:
     """What may follow ``outcomes import``."""
     parser.add_argument("sources", nargs="+", type=Path, metavar="SOURCE")
-    parser.add_argument("--format", choices=FORMATS, default="auto")
+    parser.add_argument("--format", choices=FORMAT_NAMES, default=AUTO)
     parser.add_argument("--mapping", type=Path, metavar="FILE.toml")
     parser.add_argument("--check", action="store_true", help="publish nothing")
     parser.add_argument(
@@ -56,8 +55,8 @@ def run(chosen: argparse.Namespace) -> int:
 
 def _suggest(chosen: argparse.Namespace) -> int:
     """A mapping as far as it can be told, on standard output; what must be decided, on standard error."""
-    from dashboard.importing import suggest
-    from dashboard.importing.written_mapping import toml
+    from dashboard.importing.assistant import suggest
+    from dashboard.importing.assistant.written_mapping import toml
 
     if len(chosen.sources) != 1:
         raise WrongUsage("Name one file to suggest a mapping for.")
@@ -79,7 +78,7 @@ def publish(
     held: settings.Settings,
     sources: Sequence[Path],
     mapping: Path | None = None,
-    form: str = "auto",
+    form: str = AUTO,
     check: bool = False,
 ) -> ImportResult:
     """Import into a store as the operator of this machine: with progress on the terminal, and in the audit."""

@@ -6,20 +6,18 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dashboard.errors import WrongUsage
+from dashboard.importing.formats import AUTO, FORMAT_NAMES
 from dashboard.importing.result import ImportRefused, ImportResult, Issue, TableCount
 from dashboard.importing.running import Progress, Published, Running, Told, start
 
-__all__ = ["FORMATS", "ImportRefused", "ImportResult", "Issue", "Progress", "Running", "TableCount", "run", "start"]
-
-FORMATS = ("auto", "tables", "excel", "redcap", "fhir", "omop")
-"""Their names in ``formats``, written again so that the app need not load every reader to name them."""
+__all__ = ["ImportRefused", "ImportResult", "Issue", "Progress", "Running", "TableCount", "run", "start"]
 
 
 def run(
     sources: Sequence[Path],
     store: Path,
     mapping: Path | None = None,
-    format: str = "auto",  # noqa: A002 (the word of the command)
+    format: str = AUTO,  # noqa: A002 (the word of the command)
     check: bool = False,
     told: Told | None = None,
     published: Published | None = None,
@@ -30,8 +28,8 @@ def run(
     number of the new generation.
     Raises ImportRefused (with its issues) when nothing was changed, StoreBusy when another import runs.
     """
-    if format not in FORMATS:
-        raise WrongUsage(f'"{format}" is not a format that is read. Formats: {", ".join(FORMATS)}.')
+    if format not in FORMAT_NAMES:
+        raise WrongUsage(f'"{format}" is not a format that is read. Formats: {", ".join(FORMAT_NAMES)}.')
     running = start(sources, store, mapping, format, check=check, told=told, published=published)
     try:
         running.listen()

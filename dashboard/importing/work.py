@@ -13,14 +13,15 @@ from dashboard import sql
 from dashboard.definitions import Definitions
 from dashboard.engines.generations import Store
 from dashboard.engines.writer import VERSION, Writer, rows_of
-from dashboard.importing import building, checks, late
-from dashboard.importing.accepting import Import, Say, accept
 from dashboard.importing.canonical import TABLES
+from dashboard.importing.checking import checks
+from dashboard.importing.checking.accepting import Import, Say, accept
+from dashboard.importing.formats.sources import Found, called_for, find
 from dashboard.importing.mapping import SiteMapping
 from dashboard.importing.mapping import read as read_mapping
+from dashboard.importing.publishing import building, late
 from dashboard.importing.result import ImportResult, Issue, TableCount, refused
 from dashboard.importing.site_mapping import site_mapping
-from dashboard.importing.sources import Found, called_for, find
 
 SCHEMA = 3
 """Which tables and marts a generation holds: goes up when a reader of it would miss one."""

@@ -10,9 +10,10 @@ import streamlit as st
 from dashboard import settings
 from dashboard.audit import Audit
 from dashboard.errors import OutcomesError
-from dashboard.importing import FORMATS, ImportRefused, ImportResult, Running, desk, report
+from dashboard.importing import ImportRefused, ImportResult, Running, desk, report
+from dashboard.importing.formats import AUTO, FORMAT_NAMES
+from dashboard.importing.formats.sources import calls_for_mapping
 from dashboard.importing.site_mapping import site_mapping
-from dashboard.importing.sources import calls_for_mapping
 from dashboard.pages import mapping_assistant, parts
 from dashboard.records import Records
 
@@ -125,7 +126,7 @@ def _choose(records: Records, held: settings.Settings) -> None:
     mapping = _mapping(held.store, sources, [path for path in paths if path.suffix == ".toml"])
     if not sources or mapping is MAKE:
         return
-    form = st.selectbox("Format", FORMATS, format_func=lambda name: "Recognise it" if name == "auto" else name)
+    form = st.selectbox("Format", FORMAT_NAMES, format_func=lambda name: "Recognise it" if name == AUTO else name)
     with st.container(horizontal=True):
         for label, check in (("Check only", True), ("Import", False)):
             st.button(

@@ -12,14 +12,10 @@ import streamlit as st
 
 from dashboard.definitions import load
 from dashboard.errors import OutcomesError
-from dashboard.importing import excel
 from dashboard.importing import mapping as mappings
-from dashboard.importing.mapping import FLAT
-from dashboard.importing.preview import preview
-from dashboard.importing.result import ImportRefused
-from dashboard.importing.site_mapping import save_mapping
-from dashboard.importing.suggest import (
-    DATE_FORMATS,
+from dashboard.importing.assistant.preview import preview
+from dashboard.importing.assistant.readings import DATE_FORMATS
+from dashboard.importing.assistant.suggest import (
     NEEDED,
     TARGETS,
     Suggestion,
@@ -31,8 +27,12 @@ from dashboard.importing.suggest import (
     table_of,
     values_to_name,
 )
-from dashboard.importing.text_files import look
-from dashboard.importing.written_mapping import toml
+from dashboard.importing.assistant.written_mapping import toml
+from dashboard.importing.formats import excel
+from dashboard.importing.formats.text_files import look
+from dashboard.importing.mapping import FLAT
+from dashboard.importing.result import ImportRefused
+from dashboard.importing.site_mapping import save_mapping
 from dashboard.pages import parts
 
 ENDINGS = (".csv", ".csv.gz", ".xlsx")

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from dashboard.importing import fhir
+from dashboard.importing.formats import fhir
+from dashboard.importing.formats.sheets import Reading
 from dashboard.importing.mapping import SiteMapping
 from dashboard.importing.result import ImportRefused, Issue
-from dashboard.importing.sheets import Reading
 
 TODAY = date(2026, 11, 1)
 PCS, CM = "http://hl7.org/fhir/sid/icd-10-pcs", "http://hl7.org/fhir/sid/icd-10-cm"

@@ -10,10 +10,10 @@ from typing import Any
 import duckdb
 import pytest
 
-from dashboard.importing import omop
+from dashboard.importing.formats import omop
+from dashboard.importing.formats.sheets import Reading
 from dashboard.importing.mapping import SiteMapping
 from dashboard.importing.result import ImportRefused, Issue
-from dashboard.importing.sheets import Reading
 from tests.importing.written import contents
 
 TODAY = date(2026, 11, 1)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.importing.canonical import TABLES
-from dashboard.importing.checks import load
+from dashboard.importing.checking.checks import load
 from dashboard.importing.result import ImportResult, Issue
 from dashboard.shipped import shipped
 from tests.importing.test_checks_cases import CASES, GOOD, HEADERS, OPERATIONS, PATIENTS, Case, operation

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from dashboard.importing.checks import all_checks
+from dashboard.importing.checking.checks import all_checks
 from tests.importing import test_checks_repeats as repeats
 from tests.importing import test_checks_whole as whole
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.importing import fhir
+from dashboard.importing.formats import fhir
 from dashboard.importing.mapping import SiteMapping
 from tests.importing.fhir_written import (
     CAGE_IN_FRONT,

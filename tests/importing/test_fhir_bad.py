@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.importing.fhir import files
+from dashboard.importing.formats.fhir import files
 from tests.importing.fhir_written import (
     LOCAL,
     LOINC,

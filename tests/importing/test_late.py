@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.engines.generations import Store
-from dashboard.importing.late import late_entries
+from dashboard.importing.publishing.late import late_entries
 from tests.importing.written import rows, take, write
 
 BEFORE = {"data_date": "2024-12-31", "months": {"operation": {"2024-01": 2, "2024-09": 1}}}

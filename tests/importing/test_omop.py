@@ -12,10 +12,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from dashboard.importing import omop
+from dashboard.importing.formats import omop
+from dashboard.importing.formats.sheets import Reading
 from dashboard.importing.mapping import SiteMapping
 from dashboard.importing.mapping import read as read_mapping
-from dashboard.importing.sheets import Reading
 from tests.importing.omop_extract import (
     CLEAN,
     SITE,

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from dashboard.importing import omop
+from dashboard.importing.formats import omop
 from dashboard.importing.mapping import SiteMapping
 from dashboard.importing.result import ImportRefused
 from tests.importing.omop_extract import CLEAN, SITE, TODAY, cells, database, folder, left_out, read, refusal

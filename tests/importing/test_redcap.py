@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.importing import redcap
+from dashboard.importing.formats import redcap
 from dashboard.importing.mapping import understood
 from dashboard.importing.result import Issue
 from tests.importing.test_redcap_written import (

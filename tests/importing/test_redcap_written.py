@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.importing import redcap
+from dashboard.importing.formats import redcap
 from dashboard.importing.mapping import understood
 from dashboard.importing.result import ImportRefused, Issue
 from tests.text_tables import parse

@@ -9,7 +9,7 @@ from xml.sax.saxutils import quoteattr
 
 import pytest
 
-from dashboard.importing import redcap
+from dashboard.importing.formats import redcap
 from dashboard.importing.result import ImportRefused
 from tests.importing.test_redcap_written import (
     COMMA,

@@ -12,9 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard import cli
-from dashboard.importing.mapping import understood
-from dashboard.importing.preview import Preview, preview
-from dashboard.importing.suggest import (
+from dashboard.importing.assistant.preview import Preview, preview
+from dashboard.importing.assistant.suggest import (
     Suggestion,
     Table,
     as_suggested,
@@ -24,7 +23,8 @@ from dashboard.importing.suggest import (
     table_of,
     values_to_name,
 )
-from dashboard.importing.written_mapping import toml
+from dashboard.importing.assistant.written_mapping import toml
+from dashboard.importing.mapping import understood
 from dashboard.shipped import shipped
 from tests.importing import workbook
 from tests.importing.test_flat import GOOD, HEADER, OTHER

@@ -1,0 +1,170 @@
+"""How others name what we record: their words for our columns, measures, visits and answers."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import cache
+from pathlib import Path
+
+from dashboard.importing.assistant.readings import NEARLY_ALL
+from dashboard.importing.canonical import TABLES
+from dashboard.importing.mapping import FLAT, FLAT_COLUMNS
+
+MONTHS_OF = {
+    re.compile(r"(?<!\d)(\d{1,3})\s?(?:m|mo|mon|mths?|mos|months?|monate?n?|mois|mes|meses|mnd|man)(?:\s|$)"): 1.0,
+    re.compile(r"(?:^|\s)m(?:onth)?\s?(\d{1,3})(?:\s|$)"): 1.0,
+    re.compile(r"(?<!\d)(\d{1,2})\s?(?:y|yrs?|years?|jahre?n?|ans?|anos?|ar)(?:\s|$)"): 12.0,
+    re.compile(r"(?<!\d)(\d{1,3})\s?(?:w|wks?|weeks?|wochen?)(?:\s|$)"): 12 / 52.1786,
+}
+"""How a column's name says when a visit is, and how many months one of it is."""
+NO_ACCENT = str.maketrans({"ß": "ss", "ø": "o", "Ø": "O", "æ": "ae", "Æ": "Ae", "ł": "l", "đ": "d"})
+"""Letters that are not others with an accent."""
+UNITS_NAMED = {"cm": "", "kg": "", "in": "in", "inch": "in", "inches": "in", "lb": "lb", "lbs": "lb", "pounds": "lb"}
+"""What a name may end in, and which other unit than ours that is."""
+MEASURED = ("height_cm", "weight_kg")
+BRACKETS = re.compile(r"\([^)]*\)")
+OTHER_TIMES = frozenset(
+    ("day", "days", "tage", "week", "weeks", "wochen", "year", "years", "jahre", "ans", "anos", "date")
+)
+NUMBERED = frozenset(("id", "nr", "no", "num", "number", "nummer"))
+LIKELY, SURE = 0.84, 1.0
+
+
+@dataclass(frozen=True)
+class Names:
+    """By our name the plain words that others use.
+
+    persons: words that stand for somebody, and are never suggested; if_numbers: which column a name means when nothing
+    but numbers stands there; not_known: what others write for what they do not know; turning: words that make a value
+    another than the one it contains; derived: words that make a measure one that was computed.
+    """
+
+    columns: Mapping[str, Sequence[str]]
+    measures: Mapping[str, Sequence[str]]
+    before_surgery: Sequence[str]
+    answers: Mapping[str, Sequence[str]]
+    values: Mapping[str, Mapping[str, Sequence[str]]]
+    persons: Mapping[str, Sequence[str]]
+    if_numbers: Mapping[str, str]
+    not_known: Sequence[str]
+    turning: Sequence[str]
+    derived: Sequence[str]
+
+
+@cache
+def names() -> Names:
+    """The words in ``column_names.toml``."""
+    words = tomllib.loads(Path(__file__).with_name("column_names.toml").read_text(encoding="utf-8"))
+    return Names(
+        words["columns"], words["measures"], words["before_surgery"]["words"], words["answers"], words["values"],
+        words["persons"], words["if_numbers"], words["not_known"]["words"], words["turning"]["words"],
+        words["derived"]["words"],
+    )  # fmt: skip
+
+
+def plain(text: str) -> str:
+    """Small letters and digits with single blanks between words: ``ODI_12m`` and ``Odi 12 M`` are near each other."""
+    ascii_only = unicodedata.normalize("NFKD", text.translate(NO_ACCENT)).encode("ascii", "ignore").decode()
+    parted = re.sub(r"([a-z])([A-Z])", r"\1 \2", ascii_only)
+    return " ".join(re.findall(r"[a-z0-9]+", parted.lower()))
+
+
+def months(text: str) -> int | None:
+    """The months after surgery that a plain name speaks of; 0 for before surgery, None when it says neither."""
+    for pattern, each in MONTHS_OF.items():
+        if found := pattern.search(text):
+            return round(float(found[1]) * each)
+    apart = f" {text} "
+    return 0 if any(f" {word} " in apart for word in names().before_surgery) else None
+
+
+def is_person(spoken: str) -> bool:
+    """Whether somebody may be found behind a column of this plain name, so that it is left out."""
+    held, words = names().persons, spoken.split()
+    if spoken in spellings():
+        return False
+    return (
+        bool(set(words) & set(held["words"]))
+        or spoken in held["whole"]
+        or any(word.endswith(tuple(held["endings"])) for word in words)
+    )
+
+
+@cache
+def spellings() -> Mapping[str, str]:
+    """Ours by every plain name that is known for it."""
+    own = {plain(name): name for name in FLAT_COLUMNS}
+    return {plain(word): name for name, words in names().columns.items() for word in words} | own
+
+
+def unit_named(spoken: str) -> str | None:
+    """The other unit than ours that a plain name ends in; empty: it ends in ours; None: it ends in none."""
+    return UNITS_NAMED.get(spoken.split()[-1]) if spoken else None
+
+
+def nearest(theirs: str) -> tuple[str, float]:
+    """Which of ours a column's name seems to be, and how near the nearest name known for it is: 1 when the same.
+
+    Nothing, and 0, when no name is near enough to be likely. What stands in brackets, such as "(M/F)", is passed over
+    unless it speaks of another time than ours.
+    """
+    spoken = plain(theirs)
+    bare = plain(BRACKETS.sub(" ", theirs))
+    if not bare or set(spoken.split()) & {*OTHER_TIMES, "date"}:
+        bare = spoken
+    unit = unit_named(spoken)
+    alone = " ".join(spoken.split()[:-1]) if unit is not None else spoken
+    known = next((spellings()[name] for name in (spoken, alone, bare) if name in spellings()), "")
+    ours, score = (known, SURE) if known else _near(alone)
+    return ("", 0.0) if unit is not None and ours not in MEASURED else (ours, score)
+
+
+def _near(spoken: str) -> tuple[str, float]:
+    found, best = "", 0.0
+    near = SequenceMatcher(None, "", spoken)
+    for word, name in spellings().items():
+        near.set_seq1(word)
+        # No slip of the pen: "Hospital No" is no hospital, and a duration in weeks is none in months.
+        if (set(spoken.split()) ^ set(word.split())) & (NUMBERED | OTHER_TIMES):
+            continue
+        # The two quick ones are never less than the third, and rule out nearly every word.
+        if near.real_quick_ratio() >= LIKELY and near.quick_ratio() >= LIKELY and near.ratio() > max(best, LIKELY):
+            found, best = name, near.ratio()
+    return found, best
+
+
+def of_visit(spoken: str, visits: Collection[str]) -> tuple[str, float] | None:
+    """A measure at one of the visits, such as ``odi 12m``; no target for another visit or what was computed of it.
+
+    None when the name is of no measure, or says no visit.
+    """
+    when = months(spoken)
+    apart = f" {spoken} "
+    held = [
+        measure for measure, words in names().measures.items()
+        if any(f" {plain(word)} " in apart or spoken.startswith(plain(word)) for word in words)
+    ]  # fmt: skip
+    if when is None or not held:
+        return None
+    visit = "baseline" if when == 0 else str(when)
+    both = when and any(f" {word} " in apart for word in names().before_surgery)
+    if visit not in visits or len(held) > 1 or both or set(spoken.split()) & set(names().derived):
+        return "", 0.0
+    return f"visits.{visit}.{held[0]}", SURE
+
+
+def table_of_ours(columns: Sequence[str]) -> str:
+    """The table of ours whose names nearly all the columns bear, and none that of another table; else ``flat``."""
+    header = {name.lower() for name in columns if name}
+    for name, held in TABLES.items():
+        needed = {column for column, of in held.columns.items() if of.required}
+        others = header - set(held.columns)
+        few = len(others) <= (1 - NEARLY_ALL) * len(header)
+        if needed < header and few and not others & set(FLAT_COLUMNS):
+            return name
+    return FLAT

@@ -1,0 +1,182 @@
+"""Take in what there is: every table landed, converted and judged, in the order in which rows depend on one another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+from dashboard.definitions import Definitions, load
+from dashboard.engines.generations import sha256
+from dashboard.engines.writer import UnreadableFile, Writer
+from dashboard.importing.canonical import TABLES, Table
+from dashboard.importing.checking import checks, conversion, flat
+from dashboard.importing.checking.columns import columns_of
+from dashboard.importing.checking.landing import (
+    Columns,
+    Landed,
+    land_lines,
+    land_parquet,
+    land_rows,
+    land_text,
+    parquet_columns,
+    text_rows,
+)
+from dashboard.importing.formats.sources import Found
+from dashboard.importing.formats.text_files import TextFile, first_lines, look
+from dashboard.importing.mapping import FLAT, SiteMapping
+from dashboard.importing.publishing import late
+from dashboard.importing.result import Issues, TableCount
+
+Say = Callable[[str], None]
+
+
+@dataclass
+class Import:
+    """What one import has come to know so far."""
+
+    writer: Writer
+    scratch: Path
+    mapping: SiteMapping
+    say: Say
+    today: date
+    definitions: Definitions = field(default_factory=load)
+    issues: Issues = field(default_factory=Issues)
+    files: dict[int, str] = field(default_factory=dict)
+    sources: list[tuple[int, str, str, int]] = field(default_factory=list)
+    digests: dict[Path, str] = field(default_factory=dict)
+    read: dict[str, int] = field(default_factory=dict)
+    theirs: dict[str, dict[str, str]] = field(default_factory=dict)
+    with_semicolons: dict[str, list[str]] = field(default_factory=dict)
+    direct: dict[str, list[tuple[TextFile, Columns]]] = field(default_factory=dict)
+    months: late.Months = field(default_factory=dict)
+    data_date: str = ""
+
+    @property
+    def counts(self) -> dict[str, TableCount]:
+        """Rows read and accepted so far, by table."""
+        accepted = {name: int(self.writer.run(f"select count(*) from staged_{name}")[0][0]) for name in self.read}
+        return {name: TableCount(read, accepted[name], read - accepted[name]) for name, read in self.read.items()}
+
+
+def accept(job: Import, found: Found, key: bytes) -> None:
+    """Land, convert and check every table, in the order in which rows depend on one another."""
+    conversion.put_words(job.writer, job.definitions)
+    unfolded: tuple[str, ...] = ()
+    if found.is_flat:
+        _accept_flat(job, found, key)
+        unfolded = flat.UNFOLDED
+    for table in TABLES.values():
+        if table.name not in unfolded:
+            job.say(f"read {table.name}")
+            job.read[table.name] = _land(job, table, found, dict(job.mapping.of(table.name).columns))
+            _convert(job, table)
+        job.say(f"check {table.name}: {job.read[table.name]:,} rows")
+        if job.read[table.name]:
+            checks.judge(job.writer, table.name, job.files, job.issues)
+    checks.judge_together(job.writer, job.files, job.issues)
+    job.issues += found.reading.issues
+
+
+def _accept_flat(job: Import, found: Found, key: bytes) -> None:
+    """Take the rows of a flat file whole or not at all, then unfold those that hold."""
+    job.say("read the flat file")
+    table = flat.table(job.mapping)
+    rows = _land(job, table, found, flat.columns(job.mapping))
+    _convert(job, table)
+    flat.name_operations(job.writer, job.mapping, key)
+    checks.judge(job.writer, FLAT, job.files, job.issues)
+    flat.unfold(job.writer, job.mapping)
+    for name in flat.UNFOLDED:
+        job.read[name] = int(job.writer.run(f"select count(*) from staged_{name}")[0][0])
+    job.read["operations"] = rows
+
+
+def _convert(job: Import, table: Table) -> None:
+    """Give every landed cell its type; a row with a cell that cannot be read is left out."""
+    theirs = job.theirs.get(table.name, {})
+    if _has_landed(job, table):
+        conversion.rename_values(job.writer, table.name, job.mapping.of(table.name))
+        if table.name == FLAT:
+            flat.name_states(job.writer, job.mapping.follow_up)
+        for name in job.with_semicolons.get(table.name, []):
+            told = job.mapping.decimal == ","
+            job.issues += conversion.read_decimal_commas(job.writer, table, name, told=told)
+        conversion.convert(job.writer, table, job.mapping, job.today)
+    for file, columns in job.direct.get(table.name, []):
+        if conversion.anything_wrong(job.writer, table, columns.source):
+            land_lines(job.writer, table.name, file, columns)
+    if _has_landed(job, table):
+        conversion.refuse_other_orders(job.writer, table, job.mapping, theirs)
+    conversion.unreadable(job.writer, table, job.files, theirs, job.issues)
+    if table.name != FLAT:
+        job.writer.run(f"drop table landed_{table.name}")
+
+
+def _has_landed(job: Import, table: Table) -> bool:
+    """Whether any row of this table is there as text; what was converted directly is not."""
+    return bool(job.writer.run(f"select count(*) from landed_{table.name}")[0][0])
+
+
+def _land(job: Import, table: Table, found: Found, mapped: dict[str, str]) -> int:
+    """Land the files of one table one under the other; a table without a file is there, and empty."""
+    ours = list(table.columns)
+    columns = ", ".join(f"{column} varchar" for column in ours)
+    job.writer.run(f"create or replace temp table landed_{table.name} (line integer, source integer, {columns})")
+    conversion.make_staged(job.writer, table)
+    total = 0
+    for path in found.tables.get(table.name, []):
+        total += (_land_parquet if path.suffix == ".parquet" else _land_text)(job, table, path, mapped)
+    for sheet in found.reading.sheets:
+        if sheet.table == table.name:
+            theirs = columns_of(table, sheet.name, list(sheet.header), mapped, job.issues, sheet.first_lines)
+            of_sheet = Columns(len(job.files), sheet.header, theirs, ours, job.mapping.missing)
+            landed = land_rows(job.writer, table.name, sheet.rows, of_sheet, job.scratch, Path(sheet.name))
+            total += _landed(job, table, sheet.name, sheet.path, theirs, landed)
+    return total
+
+
+def _land_parquet(job: Import, table: Table, path: Path, mapped: dict[str, str]) -> int:
+    header = parquet_columns(job.writer, path)
+    theirs = columns_of(table, path.name, header, mapped, job.issues)
+    columns = Columns(len(job.files), header, theirs, list(table.columns), job.mapping.missing)
+    return _landed(job, table, path.name, path, theirs, land_parquet(job.writer, table.name, path, columns))
+
+
+def _land_text(job: Import, table: Table, path: Path, mapped: dict[str, str]) -> int:
+    file = look(path, job.mapping.delimiter, job.mapping.encoding)
+    job.issues += file.notes
+    theirs = columns_of(table, path.name, file.header, mapped, job.issues, partial(first_lines, file))
+    columns = Columns(len(job.files), file.header, theirs, list(table.columns), job.mapping.missing)
+    with_semicolons = file.delimiter == ";" or job.mapping.decimal == ","
+    if with_semicolons:
+        job.with_semicolons.setdefault(table.name, []).append(path.name)
+    renamed = table.name == FLAT or bool(job.mapping.of(table.name).values)
+    if file.rows_if_plain is not None and not with_semicolons and not renamed:
+        try:
+            rows = conversion.convert_directly(
+                job.writer, table, job.mapping, job.today, columns.source, text_rows(file, columns), file.rows_if_plain
+            )
+        except UnreadableFile:
+            pass  # an uneven row: the careful road names it
+        else:
+            job.direct.setdefault(table.name, []).append((file, columns))
+            return _landed(job, table, path.name, path, theirs, Landed(rows, Issues()))
+    landed = land_text(job.writer, table.name, file, columns, job.scratch)
+    return _landed(job, table, path.name, path, theirs, landed)
+
+
+def _landed(job: Import, table: Table, name: str, path: Path, theirs: dict[str, str], landed: Landed) -> int:
+    """Write down what came of a file; returns its rows, those left out among them."""
+    number = len(job.files)
+    job.files[number] = name
+    job.theirs.setdefault(table.name, {}).update(theirs)
+    job.issues.take(landed.issues)
+    job.issues.read(name, landed.rows + len(landed.issues))
+    # A workbook or a database file holds many tables, and may be large: it is read once for its digest.
+    if path not in job.digests:
+        job.digests[path] = sha256(path)
+    job.sources.append((number, name, job.digests[path], landed.rows))
+    return landed.rows + landed.issues.total

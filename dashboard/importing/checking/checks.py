@@ -1,0 +1,203 @@
+"""Rules that hold between records: each is a file of ``queries/checks``, returning the rows that break it.
+
+The comment of a file says the rest: ``severity``; ``table`` and ``column``; ``judged``, the condition of the rows that
+the rule has something to judge in (without it, every row); ``clears``, a cell that is set aside; ``leaves_out``, when
+the row of a note goes all the same; ``phase``; and the message, in which {names} stand for columns of the select.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from dashboard import sql
+from dashboard.definitions import Definitions
+from dashboard.engines.writer import Writer
+from dashboard.importing.canonical import TABLES
+from dashboard.importing.checking.landing import SHOWN
+from dashboard.importing.publishing.late import DATES
+from dashboard.importing.result import MOST_KEPT, Issue, Issues
+from dashboard.shipped import shipped
+
+SAYS = re.compile(r"^(severity|phase|table|column|judged|clears|leaves_out|message): (.+)$", re.MULTILINE)
+NAMED = re.compile(r"\{([a-z_]+)\}")
+PHASES = ("identity", "belonging", "content")
+"""What a row is, whom it belongs to, and whether it can be: each is asked of the rows that the one before left."""
+TOGETHER = "together"
+"""The phase of what can only be asked when every table is in."""
+GENERATION = "generation"
+"""In the place of a table: the rule judges the import as a whole, against the one before."""
+VISIT = "visit_date"
+"""What tells apart the visits that stand on one line of a flat file."""
+KEYS: Mapping[str, tuple[str, ...]] = {
+    "flat": ("operation_id",),
+    "patients": ("patient_id",),
+    "operations": ("operation_id",),
+    "follow_ups": ("operation_id", "visit_date"),
+    "symptoms": ("operation_id", "onset_date", "symptom"),
+    "diagnoses": ("operation_id", "diagnosis_date", "cause", "code"),
+    "complications": ("operation_id", "complication_date", "complication"),
+    "treatments": ("operation_id", "start_date", "treatment"),
+}
+"""By table, what makes two rows the same thing."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One rule. severity ``row``: the rows are left out; ``note``: they stay; ``stop``: nothing is imported."""
+
+    name: str
+    table: str
+    severity: str
+    column: str
+    message: str
+    phase: str
+    judged: str
+    clears: str | None
+    leaves_out: bool
+    text: str
+
+
+@cache
+def all_checks() -> tuple[Check, ...]:
+    """Every rule: within a phase those that leave rows out come first, so that no note is made on a row that goes."""
+    names = sorted(path.stem for path in shipped("queries", "checks").glob("*.sql"))
+    found = [load(name) for name in names if "-- severity: " in sql.source(f"checks/{name}")]
+    return tuple(sorted(found, key=lambda check: (not check.leaves_out, check.name)))
+
+
+def checks_of(table: str, *phases: str) -> list[Check]:
+    """The rules of one table, in the order in which they are asked; of these phases only, where any are named."""
+    order = {phase: place for place, phase in enumerate((*PHASES, TOGETHER))}
+    found = [check for check in all_checks() if check.table == table and (not phases or check.phase in phases)]
+    return sorted(found, key=lambda check: order[check.phase])
+
+
+def load(name: str) -> Check:
+    """One rule, with what its comment says of it."""
+    query = sql.load(f"checks/{name}")
+    says: dict[str, str] = {}
+    for key, words in SAYS.findall(query.comment):
+        says[key] = f"{says[key]} {words}" if key in says else words
+    return Check(
+        name=name,
+        table=says["table"],
+        severity=says["severity"],
+        column=says["column"],
+        message=says["message"],
+        phase=says.get("phase", "content"),
+        judged=says.get("judged", "true"),
+        clears=says.get("clears"),
+        leaves_out=says["severity"] == "row" or says.get("leaves_out") == "yes",
+        text=query.text,
+    )
+
+
+def prepare(writer: Writer, definitions: Definitions, before: Mapping[str, Any] | None) -> None:
+    """What some rules read besides the records: the windows of the planned visits, and how many records there were.
+
+    before: the manifest of the last import of the same practice; None at the first.
+    """
+    writer.run("create or replace temp table planned_visit (low integer, high integer)")
+    writer.put("planned_visit", ("low", "high"), [(visit.low, visit.high) for visit in definitions.visits.values()])
+    writer.run("create or replace temp table last_generation (name varchar, records bigint)")
+    writer.run("create or replace temp table last_month (month varchar, operations bigint)")
+    months = (before or {}).get("months") or {}
+    patients = (before or {}).get("rows", {}).get("patient")
+    rows = [(kind, sum(by_month.values())) for kind, by_month in months.items() if kind in DATES]
+    rows += [("patient", patients)] if patients is not None else []
+    writer.put("last_generation", ("name", "records"), rows)
+    writer.put("last_month", ("month", "operations"), sorted(months.get("operation", {}).items()))
+
+
+def judge(writer: Writer, table: str, files: Mapping[int, str], issues: Issues) -> None:
+    """Ask every rule of one table; rows that cannot stay, and cells that are set aside, are taken out of it."""
+    slots = {"staged": _staged(table), "key": KEYS[table]}
+    writer.make("standing_twice", sql.load("checks/standing_twice", slots).text)
+    for phase in PHASES:
+        _ask(writer, checks_of(table, phase), files, issues)
+
+
+def judge_together(writer: Writer, files: Mapping[int, str], issues: Issues) -> None:
+    """Ask what can only be asked when every table is in: what belongs to nothing, and what has gone since last time."""
+    counts = [
+        (table.kept, writer.run(f"select count(*) from {_staged(table.name)}")[0][0]) for table in TABLES.values()
+    ]
+    writer.run("create or replace temp table this_generation (name varchar, records bigint)")
+    writer.put("this_generation", ("name", "records"), counts)
+    for table in (*TABLES, GENERATION):
+        _ask(writer, checks_of(table, TOGETHER), files, issues)
+
+
+def _ask(writer: Writer, checks: Sequence[Check], files: Mapping[int, str], issues: Issues) -> None:
+    _count_judged(writer, checks, files, issues)
+    for check in checks:
+        issues += _broken(writer, check, files, issues)
+
+
+def _count_judged(writer: Writer, checks: Sequence[Check], files: Mapping[int, str], issues: Issues) -> None:
+    """How many rows of each file these rules of one table have something to judge in: one scan for all of them."""
+    judging = [check for check in checks if check.table != GENERATION]
+    if not judging:
+        return
+    conditions = list(dict.fromkeys(check.judged for check in judging))
+    counts = ", ".join(f"count(*) filter (where {condition})" for condition in conditions)
+    for source, *found in writer.run(f"select source, {counts} from {_staged(judging[0].table)} group by source"):
+        by_condition = dict(zip(conditions, found, strict=True))
+        for check in judging:
+            issues.judged(check.severity, check.name, files[source], check.column, by_condition[check.judged])
+
+
+def _broken(writer: Writer, check: Check, files: Mapping[int, str], issues: Issues) -> Iterator[Issue]:
+    """An issue for each row that breaks the rule, up to what is kept of one rule; those beyond are counted only."""
+    writer.make("breaking", check.text)
+    counts = writer.run("select source, count(*) from breaking group by source order by source")
+    if not counts:
+        return
+    names = [str(row[0]) for row in writer.run("describe breaking")]
+    place = ", ".join(["source", "line", *(name for name in names if name == VISIT)])
+    where = f"where ({place}) in (select {place} from breaking)"
+    if check.leaves_out:
+        writer.run(f"delete from {_staged(check.table)} {where}")
+    elif check.clears:
+        writer.run(f"update {_staged(check.table)} set {check.clears} = null {where}")
+    for source, count in counts:
+        of_source = "source is null" if source is None else f"source = {int(source)}"
+        rows = writer.run(f"select * from breaking where {of_source} order by line limit {MOST_KEPT}")
+        for row in rows:
+            yield _issue(check, dict(zip(names, row, strict=True)), files)
+        file = check.table if source is None else files[source]
+        issues.beyond(check.severity, check.name, file, check.column, count - len(rows))
+        if source is None and check.table != GENERATION:
+            held = writer.run(f"select count(*) from {_staged(check.table)} where {check.judged}")[0][0]
+            issues.judged(check.severity, check.name, file, check.column, held)
+
+
+def _issue(check: Check, row: Mapping[str, Any], files: Mapping[int, str]) -> Issue:
+    file = check.table if row["source"] is None else files[row["source"]]
+    value = None if row["value"] is None else _text(row["value"])
+    named = {name: _text(cell) for name, cell in row.items()} | {"other": _other(row, files)}
+    message = NAMED.sub(lambda found: named[found[1]], check.message)
+    quoted = "" if value is None or "{value}" in check.message else f'"{value}": '
+    place = f"{file}, column {check.column}" + ("" if row["line"] is None else f", row {row['line']}")
+    return Issue(check.severity, check.name, file, f"{place}: {quoted}{message}", row["line"], check.column, value)
+
+
+def _other(row: Mapping[str, Any], files: Mapping[int, str]) -> str:
+    """The other row that a row is held against, and its file where that is another one."""
+    if row.get("other_line") is None:
+        return "another row"
+    there = "" if row["other_source"] == row["source"] else f" of {files[row['other_source']]}"
+    return f"row {row['other_line']}{there}"
+
+
+def _text(cell: object) -> str:
+    """A value as a message quotes it: cut, and 180 rather than 180.0."""
+    return f"{cell:g}" if isinstance(cell, float) else str(cell)[:SHOWN]
+
+
+def _staged(table: str) -> str:
+    return f"staged_{table}"

@@ -1,0 +1,282 @@
+"""Turn landed text into typed values, each column by its own explicit format; what cannot be read becomes an issue.
+
+Nothing is guessed: a cell that is not what its column holds leaves its row out, and the message says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from dashboard.definitions import Definitions
+from dashboard.engines.writer import Writer
+from dashboard.importing.canonical import Column, Table
+from dashboard.importing.checking.landing import SHOWN
+from dashboard.importing.mapping import ISO, UNITS, SiteMapping, TableMapping
+from dashboard.importing.reasons import NAMES_SOMEBODY, reason
+from dashboard.importing.result import MOST_KEPT, Issue, Issues, refused
+
+YES, NO = ("true", "yes", "y", "1", "t"), ("false", "no", "n", "0", "f")
+TYPES = {
+    "text": "varchar", "word": "varchar", "date": "date", "integer": "integer", "number": "double",
+    "boolean": "boolean",
+}  # fmt: skip
+RULES = {
+    "text": "unreadable_text", "word": "unknown_word", "date": "not_a_date", "integer": "not_a_whole_number",
+    "number": "not_a_number", "boolean": "neither_true_nor_false",
+}  # fmt: skip
+"""By kind of column, the rule that a cell breaks which cannot be read as that."""
+NOT_REGISTERED = "is not registered in the mapping. Correct it, or add it."
+DECIMAL_COMMA = r"-?[0-9]{1,12},[0-9]{1,12}"
+OTHER_ORDER = r"[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{4}"
+"""Days and months in whichever order: only the site can say."""
+
+
+def put_words(writer: Writer, definitions: Definitions) -> None:
+    """The table ``word``: for each vocabulary, every accepted spelling and the name that it stands for."""
+    writer.run("create or replace temp table word (dimension varchar, spelling varchar, name varchar)")
+    rows = {
+        (dimension, spelling.lower().replace("_", " ").replace("-", " "), term.name)
+        for dimension, terms in definitions.vocabularies.items()
+        for term in terms.values()
+        for spelling in (term.name, *term.synonyms)
+    }
+    writer.put("word", ("dimension", "spelling", "name"), sorted(rows))
+
+
+def rename_values(writer: Writer, table: str, mapping: TableMapping) -> None:
+    """Put our words in place of the site's, where its mapping says so."""
+    for column, pairs in mapping.values.items():
+        cases = " ".join(f"when $theirs_{place} then $ours_{place}" for place in range(len(pairs)))
+        values = {f"theirs_{place}": theirs.strip() for place, theirs in enumerate(pairs)}
+        values |= {f"ours_{place}": ours for place, ours in enumerate(pairs.values())}
+        if pairs:
+            writer.run(f"update landed_{table} set {column} = case {column} {cases} else {column} end", values)
+
+
+def read_decimal_commas(writer: Writer, table: Table, file: str, *, told: bool) -> Iterator[Issue]:
+    """Turn decimal commas to points in the columns of numbers that hold no point; told: the mapping says so.
+
+    Untold, this is done only for a file whose columns are parted by semicolons, and is said.
+    """
+    for name, column in table.columns.items():
+        if column.kind not in ("number", "integer"):
+            continue
+        commas, points = writer.run(
+            f"select count(*) filter (where regexp_full_match({name}, '{DECIMAL_COMMA}')),"
+            f" count(*) filter (where contains({name}, '.')) from landed_{table.name}"
+        )[0]
+        if commas and not points:
+            writer.run(
+                f"update landed_{table.name} set {name} = replace({name}, ',', '.')"
+                f" where regexp_full_match({name}, '{DECIMAL_COMMA}')"
+            )
+            if not told:
+                message = f"{file}, column {name}: the comma is read as the decimal sign. Look whether that is right."
+                yield Issue("note", "decimal_comma", file, message, column=name)
+
+
+def refuse_other_orders(writer: Writer, table: Table, mapping: SiteMapping, theirs: Mapping[str, str]) -> None:
+    """Refuse a column of dates in which none could be read and all might be days or months first.
+
+    Raises ImportRefused, which asks for the order.
+    """
+    if mapping.date_format is not None:
+        return
+    for name, column in table.columns.items():
+        if column.kind != "date":
+            continue
+        if writer.run(f"select count({name}) from staged_{table.name}")[0][0]:
+            continue
+        dates, others, days, months = writer.run(
+            f"select count({name}), count(*) filter (where regexp_full_match({name}, '{OTHER_ORDER}')),"
+            f" count(*) filter (where try_cast(regexp_extract({name}, '^[0-9]+') as integer) > 12),"
+            f" count(*) filter (where try_cast(regexp_extract({name}, '[./-]([0-9]+)', 1) as integer) > 12)"
+            f" from landed_{table.name}"
+        )[0]
+        if not dates or others < dates:
+            continue
+        file = str(writer.run(f"select any_value(source) from landed_{table.name} where {name} is not null")[0][0])
+        told = (
+            "could be day/month or month/day in every row"
+            if not (days or months)
+            else f"seems to be written with the {'day' if days else 'month'} first"
+        )
+        message = (
+            f"The column {theirs.get(name, name)} {told}. Say which it is in a mapping: "
+            'date_format = "%d/%m/%Y" or "%m/%d/%Y" below [file], with the signs that stand between.'
+        )
+        raise refused([Issue("stop", "date_order", table.name, message, column=theirs.get(name, name), value=file)])
+
+
+def make_staged(writer: Writer, table: Table) -> None:
+    """The table ``staged_<table>``, empty: its columns typed, where each row came from, and what is wrong in it.
+
+    ``wrong`` has the bit of each column whose cell is not what the column holds, or not one that this site knows.
+    """
+    columns = ", ".join(f"{name} {TYPES[column.kind]}" for name, column in table.columns.items())
+    writer.run(
+        f"create or replace temp table staged_{table.name} (source integer, line integer, {columns}, wrong ubigint)"
+    )
+
+
+def convert(writer: Writer, table: Table, mapping: SiteMapping, today: date) -> None:
+    """Append every landed row to the staged ones, each cell its type, or empty if unreadable."""
+    select, values = _typed(table, mapping, today, f"landed_{table.name}")
+    writer.run(f"insert into staged_{table.name} select {select}", values)
+
+
+def convert_directly(
+    writer: Writer,
+    table: Table,
+    mapping: SiteMapping,
+    today: date,
+    source: int,
+    rows: tuple[str, dict[str, object]],
+    expected: int,
+) -> int:
+    """The same from the rows of a plain file that has not landed: much quicker, and the text is not kept.
+
+    Returns how many there were. Raises UnreadableFile when the file is not as plain as it seemed.
+    """
+    select, values = _typed(table, mapping, today, rows[0], landed=False)
+    arrived = writer.landed("arriving_rows", f"select {select}", {**rows[1], **values}, expected)
+    names = ", ".join([*table.columns, "wrong"])
+    writer.run(
+        f"insert into staged_{table.name} (source, line, {names})"
+        f" select {source}, cast(rowid + 2 as integer), {names} from arriving_rows"
+    )
+    writer.run("drop table arriving_rows")
+    return arrived
+
+
+def _typed(
+    table: Table, mapping: SiteMapping, today: date, relation: str, *, landed: bool = True
+) -> tuple[str, dict[str, object]]:
+    """What stands between ``select`` and the end, and its values: each cell typed, and the bits of those wrong."""
+    of_site = mapping.of(table.name)
+    where = ["source", "line"] if landed else []
+    values = ", ".join(
+        [f"landed.{name}" for name in where]
+        + [
+            f"{_value(name, column, mapping.date_format, of_site.units.get(name), today)} as {name},"
+            f" landed.{name} as raw_{name}"
+            for name, column in table.columns.items()
+        ]
+    )
+    joins = " ".join(
+        f"left join word as word_{name} on word_{name}.dimension = '{column.words}'"
+        f" and word_{name}.spelling = {_spelling(f'landed.{name}')}"
+        for name, column in table.columns.items()
+        if column.kind == "word"
+    )
+    wrong = " + ".join(
+        f"case when {_is_wrong(name, column, mapping, table.name)} then {1 << place} else 0 end"
+        for place, (name, column) in enumerate(table.columns.items())
+    )
+    known: dict[str, object] = {
+        f"known_{name}": list(held) for name, held in of_site.known.items() if name in table.columns
+    }
+    chosen = ", ".join([*where, *table.columns, f"cast({wrong} as ubigint) as wrong"])
+    return f"{chosen} from (select {values} from {relation} as landed {joins})", known
+
+
+def _spelling(cell: str) -> str:
+    """A word as the table ``word`` spells it; the slow way only where there may be more than one blank."""
+    quick = f"replace(replace(lower({cell}), '_', ' '), '-', ' ')"
+    return f"case when contains({quick}, '  ') then regexp_replace({quick}, ' +', ' ', 'g') else {quick} end"
+
+
+def _is_wrong(name: str, column: Column, mapping: SiteMapping, table: str) -> str:
+    empty = f"{name} is null"
+    if not (column.required or name in mapping.required):
+        empty += f" and raw_{name} is not null"
+    strange = f" or not list_contains($known_{name}, {name})" if name in mapping.of(table).known else ""
+    return f"({empty}){strange}"
+
+
+def anything_wrong(writer: Writer, table: Table, source: int) -> bool:
+    """Whether a cell of this file is not what its column holds."""
+    found = writer.run(f"select count(*) from staged_{table.name} where source = {source} and wrong <> 0")
+    return bool(found[0][0])
+
+
+def unreadable(writer: Writer, table: Table, files: dict[int, str], theirs: Mapping[str, str], issues: Issues) -> None:
+    """Note every cell that is wrong, at most so many of a column in words; their rows are left out.
+
+    theirs: ours -> the column name that a message gives.
+    """
+    found = writer.run(f"select coalesce(bit_or(wrong), 0) from staged_{table.name}")[0][0]
+    for place, (name, column) in enumerate(table.columns.items()):
+        if not found & 1 << place:
+            continue
+        where = f"from staged_{table.name} as staged where staged.wrong & {1 << place} <> 0"
+        for source, times in writer.run(f"select source, count(*) {where} group by source order by source"):
+            rows = writer.run(
+                f"select staged.line, landed.{name}, staged.{name} is null"
+                f" from (select * {where} and source = {source} order by line limit {MOST_KEPT}) as staged"
+                f" inner join landed_{table.name} as landed using (source, line) order by staged.line"
+            )
+            last = None
+            for line, value, unread in rows:
+                words = reason(column, value) if unread else NOT_REGISTERED
+                last = _issue(files[source], name, theirs.get(name, name), column, line, value, words)
+                issues.append(last)
+            if last is not None:
+                issues.beyond(last.severity, last.rule, last.file, last.column, times - len(rows))
+    if found:
+        writer.run(f"delete from staged_{table.name} where wrong <> 0")
+
+
+def _issue(file: str, name: str, theirs: str, column: Column, line: int, value: Any, words: str) -> Issue:
+    where = f"{file}, column {theirs}, row {line}: "
+    if value is None:
+        return Issue("row", "missing", file, f"{where}empty, but needed. Fill it in.", line, theirs)
+    shown = None if name in NAMES_SOMEBODY else str(value)[:SHOWN]
+    quoted = "this value" if shown is None else f'"{shown}"'
+    rule = "not_known" if words == NOT_REGISTERED else RULES[column.kind]
+    return Issue("row", rule, file, f"{where}{quoted} {words}", line, theirs, shown)
+
+
+def _value(name: str, column: Column, date_format: str | None, unit: str | None, today: date) -> str:
+    cell = f"landed.{name}"
+    if column.kind == "word":
+        return f"word_{name}.name"
+    if column.kind == "date":
+        return _day(cell, date_format, today)
+    if column.kind == "boolean":
+        yes, no = (", ".join(f"'{word}'" for word in words) for words in (YES, NO))
+        return f"case when lower({cell}) in ({yes}) then true when lower({cell}) in ({no}) then false end"
+    if column.kind in ("integer", "number"):
+        return _number(cell, column, UNITS[unit] if unit else 1.0)
+    if name in NAMES_SOMEBODY:
+        return cell  # an identifier with an invisible sign is not the same one: a check names it
+    return f"nfc_normalize(regexp_replace({cell}, '[\\x{{202A}}-\\x{{202E}}\\x{{2066}}-\\x{{2069}}]', '', 'g'))"
+
+
+def _day(cell: str, date_format: str | None, today: date) -> str:
+    """Our way of writing a date is no other's, so that it is always read; a time of day behind it plays no part."""
+    ours = (
+        f"case when length({cell}) = 10 or regexp_full_match({cell}, '.{{10}}[ T][0-9:.]{{5,15}}Z?')"
+        f" then try_strptime(left({cell}, 10), '{ISO}') end"
+    )
+    days = [ours]
+    if date_format is not None and date_format != ISO:
+        quoted = date_format.replace("'", "''")
+        days = [f"try_strptime({cell}, '{quoted}')", *([ours] if "%Y" in date_format else [])]
+    day = f"cast(coalesce({', '.join(days)}) as date)"
+    return f"case when {day} between date '1900-01-01' and date '{today.isoformat()}' then {day} end"
+
+
+def _number(cell: str, column: Column, each: float) -> str:
+    pattern, kind = (
+        (r"-?[0-9]{1,9}(\.0{1,6})?", "integer")
+        if column.kind == "integer"
+        else (r"-?[0-9]{1,12}(\.[0-9]{1,12})?", "double")
+    )
+    number = f"try_cast({cell} as double)" + (f" * {each!r}" if each != 1.0 else "")
+    return (
+        f"case when regexp_full_match({cell}, '{pattern}') and {number} between {column.low} and {column.high}"
+        f" then cast({number} as {kind}) end"
+    )

@@ -1,0 +1,228 @@
+"""Which files hold FHIR, and each resource in them with the place that a message names."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from dashboard.importing.formats.fhir import bundles
+from dashboard.importing.formats.fhir.strict_json import NotJson, TooDeep, parse
+from dashboard.importing.result import Issue, refused
+
+LINES = (".ndjson", ".ndjson.gz")
+WHOLE = (".json", ".json.gz")
+PACKED_MOST = 50 << 20
+UNPACKED_MOST = 200 << 20
+RESOURCE_MOST = 5 << 20
+"""Bytes of one resource: a line, an entry, or what surrounds the entries."""
+BROKEN_MOST = 1_000
+"""Lines of one file that may be no JSON before the file is refused."""
+LINES_MOST = 2_000_000
+FIRST = 1 << 12
+MEBI = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a resource stands: the file, and its line or, in a Bundle, its entry, the first being 1."""
+
+    path: Path
+    number: int
+    word: str
+
+    def __str__(self) -> str:
+        return f"{self.path.name}, {self.word} {self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A resource as it came, not yet looked at; full_url: the address that its entry gives it."""
+
+    place: Place
+    resource: Mapping[str, Any]
+    full_url: str = ""
+
+
+def recognise(paths: Sequence[Path]) -> str:
+    """A sentence of how the files were recognised; empty when they are not ours."""
+    if not paths or not all(_may_be_ours(path) for path in paths):
+        return ""
+    candidates = inside(paths)
+    speaking = [path for path in candidates if _speaks_fhir(path)]
+    if not speaking:
+        # A file given by name that is JSON can be nothing else that is read: the reader says what is wrong with it.
+        given = [path for path in paths if not path.is_dir()]
+        return f"{given[0].name} is named as JSON, which only FHIR is read from." if given else ""
+    more = len(speaking) - 1
+    others = "" if not more else f" and {more} more file{'s' if more > 1 else ''}"
+    return f"{speaking[0].name}{others} hold{'' if more else 's'} FHIR resources."
+
+
+def _may_be_ours(path: Path) -> bool:
+    """A file named as JSON, or a folder that does not hold our own tables."""
+    if path.is_dir():
+        return not any((path / f"operations{suffix}").is_file() for suffix in (".csv", ".csv.gz", ".parquet"))
+    return path.name.lower().endswith(LINES + WHOLE)
+
+
+def resources(paths: Sequence[Path], issues: list[Issue]) -> Iterator[Found]:
+    """Every resource in the files, one after the other; what is no resource becomes an issue.
+
+    Raises ImportRefused when a file cannot be read, is too large, too deep, or a Bundle is not valid JSON.
+    """
+    for path in paths:
+        if not path.exists():
+            raise _stop(path, "is not there. Check the name.", "sources")
+    files = inside(paths)
+    if not files:
+        raise _stop(paths[0] if paths else Path("FHIR"), "holds no .ndjson or .json file.", "sources")
+    given = {path.resolve() for path in paths}
+    read = 0
+    for path in files:
+        if path.resolve() not in given and _is_something_else(path):
+            message = f"{path.name} holds no FHIR resource and was not read."
+            issues.append(Issue("note", "not_fhir", path.name, message))
+            continue
+        read += 1
+        try:
+            yield from _in_file(path, issues)
+        except (OSError, EOFError, zlib.error):
+            raise _stop(path, "cannot be read. Is it whole, and may this program open it?") from None
+    if not read:
+        raise _stop(paths[0], "holds no FHIR resources.", "not_fhir")
+
+
+def inside(paths: Sequence[Path]) -> list[Path]:
+    """Files as given, and those of a folder that are named as JSON, in the order of their names; none twice."""
+    found: dict[Path, Path] = {}
+    for path in paths:
+        for file in sorted(path.iterdir()) if path.is_dir() else [path]:
+            if file.is_file() and file.name.lower().endswith(LINES + WHOLE):
+                found.setdefault(file.resolve(), file)
+    return list(found.values())
+
+
+def _speaks_fhir(path: Path) -> bool:
+    try:
+        with _opened(path) as file:
+            return b'"resourceType"' in file.read(FIRST)
+    except (OSError, EOFError, zlib.error):
+        return False
+
+
+def _is_something_else(path: Path) -> bool:
+    """Whether a file of a folder is no FHIR, such as the log of an export. A broken file of lines is read."""
+    if _speaks_fhir(path):
+        return False
+    if path.name.lower().endswith(WHOLE):
+        return True
+    try:
+        with _opened(path) as file:
+            return isinstance(parse(file.readline(RESOURCE_MOST)), Mapping)
+    except (OSError, EOFError, zlib.error, NotJson):
+        return False
+
+
+def _in_file(path: Path, issues: list[Issue]) -> Iterator[Found]:
+    if path.stat().st_size > (PACKED_MOST if path.suffix.lower() == ".gz" else UNPACKED_MOST):
+        raise _too_large(path)
+    if path.name.lower().endswith(LINES) or _is_lines(path):
+        yield from _lines(path, issues)
+    else:
+        yield from _bundle(path, issues)
+
+
+def _is_lines(path: Path) -> bool:
+    """Whether the first line of a .json file is a whole resource that is no Bundle."""
+    with _opened(path) as file:
+        first = file.readline(RESOURCE_MOST)
+    try:
+        resource = parse(first)
+    except NotJson:
+        return False
+    return isinstance(resource, dict) and resource.get("resourceType") not in (None, "Bundle")
+
+
+def _lines(path: Path, issues: list[Issue]) -> Iterator[Found]:
+    broken = 0
+    for number, raw in _numbered(path):
+        place = Place(path, number, "line")
+        try:
+            resource = parse(raw)
+            if not isinstance(resource, dict) or not isinstance(resource.get("resourceType"), str):
+                raise NotJson("is no FHIR resource")
+            if resource["resourceType"] == "Bundle":
+                raise NotJson("is a Bundle; give a Bundle as a file of its own, named .json")
+        except NotJson as problem:
+            broken += 1
+            if broken > BROKEN_MOST:
+                raise _stop(path, f"has over {BROKEN_MOST:,} lines that are no FHIR resource.", "json") from None
+            message = f"{place}: this line {problem}. What depends on it was not imported."
+            issues.append(Issue("row", "json", path.name, message, number))
+            continue
+        yield Found(place, resource)
+
+
+def _numbered(path: Path) -> Iterator[tuple[int, bytes]]:
+    """Each line that is not blank, with its number; the bytes are counted while they are read."""
+    total = 0
+    with _opened(path) as file:
+        for number in range(1, LINES_MOST + 1):
+            raw = file.readline(RESOURCE_MOST + 1)
+            if not raw:
+                return
+            total += len(raw)
+            if total > UNPACKED_MOST:
+                raise _too_large(path)
+            if len(raw) > RESOURCE_MOST:
+                raise _stop(path, f"has a line {number} of over {RESOURCE_MOST // MEBI} MB: no resource is that long.")
+            if raw.strip():
+                yield number, raw
+    raise _stop(path, f"has over {LINES_MOST:,} lines. Export it in parts.", "too_large")
+
+
+def _bundle(path: Path, issues: list[Issue]) -> Iterator[Found]:
+    with _opened(path) as file:
+        raw = file.read(UNPACKED_MOST + 1)
+    if len(raw) > UNPACKED_MOST:
+        raise _too_large(path)
+    try:
+        opened = bundles.opened(raw, RESOURCE_MOST)
+        if not isinstance(opened.rest.get("resourceType"), str):
+            raise _stop(path, "is JSON, but holds no FHIR resource.", "not_fhir")
+        if opened.rest["resourceType"] != "Bundle":
+            yield Found(Place(path, 1, "line"), opened.rest)
+            return
+        for number, entry in opened.entries():
+            place = Place(path, number, "entry")
+            resource, url = entry.get("resource"), entry.get("fullUrl")
+            if isinstance(resource, dict) and isinstance(resource.get("resourceType"), str):
+                yield Found(place, resource, url if isinstance(url, str) else "")
+            elif resource is not None:
+                message = f"{place}: this entry is no FHIR resource and was not read."
+                issues.append(Issue("row", "json", path.name, message, number))
+    except TooDeep:
+        raise _stop(path, "is nested too deeply to be a FHIR Bundle.", "json_depth") from None
+    except NotJson as problem:
+        raise _stop(path, f"{problem}.", "json") from None
+
+
+def _opened(path: Path) -> IO[bytes]:
+    return gzip.open(path, "rb") if path.suffix.lower() == ".gz" else path.open("rb")  # type: ignore[return-value]
+
+
+def _too_large(path: Path) -> Exception:
+    return _stop(
+        path,
+        f"is larger than {PACKED_MOST // MEBI} MB packed or {UNPACKED_MOST // MEBI} MB unpacked. "
+        "Export it in parts, as bulk NDJSON.",
+        "too_large",
+    )
+
+
+def _stop(path: Path, what: str, rule: str = "unreadable_file") -> Exception:
+    return refused([Issue("stop", rule, path.name, f"{path.name} {what}")])

@@ -1,0 +1,327 @@
+"""Where the tables of an OMOP extract are, a folder of CSV files or one DuckDB file, and rows of them at hand."""
+
+from __future__ import annotations
+
+import csv
+import re
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import TypeVar
+
+from dashboard.engines.attached import Attached, csv_rows, table_rows
+from dashboard.engines.writer import UnreadableFile
+from dashboard.importing.formats.omop.model import NEEDED, TABLES, OmopTable
+from dashboard.importing.formats.sheets import Row
+from dashboard.importing.formats.text_files import TextFile, look, rows, stop, text, uneven
+from dashboard.importing.mapping import SiteMapping
+from dashboard.importing.result import MOST_KEPT, Issue
+
+TEXTS = (".csv", ".csv.gz")
+DATABASES = (".duckdb", ".db")
+ARCHIVE = ".zip"
+MAGIC, MAGIC_AT = b"DUCK", 8
+SQLITE = b"SQLite format 3"
+AT_ONCE = 20_000
+END_OF_ID = re.compile(r"\.0+$")
+Held = TypeVar("Held")
+
+
+@dataclass(frozen=True)
+class Found:
+    """One table of the extract. label: what messages call it; columns: its names in small letters, in order.
+
+    file: of a CSV table, what was seen of it; schema and table: of a database's, its names there.
+    """
+
+    path: Path
+    label: str
+    columns: Sequence[str]
+    file: TextFile | None = None
+    schema: str = ""
+    table: str = ""
+    theirs: Sequence[str] = ()
+
+    def column(self, name: str) -> str:
+        """What messages call a cell's place, up to the row."""
+        return f"{self.label}, column {name}"
+
+
+@dataclass
+class Source:
+    """The tables that were found, and the connection that reads them.
+
+    issues: by table, lines that are no rows, and below an empty name what is to be said of whole files.
+    """
+
+    desk: Attached
+    tables: Mapping[str, Found]
+    missing: Sequence[str]
+    issues: dict[str, list[Issue]] = field(default_factory=dict)
+    plain: set[Path] = field(default_factory=set)
+    not_plain: set[Path] = field(default_factory=set)
+
+    def load(self, table: str, only: str = "") -> int:
+        """Make ``rows_<table>`` in memory: its columns under the names of their parts, and ``line``; returns its rows.
+
+        only: a table in memory with one column ``id``; rows whose key is not in it never come out of the file.
+        """
+        model, found = TABLES[table], self.tables.get(table)
+        names = ", ".join(f"cast(null as varchar) as {part}" for part in model.parts)
+        if found is None:
+            return self.desk.make(f"rows_{table}", f"select cast(null as bigint) as line, {names} where false")
+        return _readable(found, lambda: self._load(model, found, only))
+
+    def _load(self, model: OmopTable, found: Found, only: str) -> int:
+        where = f" where {_cell(model, found, model.key)} in (select id from {only})" if only else ""
+        cells = ", ".join(f"{_cell(model, found, part)} as {part}" for part in model.parts)
+        for relation in self._roads(model, found, only):
+            try:
+                return self.desk.make(
+                    f"rows_{model.name}", f"select line, {cells} from {relation}{where}", {"missing": [*self.missing]}
+                )
+            except UnreadableFile:
+                if found.file is None or relation == "arrived":
+                    raise  # else an uneven row: the careful road names it
+        raise UnreadableFile
+
+    def _roads(self, model: OmopTable, found: Found, only: str) -> Iterator[str]:
+        """What to select from: the quick road if there is one, then the careful one."""
+        if found.file is None:
+            yield table_rows(found.schema, found.table, found.theirs)
+            return
+        if self._is_plain(found, found.file):
+            yield csv_rows(found.path, found.file.delimiter, len(found.columns))
+        self._arrive(model, found, found.file, only)
+        yield "arrived"
+
+    def _is_plain(self, found: Found, file: TextFile) -> bool:
+        """Whether the database finds as many rows in the file as it has lines; asked once."""
+        if file.rows_if_plain is None or found.path in self.not_plain:
+            return False
+        if found.path not in self.plain:
+            relation = csv_rows(found.path, file.delimiter, len(found.columns))
+            try:
+                rows_found = self.desk.run(f"select count(*) from {relation}")[0][0]
+            except UnreadableFile:
+                rows_found = None
+            (self.plain if rows_found == file.rows_if_plain else self.not_plain).add(found.path)
+        return found.path in self.plain
+
+    def _arrive(self, model: OmopTable, found: Found, file: TextFile, only: str) -> None:
+        """Put the rows of a file that only Python can take apart into ``arrived``, those that are wanted."""
+        names = [f"c{place}" for place in range(len(found.columns))]
+        wanted = sorted({found.columns.index(column) for part in model.parts if (column := _of(model, found, part))})
+        kept = ["line", *(names[place] for place in wanted)]
+        self.desk.run(
+            f"create or replace table arrived (line bigint, {', '.join(f'{name} varchar' for name in names)})"
+        )
+        allowed = {name for (name,) in self.desk.run(f"select id from {only}")} if only else None
+        key = found.columns.index(_of(model, found, model.key) or found.columns[0])
+        chosen = (
+            (line, *(cells[place] for place in wanted))
+            for line, cells in self._whole(model.name, found, _careful(file))
+            if allowed is None or END_OF_ID.sub("", (cells[key] or "").strip()) in allowed
+        )
+        while batch := list(islice(chosen, AT_ONCE)):
+            self.desk.put("arrived", kept, batch)
+
+    def _whole(self, table: str, found: Found, given: Iterable[Row | Issue]) -> Iterator[Row]:
+        """The rows that are rows; the others are named, so many of them and no more."""
+        held = self.issues.setdefault(table, [])
+        held.clear()
+        for row in given:
+            if not isinstance(row, Issue):
+                yield row
+            elif len(held) < MOST_KEPT:
+                held.append(row)
+
+
+def recognise(paths: Sequence[Path]) -> str:
+    """How these files were told to be OMOP; empty when they are not. Looks at names alone."""
+    if len(paths) == 1 and paths[0].is_file():
+        name = paths[0].name
+        if name.lower().endswith(DATABASES):
+            return f"{name} is named as a database, which only tables of the OMOP common data model are read from."
+        if name.lower().endswith(ARCHIVE) and set(NEEDED) <= set(map(_table_of, _inside(paths[0]))):
+            return f"{name} holds files named as tables of the OMOP common data model."
+    files = {_table_of(path.name): path for path in _text_files(paths)}
+    if all(name in files for name in NEEDED):
+        return f"{' and '.join(files[name].name for name in NEEDED)} are tables of the OMOP common data model."
+    return ""
+
+
+def opened(paths: Sequence[Path], mapping: SiteMapping) -> Source:
+    """The tables in these files. Raises ImportRefused when they cannot be opened, or what is needed is not there."""
+    for path in paths:
+        if path.is_file() and path.name.lower().endswith(ARCHIVE):
+            raise stop(path, "is a packed archive. Unpack it, and give the folder that it was unpacked to.")
+    databases = [path for path in paths if path.is_file() and path.name.lower().endswith(DATABASES)]
+    if databases and len(paths) > 1:
+        raise stop(databases[0], "is a database: give it alone, without other files.")
+    desk, tables = _of_database(databases[0]) if databases else _of_texts(paths, mapping)
+    source = Source(desk, tables, mapping.missing)
+    said = [note for found in tables.values() if found.file for note in found.file.notes if note.rule != "delimiter"]
+    source.issues[""] = said
+    try:
+        _check(paths[0], tables)
+    except BaseException:
+        desk.close()
+        raise
+    return source
+
+
+def _check(path: Path, tables: Mapping[str, Found]) -> None:
+    for name in NEEDED:
+        if name not in tables:
+            raise stop(path, f"has no table {name.upper()} of the OMOP common data model. Export it with the others.")
+    for name, found in tables.items():
+        for columns in TABLES[name].needed:
+            if not any(column in found.columns for column in columns):
+                raise stop(
+                    found.path,
+                    f"has no column {' or '.join(columns)} in {name.upper()}, which the OMOP common data model has.",
+                )
+
+
+def _of_texts(paths: Sequence[Path], mapping: SiteMapping) -> tuple[Attached, dict[str, Found]]:
+    tables: dict[str, Found] = {}
+    for path in _text_files(paths):
+        name = _table_of(path.name)
+        if name not in TABLES:
+            continue
+        if name in tables:
+            raise stop(path, f"and {tables[name].path.name} are the same table. Keep one of them.")
+        if path.suffix.lower() == ".gz" and path.suffix != ".gz":
+            raise stop(path, 'is packed, but its name ends in capitals. Rename it to end in ".gz".')
+        file = look(path, mapping.delimiter, mapping.encoding)
+        columns = [column.strip().lower() for column in file.header]
+        if twice := sorted({column for column in columns if column and columns.count(column) > 1}):
+            raise stop(path, f'has the column "{twice[0][:60]}" twice. Remove one of them.')
+        tables[name] = Found(path, path.name, columns, file)
+    return Attached(folders=sorted({found.path.parent for found in tables.values()})), tables
+
+
+def _of_database(path: Path) -> tuple[Attached, dict[str, Found]]:
+    _check_database(path)
+    try:
+        desk = Attached(database=path)
+    except UnreadableFile:
+        raise _damaged(path, "or is open in another program") from None
+    try:
+        return desk, _readable(Found(path, path.name, ()), lambda: _tables_of(desk, path))
+    except BaseException:
+        desk.close()
+        raise
+
+
+def _check_database(path: Path) -> None:
+    try:
+        with path.open("rb") as file:
+            start = file.read(64)
+    except OSError:
+        raise stop(path, "cannot be read. May this program open it?") from None
+    if start.startswith(SQLITE):
+        raise stop(path, "is an SQLite database, which is not read. Export its tables as CSV.")
+    if start[MAGIC_AT : MAGIC_AT + len(MAGIC)] != MAGIC:
+        raise stop(path, "is no DuckDB database. Give a DuckDB file, or a folder of CSV files.")
+    log = path.with_name(f"{path.name}.wal")
+    if log.exists():
+        raise stop(path, f"was not closed: {log.name} stands beside it. Close the program that has it open.")
+
+
+def _tables_of(desk: Attached, path: Path) -> dict[str, Found]:
+    """The tables of the one schema that holds them; a view is refused, since what it reads is not in the file."""
+    ours = [named for named in desk.tables() if named.table.lower() in TABLES]
+    schemas = sorted({named.schema for named in ours if named.table.lower() in NEEDED})
+    if len(schemas) > 1:
+        raise stop(path, f"holds OMOP tables in more than one schema ({', '.join(schemas)[:100]}). Leave one of them.")
+    tables: dict[str, Found] = {}
+    for named in (one for one in ours if one.schema in schemas):
+        name = named.table.lower()
+        if named.is_view:
+            raise stop(path, f"has a view in the place of the table {name.upper()}. Store its rows as a table.")
+        if name in tables:
+            raise stop(path, f"has the table {name.upper()} twice, its name spelled in two ways.")
+        theirs = desk.columns(named.schema, named.table)
+        columns = [column.lower() for column in theirs]
+        tables[name] = Found(
+            path, f"{path.name}, table {name}", columns, schema=named.schema, table=named.table, theirs=theirs
+        )
+    return tables
+
+
+def _readable(found: Found, ask: Callable[[], Held]) -> Held:
+    try:
+        return ask()
+    except UnreadableFile:
+        if found.file is None:
+            raise _damaged(found.path) from None
+        raise stop(found.path, "cannot be read as a table.") from None
+
+
+def _damaged(path: Path, otherwise: str = "or was made by a later version") -> Exception:
+    return stop(path, f"cannot be read: it is damaged, encrypted, {otherwise}. Export it again.")
+
+
+def _careful(file: TextFile) -> Iterator[Row | Issue]:
+    """Each row with its line. Tables parted by tabs have no quotation marks, unless their first line has."""
+    with text(file.path, file.encoding) as lines:
+        quoted = '"' in lines.readline()
+    if file.delimiter != "\t" or quoted:
+        yield from rows(file)
+        return
+    width = len(file.header)
+    with text(file.path, file.encoding) as lines:
+        reader = csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+        next(reader, None)
+        while True:
+            line = reader.line_num + 1
+            try:
+                cells = next(reader, None)
+            except csv.Error:
+                yield uneven(file.path.name, line, "has a cell that is too long", "cell_too_long")
+                continue
+            if cells is None:
+                return
+            if len(cells) != width and any(cells):
+                yield uneven(file.path.name, line, f"has {len(cells)} cells, the header {width}")
+            elif any(cells):
+                yield line, cells
+
+
+def _cell(model: OmopTable, found: Found, part: str) -> str:
+    """The text of a part of a row: trimmed, empty as null, and an identifier without the decimals of a spreadsheet."""
+    columns = [column for column in model.columns[part] if column in found.columns]
+    if not columns:
+        return "cast(null as varchar)"
+    cells = ", ".join(f"nullif(trim(c{found.columns.index(column)}), '')" for column in columns)
+    cell = f"coalesce({cells})"
+    if any(column.endswith("_id") for column in columns):
+        cell = f"regexp_replace({cell}, '\\.0+$', '')"
+    return f"case when not list_contains($missing, {cell}) then {cell} end"
+
+
+def _of(model: OmopTable, found: Found, part: str) -> str:
+    return next((column for column in model.columns[part] if column in found.columns), "")
+
+
+def _text_files(paths: Sequence[Path]) -> list[Path]:
+    """Files as given, and those of a folder; none of what a Mac leaves beside them."""
+    inside = [one for path in paths for one in (sorted(path.iterdir()) if path.is_dir() else [path])]
+    return [one for one in inside if one.is_file() and one.name.lower().endswith(TEXTS) and one.name[0] != "."]
+
+
+def _table_of(name: str) -> str:
+    plain = name.lower()
+    return plain.split(".")[0] if plain.endswith(TEXTS) else ""
+
+
+def _inside(path: Path) -> list[str]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return [name.rsplit("/", 1)[-1] for name in archive.namelist()]
+    except (OSError, ValueError, zipfile.BadZipFile, NotImplementedError):
+        return []

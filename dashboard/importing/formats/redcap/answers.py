@@ -1,0 +1,124 @@
+"""One answer as the text that is handed over, or the reason why it cannot be read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from dashboard.importing.checking.landing import SHOWN
+from dashboard.importing.formats.redcap.entries import Entry, UnknownLabel, left_out
+from dashboard.importing.formats.redcap.planning import Given, Plan
+from dashboard.importing.formats.redcap.project import TICK, box
+from dashboard.importing.result import Issue
+
+ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+ISO_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2})?", re.ASCII)
+WITH_COMMA = re.compile(r"-?\d{1,12}(,\d{1,12})?", re.ASCII)
+NAMES_SOMEBODY = ("patient_id", "operation_id")
+
+
+class Unreadable(Exception):
+    """rule and words: what is wrong with a cell, after the cell itself."""
+
+    def __init__(self, rule: str, words: str) -> None:
+        super().__init__(words)
+        self.rule, self.words = rule, words
+
+
+@dataclass(frozen=True)
+class Reader:
+    """missing: the words for what is not known; other_dates: whether the mapping says how dates are written."""
+
+    missing: frozenset[str]
+    other_dates: bool = False
+
+    def rows(self, plan: Plan, entry: Entry, name: str) -> list[dict[str, str] | Issue]:
+        """The rows of the plan's table in this row of an export: none where nothing was answered, one a ticked choice.
+
+        An issue stands for a row that is left out.
+        """
+        if not plan.covers(entry):
+            return []
+        if plan.each:
+            ticked = [one for one in plan.each if self._is_ticked(one, entry)]
+            return [self._row((*plan.given, one), entry, name) for one in ticked]
+        return [self._row(plan.given, entry, name)] if self._is_answered(plan, entry) else []
+
+    def _is_answered(self, plan: Plan, entry: Entry) -> bool:
+        return any(
+            (cell := entry.cells.get(one.column, "")) and cell not in self.missing and not (one.choice and cell == "0")
+            for one in plan.given
+        )
+
+    def _is_ticked(self, one: Given, entry: Entry) -> bool:
+        """Whether a box gives a row: also one that cannot be read, so that it is named."""
+        cell = entry.cells.get(one.column, "0")
+        word = one.words.get(one.choice or "")
+        return cell != "0" and cell not in self.missing and not self._stands_for_missing(one) and word != ""
+
+    def _stands_for_missing(self, one: Given) -> bool:
+        """A project's codes for a missing answer are boxes of their own in an export."""
+        name = one.column.split(TICK)[0]
+        return one.column in {box(name, code) for code in self.missing}
+
+    def _row(self, given: Collection[Given], entry: Entry, name: str) -> dict[str, str] | Issue:
+        row: dict[str, str] = {}
+        for one in given:
+            try:
+                found = self._answer(one, entry.cells)
+            except Unreadable as problem:
+                cell = entry.cells[one.column][:SHOWN]
+                shown = None if one.ours in NAMES_SOMEBODY else cell
+                quoted = "this value" if shown is None else f'"{shown}"'
+                return left_out(problem.rule, name, entry.line, f"{quoted} {problem.words}", one.column, shown)
+            if found:
+                row[one.ours] = found
+        return row
+
+    def _answer(self, one: Given, cells: Mapping[str, str]) -> str:
+        cell = cells.get(one.column, "")
+        if not cell or cell in self.missing:
+            return ""
+        if isinstance(cell, UnknownLabel):
+            raise Unreadable("unknown_choice", "is no one label of the dictionary's choices. Export raw data instead.")
+        if one.choice is not None:
+            return self._tick(one, cell, cells)
+        if one.asked is not None and one.asked.choices:
+            if cell not in one.words:
+                raise Unreadable(
+                    "unknown_choice", "is no choice in the dictionary. Give the dictionary of this export."
+                )
+            return one.words[cell]
+        return one.values[cell] if cell in one.values else self._text(one, cell)
+
+    def _tick(self, one: Given, cell: str, cells: Mapping[str, str]) -> str:
+        if cell not in ("0", "1"):
+            raise Unreadable("not_a_checkbox", "is neither 0 nor 1, as a box of a checkbox field is.")
+        if self._stands_for_missing(one):
+            return ""
+        if cell == "1" and one.choice == "":
+            raise Unreadable("unknown_choice", "ticks a choice that is not in the dictionary of this export.")
+        if one.holds.kind == "boolean":
+            return "true" if cell == "1" else "false" if self._was_asked(one, cells) else ""
+        return one.words.get(one.choice or "", one.choice or "") if cell == "1" else ""
+
+    def _was_asked(self, one: Given, cells: Mapping[str, str]) -> bool:
+        """An empty box is a no only where something of its instrument was answered: an unopened one is all empty."""
+        return any(cells.get(column, "0") not in ("0", *self.missing) for column in one.witnesses)
+
+    def _text(self, one: Given, cell: str) -> str:
+        validation = one.asked.validation if one.asked else ""
+        if validation.endswith("comma_decimal"):
+            if not WITH_COMMA.fullmatch(cell):
+                raise Unreadable("not_a_number", "is no number with a decimal comma, which the dictionary says it is.")
+            return cell.replace(",", ".")
+        if validation.startswith("date") and one.holds.kind == "date" and not self.other_dates:
+            if not (ISO_DAY.fullmatch(cell) or ISO_TIME.fullmatch(cell)):
+                raise Unreadable(
+                    "date_order",
+                    "is not written 2024-02-28, as REDCap exports every date. Export again, and do not save the file "
+                    "in a spreadsheet.",
+                )
+            return cell[:10]
+        return cell

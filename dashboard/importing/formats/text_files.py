@@ -1,0 +1,263 @@
+"""What a text file is before anything is read from it: its encoding, its columns, and whether each line is a row."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import gzip
+import io
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from dashboard.importing.formats.sheets import Row
+from dashboard.importing.result import Issue, refused
+
+DELIMITERS = (",", ";", "\t")
+DELIMITER_WORDS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+MOST_COLUMNS = 500
+LONGEST_CELL = 10_000
+BLOCK = 1 << 20
+MOST_UNPACKED, HIGHEST_RATIO = 200 << 20, 100
+"""A packed file that unpacks to more than both is none that a registry writes."""
+CUT = "cannot be read to its end. Is it whole, and may this program open it?"
+UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+NO_TEXT = {
+    b"\x89PNG": "is a picture, not a text table.", b"\xff\xd8\xff": "is a picture, not a text table.",
+    b"%PDF": "is a PDF, not a text table.",
+    b"PK\x03\x04": "is a workbook or an archive, not a text table. Give it its own ending (.xlsx), or unpack it.",
+    b"\xd0\xcf\x11\xe0": "is an old workbook, not a text table. Save it as .xlsx or as CSV UTF-8.",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class TextFile:
+    """A file that can be read.
+
+    rows_if_plain: how many rows it has if each line is a row, so that the database's own reader may take it, and has to
+    find as many; None when a line may be something else. padded: there may be blanks around values.
+    """
+
+    path: Path
+    header: list[str]
+    delimiter: str
+    encoding: str
+    rows_if_plain: int | None
+    padded: bool = True
+    notes: list[Issue] = field(default_factory=list)
+
+
+def look(path: Path, delimiter: str | None, encoding: str | None) -> TextFile:
+    """Look through a file once. Raises ImportRefused when it is no text table, or not one with a header."""
+    start = _start(path)
+    for magic, what in NO_TEXT.items():
+        if start.startswith(magic):
+            raise stop(path, what)
+    notes = []
+    if encoding is None and start.startswith(UTF_16):
+        encoding = "utf-16"
+        notes.append(_note(path, "encoding", "was saved as UTF-16 and is read so. Saving it as CSV UTF-8 is safer."))
+    count = _looked_through(path, encoding)
+    with text(path, encoding) as lines:
+        first = lines.readline()
+    if not first.strip():
+        raise stop(path, "is empty. The first line must name the columns.")
+    if first.lstrip().startswith("<"):
+        raise stop(path, "is a web page or XML, not a table. Export it as CSV UTF-8.")
+    found = delimiter or max(DELIMITERS, key=first.count)
+    header = _header(path, first, found)
+    if found in DELIMITER_WORDS and delimiter is None:
+        notes.append(_note(path, "delimiter", f"is read with {DELIMITER_WORDS[found]} between its columns."))
+    if empty := header.count(""):
+        what = f"has {empty} column{'s' if empty > 1 else ''} without a name. What stands there is not read."
+        notes.append(_note(path, "empty_column", what))
+    rows_expected = None if count is None else count - 1
+    padded = count is None or _is_padded(path, found)
+    return TextFile(path, header, found, encoding or "utf-8", rows_expected, padded, notes)
+
+
+def _start(path: Path) -> bytes:
+    try:
+        with opened(path) as file:
+            return file.read(16)
+    except (OSError, EOFError, zlib.error):
+        raise stop(path, CUT) from None
+
+
+def first_lines(file: TextFile, most: int = 20) -> list[list[str]]:
+    """The first lines as cells, to see where the column names might stand."""
+    with text(file.path, file.encoding) as lines:
+        read = [line for _, line in zip(range(most), lines, strict=False)]
+    return [[cell.strip() for cell in line.strip().split(file.delimiter)] for line in read]
+
+
+def rows(file: TextFile) -> Iterator[Row | Issue]:
+    """Each whole row with the line that it begins on; an issue in the place of any other.
+
+    Raises ImportRefused at a quotation mark that is never closed: what follows it cannot be told apart.
+    """
+    width = len(file.header)
+    with text(file.path, file.encoding) as lines:
+        csv.field_size_limit(LONGEST_CELL)
+        reader = csv.reader(lines, delimiter=file.delimiter, strict=True)
+        next(reader, None)
+        while True:
+            line = reader.line_num + 1
+            try:
+                cells = next(reader, None)
+            except csv.Error as problem:
+                yield _unreadable_row(file, line, reader.line_num, str(problem))
+                continue
+            if cells is None:
+                return
+            if not any(cell.strip() for cell in cells):
+                continue
+            if len(cells) != width and not (len(cells) > width and not any(map(str.strip, cells[width:]))):
+                yield uneven(file.path.name, line, f"has {len(cells)} cells, the header {width}")
+                continue
+            yield line, cells[:width]
+
+
+def _unreadable_row(file: TextFile, line: int, last: int, problem: str) -> Issue:
+    if "unexpected end" in problem or ("field larger" in problem and last > line):
+        raise stop(file.path, f"has a quotation mark, opened on line {line}, that is never closed.")
+    if "field larger" in problem:
+        return uneven(file.path.name, line, f"has a cell of more than {LONGEST_CELL:,} characters", "cell_too_long")
+    return uneven(file.path.name, line, "has a quotation mark in the wrong place")
+
+
+def uneven(name: str, line: int, what: str, rule: str = "uneven_row") -> Issue:
+    """The issue of a row that cannot be taken as a row."""
+    message = f"{name}, row {line}: this row {what}. Is a delimiter or a quotation mark missing, or one too many?"
+    return Issue("row", rule, name, message, line)
+
+
+def text(path: Path, encoding: str | None) -> IO[str]:
+    """The file as text, its line ends as they are."""
+    wanted = "utf-8-sig" if encoding in (None, "utf-8") else encoding
+    return io.TextIOWrapper(opened(path), encoding=wanted, newline="")
+
+
+def opened(path: Path) -> IO[bytes]:
+    """The file as bytes, unpacked. Raises ImportRefused when it cannot be opened."""
+    try:
+        return gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")  # type: ignore[return-value]
+    except OSError:
+        raise stop(path, "cannot be read. May this program open it?") from None
+
+
+def stop(path: Path, what: str) -> Exception:
+    """The refusal of a file as a whole."""
+    return refused([Issue("stop", "unreadable_file", path.name, f"{path.name} {what}")])
+
+
+def _note(path: Path, rule: str, what: str) -> Issue:
+    return Issue("note", rule, path.name, f"{path.name} {what}")
+
+
+def _header(path: Path, first: str, delimiter: str) -> list[str]:
+    csv.field_size_limit(LONGEST_CELL)
+    check_width(path.name, first.count(delimiter) + 1)
+    try:
+        header = [cell.strip() for cell in next(csv.reader([first], delimiter=delimiter, strict=True))]
+    except csv.Error:
+        raise stop(path, "has a first line that cannot be read. It must name the columns.") from None
+    check_names(path.name, header)
+    return header
+
+
+def check_width(name: str, columns: int) -> None:
+    """Refuse a table that is wider than any of ours could be."""
+    if columns > MOST_COLUMNS:
+        raise stop(Path(name), f"has {columns:,} columns; at most {MOST_COLUMNS} are read. Is the delimiter right?")
+
+
+def check_names(name: str, header: Sequence[str]) -> None:
+    """Refuse a header in which two columns have one name."""
+    twice = sorted({column for column in header if column and header.count(column) > 1})
+    if twice:
+        raise stop(Path(name), f'has the column "{twice[0][:60]}" twice. Remove or rename one of them.')
+
+
+def _looked_through(path: Path, encoding: str | None) -> int | None:
+    """Look through the bytes once, refusing what is no text; how many lines there are if each is a row, else None.
+
+    Quotes, two kinds of line end, a line too long for a cell, another encoding and a packed file are not so plain. Of
+    blank lines the count tells: the database's reader passes over them.
+    """
+    utf_8 = encoding in (None, "utf-8")
+    decoder = codecs.getincrementaldecoder(encoding or "utf-8")()
+    plain, ends_alone, ends_in_pairs, line, read, last = utf_8 and path.suffix != ".gz", False, False, 1, 0, b"\n"
+    try:
+        with opened(path) as file:
+            while block := file.read(BLOCK):
+                block += file.read(1) if block.endswith(b"\r") else b""
+                read += len(block)
+                _check_size(path, read)
+                if b"\0" in block and utf_8:
+                    at = line + block[: block.index(b"\0")].count(b"\n")
+                    raise stop(path, f"holds zero bytes (line {at}): it is damaged, or is not CSV. Export it again.")
+                _decode(path, decoder, block, line)
+                ends = block.count(b"\n")
+                pairs = block.count(b"\r\n") if b"\r" in block else 0
+                line += ends
+                ends_in_pairs, ends_alone = ends_in_pairs or pairs > 0, ends_alone or ends > pairs
+                plain = (
+                    plain
+                    and b'"' not in block
+                    # Given two kinds of line end, the database's reader may lose rows and say nothing.
+                    and (b"\r" not in block or block.count(b"\r") == pairs)
+                    and not (ends_in_pairs and ends_alone)
+                    and _lines_are_short(block)
+                )
+                last = block[-1:]
+            _decode(path, decoder, b"", line, final=True)
+    except (OSError, EOFError, zlib.error):
+        raise stop(path, CUT) from None
+    return line - (last == b"\n") if plain else None
+
+
+def _is_padded(path: Path, delimiter: str) -> bool:
+    """Whether a blank stands beside a delimiter or a line end anywhere: a plain file has no others around its cells."""
+    mark, last = delimiter.encode(), b"\n"
+    beside = (mark + b" ", b" " + mark, b"\n ", b" \n", b" \r", b"\r ")
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            if (b" " in block or last == b" ") and any(
+                pair in part for pair in beside for part in (block, last + block[:1])
+            ):
+                return True
+            if mark != b"\t" and b"\t" in block:
+                return True
+            last = block[-1:]
+    return last == b" "
+
+
+def _lines_are_short(block: bytes) -> bool:
+    """Whether no line within a block is longer than a cell may be; one that spans two blocks counts in each alone."""
+    at = 0
+    while len(block) - at > LONGEST_CELL:
+        end = block.rfind(b"\n", at, at + LONGEST_CELL)
+        if end < 0:
+            return False
+        at = end + 1
+    return True
+
+
+def _decode(path: Path, decoder: codecs.IncrementalDecoder, block: bytes, line: int, *, final: bool = False) -> None:
+    try:
+        decoder.decode(block, final=final)
+    except UnicodeDecodeError as problem:
+        at = line + block[: problem.start].count(b"\n")
+        message = (
+            f'is not UTF-8 text (first problem on line {at}). Save it as "CSV UTF-8", or name its encoding in a '
+            'mapping: encoding = "latin-1" below [file].'
+        )
+        raise stop(path, message) from None
+
+
+def _check_size(path: Path, read: int) -> None:
+    if path.suffix == ".gz" and read > MOST_UNPACKED and read > HIGHEST_RATIO * max(path.stat().st_size, 1):
+        raise stop(path, f"unpacks to more than {HIGHEST_RATIO} times its size. It is not read.")

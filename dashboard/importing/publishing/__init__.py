@@ -1,0 +1,1 @@
+"""From accepted rows to a whole generation: the kept tables and the marts."""

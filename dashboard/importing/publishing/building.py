@@ -1,0 +1,205 @@
+"""From accepted rows to a whole generation: the kept tables, the codes, and the marts that every read scans."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import shutil
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from dashboard import sql
+from dashboard.definitions import Definitions, Outcome
+from dashboard.engines.generations import sync
+from dashboard.engines.writer import Writer
+from dashboard.errors import Refused
+from dashboard.importing.publishing.bands import operation_band
+from dashboard.importing.result import Issue
+
+KEPT = ("patient", "operation", "follow_up", "symptom", "diagnosis", "complication", "treatment")
+LISTS = ("source", "issue", "code", "onset_day", "outcome_event", "outcome_landmark", "visit_window", "rule")
+MARTS_BEFORE_BANDS = ("index_operation", "finding", "facts")
+MARTS = (
+    "profile",
+    "event",
+    "first_symptom",
+    "follow_up_end",
+    "answer",
+    "baseline",
+    "time_state",
+    "landmark_state",
+    "fbss_failure",
+    "step",
+    "first_treatment",
+    "operation_outcome",
+    "symptom_event",
+    "symptom_pair",
+    "finding_event",
+    "treatment_event",
+    "care_path",
+    "visit_state",
+)
+READ = (
+    "facts",
+    "profile",
+    "operation_outcome",
+    "symptom_event",
+    "symptom_pair",
+    "finding_event",
+    "treatment_event",
+    "care_path",
+    "visit_state",
+)
+"""The marts that stay; the others are scaffold, and end with the connection: they need no order."""
+LONGEST_DAY = 32_767
+KEY_BYTES = 32
+BLOCK = 64
+"""Bytes that SHA-256 takes at a time: HMAC pads its key to them."""
+NOT_RECORDED = ("not recorded", "Not recorded")
+
+Say = Callable[[str], None]
+
+
+def build(writer: Writer, definitions: Definitions, key: bytes, about: dict[str, object], say: Say) -> None:
+    """Fill the database from the staged tables.
+
+    key: of the pseudonyms; about: what the records say of themselves (``made_up``, ``practice``).
+    """
+    say("pseudonyms")
+    _pseudonyms(writer, key)
+    writer.make("operation_number", sql.load("marts/operation_number").text)
+    for name in KEPT:
+        say(f"table {name}")
+        writer.run(sql.load(f"tables/{name}").text)
+    _lists(writer, definitions, about)
+    slots = {"factors": list(definitions.factors), "adjusting": list(definitions.adjusting)}
+    for name in MARTS_BEFORE_BANDS:
+        _make(writer, name, sql.load(f"marts/{name}").text)
+    writer.view("operation_trait", sql.load("marts/operation_trait").text)
+    writer.make("operation_band", operation_band(definitions))
+    parts = {
+        "operation_outcome": range(1, len(definitions.outcomes) + 1),
+        "visit_state": range(1, len(definitions.visits) + 1),
+    }
+    for name in MARTS:
+        say(f"mart {name}")
+        columns = {slot: names for slot, names in slots.items() if f"${{{slot}}}" in sql.source(f"marts/{name}")}
+        select = sql.load(f"marts/{name}", columns).text
+        if name in parts:
+            writer.keep_in_parts(name, select, parts[name])
+        else:
+            _make(writer, name, select)
+
+
+def put_issues(writer: Writer, issues: Sequence[Issue]) -> None:
+    """Keep what was wrong with the records beside them."""
+    columns = ("severity", "rule", "file", "line", "column_name", "value", "message")
+    rows = [(i.severity, i.rule, i.file, i.line, i.column, i.value, i.message) for i in issues]
+    writer.put("issue", columns, rows)
+
+
+def pseudonym_key(store: Path) -> bytes:
+    """The key of this store's pseudonyms, made once, readable by its owner only.
+
+    It is whole on disk before it has its name: a half of it would silently make other pseudonyms. Raises Refused when
+    what has the name is no key.
+    """
+    path = store / "pseudonym.key"
+    if not path.exists():
+        fresh = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(secrets.token_bytes(KEY_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+        sync(store)
+    key = path.read_bytes()
+    if len(key) != KEY_BYTES:
+        raise Refused(
+            f"{path.name} in the store is damaged: it has {len(key)} bytes, not {KEY_BYTES}. Bring it back from a copy "
+            "of the store; without it no patient is known again. Nothing was changed."
+        )
+    return key
+
+
+def remove(scratch: Path) -> None:
+    """Take away what an import left on its bench."""
+    shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _make(writer: Writer, name: str, select: str) -> None:
+    (writer.keep if name in READ else writer.make)(name, select)
+
+
+def _pseudonyms(writer: Writer, key: bytes) -> None:
+    """Each patient identifier as the first 64 bits of its HMAC: a plain digest of a short number can be reversed."""
+    block = (hashlib.sha256(key).digest() if len(key) > BLOCK else key).ljust(BLOCK, b"\0")
+    keys = {"inner_key": bytes(byte ^ 0x36 for byte in block), "outer_key": bytes(byte ^ 0x5C for byte in block)}
+    writer.make("pseudonym", sql.load("marts/pseudonym").text, keys)
+
+
+def _lists(writer: Writer, definitions: Definitions, about: dict[str, object]) -> None:
+    for name in LISTS[2:]:
+        writer.run(sql.load(f"tables/{name}").text)
+    writer.put("code", ("dimension", "code", "name", "label", "family"), _codes(writer, definitions))
+    writer.put("onset_day", ("day", "onset"), _onset_days(definitions))
+    outcomes = list(enumerate(definitions.outcomes.values(), start=1))
+    events = [row for code, outcome in outcomes for row in _events(code, outcome)]
+    writer.put("outcome_event", ("outcome", "source", "value", "first_symptom"), events)
+    landmarks = [_landmark(code, outcome, definitions) for code, outcome in outcomes if outcome.kind == "landmark"]
+    columns = ("outcome", "low", "high", "measure", "improvement", "sign", "bound", "strict")
+    writer.put("outcome_landmark", columns, landmarks)
+    windows = [
+        (code, visit.low, visit.high, visit.high + definitions.overdue_days)
+        for code, visit in enumerate(definitions.visits.values(), start=1)
+    ]
+    writer.put("visit_window", ("visit", "low", "high", "overdue_until"), windows)
+    about_it = (
+        bool(about.get("made_up", False)),
+        str(about.get("practice", "")),
+        definitions.version,
+        next(iter(definitions.outcomes)),
+    )
+    names = ("reoperation_window_days", "fbss_code", "made_up", "practice", "definitions_version", "care_outcome")
+    writer.put("rule", names, [(definitions.reoperation_window_days, definitions.fbss_code, *about_it)])
+
+
+def _codes(writer: Writer, definitions: Definitions) -> Iterator[tuple[str, int, str, str, str | None]]:
+    words = {
+        name: [(t.name, t.label, t.group) for t in terms.values()] for name, terms in definitions.vocabularies.items()
+    }
+    words["outcome"] = [(outcome.name, outcome.label, None) for outcome in definitions.outcomes.values()]
+    words["step"] = [(name, label, None) for name, label in definitions.groups("treatment").items()]
+    words["visit"] = [(str(visit.months), visit.label, None) for visit in definitions.visits.values()]
+    words["onset"] = [(category.name, category.label, None) for category in definitions.onset_categories]
+    words |= {f.name: [(band.name, band.label, None) for band in f.bands] for f in definitions.factors.values()}
+    for column in ("surgeon", "site"):
+        rows = writer.run(f"select distinct {column} from operation where {column} is not null order by {column}")
+        words[column] = [(name, name, None) for (name,) in rows]
+    for dimension, entries in words.items():
+        yield (dimension, 0, *NOT_RECORDED, None)
+        yield from ((dimension, code, *entry) for code, entry in enumerate(entries, start=1))
+
+
+def _onset_days(definitions: Definitions) -> Iterator[tuple[int, int]]:
+    """Each day's category; the category without days of its own (never relieved) stands at day -1."""
+    for code, category in enumerate(definitions.onset_categories, start=1):
+        low, high = (-1, -1) if category.low is None else (category.low, category.high or LONGEST_DAY)
+        yield from ((day, code) for day in range(low, high + 1))
+
+
+def _events(code: int, outcome: Outcome) -> Iterator[tuple[int, str, str | None, bool]]:
+    for event in outcome.events:
+        for value in event.values or (None,):
+            yield code, event.source, value, event.clock == "first_symptom"
+
+
+def _landmark(code: int, outcome: Outcome, definitions: Definitions) -> tuple[object, ...]:
+    visit = definitions.visits[outcome.visit or 0]
+    sign = 1 if outcome.comparison in (">", ">=") else -1
+    bound = sign * float(outcome.threshold or 0)
+    strict = outcome.comparison in ("<", ">")
+    return code, visit.low, visit.high, outcome.measure, outcome.reading == "improvement", sign, bound, strict

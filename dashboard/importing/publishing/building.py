@@ -15,10 +15,10 @@ from dashboard.definitions import Definitions, Outcome
 from dashboard.engines.generations import sync
 from dashboard.engines.writer import Writer
 from dashboard.errors import Refused
+from dashboard.importing.canonical import AS_RECORDED, OF_OPERATIONS, TABLES, Table
 from dashboard.importing.publishing.bands import operation_band
 from dashboard.importing.result import Issue
 
-KEPT = ("patient", "operation", "follow_up", "symptom", "diagnosis", "complication", "treatment")
 LISTS = ("source", "issue", "code", "onset_day", "outcome_event", "outcome_landmark", "visit_window", "rule")
 MARTS_BEFORE_BANDS = ("index_operation", "finding", "facts")
 MARTS = (
@@ -53,6 +53,8 @@ READ = (
     "visit_state",
 )
 """The marts that stay; the others are scaffold, and end with the connection: they need no order."""
+NOT_KEPT = {True: ("operation_id",), False: ("patient_id", "birth_date", "birth_year")}
+"""The columns that stay behind, of a table of operations' records and of another: a number takes their place."""
 LONGEST_DAY = 32_767
 KEY_BYTES = 32
 BLOCK = 64
@@ -70,14 +72,15 @@ def build(writer: Writer, definitions: Definitions, key: bytes, about: dict[str,
     say("pseudonyms")
     _pseudonyms(writer, key)
     writer.make("operation_number", sql.load("marts/operation_number").text)
-    for name in KEPT:
-        say(f"table {name}")
-        writer.run(sql.load(f"tables/{name}").text)
+    for table in TABLES.values():
+        say(f"table {table.kept}")
+        writer.run(_kept(table))
     _lists(writer, definitions, about)
     slots = {"factors": list(definitions.factors), "adjusting": list(definitions.adjusting)}
+    _views_of_records(writer)
     for name in MARTS_BEFORE_BANDS:
         _make(writer, name, sql.load(f"marts/{name}").text)
-    writer.view("operation_trait", sql.load("marts/operation_trait").text)
+    writer.view("operation_trait", sql.load("marts/operation_trait", {"traits": AS_RECORDED}).text)
     writer.make("operation_band", operation_band(definitions))
     parts = {
         "operation_outcome": range(1, len(definitions.outcomes) + 1),
@@ -132,6 +135,30 @@ def remove(scratch: Path) -> None:
 
 def _make(writer: Writer, name: str, select: str) -> None:
     (writer.keep if name in READ else writer.make)(name, select)
+
+
+def _kept(table: Table) -> str:
+    """The statement that keeps the accepted rows of a table, without what names a person."""
+    columns = [name for name in table.columns if name not in NOT_KEPT[table in OF_OPERATIONS]]
+    if table not in OF_OPERATIONS:
+        return sql.load(f"tables/{table.kept}", {"columns": columns}).text
+    slots = {"kept": table.kept, "staged": f"staged_{table.name}", "columns": columns, "dated": table.day}
+    return sql.load("tables/of_operation", slots).text
+
+
+def _views_of_records(writer: Writer) -> None:
+    """Of all kept tables together: every recorded day of an operation, and every event that may be a failure."""
+    days = [
+        sql.load("marts/recorded_day", {"kept": table.kept, "dated": day}).text
+        for table in TABLES.values() if table.day for day in table.of_kind("date")
+    ]  # fmt: skip
+    writer.view("recorded_day", " union all ".join(days))
+    events = []
+    for table in (table for table in OF_OPERATIONS if table.word):
+        code = "code" if "code" in table.columns else "null"
+        slots = {"kept": table.kept, "dated": table.day, "word": table.word, "code": code}
+        events.append(f"({sql.load('marts/recorded_event', slots).text})")
+    writer.view("recorded_event", " union all ".join(events))
 
 
 def _pseudonyms(writer: Writer, key: bytes) -> None:

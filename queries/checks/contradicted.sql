@@ -1,5 +1,5 @@
 -- One row per row of a ${noun} that another row describes differently: nobody can say which is right.
--- tables: flat, patients, operations, follow_ups
+-- tables: flat.patient_id, patients, operations, follow_ups
 -- name: ${record}_contradicted
 -- severity: row
 -- phase: identity

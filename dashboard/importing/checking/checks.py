@@ -4,9 +4,9 @@ The comment of a file says the rest: ``severity``; ``table`` and ``column``; ``j
 the rule has something to judge in (without it, every row); ``clears``, a cell that is set aside; ``leaves_out``, when
 the row of a note goes all the same; ``phase``; and the message, in which {names} stand for columns of the select.
 
-A rule that holds for several ``tables``, or for several columns (``operations.site``), stands once: what differs is a
-slot, filled in the comment as in the select (``SLOTS``), and ``name`` says how the rule of each is called. A kind of
-event that is declared is judged by every rule for ``events``.
+A rule that holds for several ``tables``, or columns of them (``operations.site``), stands once: what differs is a
+``${slot}``, filled in the comment as in the select, and ``name`` says what the rule of each is called. ``events`` are
+all the tables of what happens after an operation.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import Any
 from dashboard import sql
 from dashboard.definitions import Definitions
 from dashboard.engines.writer import Writer
-from dashboard.importing.canonical import TABLES
+from dashboard.importing.canonical import OPERATION, TABLES, Table
 from dashboard.importing.checking.landing import SHOWN
 from dashboard.importing.mapping import FLAT
 from dashboard.importing.publishing.late import DATES
@@ -37,46 +37,16 @@ GENERATION = "generation"
 """In the place of a table: the rule judges the import as a whole, against the one before."""
 VISIT = "visit_date"
 """What tells apart the visits that stand on one line of a flat file."""
-
-# Until the declaration of the tables says it: the key (its last column is the one that a message points to), and how
-# rules and messages call a row.
-KEYS: Mapping[str, tuple[str, ...]] = {
-    "patients": ("patient_id",),
-    "operations": ("operation_id",),
-    "follow_ups": ("operation_id", "visit_date"),
-    "symptoms": ("operation_id", "onset_date", "symptom"),
-    "diagnoses": ("operation_id", "diagnosis_date", "code", "cause"),
-    "complications": ("operation_id", "complication_date", "complication"),
-    "treatments": ("operation_id", "start_date", "treatment"),
+JUDGED: Mapping[str, Table] = {
+    **TABLES,
+    FLAT: Table(FLAT, FLAT, {}, key=(OPERATION,)),
+    GENERATION: Table(GENERATION, GENERATION, {}),
 }
-RECORDS = {"follow_ups": "visit"}
-NOUNS = {"follow_ups": "visit", "diagnoses": "finding"}
-
-EVENTS = tuple(name for name, table in TABLES.items() if table.columns[KEYS[name][-1]].kind == "word")
-"""The tables of what happens after an operation: on one day, and told apart by a word."""
-SLOTS: Mapping[str, Mapping[str, str | Sequence[str]]] = {
-    **{
-        name: {
-            "record": RECORDS.get(name, table.kept),
-            "noun": NOUNS.get(name, table.kept),
-            "staged": f"staged_{name}",
-            "key": KEYS[name],
-            "identifier": KEYS[name][0],
-            "field": KEYS[name][-1],
-            "day": DATES.get(table.kept, ""),
-        }
-        for name, table in TABLES.items()
-    },
-    FLAT: {
-        "record": "flat_row",
-        "noun": "operation",
-        "staged": f"staged_{FLAT}",
-        "key": ("operation_id",),
-        "field": "patient_id",
-    },
-    GENERATION: {},
-}
-"""By table, what stands for each ``${slot}``; the field of a rule for certain columns is the column."""
+EVENTS = ", ".join(table.name for table in TABLES.values() if table.word)
+RECORDS = {"follow_ups": "visit", FLAT: "flat_row"}
+"""What the names of rules call a row, where that is not the name of its kept table."""
+NOUNS = {"follow_ups": "visit", "diagnoses": "finding", FLAT: "operation"}
+"""The same, for their messages."""
 
 
 @dataclass(frozen=True)
@@ -114,9 +84,9 @@ def load(file: str) -> Iterator[Check]:
     """The rule of one file, for each table or column that its comment names."""
     source = sql.source(file)
     named = _said(sql.comment_of(source))
-    for subject in (named.get("tables") or named["table"]).replace("events", ", ".join(EVENTS)).split(", "):
+    for subject in (named.get("tables") or named["table"]).replace("events", EVENTS).split(", "):
         table, _, column = subject.partition(".")
-        slots = {**SLOTS[table], **({"field": column} if column else {})}
+        slots = _slots(JUDGED[table], column)
         query = sql.load(file, {slot: slots[slot] for slot in sql.SLOT.findall(source)})
         says = _said(query.comment)
         yield Check(
@@ -131,6 +101,18 @@ def load(file: str) -> Iterator[Check]:
             leaves_out=says["severity"] == "row" or says.get("leaves_out") == "yes",
             text=query.text,
         )
+
+
+def _slots(table: Table, column: str) -> dict[str, str | Sequence[str]]:
+    """What stands for each ``${slot}``; field: the column named, else the one that says what the row is."""
+    return {
+        "record": RECORDS.get(table.name, table.kept),
+        "noun": NOUNS.get(table.name, table.kept),
+        "staged": _staged(table.name),
+        "identifier": table.key[:1],
+        "field": column or table.word or table.key[-1:],
+        "day": table.day,
+    }
 
 
 def _said(comment: str) -> dict[str, str]:
@@ -160,7 +142,7 @@ def prepare(writer: Writer, definitions: Definitions, before: Mapping[str, Any] 
 
 def judge(writer: Writer, table: str, files: Mapping[int, str], issues: Issues) -> None:
     """Ask every rule of one table; rows that cannot stay, and cells that are set aside, are taken out of it."""
-    slots = {slot: SLOTS[table][slot] for slot in ("staged", "key")}
+    slots = {"staged": _staged(table), "key": JUDGED[table].key}
     writer.make("standing_twice", sql.load("checks/standing_twice", slots).text)
     for phase in PHASES:
         _ask(writer, checks_of(table, phase), files, issues)

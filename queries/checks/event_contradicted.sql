@@ -1,10 +1,11 @@
--- One row per symptom that stands on an earlier row with other details.
+-- One row per ${noun} that stands on an earlier row with other details.
 -- That it happened is in no doubt, so the earlier row is kept.
+-- tables: events
+-- name: ${record}_contradicted
 -- severity: row
 -- phase: identity
--- table: symptoms
--- column: symptom
--- message: {other} has the same symptom with another {differs} and was kept.
+-- column: ${field}
+-- message: {other} has the same ${noun} with another {differs} and was kept.
 -- message: Correct one of the two.
 select
     source,

@@ -1,8 +1,9 @@
--- One row per patient that says what an earlier row says, in every column; the earlier row is kept.
+-- One row per ${noun} that says what an earlier row says, in every column; the earlier row is kept.
+-- tables: flat.patient_id, patients, operations, follow_ups, events
+-- name: ${record}_repeated
 -- severity: note
 -- phase: identity
--- table: patients
--- column: patient_id
+-- column: ${field}
 -- leaves_out: yes
 -- message: this row repeats {other} and was left out.
 select

@@ -16,7 +16,7 @@ from dashboard.analyses import case_mix
 from dashboard.analyses.case_mix import Plan, Term
 from dashboard.analyses.failure_rate import FEWEST_FOR_A_SHARE
 from dashboard.analyses.groups import check_days, outcome_named
-from dashboard.analyses.ratio_models import NO_RATIO, Counted, Ratio, counted, of_one_factor, ratios
+from dashboard.analyses.ratio_models import NO_RATIO, Counted, Ratio, Ratios, counted, of_one_factor
 from dashboard.analyses.remembering import remembered
 from dashboard.analyses.risk_factors import by_factor, risk_factors
 from dashboard.definitions import BEFORE, load
@@ -32,12 +32,14 @@ COLUMNS = [
 class AdjustedRisk:
     """The answer: ``rows`` as in COLUMNS, a row for each band; what the ratios are, how they were reckoned.
 
+    intervals: of which kind they are, in words.
     plan: which factors were adjusted for, and why others were not; ``plan.reason`` when there is no adjusted model.
     """
 
     rows: pd.DataFrame
     measure: str
     method: str
+    intervals: str
     plan: Plan
 
 
@@ -54,24 +56,23 @@ def adjusted_risk(records: Records, outcome: str = "fbss", within_days: int = 73
     check_days(within_days)
     counts = counted(records, outcome, within_days)
     plan = case_mix.planned(counts.patterns)
-    adjusted, method = _together(records, counts, plan)
+    adjusted = _together(records, counts, plan)
     rows = [
         row
         for factor in (plan.surgery, *load().adjusting)
-        for row in _rows(records, factor, counts, adjusted, _why_left_out(plan, factor))
+        for row in _rows(records, factor, counts, adjusted.of, _why_left_out(plan, factor))
     ]
-    return AdjustedRisk(pd.DataFrame(rows, columns=COLUMNS), counts.measure, method, plan)
+    return AdjustedRisk(pd.DataFrame(rows, columns=COLUMNS), counts.measure, adjusted.method, counts.intervals, plan)
 
 
-def _together(records: Records, counted: Counted, plan: Plan) -> tuple[dict[Term, Ratio], str]:
-    """The adjusted ratio of each term, and the method in words; nothing where the plan says why."""
+def _together(records: Records, counted: Counted, plan: Plan) -> Ratios:
+    """The adjusted ratios; none where the plan says why."""
     if plan.reason:
-        return {}, ""
+        return Ratios({}, "")
     factors = plan.terms_from
     complete = case_mix.complete_patterns(counted.patterns, factors)
     reference = {factor: case_mix.reference_code(records, complete, factor) for factor in factors}
-    terms, fit = counted.fit(factors, reference)
-    return ratios(terms, fit), fit.method
+    return counted.ratios(factors, reference)
 
 
 def with_ratios(records: Records, outcome: str = "fbss", within_days: int = 730) -> pd.DataFrame:
@@ -146,14 +147,14 @@ def _rows(
 
 def _alone(
     counted: Counted, factor: str, reference: int, sizes: pd.DataFrame, terms: int
-) -> tuple[dict[Term, Ratio], str]:
+) -> tuple[Mapping[Term, Ratio], str]:
     """The ratios of one factor by itself, or why there are none."""
     if terms == 0:
         return {}, "Only one band occurs."
     failed = int(sizes["failed"].sum())
     if failed < case_mix.FEWEST_EVENTS_PER_TERM * terms:
         return {}, f"{failed} failures are too few for a ratio of {terms + 1} bands."
-    return ratios(*counted.fit((factor,), {factor: reference})), ""
+    return counted.ratios((factor,), {factor: reference}).of, ""
 
 
 def _note(crude: Ratio, adjusted: Ratio, why: str, left_out: str, *, adjusted_at_all: bool) -> str:
@@ -165,7 +166,7 @@ def _note(crude: Ratio, adjusted: Ratio, why: str, left_out: str, *, adjusted_at
         return f"Not adjusted: {left_out or 'not estimated'}."
     if adjusted_at_all and (crude.ratio - 1) * (adjusted.ratio - 1) < 0:
         return f"{OPPOSITE}: read neither without the other."
-    return ""
+    return crude.note or adjusted.note
 
 
 def _why_left_out(plan: Plan, factor: str) -> str:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from dashboard.analyses.groups import FAMILY, due_from, families, outcome_named
+from dashboard.analyses.groups import FAMILY, due_from, families, outcome_named, settled_after
 from dashboard.analyses.remembering import remembered
 from dashboard.cohort import Cohort
 from dashboard.definitions import load
@@ -28,6 +28,8 @@ MOST_MISSING = 0.20
 PROCEDURE = "procedure"
 NEEDED = "would be needed"
 """How the words end where failures are too few."""
+TESTED_ON_DAYS = 730
+"""A model is tried on the operations of the last two years whose landmark has come."""
 PATIENT_MINIMUM = 1
 """An adjusted model holds at least so many patient factors beside the procedure."""
 
@@ -113,6 +115,16 @@ class Model:
         return covered
 
 
+class Trial(NamedTuple):
+    """A model of the operations up to ``until``, on later ones: failures seen and expected, and calibration slope."""
+
+    until: date
+    operations: int
+    failed: int
+    expected: float
+    slope: calibration.Slope
+
+
 @remembered
 def case_mix(records: Records, outcome: str, within_days: int, until: date | None = None) -> Model:
     """The practice's own model of failure by a landmark, among operations whose state there is known.
@@ -128,6 +140,26 @@ def case_mix(records: Records, outcome: str, within_days: int, until: date | Non
     version = f"{known.name}-{within_days}-v{known.version}-{facts.definitions_version}-g{records.engine.generation}"
     model = Model(plan, outcome, within_days, version, facts.data_date, until)
     return model if plan.reason else _fitted(records, model, patterns)
+
+
+@remembered
+def tried(records: Records, outcome: str, within_days: int, until: date | None = None) -> Trial | None:
+    """How a model did on later operations than those it was made from; None where failures or records are too few.
+
+    until: of a model that is frozen, which is itself tried; else one is made for the trial, of all but the last two
+    years of operations whose landmark has come.
+    """
+    until = until or due_from(records, settled_after(outcome, within_days)) - timedelta(days=TESTED_ON_DAYS)
+    later = records.of_practice.of(Cohort(operated_from=until + timedelta(days=1)))
+    patterns = known_patterns(later, outcome, within_days)
+    patterns = patterns.assign(risk=case_mix(records, outcome, within_days, until).risks(patterns)).dropna(
+        subset="risk"
+    )
+    risk, failed, total = (patterns[name].to_numpy(float) for name in ("risk", "failed", "operations"))
+    if failed.sum() < FEWEST_EVENTS_PER_TERM or patterns["risk"].nunique() < 2:
+        return None
+    slope = calibration.calibration_slope(risk, failed, total)
+    return Trial(until, int(total.sum()), int(failed.sum()), float(risk @ total), slope)
 
 
 def known_patterns(records: Records, outcome: str, within_days: int, by: str | None = None) -> pd.DataFrame:

@@ -8,9 +8,8 @@ import numpy as np
 import pandas as pd
 
 from dashboard.analyses.failure_rate import KNOWN_TO_SHOW
-from dashboard.analyses.groups import check_days, due_from, outcome_named
+from dashboard.analyses.groups import check_days, due_from, outcome_named, settled_after
 from dashboard.analyses.remembering import remembered
-from dashboard.definitions import load
 from dashboard.errors import WrongUsage
 from dashboard.records import Records
 from dashboard.stats import control_charts
@@ -105,9 +104,8 @@ def between(records: Records, outcome: str = "complication", within_days: int = 
 def _asked(records: Records, outcome: str, within_days: int) -> tuple[pd.DataFrame, int]:
     """The counts by day of surgery, and how many days after surgery the outcome is settled."""
     check_days(within_days)
-    known = outcome_named(outcome)
-    at_visit = known.kind == "landmark"
-    window = load().visits[known.visit or 0].high if at_visit else within_days
+    at_visit = outcome_named(outcome).kind == "landmark"
+    window = settled_after(outcome, within_days)
     days = records.read(
         "trend", outcome=outcome, within_days=within_days, due_from=due_from(records, window), at_visit=at_visit
     )

@@ -47,7 +47,7 @@ def page(records: Records) -> None:
     parts.provenance(records, outcome, over_time=False)
     _table(answer)
     st.header("The model behind what is expected")
-    model.show(answer.model, key="calibration")
+    model.show(records, answer.model, key="calibration")
 
 
 def _families() -> dict[str, str]:

@@ -43,7 +43,7 @@ def section(records: Records) -> None:
     chosen = _table(charted)
     _one(answer, chosen)
     with st.expander("The model that is held against"):
-        model.show(answer.model, key="monitor-calibration")
+        model.show(records, answer.model, key="monitor-calibration")
 
 
 def _table(charted: pd.DataFrame) -> pd.Series:

@@ -41,7 +41,7 @@ def section(records: Records) -> None:
     with st.expander("How good is this model?"):
         for answer in answers:
             st.subheader(f"Failed by {YEARS[answer.within_days]}")
-            model.show(answer.model, key=f"planning-calibration-{answer.within_days}")
+            model.show(records, answer.model, key=f"planning-calibration-{answer.within_days}")
 
 
 def _profile(records: Records, factors: tuple[str, ...]) -> tuple[str, dict[str, str]]:

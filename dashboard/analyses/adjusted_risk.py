@@ -48,7 +48,7 @@ OPPOSITE = "Alone and adjusted point in opposite directions"
 
 
 @remembered
-def adjusted_risk(records: Records, outcome: str = "fbss", within_days: int = 730) -> AdjustedRisk:
+def adjusted_risk(records: Records, outcome: str, within_days: int = 730) -> AdjustedRisk:
     """Ratio of each band to its factor's reference band, of each factor alone and of all together.
 
     For an outcome followed over time: hazard ratios up to ``within_days``; at a visit: odds ratios among the answered.
@@ -75,7 +75,7 @@ def _together(records: Records, counted: Counted, plan: Plan) -> Ratios:
     return counted.ratios(factors, reference)
 
 
-def with_ratios(records: Records, outcome: str = "fbss", within_days: int = 730) -> pd.DataFrame:
+def with_ratios(records: Records, outcome: str, within_days: int = 730) -> pd.DataFrame:
     """The breakdown by factor and band, with the ratios beside it: ``hazard_ratio`` (or ``odds_ratio``) and adjusted.
 
     Columns as in ``risk_factors``, and ``<measure>``, ``hr_lower``, ``hr_upper`` (``or_…``), ``adjusted_<measure>``,

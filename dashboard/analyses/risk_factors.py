@@ -33,7 +33,7 @@ class Band(NamedTuple):
 
 
 @remembered
-def risk_factors(records: Records, outcome: str = "fbss", within_days: int = 730) -> pd.DataFrame:
+def risk_factors(records: Records, outcome: str, within_days: int = 730) -> pd.DataFrame:
     """Share failed by a landmark in each band of each factor, and how it differs from the factor's reference band.
 
     Columns as in COLUMNS; a row for each factor and band that has operations. ``difference`` is of shares (-1 to 1),

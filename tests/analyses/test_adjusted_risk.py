@@ -82,7 +82,7 @@ def test_too_few_failures_are_said_in_words_and_not_in_a_ratio(tmp_path: Path) -
 
 
 def test_a_band_of_fewer_than_ten_operations_has_no_ratio(sample: Records) -> None:
-    row = crude_of(adjusted_risk(sample).rows, "sex", "other")
+    row = crude_of(adjusted_risk(sample, "fbss").rows, "sex", "other")
     assert row["operations"] < 10
     assert np.isnan([row["crude"], row["adjusted"]]).all()
     assert row["note"] == "Fewer than 10 operations: no ratio."
@@ -95,14 +95,14 @@ def test_hazard_ratios_look_no_further_than_the_landmark(sample: Records) -> Non
 
 
 def test_the_sample_has_the_ratios_that_its_rules_put_in(sample: Records) -> None:
-    rows = adjusted_risk(sample).rows
+    rows = adjusted_risk(sample, "fbss").rows
     for factor, band in (("smoking", "current"), ("prior_surgery", "redo"), ("depression", "yes")):
         row = crude_of(rows, factor, band)
         assert row["adjusted_lower"] > 1, factor
 
 
 def test_not_recorded_is_counted_apart_and_never_a_band(sample: Records) -> None:
-    rows = adjusted_risk(sample).rows
+    rows = adjusted_risk(sample, "fbss").rows
     assert "not recorded" not in set(rows["band"])
     smoking = rows[rows["factor"] == "smoking"]
     assert smoking["operations"].sum() + smoking["missing"].iloc[0] == sample.facts.operations
@@ -115,15 +115,15 @@ def test_a_narrow_cohort_is_refused_a_model_and_keeps_each_factor_alone(sample: 
 
 
 def test_a_large_cohort_by_intervals_gives_nearly_the_same(sample: Records, monkeypatch: pytest.MonkeyPatch) -> None:
-    by_day = adjusted_risk(sample).rows
+    by_day = adjusted_risk(sample, "fbss").rows
     monkeypatch.setattr(ratio_models, "LARGEST_BY_DAY", 10)
-    answer = inspect.unwrap(adjusted_risk)(sample)
+    answer = inspect.unwrap(adjusted_risk)(sample, "fbss")
     assert answer.method == "piecewise exponential"
     assert np.allclose(np.log(answer.rows["adjusted"]), np.log(by_day["adjusted"]), atol=0.02, equal_nan=True)
 
 
 def test_the_table_has_ratios_of_every_factor_known_before_surgery(sample: Records) -> None:
-    table = with_ratios(sample)
+    table = with_ratios(sample, "fbss")
     assert crude_of(table, "osteoporosis", "yes")["hazard_ratio"] > 1
     assert np.isnan(crude_of(table, "osteoporosis", "yes")["adjusted_hazard_ratio"])
     assert table.loc[table["factor"] == "recovery_adherence", "hazard_ratio"].isna().all()
@@ -137,5 +137,5 @@ def test_a_factor_alone_is_the_same_from_its_profiles_and_from_its_bands(sample:
     smoking = next(bands for factor, bands in by_factor(sample, "fbss", 730) if factor.name == "smoking")
     counts = ratio_models.of_one_factor(smoking, "smoking", 730, at_visit=False)
     found = counts.ratios(("smoking",), {"smoking": 1}).of
-    row = crude_of(adjusted_risk(sample).rows, "smoking", "current")
+    row = crude_of(adjusted_risk(sample, "fbss").rows, "smoking", "current")
     assert found[Term("smoking", 3)].ratio == pytest.approx(row["crude"], rel=1e-9)

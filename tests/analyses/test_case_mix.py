@@ -138,14 +138,14 @@ def test_few_operations_have_no_model_and_say_why(tmp_path: Path) -> None:
     asked = records(tmp_path, "operation | state | day\n1 | failed | 20\n2 | left | 400")
     model = case_mix(asked, "fbss", 90)
     assert (model.fit, model.plan.reason) == (None, "1 failures, and 10 would be needed")
-    year, _ = estimate(asked, "tlif", {})
+    year, _ = estimate(asked, "tlif", {}, "fbss")
     assert year.share is None
     assert year.reason == "No estimate: 1 failures, and 10 would be needed."
-    assert entries(asked) == ()
+    assert entries(asked, "fbss") == ()
 
 
 def test_an_estimate_is_the_models_risk_of_that_profile(sample: Records) -> None:
-    _, two_years = estimate(sample, "tlif", {"smoking": "current", "prior_surgery": "redo"})
+    _, two_years = estimate(sample, "tlif", {"smoking": "current", "prior_surgery": "redo"}, "fbss")
     model = case_mix(sample, "fbss", 730)
     held = dict(model.reference) | {
         "smoking": sample.order("smoking")["current"],
@@ -166,11 +166,11 @@ def test_an_estimate_is_the_models_risk_of_that_profile(sample: Records) -> None
 
 
 def test_a_profile_hardly_ever_seen_has_no_estimate(sample: Records) -> None:
-    for answer in estimate(sample, "microdiscectomy", {"sex": "other"}):
+    for answer in estimate(sample, "microdiscectomy", {"sex": "other"}, "fbss"):
         assert answer.share is None
         assert answer.reason.startswith("No estimate: Sex: Other was seen in ")
 
 
 def test_a_band_that_is_not_there_is_refused(sample: Records) -> None:
     with pytest.raises(WrongUsage, match='"heavily" is no smoking'):
-        estimate(sample, "tlif", {"smoking": "heavily"})
+        estimate(sample, "tlif", {"smoking": "heavily"}, "fbss")

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.analyses import case_mix
-from dashboard.analyses.case_mix import Plan, Term
+from dashboard.analyses.case_mix import ModelPlan, ModelTerm
 from dashboard.analyses.failure_rate import FEWEST_FOR_A_SHARE
 from dashboard.analyses.groups import check_days, outcome_named
 from dashboard.analyses.ratio_models import NO_RATIO, Counted, Ratio, Ratios, counted, of_one_factor
@@ -40,7 +40,7 @@ class AdjustedRisk:
     measure: str
     method: str
     intervals: str
-    plan: Plan
+    plan: ModelPlan
 
 
 FEW = f"Fewer than {FEWEST_FOR_A_SHARE} operations: no ratio."
@@ -65,7 +65,7 @@ def adjusted_risk(records: Records, outcome: str, within_days: int = 730) -> Adj
     return AdjustedRisk(pd.DataFrame(rows, columns=COLUMNS), counts.measure, adjusted.method, counts.intervals, plan)
 
 
-def _together(records: Records, counted: Counted, plan: Plan) -> Ratios:
+def _together(records: Records, counted: Counted, plan: ModelPlan) -> Ratios:
     """The adjusted ratios; none where the plan says why."""
     if plan.reason:
         return Ratios({}, "")
@@ -111,7 +111,7 @@ def _of_others(records: Records, outcome: str, within_days: int) -> pd.DataFrame
 
 
 def _rows(
-    records: Records, factor: str, counted: Counted, adjusted: Mapping[Term, Ratio], left_out: str
+    records: Records, factor: str, counted: Counted, adjusted: Mapping[ModelTerm, Ratio], left_out: str
 ) -> list[dict[str, Any]]:
     """The rows of one factor, in the order of its bands; the reference band's ratio is 1 by definition."""
     sizes = counted.patterns.groupby(factor)[["operations", "failed"]].sum()
@@ -126,7 +126,9 @@ def _rows(
     rows = []
     for code in bands:
         few = sizes.loc[code, "operations"] < FEWEST_FOR_A_SHARE
-        one, all_of_them = (NO_RATIO if few else found.get(Term(factor, code), NO_RATIO) for found in (crude, adjusted))
+        one, all_of_them = (
+            NO_RATIO if few else found.get(ModelTerm(factor, code), NO_RATIO) for found in (crude, adjusted)
+        )
         is_reference = code == reference
         rows.append({
             "factor": factor, "factor_label": case_mix.factor_label(factor), "band": words[code][0],
@@ -147,7 +149,7 @@ def _rows(
 
 def _alone(
     counted: Counted, factor: str, reference: int, sizes: pd.DataFrame, terms: int
-) -> tuple[Mapping[Term, Ratio], str]:
+) -> tuple[Mapping[ModelTerm, Ratio], str]:
     """The ratios of one factor by itself, or why there are none."""
     if terms == 0:
         return {}, "Only one band occurs."
@@ -169,5 +171,5 @@ def _note(crude: Ratio, adjusted: Ratio, why: str, left_out: str, *, adjusted_at
     return crude.note or adjusted.note
 
 
-def _why_left_out(plan: Plan, factor: str) -> str:
+def _why_left_out(plan: ModelPlan, factor: str) -> str:
     return next((one.why for one in plan.left_out if one.factor == factor), "")

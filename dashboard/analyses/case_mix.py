@@ -22,6 +22,7 @@ from dashboard.definitions import load
 from dashboard.engines.duck import Value
 from dashboard.records import Records
 from dashboard.stats import calibration, logistic
+from dashboard.stats.by_day import Numbers
 
 FEWEST_EVENTS_PER_TERM = 10
 MOST_MISSING = 0.20
@@ -33,10 +34,8 @@ TESTED_ON_DAYS = 730
 PATIENT_MINIMUM = 1
 """An adjusted model holds at least so many patient factors beside the procedure."""
 
-Numbers = npt.NDArray[np.float64]
 
-
-class Term(NamedTuple):
+class ModelTerm(NamedTuple):
     """One column of a model: a band of a factor (or a procedure), against that factor's reference."""
 
     factor: str
@@ -51,7 +50,7 @@ class LeftOut(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Plan:
+class ModelPlan:
     """Which factors a model takes, decided by how much is recorded and how many failed, never by who failed.
 
     surgery: how the operation itself stands in the model: ``procedure``, or ``family`` where failures are too few for
@@ -84,13 +83,13 @@ class Model:
     fitted on.
     """
 
-    plan: Plan
+    plan: ModelPlan
     outcome: str
     within_days: int
     version: str
     data_date: date | None
     until: date | None
-    terms: tuple[Term, ...] = ()
+    terms: tuple[ModelTerm, ...] = ()
     reference: tuple[tuple[str, int], ...] = ()
     fit: logistic.LogisticFit | None = None
     c_statistic: float | None = None
@@ -206,7 +205,7 @@ def factor_label(factor: str) -> str:
     return named.get(factor) or load().factors[factor].label
 
 
-def planned(patterns: pd.DataFrame) -> Plan:
+def planned(patterns: pd.DataFrame) -> ModelPlan:
     """Which factors a model of these patterns may take, in the order of the definitions, while the guards hold.
 
     Ten failures for each term, and no more than a fifth of the operations left out for want of a record. Each
@@ -222,12 +221,12 @@ def planned(patterns: pd.DataFrame) -> Plan:
     return coarse if len(coarse.factors) > len(fine.factors) or (fine.reason and not coarse.reason) else fine
 
 
-def _planned(patterns: pd.DataFrame, surgery: str) -> Plan:
+def _planned(patterns: pd.DataFrame, surgery: str) -> ModelPlan:
     operations, failed = patterns["operations"].to_numpy(), patterns["failed"].to_numpy()
     complete = np.ones(len(patterns), dtype=bool)
     terms = max(0, patterns.loc[operations > 0, surgery].nunique() - 1)
     if reason := _too_few(int(failed.sum()), terms):
-        return Plan(surgery, (), (), reason, int(operations.sum()), int(failed.sum()), 0.0)
+        return ModelPlan(surgery, (), (), reason, int(operations.sum()), int(failed.sum()), 0.0)
     taken: list[str] = []
     left_out: list[LeftOut] = []
     for factor in load().adjusting:
@@ -242,20 +241,20 @@ def _planned(patterns: pd.DataFrame, surgery: str) -> Plan:
     kept = int(operations[complete].sum())
     reason = "" if len(taken) >= PATIENT_MINIMUM else _nothing_to_adjust(left_out)
     missing = 1 - kept / max(1, int(operations.sum()))
-    return Plan(surgery, tuple(taken), tuple(left_out), reason, kept, int(failed[complete].sum()), missing)
+    return ModelPlan(surgery, tuple(taken), tuple(left_out), reason, kept, int(failed[complete].sum()), missing)
 
 
-def design(patterns: pd.DataFrame, terms: Sequence[Term], *, intercept: bool = True) -> Numbers:
+def design(patterns: pd.DataFrame, terms: Sequence[ModelTerm], *, intercept: bool = True) -> Numbers:
     """A row for each pattern: 1 (with an intercept), then 1 or 0 for each term."""
     columns = [np.ones(len(patterns))] if intercept else []
     columns += [(patterns[term.factor].to_numpy() == term.code).astype(np.float64) for term in terms]
     return np.column_stack(columns) if columns else np.zeros((len(patterns), 0))
 
 
-def terms_of(patterns: pd.DataFrame, reference: Mapping[str, int]) -> tuple[Term, ...]:
+def terms_of(patterns: pd.DataFrame, reference: Mapping[str, int]) -> tuple[ModelTerm, ...]:
     """A term for each band that occurs, except the reference of its factor."""
     return tuple(
-        Term(factor, int(code))
+        ModelTerm(factor, int(code))
         for factor, normal in reference.items()
         for code in sorted(patterns.loc[patterns["operations"] > 0, factor].unique())
         if code not in (0, normal)
@@ -274,7 +273,7 @@ def reference_code(records: Records, patterns: pd.DataFrame, factor: str) -> int
     return max(((int(size), int(code)) for code, size in zip(sizes.index, sizes, strict=True)), default=(0, 0))[1]
 
 
-def term_names(terms: Sequence[Term]) -> list[str]:
+def term_names(terms: Sequence[ModelTerm]) -> list[str]:
     """A name for each column of a design, as the methods that fit it want them."""
     return [f"{term.factor} {term.code}" for term in terms]
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.analyses import case_mix
-from dashboard.analyses.case_mix import Term
+from dashboard.analyses.case_mix import ModelTerm
 from dashboard.analyses.groups import outcome_named
 from dashboard.engines.duck import Value
 from dashboard.records import Records
@@ -42,7 +42,7 @@ NO_PROFILE = "Wald interval: the profile likelihood sets no limit"
 class Ratios(NamedTuple):
     """The ratio of each term to the reference of its factor, and by which method they were fitted, in words."""
 
-    of: Mapping[Term, Ratio]
+    of: Mapping[ModelTerm, Ratio]
     method: str
 
 
@@ -100,7 +100,7 @@ class OverTime:
         terms, fit = self._fitted(factors, reference)
         return Ratios(dict(zip(terms, _wald(fit.coefficients, fit.standard_errors), strict=True)), fit.method)
 
-    def _fitted(self, factors: Sequence[str], reference: Mapping[str, int]) -> tuple[tuple[Term, ...], HazardFit]:
+    def _fitted(self, factors: Sequence[str], reference: Mapping[str, int]) -> tuple[tuple[ModelTerm, ...], HazardFit]:
         complete = case_mix.complete_patterns(self.patterns, factors)
         pattern, levels = _numbered(complete, factors)
         terms = case_mix.terms_of(complete, reference)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from dashboard.analyses.case_mix import NEEDED, Model, Plan, factor_label, tried
+from dashboard.analyses.case_mix import NEEDED, Model, ModelPlan, factor_label, tried
 from dashboard.analyses.groups import FAMILY
 from dashboard.charts import calibration_plot
 from dashboard.definitions import load
@@ -16,7 +16,7 @@ POOR_C = 0.6
 """Below this the model hardly tells patients apart, and the reader is told."""
 
 
-def held_words(plan: Plan) -> str:
+def held_words(plan: ModelPlan) -> str:
     """What was adjusted for, and what not and why, in sentences."""
     factors = load().factors
     held = ", ".join(parts.within_sentence(factor_label(name)) for name in plan.terms_from)

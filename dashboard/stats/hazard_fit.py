@@ -45,7 +45,7 @@ class HazardFit:
         return np.sqrt(np.diag(self.covariance))
 
 
-class Place(NamedTuple):
+class Likelihood(NamedTuple):
     """The likelihood at some coefficients: its height, slope and curvature (the information)."""
 
     at: Numbers
@@ -54,7 +54,7 @@ class Place(NamedTuple):
     information: Numbers
 
 
-def climb(look: Callable[[Numbers], Place], start: Numbers) -> Place:
+def climb(look: Callable[[Numbers], Likelihood], start: Numbers) -> Likelihood:
     """Newton's steps to the top of a concave likelihood, halved where one would lead down.
 
     Ends as well when the likelihood gains nothing more although coefficients run on: then there is no top, and
@@ -74,7 +74,9 @@ def climb(look: Callable[[Numbers], Place], start: Numbers) -> Place:
     raise ValueError("The fit does not settle. Leave out factors that go along with each other.")
 
 
-def summary(top: Place, scale: Numbers, names: tuple[str, ...], events: int, operations: int, method: str) -> HazardFit:
+def summary(
+    top: Likelihood, scale: Numbers, names: tuple[str, ...], events: int, operations: int, method: str
+) -> HazardFit:
     """The fit on the columns' own scale, from the climb on scaled ones; the coefficients come first at every place."""
     k = len(names)
     runs = _runs(top)[:k]
@@ -87,7 +89,7 @@ def summary(top: Place, scale: Numbers, names: tuple[str, ...], events: int, ope
     )  # fmt: skip
 
 
-def _uphill(look: Callable[[Numbers], Place], place: Place, step: Numbers) -> Place | None:
+def _uphill(look: Callable[[Numbers], Likelihood], place: Likelihood, step: Numbers) -> Likelihood | None:
     for halving in range(HALVINGS):
         after = look(place.at + step / 2**halving)
         # The likelihood of a million operations is known to thirteen digits: less than that is no step down.
@@ -96,7 +98,7 @@ def _uphill(look: Callable[[Numbers], Place], place: Place, step: Numbers) -> Pl
     return None
 
 
-def _runs(place: Place) -> np.ndarray:
+def _runs(place: Likelihood) -> np.ndarray:
     """Which coefficients have nothing to hold them: alone, or together with others along one direction."""
     size, direction = np.linalg.eigh(place.information)
     loose = direction[:, size < 1 / RUNAWAY**2]

@@ -11,7 +11,7 @@ import pytest
 
 from dashboard.analyses import ratio_models
 from dashboard.analyses.adjusted_risk import adjusted_risk, with_ratios
-from dashboard.analyses.case_mix import Term
+from dashboard.analyses.case_mix import ModelTerm
 from dashboard.cohort import Cohort
 from dashboard.records import Records
 from dashboard.stats import logistic
@@ -138,4 +138,4 @@ def test_a_factor_alone_is_the_same_from_its_profiles_and_from_its_bands(sample:
     counts = ratio_models.of_one_factor(smoking, "smoking", 730, at_visit=False)
     found = counts.ratios(("smoking",), {"smoking": 1}).of
     row = crude_of(adjusted_risk(sample, "fbss").rows, "smoking", "current")
-    assert found[Term("smoking", 3)].ratio == pytest.approx(row["crude"], rel=1e-9)
+    assert found[ModelTerm("smoking", 3)].ratio == pytest.approx(row["crude"], rel=1e-9)

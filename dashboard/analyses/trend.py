@@ -84,7 +84,8 @@ def operated_monthly(records: Records) -> pd.DataFrame:
     """Operations in each whole month, with the limits by which months differ: an XmR chart, for a bare count.
 
     Columns as in MONTH_COLUMNS; a month without operations is a row too. A month of which the cohort's period or the
-    data date leaves out a day is none. No rows for fewer months than limits can be drawn from.
+    data date leaves out a day is none. No rows for fewer months than limits can be drawn from. Only a month outside
+    the limits is a signal: runs are how a practice grows.
     """
     days, _ = _asked(records, load().default_outcome.name, 365)
     begin, end = records.cohort.operated_from or date.min, records.cohort.operated_to or date.max
@@ -95,11 +96,12 @@ def operated_monthly(records: Records) -> pd.DataFrame:
         return pd.DataFrame(columns=MONTH_COLUMNS)
     counts = days.groupby(pd.PeriodIndex(days["operated"], freq="M"))["operations"].sum().reindex(whole, fill_value=0)
     chart = control_charts.xmr_chart(counts.to_numpy())
+    outside = (control_charts.Signal.OUTSIDE_ABOVE, control_charts.Signal.OUTSIDE_BELOW)
     return pd.DataFrame(
         {
             "label": [_label(span) for span in whole], "operations": counts.to_numpy(), "centre": chart.centre,
             "lower_limit": np.maximum(chart.lower, 0), "upper_limit": chart.upper,
-            "signal": [signal.value if signal else "" for signal in chart.signal],
+            "signal": [signal.value if signal and signal in outside else "" for signal in chart.signal],
         }
     )  # fmt: skip
 

@@ -125,9 +125,10 @@ def operations(records: Records) -> None:
     points = months.assign(share=months["operations"], failed=0, immature=False)
     title = "Operations a month"
     figure = control_chart.control_chart(points, measure="count", title=title, dark=parts.is_dark())
+    outside = "; ".join(f"{row.label} ({row.operations})" for row in parts.rows_of(months[months["signal"] != ""]))
     sentence = (
         "The dotted lines are the limits by which months of a steady practice differ. A month below them may be one "
-        "whose records have not come; 7 in a row on one side may be growth."
+        f"whose records have not come. Outside them: {outside or 'none'}."
     )
     table = pd.DataFrame(
         {"Operated in": months["label"], "Operations": months["operations"], "Signal": months["signal"]}

@@ -87,6 +87,8 @@ def test_a_month_beyond_what_months_differ_by_is_a_signal(sample: Records) -> No
     months = operated_monthly(sample).set_index("label")
     assert months.index[-1] == "Sep 2026"
     assert months.loc["Dec 2020", "signal"] == "Outside the limits (above)"
+    # one of a run below the centre
+    assert months.loc["Apr 2020", "signal"] == ""
 
 
 def test_operations_between_events_are_those_without(tmp_path: Path) -> None:

@@ -49,6 +49,7 @@ def test_operations_stand_month_by_month_where_a_year_of_them_is_whole(practice:
     page = opened("data", practice, **FIELDS)
     assert page.header[1].value == "Operations, month by month"
     assert len(table_with(page, "Operated in")) == 105
+    assert "Outside them: Dec 2020 (34); Mar 2023 (35); Mar 2026 (34); Jul 2026 (34)." in said(page)
     short = opened("data", practice.of(Cohort(operated_from=date(2026, 1, 1))), **FIELDS)
     assert len(short.header) == 1
 

@@ -17,7 +17,7 @@ from dashboard.engines.writer import VERSION, Writer, rows_of
 from dashboard.importing.canonical import TABLES
 from dashboard.importing.checking import checks
 from dashboard.importing.checking.accepting import Import, Say, accept
-from dashboard.importing.formats.sources import Found, called_for, find
+from dashboard.importing.formats.sources import Delivery, called_for, find
 from dashboard.importing.mapping import SiteMapping
 from dashboard.importing.mapping import read as read_mapping
 from dashboard.importing.publishing import building, late
@@ -54,7 +54,7 @@ def steps() -> int:
     return 2 * len(TABLES) + 1 + len(TABLES) + len(building.MARTS) + 2
 
 
-def _build(store: Store, scratch: Path, found: Found, site: SiteMapping, check: bool, say: Say) -> ImportResult:
+def _build(store: Store, scratch: Path, found: Delivery, site: SiteMapping, check: bool, say: Say) -> ImportResult:
     built = scratch / "generation.duckdb"
     writer = Writer(built, found.folders)
     job = Import(writer, scratch, site, say, datetime.now(UTC).date())
@@ -95,7 +95,7 @@ def _refuse_if_empty(job: Import, counts: dict[str, TableCount]) -> None:
         raise refused(job.issues, counts)
 
 
-def _last_of_practice(store: Store, found: Found) -> dict[str, Any] | None:
+def _last_of_practice(store: Store, found: Delivery) -> dict[str, Any] | None:
     """The manifest of the import before; none at the first, and a practice's own are not held against made-up ones."""
     before = store.current_or_none()
     if before is None or bool(before.manifest.get("made_up")) != bool(_about(found).get("made_up")):
@@ -103,7 +103,7 @@ def _last_of_practice(store: Store, found: Found) -> dict[str, Any] | None:
     return before.manifest
 
 
-def _about(found: Found) -> dict[str, object]:
+def _about(found: Delivery) -> dict[str, object]:
     return tomllib.loads(found.about.read_text(encoding="utf-8")) if found.about else {}
 
 

@@ -1,15 +1,28 @@
 -- One row per recorded event that an outcome may count as failure: whose, of what kind, which, and on which day.
+-- kept, source and line: the record that says so. A reoperation is recorded by the later operation.
 select
     operation,
-    source,
+    kind,
     value,
-    day
+    day,
+    kept,
+    source,
+    line
 from recorded_event
 union all
 select
-    operation,
-    'reoperation' as source,
+    earlier.operation,
+    'reoperation' as kind,
     null as value,
-    reoperation_day as day
+    index_operation.reoperation_day as day,
+    'operation' as kept,
+    later.source,
+    later.line
 from index_operation
-where reoperation_day is not null
+inner join operation as earlier on index_operation.operation = earlier.operation
+inner join operation as later
+    on
+        earlier.patient = later.patient
+        and date_diff('day', earlier.surgery_date, later.surgery_date) = index_operation.reoperation_day
+        and not coalesce(later.planned_stage, false)
+where index_operation.reoperation_day is not null

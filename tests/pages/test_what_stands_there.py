@@ -20,6 +20,7 @@ from dashboard.engines.generations import Store
 from dashboard.importing.work import work
 from dashboard.records import Records
 from dashboard.shipped import shipped
+from tests.patience import SECONDS
 
 TITLES = {
     "overview": "Overview",
@@ -56,7 +57,7 @@ def drawn(name: str, records: object) -> None:
 
 def opened(name: str, records: Records, **asked: str) -> AppTest:
     """One page alone, as a link opens it, without an error."""
-    app = AppTest.from_function(drawn, args=(name, records), default_timeout=60)
+    app = AppTest.from_function(drawn, args=(name, records), default_timeout=SECONDS)
     for word, value in asked.items():
         app.query_params[word] = value
     app.run()

@@ -18,11 +18,11 @@ from dashboard.importing.work import work
 from dashboard.pages import parts, procedures
 from dashboard.records import Records
 from dashboard.shipped import shipped
+from tests.pages.listed import BY_NAME
 from tests.patience import SECONDS
 from tests.text_tables import records
 
 APP = str(Path(__file__).resolve().parents[2] / "app.py")
-PAGES = ("overview", "procedures", "onset", "risk", "compare", "patients", "definitions")
 FOUR = """
 operation | procedure       | surgeon | state  | day
 1         | microdiscectomy | S01     | failed | 30
@@ -147,7 +147,7 @@ def page_of(name: str, records: object) -> None:
     import_module(f"dashboard.pages.{name}").page(records)
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", BY_NAME)
 def test_a_page_of_four_operations_has_one_title_and_no_error(tmp_path: Path, name: str) -> None:
     seen = AppTest.from_function(page_of, args=(name, records(tmp_path, FOUR)), default_timeout=SECONDS).run()
     assert not seen.exception

@@ -14,7 +14,6 @@ IMPORTING = ROOT / "dashboard" / "importing"
 
 FLOORS = {
     "__main__": 9,
-    "app": 8,
     "shell": 7,
     "cli": 7,
     "import_command": 6,
@@ -176,11 +175,7 @@ def test_a_climb_would_be_seen(tmp_path: Path, path: str, line: str, complaint: 
 @pytest.mark.parametrize(
     ("path", "line", "complaint"),
     [
-        (
-            "formats/redcap/answers.py",
-            "from dashboard.importing.checking.landing import SHOWN",
-            "formats imports checking",
-        ),
+        ("formats/excel.py", "from dashboard.importing.checking.landing import Landed", "formats imports checking"),
         ("formats/fhir/parts.py", "from ...assistant import readings", "formats imports assistant"),
         ("publishing/late.py", "from dashboard.importing import formats", "publishing imports formats"),
     ],

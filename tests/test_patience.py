@@ -26,7 +26,9 @@ def impatient(path: Path) -> list[str]:
             continue
         for given in node.keywords:
             if str(given.arg).endswith("timeout") and isinstance(given.value, ast.Constant):
-                found.append(f"line {node.lineno}: {given.arg}={given.value.value}, not SECONDS of tests/patience.py")
+                found.append(
+                    f"line {node.lineno}: {given.arg}={ast.unparse(given.value)}, not SECONDS of tests/patience.py"
+                )
         if isinstance(node.func, ast.Attribute) and node.func.attr == "wait_for_timeout":
             found.append(f"line {node.lineno}: waits for a time, not for what shows that it is done")
     return found

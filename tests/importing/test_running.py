@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import time
+import signal
 from pathlib import Path
 
 import pytest
 
-from dashboard.importing import ImportRefused, Progress, desk, run, start
+from dashboard.importing import ImportRefused, Progress, Running, desk, run, start
 from dashboard.importing.site_mapping import save_mapping
 from dashboard.importing.work import steps
 from tests.importing.test_flat import GOOD, HEADER, MAPPING, OTHER
 from tests.importing.written import rows, write
+from tests.patience import wait_until
 
 MANY = 40_000
 
@@ -30,6 +31,11 @@ def many(folder: Path) -> Path:
     return folder
 
 
+def held(running: Running) -> None:
+    """Let it stand where it is: what is done to it then is done in the middle, however slow this process is."""
+    running.child.send_signal(signal.SIGSTOP)
+
+
 def test_each_step_is_said_with_its_place_and_the_new_generation_when_it_is_there(tmp_path: Path) -> None:
     told: list[Progress] = []
     published: list[int] = []
@@ -44,7 +50,7 @@ def test_each_step_is_said_with_its_place_and_the_new_generation_when_it_is_ther
 def test_a_cancelled_import_leaves_nothing_and_the_next_one_goes_on(tmp_path: Path) -> None:
     store = tmp_path / "store"
     run([write(tmp_path / "first")], store)
-    running = start([many(tmp_path / "many")], store)
+    running = start([many(tmp_path / "many")], store, told=lambda said: held(running) if said.place == 4 else None)
     running.in_background()
     wait_until(lambda: running.progress.place >= 4)
     running.cancel()
@@ -89,11 +95,3 @@ def test_the_saved_mapping_of_the_site_is_used_from_then_on_for_its_own_file_alo
     (tmp_path / "list.csv").write_text("\n".join([HEADER, GOOD, OTHER]), encoding="utf-8")
     assert run([tmp_path / "list.csv"], store).tables["operations"].accepted == 2
     assert run([write(tmp_path / "records")], tmp_path / "store", check=True).tables["operations"].accepted == 1
-
-
-def wait_until(true: object, seconds: float = 60) -> None:
-    assert callable(true)
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it took too long"
-        time.sleep(0.02)

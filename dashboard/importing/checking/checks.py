@@ -21,10 +21,9 @@ from dashboard import sql
 from dashboard.definitions import Definitions
 from dashboard.engines.writer import Writer
 from dashboard.importing.canonical import OPERATION, TABLES, Table
-from dashboard.importing.checking.landing import SHOWN
 from dashboard.importing.mapping import FLAT
 from dashboard.importing.publishing.late import DATES
-from dashboard.importing.result import MOST_KEPT, Issue, Issues
+from dashboard.importing.result import MOST_KEPT, SHOWN, Issue, Issues
 from dashboard.shipped import shipped
 
 SAYS = re.compile(r"^(tables?|name|severity|phase|column|judged|clears|leaves_out|message): (.+)$", re.MULTILINE)

@@ -35,6 +35,7 @@ FLOORS = {
     "disclosure": 1,
     "errors": 0,
     "shipped": 1,
+    "strict": 1,
     "environment": 1,
     "terminal": 1,
 }

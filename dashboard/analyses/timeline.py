@@ -150,6 +150,8 @@ def _candidates(rows: pd.DataFrame, operation: pd.Series, event: EventRule) -> p
         whose = rows["operation"] == operation["operation"]
     if event.source == "symptom":
         whose &= since >= 0
+    if event.within_days is not None:
+        whose &= since.between(0, event.within_days)
     return rows.assign(since=since)[is_kind & whose]
 
 

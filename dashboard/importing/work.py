@@ -11,6 +11,7 @@ from typing import Any
 from dashboard import sql
 from dashboard.definitions import Definitions, load
 from dashboard.engines.generations import Store
+from dashboard.engines.schema import SCHEMA
 from dashboard.engines.writer import VERSION, Writer, rows_of
 from dashboard.importing.canonical import TABLES
 from dashboard.importing.checking import checks
@@ -23,8 +24,6 @@ from dashboard.importing.result import ImportResult, Issue, TableCount, refused
 from dashboard.importing.site_mapping import site_mapping
 from dashboard.strict import made, toml
 
-SCHEMA = 3
-"""Which tables and marts a generation holds: goes up when a reader of it would miss one."""
 VERIFIED = ("operation", "patient", "operation_outcome", "symptom_event", "code", "facts")
 
 

@@ -41,7 +41,7 @@ class StoreBusy(OutcomesError):
 
 
 class DefinitionsWrong(OutcomesError):
-    """A definition file cannot be read, or contradicts another."""
+    """A definition file cannot be read, says what nothing knows, or contradicts another."""
 
 
 class QueryFailed(OutcomesError):

@@ -23,12 +23,13 @@ from dashboard.definitions.terms import (
     Outcome,
     PatientReported,
     RedFlagCombination,
+    RedFlags,
     Revisions,
     Term,
     Visit,
 )
 from dashboard.errors import DefinitionsWrong
-from dashboard.strict import check_keys, check_words, made, toml
+from dashboard.strict import check_keys, made, toml
 
 FOLDER = Path(__file__).parent
 Placed = TypeVar("Placed", Outcome, Factor)
@@ -98,7 +99,7 @@ def load(folder: Path = FOLDER) -> Definitions:
     vocabularies = _vocabularies(folder / "vocabularies.toml")
     clock = made(Clock, toml(folder / "follow_up.toml"), "follow_up.toml")
     terms = {name: _terms(name, words["terms"]) for name, words in vocabularies.items()}
-    readings, revisions = _causes(folder / "causes.toml", terms)
+    readings, revisions = _causes(folder / "causes.toml")
     definitions = Definitions(
         outcomes=_in_order(folder / "outcomes", Outcome),
         factors=_in_order(folder / "factors", Factor),
@@ -116,7 +117,7 @@ def load(folder: Path = FOLDER) -> Definitions:
         revisions=revisions,
         patient_reported=made(PatientReported, toml(folder / "proms.toml"), "proms.toml"),
         monitoring=made(Monitoring, toml(folder / "monitoring.toml"), "monitoring.toml"),
-        red_flag_combinations=_combinations(folder / "red_flags.toml", terms["symptom"]),
+        red_flag_combinations=made(RedFlags, toml(folder / "red_flags.toml"), "red_flags.toml").combinations,
         version=_version(folder),
     )
     check(definitions)
@@ -147,32 +148,12 @@ def _benchmarks(path: Path) -> dict[str, Benchmark]:
     }
 
 
-def _causes(path: Path, terms: Mapping[str, Mapping[str, Term]]) -> tuple[tuple[CauseReading, ...], Revisions]:
-    """Which causes and which revisions are read together.
-
-    An unknown or repeated word would make a sum wrong, and nobody would notice.
-    """
+def _causes(path: Path) -> tuple[tuple[CauseReading, ...], Revisions]:
     file = toml(path)
     check_keys(path.name, file, (*OF_A_FILE, "readings", "revisions"), ["readings", "revisions"])
     common = {key: file[key] for key in OF_A_FILE if key in file}
     readings = tuple(made(CauseReading, entry, path.name, **common) for entry in file["readings"])
-    check_words(path.name, [name for reading in readings for name in reading.causes], terms["cause"], "cause")
-    revisions = made(Revisions, file["revisions"], f"{path.name}, [revisions]")
-    at_step = [name for name, term in terms["treatment"].items() if term.group == revisions.step]
-    named = [*revisions.urgent, *revisions.minimally_invasive, *revisions.open]
-    check_words(path.name, named, at_step, f"treatment of {revisions.step}")
-    return readings, revisions
-
-
-def _combinations(path: Path, symptoms: Mapping[str, Term]) -> tuple[RedFlagCombination, ...]:
-    """The combinations of red flags; a word that is no red flag would never be found, and nobody would notice."""
-    file = toml(path)
-    check_keys(path.name, file, ["combinations"], ["combinations"])
-    combinations = tuple(made(RedFlagCombination, entry, path.name) for entry in file["combinations"])
-    flags = [name for name, term in symptoms.items() if term.group == "red_flag"]
-    for one in combinations:
-        check_words(f"{path.name}, {one.name}", one.symptoms, flags, "red flag")
-    return combinations
+    return readings, made(Revisions, file["revisions"], f"{path.name}, [revisions]")
 
 
 def _in_order(folder: Path, kind: type[Placed]) -> dict[str, Placed]:

@@ -56,6 +56,7 @@ def check(definitions: Definitions) -> None:
         check_words(f"{where}, families", benchmark.families, definitions.families, "procedure family")
         if benchmark.outcome is not None:
             check_words(f"{where}, outcome", [benchmark.outcome], definitions.outcomes, "outcome")
+    _check_read_together(definitions)
     over_time = [name for name, outcome in definitions.outcomes.items() if outcome.kind == "time"]
     check_words("monitoring.toml", [definitions.monitoring.outcome], over_time, "outcome that is followed over time")
 
@@ -111,6 +112,18 @@ def _check_terms(definitions: Definitions) -> None:
                 check_words(f"vocabularies.toml, {dimension}.{term.name}", [term.group or ""], groups, "group")
     procedures = definitions.vocabularies["procedure"]
     check_words("vocabularies.toml, largest_first", definitions.largest_first, procedures, "procedure")
+
+
+def _check_read_together(definitions: Definitions) -> None:
+    """A word that is unknown, or read twice, would make a sum wrong."""
+    causes = [name for reading in definitions.cause_readings for name in reading.causes]
+    check_words("causes.toml", causes, definitions.vocabularies["cause"], "cause")
+    told = definitions.revisions
+    surgery = [name for name, term in definitions.vocabularies["treatment"].items() if term.group == told.step]
+    named = [*told.urgent, *told.minimally_invasive, *told.open]
+    check_words("causes.toml", named, surgery, f"treatment of {told.step}")
+    for one in definitions.red_flag_combinations:
+        check_words(f"red_flags.toml, {one.name}", one.symptoms, definitions.red_flags, "red flag")
 
 
 def _check_once(key: str, places: dict[str, int | None]) -> None:

@@ -197,6 +197,13 @@ class RedFlagCombination:
 
 
 @dataclass(frozen=True)
+class RedFlags:
+    """What ``red_flags.toml`` says."""
+
+    combinations: tuple[RedFlagCombination, ...]
+
+
+@dataclass(frozen=True)
 class CauseReading:
     """Causes that are read together, and what they have in common; a cause stands in one reading at most."""
 

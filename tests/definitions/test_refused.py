@@ -93,7 +93,7 @@ REFUSED = {
         "red_flags.toml",
         "all_of = ",
         "allof = ",
-        'red_flags.toml, key "allof": no such key.',
+        'red_flags.toml, [[combinations]], key "allof": no such key.',
         "all_of",
     ),
     "an event's word": (

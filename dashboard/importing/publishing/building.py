@@ -14,7 +14,7 @@ from dashboard import sql
 from dashboard.definitions import Definitions, Outcome
 from dashboard.engines.generations import sync
 from dashboard.engines.writer import Writer
-from dashboard.errors import Refused
+from dashboard.errors import DefinitionsWrong, Refused
 from dashboard.importing.mapping import VISIT_COLUMNS
 from dashboard.importing.publishing.bands import operation_band
 from dashboard.importing.result import Issue
@@ -80,9 +80,7 @@ def build(writer: Writer, definitions: Definitions, key: bytes, about: dict[str,
     for name in MARTS_BEFORE_BANDS:
         _make(writer, name, sql.load(f"marts/{name}").text)
     writer.view("operation_trait", sql.load("marts/operation_trait").text)
-    traits = [row[0] for row in writer.run("select column_name from (describe operation_trait)")]
-    for factor in definitions.factors.values():
-        check_words(f"{factor.name}.toml, trait", [factor.trait], traits, "trait")
+    _check_traits(writer, definitions)
     writer.make("operation_band", operation_band(definitions))
     parts = {
         "operation_outcome": range(1, len(definitions.outcomes) + 1),
@@ -170,6 +168,16 @@ def _lists(writer: Writer, definitions: Definitions, about: dict[str, object]) -
     )
     names = ("reoperation_window_days", "fbss_code", "made_up", "practice", "definitions_version", "care_outcome")
     writer.put("rule", names, [(definitions.reoperation_window_days, definitions.fbss_code, *about_it)])
+
+
+def _check_traits(writer: Writer, definitions: Definitions) -> None:
+    """Raises DefinitionsWrong for a factor of what no operation has, or banded by numbers where words stand."""
+    kinds = dict(writer.run("select column_name, column_type from (describe operation_trait)"))
+    for factor in definitions.factors.values():
+        check_words(f"{factor.name}.toml, trait", [factor.trait], kinds, "trait")
+        told_by = "values" if kinds[factor.trait] == "VARCHAR" else "low and high"
+        if any(bool(band.values) != (told_by == "values") for band in factor.bands):
+            raise DefinitionsWrong(f"{factor.name}.toml: the bands of {factor.trait} are told by {told_by}.")
 
 
 def _codes(writer: Writer, definitions: Definitions) -> Iterator[tuple[str, int, str, str, str | None]]:

@@ -7,13 +7,14 @@ import os
 import socket
 import subprocess
 import sys
+import traceback
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dashboard import import_command, settings
-from dashboard.errors import NoData, OutcomesError, Refused, WrongUsage
+from dashboard.errors import NoData, OurFault, OutcomesError, Refused, WrongUsage
 from dashboard.terminal import DONE, REFUSED, WRONG, print_json, say
 
 if TYPE_CHECKING:
@@ -44,6 +45,9 @@ def main(argv: list[str] | None = None) -> int:
         say(f"{problem.filename or 'This machine'}: {problem.strerror or 'could not be used'}. Nothing was changed.")
         return REFUSED
     except KeyboardInterrupt:
+        return REFUSED
+    except Exception:  # noqa: BLE001 (whatever it is, it is told in one way)
+        say(OurFault(traceback.format_exc()).message)
         return REFUSED
 
 
@@ -148,7 +152,7 @@ def _serve(chosen: argparse.Namespace) -> int:
 def _outdated(manifest: dict[str, Any]) -> bool:
     """Whether a generation was made for another version of the marts or of the definitions."""
     from dashboard.definitions import load
-    from dashboard.importing.work import SCHEMA
+    from dashboard.engines.versions import SCHEMA
 
     return (manifest.get("schema"), manifest.get("definitions")) != (SCHEMA, load().version)
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from dashboard import sql
-from dashboard.definitions import Definitions
+from dashboard.definitions import Definitions, load
 from dashboard.engines.generations import Store
+from dashboard.engines.versions import READING, SCHEMA
 from dashboard.engines.writer import VERSION, Writer, rows_of
 from dashboard.importing.canonical import TABLES
 from dashboard.importing.checking import checks
@@ -22,18 +22,22 @@ from dashboard.importing.mapping import read as read_mapping
 from dashboard.importing.publishing import building, late
 from dashboard.importing.result import ImportResult, Issue, TableCount, refused
 from dashboard.importing.site_mapping import site_mapping
-
-SCHEMA = 3
-"""Which tables and marts a generation holds: goes up when a reader of it would miss one."""
-VERIFIED = ("operation", "patient", "operation_outcome", "symptom_event", "code", "facts")
+from dashboard.strict import made, toml
 
 
 def work(
-    sources: Sequence[Path], root: Path, mapping: Path | None, check: bool, say: Say, form: str = "auto"
+    sources: Sequence[Path],
+    root: Path,
+    mapping: Path | None,
+    check: bool,
+    say: Say,
+    form: str = "auto",
+    definitions: Definitions | None = None,
 ) -> ImportResult:
     """Import these sources into the store at ``root``; with ``check`` everything but the publishing.
 
-    form: the name of a format, or ``auto``. Raises ImportRefused (nothing was changed) or StoreBusy.
+    form: the name of a format, or ``auto``; definitions: others than the shipped ones.
+    Raises ImportRefused (nothing was changed) or StoreBusy.
     """
     store = Store(root)
     site = read_mapping(mapping or _of_the_site(root, sources))
@@ -41,7 +45,7 @@ def work(
     with store.writing():
         scratch = store.scratch()
         try:
-            return _build(store, scratch, found, site, check, say)
+            return _build(store, scratch, found, site, definitions or load(), check, say)
         finally:
             building.remove(scratch)
 
@@ -54,13 +58,15 @@ def _of_the_site(root: Path, sources: Sequence[Path]) -> Path | None:
 
 def steps() -> int:
     """How many steps an import says, give or take those of a format of its own."""
-    return 2 * len(TABLES) + 1 + len(building.KEPT) + len(building.MARTS) + 2
+    return 2 * len(TABLES) + 1 + len(TABLES) + len(building.MARTS) + 2
 
 
-def _build(store: Store, scratch: Path, found: Delivery, site: SiteMapping, check: bool, say: Say) -> ImportResult:
+def _build(
+    store: Store, scratch: Path, found: Delivery, site: SiteMapping, definitions: Definitions, check: bool, say: Say
+) -> ImportResult:
     built = scratch / "generation.duckdb"
     writer = Writer(built, found.folders)
-    job = Import(writer, scratch, site, say, datetime.now(UTC).date())
+    job = Import(writer, scratch, site, say, datetime.now(UTC).date(), definitions)
     try:
         key = building.pseudonym_key(store.root)
         checks.prepare(writer, job.definitions, _last_of_practice(store, found))
@@ -68,7 +74,8 @@ def _build(store: Store, scratch: Path, found: Delivery, site: SiteMapping, chec
         counts = job.counts
         _refuse_if_empty(job, counts)
         writer.begin()
-        building.build(writer, job.definitions, key, _about(found), say)
+        building.keep(writer, key, say)
+        building.derive(writer, job.definitions, _about(found), say)
         _keep_provenance(job)
         job.months = late.months_of(writer)
         _keep_late_entries(job, store)
@@ -82,7 +89,7 @@ def _build(store: Store, scratch: Path, found: Delivery, site: SiteMapping, chec
     if check:
         return result
     say("verify")
-    rows = rows_of(built, VERIFIED)
+    rows = rows_of(built, building.VERIFIED)
     _verify(rows, counts, job.definitions)
     say("publish")
     generation = store.publish(built, _manifest(job, rows, made_up=bool(_about(found).get("made_up"))))
@@ -105,8 +112,16 @@ def _last_of_practice(store: Store, found: Delivery) -> dict[str, Any] | None:
     return before.manifest
 
 
+@dataclass(frozen=True)
+class About:
+    """What records say of themselves: every screen says so where they are made up."""
+
+    made_up: bool = False
+    practice: str = ""
+
+
 def _about(found: Delivery) -> dict[str, object]:
-    return tomllib.loads(found.about.read_text(encoding="utf-8")) if found.about else {}
+    return asdict(made(About, toml(found.about), found.about.name)) if found.about else {}
 
 
 def _keep_provenance(job: Import) -> None:
@@ -165,6 +180,7 @@ def _manifest(job: Import, rows: dict[str, int], *, made_up: bool) -> dict[str, 
         "sources": [{"file": file, "sha256": digest, "rows": count} for _, file, digest, count in job.sources],
         "duckdb": VERSION,
         "schema": SCHEMA,
+        "reading": READING,
         "made_up": made_up,
         "data_date": job.data_date,
         "months": job.months,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache
 
 import numpy as np
@@ -29,6 +29,8 @@ def _labels(*names: str) -> Words:
     return np.array([*names, ""], dtype=object)
 
 
+OLDEST = 90
+"""An age of more is written as this one, as the app keeps it."""
 TRUTH = _labels("false", "true")
 WHOLE = _labels(*[str(number) for number in range(3000)])
 TENTHS = _labels(*[f"{number / 10:.1f}" for number in range(3000)])
@@ -64,6 +66,7 @@ def tables(rules: Rules, draws: Draws, chunk: Chunk) -> dict[str, TextColumns]:
         result[name] = maker(rules, _by_operation(DRAWN[name](rules, draws, operations)), operation_ids)
     for name, table in result.items():
         _leave_out(rules["missing"][name], draws, table)
+    _write_out(result, operations["patient"])
     return result
 
 
@@ -90,6 +93,7 @@ def _patients(rules: Rules, operations: NumberColumns, ids: Words) -> TextColumn
     first = np.flatnonzero(np.diff(operations["patient"], prepend=-1))
     return {
         "patient_id": ids,
+        "birth_date": _empty(len(ids)),
         "birth_year": WHOLE[operations["birth_year"][first]],
         "sex": _labels("female", "male", "other")[operations["sex"][first]],
         "death_date": _dates(rules.data_day)[operations["death"][first]],
@@ -114,6 +118,8 @@ def _operations(
         "site": _labels(*sites)[rows["site"]],
         "surgeon": _labels(*[entry["key"] for entry in rules["surgeon"]])[rows["surgeon"]],
         "levels": _labels(*rules["levels"])[draws.pick(list(rules["levels"].values()), count)],
+        "level_count": _empty(count),
+        "age": _empty(count),
         "indication": _labels(*rules.indications)[draws.pick_by(by_course, course)],
         "minimally_invasive": TRUTH[draws.happens(minimal, count).astype(np.int64)],
         "implant_used": TRUTH[has_implant(rules, rows).astype(np.int64)],
@@ -204,6 +210,30 @@ DRAWN = {
     "complications": complications,
     "treatments": treatments,
 }
+
+
+def _empty(count: int) -> Words:
+    return np.full(count, "", dtype=object)
+
+
+def _write_out(tables: dict[str, TextColumns], patient: Ints) -> None:
+    """Fill the columns that say again what others say, without chance: they change nothing of what is counted.
+
+    Of three patients whose year of birth is known one has the whole date too, and the operations of another have the
+    age; every operation whose levels are named has their number. patient: the row of each operation's patient.
+    """
+    born, operations = tables["patients"]["birth_year"], tables["operations"]
+    third = np.arange(len(born)) % 3
+    dated = np.flatnonzero((born != "") & (third == 1))
+    tables["patients"]["birth_date"][dated] = [
+        (date(int(born[row]), 1, 1) + timedelta(days=int(row) * 37 % 365)).isoformat() for row in dated
+    ]
+    aged = np.flatnonzero((born != "")[patient] & (third == 2)[patient])
+    operations["age"][aged] = [
+        str(min(int(operations["surgery_date"][row][:4]) - int(born[patient[row]]), OLDEST)) for row in aged
+    ]
+    named = np.flatnonzero(operations["levels"] != "")
+    operations["level_count"][named] = [str(operations["levels"][row].count(";") + 1) for row in named]
 
 
 def _leave_out(shares: Mapping[str, float], draws: Draws, table: TextColumns) -> None:

@@ -25,6 +25,7 @@ from dashboard.records import Records
 from dashboard.shipped import shipped
 from tests.analyses.test_red_flags import FLAGS, FOUR
 from tests.pages.test_what_stands_there import drawn, opened, said, table_with
+from tests.patience import SECONDS
 from tests.text_tables import records
 
 WHOM_TO_CALL = {"patients_view": "Red flags: whom to call"}
@@ -53,7 +54,7 @@ def written(practice: Records, tmp_path: Path) -> Records:
 
 def chosen(records: Records, key: str, row: int, **asked: str) -> AppTest:
     """The Patients page with this row of this table selected."""
-    app = AppTest.from_function(drawn, args=("patients", records), default_timeout=60)
+    app = AppTest.from_function(drawn, args=("patients", records), default_timeout=SECONDS)
     for word, value in asked.items():
         app.query_params[word] = value
     app.session_state[key] = {"selection": {"rows": [row], "columns": [], "cells": []}}
@@ -114,7 +115,7 @@ def test_each_red_flag_stands_in_words_that_a_narrow_screen_can_break(practice: 
 
 def test_a_red_flag_opens_the_course_of_its_patient(practice: Records) -> None:
     first = queue(practice).rows.iloc[0]
-    app = AppTest.from_function(drawn, args=("patients", practice), default_timeout=60)
+    app = AppTest.from_function(drawn, args=("patients", practice), default_timeout=SECONDS)
     app.query_params["patients_view"] = WHOM_TO_CALL["patients_view"]
     app.session_state[f"card patients {first['subject']}"] = True
     app.run()

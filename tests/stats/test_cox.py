@@ -244,7 +244,6 @@ def fitted(rows: list[tuple[int, int, int, bool]], scale: float = 1.0, shift: fl
         return None
 
 
-@settings(deadline=None)
 @given(ROWS, some.randoms(use_true_random=False))
 def test_counts_give_what_rows_give_in_any_order(rows: list[tuple[int, int, int, bool]], shuffle: Any) -> None:
     one = fitted(rows)
@@ -261,7 +260,6 @@ def test_counts_give_what_rows_give_in_any_order(rows: list[tuple[int, int, int,
         assert fit.log_likelihood == pytest.approx(one.log_likelihood)
 
 
-@settings(deadline=None)
 @given(ROWS)
 def test_a_column_on_another_scale_has_the_same_meaning(rows: list[tuple[int, int, int, bool]]) -> None:
     one, other = fitted(rows), fitted(rows, scale=2.0, shift=7.0)
@@ -270,7 +268,7 @@ def test_a_column_on_another_scale_has_the_same_meaning(rows: list[tuple[int, in
     assert np.allclose(one.coefficients, 2 * other.coefficients, rtol=1e-6, atol=1e-6)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(ROWS)
 def test_the_likelihood_is_efrons_and_lower_on_either_side(rows: list[tuple[int, int, int, bool]]) -> None:
     frame = pd.DataFrame(rows, columns=["a", "b", "day", "failed"])

@@ -306,7 +306,7 @@ def same_fit(one: logistic.LogisticFit, other: logistic.LogisticFit) -> None:
     assert one.log_likelihood == pytest.approx(other.log_likelihood, rel=1e-9, abs=1e-9)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(any_patterns())
 def test_counts_give_what_single_operations_give(data: Counted) -> None:
     fitted = fitted_to(data)
@@ -316,7 +316,7 @@ def test_counts_give_what_single_operations_give(data: Counted) -> None:
     same_fit(fitted, logistic.fit(np.vstack([failures, well]), outcome, np.ones_like(outcome), data.names))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(any_patterns(), st.permutations(range(8)))
 def test_the_order_of_patterns_changes_nothing(data: Counted, order: list[int]) -> None:
     fitted = fitted_to(data)
@@ -324,7 +324,7 @@ def test_the_order_of_patterns_changes_nothing(data: Counted, order: list[int]) 
     same_fit(fitted, again)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(any_patterns())
 def test_risks_lie_within_their_intervals_and_add_up_to_the_failures(data: Counted) -> None:
     fitted = fitted_to(data)
@@ -334,7 +334,7 @@ def test_risks_lie_within_their_intervals_and_add_up_to_the_failures(data: Count
         assert float(risk @ data.total) == pytest.approx(fitted.events, rel=1e-8)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(any_patterns())
 def test_profile_intervals_contain_the_estimate(data: Counted) -> None:
     fitted = fitted_to(data)
@@ -343,7 +343,7 @@ def test_profile_intervals_contain_the_estimate(data: Counted) -> None:
         assert lower < ratio < upper
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(any_patterns())
 def test_firth_steps_in_exactly_where_groups_are_separated(data: Counted) -> None:
     """A linear programme decides it exactly: is there a direction in which no operation's likelihood falls?"""

@@ -102,7 +102,7 @@ def grouped(rows: pd.DataFrame, design: Any) -> HazardFit | None:
         return None
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(ENDS)
 def test_everybody_spends_each_day_of_follow_up_once(ends: list[tuple[int, int, int, bool]]) -> None:
     day = np.array([end[2] for end in ends])
@@ -113,7 +113,7 @@ def test_everybody_spends_each_day_of_follow_up_once(ends: list[tuple[int, int, 
     assert np.bincount(found.interval, found.failed).sum() == len(day)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(ENDS, some.randoms(use_true_random=False))
 def test_counts_give_what_rows_give_in_any_order(ends: list[tuple[int, int, int, bool]], order: Any) -> None:
     one = fitted(ends)
@@ -128,7 +128,7 @@ def test_counts_give_what_rows_give_in_any_order(ends: list[tuple[int, int, int,
         assert other.log_likelihood == pytest.approx(one.log_likelihood)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(ENDS)
 def test_a_column_on_another_scale_has_the_same_meaning(ends: list[tuple[int, int, int, bool]]) -> None:
     one, other = fitted(ends), fitted(ends, scale=2, shift=7)

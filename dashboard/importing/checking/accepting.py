@@ -8,7 +8,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from dashboard.definitions import Definitions, load
+from dashboard.definitions import Definitions
 from dashboard.engines.generations import sha256
 from dashboard.engines.writer import UnreadableFile, Writer
 from dashboard.importing.canonical import TABLES, Table
@@ -42,7 +42,7 @@ class Import:
     mapping: SiteMapping
     say: Say
     today: date
-    definitions: Definitions = field(default_factory=load)
+    definitions: Definitions
     issues: Issues = field(default_factory=Issues)
     files: dict[int, str] = field(default_factory=dict)
     sources: list[tuple[int, str, str, int]] = field(default_factory=list)

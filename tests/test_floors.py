@@ -33,6 +33,7 @@ FLOORS = {
     "audit": 1,
     "errors": 0,
     "shipped": 1,
+    "strict": 1,
     "environment": 1,
     "terminal": 1,
 }

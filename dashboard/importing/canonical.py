@@ -47,6 +47,7 @@ class Column:
 class Table:
     """One canonical table: ``rows`` says what one row is, ``kept`` is its name in a generation.
 
+    noun: what a message calls a row, record: what a rule is called by; both ``kept`` where nothing is said.
     key: the columns that make two rows the same thing. day: the column that dates a row. word: the column that says
     what happened; an outcome may count such rows as failures, as events of the kind ``kept``.
     """
@@ -58,6 +59,8 @@ class Table:
     key: tuple[str, ...] = ()
     day: str = ""
     word: str = ""
+    noun: str = ""
+    record: str = ""
     required: bool = False
 
     def of_kind(self, *kinds: str) -> tuple[str, ...]:
@@ -179,6 +182,8 @@ _TABLES = (
         rows="a visit of an operation",
         key=(OPERATION, "visit_date"),
         day="visit_date",
+        noun="visit",
+        record="visit",
     ),
     Table(
         "symptoms",
@@ -211,6 +216,7 @@ _TABLES = (
         key=(OPERATION, "diagnosis_date", "cause", "code"),
         day="diagnosis_date",
         word="cause",
+        noun="finding",
     ),
     Table(
         "complications",

@@ -70,7 +70,7 @@ def queue_key(records: Records) -> str:
 
 def course_of(records: Records, **asked: str) -> AppTest:
     """The course of the latest operation that failed."""
-    key = rows_key("patients", patients(records, only="failed")["operation"].head(2_000))
+    key = rows_key("patients", patients(records, "fbss", only="failed")["operation"].head(2_000))
     return chosen(records, key, 0, state="Failed", **asked)
 
 
@@ -203,12 +203,12 @@ def test_what_a_link_has_chosen_is_named_and_taken_back_in_one_click(practice: R
     assert "Only: **Failed · Red flag in the last 90 days · search for “nothing like this”**" in said(app)
     assert "None of the operations chosen is like this." in said(app)
     submit(app, "Clear these")
-    assert app.header[0].value == f"{len(patients(practice)):,} operations"
+    assert app.header[0].value == f"{len(patients(practice, 'fbss')):,} operations"
     assert not any(button.label == "Clear these" for button in app.button)
 
 
 def test_overdue_visits_and_red_flags_narrow_the_list(practice: Records) -> None:
-    every = len(patients(practice))
+    every = len(patients(practice, "fbss"))
     for asked in ({"visit": "Overdue visit"}, {"flag": "Red flag in the last 90 days"}):
         shown = int(opened("patients", practice, **asked).header[0].value.split()[0].replace(",", ""))
         assert 0 < shown < every
@@ -236,7 +236,7 @@ def test_a_data_problem_is_kept_and_stands_at_its_operation_again(written: Recor
     app.text_area[0].set_value("The *date* is a year off.")
     submit(app, "Keep this note")
     (note,) = written.notes("flag")
-    row = patients(written, only="failed").iloc[0]
+    row = patients(written, "fbss", only="failed").iloc[0]
     assert note.subject == f"flag/{row['patient']}/{row['operated']:%Y-%m-%d}"
     assert note.text.startswith("Symptom, ")
     assert "symptoms.csv, row " in note.text

@@ -190,7 +190,7 @@ def test_published_figures_stand_with_their_outcome_and_time() -> None:
 
 
 def test_a_selected_row_is_its_name_and_a_row_that_is_gone_is_none(tmp_path: Path) -> None:
-    frame = patients(records(tmp_path, FOUR))
+    frame = patients(records(tmp_path, FOUR), "fbss")
     assert parts.name_in_row(frame, [0], "operation") == str(frame["operation"].iloc[0])
     assert parts.name_in_row(frame, [99], "operation") is None
     assert parts.name_in_row(frame, [], "operation") is None

@@ -136,7 +136,7 @@ def test_every_share_in_the_table_stands_with_n_and_its_interval(sample: Records
     table = table_with(opened("procedures", sample), "Not yet due")
     shares = table["Share failed (count; 95 % interval)"]
     assert shares.str.fullmatch(r"[\d.]+ % \([\d,]+( seen)? of [\d,]+; [\d.]+ to [\d.]+\)|[\d,]+ of [\d,]+").all()
-    rates = failure_rate(sample, by="procedure")
+    rates = failure_rate(sample, "fbss", by="procedure")
     assert list(shares.str.contains("%"))[:-1] == list(rates["shown"])
     assert "All chosen" in set(table["Group"])
 
@@ -148,7 +148,7 @@ def test_an_outcome_of_one_visit_shows_answered_of_due(sample: Records) -> None:
 
 
 def test_not_recorded_is_a_band_of_every_factor_that_has_gaps(sample: Records) -> None:
-    bands = risk_factors(sample)
+    bands = risk_factors(sample, "fbss")
     gaps = set(bands.loc[bands["missing_share"] > 0, "factor_label"])
     table = table_with(opened("risk", sample), "Factor")
     assert len(gaps) >= 5

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from dashboard.stats import piecewise
-from dashboard.stats.hazard_fit import HazardFit, hazard_ratios
+from dashboard.stats.hazard_fit import HazardFit
 
 STARTS = (0, 31, 91, 366)
 GROUPS = [[0.0], [1.0]]
@@ -22,11 +22,7 @@ def test_one_interval_compares_two_rates() -> None:
     fit = piecewise.fit(GROUPS, [0, 1], [0, 0], [10, 6], [1000.0, 300.0], ["group"])
     assert np.exp(fit.coefficients[0]) == pytest.approx(2)
     assert fit.standard_errors[0] == pytest.approx(np.sqrt(1 / 10 + 1 / 6), rel=1e-7)
-    expected_failures = np.array([16 * 1000 / 1300, 16 * 300 / 1300])
-    deviance = 2 * (np.array([10, 6]) * np.log(np.array([10, 6]) / expected_failures)).sum()
-    assert fit.likelihood_ratio_test == pytest.approx(deviance, rel=1e-9)
     assert (fit.events, fit.operations, fit.method) == (16, 2, "piecewise exponential")
-    assert hazard_ratios(fit).loc[0, "ratio"] == pytest.approx(2)
 
 
 def test_an_interval_without_failures_changes_nothing() -> None:

@@ -1,0 +1,158 @@
+"""Monitoring: an outcome that comes early, followed operation by operation, surgeon by surgeon."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.analyses.monitor import Monitored, monitor, within_choice
+from dashboard.analyses.review import Item, acknowledge, review
+from dashboard.charts import cusum_chart
+from dashboard.definitions import load
+from dashboard.errors import OutcomesError
+from dashboard.pages import model, notes, parts
+from dashboard.records import Records
+
+LONGEST_NOTE = 2_000
+VIEW = "Monitoring"
+"""What the Compare page calls this; links choose it by this word."""
+
+
+def section(records: Records) -> None:
+    """Every series with its signal, and one of them drawn: the first with a signal, or the one whose row is chosen."""
+    watched = load().monitoring
+    outcome = load().outcomes[watched.outcome]
+    st.header(f"Monitoring: {outcome.short.lower()} within {watched.within_days} days")
+    answer = monitor(records)
+    if answer.model.fit is None:
+        st.info(f"Nothing is monitored yet: {answer.model.plan.reason}.")
+        return
+    charted = within_choice(answer.series[answer.series["charted"]], records.cohort)
+    st.markdown(
+        f"Each operation since {parts.day_words(answer.since)} is held against its own risk by a model made from the "
+        f"operations before, and frozen. {outcome.caution} **Dates, sites and patients chosen above play no part.**"
+    )
+    if charted.empty:
+        st.info(
+            f"No surgeon chosen has {watched.fewest_operations} operations of one family since then whose "
+            f"{watched.within_days} days are over: nothing could be seen yet."
+        )
+        return
+    chosen = _table(charted)
+    _one(answer, chosen)
+    with st.expander("The model that is held against"):
+        model.show(records, answer.model, key="monitor-calibration")
+
+
+def _table(charted: pd.DataFrame) -> pd.Series:
+    """The series that are charted; the row that the reader chose, else the first with a signal, else the largest."""
+    ordered = charted.sort_values(["family_label", "label"], kind="stable").reset_index(drop=True)
+    shown = pd.DataFrame(
+        {
+            "Surgeon": ordered["label"],
+            "Family": ordered["family_label"],
+            "Operations": ordered["operations"],
+            "Seen / expected": [f"{row.failed} / {row.expected:.1f}" for row in parts.rows_of(ordered)],
+            "Signal (than expected)": [
+                f"{row.signal.split()[0]}, {parts.day_words(row.signalled_on)}" if row.signal else "none"
+                for row in parts.rows_of(ordered)
+            ],
+        }
+    )
+    event = st.dataframe(
+        shown, hide_index=True, width="stretch", on_select="rerun", selection_mode="single-row",
+        key=f"series-{len(shown)}", alt="Every monitored surgeon and family, with complications seen and expected",
+    )  # fmt: skip
+    rows = list(event.selection.rows) if event is not None else []
+    if rows and rows[0] < len(ordered):
+        return ordered.iloc[rows[0]]
+    years = 1 / (1 / ordered["false_alarm_years"]).sum()
+    chance = f"By chance alone, one of these {len(ordered)} signals about once in {_years(years)}."
+    parts.note(f"Select a row to see its chart. {chance}")
+    signalled = ordered[ordered["signal"] != ""]
+    return (signalled if len(signalled) else ordered.sort_values("operations", ascending=False)).iloc[0]
+
+
+def _one(answer: Monitored, row: pd.Series) -> None:
+    watched = load().monitoring
+    steps = answer.steps[row["unit"], row["family"]]
+    st.subheader(f"{row['label']}, {row['family_label'].lower()}")
+    figure = cusum_chart.cusum_chart(
+        steps, limit_up=row["limit_more"], limit_down=row["limit_fewer"], dark=parts.is_dark()
+    )
+    alt = cusum_chart.describe(steps, limit_up=row["limit_more"], limit_down=row["limit_fewer"])
+    sentence = (
+        f"{row['failed']} seen, {row['expected']:.1f} expected in {row['operations']} operations. Above: the running "
+        "sum of expected less seen; it rises while results are better than expected. Below: the evidence for odds "
+        f"{watched.odds_ratio_more:g} times as high (up) and {watched.odds_ratio_fewer:g} times (down). The limits are "
+        f"{row['limit_more']:.2f} and {row['limit_fewer']:.2f}: by chance alone one is crossed about once in "
+        f"{parts.count_words(row['false_alarm_operations'])} such operations, here once in "
+        f"{_years(row['false_alarm_years'])}. A signal is a question, not a verdict."
+    )
+    table = steps.assign(operated=[parts.day_words(day) for day in steps["operated"]]).round(3)
+    table.columns = pd.Index(["Operation", "Operated", "VLAD", "CUSUM, more", "CUSUM, fewer", "Signal"])
+    parts.show_figure(figure, alt=alt, sentence=sentence, table=table, key="cusum")
+    if row["without_risk"]:
+        parts.note(f"Left out, as something that the model needs is not recorded: {row['without_risk']}.")
+
+
+def _years(years: float) -> str:
+    return f"{years:.0f} years" if years >= 2 else f"{12 * years:.0f} months"
+
+
+def needs_review(records: Records) -> None:
+    """The signals that run, each with its link and a place to say that somebody has looked."""
+    items = review(records)
+    st.header("Needs review")
+    parts.note("Judged on all operations of a surgeon and family, whatever is chosen above.")
+    if not items:
+        st.markdown("No signal is running in the monitored series.")
+        return
+    waiting = [item for item in items if item.note is None]
+    for place, item in enumerate(waiting):
+        _waiting(records, item, place)
+    if not waiting:
+        st.markdown("Nothing is waiting: every signal has been looked at.")
+    done = [item for item in items if item.note is not None]
+    if done:
+        with st.expander(f"Already looked at: {len(done)}"):
+            for item in done:
+                _looked_at(item)
+
+
+def _waiting(records: Records, item: Item, place: int) -> None:
+    with st.container(border=True):
+        st.markdown(f"**{item.what}** {item.step}")
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            chosen: dict[str, Any] = {
+                word: [records.label(word, name) for name in item.filters[key]]
+                for word, key in (("surgeon", "surgeons"), ("procedure", "procedures"))
+            }
+            parts.link_to("compare", "See the chart", {**chosen, "comparison": VIEW}, key=f"chart {place}")
+            chosen["operated"] = (item.since, records.facts.last_operation or item.since)
+            parts.link_to("patients", "See these operations", chosen, key=f"patients {place}")
+        with st.expander("Mark as looked at"), st.form(f"acknowledge {item.subject}", border=False):
+            text = st.text_area(
+                "What was looked at, and what came of it (no patient names)", max_chars=LONGEST_NOTE,
+                key=f"note {item.subject}",
+            )  # fmt: skip
+            parts.note("Your name and the date are kept. The signal comes back if the chart signals again.")
+            if st.form_submit_button("Keep this note"):
+                _keep(records, item, text)
+
+
+def _keep(records: Records, item: Item, text: str) -> None:
+    try:
+        acknowledge(records, item, text)
+    except OutcomesError as problem:
+        st.error(problem.message)
+    else:
+        st.rerun()
+
+
+def _looked_at(item: Item) -> None:
+    if item.note is not None:
+        st.markdown(f"{item.what}")
+        parts.note(notes.signed(item.note))

@@ -1,0 +1,179 @@
+"""Change over time: a control chart of the share failed, and of the operations between complications."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.analyses.annotations import Annotation, add, annotations_of, days_allowed, placed
+from dashboard.analyses.trend import FREQUENCY, Between, Trend, between, operated_monthly, trend
+from dashboard.charts import control_chart
+from dashboard.definitions import Outcome, load
+from dashboard.pages import notes, parts
+from dashboard.records import Records
+
+PERIODS = {"quarter": "Quarter", "month": "Month"}
+LONGEST_REMARK = 200
+TRIAL = " Fewer than 12 points: these are trial limits."
+
+
+def failures(records: Records, outcome: Outcome, within_days: int, when: str, *, key: str = "trend") -> None:
+    """The share failed by period of surgery, with the reader's choice of period."""
+    st.header("Change over time")
+    period = parts.choose_group(PERIODS, key="period", label="Operated in each", width=200)
+    answer = trend(records, outcome.name, within_days, period)
+    remarks = placed(annotations_of(records), _edges(answer.periods, period), -0.5)
+    if answer.periods["share"].notna().sum() == 0:
+        st.info(_sentence(answer, outcome, when, period))
+        return
+    _signals(answer.periods)
+    figure = control_chart.control_chart(answer.periods, remarks=[place for place, _ in remarks], dark=parts.is_dark())
+    alt = control_chart.describe(answer.periods) + _remarks_told(remarks)
+    parts.show_figure(figure, alt=alt, sentence=_sentence(answer, outcome, when, period), table=_table(answer), key=key)
+    _remarks(remarks)
+    with st.expander("Add a remark to this chart"):
+        _write_remark(records, key)
+
+
+def _edges(periods: pd.DataFrame, period: str) -> list[date]:
+    """The day on which each period begins, and the day after the last one ends."""
+    if periods.empty:
+        return []
+    last = pd.Period(periods["period"].iloc[-1], freq=FREQUENCY[period])
+    return [*periods["period"], (last + 1).start_time.date()]
+
+
+def _remarks_told(remarks: list[tuple[float, Annotation]]) -> str:
+    days = ", ".join(f"R{number} {parts.day_words(one.day)}" for number, (_, one) in enumerate(remarks, 1))
+    return f" Remarks: {days}." if days else ""
+
+
+def _remarks(remarks: list[tuple[float, Annotation]]) -> None:
+    """The words of each remark, under the chart that has its number."""
+    lines = [
+        f"* **R{number}**, {parts.day_words(one.day)}: {notes.as_written(one.text)} · {notes.as_written(one.who)}"
+        for number, (_, one) in enumerate(remarks, 1)
+    ]
+    if lines:
+        st.markdown("\n".join(["Remarks, each a thin line with its number:", "", *lines]))
+
+
+def _write_remark(records: Records, key: str) -> None:
+    with st.form(f"form remark {key}", border=False):
+        day = st.date_input(
+            "The day from which it holds", records.facts.data_date, *days_allowed(records), key=f"remark day {key}",
+            format="DD/MM/YYYY", width=220,
+        )  # fmt: skip
+        text = st.text_input(
+            "Remark, such as: new technique from March (no names)", key=f"remark {key}", max_chars=LONGEST_REMARK
+        )
+        if st.form_submit_button("Keep this remark"):
+            notes.kept(lambda: add(records, day, text))
+    parts.note("It is kept with your name, stands on every chart over time, and survives every import.")
+
+
+def _sentence(answer: Trend, outcome: Outcome, when: str, period: str) -> str:
+    drawn = answer.periods["share"].dropna()
+    if drawn.empty:
+        return f"No {period} has ten operations whose state {when} is known: there is nothing to draw yet."
+    last = answer.periods.loc[drawn.index[-1], "label"]
+    trial = TRIAL if answer.trial else ""
+    return (
+        f"{outcome.short} {when} among operations of each {period} whose state is known; the dotted lines are "
+        "limits that chance alone crosses fewer than three times in a thousand. Operations lost to follow-up count for "
+        "nothing here, so that the average lies above the "
+        f"share that the curve gives. It ends with {last}: of later operations the outcome is not settled.{trial}"
+    )
+
+
+def _signals(periods: pd.DataFrame) -> None:
+    words = control_chart.signal_words(periods)
+    if words:
+        st.markdown(
+            "Signals, each a question and not a verdict:\n\n" + "\n".join(f"{n}. {w}" for n, w in enumerate(words, 1))
+        )
+    else:
+        st.markdown("**No signal**: no point outside the limits, no run of seven, no two of three near a limit.")
+
+
+def _table(answer: Trend) -> pd.DataFrame:
+    periods = answer.periods
+    return pd.DataFrame(
+        {
+            "Operated in": periods["label"],
+            "Operations": periods["operations"],
+            "Known": periods["known"],
+            "Failed": periods["failed"],
+            "Share failed": [parts.percent(share) for share in periods["share"]],
+            "Limits": [
+                parts.interval_words(low, high)
+                for low, high in zip(periods["lower_limit"], periods["upper_limit"], strict=True)
+            ],
+            "Signal": ["not yet mature" if row.immature else row.signal for row in parts.rows_of(periods)],
+        }
+    )
+
+
+def operations(records: Records) -> None:
+    """Operations month by month: a month far below the others may be one whose records have not come."""
+    months = operated_monthly(records)
+    if months.empty:
+        return
+    st.header("Operations, month by month")
+    points = months.assign(share=months["operations"], failed=0, immature=False)
+    title = "Operations a month"
+    figure = control_chart.control_chart(points, measure="count", title=title, dark=parts.is_dark())
+    outside = "; ".join(f"{row.label} ({row.operations})" for row in parts.rows_of(months[months["signal"] != ""]))
+    sentence = (
+        "The dotted lines are the limits by which months of a steady practice differ. A month below them may be one "
+        f"whose records have not come. Outside them: {outside or 'none'}."
+    )
+    table = pd.DataFrame(
+        {"Operated in": months["label"], "Operations": months["operations"], "Signal": months["signal"]}
+    )
+    alt = control_chart.describe(points, measure="count", title=title)
+    parts.show_figure(figure, alt=alt, sentence=sentence, table=table, key="monthly")
+
+
+def complications(records: Records) -> None:
+    """Operations from one with a complication to the next."""
+    watched = load().monitoring
+    outcome = load().outcomes[watched.outcome]
+    st.header(f"Operations between {outcome.short.lower()}s")
+    answer = between(records, watched.outcome, watched.within_days)
+    if len(answer.events) == 0:
+        st.markdown("Fewer than two operations with a complication are recorded: nothing can be drawn.")
+        return
+    points = answer.events.assign(share=answer.events["between"], operations=1, failed=1, immature=False)
+    remarks = placed(annotations_of(records), [day.date() for day in answer.events["operated"]], 0)
+    title = "Operations between complications"
+    figure = control_chart.control_chart(
+        points, measure="count", title=title, remarks=[place for place, _ in remarks], dark=parts.is_dark()
+    )
+    alt = control_chart.describe(points, measure="count", title=title) + _remarks_told(remarks)
+    parts.show_figure(
+        figure, alt=alt, sentence=_between_sentence(answer, watched.within_days), table=_between_table(answer),
+        key="between",
+    )  # fmt: skip
+    _remarks(remarks)
+
+
+def _between_sentence(answer: Between, within_days: int) -> str:
+    trial = TRIAL if answer.trial else ""
+    return (
+        f"Each dot is an operation with a complication within {within_days} days; its height is how many operations "
+        f"went without one since the last. High is good. Since the last: {answer.since_last} operations without.{trial}"
+    )
+
+
+def _between_table(answer: Between) -> pd.DataFrame:
+    events = answer.events
+    return pd.DataFrame(
+        {
+            "Operated": [parts.day_words(day) for day in events["operated"]],
+            "Operations since the last": events["between"],
+            "Signal": events["signal"],
+        }
+    )

@@ -13,7 +13,7 @@ from dashboard import sql
 from dashboard.access import Viewer
 from dashboard.cohort import Cohort
 from dashboard.engines.duck import MOST_MILLISECONDS, Answers, DuckEngine
-from dashboard.engines.schema import SCHEMA
+from dashboard.engines.versions import SCHEMA
 from dashboard.errors import NoData, NotAllowed, OurFault, OutcomesError, QueryFailed, WrongUsage
 from dashboard.records import Records
 from tests.text_tables import generation, records

@@ -11,7 +11,7 @@ from typing import Any
 from dashboard import sql
 from dashboard.definitions import Definitions, load
 from dashboard.engines.generations import Store
-from dashboard.engines.schema import SCHEMA
+from dashboard.engines.versions import READING, SCHEMA
 from dashboard.engines.writer import VERSION, Writer, rows_of
 from dashboard.importing.canonical import TABLES
 from dashboard.importing.checking import checks
@@ -23,8 +23,6 @@ from dashboard.importing.publishing import building, late
 from dashboard.importing.result import ImportResult, Issue, TableCount, refused
 from dashboard.importing.site_mapping import site_mapping
 from dashboard.strict import made, toml
-
-VERIFIED = ("operation", "patient", "operation_outcome", "symptom_event", "code", "facts")
 
 
 def work(
@@ -60,7 +58,7 @@ def _of_the_site(root: Path, sources: Sequence[Path]) -> Path | None:
 
 def steps() -> int:
     """How many steps an import says, give or take those of a format of its own."""
-    return 2 * len(TABLES) + 1 + len(building.KEPT) + len(building.MARTS) + 2
+    return 2 * len(TABLES) + 1 + len(TABLES) + len(building.MARTS) + 2
 
 
 def _build(
@@ -76,7 +74,8 @@ def _build(
         counts = job.counts
         _refuse_if_empty(job, counts)
         writer.begin()
-        building.build(writer, job.definitions, key, _about(found), say)
+        building.keep(writer, key, say)
+        building.derive(writer, job.definitions, _about(found), say)
         _keep_provenance(job)
         job.months = late.months_of(writer)
         _keep_late_entries(job, store)
@@ -90,7 +89,7 @@ def _build(
     if check:
         return result
     say("verify")
-    rows = rows_of(built, VERIFIED)
+    rows = rows_of(built, building.VERIFIED)
     _verify(rows, counts, job.definitions)
     say("publish")
     generation = store.publish(built, _manifest(job, rows, made_up=bool(_about(found).get("made_up"))))
@@ -181,6 +180,7 @@ def _manifest(job: Import, rows: dict[str, int], *, made_up: bool) -> dict[str, 
         "sources": [{"file": file, "sha256": digest, "rows": count} for _, file, digest, count in job.sources],
         "duckdb": VERSION,
         "schema": SCHEMA,
+        "reading": READING,
         "made_up": made_up,
         "data_date": job.data_date,
         "months": job.months,

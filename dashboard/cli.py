@@ -177,7 +177,7 @@ def _query(chosen: argparse.Namespace) -> int:
     from dashboard.analyses.questions import answer
     from dashboard.definitions import load
 
-    outcome = chosen.outcome or next(iter(load().outcomes))
+    outcome = chosen.outcome or load().default_outcome.name
     frame = answer(_records(chosen), chosen.name, outcome, chosen.by, chosen.days)
     if chosen.json:
         print_json([{name: _plain(value) for name, value in row.items()} for row in frame.to_dict("records")])

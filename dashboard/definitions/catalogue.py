@@ -71,6 +71,11 @@ class Definitions:
         return {name: outcome for name, outcome in self.outcomes.items() if outcome.is_failure}
 
     @property
+    def default_outcome(self) -> Outcome:
+        """The definition of failure that is shown until a reader chooses another: the first in ``order``."""
+        return next(iter(self.failures.values()))
+
+    @property
     def adjusting(self) -> tuple[str, ...]:
         """The factors that an adjusted model may take beside the procedure, in the order in which it takes them."""
         taken = [factor for factor in self.factors.values() if factor.adjust is not None]

@@ -16,7 +16,7 @@ from dashboard.engines.writer import VERSION, Writer, rows_of
 from dashboard.importing.canonical import TABLES
 from dashboard.importing.checking import checks
 from dashboard.importing.checking.accepting import Import, Say, accept
-from dashboard.importing.formats.sources import Found, called_for, find
+from dashboard.importing.formats.sources import Delivery, called_for, find
 from dashboard.importing.mapping import SiteMapping
 from dashboard.importing.mapping import read as read_mapping
 from dashboard.importing.publishing import building, late
@@ -62,7 +62,7 @@ def steps() -> int:
 
 
 def _build(
-    store: Store, scratch: Path, found: Found, site: SiteMapping, definitions: Definitions, check: bool, say: Say
+    store: Store, scratch: Path, found: Delivery, site: SiteMapping, definitions: Definitions, check: bool, say: Say
 ) -> ImportResult:
     built = scratch / "generation.duckdb"
     writer = Writer(built, found.folders)
@@ -104,7 +104,7 @@ def _refuse_if_empty(job: Import, counts: dict[str, TableCount]) -> None:
         raise refused(job.issues, counts)
 
 
-def _last_of_practice(store: Store, found: Found) -> dict[str, Any] | None:
+def _last_of_practice(store: Store, found: Delivery) -> dict[str, Any] | None:
     """The manifest of the import before; none at the first, and a practice's own are not held against made-up ones."""
     before = store.current_or_none()
     if before is None or bool(before.manifest.get("made_up")) != bool(_about(found).get("made_up")):
@@ -120,7 +120,7 @@ class About:
     practice: str = ""
 
 
-def _about(found: Found) -> dict[str, object]:
+def _about(found: Delivery) -> dict[str, object]:
     return asdict(made(About, toml(found.about), found.about.name)) if found.about else {}
 
 

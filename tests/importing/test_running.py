@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import time
+import signal
 from pathlib import Path
 
 import pytest
 
 from dashboard.engines import writer
 from dashboard.errors import OurFault, Refused
-from dashboard.importing import ImportRefused, Progress, desk, run, start
+from dashboard.importing import ImportRefused, Progress, Running, desk, run, start
 from dashboard.importing.site_mapping import save_mapping
 from dashboard.importing.work import steps
 from tests.importing.test_flat import GOOD, HEADER, MAPPING, OTHER
 from tests.importing.written import rows, write
+from tests.patience import wait_until
 
 MANY = 40_000
 
@@ -32,6 +33,11 @@ def many(folder: Path) -> Path:
     return folder
 
 
+def held(running: Running) -> None:
+    """Let it stand where it is: what is done to it then is done in the middle, however slow this process is."""
+    running.child.send_signal(signal.SIGSTOP)
+
+
 def test_each_step_is_said_with_its_place_and_the_new_generation_when_it_is_there(tmp_path: Path) -> None:
     told: list[Progress] = []
     published: list[int] = []
@@ -46,7 +52,7 @@ def test_each_step_is_said_with_its_place_and_the_new_generation_when_it_is_ther
 def test_a_cancelled_import_leaves_nothing_and_the_next_one_goes_on(tmp_path: Path) -> None:
     store = tmp_path / "store"
     run([write(tmp_path / "first")], store)
-    running = start([many(tmp_path / "many")], store)
+    running = start([many(tmp_path / "many")], store, told=lambda said: held(running) if said.place == 4 else None)
     running.in_background()
     wait_until(lambda: running.progress.place >= 4)
     running.cancel()
@@ -192,11 +198,3 @@ def test_what_a_database_says_of_a_record_is_neither_shown_nor_logged(
     assert "4711" not in fault.value.message + caplog.text
     assert "ConversionException in: select cast($name as integer)" in caplog.text
     made.close()
-
-
-def wait_until(true: object, seconds: float = 60) -> None:
-    assert callable(true)
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it took too long"
-        time.sleep(0.02)

@@ -220,7 +220,7 @@ def _lists(writer: Writer, definitions: Definitions, about: Mapping[str, object]
         bool(about.get("made_up", False)),
         str(about.get("practice", "")),
         definitions.version,
-        next(iter(definitions.outcomes)),
+        definitions.default_outcome.name,
     )
     names = ("reoperation_window_days", "fbss_code", "made_up", "practice", "definitions_version", "care_outcome")
     writer.put("rule", names, [(definitions.reoperation_window_days, definitions.fbss_code, *about_it)])

@@ -16,10 +16,9 @@ from dashboard.importing.formats.omop.model import EXACTLY, NOT_FOUND, SCORE, TA
 from dashboard.importing.formats.omop.source import Found
 from dashboard.importing.mapping import ISO
 from dashboard.importing.reasons import reason
-from dashboard.importing.result import Issue
+from dashboard.importing.result import SHOWN, Issue
 
 EARLIEST = date(1900, 1, 1)
-SHOWN = 60
 NUMBER = re.compile(r"[+-]?\d{1,12}(\.\d{1,18})?([eE][+-]?\d{1,2})?", re.ASCII)
 DATE = Column("date")
 CONCEPT = Column("integer", low=0, high=10**12)

@@ -6,11 +6,10 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from dashboard.importing.checking.landing import SHOWN
 from dashboard.importing.formats.redcap.entries import Entry, UnknownLabel, left_out
 from dashboard.importing.formats.redcap.planning import Given, Plan
 from dashboard.importing.formats.redcap.project import TICK, box
-from dashboard.importing.result import Issue
+from dashboard.importing.result import SHOWN, Issue
 
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 ISO_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2})?", re.ASCII)

@@ -14,7 +14,7 @@ from dashboard import sql
 from dashboard.definitions import Definitions, Outcome
 from dashboard.engines.generations import sync
 from dashboard.engines.writer import Writer
-from dashboard.errors import DefinitionsWrong, Refused
+from dashboard.errors import Refused
 from dashboard.importing.canonical import AS_RECORDED, OF_OPERATIONS, OPERATION, TABLES, TYPES, Table
 from dashboard.importing.mapping import VISIT_COLUMNS
 from dashboard.importing.publishing.bands import operation_band
@@ -103,7 +103,6 @@ def derive(writer: Writer, definitions: Definitions, about: Mapping[str, object]
     for name in MARTS_BEFORE_BANDS:
         _make(writer, name, sql.load(f"marts/{name}").text)
     writer.view("operation_trait", sql.load("marts/operation_trait", {"traits": AS_RECORDED}).text)
-    _check_traits(writer, definitions)
     writer.make("operation_band", operation_band(definitions))
     parts = {
         "operation_outcome": range(1, len(definitions.outcomes) + 1),
@@ -225,16 +224,6 @@ def _lists(writer: Writer, definitions: Definitions, about: Mapping[str, object]
     )
     names = ("reoperation_window_days", "fbss_code", "made_up", "practice", "definitions_version", "care_outcome")
     writer.put("rule", names, [(definitions.reoperation_window_days, definitions.fbss_code, *about_it)])
-
-
-def _check_traits(writer: Writer, definitions: Definitions) -> None:
-    """Raises DefinitionsWrong for a factor of what no operation has, or banded by numbers where words stand."""
-    kinds = dict(writer.run("select column_name, column_type from (describe operation_trait)"))
-    for factor in definitions.factors.values():
-        check_words(f"{factor.name}.toml, trait", [factor.trait], kinds, "trait")
-        told_by = "values" if kinds[factor.trait] in ("VARCHAR", "BOOLEAN") else "low and high"
-        if any(bool(band.values) != (told_by == "values") for band in factor.bands):
-            raise DefinitionsWrong(f"{factor.name}.toml: the bands of {factor.trait} are told by {told_by}.")
 
 
 def _codes(writer: Writer, definitions: Definitions) -> Iterator[tuple[str, int, str, str, str | None]]:

@@ -1,4 +1,9 @@
 -- One row per recorded event that an outcome may count as failure: whose, of what kind, which, and on which day.
+-- made: passing
+-- operation: integer, the number of the operation
+-- source: varchar, diagnosis, reoperation, complication, symptom or treatment
+-- value: varchar, which of them; null for a reoperation
+-- day: bigint, days since surgery
 select
     diagnosis.operation,
     'diagnosis' as source,

@@ -1,5 +1,6 @@
 -- One row per operation: whose it is, and every recorded trait that a factor may be banded by; null is not recorded.
 -- A diagnosis joins its questionnaire: "yes" if either says so, "no" if one says no and neither says yes.
+-- made: view
 select
     operation.operation,
     operation.patient,

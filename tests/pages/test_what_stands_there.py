@@ -32,7 +32,7 @@ TITLES = {
     "data": "Data quality",
     "definitions": "Definitions",
 }
-NOBODY = Cohort(procedures=("implant_removal",), sex=("other",))
+NOBODY = Cohort(chosen={"procedure": ("implant_removal",), "sex": ("other",)})
 MANAGER = Viewer("Manager", "manager")
 AT_ONE_VISIT = next(outcome for outcome in load().outcomes.values() if outcome.kind == "landmark")
 

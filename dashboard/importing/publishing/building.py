@@ -15,44 +15,12 @@ from dashboard.definitions import Definitions, Outcome
 from dashboard.engines.generations import sync
 from dashboard.engines.writer import Writer
 from dashboard.errors import Refused
-from dashboard.importing.publishing.bands import operation_band
+from dashboard.importing.publishing.bands import bands
+from dashboard.importing.publishing.marts import Mart, marts, slots
 from dashboard.importing.result import Issue
 
 KEPT = ("patient", "operation", "follow_up", "symptom", "diagnosis", "complication", "treatment")
 LISTS = ("source", "issue", "code", "onset_day", "outcome_event", "outcome_landmark", "visit_window", "rule")
-MARTS_BEFORE_BANDS = ("index_operation", "finding", "facts")
-MARTS = (
-    "profile",
-    "event",
-    "first_symptom",
-    "follow_up_end",
-    "answer",
-    "baseline",
-    "time_state",
-    "landmark_state",
-    "fbss_failure",
-    "step",
-    "first_treatment",
-    "operation_outcome",
-    "symptom_event",
-    "symptom_pair",
-    "finding_event",
-    "treatment_event",
-    "care_path",
-    "visit_state",
-)
-READ = (
-    "facts",
-    "profile",
-    "operation_outcome",
-    "symptom_event",
-    "symptom_pair",
-    "finding_event",
-    "treatment_event",
-    "care_path",
-    "visit_state",
-)
-"""The marts that stay; the others are scaffold, and end with the connection: they need no order."""
 LONGEST_DAY = 32_767
 KEY_BYTES = 32
 BLOCK = 64
@@ -74,23 +42,22 @@ def build(writer: Writer, definitions: Definitions, key: bytes, about: dict[str,
         say(f"table {name}")
         writer.run(sql.load(f"tables/{name}").text)
     _lists(writer, definitions, about)
-    slots = {"factors": list(definitions.factors), "adjusting": list(definitions.adjusting)}
-    for name in MARTS_BEFORE_BANDS:
-        _make(writer, name, sql.load(f"marts/{name}").text)
-    writer.view("operation_trait", sql.load("marts/operation_trait").text)
-    writer.make("operation_band", operation_band(definitions))
-    parts = {
-        "operation_outcome": range(1, len(definitions.outcomes) + 1),
-        "visit_state": range(1, len(definitions.visits) + 1),
-    }
-    for name in MARTS:
-        say(f"mart {name}")
-        columns = {slot: names for slot, names in slots.items() if f"${{{slot}}}" in sql.source(f"marts/{name}")}
-        select = sql.load(f"marts/{name}", columns).text
-        if name in parts:
-            writer.keep_in_parts(name, select, parts[name])
-        else:
-            _make(writer, name, select)
+    for mart in marts():
+        say(f"mart {mart.name}")
+        make(writer, mart, definitions)
+
+
+def make(writer: Writer, mart: Mart, definitions: Definitions) -> None:
+    """Make one mart; what it reads is there."""
+    name = f"marts/{mart.name}"
+    wanted, made = sql.slots_of(name), bands(definitions)
+    columns = {slot: names for slot, names in slots(definitions).items() if slot in wanted}
+    select = sql.load(name, columns, {slot: text for slot, text in made.items() if slot in wanted}).text
+    if mart.by:
+        codes = writer.run("select code from code where dimension = $by and code > 0 order by code", {"by": mart.by})
+        writer.keep_in_parts(mart.name, select, [code for (code,) in codes])
+    else:
+        {"kept": writer.keep, "passing": writer.make, "view": writer.view}[mart.made](mart.name, select)
 
 
 def put_issues(writer: Writer, issues: Sequence[Issue]) -> None:
@@ -130,10 +97,6 @@ def remove(scratch: Path) -> None:
     shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _make(writer: Writer, name: str, select: str) -> None:
-    (writer.keep if name in READ else writer.make)(name, select)
-
-
 def _pseudonyms(writer: Writer, key: bytes) -> None:
     """Each patient identifier as the first 64 bits of its HMAC: a plain digest of a short number can be reversed."""
     block = (hashlib.sha256(key).digest() if len(key) > BLOCK else key).ljust(BLOCK, b"\0")
@@ -171,6 +134,7 @@ def _codes(writer: Writer, definitions: Definitions) -> Iterator[tuple[str, int,
     words = {
         name: [(t.name, t.label, t.group) for t in terms.values()] for name, terms in definitions.vocabularies.items()
     }
+    words["family"] = [(family.name, family.label, None) for family in definitions.families.values()]
     words["outcome"] = [(outcome.name, outcome.label, None) for outcome in definitions.outcomes.values()]
     words["step"] = [(name, label, None) for name, label in definitions.groups("treatment").items()]
     words["visit"] = [(str(visit.months), visit.label, None) for visit in definitions.visits.values()]

@@ -1,4 +1,4 @@
-"""The one place where SQL is written by Python: a factor's bands, from its definition, as one ``case``."""
+"""The expressions that the definitions put into SQL: a factor's bands, from its definition, as one ``case``."""
 
 from __future__ import annotations
 
@@ -17,53 +17,18 @@ YES = "yes"
 """The word of a definition for a recorded yes; every other is a no."""
 
 
-def operation_band(definitions: Definitions) -> str:
-    """The select of mart ``operation_band``: per operation its codes, and the code of its band in every factor.
+def bands(definitions: Definitions) -> dict[str, str]:
+    """What mart ``operation_band`` takes from the definitions, by its slot.
 
-    modifiable: how many risks that can be changed the patient had. quarter: four times the year of surgery, and 0 to 3.
-    profile: a number for each combination of procedure and adjusting factors that occurs, so that a model's read
-    groups by one narrow column; table ``profile`` says what each number stands for. cause: of its failure, if any.
+    bands: the code of the band in every factor, 0 where it is not recorded. modifiable: how many risks that can be
+    changed the patient had. combined_codes: the procedure and the adjusting factors as one number.
     """
-    bands = ", ".join(f"{_case(factor)} as {factor.name}" for factor in definitions.factors.values())
-    modifiable = " + ".join(_at_risk(factor) for factor in definitions.factors.values() if factor.at_risk) or "0"
-    return f"""
-        with banded as (
-        select
-            trait.operation,
-            trait.patient,
-            cast(procedure_code.code as utinyint) as procedure,
-            cast(coalesce(surgeon_code.code, 0) as smallint) as surgeon,
-            cast(coalesce(site_code.code, 0) as smallint) as site,
-            trait.surgery_date as operated,
-            index_operation.index_operation,
-            cast(coalesce(cause_code.code, 0) as utinyint) as cause,
-            {bands}
-        from operation_trait as trait
-        inner join index_operation on trait.operation = index_operation.operation
-        inner join code as procedure_code
-            on procedure_code.dimension = 'procedure' and trait.procedure = procedure_code.name
-        left join code as surgeon_code on surgeon_code.dimension = 'surgeon' and trait.surgeon = surgeon_code.name
-        left join code as site_code on site_code.dimension = 'site' and trait.site = site_code.name
-        left join finding on trait.operation = finding.operation and finding.main
-        left join code as cause_code on cause_code.dimension = 'cause' and finding.cause = cause_code.name
-        ),
-        combined as (
-        select
-            banded.*,
-            cast(4 * extract(year from operated) + extract(quarter from operated) - 1 as smallint) as quarter,
-            cast({modifiable} as utinyint) as modifiable,
-            {_combination(definitions)} as combination
-        from banded
-        ),
-        numbered as (
-        select combination, cast(row_number() over (order by combination) as integer) as profile
-        from (select distinct combination from combined)
-        )
-        select combined.*, numbered.profile
-        from combined
-        inner join numbered on combined.combination = numbered.combination
-        order by combined.operation
-    """
+    factors = definitions.factors.values()
+    return {
+        "bands": ", ".join(f"{_case(factor)} as {factor.name}" for factor in factors),
+        "modifiable": " + ".join(_at_risk(factor) for factor in factors if factor.at_risk) or "0",
+        "combined_codes": _combination(definitions),
+    }
 
 
 def _combination(definitions: Definitions) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
@@ -97,6 +97,16 @@ class Cohort:
         if self.operated_from:
             return f"operated from {_day(self.operated_from)}"
         return f"operated until {_day(self.operated_to)}" if self.operated_to else ""
+
+
+def understood(choices: Mapping[str, str], words: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Of these words the choices that they name, in order, by name or label; and the words that name none.
+
+    choices: name -> label. A cohort that asks for a name that is no choice matches nothing by it: it never widens.
+    """
+    names = {label: name for name, label in choices.items()} | {name: name for name in choices}
+    known = {names[word] for word in words if word in names}
+    return [name for name in choices if name in known], [word for word in words if word not in names]
 
 
 def _names(dimension: str, values: object) -> tuple[str, ...]:

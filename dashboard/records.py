@@ -175,17 +175,6 @@ class Records:
         labels = self._codebook.labels.get(dimension, {})
         return {name: labels[name] for name in names if scope is None or name in scope}
 
-    def understood(self, dimension: str, words: Iterable[str]) -> tuple[list[str], list[str]]:
-        """The choices that these words name, in order, each by its label or its name; and the words that name none.
-
-        A cohort that asks for a name that is no choice matches nothing by it: it never widens.
-        """
-        choices = self.choices(dimension)
-        names = {label: name for name, label in choices.items()} | {name: name for name in choices}
-        asked = [word for word in words if word]
-        known = {names[word] for word in asked if word in names}
-        return [name for name in choices if name in known], [word for word in asked if word not in names]
-
     def label(self, dimension: str, name: str) -> str:
         """The words for a name; the name itself where there are none."""
         return self._codebook.labels.get(dimension, {}).get(name, name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import atexit
 import gc
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,7 +16,7 @@ from dashboard import settings
 from dashboard.access import OPERATOR, Viewer
 from dashboard.analyses.cohort_line import cohort_line
 from dashboard.audit import Audit
-from dashboard.cohort import FILTERS, Cohort, Filter
+from dashboard.cohort import FILTERS, Cohort, Filter, understood
 from dashboard.engines.duck import DuckEngine
 from dashboard.engines.generations import Store
 from dashboard.engines.notebook import Notebook
@@ -68,6 +68,10 @@ KEYS = ("operated", *(each.word for each in FILTERS), "every")
 """All that narrows the cohort, by its word in the address."""
 
 
+Choices = Mapping[Filter, Mapping[str, str]]
+"""By filter the names that this viewer may choose, each with its label."""
+
+
 def run() -> None:
     """Draw one page for one viewer: everything that every page needs stands here, once."""
     st.set_page_config(page_title="Spine outcomes", page_icon="📈", layout="wide")
@@ -109,7 +113,6 @@ def _engine(path: Path, number: int) -> DuckEngine:
 
 
 def _draw(everybody: Records) -> None:
-    dropped = _understand(everybody)
     chosen: list[Records] = []
     pages = [
         st.Page(_drawing(listed, chosen), title=listed.title, url_path=listed.path, default=not listed.path)
@@ -119,7 +122,10 @@ def _draw(everybody: Records) -> None:
     if parts.GOING_TO in st.session_state:
         path = st.session_state.pop(parts.GOING_TO)
         st.switch_page(next(page for page in pages if page.url_path == path))
-    records = everybody.of(_filters(everybody))
+    # After the navigation, which knows the page that the address names, and before the filters, which bind the rest.
+    choices = {each: everybody.choices(each.dimension) for each in FILTERS}
+    dropped = _understand(choices)
+    records = everybody.of(_filters(everybody, choices))
     chosen.append(records)
     if dropped:
         st.warning(f"This link asks for what this data does not have, so it was left out: {', '.join(dropped)}.")
@@ -132,22 +138,28 @@ def _drawing(listed: Listed, chosen: list[Records]) -> Callable[[], None]:
     return lambda: listed.draw(chosen[0])
 
 
-def _understand(records: Records) -> list[str]:
+def _understand(choices: Choices) -> list[str]:
     """What the address asks for and this data does not have, in the address's own words.
 
     A link may name a choice as the definitions do (``tlif``): the address then takes the words of the screen.
     """
-    stale = []
-    for each in FILTERS:
-        asked = st.query_params.get_all(each.word)
-        names, unknown = records.understood(each.dimension, asked)
-        if any(name in asked and records.label(each.dimension, name) != name for name in names):
-            st.session_state[each.word] = names
+    stale: list[str] = []
+    spoken: dict[str, list[str]] = {}
+    for each, known in choices.items():
+        asked = [word for word in st.query_params.get_all(each.word) if word]
+        names, unknown = understood(known, asked)
+        labels = [known[name] for name in names]
         stale += unknown
+        # Once a filter is drawn its part of the address is Streamlit's alone to write.
+        if not set(asked) <= {*labels, *unknown} and each.word not in st.session_state:
+            spoken[each.word] = [*labels, *unknown]
+    if spoken:
+        st.query_params.update(spoken)
+        st.rerun()
     return [word[:60] for word in stale]
 
 
-def _filters(records: Records) -> Cohort:
+def _filters(records: Records, choices: Choices) -> Cohort:
     """The bar above every page, drawn before the page runs, so that every page has the same and a view is a link."""
     first, last = _period(records)
     _follow(first, last)
@@ -157,12 +169,12 @@ def _filters(records: Records) -> Cohort:
             "Operated between", (first, last), first, last, key="operated", bind="query-params", format="DD/MM/YYYY",
             width=236,
         )  # fmt: skip
-        chosen |= {each.dimension: _choose(records, each) for each in FILTERS if each.in_bar}
+        chosen |= {each.dimension: _choose(each, choices[each]) for each in FILTERS if each.in_bar}
     behind = [each for each in FILTERS if not each.in_bar]
     asked = any(word in st.query_params for word in (*(each.word for each in behind), "every"))
     with st.expander("More filters", expanded=asked):
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            chosen |= {each.dimension: _choose(records, each) for each in behind}
+            chosen |= {each.dimension: _choose(each, choices[each]) for each in behind}
         every = st.toggle("Every operation, reoperations and planned stages too", key="every", bind="query-params")
     start, end = whole_period(period, first, last)
     return Cohort(start if start > first else None, end if end < last else None, chosen, every)
@@ -188,9 +200,8 @@ def whole_period(chosen: object, first: date, last: date) -> tuple[date, date]:
     return (days[0], days[1]) if len(days) == 2 else (first, last)
 
 
-def _choose(records: Records, each: Filter) -> tuple[str, ...]:
+def _choose(each: Filter, choices: Mapping[str, str]) -> tuple[str, ...]:
     """The names chosen; on the screen and in the address stand their labels."""
-    choices = records.choices(each.dimension)
     return tuple(
         st.multiselect(
             each.label, list(choices), format_func=choices.__getitem__, key=each.word, bind="query-params",

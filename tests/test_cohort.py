@@ -8,13 +8,21 @@ from typing import Any
 import pytest
 
 from dashboard.access import Viewer
-from dashboard.cohort import FILTERS, Cohort
+from dashboard.cohort import FILTERS, Cohort, understood
 from dashboard.definitions import load
 from dashboard.errors import NotAllowed, WrongUsage
 
 
 def test_the_same_choice_in_another_order_is_the_same_cohort() -> None:
     assert Cohort(chosen={"procedure": ("tlif", "alif", "tlif")}) == Cohort(chosen={"procedure": ("alif", "tlif")})
+
+
+def test_words_are_understood_by_name_or_label_and_the_others_are_reported() -> None:
+    choices = {"microdiscectomy": "Microdiscectomy", "tlif": "TLIF", "alif": "ALIF"}
+    assert understood(choices, ["TLIF", "unheard_of", "microdiscectomy"]) == (
+        ["microdiscectomy", "tlif"],
+        ["unheard_of"],
+    )
 
 
 def test_is_described_in_words() -> None:

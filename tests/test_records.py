@@ -30,12 +30,6 @@ def operations(asked: Records) -> int:
     return int(asked.read("operations", outcome="fbss")["operations"].item())
 
 
-def test_words_are_understood_by_name_or_label_and_the_others_are_reported(tmp_path: Path) -> None:
-    asked = records(tmp_path, OPERATIONS)
-    words = ["Tlif", "unheard_of", "microdiscectomy", ""]
-    assert asked.understood("procedure", words) == (["microdiscectomy", "tlif"], ["unheard_of"])
-
-
 def test_unknown_names_beside_known_ones_match_nothing(tmp_path: Path) -> None:
     asked = records(
         tmp_path, OPERATIONS, cohort=Cohort(chosen={"procedure": ("tlif", "unheard_of"), "site": ("North",)})

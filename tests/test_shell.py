@@ -81,8 +81,10 @@ def test_a_value_that_has_gone_is_named_beside_those_that_remain(opened: Opened)
 
 
 def test_a_choice_in_the_words_of_the_definitions_stands_there_in_those_of_the_screen(opened: Opened) -> None:
-    app = opened(procedure=["tlif", "laminectomy"])
-    assert line(app) == "**3** of 3"
+    app = opened(procedure=["tlif", "Laminectomy"], family="fusion")
+    assert line(app) == "**2** of 3"
+    assert app.query_params["procedure"] == ["Laminectomy", "TLIF"]
+    assert "Clear 2 filters" in [button.label for button in app.button]
     (shown,) = [chosen for chosen in app.multiselect if chosen.label == "Procedure"]
     assert shown.value == ["laminectomy", "tlif"]
     assert "TLIF" in shown.options

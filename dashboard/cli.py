@@ -69,8 +69,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     _query_words(command("query", _query, "one analysis as a table"))
     _sample_words(command("sample", _sample, "write made-up records as canonical tables"))
-    held = command("store", _store, "list the generations, check them, go back to one")
-    held.add_argument("action", choices=("list", "verify", "restore"))
+    held = command("store", _store, "list the generations, check them, go back to one, or bring it up to date")
+    held.add_argument("action", choices=("list", "verify", "restore", "upgrade"))
     held.add_argument("number", type=int, nargs="?", help="the generation to go back to")
     held.add_argument("--json", action="store_true")
     defined = command("definitions", _definitions, "every definition with its source and review date")
@@ -118,22 +118,26 @@ def _settings(chosen: argparse.Namespace) -> settings.Settings:
 
 
 def _serve(chosen: argparse.Namespace) -> int:
+    from dashboard.definitions import load
     from dashboard.engines.generations import Store
+    from dashboard.engines.versions import outdated, refuse_newer
     from dashboard.shipped import shipped
 
     held = _settings(chosen)
     _check_port(chosen.host, chosen.port)
     shown = Store(held.store).last_whole()
     current = shown.generation if shown else None
+    if current is not None:
+        refuse_newer(current.manifest)
     if current is None:
         say(f"Nothing is published in {held.store} yet: publishing the sample data. No real person is in it.")
         import_command.publish(held, [shipped("sample_data")])
-    elif _outdated(current.manifest):
+    elif why := outdated(current.manifest, load().version):
         if current.manifest.get("made_up"):
             say("The sample data was published by an earlier version of this app: publishing it anew.")
             import_command.publish(held, [shipped("sample_data")])
         else:
-            say("These records were imported by an earlier version of this app: import them again to see every page.")
+            say(f"{why} The app offers to bring these records up to date; so does `outcomes store upgrade`.")
     # In brackets where it is one: an IPv6 address in a link.
     host = f"[{chosen.host}]" if ":" in chosen.host else chosen.host
     print(f"Serving on http://{host}:{chosen.port} (end with Ctrl-C)", flush=True)
@@ -148,14 +152,6 @@ def _serve(chosen: argparse.Namespace) -> int:
         # In place of this process, so that whoever ends the command ends the server.
         os.execve(command[0], command, environment)  # noqa: S606 (our own words, and no shell wanted)
     return subprocess.call(command, env=environment)
-
-
-def _outdated(manifest: dict[str, Any]) -> bool:
-    """Whether a generation was made for another version of the marts or of the definitions."""
-    from dashboard.definitions import load
-    from dashboard.engines.versions import SCHEMA
-
-    return (manifest.get("schema"), manifest.get("definitions")) != (SCHEMA, load().version)
 
 
 def _check_port(host: str, port: int) -> None:
@@ -196,6 +192,7 @@ def _records(chosen: argparse.Namespace) -> Records:
     from dashboard.cohort import Cohort
     from dashboard.engines.duck import DuckEngine
     from dashboard.engines.generations import Store
+    from dashboard.engines.versions import refuse_newer
     from dashboard.records import Records
 
     held = _settings(chosen)
@@ -205,6 +202,7 @@ def _records(chosen: argparse.Namespace) -> Records:
     if shown.warning:
         say(shown.warning)
     current = shown.generation
+    refuse_newer(current.manifest)
     period = Cohort(chosen.operated_from, chosen.operated_to, every_operation=chosen.every_operation)
     records = Records(DuckEngine(current.path, current.number), OPERATOR, period, Audit(held.audit))
     return records.of(narrowed(records, chosen.where))
@@ -227,7 +225,7 @@ def _store(chosen: argparse.Namespace) -> int:
     if (chosen.number is None) == (chosen.action == "restore"):
         raise WrongUsage("Write `outcomes store restore N`, with a number that `outcomes store list` shows.")
     held = _settings(chosen)
-    act = {"list": _list_generations, "verify": _verify, "restore": _restore}[chosen.action]
+    act = {"list": _list_generations, "verify": _verify, "restore": _restore, "upgrade": _upgrade}[chosen.action]
     return act(held, Store(held.store), chosen)
 
 
@@ -257,6 +255,24 @@ def _verify(held: settings.Settings, store: Any, chosen: argparse.Namespace) -> 
     for complaint in wrong:
         say(complaint)
     return REFUSED if wrong else DONE
+
+
+def _upgrade(held: settings.Settings, store: Any, chosen: argparse.Namespace) -> int:
+    from dashboard.engines.versions import read_otherwise
+
+    number = import_command.bring_up_to_date(held)
+    manifest = store.current().manifest
+    told = [*manifest["why"], *manifest["changes"]]
+    only_anew = [column for reading in read_otherwise(manifest) for column in reading.columns]
+    if chosen.json:
+        print_json({"generation": number, "told": told, "right_after_a_new_import": only_anew})
+        return DONE
+    print(f"Published as generation {number}, made from generation {manifest['upgraded_from']}.")
+    for line in told or ["No figure is another."]:
+        print(line)
+    if only_anew:
+        say(f"Right only after the records are imported again: {', '.join(only_anew)}.")
+    return DONE
 
 
 def _restore(held: settings.Settings, store: Any, chosen: argparse.Namespace) -> int:

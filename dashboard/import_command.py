@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -101,15 +101,26 @@ def publish(
 ) -> ImportResult:
     """Import into a store as the operator of this machine: with progress on the terminal, and in the audit."""
     from dashboard import importing
-    from dashboard.access import OPERATOR
-    from dashboard.audit import Audit
 
-    def published(number: int) -> None:
-        Audit(held.audit).changed({"viewer": OPERATOR.name, "change": "import", "generation": number})
-
+    published = _audited(held, "import")
     return importing.run(
         sources, held.store, mapping=mapping, format=form, check=check, told=_progress, published=published
     )
+
+
+def _audited(held: settings.Settings, change: str) -> Callable[[int], None]:
+    """What puts a new generation on record, with the operator of this machine as the one who made it."""
+    from dashboard.access import OPERATOR
+    from dashboard.audit import Audit
+
+    return lambda number: Audit(held.audit).changed({"viewer": OPERATOR.name, "change": change, "generation": number})
+
+
+def bring_up_to_date(held: settings.Settings) -> int:
+    """Publish the current generation anew as the operator of this machine; the number of the new one."""
+    from dashboard import importing
+
+    return importing.bring_up_to_date(held.store, told=_progress, published=_audited(held, "upgrade"))
 
 
 def _progress(progress: Progress) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -17,9 +18,11 @@ from dashboard.access import OPERATOR, Viewer
 from dashboard.analyses.cohort_line import cohort_line
 from dashboard.audit import Audit
 from dashboard.cohort import FILTERS, Cohort, Filter, understood
+from dashboard.definitions import load
 from dashboard.engines.duck import DuckEngine
-from dashboard.engines.generations import Store
+from dashboard.engines.generations import Shown, Store
 from dashboard.engines.notebook import Notebook
+from dashboard.engines.versions import lacks_tables, outdated, refuse_newer
 from dashboard.errors import NoData, OurFault, OutcomesError
 from dashboard.pages import (
     causes,
@@ -33,6 +36,7 @@ from dashboard.pages import (
     patients,
     procedures,
     risk,
+    upgrading,
 )
 from dashboard.records import Records
 
@@ -77,18 +81,24 @@ def run() -> None:
     st.set_page_config(page_title="Spine outcomes", page_icon="📈", layout="wide")
     try:
         held = settings.read()
-        engine, warning = _opened(held)
-        if warning:
-            st.warning(warning)
-        _draw(Records(engine, OPERATOR, Cohort(), Audit(held.audit), Notebook(held.store)))
+        shown = _shown(held)
+        manifest = shown.generation.manifest
+        refuse_newer(manifest)
+        if lacks_tables(manifest):
+            upgrading.offer(held, OPERATOR.may_import, outdated(manifest, load().version), OPERATOR.name)
+            return
+        if shown.warning:
+            st.warning(shown.warning)
+        engine = _engine(shown.generation.path, shown.generation.number)
+        _draw(Records(engine, OPERATOR, Cohort(), Audit(held.audit), Notebook(held.store)), manifest)
     except OutcomesError as problem:
         st.error(problem.message)
     except Exception:  # noqa: BLE001 (nothing unforeseen is shown: its text may hold a record)
         st.error(OurFault(traceback.format_exc()).message)
 
 
-def _opened(held: settings.Settings) -> tuple[DuckEngine, str]:
-    """The engine of the current generation, or of the last whole one and why it is shown instead.
+def _shown(held: settings.Settings) -> Shown:
+    """The current generation, or the last whole one and why it is shown instead.
 
     The pointer is read at each interaction, so a new generation shows at the next.
     """
@@ -98,7 +108,7 @@ def _opened(held: settings.Settings) -> tuple[DuckEngine, str]:
             "Nothing has been published yet. Import your records with `outcomes import FOLDER`, or start with "
             "`python3 -m dashboard`, which loads made-up sample data first."
         )
-    return _engine(shown.generation.path, shown.generation.number), shown.warning
+    return shown
 
 
 @st.cache_resource(max_entries=ENGINES_KEPT, show_spinner=False, on_release=DuckEngine.close)
@@ -112,7 +122,7 @@ def _engine(path: Path, number: int) -> DuckEngine:
     return engine
 
 
-def _draw(everybody: Records) -> None:
+def _draw(everybody: Records, manifest: Mapping[str, Any]) -> None:
     chosen: list[Records] = []
     pages = [
         st.Page(_drawing(listed, chosen), title=listed.title, url_path=listed.path, default=not listed.path)
@@ -129,6 +139,7 @@ def _draw(everybody: Records) -> None:
     chosen.append(records)
     if dropped:
         st.warning(f"This link asks for what this data does not have, so it was left out: {', '.join(dropped)}.")
+    upgrading.news(everybody, manifest)
     _line(records)
     current.run()
 

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.cli import _outdated, main
-from dashboard.engines.generations import Store
+from dashboard.cli import main
+from dashboard.engines.versions import SCHEMA
 from dashboard.shipped import shipped
+from tests.importing.test_upgrading import earlier
 
 SAMPLE = str(shipped("sample_data"))
 Said = pytest.CaptureFixture[str]
@@ -81,13 +82,25 @@ def test_each_query_has_its_columns(store: str, capsys: Said, words: list[str], 
     assert columns <= set(rows[0])
 
 
-def test_a_generation_of_another_version_is_told_from_one_of_this(store: str) -> None:
-    current = Store(Path(store)).current()
-    assert current is not None
-    assert not _outdated(current.manifest)
-    assert _outdated({**current.manifest, "schema": 1})
-    assert _outdated({**current.manifest, "definitions": "of last year"})
-    assert current.manifest["made_up"] is True
+def test_an_upgrade_says_what_came_of_it_and_a_second_one_that_there_is_nothing_to_do(
+    tmp_path: Path, capsys: Said
+) -> None:
+    earlier(tmp_path / "store")
+    assert main(["store", "upgrade", "--store", str(tmp_path / "store")]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("Published as generation 2, made from generation 1.\nNew in this version: ")
+    assert main(["query", "failure_rate", "--store", str(tmp_path / "store")]) == 0
+    assert main(["store", "upgrade", "--store", str(tmp_path / "store")]) == 1
+    assert "up to date already" in capsys.readouterr().err
+    audit = [line for file in (tmp_path / "store").rglob("audit.jsonl") for line in file.read_text().splitlines()]
+    assert any('"upgrade"' in line for line in audit)
+
+
+def test_a_store_of_a_newer_version_is_refused_with_a_sentence(tmp_path: Path, capsys: Said) -> None:
+    earlier(tmp_path / "store", schema=SCHEMA + 1)
+    for words in (["query", "failure_rate"], ["store", "upgrade"], ["serve"]):
+        assert main([*words, "--store", str(tmp_path / "store")]) == 1
+        assert "newer version of this app" in capsys.readouterr().err
 
 
 def test_where_and_dates_narrow(store: str, capsys: Said) -> None:

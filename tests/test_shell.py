@@ -14,8 +14,11 @@ from dashboard import shell
 from dashboard.access import OPERATOR, Viewer
 from dashboard.cohort import FILTERS
 from dashboard.engines.generations import Store
+from dashboard.engines.versions import SCHEMA, Reading
+from dashboard.importing import desk
 from dashboard.importing.work import work
-from tests.patience import SECONDS
+from tests.importing.test_upgrading import earlier
+from tests.patience import SECONDS, wait_until
 
 APP = str(Path(__file__).resolve().parents[1] / "app.py")
 FIRST, LAST = date(2020, 1, 5), date(2024, 3, 9)
@@ -48,7 +51,7 @@ def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Opened:
 
 def line(app: AppTest) -> str:
     """The line that says how many operations are counted."""
-    (found,) = [str(part.value) for part in app.markdown if str(part.value).startswith("**")]
+    (found,) = [str(part.value) for part in app.markdown if " operations · " in str(part.value)]
     return found.split(" operations · ")[0]
 
 
@@ -164,3 +167,50 @@ def test_the_import_page_is_there_for_those_who_may_import_alone() -> None:
     surgeon = Viewer("Dr One", "surgeon", surgeon="S01", sees_patients=True)
     assert [path for path, allowed in listed.items() if not allowed(surgeon)] == ["import"]
     assert all(allowed(OPERATOR) for allowed in listed.values())
+
+
+def test_records_of_an_earlier_version_are_brought_up_to_date_on_request_and_say_once_what_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = earlier(tmp_path / "store", made_up=False)
+    monkeypatch.setenv("OUTCOMES_STORE", str(store.root))
+    app = AppTest.from_file(APP, default_timeout=SECONDS).run()
+    assert app.title[0].value == "One step before you go on"
+    assert "earlier version" in app.warning[0].value
+    (begin,) = [button for button in app.button if button.label == "Bring the records up to date"]
+    begin.click().run()
+    running = desk.under_way(store.root)
+    assert running is not None
+    wait_until(running.over.is_set)
+    assert running.result().generation == 2
+    app.run()
+    assert line(app).endswith("of 60")
+    said = "\n".join(str(part.value) for part in app.markdown)
+    assert "These records were brought up to date. No figure is another now." in said
+    assert "New in this version" in said
+    (seen,) = [button for button in app.button if button.label == "I have seen this"]
+    seen.click().run()
+    assert "brought up to date" not in "\n".join(str(part.value) for part in app.markdown)
+    assert not app.exception
+
+
+def test_changed_definitions_are_told_and_what_only_a_new_import_mends(
+    opened: Opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dashboard.pages.upgrading.outdated", lambda manifest, definitions: "The definitions changed.")
+    mended = Reading("Ages are read from dates of birth.", ("operations.age",))
+    monkeypatch.setattr("dashboard.pages.upgrading.read_otherwise", lambda manifest: [mended])
+    app = opened()
+    assert any("The definitions changed." in str(part.value) for part in app.markdown)
+    assert "Bring the records up to date" in [button.label for button in app.button]
+    assert app.info[0].value == (
+        "Ages are read from dates of birth. Right only after the records are imported again: operations.age."
+    )
+    assert line(app) == "**3** of 3"
+
+
+def test_records_of_a_newer_version_are_not_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OUTCOMES_STORE", str(earlier(tmp_path / "store", schema=SCHEMA + 1).root))
+    app = AppTest.from_file(APP, default_timeout=SECONDS).run()
+    assert "newer version of this app" in app.error[0].value
+    assert not app.title

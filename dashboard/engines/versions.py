@@ -44,7 +44,7 @@ def outdated(manifest: Mapping[str, Any], definitions: str) -> str:
 
     definitions: the version of those that are in force.
     """
-    if _number(manifest, "schema", 0) < SCHEMA or _number(manifest, "reading", 1) < READING:
+    if lacks_tables(manifest) or max(_number(manifest, "reading", 1), _number(manifest, "rebuilt", 1)) < READING:
         return "These records were published by an earlier version of this app."
     return "" if manifest.get("definitions") == definitions else "The definitions have changed since these records."
 

@@ -13,6 +13,17 @@ from dashboard.importing.running import Progress, Published, Running, Told, star
 __all__ = ["ImportRefused", "ImportResult", "Issue", "Progress", "Running", "TableCount", "run", "start"]
 
 
+def bring_up_to_date(store: Path, told: Told | None = None, published: Published | None = None) -> int:
+    """Publish the current generation anew, as this version makes it, from what it holds; the new one's number.
+
+    Raises ImportRefused when nothing was changed, StoreBusy when an import runs.
+    """
+    result = _waited(start([], store, upgrade=True, told=told, published=published))
+    if result.generation is None:
+        raise ImportRefused("Nothing was published.", result)
+    return result.generation
+
+
 def run(
     sources: Sequence[Path],
     store: Path,
@@ -30,7 +41,10 @@ def run(
     """
     if format not in FORMAT_NAMES:
         raise WrongUsage(f'"{format}" is not a format that is read. Formats: {", ".join(FORMAT_NAMES)}.')
-    running = start(sources, store, mapping, format, check=check, told=told, published=published)
+    return _waited(start(sources, store, mapping, format, check=check, told=told, published=published))
+
+
+def _waited(running: Running) -> ImportResult:
     try:
         running.listen()
     except KeyboardInterrupt:

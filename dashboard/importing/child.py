@@ -8,10 +8,12 @@ import os
 import sys
 import traceback
 from pathlib import Path
+from typing import Any
 
-from dashboard.engines.generations import FULL
+from dashboard.engines.generations import FULL, Store
 from dashboard.engines.writer import NO_MEMORY
 from dashboard.errors import OurFault, OutcomesError, StoreBusy
+from dashboard.importing.publishing.upgrading import upgrade
 from dashboard.importing.result import ImportRefused, ImportResult
 from dashboard.importing.work import steps, work
 
@@ -24,10 +26,8 @@ def main() -> None:
     """Read what to do from standard input, do it, and say how it went."""
     _limit()
     words = json.load(sys.stdin)
-    mapping = Path(words["mapping"]) if words["mapping"] else None
     try:
-        sources = [Path(path) for path in words["sources"]]
-        result = work(sources, Path(words["store"]), mapping, words["check"], _Steps(), words["format"])
+        result = _upgraded(words) if words["upgrade"] else _imported(words)
     except StoreBusy as problem:
         _say({"busy": problem.message})
     except ImportRefused as problem:
@@ -36,6 +36,16 @@ def main() -> None:
         _say({"refused": _words(problem), "result": ImportResult(None, {}, []).as_json()})
     else:
         _say({"result": result.as_json()})
+
+
+def _imported(words: dict[str, Any]) -> ImportResult:
+    mapping = Path(words["mapping"]) if words["mapping"] else None
+    sources = [Path(path) for path in words["sources"]]
+    return work(sources, Path(words["store"]), mapping, words["check"], _Steps(), words["format"])
+
+
+def _upgraded(words: dict[str, Any]) -> ImportResult:
+    return ImportResult(upgrade(Store(Path(words["store"])), _Steps()).number, {}, [])
 
 
 def _words(problem: Exception) -> str:

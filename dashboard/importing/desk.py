@@ -58,13 +58,20 @@ def clear_uploads(store: Path, *, older_than: float = 0.0) -> None:
 
 
 def begin(
-    store: Path, sources: list[Path], mapping: Path | None, form: str, *, check: bool, published: Published
+    store: Path,
+    sources: list[Path],
+    mapping: Path | None,
+    form: str,
+    *,
+    check: bool,
+    published: Published,
+    upgrade: bool = False,
 ) -> Running:
-    """Start an import of a store, or give the one that is under way."""
+    """Start an import of a store, or its upgrade, or give the one that is under way."""
     with _one_at_a_time:
         running = _under_way.get(store)
         if running is None or running.over.is_set():
-            running = start(sources, store, mapping, form, check=check, published=published)
+            running = start(sources, store, mapping, form, check=check, upgrade=upgrade, published=published)
             running.in_background()
             _under_way[store] = running
         return running

@@ -45,6 +45,7 @@ class Running:
     mapping: Path | None
     form: str
     check: bool
+    upgrade: bool
     child: subprocess.Popen[str]
     began: float
     told: Told | None = None
@@ -115,17 +116,19 @@ def start(
     form: str = "auto",
     *,
     check: bool = False,
+    upgrade: bool = False,
     told: Told | None = None,
     published: Published | None = None,
 ) -> Running:
     """Begin an import of these folders or files in a child process with limits of its own.
 
+    upgrade: in the place of an import, bring the current generation up to date.
     published: called with the number of a new generation once it is there, before the import is over.
     A child, because a full disk or a hostile file must not take the app with it. What it logs goes where ours goes.
     """
     words = {
         "sources": [str(path) for path in sources], "store": str(store),
-        "mapping": str(mapping) if mapping else None, "check": check, "format": form,
+        "mapping": str(mapping) if mapping else None, "check": check, "format": form, "upgrade": upgrade,
     }  # fmt: skip
     child = subprocess.Popen(
         [sys.executable, "-W", "ignore", "-X", "faulthandler", "-m", "dashboard.importing.child"],
@@ -135,7 +138,7 @@ def start(
     with suppress(BrokenPipeError):  # a child that ended at once is told of by result()
         child.stdin.write(json.dumps(words))
         child.stdin.close()
-    return Running(store, sources, mapping, form, check, child, time.monotonic(), told, published)
+    return Running(store, sources, mapping, form, check, upgrade, child, time.monotonic(), told, published)
 
 
 def _environment() -> dict[str, str]:

@@ -30,7 +30,7 @@ def page(records: Records) -> None:
     held = settings.read()
     running = desk.under_way(held.store)
     if running is not None and not running.over.is_set():
-        _under_way(held.store)
+        under_way(held.store)
         return
     if running is not None:
         _outcome(records, held, running)
@@ -39,15 +39,15 @@ def page(records: Records) -> None:
 
 
 @st.fragment(run_every=1.0)
-def _under_way(store: Path) -> None:
+def under_way(store: Path) -> None:
     """The steps as they are said; ends when the import does."""
     running = desk.under_way(store)
     if running is None or running.over.is_set():
         st.rerun()
     now = running.progress
-    st.header("Checking" if running.check else "Importing")
+    st.header("Bringing up to date" if running.upgrade else "Checking" if running.check else "Importing")
     st.progress(min(now.place / now.of, 1.0), text=f"Step {now.place} of {now.of}: {now.step} ({now.seconds:.0f} s)")
-    st.markdown("You may leave this page; the import goes on. Readers see the records as they were until it is done.")
+    st.markdown("You may leave this page; it goes on. Readers see the records as they were until it is done.")
     if st.button("Cancel", help="Nothing of it stays"):
         running.cancel()
         st.rerun()

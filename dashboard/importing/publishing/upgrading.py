@@ -9,7 +9,7 @@ from typing import Any
 from dashboard import sql
 from dashboard.definitions import Definitions, load
 from dashboard.engines.generations import Generation, Store
-from dashboard.engines.versions import SCHEMA, news, outdated, refuse_newer
+from dashboard.engines.versions import READING, SCHEMA, news, outdated, refuse_newer
 from dashboard.engines.writer import VERSION, UnreadableFile, Writer, rows_of
 from dashboard.errors import NoData, Refused
 from dashboard.importing.canonical import TABLES, Table
@@ -142,6 +142,7 @@ def _manifest(before: Generation, definitions: Definitions) -> dict[str, Any]:
     return {
         "published": datetime.now(UTC).isoformat(timespec="seconds"),
         "upgraded_from": before.number,
+        "rebuilt": READING,
         "why": why,
         "duckdb": VERSION,
         "schema": SCHEMA,

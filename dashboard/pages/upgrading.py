@@ -1,0 +1,97 @@
+"""Records published by an earlier version: brought up to date when somebody asks, and then, once, what has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from dashboard import settings
+from dashboard.audit import Audit
+from dashboard.definitions import load
+from dashboard.engines.versions import outdated, read_otherwise
+from dashboard.errors import OutcomesError
+from dashboard.importing import desk
+from dashboard.pages import imports, parts
+from dashboard.records import Records
+
+MOST_SAID = 6
+KEEPS = (
+    "They can be brought up to date from what is kept here, without the files they came from. Nothing is lost, and the "
+    "generation shown until now stays beside the new one."
+)
+
+
+def offer(held: settings.Settings, viewer_may: bool, why: str, who: str) -> None:
+    """In the place of every page: these records lack what this version reads, and can be brought up to date."""
+    st.title("One step before you go on")
+    running = desk.under_way(held.store)
+    if running is not None and not running.over.is_set():
+        imports.under_way(held.store)
+        return
+    st.warning(f"{why} {KEEPS if viewer_may else 'Ask whoever imports records here to bring them up to date.'}")
+    _problem(held)
+    if viewer_may:
+        _button(held, who)
+
+
+def news(records: Records, manifest: Mapping[str, Any]) -> None:
+    """Above a page: what is out of date, what only a new import mends, and once after an upgrade what has changed."""
+    held, viewer = settings.read(), records.viewer
+    running = desk.under_way(held.store)
+    if running is not None and running.upgrade and not running.over.is_set():
+        imports.under_way(held.store)
+    elif (why := outdated(manifest, load().version)) and viewer.may_import and not manifest.get("made_up"):
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            st.markdown(f"{why} {KEEPS}")
+            _problem(held)
+            _button(held, viewer.name)
+    for reading in read_otherwise(manifest):
+        st.info(
+            f"{reading.what} Right only after the records are imported again: {', '.join(reading.columns)}.",
+            icon=":material/info:",
+        )
+    _once(records, manifest)
+
+
+def _once(records: Records, manifest: Mapping[str, Any]) -> None:
+    """Which figures an upgrade changed and why, until somebody has seen it."""
+    subject = f"upgrade to generation {manifest.get('number')}"
+    seen = {note.subject for note in records.notes("acknowledgement")}
+    if manifest.get("upgraded_from") is None or subject in seen or records.notebook is None:
+        return
+    changes = [str(change) for change in manifest.get("changes", [])]
+    with st.container(border=True):
+        figures = f"{manifest.get('changes_told')} figures are others now" if changes else "No figure is another now"
+        st.markdown(f"**These records were brought up to date. {figures}.**")
+        lines = [*map(str, manifest.get("why", [])), *changes[:MOST_SAID]]
+        st.markdown("\n".join(f"* {line}" for line in lines))
+        if len(changes) > MOST_SAID:
+            with st.expander(f"All {parts.count_words(len(changes))}"):
+                st.markdown("\n".join(f"* {line}" for line in changes))
+        st.button("I have seen this", on_click=records.note, args=("acknowledgement", subject, "Seen."))
+
+
+def _button(held: settings.Settings, who: str) -> None:
+    st.button("Bring the records up to date", type="primary", on_click=_begin, args=(held, who))
+
+
+def _begin(held: settings.Settings, who: str) -> None:
+    audit = Audit(held.audit)
+    desk.forget(held.store)
+    desk.begin(
+        held.store, [], None, "tables", check=False, upgrade=True,
+        published=lambda number: audit.changed({"viewer": who, "change": "upgrade", "generation": number}),
+    )  # fmt: skip
+
+
+def _problem(held: settings.Settings) -> None:
+    """Why the last try came to nothing, if it did."""
+    running = desk.under_way(held.store)
+    if running is None or not running.upgrade or not running.over.is_set():
+        return
+    try:
+        running.result()
+    except OutcomesError as problem:
+        st.error(problem.message)

@@ -14,12 +14,13 @@ from pathlib import Path
 from dashboard.importing.assistant.readings import NEARLY_ALL
 from dashboard.importing.canonical import TABLES
 from dashboard.importing.mapping import FLAT, FLAT_COLUMNS
+from dashboard.importing.units import DAYS_A_MONTH
 
 MONTHS_OF = {
     re.compile(r"(?<!\d)(\d{1,3})\s?(?:m|mo|mon|mths?|mos|months?|monate?n?|mois|mes|meses|mnd|man)(?:\s|$)"): 1.0,
     re.compile(r"(?:^|\s)m(?:onth)?\s?(\d{1,3})(?:\s|$)"): 1.0,
     re.compile(r"(?<!\d)(\d{1,2})\s?(?:y|yrs?|years?|jahre?n?|ans?|anos?|ar)(?:\s|$)"): 12.0,
-    re.compile(r"(?<!\d)(\d{1,3})\s?(?:w|wks?|weeks?|wochen?)(?:\s|$)"): 12 / 52.1786,
+    re.compile(r"(?<!\d)(\d{1,3})\s?(?:w|wks?|weeks?|wochen?)(?:\s|$)"): 7 / DAYS_A_MONTH,
 }
 """How a column's name says when a visit is, and how many months one of it is."""
 NO_ACCENT = str.maketrans({"ß": "ss", "ø": "o", "Ø": "O", "æ": "ae", "Æ": "Ae", "ł": "l", "đ": "d"})

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
 
-from dashboard.importing.mapping import ISO
+from dashboard.importing.dates import ISO, MOMENT, written_as
 from dashboard.importing.reasons import TWO_DIGIT_YEAR
 
 NEARLY_ALL = 0.9
@@ -43,12 +42,8 @@ def fitting_formats(dates: Sequence[str]) -> list[str]:
 def reads(text: str, form: str) -> bool:
     """Whether a text is a date written this way; our own way may have a time of day behind it."""
     if form == ISO and len(text) != 10:
-        return bool(re.fullmatch(r"\d{4}-\d{2}-\d{2}[ T][\d:.]+", text))
-    try:
-        datetime.strptime(text, form)  # noqa: DTZ007 (a day)
-    except ValueError:
-        return False
-    return True
+        return text[4:5] == "-" and len(text) > 10 and MOMENT.fullmatch(text) is not None
+    return written_as(text, form) is not None
 
 
 def as_number(text: str) -> float | None:

@@ -19,10 +19,11 @@ from dashboard.importing.assistant import word_meanings as said
 from dashboard.importing.assistant.column_names import is_person, names, plain, table_of_ours, unit_named
 from dashboard.importing.assistant.readings import NEARLY_ALL, are_days, as_number, fitting_formats, is_day
 from dashboard.importing.canonical import TABLES, Column
+from dashboard.importing.dates import ISO
 from dashboard.importing.formats import excel
 from dashboard.importing.formats.sheets import Cells
 from dashboard.importing.formats.text_files import look, rows
-from dashboard.importing.mapping import FLAT, FLAT_COLUMNS, ISO, UNITS, VISIT_COLUMNS
+from dashboard.importing.mapping import FLAT, FLAT_COLUMNS, UNITS, VISIT_COLUMNS
 from dashboard.importing.reasons import NAMES_SOMEBODY, TWO_DIGIT_YEAR
 from dashboard.importing.result import Issue
 

@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from difflib import get_close_matches
 
+from dashboard.importing.assistant.column_names import is_person, plain
 from dashboard.importing.canonical import Table
 from dashboard.importing.formats.sheets import Lines
 from dashboard.importing.result import Issue, refused
 
-IDENTIFIERS = (
-    "name", "phone", "mobile", "email", "mail", "address", "street", "postcode", "zip", "ssn", "mrn", "insurance",
-    "vorname", "nachname", "telefon", "strasse",
-)  # fmt: skip
-"""Words of column names behind which a person may be found; such columns are named as not stored."""
 OTHER_WORDS = {
     "surgery_date": ("op_date", "operation_date", "date_of_surgery", "date_of_operation", "procedure_date"),
     "patient_id": ("patient", "patient_number", "record_id", "case_id"),
@@ -65,7 +61,7 @@ def _no_names(table: Table, mapped: dict[str, str], lines: Lines | None) -> str:
 
 
 def _not_used(unused: Sequence[str]) -> str:
-    who = [column for column in unused if set(_plain(column).split("_")) & set(IDENTIFIERS)]
+    who = [column for column in unused if is_person(plain(column))]
     told = f" {', '.join(who)} may say who a patient is: it is well that this is not stored." if who else ""
     return f"not used and not stored, because no table has such a column: {', '.join(unused)}.{told}"
 

@@ -10,12 +10,12 @@ from dashboard.importing.checking.landing import SHOWN
 from dashboard.importing.formats.redcap.entries import Entry, UnknownLabel, left_out
 from dashboard.importing.formats.redcap.planning import Given, Plan
 from dashboard.importing.formats.redcap.project import TICK, box
+from dashboard.importing.reasons import NAMES_SOMEBODY
 from dashboard.importing.result import Issue
 
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 ISO_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2})?", re.ASCII)
 WITH_COMMA = re.compile(r"-?\d{1,12}(,\d{1,12})?", re.ASCII)
-NAMES_SOMEBODY = ("patient_id", "operation_id")
 
 
 class Unreadable(Exception):

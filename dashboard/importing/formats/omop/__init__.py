@@ -53,10 +53,12 @@ def read(paths: Sequence[Path], mapping: SiteMapping, today: date) -> Reading:
 
 
 def _read(source: Source, dictionary: Dictionary, mapping: SiteMapping, today: date) -> Reading:
-    told = _operated(source, dictionary)
     formats = [mapping.date_format] if mapping.date_format else []
     days = day_in_sql("day", today, *formats, "%Y%m%d")
     source.desk.run("create or replace table dated (person varchar, day date)")
+    source.load(PROCEDURES.name)
+    _remember_days(source, PROCEDURES.name, days)
+    told = _operated(source, dictionary)
     for event in EVENTS:
         if event is not PROCEDURES:
             source.load(event.name, OPERATED)
@@ -82,7 +84,6 @@ def _read(source: Source, dictionary: Dictionary, mapping: SiteMapping, today: d
 
 def _operated(source: Source, dictionary: Dictionary) -> dict[str, Told]:
     """Who had an operation, as a table in memory, and what the rows of procedures say."""
-    source.load(PROCEDURES.name)
     told = understand(dictionary, PROCEDURES.name)
     operations = [number for number, said in told.said.items() if said.of("procedure")]
     if not operations:

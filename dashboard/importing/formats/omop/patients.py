@@ -24,7 +24,11 @@ def persons(source: Source, reader: Reader, operated: str) -> dict[str, Patient]
     for table in ("person", "death", "observation_period"):
         source.load(table, operated)
     deaths, periods = _deaths(source, reader), _periods(source, reader)
-    last = dict(source.desk.run("select person, max(day) from dated group by person"))
+    last = dict(
+        source.desk.run(
+            f"select person, max(day) from dated where person in (select id from {operated}) group by person"
+        )
+    )
     rows: dict[str, list[tuple[Place, Mapping[str, str]]]] = {}
     for person, line, gender, year, born in source.desk.run(
         "select person, line, coalesce(gender, ''), coalesce(year, ''), coalesce(born, '')"

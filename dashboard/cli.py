@@ -148,7 +148,7 @@ def _serve(chosen: argparse.Namespace) -> int:
 def _outdated(manifest: dict[str, Any]) -> bool:
     """Whether a generation was made for another version of the marts or of the definitions."""
     from dashboard.definitions import load
-    from dashboard.importing.work import SCHEMA
+    from dashboard.engines.versions import SCHEMA
 
     return (manifest.get("schema"), manifest.get("definitions")) != (SCHEMA, load().version)
 

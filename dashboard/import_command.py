@@ -22,12 +22,15 @@ SEVERITIES = {"stop": "Refused", "row": "Left out", "note": "Note"}
 
 def words(parser: argparse.ArgumentParser) -> None:
     """What may follow ``outcomes import``."""
-    parser.add_argument("sources", nargs="+", type=Path, metavar="SOURCE")
+    parser.add_argument("sources", nargs="*", type=Path, metavar="SOURCE")
     parser.add_argument("--format", choices=FORMAT_NAMES, default=AUTO)
     parser.add_argument("--mapping", type=Path, metavar="FILE.toml")
     parser.add_argument("--check", action="store_true", help="publish nothing")
     parser.add_argument(
         "--suggest", action="store_true", help="look at one CSV or Excel file, and write a mapping for it"
+    )
+    parser.add_argument(
+        "--template", type=Path, metavar="FOLDER", help="write empty tables to fill in, and what each column holds"
     )
     parser.add_argument("--sheet", metavar="NAME", help="of a workbook to suggest a mapping for")
     parser.add_argument("--json", action="store_true")
@@ -37,6 +40,10 @@ def run(chosen: argparse.Namespace) -> int:
     """Import, check or suggest, as was said; the exit status."""
     from dashboard.importing.result import ImportRefused
 
+    if chosen.template:
+        return _template(chosen.template)
+    if not chosen.sources:
+        raise WrongUsage("Name the folder or the files to import, or --template FOLDER for empty tables to fill in.")
     if chosen.suggest:
         return _suggest(chosen)
     try:
@@ -50,6 +57,17 @@ def run(chosen: argparse.Namespace) -> int:
         print_json(result.as_json())
     else:
         _tell(result)
+    return DONE
+
+
+def _template(folder: Path) -> int:
+    """Empty tables, and the list that says what each column holds."""
+    from dashboard.importing.templates import DESCRIBED, write_templates
+
+    for path in write_templates(folder):
+        print(path)
+    say(f"Fill in patients.csv and operations.csv, and the others as far as you record them; {DESCRIBED} says what "
+        f"each column holds. Then: outcomes import {folder}")  # fmt: skip
     return DONE
 
 

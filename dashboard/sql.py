@@ -40,7 +40,7 @@ def load(name: str, columns: Mapping[str, str | Sequence[str]] = NO_COLUMNS) -> 
 
     name: "reads/onset", or "onset" for a read; likewise "checks/…", "marts/…", "tables/…".
     columns: for each ``${slot}`` the column or columns that stand there, from the definitions and never from a link;
-        an empty sequence is one group.
+        an empty sequence is one group. A slot of the comment is filled like one of the text.
     A read that says ``from cohort_of_<mart>`` gets the shared cohort of that mart in front of it.
     Raises WrongUsage when there is no such query, when a slot is left open or not there, or when a column is no name.
     """
@@ -59,14 +59,14 @@ def source(name: str) -> str:
 
 @cache
 def _load(name: str, columns: tuple[tuple[str, str], ...]) -> Query:
-    written = source(name)
-    text = _with_cohort(COMMENT.sub("", written).strip().rstrip(";"))
-    chosen = dict(columns)
-    open_slots, surplus = set(SLOT.findall(text)) - set(chosen), set(chosen) - set(SLOT.findall(text))
+    written, chosen = source(name), dict(columns)
+    slots = set(SLOT.findall(written))
+    open_slots, surplus = slots - set(chosen), set(chosen) - slots
     if open_slots or surplus:
         what = f"needs a column for {', '.join(sorted(open_slots))}" if open_slots else "takes no such columns"
         raise WrongUsage(f'The query "{name}" {what}.')
-    text = SLOT.sub(lambda found: chosen[found[1]], text)
+    written = SLOT.sub(lambda found: chosen[found[1]], written)
+    text = _with_cohort(COMMENT.sub("", written).strip().rstrip(";"))
     return Query(name, comment_of(written), text, frozenset(BOUND.findall(QUOTED.sub("''", text))))
 
 

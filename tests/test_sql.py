@@ -34,6 +34,14 @@ def test_several_columns_stand_in_one_slot() -> None:
     assert "grouping(age, sex)" in sql.load("risk_factors", {"factors": ["age", "sex"]}).text
 
 
+def test_a_slot_of_the_comment_is_filled_like_one_of_the_text() -> None:
+    slots = {"staged": "staged_symptoms", "record": "symptom", "noun": "symptom", "day": "onset_date"}
+    query = sql.load("checks/after_last_contact", slots)
+    assert query.comment.startswith("One row per symptom dated after the day")
+    assert "child.onset_date > operation.last_contact_date" in query.text
+    assert "${" not in query.comment + query.text
+
+
 @pytest.mark.parametrize("column", ["1; drop table code", "age, sex", "Age", "age--", "", "age)"])
 def test_only_a_plain_name_can_stand_for_a_column(column: str) -> None:
     with pytest.raises(WrongUsage, match="not the name of a column"):

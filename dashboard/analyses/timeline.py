@@ -11,29 +11,39 @@ import pandas as pd
 
 from dashboard.analyses.follow_up import LOST, NOT_DUE, OPEN, OVERDUE
 from dashboard.analyses.groups import outcome_named
-from dashboard.definitions import EventRule, Outcome, load
+from dashboard.definitions import Outcome, load
 from dashboard.definitions.terms import Opinion, Visit
 from dashboard.records import Records
 
 COLUMNS = [
-    "operation", "operated", "failed", "outcome_day", "day", "own_day", "date", "kind", "what", "detail", "value",
-    "file", "line", "counts_as",
+    "operation", "operated", "failed", "outcome_day", "day", "own_day", "date", "kind", "what", "detail", "state",
+    "file", "line", "counts_as", "roles",
 ]  # fmt: skip
 
-DIMENSIONS = {"operation": "procedure", "symptom": "symptom", "cause": "cause", "complication": "complication",
+SAME_RECORD = ["kind", "operation", "date", "what", "source", "line"]
+"""What tells records apart: one that made several operations failures has a row for each."""
+
+DIMENSIONS = {"operation": "procedure", "symptom": "symptom", "diagnosis": "cause", "complication": "complication",
               "treatment": "treatment"}  # fmt: skip
 """The vocabulary that each kind of record takes its words from."""
+
+CALLED = {"diagnosis": "cause", "follow_up": "visit"}
+"""What a kind of record is called on a screen, where that is not the name of its table."""
 
 OTHER_WORDS = {"follow_up": "Follow-up visit", "death": "Death"}
 UNANSWERED = "unanswered"
 """The kind of a row that is no record: a planned visit without an answer."""
 BEFORE_SURGERY = "Visit before surgery"
 
-RECORDED_AS = {"diagnosis": "cause", "reoperation": "operation"}
-"""The kind of record that holds an event of a definition, where the two have different words."""
-MADE_BY = {"diagnosis": "the finding", "reoperation": "the later operation"}
-CLOCK = "the first symptom, which sets the clock"
-ANSWER, BASELINE = "the visit that answers", "the state before surgery"
+MADE_BY = {"diagnosis": "the finding", "operation": "the later operation"}
+ROLES = {
+    "clock": "the first symptom, which sets the clock",
+    "answer": "the visit that answers",
+    "baseline": "the state before surgery",
+}
+"""What a record may be to the rule beside the event itself, which is called by its kind."""
+BESIDE = (ROLES["clock"], ROLES["baseline"])
+"""What a failure is counted from, told after what made it one."""
 
 
 @dataclass(frozen=True)
@@ -53,26 +63,24 @@ def timeline(records: Records, operation: int, outcome: str = "fbss") -> pd.Data
     """The records of a patient over all operations inside the viewer's scope, in order of time: as in COLUMNS.
 
     operation: any one of the patient; ``day`` counts from it, ``own_day`` from the operation that the record is of.
-    ``counts_as``: what the record is to the rule by which its operation failed under this outcome, or "".
+    ``counts_as``: what the record is to the rule by which an operation failed under this outcome, or "";
+    ``roles``: the same as pairs of that operation and the role.
     A planned visit without an answer has a row of kind UNANSWERED, without file and line, on the last day of its window
-    (not yet due: on the first), its state as ``value``, so that silence does not read as well-being.
+    (not yet due: on the first), and its ``state``, so that silence does not read as well-being.
     Empty when the operation is not there, or outside the viewer's scope. On record before it is shown.
     Raises NotAllowed when the viewer does not see patients.
     """
     definition = outcome_named(outcome)
-    rows = records.listing("timeline", operation=int(operation), outcome=outcome)
-    rows = rows.rename(columns={"happened": "date"}).assign(counts_as="")
-    for _, failed in rows[rows["failed"]].sort_values("operated").groupby("operation", sort=False):
-        for place, role in _roles(rows, failed.iloc[0], definition):
-            words = f"{definition.short}: {role}"
-            if rows.at[place, "operation"] != failed["operation"].iloc[0]:
-                words += f" after that of {_day_words(failed['operated'].iloc[0])}"
-            before = str(rows.at[place, "counts_as"])
-            rows.at[place, "counts_as"] = f"{before}; {words}" if before else words
-    named = [_words(records, row) for row in _each(rows)]
-    return rows.assign(what=named, detail=[_detail(row) for row in _each(rows)], line=rows["line"].astype("Int64"))[
-        COLUMNS
-    ]
+    rows = records.listing("timeline", operation=int(operation), outcome=outcome).rename(columns={"happened": "date"})
+    record = rows.groupby(SAME_RECORD, dropna=False, sort=False).ngroup()
+    once = rows[~record.duplicated()].copy()
+    of_record = [found for _, found in rows.groupby(record, sort=False)]
+    once["roles"] = pd.Series([_roles(found) for found in of_record], index=once.index, dtype=object)
+    once["counts_as"] = ["; ".join(_counted(found, definition)) for found in of_record]
+    once["detail"] = [_detail(row) for row in _each(once)]
+    once["what"] = [_words(records, row) for row in _each(once)]
+    once["kind"] = once["kind"].replace(CALLED)
+    return once.assign(line=once["line"].astype("Int64")).reset_index(drop=True)[COLUMNS]
 
 
 def reasons(course: pd.DataFrame, outcome: str = "fbss") -> list[Reason]:
@@ -92,14 +100,16 @@ def rule_sentence(outcome: str) -> str:
 
 
 def _reason(course: pd.DataFrame, operation: Any, definition: Outcome) -> Reason:
-    of_operation = course[course["operation"] == operation.operation]
-    roles = _roles(course, of_operation.iloc[0], definition)
-    found = tuple(_record_words(course.loc[place], role) for place, role in roles)
+    found = [
+        (role, _record_words(record, role))
+        for _, record in course.iterrows() for of, role in record["roles"] if of == operation.operation
+    ]  # fmt: skip
     sentence = (
         f"{operation.what} of {_day_words(operation.date)}: counts as failed by {definition.short} (definition version "
         f"{definition.version}), day {int(operation.outcome_day)}."
     )
-    return Reason(int(operation.operation), sentence, found)
+    found.sort(key=lambda one: one[0] in BESIDE)
+    return Reason(int(operation.operation), sentence, tuple(words for _, words in found))
 
 
 def _record_words(record: pd.Series, role: str) -> str:
@@ -109,66 +119,30 @@ def _record_words(record: pd.Series, role: str) -> str:
     )
 
 
-def _roles(rows: pd.DataFrame, operation: pd.Series, definition: Outcome) -> list[tuple[Any, str]]:
-    """Where in the rows stand the records that made an operation a failure, and what each is to the rule.
-
-    operation: any row of it, with the day on which it failed; the marts have decided that it did.
-    """
-    if definition.kind == "landmark":
-        return list(_of_visit(rows, operation, definition))
-    found: dict[Any, str] = {}
-    for event in definition.events:
-        found |= dict(_of_event(rows, operation, event))
-    return sorted(found.items(), key=lambda one: str(one[1]) == CLOCK)
+def _roles(of_record: pd.DataFrame) -> list[tuple[int, str]]:
+    """What a record is to the rule, by the operation that it made a failure; the marts have decided it."""
+    return [
+        (int(row.reason_of), ROLES.get(row.role) or MADE_BY.get(row.kind, f"the {row.kind}"))
+        for row in _each(of_record[of_record["role"].notna()])
+    ]
 
 
-def _of_event(rows: pd.DataFrame, operation: pd.Series, event: EventRule) -> Iterator[tuple[Any, str]]:
-    """The records of one kind of event that made it a failure on that day; with the symptom that set its clock."""
-    candidates = _candidates(rows, operation, event)
-    own = rows[rows["operation"] == operation["operation"]]
-    symptoms = own[(own["kind"] == "symptom") & (own["own_day"] >= 0)]
-    by_symptom = event.clock == "first_symptom" and len(symptoms) > 0
-    day = symptoms["own_day"].min() if by_symptom else None
-    made = candidates[candidates["since"] == candidates["since"].min()]
-    counted = made["since"] if day is None else pd.Series(day, index=made.index)
-    if made.empty or int(counted.iloc[0]) != int(operation["outcome_day"]):
-        return
-    yield from ((place, MADE_BY.get(event.source, f"the {event.source}")) for place in made.index)
-    if by_symptom:
-        yield from ((place, CLOCK) for place in symptoms.index[symptoms["own_day"] == day])
-
-
-def _candidates(rows: pd.DataFrame, operation: pd.Series, event: EventRule) -> pd.DataFrame:
-    """The records that could be such an event of an operation, with the days ``since`` its surgery."""
-    since = (pd.to_datetime(rows["date"]) - pd.Timestamp(operation["operated"])).dt.days
-    is_kind = (rows["kind"] == RECORDED_AS.get(event.source, event.source)) & rows["value"].notna()
-    if event.values:
-        is_kind &= rows["value"].isin(event.values)
-    if event.source == "reoperation":
-        whose = (since > 0) & (since <= load().reoperation_window_days)
-    else:
-        whose = rows["operation"] == operation["operation"]
-    if event.source == "symptom":
-        whose &= since >= 0
-    return rows.assign(since=since)[is_kind & whose]
-
-
-def _of_visit(rows: pd.DataFrame, operation: pd.Series, definition: Outcome) -> Iterator[tuple[Any, str]]:
-    """The visit that answered, and for an improvement the last one up to surgery."""
-    own = rows[(rows["operation"] == operation["operation"]) & (rows["kind"] == "visit")]
-    measured = own[[definition.measure in str(value).split() for value in own["value"]]]
-    yield from ((place, ANSWER) for place in measured.index[measured["own_day"] == operation["outcome_day"]])
-    before = measured[measured["own_day"] <= 0]
-    if definition.reading == "improvement" and len(before):
-        yield before["own_day"].idxmax(), BASELINE
+def _counted(of_record: pd.DataFrame, definition: Outcome) -> Iterator[str]:
+    """The same in words, with the operation where it is another than the record's own."""
+    reasons_of = of_record[of_record["role"].notna()]
+    for row, (of, role) in zip(_each(reasons_of), _roles(of_record), strict=True):
+        after = "" if of == row.operation else f" after that of {_day_words(row.reason_since)}"
+        yield f"{definition.short}: {role}{after}"
 
 
 def _words(records: Records, row: Any) -> str:
     if row.kind == UNANSWERED:
-        return f"Visit at {_visit(row).label}: {_unanswered()[int(row.value)][0]}"
+        return f"Visit at {_visit(row).label}: {_unanswered()[int(row.state)][0]}"
     dimension = DIMENSIONS.get(row.kind)
     if dimension is None:
-        return BEFORE_SURGERY if row.kind == "visit" and row.own_day <= 0 else OTHER_WORDS.get(row.what, str(row.what))
+        return (
+            BEFORE_SURGERY if row.kind == "follow_up" and row.own_day <= 0 else OTHER_WORDS.get(row.what, str(row.what))
+        )
     return "No cause recorded" if pd.isna(row.what) else records.label(dimension, row.what)
 
 
@@ -176,7 +150,7 @@ def _detail(row: Any) -> str:
     """What else the record says, codes in the words that the definitions give them."""
     if row.kind == UNANSWERED:
         window = _visit(row)
-        return _unanswered()[int(row.value)][1].format(low=window.low, high=window.high, day=_day_words(row.date))
+        return _unanswered()[int(row.state)][1].format(low=window.low, high=window.high, day=_day_words(row.date))
     given = ((opinion, getattr(row, opinion.name)) for opinion in load().patient_reported.opinions)
     opinions = [f"{one.label.lower()}: {_answer(one, int(code))}" for one, code in given if not pd.isna(code)]
     return ", ".join([*([str(row.detail)] if row.detail else []), *opinions])

@@ -53,6 +53,29 @@ class Writer:
         except (duckdb.OutOfMemoryException, duckdb.IOException):
             raise Refused(NO_ROOM) from None
 
+    def attach(self, path: Path, name: str) -> None:
+        """Open another database file from one of the readable folders beside this one, to be read only."""
+        self.run(f"attach {_quoted(str(path))} as {name} (read_only, type duckdb)")
+
+    def columns(self, database: str, table: str) -> list[str]:
+        """The columns of a table, in order; of the database attached under that name, or of this one where it is "".
+
+        Empty when there is no such table.
+        """
+        where = "database_name = $database" if database else "database_name = current_database()"
+        rows = self.run(
+            f"select column_name from duckdb_columns() where {where} and table_name = $table order by column_index",
+            {"table": table, **({"database": database} if database else {})},
+        )
+        return [str(name) for (name,) in rows]
+
+    def tried(self, select: str) -> list[tuple[Any, ...]]:
+        """The rows of a select on tables that may be of another form. Raises UnreadableFile when they are."""
+        try:
+            return self._connection.execute(select).fetchall()
+        except (duckdb.BinderException, duckdb.CatalogException):
+            raise UnreadableFile from None
+
     def landed(self, table: str, select: str, parameters: dict[str, Any], expected: int | None = None) -> int:
         """Make a passing table of a file; returns its rows.
 

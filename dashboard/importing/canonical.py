@@ -1,4 +1,8 @@
-"""The canonical tables: which columns each has, what kind of value stands in them, and which must be there."""
+"""The canonical tables, declared once: what each column holds and means, what dates a row, what makes two the same.
+
+Everything that must know a column reads it here: conversion and checks, the kept tables, the traits and events that
+the marts are made of, late entries, the readers of other formats, the templates and the documentation.
+"""
 
 from __future__ import annotations
 
@@ -6,152 +10,269 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+TYPES: Mapping[str, str] = MappingProxyType(
+    {
+        "text": "varchar",
+        "word": "varchar",
+        "date": "date",
+        "integer": "integer",
+        "number": "double",
+        "boolean": "boolean",
+    }
+)
+"""By kind of column, the type that its values are kept in."""
+
 
 @dataclass(frozen=True)
 class Column:
-    """kind: text, date, integer, number, boolean or word (of the vocabulary ``words``); range: both ends allowed."""
+    """One column of a table.
+
+    kind: text, date, integer, number, boolean or word (of the vocabulary ``words``); low, high: both ends allowed.
+    meaning: one line for whoever fills it in; unit: what a number is in. trait: the trait of an operation that the
+    column feeds, alone or with others; person: whether it tells of whom the row is.
+    """
 
     kind: str
+    meaning: str = ""
     required: bool = False
     words: str = ""
     low: float | None = None
     high: float | None = None
+    unit: str = ""
+    trait: str = ""
+    person: bool = False
 
 
 @dataclass(frozen=True)
 class Table:
-    """One canonical table; ``kept`` is its name in a generation, ``key`` what may stand in it only once."""
+    """One canonical table: ``rows`` says what one row is, ``kept`` is its name in a generation.
+
+    noun: what a message calls a row, record: what a rule is called by; both ``kept`` where nothing is said.
+    key: the columns that make two rows the same thing. day: the column that dates a row. word: the column that says
+    what happened; an outcome may count such rows as failures, as events of the kind ``kept``.
+    """
 
     name: str
     kept: str
     columns: Mapping[str, Column]
+    rows: str = ""
+    key: tuple[str, ...] = ()
+    day: str = ""
+    word: str = ""
+    noun: str = ""
+    record: str = ""
     required: bool = False
 
-
-def _word(words: str, required: bool = False) -> Column:
-    return Column("word", required, words)
-
-
-def _number(low: float, high: float) -> Column:
-    return Column("number", low=low, high=high)
+    def of_kind(self, *kinds: str) -> tuple[str, ...]:
+        """The names of the columns that hold such values."""
+        return tuple(name for name, column in self.columns.items() if column.kind in kinds)
 
 
-def _whole(low: int, high: int) -> Column:
-    return Column("integer", low=low, high=high)
+OPERATION, PATIENT = "operation_id", "patient_id"
 
 
-KEY = Column("text", required=True)
-TEXT, DATE, YES_NO = Column("text"), Column("date"), Column("boolean")
-DAY = Column("date", required=True)
+def _id(meaning: str) -> Column:
+    return Column("text", meaning, required=True, person=True)
+
+
+def _day(meaning: str) -> Column:
+    return Column("date", meaning, required=True)
+
+
+def _date(meaning: str) -> Column:
+    return Column("date", meaning)
+
+
+def _text(meaning: str) -> Column:
+    return Column("text", meaning)
+
+
+def _word(words: str, meaning: str, *, required: bool = False, trait: str = "") -> Column:
+    return Column("word", meaning, required, words, trait=trait)
+
+
+def _number(low: float, high: float, unit: str, meaning: str, trait: str = "") -> Column:
+    return Column("number", meaning, low=low, high=high, unit=unit, trait=trait)
+
+
+def _whole(low: int, high: int, meaning: str, *, unit: str = "", trait: str = "") -> Column:
+    return Column("integer", meaning, low=low, high=high, unit=unit, trait=trait)
+
+
+def _yes_no(meaning: str, trait: str = "") -> Column:
+    return Column("boolean", meaning, trait=trait)
+
+
+OF_OPERATION = _id("the operation that the row belongs to")
 
 _TABLES = (
     Table(
         "patients",
         "patient",
         {
-            "patient_id": KEY,
-            "birth_date": DATE,
-            "birth_year": _whole(1900, 2100),
-            "sex": _word("sex"),
-            "death_date": DATE,
+            "patient_id": _id("unique; stored only as a keyed pseudonym"),
+            "birth_date": Column("date", "or birth_year; stored as the year", trait="age"),
+            "birth_year": _whole(1900, 2100, "where no birth date is given", trait="age"),
+            "sex": _word("sex", "as recorded", trait="sex"),
+            "death_date": _date("ends follow-up as a competing event"),
         },
+        rows="a patient",
+        key=(PATIENT,),
         required=True,
     ),
     Table(
         "operations",
         "operation",
         {
-            "operation_id": KEY,
-            "patient_id": KEY,
-            "surgery_date": DAY,
-            "procedure": _word("procedure", required=True),
-            "site": TEXT,
-            "surgeon": TEXT,
-            "levels": TEXT,
-            "level_count": _whole(1, 20),
-            "age": _whole(0, 120),
-            "indication": _word("indication"),
-            "minimally_invasive": YES_NO,
-            "implant_used": YES_NO,
-            "planned_stage": YES_NO,
-            "prior_spine_operations": _whole(0, 50),
-            "last_contact_date": DATE,
-            "asa": _whole(1, 5),
-            "height_cm": _number(100, 230),
-            "weight_kg": _number(25, 350),
-            "bmi": _number(10, 80),
-            "smoking": _word("smoking"),
-            "alcohol_audit_c": _whole(0, 12),
-            "phq9": _whole(0, 27),
-            "gad7": _whole(0, 21),
-            "depression": YES_NO,
-            "anxiety": YES_NO,
-            "excessive_alcohol": YES_NO,
-            "diabetes": YES_NO,
-            "osteoporosis": YES_NO,
-            "opioid_use": YES_NO,
-            "compensation_claim": YES_NO,
-            "scar_tendency": YES_NO,
-            "adjacent_degeneration": YES_NO,
-            "recovery_adherence": _word("recovery_adherence"),
-            "symptom_duration_months": _number(0, 1200),
+            "operation_id": _id("unique"),
+            "patient_id": _id("the patient, as in patients"),
+            "surgery_date": _day("day 0"),
+            "procedure": _word("procedure", "what was done", required=True),
+            "site": _text("where"),
+            "surgeon": _text("who: a key, not a name"),
+            "levels": Column("text", "motion segments, L4-L5;L5-S1", trait="level_count"),
+            "level_count": _whole(1, 20, "where the segments are not named", trait="level_count"),
+            "age": _whole(0, 120, "at surgery, where no birth is given", unit="years", trait="age"),
+            "indication": _word("indication", "why", trait="indication"),
+            "minimally_invasive": _yes_no("done through a small access", "minimally_invasive"),
+            "implant_used": _yes_no("an implant was left", "implant_used"),
+            "planned_stage": _yes_no("a planned second stage is no reoperation"),
+            "prior_spine_operations": _whole(0, 50, "before this one", trait="prior_spine_operations"),
+            "last_contact_date": _date("last day on which the patient's state is known; follow-up ends there"),
+            "asa": _whole(1, 5, "physical status", trait="asa"),
+            "height_cm": _number(100, 230, "cm", "at surgery", "bmi"),
+            "weight_kg": _number(25, 350, "kg", "at surgery", "bmi"),
+            "bmi": _number(10, 80, "kg/m2", "or height and weight", "bmi"),
+            "smoking": _word("smoking", "at surgery", trait="smoking"),
+            "alcohol_audit_c": _whole(0, 12, "AUDIT-C; positive: 4 or more (men), 3 or more (women)", trait="alcohol"),
+            "phq9": _whole(0, 27, "depression; positive: 10 or more", trait="depression"),
+            "gad7": _whole(0, 21, "anxiety; positive: 10 or more", trait="anxiety"),
+            "depression": _yes_no("a recorded diagnosis; joins the score where both exist", "depression"),
+            "anxiety": _yes_no("a recorded diagnosis; joins the score where both exist", "anxiety"),
+            "excessive_alcohol": _yes_no("a recorded diagnosis; joins the score where both exist", "alcohol"),
+            "diabetes": _yes_no("a recorded diagnosis", "diabetes"),
+            "osteoporosis": _yes_no("a recorded diagnosis", "osteoporosis"),
+            "opioid_use": _yes_no("before surgery", "opioid_use"),
+            "compensation_claim": _yes_no("for an injury, pending or paid", "compensation_claim"),
+            "scar_tendency": _yes_no("keloid or marked scars", "scar_tendency"),
+            "adjacent_degeneration": _yes_no("of the neighbouring segment, before surgery", "adjacent_degeneration"),
+            "recovery_adherence": _word(
+                "recovery_adherence", "followed the recovery instructions", trait="recovery_adherence"
+            ),
+            "symptom_duration_months": _number(0, 1200, "months", "before surgery", "symptom_duration_months"),
         },
+        rows="an operation",
+        key=(OPERATION,),
+        day="surgery_date",
         required=True,
     ),
     Table(
         "follow_ups",
         "follow_up",
         {
-            "operation_id": KEY,
-            "visit_date": DAY,
-            "odi": _number(0, 100),
-            "back_pain": _number(0, 10),
-            "leg_pain": _number(0, 10),
-            "eq5d_index": _number(-0.6, 1),
-            "gpe": _whole(1, 7),
-            "satisfaction": _whole(1, 5),
+            "operation_id": OF_OPERATION,
+            "visit_date": _day("on or before day 0: the baseline"),
+            "odi": _number(0, 100, "points", "Oswestry Disability Index, 0 best"),
+            "back_pain": _number(0, 10, "points", "numeric rating, 0 best"),
+            "leg_pain": _number(0, 10, "points", "numeric rating, 0 best"),
+            "eq5d_index": _number(-0.6, 1, "", "EQ-5D index, 1 best"),
+            "gpe": _whole(1, 7, "global perceived effect: 1 completely recovered, 4 unchanged, 7 worse than ever"),
+            "satisfaction": _whole(1, 5, "1 satisfied to 5 dissatisfied"),
         },
+        rows="a visit of an operation",
+        key=(OPERATION, "visit_date"),
+        day="visit_date",
+        noun="visit",
+        record="visit",
     ),
     Table(
         "symptoms",
         "symptom",
         {
-            "operation_id": KEY,
-            "onset_date": DAY,
-            "symptom": _word("symptom", required=True),
-            "course": _word("course"),
-            "severity": _whole(0, 10),
-            "resolved_date": DATE,
-            "contacted_at": DATE,
+            "operation_id": OF_OPERATION,
+            "onset_date": _day("first day"),
+            "symptom": _word("symptom", "what is felt or found", required=True),
+            "course": _word("course", "never relieved, new or worse"),
+            "severity": _whole(0, 10, "10 worst"),
+            "resolved_date": _date("first day without it"),
+            "contacted_at": _date("a red flag was acted on"),
         },
+        rows="a symptom of an operation",
+        key=(OPERATION, "onset_date", "symptom"),
+        day="onset_date",
+        word="symptom",
     ),
     Table(
         "diagnoses",
         "diagnosis",
-        {"operation_id": KEY, "diagnosis_date": DAY, "cause": _word("cause"), "is_primary": YES_NO, "code": TEXT},
+        {
+            "operation_id": OF_OPERATION,
+            "diagnosis_date": _day("when it was found"),
+            "cause": _word("cause", "what stands behind the failure"),
+            "is_primary": _yes_no("the main cause"),
+            "code": _text("ICD-10-CM"),
+        },
+        rows="a cause found behind a failed operation",
+        key=(OPERATION, "diagnosis_date", "cause", "code"),
+        day="diagnosis_date",
+        word="cause",
+        noun="finding",
     ),
     Table(
         "complications",
         "complication",
         {
-            "operation_id": KEY,
-            "complication_date": DAY,
-            "complication": _word("complication", required=True),
-            "severity": _word("complication_severity"),
+            "operation_id": OF_OPERATION,
+            "complication_date": _day("when it was found"),
+            "complication": _word("complication", "what happened", required=True),
+            "severity": _word("complication_severity", "major: needs an operation, intensive care or a longer stay"),
         },
+        rows="a complication of an operation",
+        key=(OPERATION, "complication_date", "complication"),
+        day="complication_date",
+        word="complication",
     ),
     Table(
         "treatments",
         "treatment",
         {
-            "operation_id": KEY,
-            "start_date": DAY,
-            "treatment": _word("treatment", required=True),
-            "outcome": _word("treatment_outcome"),
-            "outcome_date": DATE,
+            "operation_id": OF_OPERATION,
+            "start_date": _day("first day"),
+            "treatment": _word("treatment", "what was done", required=True),
+            "outcome": _word("treatment_outcome", "what came of it"),
+            "outcome_date": _date("when that was seen"),
         },
+        rows="a treatment after failure",
+        key=(OPERATION, "start_date", "treatment"),
+        day="start_date",
+        word="treatment",
     ),
 )
 
 TABLES: Mapping[str, Table] = MappingProxyType({table.name: table for table in _TABLES})
 """In the order in which they are accepted: a row can only belong to one that was accepted before it."""
+
+OF_OPERATIONS = tuple(table for table in _TABLES if len(table.key) > 1)
+"""Those whose rows belong to an operation."""
+
+TABLE_OF: Mapping[str, str] = MappingProxyType({table.word: table.name for table in _TABLES if table.word})
+"""By the word for what happened, the table that holds it: a ``cause`` stands in ``diagnoses``."""
+
+PERSONS = frozenset(name for table in _TABLES for name, column in table.columns.items() if column.person)
+"""Columns that tell of whom a row is: no message ever quotes one."""
+
+
+def _traits() -> dict[str, dict[str, Column]]:
+    fed: dict[str, dict[str, Column]] = {}
+    for table in _TABLES:
+        for name, column in table.columns.items():
+            if column.trait:
+                fed.setdefault(column.trait, {})[f"{table.kept}.{name}"] = column
+    return fed
+
+
+TRAITS: Mapping[str, Mapping[str, Column]] = MappingProxyType(_traits())
+"""By trait of an operation, the columns that feed it, each behind its kept table (``operation.asa``)."""
+
+AS_RECORDED = tuple(name for name, columns in TRAITS.items() if list(columns) == [f"operation.{name}"])
+"""The traits that one column of its own name feeds: the others are worked out in ``marts/operation_trait``."""

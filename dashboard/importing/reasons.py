@@ -9,8 +9,6 @@ from dashboard.definitions import load
 from dashboard.importing.canonical import Column
 from dashboard.importing.dates import EARLIEST
 
-NAMES_SOMEBODY = ("patient_id", "operation_id")
-"""Columns whose values a message never quotes."""
 DAYS = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}")
 TWO_DIGIT_YEAR = re.compile(r"(\d{1,2}[./-]\d{1,2}[./-]\d{2})|(\d{2}-\d{1,2}-\d{1,2})")
 SERIAL = re.compile(r"\d{5}(\.\d+)?")

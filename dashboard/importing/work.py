@@ -12,6 +12,7 @@ from typing import Any
 from dashboard import sql
 from dashboard.definitions import Definitions
 from dashboard.engines.generations import Store
+from dashboard.engines.versions import READING, SCHEMA
 from dashboard.engines.writer import VERSION, Writer, rows_of
 from dashboard.importing.canonical import TABLES
 from dashboard.importing.checking import checks
@@ -22,10 +23,6 @@ from dashboard.importing.mapping import read as read_mapping
 from dashboard.importing.publishing import building, late
 from dashboard.importing.result import ImportResult, Issue, TableCount, refused
 from dashboard.importing.site_mapping import site_mapping
-
-SCHEMA = 3
-"""Which tables and marts a generation holds: goes up when a reader of it would miss one."""
-VERIFIED = ("operation", "patient", "operation_outcome", "symptom_event", "code", "facts")
 
 
 def work(
@@ -54,7 +51,7 @@ def _of_the_site(root: Path, sources: Sequence[Path]) -> Path | None:
 
 def steps() -> int:
     """How many steps an import says, give or take those of a format of its own."""
-    return 2 * len(TABLES) + 1 + len(building.KEPT) + len(building.MARTS) + 2
+    return 2 * len(TABLES) + 1 + len(TABLES) + len(building.MARTS) + 2
 
 
 def _build(store: Store, scratch: Path, found: Found, site: SiteMapping, check: bool, say: Say) -> ImportResult:
@@ -68,7 +65,8 @@ def _build(store: Store, scratch: Path, found: Found, site: SiteMapping, check: 
         counts = job.counts
         _refuse_if_empty(job, counts)
         writer.begin()
-        building.build(writer, job.definitions, key, _about(found), say)
+        building.keep(writer, key, say)
+        building.derive(writer, job.definitions, _about(found), say)
         _keep_provenance(job)
         job.months = late.months_of(writer)
         _keep_late_entries(job, store)
@@ -82,7 +80,7 @@ def _build(store: Store, scratch: Path, found: Found, site: SiteMapping, check: 
     if check:
         return result
     say("verify")
-    rows = rows_of(built, VERIFIED)
+    rows = rows_of(built, building.VERIFIED)
     _verify(rows, counts, job.definitions)
     say("publish")
     generation = store.publish(built, _manifest(job, rows, made_up=bool(_about(found).get("made_up"))))
@@ -165,6 +163,7 @@ def _manifest(job: Import, rows: dict[str, int], *, made_up: bool) -> dict[str, 
         "sources": [{"file": file, "sha256": digest, "rows": count} for _, file, digest, count in job.sources],
         "duckdb": VERSION,
         "schema": SCHEMA,
+        "reading": READING,
         "made_up": made_up,
         "data_date": job.data_date,
         "months": job.months,

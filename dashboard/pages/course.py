@@ -36,7 +36,7 @@ def _why(rows: pd.DataFrame, outcome: Outcome) -> None:
 def lines(rows: pd.DataFrame) -> None:
     """A line for each record, which a narrow screen breaks where a table would run off it; what is to come in one."""
     places = places_of(rows)
-    to_come = (rows["kind"] == UNANSWERED) & (rows["value"] == str(NOT_DUE))
+    to_come = (rows["kind"] == UNANSWERED) & (rows["state"] == NOT_DUE)
     said = [_line(row, places) for row in parts.rows_of(rows[~to_come])]
     later = [f"{row.what}, from {parts.day_words(row.date)}" for row in parts.rows_of(rows[to_come])]
     st.markdown("\n".join(f"* {words}" for words in [*said, *(["; ".join(later)] if later else [])]))

@@ -1,43 +1,28 @@
 -- One row per recorded event that an outcome may count as failure: whose, of what kind, which, and on which day.
-select
-    diagnosis.operation,
-    'diagnosis' as source,
-    coalesce(diagnosis.cause, diagnosis.code) as value,
-    date_diff('day', operation.surgery_date, diagnosis.diagnosis_date) as day
-from diagnosis
-inner join operation on diagnosis.operation = operation.operation
-cross join rule
-where diagnosis.cause is not null or upper(diagnosis.code) = rule.fbss_code
-union all
+-- kept, source and line: the record that says so. A reoperation is recorded by the later operation.
 select
     operation,
-    'reoperation' as source,
+    kind,
+    value,
+    day,
+    kept,
+    source,
+    line
+from recorded_event
+union all
+select
+    earlier.operation,
+    'reoperation' as kind,
     null as value,
-    reoperation_day as day
+    index_operation.reoperation_day as day,
+    'operation' as kept,
+    later.source,
+    later.line
 from index_operation
-where reoperation_day is not null
-union all
-select
-    complication.operation,
-    'complication' as source,
-    complication.complication as value,
-    date_diff('day', operation.surgery_date, complication.complication_date) as day
-from complication
-inner join operation on complication.operation = operation.operation
-union all
-select
-    symptom.operation,
-    'symptom' as source,
-    symptom.symptom as value,
-    date_diff('day', operation.surgery_date, symptom.onset_date) as day
-from symptom
-inner join operation on symptom.operation = operation.operation
-where symptom.onset_date >= operation.surgery_date
-union all
-select
-    treatment.operation,
-    'treatment' as source,
-    treatment.treatment as value,
-    date_diff('day', operation.surgery_date, treatment.start_date) as day
-from treatment
-inner join operation on treatment.operation = operation.operation
+inner join operation as earlier on index_operation.operation = earlier.operation
+inner join operation as later
+    on
+        earlier.patient = later.patient
+        and date_diff('day', earlier.surgery_date, later.surgery_date) = index_operation.reoperation_day
+        and not coalesce(later.planned_stage, false)
+where index_operation.reoperation_day is not null

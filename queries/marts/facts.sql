@@ -1,30 +1,11 @@
 -- One row: what this generation holds, and its data date, the latest day recorded anywhere.
-with recorded as (
-    select greatest(max(surgery_date), max(last_contact_date)) as latest
-    from operation
-    union all
-    select max(death_date) as latest
-    from patient
-    union all
-    select max(visit_date) as latest
-    from follow_up
-    union all
-    select greatest(max(onset_date), max(resolved_date), max(contacted_at)) as latest
-    from symptom
-    union all
-    select max(diagnosis_date) as latest
-    from diagnosis
-    union all
-    select max(complication_date) as latest
-    from complication
-    union all
-    select greatest(max(start_date), max(outcome_date)) as latest
-    from treatment
-),
-
-latest_day as (
-    select max(latest) as data_date
-    from recorded
+with latest_day as (
+    select max(day) as data_date
+    from (
+        select day from recorded_day
+        union all
+        select death_date as day from patient
+    ) as recorded
 ),
 
 counted as (

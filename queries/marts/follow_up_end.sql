@@ -12,28 +12,8 @@ with without_contact as (
 recorded as (
     select
         operation,
-        visit_date as latest
-    from follow_up
-    union all
-    select
-        operation,
-        greatest(onset_date, coalesce(resolved_date, onset_date)) as latest
-    from symptom
-    union all
-    select
-        operation,
-        diagnosis_date as latest
-    from diagnosis
-    union all
-    select
-        operation,
-        complication_date as latest
-    from complication
-    union all
-    select
-        operation,
-        greatest(start_date, coalesce(outcome_date, start_date)) as latest
-    from treatment
+        day as latest
+    from recorded_day
     union all
     select
         without_contact.operation,

@@ -2,20 +2,15 @@
 -- The visit nearest the middle of the window answers; an improvement also needs the last visit up to surgery.
 with measured as (
     select
-        answer.operation,
-        outcome_landmark.outcome,
-        answer.day,
-        abs(2 * answer.day - outcome_landmark.low - outcome_landmark.high) * 10000 + answer.day as from_middle,
-        case outcome_landmark.measure
-            when 'odi' then answer.odi
-            when 'back_pain' then answer.back_pain
-            when 'leg_pain' then answer.leg_pain
-            when 'eq5d_index' then answer.eq5d_index
-            when 'gpe' then answer.gpe
-            when 'satisfaction' then answer.satisfaction
-        end as reading
-    from answer
-    inner join outcome_landmark on answer.day between outcome_landmark.low and outcome_landmark.high
+        reading.operation,
+        reading.outcome,
+        reading.day,
+        reading.reading,
+        reading.day between outcome_landmark.low and outcome_landmark.high as in_window,
+        abs(2 * reading.day - outcome_landmark.low - outcome_landmark.high) * 10000 + reading.day as from_middle
+    from reading
+    inner join outcome_landmark on reading.outcome = outcome_landmark.outcome
+    where reading.reading is not null
 ),
 
 answered as (
@@ -25,7 +20,17 @@ answered as (
         arg_min(reading, from_middle) as visit_reading,
         arg_min(day, from_middle) as visit_day
     from measured
-    where reading is not null
+    where in_window
+    group by operation, outcome
+),
+
+before as (
+    select
+        operation,
+        outcome,
+        arg_max(reading, day) as reading
+    from measured
+    where day <= 0
     group by operation, outcome
 ),
 
@@ -41,22 +46,15 @@ judged as (
         follow_up_end.age_of_record,
         answered.visit_day,
         case
-            when not outcome_landmark.improvement then answered.visit_reading
-            else
-                case outcome_landmark.measure
-                    when 'odi' then baseline.odi
-                    when 'back_pain' then baseline.back_pain
-                    when 'leg_pain' then baseline.leg_pain
-                    when 'eq5d_index' then baseline.eq5d_index
-                    when 'gpe' then baseline.gpe
-                    when 'satisfaction' then baseline.satisfaction
-                end - answered.visit_reading
+            when outcome_landmark.improvement then before.reading - answered.visit_reading
+            else answered.visit_reading
         end as reading
     from follow_up_end
     cross join outcome_landmark
     left join answered
         on follow_up_end.operation = answered.operation and outcome_landmark.outcome = answered.outcome
-    left join baseline on follow_up_end.operation = baseline.operation
+    left join before
+        on follow_up_end.operation = before.operation and outcome_landmark.outcome = before.outcome
 )
 
 select

@@ -8,20 +8,12 @@ with timed as (
 
 failure as (
     select
-        event.operation,
-        outcome_event.outcome,
-        min(case
-            when outcome_event.first_symptom then coalesce(first_symptom.day, event.day)
-            else event.day
-        end) as day,
-        bool_or(outcome_event.first_symptom and coalesce(first_symptom.persistent, false)) as persistent
-    from event
-    inner join outcome_event
-        on
-            event.source = outcome_event.source
-            and (outcome_event.value is null or event.value = outcome_event.value)
-    left join first_symptom on event.operation = first_symptom.operation
-    group by event.operation, outcome_event.outcome
+        operation,
+        outcome,
+        min(day) as day,
+        bool_or(persistent) as persistent
+    from counted_event
+    group by operation, outcome
 ),
 
 outcome_of_operation as (

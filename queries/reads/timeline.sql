@@ -2,9 +2,10 @@
 -- Not from one mart: marts hold what is counted, and this shows what was recorded. One patient is a handful of rows.
 -- $operation: any one of the patient; without rows when it lies outside the viewer's scope. The patient's other
 -- operations and their records are there where they are inside. failed and outcome_day: what became of the operation
--- under $outcome. value: what may count towards an outcome; null where the record says nothing that could. The day is
--- counted from $operation, the own_day from the operation that the record is of; a death stands under $operation.
--- A planned visit that nobody answered has a row too, with its state as value and without a source, on the last day of
+-- under $outcome. role: what the record is to the rule by which an operation (reason_of, of reason_since) failed; a
+-- record has a row for each. The day is counted from $operation, the own_day from the operation that the record is of;
+-- a death stands under $operation.
+-- A planned visit that nobody answered has a row too, with its state and without a source, on the last day of
 -- its window (not yet due: on the first): what is not recorded must not read as well-being. gpe and satisfaction: codes
 -- whose words are in the definitions.
 with in_scope as (
@@ -41,6 +42,20 @@ of_patient as (
     inner join chosen on in_scope.patient = chosen.patient
 ),
 
+reasoned as (
+    select
+        failure_reason.operation,
+        failure_reason.kept,
+        failure_reason.source,
+        failure_reason.line,
+        failure_reason.role,
+        of_patient.operated,
+        of_patient.operated + failure_reason.day as happened
+    from failure_reason
+    inner join of_patient on failure_reason.operation = of_patient.operation
+    where failure_reason.outcome = $outcome  -- noqa: RF02
+),
+
 recorded as (
     select
         operation,
@@ -48,7 +63,7 @@ recorded as (
         surgery_date as happened,
         procedure as what,
         concat_ws(', ', replace(levels, ';', ', '), case when planned_stage then 'planned stage' end) as detail,
-        case when not coalesce(planned_stage, false) then procedure end as value,
+        null as state,
         source,
         line,
         null as gpe,
@@ -57,7 +72,7 @@ recorded as (
     union all
     select
         operation,
-        'visit' as kind,
+        'follow_up' as kind,
         visit_date as happened,
         'follow_up' as what,
         concat_ws(
@@ -67,15 +82,7 @@ recorded as (
             'leg pain ' || cast(leg_pain as varchar),
             'EQ-5D ' || cast(eq5d_index as varchar)
         ) as detail,
-        concat_ws(
-            ' ',
-            case when odi is not null then 'odi' end,
-            case when back_pain is not null then 'back_pain' end,
-            case when leg_pain is not null then 'leg_pain' end,
-            case when eq5d_index is not null then 'eq5d_index' end,
-            case when gpe is not null then 'gpe' end,
-            case when satisfaction is not null then 'satisfaction' end
-        ) as value,
+        null as state,
         source,
         line,
         gpe,
@@ -94,7 +101,7 @@ recorded as (
             'contacted ' || strftime(contacted_at, '%-d %b %Y'),
             'resolved ' || strftime(resolved_date, '%-d %b %Y')
         ) as detail,
-        symptom as value,
+        null as state,
         source,
         line,
         null as gpe,
@@ -102,21 +109,17 @@ recorded as (
     from symptom
     union all
     select
-        diagnosis.operation,
-        'cause' as kind,
-        diagnosis.diagnosis_date as happened,
-        diagnosis.cause as what,
-        concat_ws(', ', case when diagnosis.is_primary then 'main cause' end, diagnosis.code) as detail,
-        case
-            when diagnosis.cause is not null then diagnosis.cause
-            when upper(diagnosis.code) = rule.fbss_code then diagnosis.code
-        end as value,
-        diagnosis.source,
-        diagnosis.line,
+        operation,
+        'diagnosis' as kind,
+        diagnosis_date as happened,
+        cause as what,
+        concat_ws(', ', case when is_primary then 'main cause' end, code) as detail,
+        null as state,
+        source,
+        line,
         null as gpe,
         null as satisfaction
     from diagnosis
-    cross join rule
     union all
     select
         operation,
@@ -124,7 +127,7 @@ recorded as (
         complication_date as happened,
         complication as what,
         severity as detail,
-        complication as value,
+        null as state,
         source,
         line,
         null as gpe,
@@ -141,7 +144,7 @@ recorded as (
             coalesce(outcome, case when outcome_date is not null then 'outcome not recorded,' end),
             strftime(outcome_date, '%-d %b %Y')
         ) as detail,
-        treatment as value,
+        null as state,
         source,
         line,
         null as gpe,
@@ -154,7 +157,7 @@ recorded as (
         patient.death_date as happened,
         'death' as what,
         '' as detail,
-        null as value,
+        null as state,
         patient.source,
         patient.line,
         null as gpe,
@@ -170,7 +173,7 @@ recorded as (
         + case when visit_state.state = 6 then visit_window.low else visit_window.high end as happened,
         code.name as what,
         null as detail,
-        cast(visit_state.state as varchar) as value,
+        visit_state.state,
         null as source,
         null as line,
         null as gpe,
@@ -193,12 +196,22 @@ select
     recorded.kind,
     recorded.what,
     coalesce(recorded.detail, '') as detail,
-    recorded.value,
+    recorded.state,
     recorded.gpe,
     recorded.satisfaction,
     source.file,
-    recorded.line
+    recorded.line,
+    recorded.source,
+    reasoned.operation as reason_of,
+    reasoned.operated as reason_since,
+    reasoned.role
 from recorded
 inner join of_patient on recorded.operation = of_patient.operation
 left outer join source on recorded.source = source.source
-order by day, recorded.kind, of_patient.operation, recorded.line
+left outer join reasoned
+    on
+        recorded.kind = reasoned.kept
+        and recorded.source = reasoned.source
+        and recorded.line = reasoned.line
+        and recorded.happened = reasoned.happened
+order by day, recorded.kind, of_patient.operation, recorded.line, reasoned.operated, reasoned.role

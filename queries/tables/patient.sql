@@ -3,8 +3,7 @@ create table patient as
 select
     pseudonym.patient,
     cast(coalesce(extract(year from staged.birth_date), staged.birth_year) as smallint) as birth_year,
-    staged.sex,
-    staged.death_date,
+    ${columns},  -- noqa: RF02
     cast(staged.source as smallint) as source,
     staged.line
 from staged_patients as staged

@@ -70,30 +70,36 @@ AFTER, BEFORE = "lies after the patient's death", "lies before the operation"
 NOBODY, HEARD = "there is no such operation", "after the last contact, on 2024-11-30"
 FORMULA, UNKNOWN = "It is kept as text", "holds characters that are invisible"
 OF_P3 = ("patient_without_operation",)
+FOLLOWS = {
+    "complication": ("complications", "complication_date", "{} | {} | dural_tear |"),
+    "diagnosis": ("diagnoses", "diagnosis_date", "{} | {} | infection | |"),
+    "symptom": ("symptoms", "onset_date", "{} | {} | fever | | | |"),
+    "treatment": ("treatments", "start_date", "{} | {} | exercise | |"),
+    "visit": ("follow_ups", "visit_date", "{} | {} | 20 | | | |"),
+}
+"""What follows an operation: its table, the column of its day, and a row of an operation and a day."""
 CASES = {
-    "complication_after_death": Case(
-        "complications", f"SECRET-O1 | {LATE} | dural_tear |", "complication_date", "row", AFTER, LATE
-    ),
-    "complication_after_last_contact": Case(
-        "complications", f"SECRET-O2 | {LAST} | dural_tear |", "complication_date", "note", HEARD, LAST
-    ),
-    "complication_before_surgery": Case(
-        "complications", f"SECRET-O1 | {EARLY} | dural_tear |", "complication_date", "row", BEFORE, EARLY
-    ),
+    **{
+        f"{record}_after_death": Case(table, row.format("SECRET-O1", LATE), day, "row", AFTER, LATE)
+        for record, (table, day, row) in FOLLOWS.items()
+    },
+    **{
+        f"{record}_after_last_contact": Case(
+            table, row.format("SECRET-O2", LAST), day, "note", HEARD, LAST, ("treatment_without_failure",)
+        )
+        for record, (table, day, row) in FOLLOWS.items()
+    },
+    **{
+        f"{record}_before_surgery": Case(table, row.format("SECRET-O1", EARLY), day, "row", BEFORE, EARLY)
+        for record, (table, day, row) in FOLLOWS.items()
+        if record not in ("symptom", "visit")
+    },
+    **{
+        f"{record}_without_operation": Case(table, row.format("SECRET-O9", "2024-02-02"), "operation_id", "row", NOBODY)
+        for record, (table, _, row) in FOLLOWS.items()
+    },
     "complication_identifier_unreadable": Case(
         "complications", "SECRET-О1 | 2024-02-02 | dural_tear |", "operation_id", "row", UNKNOWN
-    ),
-    "complication_without_operation": Case(
-        "complications", "SECRET-O9 | 2024-02-01 | dural_tear |", "operation_id", "row", NOBODY
-    ),
-    "diagnosis_after_death": Case(
-        "diagnoses", f"SECRET-O1 | {LATE} | infection | |", "diagnosis_date", "row", AFTER, LATE
-    ),
-    "diagnosis_after_last_contact": Case(
-        "diagnoses", f"SECRET-O2 | {LAST} | infection | |", "diagnosis_date", "note", HEARD, LAST
-    ),
-    "diagnosis_before_surgery": Case(
-        "diagnoses", f"SECRET-O1 | {EARLY} | infection | |", "diagnosis_date", "row", BEFORE, EARLY
     ),
     "diagnosis_code_like_formula": Case(
         "diagnoses",
@@ -119,9 +125,6 @@ CASES = {
         "2024-01-01",
     ),
     "diagnosis_says_nothing": Case("diagnoses", "SECRET-O2 | 2024-02-01 | | |", "cause", "note", "neither a cause nor"),
-    "diagnosis_without_operation": Case(
-        "diagnoses", "SECRET-O9 | 2024-02-01 | infection | |", "operation_id", "row", NOBODY
-    ),
     "operation_after_death": Case(
         "operations", operation(patient="SECRET-P1", day=LATE), "surgery_date", "row", AFTER, LATE
     ),
@@ -265,10 +268,6 @@ CASES = {
     "patient_without_operation": Case(
         "patients", "SECRET-P3 | | 1970 | male |", "patient_id", "note", "no operation of this patient"
     ),
-    "symptom_after_death": Case("symptoms", f"SECRET-O1 | {LATE} | fever | | | |", "onset_date", "row", AFTER, LATE),
-    "symptom_after_last_contact": Case(
-        "symptoms", f"SECRET-O2 | {LAST} | fever | | | |", "onset_date", "note", HEARD, LAST
-    ),
     "symptom_before_surgery": Case(
         "symptoms", f"SECRET-O1 | {EARLY} | fever | | | |", "onset_date", "note", "began before the operation", EARLY
     ),
@@ -302,19 +301,6 @@ CASES = {
         "resolved before it began",
         "2024-01-31",
     ),
-    "symptom_without_operation": Case(
-        "symptoms", "SECRET-O9 | 2024-02-01 | fever | | | |", "operation_id", "row", NOBODY
-    ),
-    "treatment_after_death": Case("treatments", f"SECRET-O1 | {LATE} | exercise | |", "start_date", "row", AFTER, LATE),
-    "treatment_after_last_contact": Case(
-        "treatments",
-        f"SECRET-O2 | {LAST} | exercise | |",
-        "start_date",
-        "note",
-        HEARD,
-        LAST,
-        ("treatment_without_failure",),
-    ),
     "treatment_before_failure": Case(
         "treatments",
         "SECRET-O1 | 2024-01-31 | exercise | |",
@@ -322,9 +308,6 @@ CASES = {
         "note",
         "was found, on 2024-02-01",
         "2024-01-31",
-    ),
-    "treatment_before_surgery": Case(
-        "treatments", f"SECRET-O1 | {EARLY} | exercise | |", "start_date", "row", BEFORE, EARLY
     ),
     "treatment_identifier_unreadable": Case(
         "treatments", "SECRET\u2060O1 | 2024-02-02 | exercise | |", "operation_id", "row", UNKNOWN
@@ -347,13 +330,6 @@ CASES = {
     ),
     "treatment_without_failure": Case(
         "treatments", "SECRET-O2 | 2024-02-01 | exercise | |", "start_date", "note", "no finding of a failure"
-    ),
-    "treatment_without_operation": Case(
-        "treatments", "SECRET-O9 | 2024-02-01 | exercise | |", "operation_id", "row", NOBODY
-    ),
-    "visit_after_death": Case("follow_ups", f"SECRET-O1 | {LATE} | 20 | | | |", "visit_date", "row", AFTER, LATE),
-    "visit_after_last_contact": Case(
-        "follow_ups", f"SECRET-O2 | {LAST} | 20 | | | |", "visit_date", "note", HEARD, LAST
     ),
     "visit_answers_carried_on": Case(
         "follow_ups", "SECRET-O1 | 2024-03-20 | 20 | 3 | 4 | 0.7 |", "visit_date", "note", "carried on?", "2024-03-20"
@@ -379,11 +355,10 @@ CASES = {
     "visit_well_before_surgery": Case(
         "follow_ups", f"SECRET-O1 | {EARLY} | 0 | | | |", "odi", "note", "no disability at all", "0"
     ),
-    "visit_without_operation": Case("follow_ups", "SECRET-O9 | 2024-03-20 | 20 | | | |", "operation_id", "row", NOBODY),
 }
 
 
-def test_every_rule_has_a_case_that_breaks_it() -> None:
+def test_every_rule_has_a_case_that_breaks_it_for_each_table() -> None:
     in_files_of_their_own = set(repeats.CASES) | set(whole.CASES)
-    assert {check.name for check in all_checks()} == set(CASES) | in_files_of_their_own
-    assert len(all_checks()) >= 45
+    assert sorted(check.name for check in all_checks()) == sorted(set(CASES) | in_files_of_their_own)
+    assert len(all_checks()) >= 100

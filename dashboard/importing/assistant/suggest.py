@@ -18,13 +18,13 @@ from dashboard.importing.assistant import column_names
 from dashboard.importing.assistant import word_meanings as said
 from dashboard.importing.assistant.column_names import is_person, names, plain, table_of_ours, unit_named
 from dashboard.importing.assistant.readings import NEARLY_ALL, are_days, as_number, fitting_formats, is_day
-from dashboard.importing.canonical import TABLES, Column
+from dashboard.importing.canonical import PERSONS, TABLES, Column
 from dashboard.importing.dates import ISO
 from dashboard.importing.formats import excel
 from dashboard.importing.formats.sheets import Cells
 from dashboard.importing.formats.text_files import look, rows
 from dashboard.importing.mapping import FLAT, FLAT_COLUMNS, UNITS, VISIT_COLUMNS
-from dashboard.importing.reasons import NAMES_SOMEBODY, TWO_DIGIT_YEAR
+from dashboard.importing.reasons import TWO_DIGIT_YEAR
 from dashboard.importing.result import Issue
 
 MOST_ROWS, MOST_EXAMPLES, MOST_VALUES, LISTED = 2_000, 4, 60, 3
@@ -284,7 +284,7 @@ def column_of(ours: str) -> Column | None:
 def _guess_of_ours(table: Table, theirs: str, kind: str) -> Guess:
     """A column of a table that bears our own names."""
     ours = theirs.lower() if theirs.lower() in TABLES[kind].columns else ""
-    examples = () if ours in NAMES_SOMEBODY or is_person(plain(theirs)) else _examples(table.values(theirs))
+    examples = () if ours in PERSONS or is_person(plain(theirs)) else _examples(table.values(theirs))
     return Guess(theirs, examples, ours, "sure") if ours else Guess(theirs, examples)
 
 
@@ -303,7 +303,7 @@ def _guess(table: Table, theirs: str) -> Guess:
     sure = "sure" if score >= column_names.SURE else "likely"
     if not found and (by_words := _by_words(values)):
         found, ours, sure = True, by_words, "perhaps"
-    hidden = ours in NAMES_SOMEBODY if found else bool(set(spoken.split()) & OF_SOMEBODY)
+    hidden = ours in PERSONS if found else bool(set(spoken.split()) & OF_SOMEBODY)
     examples = () if hidden else _examples(values)
     return Guess(theirs, examples, ours, sure) if found else Guess(theirs, examples)
 

@@ -3,6 +3,10 @@
 The comment of a file says the rest: ``severity``; ``table`` and ``column``; ``judged``, the condition of the rows that
 the rule has something to judge in (without it, every row); ``clears``, a cell that is set aside; ``leaves_out``, when
 the row of a note goes all the same; ``phase``; and the message, in which {names} stand for columns of the select.
+
+A rule that holds for several ``tables``, or columns of them (``operations.site``), stands once: what differs is a
+``${slot}``, filled in the comment as in the select, and ``name`` says what the rule of each is called. ``events`` are
+all the tables of what happens after an operation.
 """
 
 from __future__ import annotations
@@ -16,13 +20,14 @@ from typing import Any
 from dashboard import sql
 from dashboard.definitions import Definitions
 from dashboard.engines.writer import Writer
-from dashboard.importing.canonical import TABLES
+from dashboard.importing.canonical import OPERATION, TABLES, Table
 from dashboard.importing.checking.landing import SHOWN
+from dashboard.importing.mapping import FLAT
 from dashboard.importing.publishing.late import DATES
 from dashboard.importing.result import MOST_KEPT, Issue, Issues
 from dashboard.shipped import shipped
 
-SAYS = re.compile(r"^(severity|phase|table|column|judged|clears|leaves_out|message): (.+)$", re.MULTILINE)
+SAYS = re.compile(r"^(tables?|name|severity|phase|column|judged|clears|leaves_out|message): (.+)$", re.MULTILINE)
 NAMED = re.compile(r"\{([a-z_]+)\}")
 PHASES = ("identity", "belonging", "content")
 """What a row is, whom it belongs to, and whether it can be: each is asked of the rows that the one before left."""
@@ -32,17 +37,16 @@ GENERATION = "generation"
 """In the place of a table: the rule judges the import as a whole, against the one before."""
 VISIT = "visit_date"
 """What tells apart the visits that stand on one line of a flat file."""
-KEYS: Mapping[str, tuple[str, ...]] = {
-    "flat": ("operation_id",),
-    "patients": ("patient_id",),
-    "operations": ("operation_id",),
-    "follow_ups": ("operation_id", "visit_date"),
-    "symptoms": ("operation_id", "onset_date", "symptom"),
-    "diagnoses": ("operation_id", "diagnosis_date", "cause", "code"),
-    "complications": ("operation_id", "complication_date", "complication"),
-    "treatments": ("operation_id", "start_date", "treatment"),
+JUDGED: Mapping[str, Table] = {
+    **TABLES,
+    FLAT: Table(FLAT, FLAT, {}, key=(OPERATION,)),
+    GENERATION: Table(GENERATION, GENERATION, {}),
 }
-"""By table, what makes two rows the same thing."""
+EVENTS = ", ".join(table.name for table in TABLES.values() if table.word)
+RECORDS = {"follow_ups": "visit", FLAT: "flat_row"}
+"""What the names of rules call a row, where that is not the name of its kept table."""
+NOUNS = {"follow_ups": "visit", "diagnoses": "finding", FLAT: "operation"}
+"""The same, for their messages."""
 
 
 @dataclass(frozen=True)
@@ -64,8 +68,8 @@ class Check:
 @cache
 def all_checks() -> tuple[Check, ...]:
     """Every rule: within a phase those that leave rows out come first, so that no note is made on a row that goes."""
-    names = sorted(path.stem for path in shipped("queries", "checks").glob("*.sql"))
-    found = [load(name) for name in names if "-- severity: " in sql.source(f"checks/{name}")]
+    files = [f"checks/{path.stem}" for path in shipped("queries", "checks").glob("*.sql")]
+    found = [check for file in files if "-- severity: " in sql.source(file) for check in load(file)]
     return tuple(sorted(found, key=lambda check: (not check.leaves_out, check.name)))
 
 
@@ -76,24 +80,47 @@ def checks_of(table: str, *phases: str) -> list[Check]:
     return sorted(found, key=lambda check: order[check.phase])
 
 
-def load(name: str) -> Check:
-    """One rule, with what its comment says of it."""
-    query = sql.load(f"checks/{name}")
+def load(file: str) -> Iterator[Check]:
+    """The rule of one file, for each table or column that its comment names."""
+    source = sql.source(file)
+    named = _said(sql.comment_of(source))
+    for subject in (named.get("tables") or named["table"]).replace("events", EVENTS).split(", "):
+        table, _, column = subject.partition(".")
+        slots = _slots(JUDGED[table], column)
+        query = sql.load(file, {slot: slots[slot] for slot in sql.SLOT.findall(source)})
+        says = _said(query.comment)
+        yield Check(
+            name=says.get("name", file.removeprefix("checks/")),
+            table=table,
+            severity=says["severity"],
+            column=says["column"],
+            message=says["message"],
+            phase=says.get("phase", "content"),
+            judged=says.get("judged", "true"),
+            clears=says.get("clears"),
+            leaves_out=says["severity"] == "row" or says.get("leaves_out") == "yes",
+            text=query.text,
+        )
+
+
+def _slots(table: Table, column: str) -> dict[str, str | Sequence[str]]:
+    """What stands for each ``${slot}``; field: the column named, else the one that says what the row is."""
+    return {
+        "record": RECORDS.get(table.name, table.kept),
+        "noun": NOUNS.get(table.name, table.kept),
+        "staged": _staged(table.name),
+        "identifier": table.key[:1],
+        "field": column or table.word or table.key[-1:],
+        "day": table.day,
+    }
+
+
+def _said(comment: str) -> dict[str, str]:
+    """What a comment says, by key; a key that stands on several lines says them one after the other."""
     says: dict[str, str] = {}
-    for key, words in SAYS.findall(query.comment):
+    for key, words in SAYS.findall(comment):
         says[key] = f"{says[key]} {words}" if key in says else words
-    return Check(
-        name=name,
-        table=says["table"],
-        severity=says["severity"],
-        column=says["column"],
-        message=says["message"],
-        phase=says.get("phase", "content"),
-        judged=says.get("judged", "true"),
-        clears=says.get("clears"),
-        leaves_out=says["severity"] == "row" or says.get("leaves_out") == "yes",
-        text=query.text,
-    )
+    return says
 
 
 def prepare(writer: Writer, definitions: Definitions, before: Mapping[str, Any] | None) -> None:
@@ -115,7 +142,7 @@ def prepare(writer: Writer, definitions: Definitions, before: Mapping[str, Any] 
 
 def judge(writer: Writer, table: str, files: Mapping[int, str], issues: Issues) -> None:
     """Ask every rule of one table; rows that cannot stay, and cells that are set aside, are taken out of it."""
-    slots = {"staged": _staged(table), "key": KEYS[table]}
+    slots = {"staged": _staged(table), "key": JUDGED[table].key}
     writer.make("standing_twice", sql.load("checks/standing_twice", slots).text)
     for phase in PHASES:
         _ask(writer, checks_of(table, phase), files, issues)

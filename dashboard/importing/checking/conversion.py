@@ -11,18 +11,14 @@ from typing import Any
 
 from dashboard.definitions import Definitions
 from dashboard.engines.writer import Writer
-from dashboard.importing.canonical import Column, Table
+from dashboard.importing.canonical import PERSONS, TYPES, Column, Table
 from dashboard.importing.checking.landing import SHOWN
 from dashboard.importing.dates import day_in_sql
 from dashboard.importing.mapping import UNITS, SiteMapping, TableMapping
-from dashboard.importing.reasons import NAMES_SOMEBODY, reason
+from dashboard.importing.reasons import reason
 from dashboard.importing.result import MOST_KEPT, Issue, Issues, refused
 
 YES, NO = ("true", "yes", "y", "1", "t"), ("false", "no", "n", "0", "f")
-TYPES = {
-    "text": "varchar", "word": "varchar", "date": "date", "integer": "integer", "number": "double",
-    "boolean": "boolean",
-}  # fmt: skip
 RULES = {
     "text": "unreadable_text", "word": "unknown_word", "date": "not_a_date", "integer": "not_a_whole_number",
     "number": "not_a_number", "boolean": "neither_true_nor_false",
@@ -234,7 +230,7 @@ def _issue(file: str, name: str, theirs: str, column: Column, line: int, value: 
     where = f"{file}, column {theirs}, row {line}: "
     if value is None:
         return Issue("row", "missing", file, f"{where}empty, but needed. Fill it in.", line, theirs)
-    shown = None if name in NAMES_SOMEBODY else str(value)[:SHOWN]
+    shown = None if name in PERSONS else str(value)[:SHOWN]
     quoted = "this value" if shown is None else f'"{shown}"'
     rule = "not_known" if words == NOT_REGISTERED else RULES[column.kind]
     return Issue("row", rule, file, f"{where}{quoted} {words}", line, theirs, shown)
@@ -251,7 +247,7 @@ def _value(name: str, column: Column, date_format: str | None, unit: str | None,
         return f"case when lower({cell}) in ({yes}) then true when lower({cell}) in ({no}) then false end"
     if column.kind in ("integer", "number"):
         return _number(cell, column, UNITS[unit] if unit else 1.0)
-    if name in NAMES_SOMEBODY:
+    if name in PERSONS:
         return cell  # an identifier with an invisible sign is not the same one: a check names it
     return f"nfc_normalize(regexp_replace({cell}, '[\\x{{202A}}-\\x{{202E}}\\x{{2066}}-\\x{{2069}}]', '', 'g'))"
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from dashboard.engines.writer import Writer
-from dashboard.importing.canonical import DATE, TABLES, TEXT, Column, Table
+from dashboard.importing.canonical import OPERATION, TABLES, Column, Table
 from dashboard.importing.mapping import DAYS_OF, FLAT, FLAT_COLUMNS, VISIT_COLUMNS, FlatVisit, FollowUp, SiteMapping
 from dashboard.importing.units import DAYS_A_MONTH
 
@@ -22,15 +22,15 @@ def table(mapping: SiteMapping) -> Table:
     columns = {name: replace(_of_ours(name), required=name in NEEDED) for name in FLAT_COLUMNS}
     if mapping.follow_up:
         kind = "integer" if mapping.follow_up.unit == "days" else "number"
-        columns |= {DAYS: Column(kind, low=0, high=40_000), STATUS: TEXT}
+        columns |= {DAYS: Column(kind, low=0, high=40_000), STATUS: Column("text")}
     if mapping.failure:
-        columns |= {FAILED_ON: DATE, CAUSE: replace(TABLES["diagnoses"].columns["cause"], required=False)}
+        columns |= {FAILED_ON: Column("date"), CAUSE: replace(TABLES["diagnoses"].columns["cause"], required=False)}
     for visit in mapping.visits:
         held = TABLES["follow_ups"].columns
         columns |= {_name(visit, name): held[name] for name in VISIT_COLUMNS if name in visit.columns}
         if visit.date:
-            columns[_name(visit, "date")] = DATE
-    return Table(FLAT, FLAT, columns, required=True)
+            columns[_name(visit, "date")] = Column("date")
+    return Table(FLAT, FLAT, columns, key=(OPERATION,), required=True)
 
 
 def columns(mapping: SiteMapping) -> dict[str, str]:

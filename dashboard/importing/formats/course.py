@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
+from dashboard.importing.canonical import TABLE_OF, TABLES
 from dashboard.importing.formats.attach import BASELINE_DAYS, operation_of, operations_of_visit, size
 from dashboard.importing.formats.meanings import TRAITS, VISIT
 from dashboard.importing.formats.sheets import Place, Written
@@ -23,7 +24,6 @@ ENDED = "0"
 """The end of what is over, where nobody says since when."""
 WHOLE_DAY = len("2024-02-28")
 ONE_DAY = timedelta(days=1)
-TABLE_OF = {"cause": "diagnoses", "symptom": "symptoms", "complication": "complications", "treatment": "treatments"}
 Days = Sequence[tuple[date, str]]
 Record = Literal["condition", "answer", "medicine", "procedure", "stay"]
 
@@ -228,18 +228,9 @@ def _once(event: Event, operation: str) -> tuple[str, ...]:
 
 
 def _finding(event: Event) -> dict[str, str]:
-    began = event.day.isoformat()
-    if event.kind == "cause":
-        return {"diagnosis_date": began, "cause": event.name, "code": event.code}
-    if event.kind == "symptom":
-        return {
-            "onset_date": began,
-            "symptom": event.name,
-            "resolved_date": event.until if len(event.until) >= WHOLE_DAY else "",
-        }
-    if event.kind == "complication":
-        return {"complication_date": began, "complication": event.name}
-    return {"start_date": began, "treatment": event.name}
+    table = TABLES[TABLE_OF[event.kind]]
+    more = {"code": event.code, "resolved_date": event.until if len(event.until) >= WHOLE_DAY else ""}
+    return {table.day: event.day.isoformat(), table.word: event.name, **more}
 
 
 JOINED = (

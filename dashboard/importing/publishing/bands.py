@@ -7,10 +7,13 @@ from math import prod
 
 from dashboard.definitions import Band, Definitions, Factor
 from dashboard.errors import DefinitionsWrong
+from dashboard.importing.canonical import TRAITS
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 MOST_PROCEDURES = 256
 LARGEST = 2**63
+YES = "yes"
+"""The word of a definition for a recorded yes; every other is a no."""
 
 
 def operation_band(definitions: Definitions) -> str:
@@ -89,6 +92,8 @@ def _case(factor: Factor) -> str:
 
 
 def _condition(trait: str, band: Band) -> str:
+    if band.values and any(column.kind == "boolean" for column in TRAITS.get(trait, {}).values()):
+        return " or ".join(f"trait.{trait}" if value == YES else f"not trait.{trait}" for value in band.values)
     if band.values:
         values = ", ".join("'" + value.replace("'", "''") + "'" for value in band.values)
         return f"trait.{trait} in ({values})"

@@ -7,7 +7,7 @@ import os
 import secrets
 import shutil
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from dashboard import sql
@@ -15,21 +15,24 @@ from dashboard.definitions import Definitions, Outcome
 from dashboard.engines.generations import sync
 from dashboard.engines.writer import Writer
 from dashboard.errors import Refused
+from dashboard.importing.canonical import AS_RECORDED, OF_OPERATIONS, OPERATION, TABLES, TYPES, Table
 from dashboard.importing.publishing.bands import operation_band
 from dashboard.importing.result import Issue
 
-KEPT = ("patient", "operation", "follow_up", "symptom", "diagnosis", "complication", "treatment")
 LISTS = ("source", "issue", "code", "onset_day", "outcome_event", "outcome_landmark", "visit_window", "rule")
 MARTS_BEFORE_BANDS = ("index_operation", "finding", "facts")
 MARTS = (
     "profile",
     "event",
     "first_symptom",
+    "counted_event",
     "follow_up_end",
     "answer",
     "baseline",
+    "reading",
     "time_state",
     "landmark_state",
+    "failure_reason",
     "fbss_failure",
     "step",
     "first_treatment",
@@ -44,6 +47,7 @@ MARTS = (
 READ = (
     "facts",
     "profile",
+    "failure_reason",
     "operation_outcome",
     "symptom_event",
     "symptom_pair",
@@ -53,6 +57,17 @@ READ = (
     "visit_state",
 )
 """The marts that stay; the others are scaffold, and end with the connection: they need no order."""
+VERIFIED = ("operation", "patient", "operation_outcome", "symptom_event", "code", "facts")
+"""Tables whose rows are counted again in the finished file."""
+LEFT_BEHIND = {"patient": ("patient_id", "birth_date", "birth_year"), "operation": ("patient_id",)}
+"""By kept table, the columns that do not go into a generation; of a record of an operation, whose it is."""
+NUMBERS = {
+    "patient": {"patient": "ubigint", "birth_year": "smallint"},
+    "operation": {"operation": "integer", "patient": "ubigint"},
+    **{table.kept: {"operation": "integer"} for table in OF_OPERATIONS},
+}
+"""By kept table, what takes their place, with its type."""
+ORIGIN = {"source": "smallint", "line": "integer"}
 LONGEST_DAY = 32_767
 KEY_BYTES = 32
 BLOCK = 64
@@ -62,22 +77,30 @@ NOT_RECORDED = ("not recorded", "Not recorded")
 Say = Callable[[str], None]
 
 
-def build(writer: Writer, definitions: Definitions, key: bytes, about: dict[str, object], say: Say) -> None:
-    """Fill the database from the staged tables.
+def keep(writer: Writer, key: bytes, say: Say) -> None:
+    """Keep the accepted rows, with a number or a pseudonym in the place of what names a person.
 
-    key: of the pseudonyms; about: what the records say of themselves (``made_up``, ``practice``).
+    key: of the pseudonyms.
     """
     say("pseudonyms")
     _pseudonyms(writer, key)
     writer.make("operation_number", sql.load("marts/operation_number").text)
-    for name in KEPT:
-        say(f"table {name}")
-        writer.run(sql.load(f"tables/{name}").text)
+    for table in TABLES.values():
+        say(f"table {table.kept}")
+        writer.run(_kept(table))
+
+
+def derive(writer: Writer, definitions: Definitions, about: Mapping[str, object], say: Say) -> None:
+    """Make of the kept tables all that is read: the codes and the marts.
+
+    about: what the records say of themselves (``made_up``, ``practice``).
+    """
     _lists(writer, definitions, about)
     slots = {"factors": list(definitions.factors), "adjusting": list(definitions.adjusting)}
+    _views_of_records(writer)
     for name in MARTS_BEFORE_BANDS:
         _make(writer, name, sql.load(f"marts/{name}").text)
-    writer.view("operation_trait", sql.load("marts/operation_trait").text)
+    writer.view("operation_trait", sql.load("marts/operation_trait", {"traits": AS_RECORDED}).text)
     writer.make("operation_band", operation_band(definitions))
     parts = {
         "operation_outcome": range(1, len(definitions.outcomes) + 1),
@@ -134,6 +157,40 @@ def _make(writer: Writer, name: str, select: str) -> None:
     (writer.keep if name in READ else writer.make)(name, select)
 
 
+def kept_columns(table: Table) -> dict[str, str]:
+    """The columns of a kept table with their types, in order."""
+    return {**NUMBERS[table.kept], **_of_record(table), **ORIGIN}
+
+
+def _of_record(table: Table) -> dict[str, str]:
+    left = LEFT_BEHIND.get(table.kept, (OPERATION,))
+    return {name: TYPES[column.kind] for name, column in table.columns.items() if name not in left}
+
+
+def _kept(table: Table) -> str:
+    """The statement that keeps the accepted rows of a table, without what names a person."""
+    columns = list(_of_record(table))
+    if table not in OF_OPERATIONS:
+        return sql.load(f"tables/{table.kept}", {"columns": columns}).text
+    slots = {"kept": table.kept, "staged": f"staged_{table.name}", "columns": columns, "dated": table.day}
+    return sql.load("tables/of_operation", slots).text
+
+
+def _views_of_records(writer: Writer) -> None:
+    """Of all kept tables together: every recorded day of an operation, and every event that may be a failure."""
+    days = [
+        sql.load("marts/recorded_day", {"kept": table.kept, "dated": day}).text
+        for table in TABLES.values() if table.day for day in table.of_kind("date")
+    ]  # fmt: skip
+    writer.view("recorded_day", " union all ".join(days))
+    events = []
+    for table in (table for table in OF_OPERATIONS if table.word):
+        code = "code" if "code" in table.columns else "null"
+        slots = {"kept": table.kept, "dated": table.day, "word": table.word, "code": code}
+        events.append(f"({sql.load('marts/recorded_event', slots).text})")
+    writer.view("recorded_event", " union all ".join(events))
+
+
 def _pseudonyms(writer: Writer, key: bytes) -> None:
     """Each patient identifier as the first 64 bits of its HMAC: a plain digest of a short number can be reversed."""
     block = (hashlib.sha256(key).digest() if len(key) > BLOCK else key).ljust(BLOCK, b"\0")
@@ -141,7 +198,7 @@ def _pseudonyms(writer: Writer, key: bytes) -> None:
     writer.make("pseudonym", sql.load("marts/pseudonym").text, keys)
 
 
-def _lists(writer: Writer, definitions: Definitions, about: dict[str, object]) -> None:
+def _lists(writer: Writer, definitions: Definitions, about: Mapping[str, object]) -> None:
     for name in LISTS[2:]:
         writer.run(sql.load(f"tables/{name}").text)
     writer.put("code", ("dimension", "code", "name", "label", "family"), _codes(writer, definitions))

@@ -7,11 +7,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from dashboard.engines.writer import Writer
+from dashboard.importing.canonical import TABLES
 
-DATES = {
-    "operation": "surgery_date", "follow_up": "visit_date", "symptom": "onset_date", "diagnosis": "diagnosis_date",
-    "complication": "complication_date", "treatment": "start_date",
-}  # fmt: skip
+DATES = {table.kept: table.day for table in TABLES.values() if table.day}
 """By kept table, the day that a record is of."""
 LATE_DAYS = 90
 """A month that had ended so long before the last import's data date should have been complete then."""

@@ -7,8 +7,9 @@ from collections import defaultdict
 from collections.abc import Container, Mapping, Sequence
 from datetime import date
 
+from dashboard.importing.canonical import TABLE_OF
 from dashboard.importing.dates import EARLIEST, day_of
-from dashboard.importing.formats.course import TABLE_OF, Event, Patient, Procedure, Record
+from dashboard.importing.formats.course import Event, Patient, Procedure, Record
 from dashboard.importing.formats.fhir.gathering import Gathering, Performed, Statement, Visit
 from dashboard.importing.formats.fhir.references import PLACES, Reference
 from dashboard.importing.formats.meanings import VISIT

@@ -9,9 +9,9 @@ from datetime import date
 from typing import NamedTuple
 
 from dashboard.definitions.codes import Meaning
-from dashboard.importing.canonical import DATE, Column
+from dashboard.importing.canonical import TABLE_OF, Column
 from dashboard.importing.dates import day_of
-from dashboard.importing.formats.course import TABLE_OF, Event, Procedure, Record
+from dashboard.importing.formats.course import Event, Procedure, Record
 from dashboard.importing.formats.meanings import TRAITS, VISIT
 from dashboard.importing.formats.omop.concepts import ID, Dictionary, Said, affirmed
 from dashboard.importing.formats.omop.model import EXACTLY, NOT_FOUND, PRIMARY, PROCEDURES, TABLES, UNIT_CONCEPTS
@@ -22,6 +22,7 @@ from dashboard.importing.result import Issue
 from dashboard.importing.units import factor, in_range
 
 SHOWN = 60
+DATE = Column("date")
 NUMBER = re.compile(r"[+-]?\d{1,12}(\.\d{1,18})?([eE][+-]?\d{1,2})?", re.ASCII)
 CONCEPT = Column("integer", low=0, high=10**12)
 RECORDS: Mapping[str, Record] = {

@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
 
-from dashboard.importing.canonical import DATE, TABLES
+from dashboard.importing.canonical import TABLES
 from dashboard.importing.dates import day_of
 from dashboard.importing.formats.course import Patient
-from dashboard.importing.formats.omop.events import Reader, place_of, unreadable
+from dashboard.importing.formats.omop.events import DATE, Reader, place_of, unreadable
 from dashboard.importing.formats.omop.model import SEXES
 from dashboard.importing.formats.omop.source import Source
 from dashboard.importing.formats.sheets import Place

@@ -6,11 +6,11 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from dashboard.importing.canonical import PERSONS
 from dashboard.importing.checking.landing import SHOWN
 from dashboard.importing.formats.redcap.entries import Entry, UnknownLabel, left_out
 from dashboard.importing.formats.redcap.planning import Given, Plan
 from dashboard.importing.formats.redcap.project import TICK, box
-from dashboard.importing.reasons import NAMES_SOMEBODY
 from dashboard.importing.result import Issue
 
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -69,7 +69,7 @@ class Reader:
                 found = self._answer(one, entry.cells)
             except Unreadable as problem:
                 cell = entry.cells[one.column][:SHOWN]
-                shown = None if one.ours in NAMES_SOMEBODY else cell
+                shown = None if one.ours in PERSONS else cell
                 quoted = "this value" if shown is None else f'"{shown}"'
                 return left_out(problem.rule, name, entry.line, f"{quoted} {problem.words}", one.column, shown)
             if found:

@@ -1,0 +1,69 @@
+"""Which versions of a generation this app knows: of its tables, and of how the records in it were read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from dashboard.errors import Refused
+
+SCHEMA = 4
+"""Which tables and marts a generation holds: goes up when a reader of it would miss one."""
+SCHEMAS: Mapping[int, str] = MappingProxyType(
+    {4: "operations can be chosen by procedure family and by levels operated, and each failure has its reason"}
+)
+"""What a version of the tables brought, in a reader's words."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What changed in how records are read; columns: those whose values are right only after a new import."""
+
+    what: str
+    columns: tuple[str, ...]
+
+
+READING = 1
+READINGS: Mapping[int, Reading] = MappingProxyType({})
+"""By version of the reading, from the second on. Goes up when the same file would give other values."""
+
+
+def refuse_newer(manifest: Mapping[str, Any]) -> None:
+    """Raises Refused when a later version of the app has written this generation: what it means is not known here."""
+    if _number(manifest, "schema", 0) > SCHEMA or _number(manifest, "reading", 1) > READING:
+        raise Refused(
+            "These records were published by a newer version of this app than the one that is running. Update the app; "
+            "nothing is shown until then, because a figure might be wrong."
+        )
+
+
+def outdated(manifest: Mapping[str, Any], definitions: str) -> str:
+    """Why a generation should be made anew, in words; empty when it is of this version in everything.
+
+    definitions: the version of those that are in force.
+    """
+    if _number(manifest, "schema", 0) < SCHEMA or _number(manifest, "reading", 1) < READING:
+        return "These records were published by an earlier version of this app."
+    return "" if manifest.get("definitions") == definitions else "The definitions have changed since these records."
+
+
+def lacks_tables(manifest: Mapping[str, Any]) -> bool:
+    """Whether a generation is without something that this version reads."""
+    return _number(manifest, "schema", 0) < SCHEMA
+
+
+def news(manifest: Mapping[str, Any]) -> list[str]:
+    """What the versions of the tables since that of this generation have brought."""
+    return [what for version, what in SCHEMAS.items() if version > _number(manifest, "schema", 0)]
+
+
+def read_otherwise(manifest: Mapping[str, Any], readings: Mapping[int, Reading] = READINGS) -> list[Reading]:
+    """How records are read otherwise today than when those of this generation were read from their files."""
+    return [reading for version, reading in readings.items() if version > _number(manifest, "reading", 1)]
+
+
+def _number(manifest: Mapping[str, Any], name: str, missing: int) -> int:
+    found = manifest.get(name, missing)
+    return found if isinstance(found, int) else missing

@@ -1,0 +1,145 @@
+"""A generation of an earlier version made anew from its own kept tables, without the files it was imported from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from dashboard import sql
+from dashboard.definitions import Definitions, load
+from dashboard.engines.generations import Generation, Store
+from dashboard.engines.versions import SCHEMA, news, outdated, refuse_newer
+from dashboard.engines.writer import VERSION, UnreadableFile, Writer, rows_of
+from dashboard.errors import NoData, Refused
+from dashboard.importing.canonical import TABLES, Table
+from dashboard.importing.publishing import building, late
+
+EARLIER = "earlier"
+"""What the generation before is called while it is read."""
+COPIED = ("source", "issue", "issue_count", "late_entry")
+"""What an import wrote down beside the records, and no definition changes."""
+NOT_OF_OPERATION = {"outcome", "onset"}
+"""Dimensions that are not the operation's alone, but of what became of it."""
+MOST_TOLD = 30
+IMPORT_AGAIN = "It cannot be made anew from what it holds: import the records again. Nothing was changed."
+
+Say = Callable[[str], None]
+
+
+def upgrade(store: Store, say: Say, definitions: Definitions | None = None) -> Generation:
+    """Publish the current generation anew, with the tables and the definitions of today.
+
+    Its manifest says from which it was made, and ``changes``: which figures are others now, and why.
+    Raises NoData when nothing is published, Refused when it is of this version already, or of a newer one.
+    """
+    today = definitions or load()
+    with store.writing():
+        before = store.current_or_none()
+        if before is None:
+            raise NoData("Nothing is published, so there is nothing to bring up to date.")
+        refuse_newer(before.manifest)
+        if not outdated(before.manifest, today.version):
+            raise Refused("These records are up to date already. Nothing was changed.")
+        scratch = store.scratch()
+        try:
+            built = scratch / "generation.duckdb"
+            about = _rebuilt(Writer(built, [before.path.parent]), before, today, say)
+            say("verify")
+            rows = rows_of(built, building.VERIFIED)
+            _verify(rows, before)
+            say("publish")
+            return store.publish(built, {**_kept_of(before), **_manifest(before, today), **about, "rows": rows})
+        finally:
+            building.remove(scratch)
+
+
+def _rebuilt(writer: Writer, before: Generation, definitions: Definitions, say: Say) -> dict[str, Any]:
+    """Fill the new database; what the manifest says of it."""
+    try:
+        writer.attach(before.path, EARLIER)
+        writer.begin()
+        for table in TABLES.values():
+            say(f"table {table.kept}")
+            writer.run(_copied(writer, table))
+        for name in COPIED:
+            writer.run(f"create table {name} as select * from {EARLIER}.{name}")
+        made_up, practice = writer.run(f"select made_up, practice from {EARLIER}.facts")[0]
+        building.derive(writer, definitions, {"made_up": made_up, "practice": practice}, say)
+        told = list(_changes(writer))
+        about = {"months": late.months_of(writer), "changes": told[:MOST_TOLD], "changes_told": len(told)}
+        about["data_date"] = str(writer.run("select data_date from facts")[0][0])
+        writer.finish()
+    except BaseException:
+        writer.close()
+        raise
+    return about
+
+
+def _copied(writer: Writer, table: Table) -> str:
+    """The statement that keeps a table of the generation before; a column that it lacks is not recorded."""
+    there = set(writer.columns(EARLIER, table.kept))
+    wanted = building.kept_columns(table)
+    if there and not set(building.NUMBERS[table.kept]) <= there:
+        raise Refused(f"Table {table.kept} of this generation is of an unknown form. {IMPORT_AGAIN}")
+    cells = ", ".join(
+        f"{name if name in there else f'cast(null as {kind})'} as {name}" for name, kind in wanted.items()
+    )
+    return f"create table {table.kept} as select {cells} from " + (
+        f"{EARLIER}.{table.kept}" if there else "(select 1) where false"
+    )
+
+
+def _changes(writer: Writer) -> Iterator[str]:
+    """Every count of operations by what became of them, or by a band, that is another than it was."""
+    for name in ("operation_outcome", "code"):
+        writer.view(f"{EARLIER}_{name}", f"select * from {EARLIER}.{name}")
+    try:
+        before, now = _counted(writer, f"{EARLIER}_"), _counted(writer, "")
+    except UnreadableFile:
+        yield "The figures before could not be compared: the tables of that version are too different."
+        return
+    for place in [*now, *(place for place in before if place not in now)]:
+        was, is_now = before.get(place, 0), now.get(place, 0)
+        if was != is_now:
+            yield f"{place[0]}, {place[1].lower()}: {was:,} operations before, {is_now:,} now."
+
+
+def _counted(writer: Writer, prefix: str) -> dict[tuple[str, str], int]:
+    """By outcome what became of the index operations, and by dimension and band how many operations there are."""
+    slots = {"outcomes": f"{prefix}operation_outcome", "codes": f"{prefix}code"}
+    found: dict[tuple[str, str], int] = {}
+    for label, failed, operations in writer.tried(sql.load("upgrades/failures", slots).text):
+        found |= {(label, "failed"): failed, (label, "index operations"): operations}
+    dimensions = {name for (name,) in writer.tried(f"select distinct dimension from {slots['codes']}")}
+    for name in writer.columns("", "operation_outcome"):
+        if name in dimensions - NOT_OF_OPERATION:
+            rows = writer.tried(sql.load("upgrades/bands", {**slots, "dimension": name}).text)
+            found |= {(name.replace("_", " ").capitalize(), label): count for label, count in rows}
+    return found
+
+
+def _verify(rows: Mapping[str, int], before: Generation) -> None:
+    """Every record of the generation before is in the new one."""
+    for table in ("operation", "patient"):
+        if rows[table] != before.manifest["rows"][table]:
+            raise Refused(f"{table}: {rows[table]} rows were written, {before.manifest['rows'][table]} expected.")
+
+
+def _kept_of(before: Generation) -> dict[str, Any]:
+    """What the manifest before says of the records themselves: which files they came from, and how they were read."""
+    return {name: before.manifest[name] for name in ("sources", "made_up", "reading") if name in before.manifest}
+
+
+def _manifest(before: Generation, definitions: Definitions) -> dict[str, Any]:
+    why = [f"New in this version: {what}." for what in news(before.manifest)]
+    if before.manifest.get("definitions") != definitions.version:
+        why.append("The definitions are others than those that these records were published with.")
+    return {
+        "published": datetime.now(UTC).isoformat(timespec="seconds"),
+        "upgraded_from": before.number,
+        "why": why,
+        "duckdb": VERSION,
+        "schema": SCHEMA,
+        "definitions": definitions.version,
+    }

@@ -1,0 +1,20 @@
+-- One row per ${noun} that stands on an earlier row with other details.
+-- That it happened is in no doubt, so the earlier row is kept.
+-- tables: events
+-- name: ${record}_contradicted
+-- severity: row
+-- phase: identity
+-- column: ${field}
+-- message: {other} has the same ${noun} with another {differs} and was kept.
+-- message: Correct one of the two.
+select
+    source,
+    line,
+    null as value,
+    other_source,
+    other_line,
+    differs
+from standing_twice
+where
+    differs is not null and not is_first
+order by source, line

@@ -1,0 +1,6 @@
+-- One row per operation and day recorded of it, in one column of dates of one kept table.
+select
+    operation,
+    ${dated} as day
+from ${kept}
+where ${dated} is not null

@@ -1,0 +1,148 @@
+"""A generation of an earlier version is made anew from what it holds, and says which figures are others since."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import lzma
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dashboard.access import OPERATOR
+from dashboard.analyses.timeline import reasons, timeline
+from dashboard.audit import Audit
+from dashboard.cohort import Cohort
+from dashboard.definitions import load
+from dashboard.definitions.catalogue import FOLDER
+from dashboard.engines.duck import DuckEngine
+from dashboard.engines.generations import Store
+from dashboard.engines.versions import READING, SCHEMA, Reading, outdated, read_otherwise, refuse_newer
+from dashboard.errors import NoData, Refused
+from dashboard.importing.canonical import TABLES
+from dashboard.importing.publishing.upgrading import upgrade
+from dashboard.records import Records
+from tests.importing.written import rows
+
+EARLIER = Path(__file__).parent / "earlier"
+"""A generation as version 3 of the tables published it: 60 made-up operations."""
+DEFINITIONS = FOLDER
+
+
+def earlier(folder: Path, **manifest: Any) -> Store:
+    """A store with that generation, and these words of its manifest changed."""
+    (folder / "gen").mkdir(parents=True)
+    (folder / "gen" / "000001.duckdb").write_bytes(lzma.decompress((EARLIER / "schema_3.duckdb.xz").read_bytes()))
+    words = {**json.loads((EARLIER / "schema_3.json").read_text(encoding="utf-8")), **manifest}
+    written = json.dumps(words).encode()
+    (folder / "gen" / "000001.json").write_bytes(written)
+    (folder / "CURRENT").write_text(f"000001 {hashlib.sha256(written).hexdigest()}\n", encoding="ascii")
+    return Store(folder)
+
+
+def kept(table: str) -> str:
+    """The rows of a kept table, whatever the order of its columns."""
+    numbered = () if table == "patient" else ("operation",)
+    name = "operations" if table == "operation" else f"{table}s"
+    left = ("patient_id", "birth_date") + (() if table in ("patient", "operation") else ("operation_id",))
+    columns = [*numbered, *(column for column in TABLES[name].columns if column not in left), "source", "line"]
+    return f"select {', '.join(columns)} from {table} order by all"
+
+
+def silent(step: str) -> None:
+    """Nobody listens."""
+
+
+def door(store: Store) -> Records:
+    current = store.current()
+    assert current is not None
+    engine = DuckEngine(current.path, current.number)
+    return Records(engine, OPERATOR, Cohort(every_operation=True), Audit(store.root / "audit"))
+
+
+def test_every_record_is_kept_and_no_figure_is_another(tmp_path: Path) -> None:
+    store = earlier(tmp_path / "store")
+    before = {name: rows(store.root, kept(name)) for name in ("operation", "patient", "follow_up", "symptom")}
+    made = upgrade(store, silent)
+    assert (made.number, made.manifest["schema"], made.manifest["upgraded_from"]) == (2, SCHEMA, 1)
+    assert made.manifest["changes"] == []
+    assert made.manifest["data_date"] == json.loads((EARLIER / "schema_3.json").read_text())["data_date"]
+    for name, records in before.items():
+        assert rows(store.root, kept(name)) == records
+    assert store.verify() == []
+    assert [one.number for one in store.generations()] == [1, 2]
+
+
+def test_what_the_earlier_version_lacked_can_be_read_afterwards(tmp_path: Path) -> None:
+    store = earlier(tmp_path / "store")
+    upgrade(store, silent)
+    failed = rows(
+        store.root,
+        "select operation from operation_outcome inner join code on dimension = 'outcome' and code = outcome"
+        " where name = 'fbss' and state = 1 order by operation",
+    )
+    assert len(failed) > 3
+    records = door(store)
+    for (number,) in failed:
+        (reason,) = [one for one in reasons(timeline(records, number)) if one.operation == number]
+        assert reason.records
+
+
+def test_figures_that_a_changed_definition_moves_are_named(tmp_path: Path) -> None:
+    shutil.copytree(DEFINITIONS, tmp_path / "definitions", ignore=shutil.ignore_patterns("__pycache__", "*.py"))
+    file = tmp_path / "definitions" / "factors" / "age.toml"
+    text = file.read_text(encoding="utf-8")
+    assert "high = 50" in text
+    file.write_text(text.replace("high = 50", "high = 60").replace("low = 50", "low = 60"), encoding="utf-8")
+    store = earlier(tmp_path / "store")
+    made = upgrade(store, silent, load(tmp_path / "definitions"))
+    counts = dict(rows(store.root, "select age, count(*) from operation_outcome where outcome = 1 group by age"))
+    told = [change for change in made.manifest["changes"] if change.startswith("Age, ")]
+    assert any(change.endswith(f", {counts[2]} now.") for change in told)
+    assert not any(change.startswith(("FBSS", "Smoking")) for change in made.manifest["changes"])
+    assert any("definitions are others" in why for why in made.manifest["why"])
+
+
+def test_one_that_is_up_to_date_newer_or_not_there_is_left_alone(tmp_path: Path) -> None:
+    store = earlier(tmp_path / "store")
+    upgrade(store, silent)
+    with pytest.raises(Refused, match="up to date already"):
+        upgrade(store, silent)
+    assert [one.number for one in store.generations()] == [1, 2]
+    newer = earlier(tmp_path / "newer", schema=SCHEMA + 1)
+    with pytest.raises(Refused, match="newer version"):
+        upgrade(newer, silent)
+    with pytest.raises(NoData, match="nothing to bring up to date"):
+        upgrade(Store(tmp_path / "empty"), silent)
+
+
+def test_an_unknown_form_is_refused_and_nothing_is_changed(tmp_path: Path) -> None:
+    import duckdb
+
+    store = earlier(tmp_path / "store")
+    path = tmp_path / "store" / "gen" / "000001.duckdb"
+    with duckdb.connect(str(path)) as damaged:
+        damaged.execute("alter table symptom rename column operation to surgery")
+    words = {**json.loads((tmp_path / "store" / "gen" / "000001.json").read_text()), "size": path.stat().st_size}
+    words["sha256"] = hashlib.sha256(path.read_bytes()).hexdigest()
+    written = json.dumps(words).encode()
+    (tmp_path / "store" / "gen" / "000001.json").write_bytes(written)
+    (tmp_path / "store" / "CURRENT").write_text(f"000001 {hashlib.sha256(written).hexdigest()}\n", encoding="ascii")
+    with pytest.raises(Refused, match="import the records again"):
+        upgrade(store, silent)
+    assert [one.number for one in store.generations()] == [1]
+    assert list((tmp_path / "store" / "incoming").iterdir()) == []
+
+
+def test_a_reading_that_has_changed_rebuilds_and_names_what_only_a_new_import_mends() -> None:
+    readings = {2: Reading("Ages are read from dates of birth.", ("operations.age",))}
+    now = {"schema": SCHEMA, "reading": READING, "definitions": "a"}
+    assert outdated(now, "a") == ""
+    assert "definitions have changed" in outdated(now, "b")
+    assert "earlier version" in outdated({**now, "schema": SCHEMA - 1}, "a")
+    assert read_otherwise(now, readings) == [readings[2]]
+    assert read_otherwise({**now, "reading": 2}, readings) == []
+    with pytest.raises(Refused, match="Update the app"):
+        refuse_newer({**now, "reading": READING + 1})

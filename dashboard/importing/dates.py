@@ -4,22 +4,32 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from functools import lru_cache
 
 EARLIEST = date(1900, 1, 1)
 ISO = "%Y-%m-%d"
-MOMENT = re.compile(r"(\d{4})(-?)(\d{2})\2(\d{2})(?:[ T][0-9:.,+Z-]{2,30})?", re.ASCII)
-"""A day as 2024-02-28 or 20240228, with or without a time of day, which is that of the clock on site."""
+TIME = "[ T][0-9:.,+Z-]{2,30}"
+"""A time of day behind a day, which plays no part: the day is that of the clock on site."""
+MOMENT = re.compile(rf"(\d{{4}})(-?)(\d{{2}})\2(\d{{2}})(?:{TIME})?", re.ASCII)
+"""A day as 2024-02-28 or 20240228, with or without a time."""
 
 
+@lru_cache(maxsize=1 << 16)
 def day_of(text: str, last: date, date_format: str | None = None) -> date | None:
     """The day of a date or a moment; None when it is none, or lies before 1900 or after the last that may be.
 
     date_format: how the mapping says that dates are written; our own way, which is no other's, is read beside it.
+    Kept, since records of many patients are of the same days.
     """
     found = written_as(text, date_format) if date_format and date_format != ISO else None
     if found is None and (ours := MOMENT.fullmatch(text)):
         found = written_as(f"{ours[1]}-{ours[3]}-{ours[4]}", ISO)
     return found if found and EARLIEST <= found <= last else None
+
+
+def is_ours(text: str) -> bool:
+    """Whether a text is written as 2024-02-28, with or without a time."""
+    return text[4:5] == "-" and MOMENT.fullmatch(text) is not None
 
 
 def written_as(text: str, date_format: str) -> date | None:
@@ -36,7 +46,7 @@ def day_in_sql(cell: str, last: date, *formats: str) -> str:
     formats: how else dates are written. A two-digit year in one of them leaves no room for our own way.
     """
     ours = (
-        f"case when length({cell}) = 10 or regexp_full_match({cell}, '.{{10}}[ T][0-9:.,+Z-]{{2,30}}')"
+        f"case when length({cell}) = 10 or regexp_full_match({cell}, '.{{10}}{TIME}')"
         f" then try_strptime(left({cell}, 10), '{ISO}') end"
     )
     others = [form for form in formats if form != ISO]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from dashboard.importing.dates import ISO, MOMENT, written_as
+from dashboard.importing.dates import ISO, is_ours, written_as
 from dashboard.importing.reasons import TWO_DIGIT_YEAR
 
 NEARLY_ALL = 0.9
@@ -42,7 +42,7 @@ def fitting_formats(dates: Sequence[str]) -> list[str]:
 def reads(text: str, form: str) -> bool:
     """Whether a text is a date written this way; our own way may have a time of day behind it."""
     if form == ISO and len(text) != 10:
-        return text[4:5] == "-" and len(text) > 10 and MOMENT.fullmatch(text) is not None
+        return is_ours(text)
     return written_as(text, form) is not None
 
 

@@ -176,7 +176,7 @@ def _pages(engine: DuckEngine, records: Records) -> None:
             failure_curve(records, OUTCOME),
             failure_rate(records, OUTCOME, "family", DAYS),
             trend(records, OUTCOME, DAYS),
-            between(records),
+            between(records, "complication", 90),
             review(records),
         ),
         "procedures": lambda: (

@@ -7,13 +7,14 @@ import os
 import socket
 import subprocess
 import sys
+import traceback
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dashboard import import_command, settings
-from dashboard.errors import NoData, OutcomesError, Refused, WrongUsage
+from dashboard.errors import NoData, OurFault, OutcomesError, Refused, WrongUsage
 from dashboard.terminal import DONE, REFUSED, WRONG, print_json, say
 
 if TYPE_CHECKING:
@@ -44,6 +45,9 @@ def main(argv: list[str] | None = None) -> int:
         say(f"{problem.filename or 'This machine'}: {problem.strerror or 'could not be used'}. Nothing was changed.")
         return REFUSED
     except KeyboardInterrupt:
+        return REFUSED
+    except Exception:  # noqa: BLE001 (whatever it is, it is told in one way)
+        say(OurFault(traceback.format_exc()).message)
         return REFUSED
 
 
@@ -173,7 +177,7 @@ def _query(chosen: argparse.Namespace) -> int:
     from dashboard.analyses.questions import answer
     from dashboard.definitions import load
 
-    outcome = chosen.outcome or next(iter(load().outcomes))
+    outcome = chosen.outcome or load().default_outcome.name
     frame = answer(_records(chosen), chosen.name, outcome, chosen.by, chosen.days)
     if chosen.json:
         print_json([{name: _plain(value) for name, value in row.items()} for row in frame.to_dict("records")])

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import logging
+import secrets
+
+LOG = logging.getLogger("dashboard")
+
 
 class OutcomesError(Exception):
     """Something that a person can understand and act on; ``message`` is the sentence to show."""
@@ -36,8 +41,23 @@ class StoreBusy(OutcomesError):
 
 
 class DefinitionsWrong(OutcomesError):
-    """A definition file cannot be read, or contradicts another."""
+    """A definition file cannot be read, says what nothing knows, or contradicts another."""
 
 
 class QueryFailed(OutcomesError):
-    """A query could not be answered. The engine's own words are never repeated: they may carry data."""
+    """A question could not be answered as it was asked, or from this generation."""
+
+
+class OurFault(OutcomesError):
+    """A fault of this program: its details are in the log of this machine, under the reference that is shown.
+
+    details: for the log alone. What a database says of its own accord stays out of them: it may quote a record.
+    """
+
+    def __init__(self, details: str) -> None:
+        reference = secrets.token_hex(3).upper()
+        LOG.error("reference %s: %s", reference, details)
+        super().__init__(
+            f"Something went wrong (reference {reference}). It is a fault of this program, not of your records; the "
+            "log of this machine has the details."
+        )

@@ -78,13 +78,13 @@ def _suggest(chosen: argparse.Namespace) -> int:
 
     if len(chosen.sources) != 1:
         raise WrongUsage("Name one file to suggest a mapping for.")
-    table = suggest.table_of(chosen.sources[0], chosen.sheet)
-    found = suggest.suggest(table)
+    excerpt = suggest.excerpt_of(chosen.sources[0], chosen.sheet)
+    found = suggest.suggest(excerpt)
     for guess in found.guesses:
         say(f"{guess.theirs}: {guess.ours or 'not used'} ({guess.sure})")
-    for question in suggest.questions(table, found):
+    for question in suggest.questions(excerpt, found):
         say(f"Decide: {question}")
-    words = suggest.as_suggested(table, found, chosen.sheet)
+    words = suggest.as_suggested(excerpt, found, chosen.sheet)
     if chosen.json:
         print_json(words)
     else:

@@ -100,7 +100,7 @@ class Records:
         """The counts that a read gives, with names in place of codes.
 
         columns: what stands in the read's slots; ``values``: what it binds besides the cohort. A value that is the
-        name of a dimension (``outcome="fbss"``) is bound as its code.
+        name of a dimension (``outcome="reoperation"``) is bound as its code.
         """
         return self._counts(name, columns, values, named=True)
 

@@ -8,7 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from dashboard.errors import WrongUsage
+from dashboard.strict import known_words
+
 STORE = "OUTCOMES_STORE"
+VARIABLES = (STORE, "OUTCOMES_BROWSER", "OUTCOMES_ARTEFACTS")
+"""Of the environment; the last two say to the tests which browser to use, and where to leave pictures."""
 PORT, HOST = 8501, "127.0.0.1"
 
 
@@ -27,8 +32,14 @@ class Settings:
 
 
 def read(environment: Mapping[str, str] | None = None, store: Path | None = None) -> Settings:
-    """The settings of this process: what was said on the command line, else the environment, else the default store."""
+    """The settings of this process: what was said on the command line, else the environment, else the default store.
+
+    Raises WrongUsage for a variable OUTCOMES_… that nothing reads: misspelled, it would silently mean another store.
+    """
     environment = os.environ if environment is None else environment
+    for name in environment:
+        if name.startswith("OUTCOMES_") and name not in VARIABLES:
+            raise WrongUsage(f"${name} is no setting. Known: {known_words(name, VARIABLES)}")
     named = store or (Path(environment[STORE]) if environment.get(STORE) else None)
     return Settings(store=(named or default_store(environment)).expanduser().absolute())
 

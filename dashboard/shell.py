@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import atexit
 import gc
-import logging
-import secrets
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -21,7 +20,7 @@ from dashboard.cohort import FILTERS, Cohort
 from dashboard.engines.duck import DuckEngine
 from dashboard.engines.generations import Store
 from dashboard.engines.notebook import Notebook
-from dashboard.errors import NoData, OutcomesError
+from dashboard.errors import NoData, OurFault, OutcomesError
 from dashboard.pages import (
     causes,
     compare,
@@ -37,7 +36,6 @@ from dashboard.pages import (
 )
 from dashboard.records import Records
 
-LOG = logging.getLogger("dashboard")
 ENGINES_KEPT = 2
 WHOLE = "whole period"
 """Where the session remembers which period was the whole one, to see that a new generation has moved it."""
@@ -90,11 +88,8 @@ def run() -> None:
         _draw(Records(engine, OPERATOR, Cohort(), Audit(held.audit), Notebook(held.store)))
     except OutcomesError as problem:
         st.error(problem.message)
-    except Exception:
-        # The text of an unforeseen error may hold a record: it goes to the log of this machine, never to the screen.
-        reference = secrets.token_hex(3).upper()
-        LOG.exception("reference %s", reference)
-        st.error(f"Something went wrong (reference {reference}). The log of this machine has the details.")
+    except Exception:  # noqa: BLE001 (nothing unforeseen is shown: its text may hold a record)
+        st.error(OurFault(traceback.format_exc()).message)
 
 
 def _opened(held: settings.Settings) -> tuple[DuckEngine, str]:

@@ -140,6 +140,22 @@ def test_wrong_usage_is_two_with_words(
     assert "Traceback" not in said.err
 
 
+def test_an_unforeseen_error_is_our_fault_with_a_reference_and_its_details_in_the_log(
+    store: str, capsys: Said, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("patient 4711")
+
+    monkeypatch.setattr("dashboard.analyses.questions.answer", broken)
+    assert main(["query", "failure_rate", "--json", "--store", store]) == 1
+    said = capsys.readouterr()
+    reference = said.err.split("(reference ")[1].split(")")[0]
+    assert "It is a fault of this program" in said.err
+    assert "4711" not in said.err
+    assert f"reference {reference}: Traceback" in caplog.text
+    assert not said.out
+
+
 def test_an_empty_store_is_said_in_words(tmp_path: Path, capsys: Said) -> None:
     assert main(["query", "failure_rate", "--store", str(tmp_path)]) == 1
     assert "Nothing is published" in capsys.readouterr().err

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+IMPORTING = ROOT / "dashboard" / "importing"
 
 FLOORS = {
     "__main__": 9,
-    "app": 8,
     "shell": 7,
     "cli": 7,
     "import_command": 6,
     "pages": 6,
-    "reports": 6,
     "analyses": 5,
     "records": 4,
     "importing": 4,
@@ -32,13 +31,35 @@ FLOORS = {
     "charts": 1,
     "cohort": 1,
     "audit": 1,
-    "disclosure": 1,
     "errors": 0,
     "shipped": 1,
+    "strict": 1,
     "environment": 1,
     "terminal": 1,
 }
 """The errors are the floor's own ground: every room may name them."""
+
+FLOORS_OF_IMPORTING = {
+    "desk": 8,
+    "running": 7,
+    "child": 7,
+    "work": 6,
+    "assistant": 5,
+    "checking": 4,
+    "formats": 3,
+    "publishing": 3,
+    "column_names": 3,
+    "mapping": 2,
+    "reasons": 2,
+    "report": 2,
+    "templates": 2,
+    "site_mapping": 2,
+    "units": 1,
+    "canonical": 0,
+    "dates": 0,
+    "result": 0,
+}
+"""Within the import, again from what starts it down to what all of it rests on: the tables and what came of it."""
 
 KNOWN_TO = {
     "streamlit": {"shell", "pages"},
@@ -55,49 +76,78 @@ def room(path: Path, package: Path) -> str:
     return path.relative_to(package).parts[0].removesuffix(".py")
 
 
-def imported(path: Path, package: Path | None = None) -> Iterator[str]:
-    """Every module that a file names, wherever in the file; a relative one (``from ..engines``) in full."""
+def imported(path: Path, package: Path | None = None, name: str = "dashboard") -> Iterator[str]:
+    """Every module that a file names, wherever in the file; a relative one (``from ..engines``) in full.
+
+    name: what the package is called, whose own rooms may be named by ``from dashboard import engines``.
+    """
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            yield from (name.name for name in node.names)
+            yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            origin = _origin(node, path, package)
-            if origin == "dashboard":
-                yield from (f"dashboard.{name.name}" for name in node.names)
+            origin = _origin(node, path, package, name)
+            if origin == name:
+                yield from (f"{name}.{alias.name}" for alias in node.names)
             else:
                 yield origin
 
 
-def _origin(node: ast.ImportFrom, path: Path, package: Path | None) -> str:
+def _origin(node: ast.ImportFrom, path: Path, package: Path | None, name: str) -> str:
     if not node.level or package is None:
         return node.module or ""
-    folders = ["dashboard", *path.relative_to(package).parts[:-1]]
+    folders = [*name.split("."), *path.relative_to(package).parts[:-1]]
     return ".".join([*folders[: len(folders) - node.level + 1], *([node.module] if node.module else [])])
 
 
-def climbs(package: Path) -> list[str]:
-    """Every import that goes up, or across to another room of the same floor, and every library out of its room."""
+def rooms(package: Path) -> dict[Path, str]:
+    """Every file of a package that belongs to a room, and which."""
+    found = {path: room(path, package) for path in sorted(package.rglob("*.py"))}
+    return {path: here for path, here in found.items() if here != "__init__"}
+
+
+def misplaced(package: Path, floors: Mapping[str, int]) -> list[str]:
+    """Every room without a floor, and every floor that has been given to a room that is not there."""
+    there = set(rooms(package).values())
+    return [f"{name} stands on no floor" for name in sorted(there - set(floors))] + [
+        f"there is no {name}" for name in sorted(set(floors) - there)
+    ]
+
+
+def climbs(package: Path, floors: Mapping[str, int] = FLOORS, name: str = "dashboard") -> list[str]:
+    """Every import of a package that goes up, or across to another room of the same floor."""
     found = []
-    for path in sorted(package.rglob("*.py")):
-        here = room(path, package)
-        if here == "__init__":
-            continue
-        if here not in FLOORS:
-            found.append(f"{here} stands on no floor")
-            continue
-        for module in imported(path, package):
-            top, _, rest = module.partition(".")
-            if top == "dashboard" and rest:
-                there = rest.split(".")[0]
-                if there != here and FLOORS.get(there, 99) >= FLOORS[here]:
-                    found.append(f"{here} imports {there}")
-            elif here not in KNOWN_TO.get(top, {here}):
-                found.append(f"{here} knows {top}")
+    for path, here in rooms(package).items():
+        for module in imported(path, package, name):
+            there = module.removeprefix(f"{name}.").split(".")[0]
+            inside = module.startswith(f"{name}.") and there != here
+            if inside and floors.get(there, 99) >= floors.get(here, 0):
+                found.append(f"{here} imports {there}")
     return found
+
+
+def strangers(package: Path) -> list[str]:
+    """Every library that is named outside the rooms that may know it."""
+    return [
+        f"{here} knows {top}"
+        for path, here in rooms(package).items()
+        for top in (module.partition(".")[0] for module in imported(path))
+        if here not in KNOWN_TO.get(top, {here})
+    ]
+
+
+def test_every_room_has_a_floor_and_every_floor_a_room() -> None:
+    assert misplaced(ROOT / "dashboard", FLOORS) == []
+    assert misplaced(IMPORTING, FLOORS_OF_IMPORTING) == []
+    assert set().union(*KNOWN_TO.values()) <= set(FLOORS)
 
 
 def test_imports_go_down_only() -> None:
     assert climbs(ROOT / "dashboard") == []
+    assert climbs(IMPORTING, FLOORS_OF_IMPORTING, "dashboard.importing") == []
+
+
+def test_each_library_is_known_to_few() -> None:
+    assert strangers(ROOT / "dashboard") == []
 
 
 def test_app_calls_the_shell_and_nothing_else() -> None:
@@ -118,13 +168,33 @@ def test_app_calls_the_shell_and_nothing_else() -> None:
         ("stats/survival.py", "from ..engines import duck", "stats imports engines"),
         ("records.py", "from . import importing", "records imports importing"),
         ("engines/duck.py", "from dashboard import records", "engines imports records"),
-        ("attic.py", "", "attic stands on no floor"),
     ],
 )
 def test_a_climb_would_be_seen(tmp_path: Path, path: str, line: str, complaint: str) -> None:
     (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
     (tmp_path / path).write_text(line)
-    assert climbs(tmp_path) == [complaint]
+    assert climbs(tmp_path) + strangers(tmp_path) == [complaint]
+
+
+@pytest.mark.parametrize(
+    ("path", "line", "complaint"),
+    [
+        ("formats/excel.py", "from dashboard.importing.checking.landing import Landed", "formats imports checking"),
+        ("formats/fhir/parts.py", "from ...assistant import readings", "formats imports assistant"),
+        ("publishing/late.py", "from dashboard.importing import formats", "publishing imports formats"),
+    ],
+)
+def test_a_climb_within_the_import_would_be_seen(tmp_path: Path, path: str, line: str, complaint: str) -> None:
+    (tmp_path / path).parent.mkdir(parents=True)
+    (tmp_path / path).write_text(line)
+    assert climbs(tmp_path, FLOORS_OF_IMPORTING, "dashboard.importing") == [complaint]
+
+
+def test_a_room_without_a_floor_and_a_floor_without_a_room_would_be_seen(tmp_path: Path) -> None:
+    (tmp_path / "attic.py").touch()
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "risk.py").touch()
+    assert misplaced(tmp_path, {"pages": 6, "reports": 6}) == ["attic stands on no floor", "there is no reports"]
 
 
 def test_a_room_may_name_its_own_files_and_the_floors_below(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ from dashboard import sql
 from dashboard.access import Viewer
 from dashboard.cohort import Cohort
 from dashboard.engines.duck import MOST_MILLISECONDS, Answers, DuckEngine
-from dashboard.errors import NoData, NotAllowed, QueryFailed, WrongUsage
+from dashboard.engines.versions import SCHEMA
+from dashboard.errors import NoData, NotAllowed, OurFault, OutcomesError, QueryFailed, WrongUsage
 from dashboard.records import Records
 from tests.text_tables import generation, records
 
@@ -148,7 +150,7 @@ def test_the_engine_reads_its_one_file_and_nothing_else(tmp_path: Path, attack: 
     pandas_frame = [1]
     assert pandas_frame
     engine = generation(tmp_path, OPERATIONS)
-    with pytest.raises(QueryFailed) as refused:
+    with pytest.raises(OutcomesError) as refused:
         engine.frame(sql.Query("attack", "", attack, frozenset()), {})
     assert attack not in refused.value.message
 
@@ -166,12 +168,35 @@ def test_two_engines_may_read_one_generation(tmp_path: Path) -> None:
     assert first.frame(sql.load("facts"), {}).equals(second.frame(sql.load("facts"), {}))
 
 
-def test_an_engine_error_does_not_repeat_the_engines_words(tmp_path: Path) -> None:
+def test_an_engine_error_does_not_repeat_the_engines_words(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     engine = generation(tmp_path, OPERATIONS)
-    with pytest.raises(QueryFailed) as refused:
+    with caplog.at_level(logging.ERROR), pytest.raises(OurFault) as refused:
         engine.frame(sql.Query("attack", "", "select cast('secret' as integer)", frozenset()), {})
-    assert "secret" not in refused.value.message
+    assert "secret" not in refused.value.message + caplog.text
     assert refused.value.__cause__ is None
+
+
+@pytest.mark.parametrize("manifest", [f'{{"schema": {SCHEMA}}}', "", None], ids=["ours", "unreadable", "none"])
+def test_a_question_for_what_is_not_there_is_our_fault_and_has_a_reference(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, manifest: str | None
+) -> None:
+    engine = generation(tmp_path, OPERATIONS)
+    if manifest is not None:
+        engine.path.with_suffix(".json").write_text(manifest, encoding="utf-8")
+    with caplog.at_level(logging.ERROR), pytest.raises(OurFault, match="a fault of this program") as refused:
+        engine.frame(sql.Query("wishes", "", "select wish from operation_outcome", frozenset()), {})
+    assert "earlier version" not in refused.value.message
+    reference = refused.value.message.split("(reference ")[1].split(")")[0]
+    assert f'reference {reference}: question "wishes": ' in caplog.text
+    assert '"wish" not found' in caplog.text
+
+
+@pytest.mark.parametrize("text", ["select wish from operation_outcome", "select * from wish"])
+def test_a_generation_of_an_earlier_version_is_named_as_one(tmp_path: Path, text: str) -> None:
+    engine = generation(tmp_path, OPERATIONS)
+    engine.path.with_suffix(".json").write_text(f'{{"schema": {SCHEMA - 1}}}', encoding="utf-8")
+    with pytest.raises(QueryFailed, match="imported by an earlier version of this app"):
+        engine.frame(sql.Query("wishes", "", text, frozenset()), {})
 
 
 def test_a_file_that_is_not_there_or_not_whole_is_said_in_words(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from dashboard import shell
 from dashboard.access import OPERATOR, Viewer
 from dashboard.engines.generations import Store
 from dashboard.importing.work import work
+from tests.patience import SECONDS
 
 APP = str(Path(__file__).resolve().parents[1] / "app.py")
 FIRST, LAST = date(2020, 1, 5), date(2024, 3, 9)
@@ -36,7 +37,7 @@ def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Opened:
     monkeypatch.setenv("OUTCOMES_STORE", str(tmp_path / "store"))
 
     def run(**asked: str | list[str]) -> AppTest:
-        app = AppTest.from_file(APP, default_timeout=60)
+        app = AppTest.from_file(APP, default_timeout=SECONDS)
         for word, value in asked.items():
             app.query_params[word] = value
         return app.run()
@@ -117,7 +118,7 @@ def test_an_unforeseen_error_is_in_the_log_under_the_reference_on_the_screen(
 
 def test_an_empty_store_says_how_to_import_and_how_to_try(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OUTCOMES_STORE", str(tmp_path))
-    app = AppTest.from_file(APP, default_timeout=60).run()
+    app = AppTest.from_file(APP, default_timeout=SECONDS).run()
     assert "`outcomes import FOLDER`" in app.error[0].value
     assert "`python3 -m dashboard`" in app.error[0].value
     assert not app.title

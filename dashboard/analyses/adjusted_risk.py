@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 
 from dashboard.analyses import case_mix
-from dashboard.analyses.case_mix import Plan, Term
+from dashboard.analyses.case_mix import ModelPlan, ModelTerm
 from dashboard.analyses.failure_rate import FEWEST_FOR_A_SHARE
 from dashboard.analyses.groups import check_days, outcome_named
-from dashboard.analyses.ratio_models import NO_RATIO, Counted, Ratio, counted, of_one_factor, ratios
+from dashboard.analyses.ratio_models import NO_RATIO, Counted, Ratio, Ratios, counted, of_one_factor
 from dashboard.analyses.remembering import remembered
 from dashboard.analyses.risk_factors import by_factor, risk_factors
 from dashboard.definitions import BEFORE, load
@@ -32,13 +32,15 @@ COLUMNS = [
 class AdjustedRisk:
     """The answer: ``rows`` as in COLUMNS, a row for each band; what the ratios are, how they were reckoned.
 
+    intervals: of which kind they are, in words.
     plan: which factors were adjusted for, and why others were not; ``plan.reason`` when there is no adjusted model.
     """
 
     rows: pd.DataFrame
     measure: str
     method: str
-    plan: Plan
+    intervals: str
+    plan: ModelPlan
 
 
 FEW = f"Fewer than {FEWEST_FOR_A_SHARE} operations: no ratio."
@@ -46,7 +48,7 @@ OPPOSITE = "Alone and adjusted point in opposite directions"
 
 
 @remembered
-def adjusted_risk(records: Records, outcome: str = "fbss", within_days: int = 730) -> AdjustedRisk:
+def adjusted_risk(records: Records, outcome: str, within_days: int = 730) -> AdjustedRisk:
     """Ratio of each band to its factor's reference band, of each factor alone and of all together.
 
     For an outcome followed over time: hazard ratios up to ``within_days``; at a visit: odds ratios among the answered.
@@ -54,27 +56,26 @@ def adjusted_risk(records: Records, outcome: str = "fbss", within_days: int = 73
     check_days(within_days)
     counts = counted(records, outcome, within_days)
     plan = case_mix.planned(counts.patterns)
-    adjusted, method = _together(records, counts, plan)
+    adjusted = _together(records, counts, plan)
     rows = [
         row
         for factor in (plan.surgery, *load().adjusting)
-        for row in _rows(records, factor, counts, adjusted, _why_left_out(plan, factor))
+        for row in _rows(records, factor, counts, adjusted.of, _why_left_out(plan, factor))
     ]
-    return AdjustedRisk(pd.DataFrame(rows, columns=COLUMNS), counts.measure, method, plan)
+    return AdjustedRisk(pd.DataFrame(rows, columns=COLUMNS), counts.measure, adjusted.method, counts.intervals, plan)
 
 
-def _together(records: Records, counted: Counted, plan: Plan) -> tuple[dict[Term, Ratio], str]:
-    """The adjusted ratio of each term, and the method in words; nothing where the plan says why."""
+def _together(records: Records, counted: Counted, plan: ModelPlan) -> Ratios:
+    """The adjusted ratios; none where the plan says why."""
     if plan.reason:
-        return {}, ""
+        return Ratios({}, "")
     factors = plan.terms_from
     complete = case_mix.complete_patterns(counted.patterns, factors)
     reference = {factor: case_mix.reference_code(records, complete, factor) for factor in factors}
-    terms, fit = counted.fit(factors, reference)
-    return ratios(terms, fit), fit.method
+    return counted.ratios(factors, reference)
 
 
-def with_ratios(records: Records, outcome: str = "fbss", within_days: int = 730) -> pd.DataFrame:
+def with_ratios(records: Records, outcome: str, within_days: int = 730) -> pd.DataFrame:
     """The breakdown by factor and band, with the ratios beside it: ``hazard_ratio`` (or ``odds_ratio``) and adjusted.
 
     Columns as in ``risk_factors``, and ``<measure>``, ``hr_lower``, ``hr_upper`` (``or_…``), ``adjusted_<measure>``,
@@ -110,7 +111,7 @@ def _of_others(records: Records, outcome: str, within_days: int) -> pd.DataFrame
 
 
 def _rows(
-    records: Records, factor: str, counted: Counted, adjusted: Mapping[Term, Ratio], left_out: str
+    records: Records, factor: str, counted: Counted, adjusted: Mapping[ModelTerm, Ratio], left_out: str
 ) -> list[dict[str, Any]]:
     """The rows of one factor, in the order of its bands; the reference band's ratio is 1 by definition."""
     sizes = counted.patterns.groupby(factor)[["operations", "failed"]].sum()
@@ -125,7 +126,9 @@ def _rows(
     rows = []
     for code in bands:
         few = sizes.loc[code, "operations"] < FEWEST_FOR_A_SHARE
-        one, all_of_them = (NO_RATIO if few else found.get(Term(factor, code), NO_RATIO) for found in (crude, adjusted))
+        one, all_of_them = (
+            NO_RATIO if few else found.get(ModelTerm(factor, code), NO_RATIO) for found in (crude, adjusted)
+        )
         is_reference = code == reference
         rows.append({
             "factor": factor, "factor_label": case_mix.factor_label(factor), "band": words[code][0],
@@ -146,14 +149,14 @@ def _rows(
 
 def _alone(
     counted: Counted, factor: str, reference: int, sizes: pd.DataFrame, terms: int
-) -> tuple[dict[Term, Ratio], str]:
+) -> tuple[Mapping[ModelTerm, Ratio], str]:
     """The ratios of one factor by itself, or why there are none."""
     if terms == 0:
         return {}, "Only one band occurs."
     failed = int(sizes["failed"].sum())
     if failed < case_mix.FEWEST_EVENTS_PER_TERM * terms:
         return {}, f"{failed} failures are too few for a ratio of {terms + 1} bands."
-    return ratios(*counted.fit((factor,), {factor: reference})), ""
+    return counted.ratios((factor,), {factor: reference}).of, ""
 
 
 def _note(crude: Ratio, adjusted: Ratio, why: str, left_out: str, *, adjusted_at_all: bool) -> str:
@@ -165,8 +168,8 @@ def _note(crude: Ratio, adjusted: Ratio, why: str, left_out: str, *, adjusted_at
         return f"Not adjusted: {left_out or 'not estimated'}."
     if adjusted_at_all and (crude.ratio - 1) * (adjusted.ratio - 1) < 0:
         return f"{OPPOSITE}: read neither without the other."
-    return ""
+    return crude.note or adjusted.note
 
 
-def _why_left_out(plan: Plan, factor: str) -> str:
+def _why_left_out(plan: ModelPlan, factor: str) -> str:
     return next((one.why for one in plan.left_out if one.factor == factor), "")

@@ -8,33 +8,34 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from dashboard.analyses.groups import FAMILY, due_from, families, outcome_named
+from dashboard.analyses.groups import FAMILY, due_from, families, outcome_named, settled_after
 from dashboard.analyses.remembering import remembered
 from dashboard.cohort import Cohort
 from dashboard.definitions import load
 from dashboard.engines.duck import Value
 from dashboard.records import Records
 from dashboard.stats import calibration, logistic
+from dashboard.stats.by_day import Numbers
 
 FEWEST_EVENTS_PER_TERM = 10
 MOST_MISSING = 0.20
 PROCEDURE = "procedure"
 NEEDED = "would be needed"
 """How the words end where failures are too few."""
+TESTED_ON_DAYS = 730
+"""A model is tried on the operations of the last two years whose landmark has come."""
 PATIENT_MINIMUM = 1
 """An adjusted model holds at least so many patient factors beside the procedure."""
 
-Numbers = npt.NDArray[np.float64]
 
-
-class Term(NamedTuple):
+class ModelTerm(NamedTuple):
     """One column of a model: a band of a factor (or a procedure), against that factor's reference."""
 
     factor: str
@@ -49,7 +50,7 @@ class LeftOut(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Plan:
+class ModelPlan:
     """Which factors a model takes, decided by how much is recorded and how many failed, never by who failed.
 
     surgery: how the operation itself stands in the model: ``procedure``, or ``family`` where failures are too few for
@@ -82,13 +83,13 @@ class Model:
     fitted on.
     """
 
-    plan: Plan
+    plan: ModelPlan
     outcome: str
     within_days: int
     version: str
     data_date: date | None
     until: date | None
-    terms: tuple[Term, ...] = ()
+    terms: tuple[ModelTerm, ...] = ()
     reference: tuple[tuple[str, int], ...] = ()
     fit: logistic.LogisticFit | None = None
     c_statistic: float | None = None
@@ -113,6 +114,16 @@ class Model:
         return covered
 
 
+class Trial(NamedTuple):
+    """A model of the operations up to ``until``, on later ones: failures seen and expected, and calibration slope."""
+
+    until: date
+    operations: int
+    failed: int
+    expected: float
+    slope: calibration.Slope
+
+
 @remembered
 def case_mix(records: Records, outcome: str, within_days: int, until: date | None = None) -> Model:
     """The practice's own model of failure by a landmark, among operations whose state there is known.
@@ -128,6 +139,26 @@ def case_mix(records: Records, outcome: str, within_days: int, until: date | Non
     version = f"{known.name}-{within_days}-v{known.version}-{facts.definitions_version}-g{records.engine.generation}"
     model = Model(plan, outcome, within_days, version, facts.data_date, until)
     return model if plan.reason else _fitted(records, model, patterns)
+
+
+@remembered
+def tried(records: Records, outcome: str, within_days: int, until: date | None = None) -> Trial | None:
+    """How a model did on later operations than those it was made from; None where failures or records are too few.
+
+    until: of a model that is frozen, which is itself tried; else one is made for the trial, of all but the last two
+    years of operations whose landmark has come.
+    """
+    until = until or due_from(records, settled_after(outcome, within_days)) - timedelta(days=TESTED_ON_DAYS)
+    later = records.of_practice.of(Cohort(operated_from=until + timedelta(days=1)))
+    patterns = known_patterns(later, outcome, within_days)
+    patterns = patterns.assign(risk=case_mix(records, outcome, within_days, until).risks(patterns)).dropna(
+        subset="risk"
+    )
+    risk, failed, total = (patterns[name].to_numpy(float) for name in ("risk", "failed", "operations"))
+    if failed.sum() < FEWEST_EVENTS_PER_TERM or patterns["risk"].nunique() < 2:
+        return None
+    slope = calibration.calibration_slope(risk, failed, total)
+    return Trial(until, int(total.sum()), int(failed.sum()), float(risk @ total), slope)
 
 
 def known_patterns(records: Records, outcome: str, within_days: int, by: str | None = None) -> pd.DataFrame:
@@ -174,7 +205,7 @@ def factor_label(factor: str) -> str:
     return named.get(factor) or load().factors[factor].label
 
 
-def planned(patterns: pd.DataFrame) -> Plan:
+def planned(patterns: pd.DataFrame) -> ModelPlan:
     """Which factors a model of these patterns may take, in the order of the definitions, while the guards hold.
 
     Ten failures for each term, and no more than a fifth of the operations left out for want of a record. Each
@@ -190,12 +221,12 @@ def planned(patterns: pd.DataFrame) -> Plan:
     return coarse if len(coarse.factors) > len(fine.factors) or (fine.reason and not coarse.reason) else fine
 
 
-def _planned(patterns: pd.DataFrame, surgery: str) -> Plan:
+def _planned(patterns: pd.DataFrame, surgery: str) -> ModelPlan:
     operations, failed = patterns["operations"].to_numpy(), patterns["failed"].to_numpy()
     complete = np.ones(len(patterns), dtype=bool)
     terms = max(0, patterns.loc[operations > 0, surgery].nunique() - 1)
     if reason := _too_few(int(failed.sum()), terms):
-        return Plan(surgery, (), (), reason, int(operations.sum()), int(failed.sum()), 0.0)
+        return ModelPlan(surgery, (), (), reason, int(operations.sum()), int(failed.sum()), 0.0)
     taken: list[str] = []
     left_out: list[LeftOut] = []
     for factor in load().adjusting:
@@ -210,20 +241,20 @@ def _planned(patterns: pd.DataFrame, surgery: str) -> Plan:
     kept = int(operations[complete].sum())
     reason = "" if len(taken) >= PATIENT_MINIMUM else _nothing_to_adjust(left_out)
     missing = 1 - kept / max(1, int(operations.sum()))
-    return Plan(surgery, tuple(taken), tuple(left_out), reason, kept, int(failed[complete].sum()), missing)
+    return ModelPlan(surgery, tuple(taken), tuple(left_out), reason, kept, int(failed[complete].sum()), missing)
 
 
-def design(patterns: pd.DataFrame, terms: Sequence[Term], *, intercept: bool = True) -> Numbers:
+def design(patterns: pd.DataFrame, terms: Sequence[ModelTerm], *, intercept: bool = True) -> Numbers:
     """A row for each pattern: 1 (with an intercept), then 1 or 0 for each term."""
     columns = [np.ones(len(patterns))] if intercept else []
     columns += [(patterns[term.factor].to_numpy() == term.code).astype(np.float64) for term in terms]
     return np.column_stack(columns) if columns else np.zeros((len(patterns), 0))
 
 
-def terms_of(patterns: pd.DataFrame, reference: Mapping[str, int]) -> tuple[Term, ...]:
+def terms_of(patterns: pd.DataFrame, reference: Mapping[str, int]) -> tuple[ModelTerm, ...]:
     """A term for each band that occurs, except the reference of its factor."""
     return tuple(
-        Term(factor, int(code))
+        ModelTerm(factor, int(code))
         for factor, normal in reference.items()
         for code in sorted(patterns.loc[patterns["operations"] > 0, factor].unique())
         if code not in (0, normal)
@@ -242,7 +273,7 @@ def reference_code(records: Records, patterns: pd.DataFrame, factor: str) -> int
     return max(((int(size), int(code)) for code, size in zip(sizes.index, sizes, strict=True)), default=(0, 0))[1]
 
 
-def term_names(terms: Sequence[Term]) -> list[str]:
+def term_names(terms: Sequence[ModelTerm]) -> list[str]:
     """A name for each column of a design, as the methods that fit it want them."""
     return [f"{term.factor} {term.code}" for term in terms]
 

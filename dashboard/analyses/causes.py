@@ -41,7 +41,7 @@ class Causes:
 
 
 @remembered
-def causes(records: Records, outcome: str = "fbss", by: str = "procedure", within_days: int = 1825) -> Causes:
+def causes(records: Records, outcome: str, by: str = "procedure", within_days: int = 1825) -> Causes:
     """The main cause behind each failure seen by a landmark, by group; several causes of one failure beside it."""
     check_days(within_days)
     outcome_named(outcome, kind="time")
@@ -62,7 +62,7 @@ def causes(records: Records, outcome: str = "fbss", by: str = "procedure", withi
 
 
 @remembered
-def cause_curves(records: Records, outcome: str = "fbss") -> pd.DataFrame:
+def cause_curves(records: Records, outcome: str) -> pd.DataFrame:
     """Share failed from each cause by each day: death, and failure from another cause, compete with it.
 
     Columns as ``failure_curve`` has them, a group for each main cause that occurs; ``died``: dead or failed otherwise.
@@ -77,7 +77,7 @@ def cause_curves(records: Records, outcome: str = "fbss") -> pd.DataFrame:
     return pd.concat(curves or [pd.DataFrame(columns=CURVE_COLUMNS)], ignore_index=True)
 
 
-def shown_after(records: Records, outcome: str = "fbss", after_days: int = 274) -> pd.DataFrame:
+def shown_after(records: Records, outcome: str, after_days: int = 274) -> pd.DataFrame:
     """Failures of each main cause that showed themselves up to a day, and after it: ``cause, label, up_to, after``."""
     counts = records.read("causes", columns={"by": ()}, outcome=outcome)
     early = counts[counts["day"] <= after_days].groupby("cause")["failed"].sum()
@@ -88,7 +88,7 @@ def shown_after(records: Records, outcome: str = "fbss", after_days: int = 274) 
     return frame.sort_values("after", ascending=False, kind="stable").reset_index(drop=True)
 
 
-def onset_by_cause(records: Records, outcome: str = "fbss", within_days: int = 1825) -> pd.DataFrame:
+def onset_by_cause(records: Records, outcome: str, within_days: int = 1825) -> pd.DataFrame:
     """Failures of each main cause by onset category, a row for each pair, as in ONSET_COLUMNS.
 
     Symptoms that the operation never relieved (persistent) are a category of their own.
@@ -116,9 +116,7 @@ def found_matrix(records: Records, by: str = "procedure") -> pd.DataFrame:
     return _in_words(records, by, found)
 
 
-def causes_table(
-    records: Records, outcome: str = "fbss", by: str | None = None, within_days: int = 1825
-) -> pd.DataFrame:
+def causes_table(records: Records, outcome: str, by: str | None = None, within_days: int = 1825) -> pd.DataFrame:
     """One row for each main cause and group: failures by the landmark, of the group's failures (Wilson interval)."""
     matrix = _matrix(records, outcome, by or "procedure", within_days)
     of = matrix.groupby("group")["operations"].sum()

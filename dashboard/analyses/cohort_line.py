@@ -38,7 +38,7 @@ def operations_chosen(records: Records) -> int:
 
 def _operations(records: Records) -> pd.Series:
     # Every operation stands once under each outcome: any one outcome counts them all.
-    return records.read("operations", outcome=next(iter(load().outcomes))).iloc[0]
+    return records.read("operations", outcome=load().default_outcome.name).iloc[0]
 
 
 def _day(value: Any) -> date | None:

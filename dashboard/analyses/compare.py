@@ -67,7 +67,7 @@ class Comparison:
 
 
 @remembered
-def compare(records: Records, outcome: str = "fbss", by: str = "surgeon", within_days: int = 730) -> Comparison:
+def compare(records: Records, outcome: str, by: str = "surgeon", within_days: int = 730) -> Comparison:
     """Each unit's share failed by the landmark among those with known status, and observed over expected failures.
 
     Expected: the sum of the risks that the practice's model gives to each operation; operations in which something

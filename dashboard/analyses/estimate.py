@@ -51,13 +51,13 @@ class Estimate:
     not_in_model: tuple[str, ...] = ()
 
 
-def entries(records: Records, outcome: str = "fbss") -> tuple[str, ...]:
+def entries(records: Records, outcome: str) -> tuple[str, ...]:
     """The factors that a profile needs: those that the model of any horizon holds, in the order of the screens."""
     held = {factor for days in HORIZONS for factor in case_mix(records, outcome, days).plan.factors}
     return tuple(name for name in load().factors if name in held)
 
 
-def estimate(records: Records, procedure: str, profile: Mapping[str, str], outcome: str = "fbss") -> list[Estimate]:
+def estimate(records: Records, procedure: str, profile: Mapping[str, str], outcome: str) -> list[Estimate]:
     """The expected share failed by one and by two years for a procedure and a band of each factor.
 
     profile: by factor the name of its band; a factor that the model holds and the profile does not name is taken at

@@ -13,7 +13,7 @@ COLUMNS = ["group", "label", "day", "at_risk", "failed", "died", "left", "share"
 
 
 @remembered
-def failure_curve(records: Records, outcome: str = "fbss", by: str | None = None) -> pd.DataFrame:
+def failure_curve(records: Records, outcome: str, by: str | None = None) -> pd.DataFrame:
     """Share failed by each day, with death before failure as a competing event; a row for each group and day.
 
     Columns as in COLUMNS; ``at_risk`` just before the day, shares 0 to 1; limits are null where the share is 0 or 1.

@@ -22,9 +22,7 @@ LANDMARK_COLUMNS = [*COLUMNS, "due", "answered", "best_case", "worst_case"]
 
 
 @remembered
-def failure_rate(
-    records: Records, outcome: str = "fbss", by: str | None = None, within_days: int = 730
-) -> pd.DataFrame:
+def failure_rate(records: Records, outcome: str, by: str | None = None, within_days: int = 730) -> pd.DataFrame:
     """Share failed by a landmark, a row for each group.
 
     Columns as in COLUMNS; ``share`` and its limits 0 to 1, null when not estimable, with the ``reason``.

@@ -15,7 +15,7 @@ COLUMNS = [
 ]  # fmt: skip
 
 
-def failure_test(records: Records, outcome: str = "fbss", by: str | None = None) -> pd.DataFrame:
+def failure_test(records: Records, outcome: str, by: str | None = None) -> pd.DataFrame:
     """One row: do the groups differ over the whole follow-up? Columns as in COLUMNS; null with a ``message``.
 
     Gray's test is of the share failed, with death as a competing event; the log-rank test is of the hazard of failure.

@@ -83,6 +83,12 @@ def due_from(records: Records, within_days: int) -> date:
     return (records.facts.data_date or date.max) - timedelta(days=within_days)
 
 
+def settled_after(outcome: str, within_days: int) -> int:
+    """Days after surgery by which the outcome is settled: the landmark, or the end of the window of its visit."""
+    known = outcome_named(outcome)
+    return load().visits[known.visit or 0].high if known.kind == "landmark" else within_days
+
+
 def known_of_due(operations: int, lost: int, not_due: int) -> float | None:
     """Of the operations whose landmark had come, the share whose state is known; None when it came for nobody."""
     due = operations - not_due

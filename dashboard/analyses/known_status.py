@@ -31,7 +31,7 @@ class KnownStatus:
 
 
 @remembered
-def known_status(records: Records, outcome: str = "fbss", within_days: int = 730) -> KnownStatus:
+def known_status(records: Records, outcome: str, within_days: int = 730) -> KnownStatus:
     """How many are known to have failed, to have died, or to be well at the landmark.
 
     lost: last seen before it, although it had come by the data date; ``not_due``: last seen before it came.

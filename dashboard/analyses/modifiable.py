@@ -35,7 +35,7 @@ class Modifiable:
 
 
 @remembered
-def modifiable(records: Records, outcome: str = "fbss", within_days: int = 730) -> Modifiable:
+def modifiable(records: Records, outcome: str, within_days: int = 730) -> Modifiable:
     """Each factor that can be changed: operations at risk, the share failed among them and among the others.
 
     at_risk: the bands that are worth changing, by their labels; for a factor that arises after surgery every band

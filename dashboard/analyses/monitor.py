@@ -29,7 +29,7 @@ STEPS = ["operation", "operated", "vlad", "up", "down", "signal"]
 
 
 @dataclass(frozen=True)
-class Monitoring:
+class Monitored:
     """The answer: ``series`` as in COLUMNS, one row for each surgeon and family; and by (unit, family) its steps.
 
     steps: ``operation`` (1, 2, …), ``operated``, ``vlad`` (failures fewer than expected so far), ``up`` and ``down``
@@ -44,7 +44,7 @@ class Monitoring:
 
 
 @remembered
-def monitor(records: Records) -> Monitoring:
+def monitor(records: Records) -> Monitored:
     """Every surgeon's operations of every family since the model was frozen, in order of surgery.
 
     Whatever the reader has chosen: a filter would tear the sequence apart, and each slice would be another chance of a
@@ -53,12 +53,12 @@ def monitor(records: Records) -> Monitoring:
     """
     watched, data_date = load().monitoring, records.facts.data_date
     if data_date is None:
-        return Monitoring(pd.DataFrame(columns=COLUMNS), {}, _no_model(records), None)
+        return Monitored(pd.DataFrame(columns=COLUMNS), {}, _no_model(records), None)
     frozen = date(data_date.year - watched.frozen_years_before, 12, 31)
     model = case_mix(records, watched.outcome, watched.within_days, frozen)
     since = frozen + timedelta(days=1)
     if model.fit is None:
-        return Monitoring(pd.DataFrame(columns=COLUMNS), {}, model, since)
+        return Monitored(pd.DataFrame(columns=COLUMNS), {}, model, since)
     operations = _operations(records, model, since)
     sizes = operations.dropna(subset="risk").groupby(["surgeon", "family"]).size()
     charted = set(sizes[sizes >= watched.fewest_operations].index.get_level_values("family"))
@@ -70,7 +70,7 @@ def monitor(records: Records) -> Monitoring:
         rows.append(row)
         if followed is not None:
             steps[str(unit), str(family)] = followed
-    return Monitoring(pd.DataFrame(rows, columns=COLUMNS), steps, model, since)
+    return Monitored(pd.DataFrame(rows, columns=COLUMNS), steps, model, since)
 
 
 def within_choice(series: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:

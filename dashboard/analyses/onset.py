@@ -36,7 +36,7 @@ class Onset:
 
 
 @remembered
-def onset(records: Records, outcome: str = "fbss", by: str | None = None, within_days: int = 365) -> Onset:
+def onset(records: Records, outcome: str, by: str | None = None, within_days: int = 365) -> Onset:
     """Onset of the failures seen within some days of surgery, by group; the symptoms of all operations chosen.
 
     categories: a row for each group and onset category, ``of`` the failures of the group, ``share`` 0 to 1.

@@ -25,9 +25,7 @@ OVERDUE = 3
 """The code of a visit that was not answered, and is still worth asking for."""
 
 
-def patients(
-    records: Records, outcome: str = "fbss", only: str | None = None, cause: str | None = None
-) -> pd.DataFrame:
+def patients(records: Records, outcome: str, only: str | None = None, cause: str | None = None) -> pd.DataFrame:
     """The chosen operations with what became of each, the latest first. On record before it is shown.
 
     only: the words of one state (``failed``, …); None for every one. cause: only those with this main cause, by name.

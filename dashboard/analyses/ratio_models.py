@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import pandas as pd
 
 from dashboard.analyses import case_mix
-from dashboard.analyses.case_mix import Term
+from dashboard.analyses.case_mix import ModelTerm
 from dashboard.analyses.groups import outcome_named
 from dashboard.engines.duck import Value
 from dashboard.records import Records
 from dashboard.sql import NO_COLUMNS
 from dashboard.stats import cox, logistic, piecewise
+from dashboard.stats.by_day import Numbers
+from dashboard.stats.hazard_fit import HazardFit
 from dashboard.stats.proportions import Z
 
 LARGEST_BY_DAY = 200_000
@@ -25,37 +27,35 @@ STARTS = (0, 31, 91, 181, 366, 731)
 
 
 class Ratio(NamedTuple):
-    """A ratio with its 95 % interval."""
+    """A ratio with its 95 % interval; ``note`` where the interval is not of the kind that the others are."""
 
     ratio: float
     lower: float
     upper: float
+    note: str = ""
 
 
 NO_RATIO = Ratio(np.nan, np.nan, np.nan)
+NO_PROFILE = "Wald interval: the profile likelihood sets no limit"
 
 
-class Fit(Protocol):
-    """What every method of fitting gives: a coefficient and its standard error for each name."""
+class Ratios(NamedTuple):
+    """The ratio of each term to the reference of its factor, and by which method they were fitted, in words."""
 
-    @property
-    def names(self) -> tuple[str, ...]: ...
-    @property
-    def coefficients(self) -> Any: ...
-    @property
-    def standard_errors(self) -> Any: ...
-    @property
-    def method(self) -> str: ...
+    of: Mapping[ModelTerm, Ratio]
+    method: str
 
 
 class Counted(Protocol):
-    """The counts of a cohort by profile, and how a model is fitted to them."""
+    """The counts of a cohort by profile, and how ratios are fitted to them."""
 
     @property
     def measure(self) -> str: ...
     @property
+    def intervals(self) -> str: ...
+    @property
     def patterns(self) -> pd.DataFrame: ...
-    def fit(self, factors: Sequence[str], reference: Mapping[str, int]) -> tuple[tuple[Term, ...], Fit]: ...
+    def ratios(self, factors: Sequence[str], reference: Mapping[str, int]) -> Ratios: ...
 
 
 @dataclass(frozen=True)
@@ -64,16 +64,24 @@ class AtVisit:
 
     patterns: pd.DataFrame
     measure: str = "Odds ratio"
+    intervals: str = "profile likelihood"
 
-    def fit(self, factors: Sequence[str], reference: Mapping[str, int]) -> tuple[tuple[Term, ...], Fit]:
+    def ratios(self, factors: Sequence[str], reference: Mapping[str, int]) -> Ratios:
         complete = case_mix.complete_patterns(self.patterns, factors)
         grouped = complete.groupby(list(factors), as_index=False)[["operations", "failed"]].sum()
         terms = case_mix.terms_of(grouped, reference)
         names = ["(intercept)", *case_mix.term_names(terms)]
-        design = case_mix.design(grouped, terms)
-        return terms, logistic.fit(
-            design, grouped["failed"].to_numpy(float), grouped["operations"].to_numpy(float), names
-        )
+        failed, total = grouped["failed"].to_numpy(float), grouped["operations"].to_numpy(float)
+        counts = case_mix.design(grouped, terms), failed, total
+        fit = logistic.fit(*counts, names)
+        found = {}
+        for term, name, wald in zip(terms, names[1:], _wald(fit.coefficients, fit.standard_errors)[1:], strict=True):
+            lower, upper = logistic.profile_interval(*counts, fit, name)
+            if lower is None or upper is None:
+                found[term] = wald._replace(note=NO_PROFILE)
+            else:
+                found[term] = Ratio(wald.ratio, lower, upper)
+        return Ratios(found, fit.method)
 
 
 @dataclass(frozen=True)
@@ -86,8 +94,13 @@ class OverTime:
     patterns: pd.DataFrame
     by_day: bool = True
     measure: str = "Hazard ratio"
+    intervals: str = "Wald"
 
-    def fit(self, factors: Sequence[str], reference: Mapping[str, int]) -> tuple[tuple[Term, ...], Fit]:
+    def ratios(self, factors: Sequence[str], reference: Mapping[str, int]) -> Ratios:
+        terms, fit = self._fitted(factors, reference)
+        return Ratios(dict(zip(terms, _wald(fit.coefficients, fit.standard_errors), strict=True)), fit.method)
+
+    def _fitted(self, factors: Sequence[str], reference: Mapping[str, int]) -> tuple[tuple[ModelTerm, ...], HazardFit]:
         complete = case_mix.complete_patterns(self.patterns, factors)
         pattern, levels = _numbered(complete, factors)
         terms = case_mix.terms_of(complete, reference)
@@ -132,14 +145,10 @@ def of_one_factor(bands: pd.DataFrame, factor: str, within_days: int, *, at_visi
     )  # fmt: skip
 
 
-def ratios(terms: Sequence[Term], fit: Fit) -> dict[Term, Ratio]:
-    coefficient = dict(zip(fit.names, fit.coefficients, strict=True))
-    spread = dict(zip(fit.names, fit.standard_errors, strict=True))
-    found = {}
-    for term, name in zip(terms, case_mix.term_names(terms), strict=True):
-        b, se = float(coefficient[name]), float(spread[name])
-        found[term] = Ratio(*(float(np.exp(value)) for value in (b, b - Z * se, b + Z * se)))
-    return found
+def _wald(coefficients: Numbers, standard_errors: Numbers) -> list[Ratio]:
+    """Each coefficient as a ratio, with the interval b +/- 1.96 standard errors on the log scale."""
+    ends = coefficients - Z * standard_errors, coefficients + Z * standard_errors
+    return [Ratio(*row) for row in np.exp(np.column_stack([coefficients, *ends])).tolist()]
 
 
 def _numbered(patterns: pd.DataFrame, factors: Sequence[str]) -> tuple[pd.Series, pd.DataFrame]:

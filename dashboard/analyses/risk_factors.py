@@ -20,7 +20,7 @@ COLUMNS = [
 ]  # fmt: skip
 
 
-class Band(NamedTuple):
+class BandShare(NamedTuple):
     """What is known about one band: its counts, and the same as an estimate."""
 
     operations: int
@@ -33,7 +33,7 @@ class Band(NamedTuple):
 
 
 @remembered
-def risk_factors(records: Records, outcome: str = "fbss", within_days: int = 730) -> pd.DataFrame:
+def risk_factors(records: Records, outcome: str, within_days: int = 730) -> pd.DataFrame:
     """Share failed by a landmark in each band of each factor, and how it differs from the factor's reference band.
 
     Columns as in COLUMNS; a row for each factor and band that has operations. ``difference`` is of shares (-1 to 1),
@@ -73,7 +73,7 @@ def by_bits(counts: pd.DataFrame, factors: Mapping[str, Factor]) -> Iterator[tup
         yield factor, counts[bits == all_bits - 2 ** (len(factors) - place)]
 
 
-def band_of(counts: pd.DataFrame, within_days: int) -> Band:
+def band_of(counts: pd.DataFrame, within_days: int) -> BandShare:
     """One band, or several together, of an outcome over time: counts of the read ``risk_factors``."""
     numbers = ["failed", "died", "left_follow_up", "not_due"]
     counts = counts.groupby("until_day", as_index=False)[numbers].sum()
@@ -82,17 +82,17 @@ def band_of(counts: pd.DataFrame, within_days: int) -> Band:
     not_due = int(counts["not_due"].sum())
     lost = int(counts["left"][counts["day"] < within_days].sum()) - not_due
     known = known_of_due(at.operations, lost, not_due)
-    return Band(at.operations, at.failed, at.share, at.lower, at.upper, known, at)
+    return BandShare(at.operations, at.failed, at.share, at.lower, at.upper, known, at)
 
 
-def _answered(counts: pd.DataFrame, within_days: int) -> Band:
+def _answered(counts: pd.DataFrame, within_days: int) -> BandShare:
     failed, answered, due = (int(counts[name].sum()) for name in ("failed", "answered", "due"))
     interval = proportions.wilson(failed, answered)
     share, lower, upper = interval if interval is not None else (None, None, None)
-    return Band(answered, failed, share, lower, upper, answered / due if due else None, (failed, answered))
+    return BandShare(answered, failed, share, lower, upper, answered / due if due else None, (failed, answered))
 
 
-def _rows(factor: Factor, bands: dict[str, Band], by_visit: bool) -> Iterator[dict[str, Any]]:
+def _rows(factor: Factor, bands: dict[str, BandShare], by_visit: bool) -> Iterator[dict[str, Any]]:
     labels = {band.name: band.label for band in factor.bands} | {NOT_RECORDED: "Not recorded"}
     total = sum(band.operations for band in bands.values())
     missing = bands[NOT_RECORDED].operations / total if total and NOT_RECORDED in bands else 0.0
@@ -112,7 +112,7 @@ def _rows(factor: Factor, bands: dict[str, Band], by_visit: bool) -> Iterator[di
         }  # fmt: skip
 
 
-def _apart(band: Band, reference: Band, by_visit: bool) -> proportions.Difference | None:
+def _apart(band: BandShare, reference: BandShare, by_visit: bool) -> proportions.Difference | None:
     if by_visit:
         return proportions.newcombe_difference(*band.behind, *reference.behind)
     return survival.difference(band.behind, reference.behind)

@@ -59,7 +59,7 @@ class Reason:
     records: tuple[str, ...]
 
 
-def timeline(records: Records, operation: int, outcome: str = "fbss") -> pd.DataFrame:
+def timeline(records: Records, operation: int, outcome: str) -> pd.DataFrame:
     """The records of a patient over all operations inside the viewer's scope, in order of time: as in COLUMNS.
 
     operation: any one of the patient; ``day`` counts from it, ``own_day`` from the operation that the record is of.
@@ -83,7 +83,7 @@ def timeline(records: Records, operation: int, outcome: str = "fbss") -> pd.Data
     return once.assign(line=once["line"].astype("Int64")).reset_index(drop=True)[COLUMNS]
 
 
-def reasons(course: pd.DataFrame, outcome: str = "fbss") -> list[Reason]:
+def reasons(course: pd.DataFrame, outcome: str) -> list[Reason]:
     """Why each of the patient's operations that failed by this outcome counts as failed, the earliest first.
 
     course: a timeline of the same outcome.

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import pandas as pd
 
 from dashboard.analyses.failure_rate import KNOWN_TO_SHOW
-from dashboard.analyses.groups import check_days, due_from, outcome_named
+from dashboard.analyses.groups import check_days, due_from, outcome_named, settled_after
 from dashboard.analyses.remembering import remembered
 from dashboard.definitions import load
 from dashboard.errors import WrongUsage
@@ -21,6 +22,7 @@ COLUMNS = [
     "period", "label", "operations", "known", "failed", "share", "centre", "lower_limit", "upper_limit", "signal",
     "immature",
 ]  # fmt: skip
+MONTH_COLUMNS = ["label", "operations", "centre", "lower_limit", "upper_limit", "signal"]
 BETWEEN_COLUMNS = ["number", "operated", "label", "between", "centre", "lower_limit", "upper_limit", "signal"]
 
 
@@ -42,7 +44,7 @@ class Between:
 
 
 @remembered
-def trend(records: Records, outcome: str = "fbss", within_days: int = 730, period: str = "quarter") -> Trend:
+def trend(records: Records, outcome: str, within_days: int = 730, period: str = "quarter") -> Trend:
     """Share failed by the landmark among operations of each period whose state there is known: a p chart.
 
     ``operations``: all of the period; ``known``: of those, with a known state; ``share`` is null where fewer than ten
@@ -78,7 +80,34 @@ def trend(records: Records, outcome: str = "fbss", within_days: int = 730, perio
 
 
 @remembered
-def between(records: Records, outcome: str = "complication", within_days: int = 90) -> Between:
+def operated_monthly(records: Records) -> pd.DataFrame:
+    """Operations in each whole month, with the limits by which months differ: an XmR chart, for a bare count.
+
+    Columns as in MONTH_COLUMNS; a month without operations is a row too. A month of which the cohort's period or the
+    data date leaves out a day is none. No rows for fewer months than limits can be drawn from. Only a month outside
+    the limits is a signal: runs are how a practice grows.
+    """
+    days, _ = _asked(records, load().default_outcome.name, 365)
+    begin, end = records.cohort.operated_from or date.min, records.cohort.operated_to or date.max
+    end = min(end, records.facts.data_date or date.min)
+    spans = list(pd.period_range(days["operated"].min(), end, freq="M")) if len(days) else []
+    whole = [span for span in spans if span.start_time.date() >= begin and span.end_time.date() <= end]
+    if len(whole) < control_charts.FEWEST_POINTS:
+        return pd.DataFrame(columns=MONTH_COLUMNS)
+    counts = days.groupby(pd.PeriodIndex(days["operated"], freq="M"))["operations"].sum().reindex(whole, fill_value=0)
+    chart = control_charts.xmr_chart(counts.to_numpy())
+    outside = (control_charts.Signal.OUTSIDE_ABOVE, control_charts.Signal.OUTSIDE_BELOW)
+    return pd.DataFrame(
+        {
+            "label": [_label(span) for span in whole], "operations": counts.to_numpy(), "centre": chart.centre,
+            "lower_limit": np.maximum(chart.lower, 0), "upper_limit": chart.upper,
+            "signal": [signal.value if signal and signal in outside else "" for signal in chart.signal],
+        }
+    )  # fmt: skip
+
+
+@remembered
+def between(records: Records, outcome: str, within_days: int) -> Between:
     """Operations from one with the outcome to the next, in order of surgery: a g chart, for what is rare.
 
     Of operations whose state by the landmark is known. Several on one day with the outcome are spread evenly over the
@@ -105,9 +134,8 @@ def between(records: Records, outcome: str = "complication", within_days: int = 
 def _asked(records: Records, outcome: str, within_days: int) -> tuple[pd.DataFrame, int]:
     """The counts by day of surgery, and how many days after surgery the outcome is settled."""
     check_days(within_days)
-    known = outcome_named(outcome)
-    at_visit = known.kind == "landmark"
-    window = load().visits[known.visit or 0].high if at_visit else within_days
+    at_visit = outcome_named(outcome).kind == "landmark"
+    window = settled_after(outcome, within_days)
     days = records.read(
         "trend", outcome=outcome, within_days=within_days, due_from=due_from(records, window), at_visit=at_visit
     )

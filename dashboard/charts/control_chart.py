@@ -33,9 +33,9 @@ def control_chart(
 
     periods: in order of time; ``label`` ("2024 Q1"), ``share`` (NaN: a gap), ``centre, lower_limit, upper_limit``,
     ``operations, failed``, ``signal`` (words, or ""), ``immature`` (outcomes still to come: hatched, never joined).
-    measure: "share" (0 to 1; a p chart), or "between" (``share`` is how many ``counted`` lie between two events; a g
-    chart).
-    title: what stands above the axis of values, by default operations failed, or between complications.
+    measure: "share" (0 to 1; a p chart), or "count" (``share`` is a number of ``counted``: of a period, or between two
+    events; an XmR or g chart).
+    title: what stands above the axis of values, by default operations failed, or what is counted.
     remarks: where on the axis of periods (0 is the middle of the first) somebody has remarked something, in order:
     each a thin line with its number, R1, R2, …
     """
@@ -83,7 +83,7 @@ def describe(periods: pd.DataFrame, *, counted: str = "operations", measure: str
 
 
 def _title(counted: str, measure: str) -> str:
-    return f"{counted.capitalize()} {'failed' if measure == 'share' else 'between complications'}"
+    return f"{counted.capitalize()} failed" if measure == "share" else counted.capitalize()
 
 
 def _centre_name(measure: str) -> str:

@@ -3,41 +3,38 @@
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from dashboard.definitions.complaints import complaints_of
+from dashboard.definitions.complaints import check, complaints_of
 from dashboard.definitions.terms import (
-    Band,
-    BaselineBand,
     Benchmark,
     CauseReading,
-    EventRule,
+    Clock,
     Factor,
     Family,
     Landmark,
-    Measure,
     Monitoring,
     OnsetCategory,
-    Opinion,
     Outcome,
     PatientReported,
-    PublishedRatio,
     RedFlagCombination,
+    RedFlags,
     Revisions,
     Term,
     Visit,
 )
 from dashboard.errors import DefinitionsWrong
+from dashboard.strict import check_keys, made, toml
 
 FOLDER = Path(__file__).parent
-
-Entry = TypeVar("Entry")
+Placed = TypeVar("Placed", Outcome, Factor)
+OF_A_FILE = ("source", "author", "reviewed")
+OF_A_LANDMARK = ("visit", "measure", "reading", "comparison", "threshold")
 
 
 @dataclass(frozen=True)
@@ -74,6 +71,11 @@ class Definitions:
         return {name: outcome for name, outcome in self.outcomes.items() if outcome.is_failure}
 
     @property
+    def default_outcome(self) -> Outcome:
+        """The definition of failure that is shown until a reader chooses another: the first in ``order``."""
+        return next(iter(self.failures.values()))
+
+    @property
     def adjusting(self) -> tuple[str, ...]:
         """The factors that an adjusted model may take beside the procedure, in the order in which it takes them."""
         taken = [factor for factor in self.factors.values() if factor.adjust is not None]
@@ -89,7 +91,7 @@ class Definitions:
         return dict(self.group_labels.get(dimension, {}))
 
     def complaints(self, today: date) -> list[str]:
-        """What is wrong or out of date, a sentence each; empty when all is well."""
+        """Whose review is due, a sentence each; empty when all is well."""
         return complaints_of(self, today)
 
 
@@ -97,131 +99,81 @@ class Definitions:
 def load(folder: Path = FOLDER) -> Definitions:
     """Read the definition files of a folder.
 
-    Raises DefinitionsWrong, naming the file and the key, when one cannot be read.
+    Raises DefinitionsWrong, naming the file and the key, when one cannot be read or would make a wrong number.
     """
-    vocabularies = _toml(folder / "vocabularies.toml")
-    clock = _toml(folder / "follow_up.toml")
-    care = folder / "causes.toml"
-    outcomes = [_outcome(path) for path in _in_order(folder / "outcomes")]
-    factors = [_factor(path) for path in _in_order(folder / "factors")]
-    benchmarks = _toml(folder / "benchmarks.toml")
-    reviewed = benchmarks["reviewed"]
-    lists = {name: words for name, words in vocabularies.items() if isinstance(words, dict)}
-    return Definitions(
-        outcomes={outcome.name: outcome for outcome in outcomes},
-        factors={factor.name: factor for factor in factors},
-        vocabularies={name: _terms(words["terms"]) for name, words in lists.items()},
-        group_labels={name: words.get("groups", {}) for name, words in lists.items()},
-        largest_first=tuple(lists["procedure"]["largest_first"]),
-        benchmarks={
-            name: _made(Benchmark, {"name": name, "reviewed": reviewed, **entry}, folder / "benchmarks.toml")
-            for name, entry in benchmarks.items()
-            if isinstance(entry, dict)
-        },
-        visits={visit["months"]: Visit(**visit) for visit in clock["visits"]},
-        landmarks=tuple(Landmark(**landmark) for landmark in clock["landmarks"]),
-        onset_categories=tuple(OnsetCategory(**category) for category in clock["onset"]),
-        reoperation_window_days=clock["reoperation_window_days"],
-        overdue_days=clock["overdue_days"],
-        fbss_code=clock["fbss_code"],
-        cause_readings=_cause_readings(care, lists["cause"]["terms"]),
-        revisions=_revisions(care, lists["treatment"]["terms"]),
-        patient_reported=_reported(folder / "proms.toml"),
-        monitoring=_made(Monitoring, _toml(folder / "monitoring.toml"), folder / "monitoring.toml"),
-        red_flag_combinations=_combinations(folder / "red_flags.toml", lists["symptom"]["terms"]),
+    vocabularies = _vocabularies(folder / "vocabularies.toml")
+    clock = made(Clock, toml(folder / "follow_up.toml"), "follow_up.toml")
+    terms = {name: _terms(name, words["terms"]) for name, words in vocabularies.items()}
+    readings, revisions = _causes(folder / "causes.toml")
+    definitions = Definitions(
+        outcomes=_in_order(folder / "outcomes", Outcome),
+        factors=_in_order(folder / "factors", Factor),
+        vocabularies=terms,
+        group_labels={name: words.get("groups", {}) for name, words in vocabularies.items()},
+        largest_first=tuple(vocabularies["procedure"]["largest_first"]),
+        benchmarks=_benchmarks(folder / "benchmarks.toml"),
+        visits={visit.months: visit for visit in clock.visits},
+        landmarks=clock.landmarks,
+        onset_categories=clock.onset,
+        reoperation_window_days=clock.reoperation_window_days,
+        overdue_days=clock.overdue_days,
+        fbss_code=clock.fbss_code,
+        cause_readings=readings,
+        revisions=revisions,
+        patient_reported=made(PatientReported, toml(folder / "proms.toml"), "proms.toml"),
+        monitoring=made(Monitoring, toml(folder / "monitoring.toml"), "monitoring.toml"),
+        red_flag_combinations=made(RedFlags, toml(folder / "red_flags.toml"), "red_flags.toml").combinations,
         version=_version(folder),
     )
+    check(definitions)
+    return definitions
 
 
-def _outcome(path: Path) -> Outcome:
-    entry = _toml(path)
-    entry.update(entry.pop("landmark", {}))
-    entry["events"] = tuple(_made(EventRule, event, path) for event in entry.get("events", []))
-    return _made(Outcome, entry, path)
+def _vocabularies(path: Path) -> dict[str, Any]:
+    """The part of the file on each vocabulary."""
+    lists = {name: words for name, words in toml(path).items() if name not in OF_A_FILE}
+    for name, words in lists.items():
+        known = ("terms", "groups", *(["largest_first"] if name == "procedure" else []))
+        check_keys(f"{path.name}, [{name}]", words, known, known[:1] + known[2:])
+    return lists
 
 
-def _factor(path: Path) -> Factor:
-    entry = _toml(path)
-    entry["bands"] = tuple(_made(Band, band, path) for band in entry["bands"])
-    entry["published"] = tuple(
-        _made(PublishedRatio, {**ratio, "of": ratio["for"]}, path) for ratio in entry.get("published", [])
-    )
-    return _made(Factor, entry, path)
+def _terms(dimension: str, words: Mapping[str, Mapping[str, Any]]) -> dict[str, Term]:
+    where = f"vocabularies.toml, {dimension}"
+    return {name: made(Term, word, f"{where}.{name}", name=name) for name, word in words.items()}
 
 
-def _cause_readings(path: Path, causes: Mapping[str, Any]) -> tuple[CauseReading, ...]:
-    """Which causes are read together; an unknown or repeated word would make a sum wrong, and nobody would notice."""
-    file = _toml(path)
-    made = tuple(_made(CauseReading, {**file, **entry}, path) for entry in file["readings"])
-    _check_words(path, [name for reading in made for name in reading.causes], causes, "cause")
-    return made
+def _benchmarks(path: Path) -> dict[str, Benchmark]:
+    file = toml(path)
+    common = {key: file.pop(key) for key in OF_A_FILE if key in file}
+    check_keys(path.name, common, ["author", "reviewed"], ["author", "reviewed"])
+    return {
+        name: made(Benchmark, entry, f"{path.name}, [{name}]", name=name, reviewed=common["reviewed"])
+        for name, entry in file.items()
+    }
 
 
-def _revisions(path: Path, treatments: Mapping[str, Mapping[str, Any]]) -> Revisions:
-    """The treatments that operate again, told apart."""
-    made = _made(Revisions, _toml(path)["revisions"], path)
-    at_step = {name for name, word in treatments.items() if word.get("group") == made.step}
-    _check_words(path, [*made.urgent, *made.minimally_invasive, *made.open], at_step, f"treatment of {made.step}")
-    return made
+def _causes(path: Path) -> tuple[tuple[CauseReading, ...], Revisions]:
+    file = toml(path)
+    check_keys(path.name, file, (*OF_A_FILE, "readings", "revisions"), ["readings", "revisions"])
+    common = {key: file[key] for key in OF_A_FILE if key in file}
+    readings = tuple(made(CauseReading, entry, path.name, **common) for entry in file["readings"])
+    return readings, made(Revisions, file["revisions"], f"{path.name}, [revisions]")
 
 
-def _check_words(path: Path, named: list[str], known: Iterable[str], kind: str) -> None:
-    """Raises DefinitionsWrong when a word is unknown, or named twice."""
-    for place, name in enumerate(named):
-        if name not in known:
-            raise DefinitionsWrong(f'{path.name}: "{name}" is no {kind}.')
-        if name in named[:place]:
-            raise DefinitionsWrong(f'{path.name}: "{name}" is named twice.')
-
-
-def _combinations(path: Path, symptoms: Mapping[str, Mapping[str, Any]]) -> tuple[RedFlagCombination, ...]:
-    """The combinations of red flags; a word that is no red flag would never be found, and nobody would notice."""
-    entries = [
-        {**entry, "any_of": [tuple(names) for names in entry.get("any_of", [])]}
-        for entry in _toml(path)["combinations"]
-    ]
-    made = tuple(_made(RedFlagCombination, entry, path) for entry in entries)
-    for combination in made:
-        for name in combination.symptoms:
-            if symptoms.get(name, {}).get("group") != "red_flag":
-                raise DefinitionsWrong(f'{path.name}: {combination.name} names "{name}", which is no red flag.')
-    return made
-
-
-def _reported(path: Path) -> PatientReported:
-    words = _toml(path)
-    return PatientReported(
-        measures=tuple(_made(Measure, entry, path) for entry in words["measures"]),
-        opinions=tuple(_made(Opinion, entry, path) for entry in words["opinions"]),
-        bands=tuple(_made(BaselineBand, entry, path) for entry in words["bands"]),
-        reviewed=words["reviewed"],
-    )
-
-
-def _terms(words: Mapping[str, Mapping[str, Any]]) -> dict[str, Term]:
-    return {name: _made(Term, {"name": name, **word}, FOLDER / "vocabularies.toml") for name, word in words.items()}
-
-
-def _made(kind: type[Entry], entry: Mapping[str, Any], path: Path) -> Entry:
-    """An entry of this kind from the keys of a TOML table; lists become tuples, missing optional keys stay empty."""
-    known = {field.name for field in fields(kind)}  # type: ignore[arg-type]
-    values = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items() if key in known}
-    try:
-        return kind(**values)
-    except TypeError as problem:
-        raise DefinitionsWrong(f"{path.name}: an entry is incomplete ({problem}).") from problem
-
-
-def _toml(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as problem:
-        raise DefinitionsWrong(f"{path.name} cannot be read: {problem}.") from problem
-
-
-def _in_order(folder: Path) -> list[Path]:
-    """The files of a folder by the ``order`` each one states, then by name."""
-    return sorted(folder.glob("*.toml"), key=lambda path: (_toml(path).get("order", 1_000), path.name))
+def _in_order(folder: Path, kind: type[Placed]) -> dict[str, Placed]:
+    """The entries of a folder by name, in the order that each one states; those that state none come last."""
+    entries = []
+    for path in sorted(folder.glob("*.toml")):
+        words = toml(path)
+        if landmark := words.pop("landmark", None):
+            check_keys(f"{path.name}, [landmark]", landmark, OF_A_LANDMARK)
+        entry = made(kind, words, path.name, **(landmark or {}))
+        if entry.name != path.stem:
+            raise DefinitionsWrong(f'{path.name}, key "name": "{entry.name}" is not the name of its file.')
+        entries.append(entry)
+    entries.sort(key=lambda entry: (entry.order is None, entry.order))
+    return {entry.name: entry for entry in entries}
 
 
 def _version(folder: Path) -> str:

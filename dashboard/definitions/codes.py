@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
+
+from dashboard.definitions.catalogue import load as load_definitions
+from dashboard.strict import check_keys, check_words, toml
 
 FOLDER = Path(__file__).parent / "codes"
 KINDS = ("procedure", "cause", "symptom", "complication", "treatment", "indication", "measure", "trait")
@@ -57,12 +59,19 @@ def with_site(codes: Codes, extra: Mapping[str, Any]) -> Codes:
     return Codes(aliases, exact, beginnings)
 
 
-@lru_cache(maxsize=1)
-def load() -> Codes:
-    """The shipped tables: one file a system in ``codes/``, each with its source and the date of its review."""
-    codes = Codes({}, {}, {})
-    for path in sorted(FOLDER.glob("*.toml")):
-        words = tomllib.loads(path.read_text(encoding="utf-8"))
+@cache
+def load(folder: Path = FOLDER) -> Codes:
+    """The shipped tables: one file a system in ``codes/``, each with its source and the date of its review.
+
+    Raises DefinitionsWrong for a key that is unknown or missing, and for a word that is none of ours.
+    """
+    codes, vocabularies = Codes({}, {}, {}), load_definitions().vocabularies
+    for path in sorted(folder.glob("*.toml")):
+        words = toml(path)
+        check_keys(path.name, words, ("systems", "source", "reviewed", *KINDS), ("systems", "source", "reviewed"))
+        for kind in set(KINDS) & vocabularies.keys() & words.keys():
+            for code, word in words[kind].items():
+                check_words(f'{path.name}, [{kind}], "{code}"', [word], vocabularies[kind], kind)
         aliases = {alias.lower(): path.stem for alias in (path.stem, *words["systems"])}
         codes = with_site(Codes({**codes.aliases, **aliases}, codes.exact, codes.beginnings), {path.stem: words})
     return codes

@@ -1,107 +1,30 @@
-"""What is wrong with the definitions themselves: references to nothing, gaps between bands, reviews long past."""
+"""What is wrong with the definitions: what would make a wrong number is refused, what is out of date is told."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
 from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from dashboard.definitions.terms import BEFORE
+from dashboard.definitions.terms import BEFORE, EVENT_KINDS, TIMINGS
+from dashboard.errors import DefinitionsWrong
+from dashboard.strict import check_words
 
 if TYPE_CHECKING:
     from dashboard.definitions.catalogue import Definitions
-    from dashboard.definitions.terms import Factor, Outcome
+    from dashboard.definitions.terms import EventRule, Factor, Outcome
 
 REVIEW_WITHIN_DAYS = 730
-EVENT_SOURCES = ("diagnosis", "reoperation", "complication", "symptom", "treatment")
+KINDS = ("time", "landmark")
 CLOCKS = ("event", "first_symptom")
+READINGS = ("value", "improvement")
 COMPARISONS = ("<", "<=", ">", ">=")
+YES_NO = ("yes", "no")
 
 
 def complaints_of(definitions: Definitions, today: date) -> list[str]:
-    """A sentence for each thing that is wrong or out of date."""
-    return [
-        *_of_outcomes(definitions),
-        *_of_factors(definitions),
-        *_of_benchmarks(definitions),
-        *_of_terms(definitions),
-        *_of_monitoring(definitions),
-        *_of_reviews(definitions, today),
-    ]
-
-
-def _of_outcomes(definitions: Definitions) -> Iterator[str]:
-    for outcome in definitions.outcomes.values():
-        if outcome.kind == "time":
-            yield from _of_events(outcome)
-        elif outcome.kind == "landmark":
-            yield from _of_landmark(outcome, definitions)
-        else:
-            yield f'Outcome {outcome.name}: kind "{outcome.kind}" is neither "time" nor "landmark".'
-
-
-def _of_events(outcome: Outcome) -> Iterator[str]:
-    if not outcome.events:
-        yield f"Outcome {outcome.name} names no event that makes it a failure."
-    for event in outcome.events:
-        if event.source not in EVENT_SOURCES:
-            kinds = ", ".join(EVENT_SOURCES)
-            yield f'Outcome {outcome.name}: "{event.source}" is no kind of record. Use one of {kinds}.'
-        if event.clock not in CLOCKS:
-            yield f'Outcome {outcome.name}: "{event.clock}" is no clock. Use one of {", ".join(CLOCKS)}.'
-
-
-def _of_landmark(outcome: Outcome, definitions: Definitions) -> Iterator[str]:
-    if outcome.visit not in definitions.visits:
-        yield f"Outcome {outcome.name}: there is no visit at {outcome.visit} months."
-    if outcome.comparison not in COMPARISONS or outcome.threshold is None:
-        yield f"Outcome {outcome.name} does not say which answer is a failure."
-
-
-def _of_factors(definitions: Definitions) -> Iterator[str]:
-    for factor in definitions.factors.values():
-        if factor.reference not in {band.name for band in factor.bands}:
-            yield f'Factor {factor.name}: the reference band "{factor.reference}" is not one of its bands.'
-        if factor.adjust is not None and factor.timing != BEFORE:
-            yield f"Factor {factor.name} arises after surgery: no model may adjust for it. Take out `adjust`."
-        if unknown := set(factor.at_risk) - {band.name for band in factor.bands}:
-            yield f'Factor {factor.name}: at_risk names "{sorted(unknown)[0]}", which is not one of its bands.'
-        yield from _gaps(factor)
-
-
-def _gaps(factor: Factor) -> Iterator[str]:
-    numeric = [band for band in factor.bands if not band.values]
-    for lower, upper in pairwise(numeric):
-        if lower.high != upper.low:
-            yield f'Factor {factor.name}: the bands "{lower.label}" and "{upper.label}" do not meet.'
-
-
-def _of_benchmarks(definitions: Definitions) -> Iterator[str]:
-    for benchmark in definitions.benchmarks.values():
-        if benchmark.outcome is not None and benchmark.outcome not in definitions.outcomes:
-            yield f'Benchmark {benchmark.name}: there is no outcome "{benchmark.outcome}".'
-        for family in benchmark.families:
-            if family not in definitions.families:
-                yield f'Benchmark {benchmark.name}: there is no procedure family "{family}".'
-
-
-def _of_terms(definitions: Definitions) -> Iterator[str]:
-    for dimension, terms in definitions.vocabularies.items():
-        groups = definitions.group_labels[dimension]
-        for term in terms.values():
-            if groups and term.group not in groups:
-                yield f'Vocabulary {dimension}: "{term.name}" stands in no known group.'
-
-
-def _of_monitoring(definitions: Definitions) -> Iterator[str]:
-    watched = definitions.monitoring
-    outcome = definitions.outcomes.get(watched.outcome)
-    if outcome is None or outcome.kind != "time":
-        yield f'Monitoring: "{watched.outcome}" is no outcome that is followed over time.'
-
-
-def _of_reviews(definitions: Definitions, today: date) -> Iterator[str]:
+    """A sentence for each entry whose review is due."""
     entries = [
         *(("Outcome", item.name, item.reviewed) for item in definitions.outcomes.values()),
         *(("Factor", item.name, item.reviewed) for item in definitions.factors.values()),
@@ -111,6 +34,101 @@ def _of_reviews(definitions: Definitions, today: date) -> Iterator[str]:
         *(("Reading of causes", item.name, item.reviewed) for item in definitions.cause_readings),
         *(("Red-flag combination", item.name, item.reviewed) for item in definitions.red_flag_combinations),
     ]
-    for kind, name, reviewed in entries:
-        if (today - reviewed).days > REVIEW_WITHIN_DAYS:
-            yield f"{kind} {name} was last reviewed on {reviewed:%d %b %Y}: more than two years ago. Review it."
+    return [
+        f"{kind} {name} was last reviewed on {reviewed:%d %b %Y}: more than two years ago. Review it."
+        for kind, name, reviewed in entries
+        if (today - reviewed).days > REVIEW_WITHIN_DAYS
+    ]
+
+
+def check(definitions: Definitions) -> None:
+    """Raises DefinitionsWrong, naming the file, for what would silently make a wrong number."""
+    for outcome in definitions.outcomes.values():
+        _check_outcome(outcome, definitions)
+    for factor in definitions.factors.values():
+        _check_factor(factor, definitions)
+    _check_once("order", {name: outcome.order for name, outcome in definitions.outcomes.items()})
+    _check_once("order", {name: factor.order for name, factor in definitions.factors.items()})
+    _check_once("adjust", {name: factor.adjust for name, factor in definitions.factors.items()})
+    _check_terms(definitions)
+    for benchmark in definitions.benchmarks.values():
+        where = f"benchmarks.toml, [{benchmark.name}]"
+        check_words(f"{where}, families", benchmark.families, definitions.families, "procedure family")
+        if benchmark.outcome is not None:
+            check_words(f"{where}, outcome", [benchmark.outcome], definitions.outcomes, "outcome")
+    _check_read_together(definitions)
+    over_time = [name for name, outcome in definitions.outcomes.items() if outcome.kind == "time"]
+    check_words("monitoring.toml", [definitions.monitoring.outcome], over_time, "outcome that is followed over time")
+
+
+def _check_outcome(outcome: Outcome, definitions: Definitions) -> None:
+    where = f"{outcome.name}.toml"
+    check_words(where, [outcome.kind], KINDS, "kind of outcome")
+    if (outcome.kind == "time") != bool(outcome.events) or (outcome.kind == "landmark") != bool(outcome.measure):
+        raise DefinitionsWrong(
+            f"{where}: a time outcome rests on [[events]] alone, and a landmark on [landmark] alone."
+        )
+    for event in outcome.events:
+        _check_event(event, definitions, f"{where}, [[events]]")
+    if outcome.kind == "landmark":
+        where = f"{where}, [landmark]"
+        months = [str(visit) for visit in definitions.visits]
+        check_words(where, [str(outcome.visit)], months, "visit in months")
+        check_words(where, [str(outcome.reading)], READINGS, "reading")
+        check_words(where, [str(outcome.comparison)], COMPARISONS, "comparison")
+        if outcome.threshold is None:
+            raise DefinitionsWrong(f'{where} does not say "threshold": which answer is a failure.')
+
+
+def _check_event(event: EventRule, definitions: Definitions, where: str) -> None:
+    check_words(f"{where}, source", [event.source], EVENT_KINDS, "kind of record")
+    check_words(f"{where}, clock", [event.clock], CLOCKS, "clock")
+    words = definitions.vocabularies.get(EVENT_KINDS[event.source], {})
+    check_words(f"{where}, values", event.values, words, event.source)
+    if event.within_days is not None and event.within_days < 0:
+        raise DefinitionsWrong(f"{where}, within_days: {event.within_days} is less than 0.")
+
+
+def _check_factor(factor: Factor, definitions: Definitions) -> None:
+    where, names = f"{factor.name}.toml", [band.name for band in factor.bands]
+    check_words(f"{where}, [[bands]], name", names, names, "band")
+    check_words(f"{where}, reference", [factor.reference], names, "band")
+    check_words(f"{where}, at_risk", factor.at_risk, names, "band")
+    check_words(f"{where}, timing", [factor.timing], TIMINGS, "timing")
+    words = definitions.vocabularies.get(factor.trait, YES_NO)
+    named = [value for band in factor.bands for value in band.values]
+    check_words(f"{where}, [[bands]], values", named, words, f"word of {factor.trait}")
+    if factor.adjust is not None and factor.timing != BEFORE:
+        raise DefinitionsWrong(f"{where} arises after surgery: no model may adjust for it. Take out `adjust`.")
+    for lower, upper in pairwise([band for band in factor.bands if not band.values]):
+        if lower.high != upper.low:
+            raise DefinitionsWrong(f'{where}: the bands "{lower.label}" and "{upper.label}" do not meet.')
+
+
+def _check_terms(definitions: Definitions) -> None:
+    for dimension, terms in definitions.vocabularies.items():
+        if groups := definitions.group_labels[dimension]:
+            for term in terms.values():
+                check_words(f"vocabularies.toml, {dimension}.{term.name}", [term.group or ""], groups, "group")
+    procedures = definitions.vocabularies["procedure"]
+    check_words("vocabularies.toml, largest_first", definitions.largest_first, procedures, "procedure")
+
+
+def _check_read_together(definitions: Definitions) -> None:
+    """A word that is unknown, or read twice, would make a sum wrong."""
+    causes = [name for reading in definitions.cause_readings for name in reading.causes]
+    check_words("causes.toml", causes, definitions.vocabularies["cause"], "cause")
+    told = definitions.revisions
+    surgery = [name for name, term in definitions.vocabularies["treatment"].items() if term.group == told.step]
+    named = [*told.urgent, *told.minimally_invasive, *told.open]
+    check_words("causes.toml", named, surgery, f"treatment of {told.step}")
+    for one in definitions.red_flag_combinations:
+        check_words(f"red_flags.toml, {one.name}", one.symptoms, definitions.red_flags, "red flag")
+
+
+def _check_once(key: str, places: dict[str, int | None]) -> None:
+    """Raises DefinitionsWrong when two files state one place in an order."""
+    for place, times in Counter(places.values()).items():
+        if place is not None and times > 1:
+            both = " and ".join(f"{name}.toml" for name, found in places.items() if found == place)
+            raise DefinitionsWrong(f"{both} have one place: {key} = {place}. Give each its own.")

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 BEFORE = "before surgery"
 """The timing of a factor that a model may adjust for."""
+TIMINGS = (BEFORE, "after surgery")
+EVENT_KINDS: Mapping[str, str] = MappingProxyType(
+    {
+        "diagnosis": "cause",
+        "reoperation": "",
+        "complication": "complication",
+        "symptom": "symptom",
+        "treatment": "treatment",
+    }
+)
+"""By kind of record that may make an operation a failure, the vocabulary of its words; a reoperation has none."""
 
 
 @dataclass(frozen=True)
@@ -32,13 +45,15 @@ class Family:
 class EventRule:
     """One kind of recorded event that makes an operation a failure.
 
-    source: diagnosis, reoperation, complication, symptom or treatment; values: which of them (empty = any).
+    source: one of EVENT_KINDS; values: which words of its vocabulary (empty = any).
     clock: ``event`` counts from the event's own date, ``first_symptom`` from the first symptom if one is recorded.
+    within_days: the event counts only on its own days 0 to this one after surgery; None: on any day.
     """
 
     source: str
     clock: str
     values: tuple[str, ...] = ()
+    within_days: int | None = None
 
 
 @dataclass(frozen=True)
@@ -49,6 +64,7 @@ class Outcome:
     kind ``landmark``: what the answer at one visit (months) says; ``reading`` is the value itself or its
     improvement on the baseline (baseline minus visit), failed when it compares so with ``threshold``.
     is_failure: False for what is watched for safety, such as complications, and is no definition of failure.
+    order: its place on every screen; None: after all that have one.
     """
 
     name: str
@@ -69,6 +85,7 @@ class Outcome:
     comparison: str | None = None
     threshold: float | None = None
     is_failure: bool = True
+    order: int | None = None
 
 
 @dataclass(frozen=True)
@@ -101,6 +118,7 @@ class Factor:
     adjust: its place among the factors that an adjusted model takes, first come first served while there are failures
     enough to carry them; None for those that no model takes. Known before surgery, and chosen before any result.
     at_risk: of a factor that can be changed before surgery, the bands that are worth changing.
+    order: its place on every screen; None: after all that have one.
     """
 
     name: str
@@ -117,6 +135,7 @@ class Factor:
     adjust: int | None = None
     at_risk: tuple[str, ...] = ()
     published: tuple[PublishedRatio, ...] = ()
+    order: int | None = None
 
 
 @dataclass(frozen=True)
@@ -175,6 +194,13 @@ class RedFlagCombination:
     def symptoms(self) -> tuple[str, ...]:
         """Every symptom that it names."""
         return (*self.all_of, *(name for names in self.any_of for name in names))
+
+
+@dataclass(frozen=True)
+class RedFlags:
+    """What ``red_flags.toml`` says."""
+
+    combinations: tuple[RedFlagCombination, ...]
 
 
 @dataclass(frozen=True)
@@ -242,6 +268,7 @@ class PatientReported:
     measures: tuple[Measure, ...]
     opinions: tuple[Opinion, ...]
     bands: tuple[BaselineBand, ...]
+    author: str
     reviewed: date
 
 
@@ -271,3 +298,18 @@ class OnsetCategory:
     label: str
     low: int | None = None
     high: int | None = None
+
+
+@dataclass(frozen=True)
+class Clock:
+    """How time after surgery is told; the comments in ``follow_up.toml`` say what each number is."""
+
+    reoperation_window_days: int
+    overdue_days: int
+    fbss_code: str
+    visits: tuple[Visit, ...]
+    landmarks: tuple[Landmark, ...]
+    onset: tuple[OnsetCategory, ...]
+    source: str
+    author: str
+    reviewed: date

@@ -6,6 +6,7 @@ import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
@@ -14,7 +15,9 @@ from typing import Protocol
 import duckdb
 import pandas as pd
 
-from dashboard.errors import NoData, QueryFailed
+from dashboard.engines.generations import Generation
+from dashboard.engines.versions import SCHEMA
+from dashboard.errors import NoData, OurFault, OutcomesError, QueryFailed, StoreDamaged
 from dashboard.sql import Query
 
 Value = bool | int | float | str | date | list[int] | list[str] | None
@@ -74,7 +77,7 @@ class DuckEngine:
     def frame(self, query: Query, parameters: Parameters) -> pd.DataFrame:
         """The rows of a query: remembered per generation, query text and sorted parameters.
 
-        Raises QueryFailed, without the engine's words: they may quote a record.
+        Raises QueryFailed or OurFault, without the engine's words: they may quote a record.
         """
         key = (self._generation, query.text, _sorted(parameters))
         return self._answers.get(key, lambda: self._asked(query, parameters)).copy()
@@ -91,15 +94,29 @@ class DuckEngine:
             return cursor.execute(query.text, dict(parameters)).df()
         except duckdb.InterruptException:
             raise QueryFailed("This took too long and was stopped. Choose fewer operations, or ask again.") from None
-        except (duckdb.BinderException, duckdb.CatalogException):
-            raise QueryFailed(
-                f'The question "{query.name}" asks for what this generation does not hold: it was imported by an '
-                "earlier version of this app. Import the records again."
-            ) from None
-        except duckdb.Error:
-            raise QueryFailed(f'The question "{query.name}" could not be answered from this generation.') from None
+        except duckdb.OutOfMemoryException:
+            raise QueryFailed("There is not enough memory for this. Choose fewer operations, or ask again.") from None
+        except duckdb.IOException:
+            raise StoreDamaged("The published data cannot be read. Run `outcomes store verify`.") from None
+        except (duckdb.BinderException, duckdb.CatalogException) as problem:
+            raise self._not_held(query, problem) from None
+        except duckdb.Error as problem:
+            raise OurFault(f'question "{query.name}": {type(problem).__name__}') from None
         finally:
             cursor.close()
+
+    def _not_held(self, query: Query, problem: duckdb.Error) -> OutcomesError:
+        """A question for what is not there: the generation is of another version, or the question is our fault."""
+        version: object = SCHEMA
+        with suppress(StoreDamaged):
+            version = Generation(self._generation, self.path, self.path.with_suffix(".json")).manifest.get("schema")
+        if version == SCHEMA:
+            # These words name tables and columns, and quote no record.
+            return OurFault(f'question "{query.name}": {problem}')
+        return QueryFailed(
+            f'The question "{query.name}" asks for what this generation does not hold: it was imported by an '
+            "earlier version of this app. Import the records again."
+        )
 
 
 class Answers:

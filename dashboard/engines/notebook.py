@@ -20,7 +20,7 @@ KINDS = ("acknowledgement", "annotation", "contact", "flag")
 LONGEST_TEXT, LONGEST_SUBJECT = 2_000, 300
 PATIENCE_SECONDS = 10.0
 
-TABLE = """
+NOTE_TABLE = """
     create table if not exists note (
         number integer primary key autoincrement,
         kind text not null,
@@ -92,7 +92,7 @@ class Notebook:
                 os.close(os.open(self.path, os.O_WRONLY | os.O_CREAT, 0o600))
             with closing(sqlite3.connect(self.path, timeout=PATIENCE_SECONDS)) as connection:
                 connection.execute("pragma synchronous = full")
-                connection.execute(TABLE)
+                connection.execute(NOTE_TABLE)
                 yield connection
         except sqlite3.Error:
             raise StoreDamaged(

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pandas as pd
 
-from dashboard.errors import Refused
+from dashboard.errors import OurFault, Refused
 
 MEMORY_LIMIT = "4GB"
 MOST_SPILLED = "200GB"
-NO_ROOM = "There is not enough memory or disk for this import. Nothing was changed."
+NO_MEMORY = "There is not enough memory for this import. Nothing was changed."
+NO_ROOM = "There is no room on the disk for this import. Nothing was changed."
+DISK_FAILED = "The disk could not be read or written during this import. Nothing was changed."
+FULL = ("No space left", "File too large", "quota exceeded", "not enough space", "max_temp_directory_size")
+"""What the database says where it is the disk that is full."""
 VERSION = duckdb.__version__
 
 
@@ -25,10 +30,8 @@ class Writer:
     """A database under construction. Reads files only from the folders named, and never the network."""
 
     def __init__(self, path: Path, readable: Sequence[Path]) -> None:
-        try:
+        with _in_our_words("connect"):
             self._connection = duckdb.connect(str(path))
-        except duckdb.Error:
-            raise Refused(NO_ROOM) from None
         scratch = path.parent / "spill"
         settings = {
             "memory_limit": f"'{MEMORY_LIMIT}'",
@@ -47,11 +50,12 @@ class Writer:
             self._connection.execute(f"set {name} = {value}")
 
     def run(self, text: str, parameters: dict[str, Any] | None = None) -> list[tuple[Any, ...]]:
-        """The rows of one statement. Raises Refused without the database's own words: they may quote a record."""
-        try:
+        """The rows of one statement.
+
+        Raises Refused or OurFault, without the database's own words: they may quote a record.
+        """
+        with _in_our_words(text):
             return self._connection.execute(text, parameters or {}).fetchall()
-        except (duckdb.OutOfMemoryException, duckdb.IOException):
-            raise Refused(NO_ROOM) from None
 
     def attach(self, path: Path, name: str) -> None:
         """Open another database file from one of the readable folders beside this one, to be read only."""
@@ -84,9 +88,9 @@ class Writer:
         try:
             self._connection.execute(f"create or replace temp table {table} as {select}", parameters)
         except duckdb.OutOfMemoryException:
-            raise Refused(NO_ROOM) from None
-        except duckdb.Error as problem:
-            raise UnreadableFile from problem
+            raise Refused(NO_MEMORY) from None
+        except duckdb.Error:
+            raise UnreadableFile from None
         rows = int(self.run(f"select count(*) from {table}")[0][0])
         if expected is not None and rows != expected:
             raise UnreadableFile
@@ -136,10 +140,23 @@ class Writer:
 
 def rows_of(path: Path, tables: Sequence[str]) -> dict[str, int]:
     """The rows of each table of a finished file, opened read-only: what was written is read again before it counts."""
-    with duckdb.connect(str(path), read_only=True, config={"enable_external_access": "false"}) as connection:
+    config: dict[str, str | bool | int | float | list[str]] = {"enable_external_access": "false"}
+    with _in_our_words("count"), duckdb.connect(str(path), read_only=True, config=config) as connection:
         return {
             table: int((connection.execute(f"select count(*) from {table}").fetchone() or (0,))[0]) for table in tables
         }
+
+
+@contextmanager
+def _in_our_words(statement: str) -> Iterator[None]:
+    """Tell what a database could not do: for want of memory, for want of room, because of the disk, or by our fault."""
+    try:
+        yield
+    except (duckdb.OutOfMemoryException, duckdb.IOException) as problem:
+        lacking = NO_MEMORY if isinstance(problem, duckdb.OutOfMemoryException) else DISK_FAILED
+        raise Refused(NO_ROOM if any(sign in str(problem) for sign in FULL) else lacking) from None
+    except duckdb.Error as problem:
+        raise OurFault(f"{type(problem).__name__} in: {statement}") from None
 
 
 def _quoted(text: str) -> str:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sys
+import traceback
 from pathlib import Path
 
-from dashboard.errors import OutcomesError, StoreBusy
+from dashboard.engines.generations import FULL
+from dashboard.engines.writer import NO_MEMORY
+from dashboard.errors import OurFault, OutcomesError, StoreBusy
 from dashboard.importing.result import ImportRefused, ImportResult
 from dashboard.importing.work import steps, work
 
 MOST_MEMORY = 12 << 30
 """Of address space: the database maps files, so this lies well above its own limit of memory."""
+OF_THE_MACHINE = (*FULL, errno.EIO, errno.EROFS, errno.EACCES, errno.EPERM)
 
 
 def main() -> None:
@@ -27,10 +32,22 @@ def main() -> None:
         _say({"busy": problem.message})
     except ImportRefused as problem:
         _say({"refused": problem.message, "result": problem.result.as_json()})
-    except OutcomesError as problem:
-        _say({"refused": problem.message, "result": ImportResult(None, {}, []).as_json()})
+    except Exception as problem:  # noqa: BLE001 (whatever it is, it is told)
+        _say({"refused": _words(problem), "result": ImportResult(None, {}, []).as_json()})
     else:
         _say({"result": result.as_json()})
+
+
+def _words(problem: Exception) -> str:
+    """What to say of an import that failed: what was said already, what the machine lacks, or that it is our fault."""
+    if isinstance(problem, OutcomesError) and not isinstance(problem, OurFault):
+        return problem.message
+    if isinstance(problem, MemoryError):
+        return NO_MEMORY
+    if isinstance(problem, OSError) and problem.errno in OF_THE_MACHINE:
+        return f"{Path(problem.filename or 'The disk').name}: {os.strerror(problem.errno)}. Nothing was changed."
+    fault = problem if isinstance(problem, OurFault) else OurFault("".join(traceback.format_exception(problem)))
+    return f"{fault.message} Nothing was changed."
 
 
 class _Steps:

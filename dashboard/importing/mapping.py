@@ -13,6 +13,7 @@ from dashboard.definitions.codes import KINDS
 from dashboard.importing.canonical import TABLES
 from dashboard.importing.result import Issue, refused
 from dashboard.importing.units import DAYS_A_MONTH, INCH, POUND
+from dashboard.strict import known_words
 
 FLAT = "flat"
 FLAT_COLUMNS = tuple(dict.fromkeys(name for table in ("patients", "operations") for name in TABLES[table].columns))
@@ -167,7 +168,7 @@ def _of_the_file(path: Path, file: Mapping[str, Any]) -> dict[str, Any]:
 def _table(path: Path, name: str, entry: Any) -> TableMapping:
     known = set(FLAT_COLUMNS) | {"cause"} if name == FLAT else set(TABLES[name].columns) if name in TABLES else None
     if known is None:
-        raise _wrong(path, f'"{name}" is not a table. Tables are {", ".join(TABLES)}.')
+        raise _wrong(path, f'"{name}" is not a table. Tables are {known_words(name, TABLES)}')
     held = _held(path, name, entry, OF_A_TABLE)
     parts = {part: _held(path, f"{name}.{part}", held.get(part, {}), None) for part in OF_A_TABLE}
     _check_known(path, [column for part in parts.values() for column in part], known)
@@ -178,7 +179,9 @@ def _table(path: Path, name: str, entry: Any) -> TableMapping:
     units = {column: _text(path, f"units.{column}", unit) for column, unit in parts["units"].items()}
     for column, unit in units.items():
         if unit not in UNITS:
-            raise _wrong(path, f'units.{column}: "{unit}" is not a unit that is known. Known are {", ".join(UNITS)}.')
+            raise _wrong(
+                path, f'units.{column}: "{unit}" is not a unit that is known. Known are {known_words(unit, UNITS)}'
+            )
     return TableMapping(
         {ours: _text(path, f"columns.{ours}", theirs) for ours, theirs in parts["columns"].items()},
         values,
@@ -231,7 +234,7 @@ def _check_codes(path: Path, codes: Mapping[str, Any]) -> None:
 def _check_known(path: Path, columns: Iterable[str], known: set[str]) -> None:
     for column in columns:
         if column not in known:
-            raise _wrong(path, f'"{column}" is not one of our columns. They are {", ".join(sorted(known))}.')
+            raise _wrong(path, f'"{column}" is not one of our columns. They are {known_words(column, sorted(known))}')
 
 
 def _held(path: Path, name: str, entry: Any, allowed: Sequence[str] | None) -> Mapping[str, Any]:
@@ -239,7 +242,9 @@ def _held(path: Path, name: str, entry: Any, allowed: Sequence[str] | None) -> M
     if not isinstance(entry, Mapping):
         raise _wrong(path, f'"{name}" is a part of its own: write [{name}] and its keys below it.')
     if allowed is not None and (surplus := sorted(set(entry) - set(allowed))):
-        raise _wrong(path, f'[{name}]: "{surplus[0]}" is not understood. It may hold {", ".join(allowed)}.')
+        raise _wrong(
+            path, f'[{name}]: "{surplus[0]}" is not understood. It may hold {known_words(surplus[0], allowed)}'
+        )
     return entry
 
 

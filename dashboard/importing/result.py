@@ -9,6 +9,8 @@ from typing import Any, Self
 from dashboard.errors import Refused
 
 SEVERITIES = ("stop", "row", "note")
+SHOWN = 60
+"""Characters of a value that a message quotes."""
 MOST_KEPT = 1_000
 """Of the issues of one rule in one column of one file so many are kept; all of them are counted."""
 MOST_KEPT_IN_ALL = 20_000

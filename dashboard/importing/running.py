@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from dashboard.engines.generations import Store
-from dashboard.errors import StoreBusy
+from dashboard.errors import OurFault, StoreBusy
 from dashboard.importing.result import ImportRefused, ImportResult
 
 
@@ -28,6 +28,9 @@ class Progress:
     of: int
     seconds: float
 
+
+ENDED_FROM_OUTSIDE = (1, 2, 9, 15)
+"""Signals that no process gives to itself: hang up, interrupt, kill, terminate."""
 
 Told = Callable[[Progress], None]
 Published = Callable[[int], None]
@@ -83,15 +86,22 @@ class Running:
     def result(self) -> ImportResult:
         """What came of it. Raises ImportRefused (nothing was changed) or StoreBusy."""
         if not self._answer:
-            why = "was cancelled" if self._cancelled else f"ended before it was done (status {self.child.returncode})"
-            hint = "" if self._cancelled else ", perhaps for want of memory"
-            raise ImportRefused(f"The import {why}{hint}. Nothing was changed.")
+            self._answer = {"refused": self._why_no_answer(), "result": ImportResult(None, {}, []).as_json()}
         if "busy" in self._answer:
             raise StoreBusy(str(self._answer["busy"]))
         result = ImportResult.from_json(self._answer["result"])
         if "refused" in self._answer:
             raise ImportRefused(str(self._answer["refused"]), result)
         return result
+
+    def _why_no_answer(self) -> str:
+        if self._cancelled:
+            return "The import was cancelled. Nothing was changed."
+        status = self.child.returncode
+        if -status in ENDED_FROM_OUTSIDE:
+            short = " or by a machine that is short of memory" if status == -9 else ""
+            return f"The import was ended from outside, by somebody{short} (signal {-status}). Nothing was changed."
+        return f"{OurFault(f'the process of an import ended with status {status}').message} Nothing was changed."
 
     def in_background(self) -> None:
         """Listen in a thread of its own, so that a screen may go on."""
@@ -111,15 +121,15 @@ def start(
     """Begin an import of these folders or files in a child process with limits of its own.
 
     published: called with the number of a new generation once it is there, before the import is over.
-    A child, because a full disk or a hostile file must not take the app with it.
+    A child, because a full disk or a hostile file must not take the app with it. What it logs goes where ours goes.
     """
     words = {
         "sources": [str(path) for path in sources], "store": str(store),
         "mapping": str(mapping) if mapping else None, "check": check, "format": form,
     }  # fmt: skip
     child = subprocess.Popen(
-        [sys.executable, "-m", "dashboard.importing.child"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL, text=True, env=_environment(),
+        [sys.executable, "-W", "ignore", "-X", "faulthandler", "-m", "dashboard.importing.child"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=_environment(),
     )  # fmt: skip
     assert child.stdin is not None  # noqa: S101 (it was asked for)
     with suppress(BrokenPipeError):  # a child that ended at once is told of by result()

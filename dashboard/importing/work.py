@@ -2,35 +2,42 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from dashboard import sql
-from dashboard.definitions import Definitions
+from dashboard.definitions import Definitions, load
 from dashboard.engines.generations import Store
 from dashboard.engines.versions import READING, SCHEMA
 from dashboard.engines.writer import VERSION, Writer, rows_of
 from dashboard.importing.canonical import TABLES
 from dashboard.importing.checking import checks
 from dashboard.importing.checking.accepting import Import, Say, accept
-from dashboard.importing.formats.sources import Found, called_for, find
+from dashboard.importing.formats.sources import Delivery, called_for, find
 from dashboard.importing.mapping import SiteMapping
 from dashboard.importing.mapping import read as read_mapping
 from dashboard.importing.publishing import building, late
 from dashboard.importing.result import ImportResult, Issue, TableCount, refused
 from dashboard.importing.site_mapping import site_mapping
+from dashboard.strict import made, toml
 
 
 def work(
-    sources: Sequence[Path], root: Path, mapping: Path | None, check: bool, say: Say, form: str = "auto"
+    sources: Sequence[Path],
+    root: Path,
+    mapping: Path | None,
+    check: bool,
+    say: Say,
+    form: str = "auto",
+    definitions: Definitions | None = None,
 ) -> ImportResult:
     """Import these sources into the store at ``root``; with ``check`` everything but the publishing.
 
-    form: the name of a format, or ``auto``. Raises ImportRefused (nothing was changed) or StoreBusy.
+    form: the name of a format, or ``auto``; definitions: others than the shipped ones.
+    Raises ImportRefused (nothing was changed) or StoreBusy.
     """
     store = Store(root)
     site = read_mapping(mapping or _of_the_site(root, sources))
@@ -38,7 +45,7 @@ def work(
     with store.writing():
         scratch = store.scratch()
         try:
-            return _build(store, scratch, found, site, check, say)
+            return _build(store, scratch, found, site, definitions or load(), check, say)
         finally:
             building.remove(scratch)
 
@@ -54,10 +61,12 @@ def steps() -> int:
     return 2 * len(TABLES) + 1 + len(TABLES) + len(building.MARTS) + 2
 
 
-def _build(store: Store, scratch: Path, found: Found, site: SiteMapping, check: bool, say: Say) -> ImportResult:
+def _build(
+    store: Store, scratch: Path, found: Delivery, site: SiteMapping, definitions: Definitions, check: bool, say: Say
+) -> ImportResult:
     built = scratch / "generation.duckdb"
     writer = Writer(built, found.folders)
-    job = Import(writer, scratch, site, say, datetime.now(UTC).date())
+    job = Import(writer, scratch, site, say, datetime.now(UTC).date(), definitions)
     try:
         key = building.pseudonym_key(store.root)
         checks.prepare(writer, job.definitions, _last_of_practice(store, found))
@@ -95,7 +104,7 @@ def _refuse_if_empty(job: Import, counts: dict[str, TableCount]) -> None:
         raise refused(job.issues, counts)
 
 
-def _last_of_practice(store: Store, found: Found) -> dict[str, Any] | None:
+def _last_of_practice(store: Store, found: Delivery) -> dict[str, Any] | None:
     """The manifest of the import before; none at the first, and a practice's own are not held against made-up ones."""
     before = store.current_or_none()
     if before is None or bool(before.manifest.get("made_up")) != bool(_about(found).get("made_up")):
@@ -103,8 +112,16 @@ def _last_of_practice(store: Store, found: Found) -> dict[str, Any] | None:
     return before.manifest
 
 
-def _about(found: Found) -> dict[str, object]:
-    return tomllib.loads(found.about.read_text(encoding="utf-8")) if found.about else {}
+@dataclass(frozen=True)
+class About:
+    """What records say of themselves: every screen says so where they are made up."""
+
+    made_up: bool = False
+    practice: str = ""
+
+
+def _about(found: Delivery) -> dict[str, object]:
+    return asdict(made(About, toml(found.about), found.about.name)) if found.about else {}
 
 
 def _keep_provenance(job: Import) -> None:

@@ -26,7 +26,7 @@ def page(records: Records) -> None:
     if parts.nothing_to_show(records):
         return
     view = parts.choose_group(VIEWS, key="causes_view", label="Shown", width=330)
-    outcome = next(iter(load().failures.values()))
+    outcome = load().default_outcome
     if view == "care":
         care.section(records, outcome)
         return

@@ -12,10 +12,10 @@ from dashboard.analyses.compare import LIMITS, Comparison, Funnel, compare
 from dashboard.analyses.groups import procedures_of
 from dashboard.charts import funnel_plot
 from dashboard.definitions import Outcome, load
-from dashboard.pages import model, monitoring, parts
+from dashboard.pages import model, monitor, parts
 from dashboard.records import Records
 
-VIEWS = {"compare": "Surgeons or sites", "monitoring": monitoring.VIEW}
+VIEWS = {"compare": "Surgeons or sites", "monitoring": monitor.VIEW}
 UNITS = {"surgeon": "Surgeon", "site": "Site"}
 ALL = "All families"
 DRAWN = dict(zip(LIMITS, ("lower_95", "upper_95", "lower_998", "upper_998"), strict=True))
@@ -27,7 +27,7 @@ def page(records: Records) -> None:
     if parts.nothing_to_show(records):
         return
     if parts.choose_group(VIEWS, key="comparison", label="Shown", width=330) == "monitoring":
-        monitoring.section(records)
+        monitor.section(records)
         return
     with st.container(horizontal=True):
         outcome = parts.choose_outcome()
@@ -47,7 +47,7 @@ def page(records: Records) -> None:
     parts.provenance(records, outcome, over_time=False)
     _table(answer)
     st.header("The model behind what is expected")
-    model.show(answer.model, key="calibration")
+    model.show(records, answer.model, key="calibration")
 
 
 def _families() -> dict[str, str]:

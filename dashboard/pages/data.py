@@ -14,7 +14,7 @@ from dashboard.analyses.follow_up import OVERDUE, chance, everybody, follow_up, 
 from dashboard.analyses.patients import shown_patient
 from dashboard.charts import dot_interval, symptom_heat
 from dashboard.definitions import load
-from dashboard.pages import parts
+from dashboard.pages import parts, trend
 from dashboard.records import Records
 
 VIEWS = {"visits": "Follow-up", "work": "Work list", "fields": "Completeness", "issues": "Issues and flags"}
@@ -236,6 +236,7 @@ def _fields(records: Records) -> None:
         table=table.reset_index(names="Share not recorded"), key="completeness",
     )  # fmt: skip
     _provenance(records)
+    trend.operations(records)
 
 
 def _issues(records: Records) -> None:

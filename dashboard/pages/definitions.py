@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from dashboard.definitions import Benchmark, Definitions, Factor, Outcome, load
+from dashboard.definitions import Benchmark, Definitions, EventRule, Factor, Outcome, load
+from dashboard.definitions.terms import EVENT_KINDS
 from dashboard.pages import parts, side_by_side
 from dashboard.records import Records
 
@@ -27,7 +28,7 @@ def page(records: Records) -> None:
     parts.note(f"Definitions version {definitions.version} · data to {parts.day_words(records.facts.data_date)}")
     st.header("What counts as a failure")
     for outcome in definitions.outcomes.values():
-        _outcome(outcome)
+        _outcome(outcome, definitions)
     st.header("When a failure shows itself")
     for category in definitions.onset_categories:
         st.markdown(f"- {category.label}")
@@ -50,12 +51,22 @@ def page(records: Records) -> None:
     _vocabularies(definitions)
 
 
-def _outcome(outcome: Outcome) -> None:
+def _outcome(outcome: Outcome, definitions: Definitions) -> None:
     with st.expander(outcome.label, expanded=False):
         st.markdown(outcome.description)
+        if narrowed := [words for event in outcome.events if (words := _only(event, definitions))]:
+            st.markdown(f"**Counted.** {'; '.join(narrowed)}.")
         st.markdown(f"**Why.** {outcome.why}")
         st.markdown(f"**To bear in mind.** {outcome.caution}")
         parts.note(f"Version {outcome.version} · {outcome.source} · reviewed {parts.day_words(outcome.reviewed)}")
+
+
+def _only(event: EventRule, definitions: Definitions) -> str:
+    """Which records of a kind count, where not all of them do: "Complication: Readmission, within 90 days"."""
+    terms = definitions.vocabularies.get(EVENT_KINDS[event.source], {})
+    which = f": {', '.join(terms[value].label for value in event.values)}" if event.values else ""
+    when = f", within {event.within_days} days of surgery" if event.within_days is not None else ""
+    return f"{event.source.capitalize()}{which}{when}" if which or when else ""
 
 
 def _factors(definitions: Definitions) -> pd.DataFrame:

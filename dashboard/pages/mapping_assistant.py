@@ -18,13 +18,13 @@ from dashboard.importing.assistant.readings import DATE_FORMATS
 from dashboard.importing.assistant.suggest import (
     NEEDED,
     TARGETS,
+    Excerpt,
     Suggestion,
-    Table,
     column_of,
+    excerpt_of,
     mapping_words,
     questions,
     suggest,
-    table_of,
     values_to_name,
 )
 from dashboard.importing.assistant.written_mapping import toml
@@ -51,11 +51,11 @@ def section(store: Path, path: Path) -> None:
     """From the first look to the saved mapping."""
     try:
         sheet, encoding = _sheet(path), _encoding(path)
-        table = table_of(path, sheet, encoding)
+        excerpt = excerpt_of(path, sheet, encoding)
     except ImportRefused as problem:
         st.error(problem.message)
         return
-    found = suggest(table)
+    found = suggest(excerpt)
     if found.kind != FLAT:
         st.info(f"These columns are those of our table {found.kind.replace('_', ' ')}: no mapping is needed. "
                 f"Name the file {found.kind}.csv and give it with the other tables.")  # fmt: skip
@@ -66,15 +66,15 @@ def section(store: Path, path: Path) -> None:
         "the patient, the date of surgery and the procedure."
     )
     chosen = _columns(found)
-    values = _values(table, chosen)
-    asked = _asked(found, table, chosen)
+    values = _values(excerpt, chosen)
+    asked = _asked(found, excerpt, chosen)
     words = mapping_words(chosen, values, missing=found.missing, decimal=found.decimal, sheet=sheet, **asked)
     if encoding is not None:
         words["file"] = {**words.get("file", {}), "encoding": encoding}
-    if open_questions := list(questions(table, found)):
+    if open_questions := list(questions(excerpt, found)):
         with st.expander(f"Worth a look before the first import: {len(open_questions)}"):
             st.markdown("\n".join(f"- {question[:1].upper()}{question[1:]}" for question in open_questions))
-    _understood(store, path.name, table, words, chosen)
+    _understood(store, path.name, excerpt, words, chosen)
 
 
 def _sheet(path: Path) -> str | None:
@@ -124,10 +124,10 @@ def _label(target: str) -> str:
     return f"{visit if visit == 'baseline' else f'{visit} months'}: {measure.replace('_', ' ')}"
 
 
-def _values(table: Table, chosen: Mapping[str, str]) -> dict[str, dict[str, str]]:
+def _values(excerpt: Excerpt, chosen: Mapping[str, str]) -> dict[str, dict[str, str]]:
     """What each word of theirs means here: a choice for every word that is not ours already."""
     values: dict[str, dict[str, str]] = {}
-    open_ones = list(values_to_name(table, chosen))
+    open_ones = list(values_to_name(excerpt, chosen))
     if not open_ones:
         return values
     st.header("What do these words mean?")
@@ -153,7 +153,7 @@ def _options(ours: str) -> list[str]:
     return list(load().vocabularies[column.words])
 
 
-def _asked(found: Suggestion, table: Table, chosen: Mapping[str, str]) -> dict[str, Any]:
+def _asked(found: Suggestion, excerpt: Excerpt, chosen: Mapping[str, str]) -> dict[str, Any]:
     """What no look at the file can tell: the order of day and month, units, the codes of a status."""
     answers: dict[str, Any] = {"date_format": found.date_formats[0] if len(found.date_formats) == 1 else None}
     targets = {ours: theirs for theirs, ours in chosen.items()}
@@ -169,7 +169,7 @@ def _asked(found: Suggestion, table: Table, chosen: Mapping[str, str]) -> dict[s
     }
     answers["units"] = units
     if "follow_up.status" in targets:
-        codes = sorted(set(table.values(targets["follow_up.status"])))
+        codes = sorted(set(excerpt.values(targets["follow_up.status"])))
         answers["codes"] = {"unit": st.selectbox("The time of follow-up is in", list(mappings.DAYS_OF))}
         for state, words in STATES.items():
             code = st.selectbox(f"{targets['follow_up.status']}: which value means {words}?", codes, None, key=state)
@@ -184,7 +184,7 @@ def _unit_words(ours: str, unit: str) -> str:
     )
 
 
-def _understood(store: Path, name: str, table: Table, words: Mapping[str, Any], chosen: Mapping[str, str]) -> None:
+def _understood(store: Path, name: str, excerpt: Excerpt, words: Mapping[str, Any], chosen: Mapping[str, str]) -> None:
     """The first rows as an import would take them, and the way to keep the mapping."""
     st.header("The first rows as they will be understood")
     if gone := [ours for ours in NEEDED if ours not in chosen.values()]:
@@ -192,7 +192,7 @@ def _understood(store: Path, name: str, table: Table, words: Mapping[str, Any], 
         return
     try:
         site = mappings.understood(words, Path(mappings_name(name)))
-        shown = preview(Table(table.header, table.rows[:ROWS]), name, site, date.today())  # noqa: DTZ011 (a local day)
+        shown = preview(Excerpt(excerpt.header, excerpt.rows[:ROWS]), name, site, date.today())  # noqa: DTZ011 (a local day)
     except OutcomesError as problem:
         st.warning(problem.message)
         return

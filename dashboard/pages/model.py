@@ -5,17 +5,18 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from dashboard.analyses.case_mix import NEEDED, Model, Plan, factor_label
+from dashboard.analyses.case_mix import NEEDED, Model, ModelPlan, factor_label, tried
 from dashboard.analyses.groups import FAMILY
 from dashboard.charts import calibration_plot
 from dashboard.definitions import load
 from dashboard.pages import parts
+from dashboard.records import Records
 
 POOR_C = 0.6
 """Below this the model hardly tells patients apart, and the reader is told."""
 
 
-def held_words(plan: Plan) -> str:
+def held_words(plan: ModelPlan) -> str:
     """What was adjusted for, and what not and why, in sentences."""
     factors = load().factors
     held = ", ".join(parts.within_sentence(factor_label(name)) for name in plan.terms_from)
@@ -35,8 +36,8 @@ def held_words(plan: Plan) -> str:
     return " ".join(sentences)
 
 
-def show(model: Model, *, key: str) -> None:
-    """The model's card: what it holds, version, date, c-statistic, and its calibration as a picture."""
+def show(records: Records, model: Model, *, key: str) -> None:
+    """The model's card: what it holds, version, date, c-statistic, calibration, and how it did on later operations."""
     if model.fit is None or model.calibration is None:
         st.info(f"There is no adjusted model: {model.plan.reason}. Figures that would need one are not shown.")
         return
@@ -68,3 +69,18 @@ def show(model: Model, *, key: str) -> None:
     )
     figure = calibration_plot.calibration_plot(groups, dark=parts.is_dark())
     parts.show_figure(figure, alt=alt, sentence=sentence, table=table, key=key)
+    st.markdown(_tried_words(records, model))
+
+
+def _tried_words(records: Records, model: Model) -> str:
+    """What the model is worth for operations that it has not seen."""
+    trial = tried(records, model.outcome, model.within_days, model.until)
+    if trial is None:
+        return "Not tried on operations that it had not seen: failures are too few."
+    made = "The model" if model.until else f"A model of the operations up to {parts.day_words(trial.until)}"
+    slope, lower, upper = trial.slope
+    return (
+        f"{made}, tried on the {parts.count_words(trial.operations)} later ones that it had not seen: {trial.failed} "
+        f"failed, {trial.expected:.1f} expected; **calibration slope {slope:.2f}** ({lower:.2f} to {upper:.2f}). 1 is "
+        "right; under 1, high risks were said too high and low ones too low; over 1, too close together."
+    )

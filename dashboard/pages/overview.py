@@ -11,7 +11,7 @@ from dashboard.analyses.known_status import known_status
 from dashboard.analyses.onset import onset
 from dashboard.charts import dot_interval, step_curve, style
 from dashboard.definitions import Outcome, load
-from dashboard.pages import monitoring, parts, red_flags, trends
+from dashboard.pages import monitor, parts, red_flags, trend
 from dashboard.records import Records
 
 
@@ -21,7 +21,7 @@ def page(records: Records) -> None:
     if parts.nothing_to_show(records):
         return
     red_flags.section(records, key="overview")
-    monitoring.needs_review(records)
+    monitor.needs_review(records)
     with st.container(horizontal=True):
         outcome = parts.choose_outcome(kinds=("time",))
         landmark = parts.choose_landmark()
@@ -34,9 +34,9 @@ def page(records: Records) -> None:
     figure = step_curve.step_curve(curve, until_days=landmark.days, dark=parts.is_dark())
     parts.show_figure(figure, alt=alt, sentence=alt, table=None, key="curve")
     parts.link_to("onset", "Time to symptoms: which failures come when")
-    trends.failures(records, outcome, landmark.days, f"by {landmark.label}")
+    trend.failures(records, outcome, landmark.days, f"by {landmark.label}")
     _families(records, outcome, landmark.days, landmark.label)
-    trends.complications(records)
+    trend.complications(records)
 
 
 def _figures(records: Records, outcome: Outcome, days: int, label: str) -> None:

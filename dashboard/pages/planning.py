@@ -16,7 +16,7 @@ YEARS = {365: "1 year", 730: "2 years"}
 
 def section(records: Records) -> None:
     """The profile, the expected share by 1 and 2 years, and what would change with the factors that can be changed."""
-    outcome = next(iter(load().failures.values()))
+    outcome = load().default_outcome
     st.header("Planning an operation: an estimate for one patient")
     factors = entries(records, outcome.name)
     if not factors:
@@ -41,7 +41,7 @@ def section(records: Records) -> None:
     with st.expander("How good is this model?"):
         for answer in answers:
             st.subheader(f"Failed by {YEARS[answer.within_days]}")
-            model.show(answer.model, key=f"planning-calibration-{answer.within_days}")
+            model.show(records, answer.model, key=f"planning-calibration-{answer.within_days}")
 
 
 def _profile(records: Records, factors: tuple[str, ...]) -> tuple[str, dict[str, str]]:

@@ -9,7 +9,7 @@ from dashboard.analyses.failure_curve import failure_curve
 from dashboard.analyses.failure_rate import failure_rate
 from dashboard.charts import dot_interval, step_curve
 from dashboard.definitions import Benchmark, Outcome, load
-from dashboard.pages import parts, proms, trends
+from dashboard.pages import parts, proms, trend
 from dashboard.records import Records
 
 VIEWS = {"failures": "Failures", "proms": "What patients report"}
@@ -37,7 +37,7 @@ def page(records: Records) -> None:
     rates = _with_published(rates, outcome, landmark.days, by) if against == "published" else rates
     _picture(rates, whole, against, outcome, landmark.days, when)
     parts.provenance(records, outcome)
-    trends.failures(records, outcome, landmark.days, when)
+    trend.failures(records, outcome, landmark.days, when)
     st.header("Each in figures")
     chosen = _table(rates, whole, timed)
     if chosen is None:

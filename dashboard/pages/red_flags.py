@@ -195,7 +195,7 @@ def _open(records: Records, flag: pd.Series, key: str) -> None:
         key=f"{key} {flag['subject']}",
     )
     st.markdown("**The course of this patient**")
-    course.course(records, int(flag["operation"]), next(iter(load().failures.values())))
+    course.course(records, int(flag["operation"]), load().default_outcome)
 
 
 def _counts(records: Records, within_days: int, span: str) -> None:

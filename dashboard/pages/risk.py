@@ -11,7 +11,7 @@ from dashboard.analyses.failure_curve import failure_curve
 from dashboard.analyses.risk_factors import risk_factors
 from dashboard.charts import dot_interval, step_curve, style
 from dashboard.definitions import Factor, Outcome, load
-from dashboard.pages import forest, modifiable, parts, planning
+from dashboard.pages import adjusted_risk, modifiable, parts, planning
 from dashboard.records import Records
 
 AFTER = "after surgery"
@@ -38,7 +38,7 @@ def page(records: Records) -> None:
         landmark = parts.choose_landmark()
         factor = _choose_factor() if view == "bands" else None
     if view == "ratios":
-        forest.section(records, outcome, landmark)
+        adjusted_risk.section(records, outcome, landmark)
         return
     if view == "modifiable":
         modifiable.section(records, outcome, landmark)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from dashboard.sample.draws import Draws, Flags, Floats, Ints
-from dashboard.sample.people import Columns, rows_of, stacked
+from dashboard.sample.people import NumberColumns, rows_of, stacked
 from dashboard.sample.rules import Rules
 
 IMPROVED, UNCHANGED, WORSE = 0, 1, 2
@@ -18,7 +18,7 @@ def treatment_names(rules: Rules) -> tuple[str, ...]:
     return SURGERY + tuple(name for step in rules["step"] for name in step["treatment"])
 
 
-def treatments(rules: Rules, draws: Draws, operations: Columns) -> Columns:
+def treatments(rules: Rules, draws: Draws, operations: NumberColumns) -> NumberColumns:
     """A row a treatment of a failure that was found, from conservative to revision."""
     found = np.flatnonzero(operations["diagnosis"] >= 0)
     number, day = len(SURGERY), operations["diagnosis"][found]
@@ -35,14 +35,14 @@ def treatments(rules: Rules, draws: Draws, operations: Columns) -> Columns:
     return _with_outcome(rules, draws, operations, table)
 
 
-def _end(operations: Columns, table: Columns) -> Ints:
+def _end(operations: NumberColumns, table: NumberColumns) -> Ints:
     """The last day for a treatment of this operation: the day of a reoperation, else of the last contact."""
     last: Ints = operations["last_contact"][table["operation"]]
     again = operations["reoperation"][table["operation"]]
     return np.where(again >= 0, np.minimum(again, last), last)
 
 
-def _step(draws: Draws, step: Mapping[str, Any], operation: Ints, start: Ints) -> Columns:
+def _step(draws: Draws, step: Mapping[str, Any], operation: Ints, start: Ints) -> NumberColumns:
     count = len(operation)
     weights = np.array(list(step["treatment"].values()), dtype=np.float64)
     number = draws.pick(step["number"], count) + 1
@@ -57,7 +57,7 @@ def _step(draws: Draws, step: Mapping[str, Any], operation: Ints, start: Ints) -
     }
 
 
-def _revisions(rules: Rules, draws: Draws, operations: Columns) -> Columns:
+def _revisions(rules: Rules, draws: Draws, operations: NumberColumns) -> NumberColumns:
     """A row for each failure that was operated on again; each attempt succeeds less often than the one before."""
     rule = rules["revision"]
     again = rows_of(operations | {"row": np.arange(len(operations["cause"]))}, operations["reoperation"] >= 0)
@@ -74,7 +74,7 @@ def _revisions(rules: Rules, draws: Draws, operations: Columns) -> Columns:
     }
 
 
-def _with_outcome(rules: Rules, draws: Draws, operations: Columns, table: Columns) -> Columns:
+def _with_outcome(rules: Rules, draws: Draws, operations: NumberColumns, table: NumberColumns) -> NumberColumns:
     count, chance = len(table["day"]), draws.uniform(len(table["day"]))
     known_on = table["day"] + draws.days(rules["outcome"]["after_days"], count)
     known: Flags = known_on <= operations["last_contact"][table["operation"]]

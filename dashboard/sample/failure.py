@@ -3,11 +3,11 @@
 import numpy as np
 
 from dashboard.sample.draws import Draws, Flags, Floats, Ints
-from dashboard.sample.people import CURRENT, FORMER, PARTIAL, POOR, Columns
+from dashboard.sample.people import CURRENT, FORMER, PARTIAL, POOR, NumberColumns
 from dashboard.sample.rules import Rules
 
 
-def risk_factors(operations: Columns) -> dict[str, Flags]:
+def risk_factors(operations: NumberColumns) -> dict[str, Flags]:
     """Who has each factor named under ``odds_ratio`` and ``cause_odds_ratio`` in the rules."""
     yes = {
         name: operations[name] == 1
@@ -28,7 +28,7 @@ def risk_factors(operations: Columns) -> dict[str, Flags]:
     }
 
 
-def _cause_weights(rules: Rules, operations: Columns, present: dict[str, Flags]) -> Floats:
+def _cause_weights(rules: Rules, operations: NumberColumns, present: dict[str, Flags]) -> Floats:
     weights: Floats = rules.cause_weights[rules.course_of[operations["procedure"]]]
     for cause, ratios in rules["cause_odds_ratio"].items():
         column = rules.causes.index(cause)
@@ -37,7 +37,7 @@ def _cause_weights(rules: Rules, operations: Columns, present: dict[str, Flags])
     return weights
 
 
-def failures(rules: Rules, draws: Draws, operations: Columns) -> Columns:
+def failures(rules: Rules, draws: Draws, operations: NumberColumns) -> NumberColumns:
     """``cause`` (-1: none), days of ``onset``, ``diagnosis`` and ``reoperation`` (-1: not under observation),
     ``persistent``, and ``relative_odds``: the odds of failure against a patient without risk factors."""
     count, procedure = len(operations["patient"]), operations["procedure"]
@@ -53,7 +53,7 @@ def failures(rules: Rules, draws: Draws, operations: Columns) -> Columns:
     return _course(rules, draws, operations, failed, cause) | {"relative_odds": ratio}
 
 
-def _course(rules: Rules, draws: Draws, operations: Columns, failed: Flags, cause: Ints) -> Columns:
+def _course(rules: Rules, draws: Draws, operations: NumberColumns, failed: Flags, cause: Ints) -> NumberColumns:
     count, surgery, last = len(cause), operations["surgery"], operations["last_contact"]
     persistent = failed & draws.happens(rules.persistent[cause], count)
     onset = surgery + np.where(persistent, 0, draws.days_by(rules.onset, cause))

@@ -6,16 +6,16 @@ import numpy as np
 import numpy.typing as npt
 
 from dashboard.sample.draws import Draws
-from dashboard.sample.tables import Table
+from dashboard.sample.tables import TextColumns
 
 Rows = npt.NDArray[np.int64]
-Fault = Callable[[Table, Rows], None]
+Fault = Callable[[TextColumns, Rows], None]
 
 
 def _writes(column: str, text: str) -> Fault:
     """A fault that puts this text into a column."""
 
-    def fault(table: Table, rows: Rows) -> None:
+    def fault(table: TextColumns, rows: Rows) -> None:
         table[column][rows] = text
 
     return fault
@@ -24,7 +24,7 @@ def _writes(column: str, text: str) -> Fault:
 def _odd_spelling(column: str) -> Fault:
     """A word of the vocabulary with its last letters gone: nothing that an import may guess."""
 
-    def fault(table: Table, rows: Rows) -> None:
+    def fault(table: TextColumns, rows: Rows) -> None:
         table[column][rows] = [word[:-3] + "?" for word in table[column][rows].tolist()]
 
     return fault
@@ -33,7 +33,7 @@ def _odd_spelling(column: str) -> Fault:
 def _orphan(column: str) -> Fault:
     """A key that no other table knows."""
 
-    def fault(table: Table, rows: Rows) -> None:
+    def fault(table: TextColumns, rows: Rows) -> None:
         table[column][rows] = ["X" + key[1:] for key in table[column][rows].tolist()]
 
     return fault
@@ -42,7 +42,7 @@ def _orphan(column: str) -> Fault:
 def _duplicate(column: str) -> Fault:
     """The key of the row above; the first row takes that of the row below."""
 
-    def fault(table: Table, rows: Rows) -> None:
+    def fault(table: TextColumns, rows: Rows) -> None:
         keys = table[column].copy()
         table[column][rows] = keys[np.where(rows == 0, min(1, len(keys) - 1), rows - 1)]
 
@@ -68,7 +68,7 @@ FAULTS: dict[str, tuple[Fault, ...]] = {
 }  # fmt: skip
 
 
-def spoil(tables: dict[str, Table], share: float, draws: Draws) -> None:
+def spoil(tables: dict[str, TextColumns], share: float, draws: Draws) -> None:
     """Puts one fault into this share of each table's rows."""
     for name, table in tables.items():
         count = len(next(iter(table.values())))

@@ -4,19 +4,19 @@ import numpy as np
 import numpy.typing as npt
 
 from dashboard.sample.draws import Draws, Flags, Ints
-from dashboard.sample.people import Columns, rows_of, stacked
+from dashboard.sample.people import NumberColumns, rows_of, stacked
 from dashboard.sample.rules import Rules
 
 PERSISTENT, NEW, WORSENED = 0, 1, 2
 
 
-def symptoms(rules: Rules, draws: Draws, operations: Columns) -> Columns:
+def symptoms(rules: Rules, draws: Draws, operations: NumberColumns) -> NumberColumns:
     """A row a symptom: those of failures, and passing ones of operations that went well."""
     table = stacked([_of_failures(rules, draws, operations), _passing(rules, draws, operations)])
     return _contacted(rules, draws, table, operations["last_contact"][table["operation"]])
 
 
-def _of_failures(rules: Rules, draws: Draws, operations: Columns) -> Columns:
+def _of_failures(rules: Rules, draws: Draws, operations: NumberColumns) -> NumberColumns:
     rule = rules["symptoms"]
     failed = np.flatnonzero(operations["cause"] >= 0)
     weights = rules.symptom_weights[operations["cause"][failed]]
@@ -43,7 +43,7 @@ def _of_failures(rules: Rules, draws: Draws, operations: Columns) -> Columns:
     )
 
 
-def _passing(rules: Rules, draws: Draws, operations: Columns) -> Columns:
+def _passing(rules: Rules, draws: Draws, operations: NumberColumns) -> NumberColumns:
     rule = rules["symptoms"]
     well = (operations["cause"] < 0) & (operations["planned_stage"] == 0)
     chosen = np.flatnonzero(well & draws.happens(rule["passing"], len(well)))
@@ -51,7 +51,7 @@ def _passing(rules: Rules, draws: Draws, operations: Columns) -> Columns:
     onset = operations["surgery"][chosen] + draws.days(rule["passing_onset_days"], count)
     relieved = onset + draws.days(rule["passing_resolved_days"], count)
     resolved = draws.happens(rule["passing_resolved"], count) & (relieved <= last)
-    table: Columns = {
+    table: NumberColumns = {
         "operation": chosen,
         "onset": onset,
         "symptom": draws.pick(rules.symptom_weights[-1], count),
@@ -62,7 +62,7 @@ def _passing(rules: Rules, draws: Draws, operations: Columns) -> Columns:
     return rows_of(table, np.flatnonzero(onset <= last))
 
 
-def _contacted(rules: Rules, draws: Draws, table: Columns, last: Ints) -> Columns:
+def _contacted(rules: Rules, draws: Draws, table: NumberColumns, last: Ints) -> NumberColumns:
     rule, count = rules["symptoms"], len(table["onset"])
     red = np.array([name in rule["red_flag"] for name in rules.symptoms])[table["symptom"]]
     day = table["onset"] + draws.days(rule["contacted_days"], count)
@@ -70,7 +70,7 @@ def _contacted(rules: Rules, draws: Draws, table: Columns, last: Ints) -> Column
     return table | {"contacted": np.where(acted, day, -1)}
 
 
-def diagnoses(rules: Rules, draws: Draws, operations: Columns) -> Columns:
+def diagnoses(rules: Rules, draws: Draws, operations: NumberColumns) -> NumberColumns:
     """A row a cause of a failure that was found; ``code`` is 0 for M96.1, else 1 + the cause."""
     rule = rules["diagnosis"]
     found = np.flatnonzero(operations["diagnosis"] >= 0)
@@ -78,7 +78,7 @@ def diagnoses(rules: Rules, draws: Draws, operations: Columns) -> Columns:
     code_only = draws.happens(rule["code_only"], count)
     undetermined = rules.causes.index("undetermined")
     general = draws.happens(rule["coded_m961"], count) | code_only
-    primary: Columns = {
+    primary: NumberColumns = {
         "operation": found,
         "day": operations["diagnosis"][found],
         "cause": np.where(code_only, undetermined, cause),
@@ -88,7 +88,7 @@ def diagnoses(rules: Rules, draws: Draws, operations: Columns) -> Columns:
     return stacked([primary, _further_causes(rules, draws, operations, rows_of(primary, ~code_only))])
 
 
-def _further_causes(rules: Rules, draws: Draws, operations: Columns, primary: Columns) -> Columns:
+def _further_causes(rules: Rules, draws: Draws, operations: NumberColumns, primary: NumberColumns) -> NumberColumns:
     further = rules["diagnosis"]["further_causes"]
     number = draws.pick(further, len(primary["cause"]))
     weights = rules.cause_weights[rules.course_of[operations["procedure"][primary["operation"]]]]
@@ -103,7 +103,7 @@ def _further_causes(rules: Rules, draws: Draws, operations: Columns, primary: Co
     return {"operation": operation, "day": day, "cause": cause, "primary": np.zeros_like(cause), "code": 1 + cause}
 
 
-def complications(rules: Rules, draws: Draws, operations: Columns) -> Columns:
+def complications(rules: Rules, draws: Draws, operations: NumberColumns) -> NumberColumns:
     """A row a complication: by chance, or because it is the cause of a failure."""
     parts = []
     for number, (name, entry) in enumerate(rules["complications"].items()):
@@ -121,13 +121,13 @@ def complications(rules: Rules, draws: Draws, operations: Columns) -> Columns:
     return stacked(parts)
 
 
-def _from(rules: Rules, operations: Columns, causes: list[str]) -> Flags:
+def _from(rules: Rules, operations: NumberColumns, causes: list[str]) -> Flags:
     """Which operations failed from one of these causes."""
     numbers = np.array([rules.causes.index(cause) for cause in causes], dtype=np.int64)
     return np.isin(operations["cause"], numbers)
 
 
-def has_implant(rules: Rules, operations: Columns) -> Flags:
+def has_implant(rules: Rules, operations: NumberColumns) -> Flags:
     """By procedure and, where some have one and some not, by patient: the same answer whenever it is asked."""
     share = np.array([entry["implant"] for entry in rules["procedure"].values()])[operations["procedure"]]
     place: npt.NDArray[np.float64] = (operations["surgery"] * 7 + operations["age"] * 13) % 100 / 100

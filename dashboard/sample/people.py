@@ -9,7 +9,7 @@ import numpy.typing as npt
 from dashboard.sample.draws import Draws, Floats, Ints
 from dashboard.sample.rules import DAY_ZERO, Rules
 
-Columns = dict[str, npt.NDArray[Any]]
+NumberColumns = dict[str, npt.NDArray[Any]]
 """Arrays of one length, by name: a row a patient or a row an operation. -1 in whole numbers is "not recorded"."""
 
 FEMALE, MALE, OTHER = 0, 1, 2
@@ -17,24 +17,24 @@ NEVER, FORMER, CURRENT = 0, 1, 2
 FULL, PARTIAL, POOR = 0, 1, 2
 
 
-def rows_of(columns: Columns, rows: npt.NDArray[Any]) -> Columns:
+def rows_of(columns: NumberColumns, rows: npt.NDArray[Any]) -> NumberColumns:
     """Some of the rows, or all in another order."""
     return {name: values[rows] for name, values in columns.items()}
 
 
-def stacked(parts: list[Columns]) -> Columns:
+def stacked(parts: list[NumberColumns]) -> NumberColumns:
     """Rows under one another; the first part says which columns."""
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
-def first_operations(rules: Rules, draws: Draws, patients: int) -> Columns:
+def first_operations(rules: Rules, draws: Draws, patients: int) -> NumberColumns:
     """A row a patient: the first operation, its patient's traits, and how long the patient is followed."""
     surgeons = rules["surgeon"]
     surgeon = draws.pick([entry["volume"] for entry in surgeons], patients)
     fusion = rules.courses.index("fusion")
     lean = np.where(rules.course_of == fusion, [[entry["fusion"]] for entry in surgeons], 1.0)
     weight = np.array([entry["weight"] for entry in rules["procedure"].values()], dtype=np.float64)
-    operations: Columns = {
+    operations: NumberColumns = {
         "patient": np.arange(patients),
         "attempt": np.zeros(patients, dtype=np.int64),
         "planned_stage": np.zeros(patients, dtype=np.int64),
@@ -47,7 +47,7 @@ def first_operations(rules: Rules, draws: Draws, patients: int) -> Columns:
     return operations | _observed(rules, draws, operations)
 
 
-def site(rules: Rules, draws: Draws, surgeon: Ints) -> Columns:
+def site(rules: Rules, draws: Draws, surgeon: Ints) -> NumberColumns:
     """The surgeon's usual site, or now and then the next one."""
     sites = list(dict.fromkeys(entry["site"] for entry in rules["surgeon"]))
     usual = np.array([sites.index(entry["site"]) for entry in rules["surgeon"]])[surgeon]
@@ -55,7 +55,7 @@ def site(rules: Rules, draws: Draws, surgeon: Ints) -> Columns:
     return {"site": np.where(elsewhere, (usual + 1) % len(sites), usual)}
 
 
-def _person(rules: Rules, draws: Draws, operations: Columns) -> Columns:
+def _person(rules: Rules, draws: Draws, operations: NumberColumns) -> NumberColumns:
     count, procedure = len(operations["patient"]), operations["procedure"]
     traits = rules["traits"]
     ages = np.array([rules["age"][entry["age"]] for entry in rules["procedure"].values()], dtype=np.float64)
@@ -76,7 +76,7 @@ def _person(rules: Rules, draws: Draws, operations: Columns) -> Columns:
     }
 
 
-def _traits(traits: Mapping[str, Any], draws: Draws, operations: Columns) -> Columns:
+def _traits(traits: Mapping[str, Any], draws: Draws, operations: NumberColumns) -> NumberColumns:
     count, age = len(operations["age"]), operations["age"]
     older = (age >= traits["asa_older_from"]) & draws.happens(1 / 3, count)
     mood, worry = draws.uniform(count), draws.uniform(count)
@@ -123,7 +123,7 @@ def _diagnosed(traits: Mapping[str, Any], draws: Draws, name: str, raised: npt.N
     return draws.happens(chance, len(raised)).astype(np.int64)
 
 
-def _observed(rules: Rules, draws: Draws, operations: Columns) -> Columns:
+def _observed(rules: Rules, draws: Draws, operations: NumberColumns) -> NumberColumns:
     """``last_contact`` and ``death`` (-1: not recorded): lost, dead, or followed to near the data date."""
     rule, count, surgery = rules["follow_up"], len(operations["age"]), operations["surgery"]
     growth = np.log(2.0) / (365.25 * rule["death_doubling_years"])

@@ -1,6 +1,5 @@
 """What ``sample_data/rules.toml`` says, as arrays in one fixed order."""
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +10,7 @@ import numpy as np
 
 from dashboard.errors import DefinitionsWrong
 from dashboard.sample.draws import Floats, Ints
+from dashboard.strict import toml
 
 DAY_ZERO = date(2015, 1, 1)  # days are counted from here, so that a baseline visit before 2018 has a number too
 
@@ -48,7 +48,7 @@ class Rules:
 
 def read_rules(file: Path) -> Rules:
     """The rules in a TOML file."""
-    text = tomllib.loads(file.read_text(encoding="utf-8"))
+    text = toml(file)
     procedures, causes = text["procedure"], text["cause"]
     courses = tuple(dict.fromkeys(entry["course"] for entry in procedures.values()))
     symptoms = _names(entry["symptom"] for entry in causes.values())

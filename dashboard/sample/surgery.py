@@ -4,13 +4,13 @@ import numpy as np
 
 from dashboard.sample.draws import Draws, Ints
 from dashboard.sample.failure import failures
-from dashboard.sample.people import Columns, first_operations, rows_of, site, stacked
+from dashboard.sample.people import NumberColumns, first_operations, rows_of, site, stacked
 from dashboard.sample.rules import Rules
 
 ROUNDS = 4  # a first operation and at most three that follow from it
 
 
-def all_operations(rules: Rules, draws: Draws, patients: int) -> Columns:
+def all_operations(rules: Rules, draws: Draws, patients: int) -> NumberColumns:
     """Every operation of these patients with its failure, by patient and date."""
     rounds = [first_operations(rules, draws, patients)]
     for number in range(ROUNDS):
@@ -28,7 +28,7 @@ def all_operations(rules: Rules, draws: Draws, patients: int) -> Columns:
     return rows_of(everything, order)
 
 
-def _after(rules: Rules, draws: Draws, earlier: Columns, day: Ints, procedure: Ints) -> Columns:
+def _after(rules: Rules, draws: Draws, earlier: NumberColumns, day: Ints, procedure: Ints) -> NumberColumns:
     """The same patients, operated again that day by mostly the same surgeon."""
     count = len(day)
     volume = [entry["volume"] for entry in rules["surgeon"]]
@@ -47,7 +47,7 @@ def _after(rules: Rules, draws: Draws, earlier: Columns, day: Ints, procedure: I
     )
 
 
-def _reoperations(rules: Rules, draws: Draws, operations: Columns) -> Columns:
+def _reoperations(rules: Rules, draws: Draws, operations: NumberColumns) -> NumberColumns:
     failed = rows_of(operations, np.flatnonzero(operations["reoperation"] >= 0))
     procedure = draws.pick_by(rules.reoperation_weights, failed["cause"])
     again = _after(rules, draws, failed, failed["reoperation"], procedure)
@@ -57,7 +57,7 @@ def _reoperations(rules: Rules, draws: Draws, operations: Columns) -> Columns:
     }
 
 
-def _second_index(rules: Rules, draws: Draws, operations: Columns) -> Columns:
+def _second_index(rules: Rules, draws: Draws, operations: NumberColumns) -> NumberColumns:
     """Operations for something new, years later, of patients whose first operation did not fail."""
     rule, count = rules["second_index"], len(operations["patient"])
     day = operations["surgery"] + draws.days(rule["after_days"], count)
@@ -67,7 +67,7 @@ def _second_index(rules: Rules, draws: Draws, operations: Columns) -> Columns:
     return _after(rules, draws, rows_of(operations, rows), day[rows], draws.pick(weight, len(rows)))
 
 
-def _planned_stages(rules: Rules, draws: Draws, operations: Columns) -> Columns:
+def _planned_stages(rules: Rules, draws: Draws, operations: NumberColumns) -> NumberColumns:
     """Second stages of fusions: operations of their own in the table, without an outcome of their own."""
     rule, count = rules["planned_stage"], len(operations["patient"])
     day = operations["surgery"] + draws.days(rule["after_days"], count)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache
 
 import numpy as np
@@ -12,13 +12,13 @@ from dashboard.errors import DefinitionsWrong
 from dashboard.sample.care import treatment_names, treatments
 from dashboard.sample.draws import Draws, Ints
 from dashboard.sample.findings import complications, diagnoses, has_implant, symptoms
-from dashboard.sample.people import Columns, rows_of
+from dashboard.sample.people import NumberColumns, rows_of
 from dashboard.sample.rules import DAY_ZERO, Rules
 from dashboard.sample.surgery import all_operations
 from dashboard.sample.visits import follow_ups
 
 Words = npt.NDArray[np.object_]
-Table = dict[str, Words]
+TextColumns = dict[str, Words]
 
 FLAGS = ("depression", "anxiety", "excessive_alcohol", "diabetes", "osteoporosis", "opioid_use", "compensation_claim",
          "scar_tendency", "adjacent_degeneration")  # fmt: skip
@@ -29,6 +29,8 @@ def _labels(*names: str) -> Words:
     return np.array([*names, ""], dtype=object)
 
 
+OLDEST = 90
+"""An age of more is written as this one, as the app keeps it."""
 TRUTH = _labels("false", "true")
 WHOLE = _labels(*[str(number) for number in range(3000)])
 TENTHS = _labels(*[f"{number / 10:.1f}" for number in range(3000)])
@@ -50,7 +52,7 @@ class Chunk:
     operations: int
 
 
-def tables(rules: Rules, draws: Draws, chunk: Chunk) -> dict[str, Table]:
+def tables(rules: Rules, draws: Draws, chunk: Chunk) -> dict[str, TextColumns]:
     """Every table of one chunk, ordered by operation."""
     operations = _exactly(all_operations(rules, draws, chunk.operations * 19 // 20 + 40), chunk.operations)
     patient = [f"P{chunk.first_operation + number + 1:08d}" for number in range(int(operations["patient"].max()) + 1)]
@@ -64,10 +66,11 @@ def tables(rules: Rules, draws: Draws, chunk: Chunk) -> dict[str, Table]:
         result[name] = maker(rules, _by_operation(DRAWN[name](rules, draws, operations)), operation_ids)
     for name, table in result.items():
         _leave_out(rules["missing"][name], draws, table)
+    _write_out(result, operations["patient"])
     return result
 
 
-def _exactly(operations: Columns, wanted: int) -> Columns:
+def _exactly(operations: NumberColumns, wanted: int) -> NumberColumns:
     """As many whole patients as make the wanted number of operations, numbered from 0."""
     size = np.bincount(operations["patient"])
     whole = np.cumsum(size) <= wanted
@@ -80,23 +83,26 @@ def _exactly(operations: Columns, wanted: int) -> Columns:
     return chosen | {"patient": number[chosen["patient"]]}
 
 
-def _by_operation(table: Columns) -> Columns:
+def _by_operation(table: NumberColumns) -> NumberColumns:
     """Rows by operation and day; what was drawn first stays first."""
     day = table["onset"] if "onset" in table else table["day"]
     return rows_of(table, np.lexsort((day, table["operation"])))
 
 
-def _patients(rules: Rules, operations: Columns, ids: Words) -> Table:
+def _patients(rules: Rules, operations: NumberColumns, ids: Words) -> TextColumns:
     first = np.flatnonzero(np.diff(operations["patient"], prepend=-1))
     return {
         "patient_id": ids,
+        "birth_date": _empty(len(ids)),
         "birth_year": WHOLE[operations["birth_year"][first]],
         "sex": _labels("female", "male", "other")[operations["sex"][first]],
         "death_date": _dates(rules.data_day)[operations["death"][first]],
     }
 
 
-def _operations(rules: Rules, draws: Draws, rows: Columns, patient_ids: Words, operation_ids: Words) -> Table:
+def _operations(
+    rules: Rules, draws: Draws, rows: NumberColumns, patient_ids: Words, operation_ids: Words
+) -> TextColumns:
     count, course = len(rows["patient"]), rules.course_of[rows["procedure"]]
     sites = tuple(dict.fromkeys(entry["site"] for entry in rules["surgeon"]))
     by_course = np.array(
@@ -112,6 +118,8 @@ def _operations(rules: Rules, draws: Draws, rows: Columns, patient_ids: Words, o
         "site": _labels(*sites)[rows["site"]],
         "surgeon": _labels(*[entry["key"] for entry in rules["surgeon"]])[rows["surgeon"]],
         "levels": _labels(*rules["levels"])[draws.pick(list(rules["levels"].values()), count)],
+        "level_count": _empty(count),
+        "age": _empty(count),
         "indication": _labels(*rules.indications)[draws.pick_by(by_course, course)],
         "minimally_invasive": TRUTH[draws.happens(minimal, count).astype(np.int64)],
         "implant_used": TRUTH[has_implant(rules, rows).astype(np.int64)],
@@ -131,7 +139,7 @@ def _operations(rules: Rules, draws: Draws, rows: Columns, patient_ids: Words, o
     return table
 
 
-def _follow_ups(rules: Rules, rows: Columns, ids: Words) -> Table:
+def _follow_ups(rules: Rules, rows: NumberColumns, ids: Words) -> TextColumns:
     return {
         "operation_id": ids[rows["operation"]],
         "visit_date": _dates(rules.data_day)[rows["day"]],
@@ -144,7 +152,7 @@ def _follow_ups(rules: Rules, rows: Columns, ids: Words) -> Table:
     }
 
 
-def _symptoms(rules: Rules, rows: Columns, ids: Words) -> Table:
+def _symptoms(rules: Rules, rows: NumberColumns, ids: Words) -> TextColumns:
     day = _dates(rules.data_day)
     return {
         "operation_id": ids[rows["operation"]],
@@ -157,7 +165,7 @@ def _symptoms(rules: Rules, rows: Columns, ids: Words) -> Table:
     }
 
 
-def _diagnoses(rules: Rules, rows: Columns, ids: Words) -> Table:
+def _diagnoses(rules: Rules, rows: NumberColumns, ids: Words) -> TextColumns:
     codes = _labels("M96.1", *[entry["code"] for entry in rules["cause"].values()])
     return {
         "operation_id": ids[rows["operation"]],
@@ -168,7 +176,7 @@ def _diagnoses(rules: Rules, rows: Columns, ids: Words) -> Table:
     }
 
 
-def _complications(rules: Rules, rows: Columns, ids: Words) -> Table:
+def _complications(rules: Rules, rows: NumberColumns, ids: Words) -> TextColumns:
     return {
         "operation_id": ids[rows["operation"]],
         "complication_date": _dates(rules.data_day)[rows["day"]],
@@ -177,7 +185,7 @@ def _complications(rules: Rules, rows: Columns, ids: Words) -> Table:
     }
 
 
-def _treatments(rules: Rules, rows: Columns, ids: Words) -> Table:
+def _treatments(rules: Rules, rows: NumberColumns, ids: Words) -> TextColumns:
     day = _dates(rules.data_day)
     return {
         "operation_id": ids[rows["operation"]],
@@ -204,7 +212,31 @@ DRAWN = {
 }
 
 
-def _leave_out(shares: Mapping[str, float], draws: Draws, table: Table) -> None:
+def _empty(count: int) -> Words:
+    return np.full(count, "", dtype=object)
+
+
+def _write_out(tables: dict[str, TextColumns], patient: Ints) -> None:
+    """Fill the columns that say again what others say, without chance: they change nothing of what is counted.
+
+    Of three patients whose year of birth is known one has the whole date too, and the operations of another have the
+    age; every operation whose levels are named has their number. patient: the row of each operation's patient.
+    """
+    born, operations = tables["patients"]["birth_year"], tables["operations"]
+    third = np.arange(len(born)) % 3
+    dated = np.flatnonzero((born != "") & (third == 1))
+    tables["patients"]["birth_date"][dated] = [
+        (date(int(born[row]), 1, 1) + timedelta(days=int(row) * 37 % 365)).isoformat() for row in dated
+    ]
+    aged = np.flatnonzero((born != "")[patient] & (third == 2)[patient])
+    operations["age"][aged] = [
+        str(min(int(operations["surgery_date"][row][:4]) - int(born[patient[row]]), OLDEST)) for row in aged
+    ]
+    named = np.flatnonzero(operations["levels"] != "")
+    operations["level_count"][named] = [str(operations["levels"][row].count(";") + 1) for row in named]
+
+
+def _leave_out(shares: Mapping[str, float], draws: Draws, table: TextColumns) -> None:
     """Empties a share of each optional column."""
     for column, share in shares.items():
         table[column][draws.happens(share, len(table[column]))] = ""

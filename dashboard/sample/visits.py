@@ -3,13 +3,13 @@
 import numpy as np
 
 from dashboard.sample.draws import Draws, Floats, Ints
-from dashboard.sample.people import CURRENT, Columns, rows_of, stacked
+from dashboard.sample.people import CURRENT, NumberColumns, rows_of, stacked
 from dashboard.sample.rules import Rules
 
 SCORES = ("odi", "back_pain", "leg_pain", "eq5d", "gpe", "satisfaction")
 
 
-def follow_ups(rules: Rules, draws: Draws, operations: Columns) -> Columns:
+def follow_ups(rules: Rules, draws: Draws, operations: NumberColumns) -> NumberColumns:
     """A row a visit answered, with the scores -1 (EQ-5D: -9999) where the visit does not ask for them."""
     patients = _before_and_relief(rules, draws, operations)
     parts = [_baseline(rules, draws, operations, patients)]
@@ -19,7 +19,7 @@ def follow_ups(rules: Rules, draws: Draws, operations: Columns) -> Columns:
     return stacked(parts)
 
 
-def _before_and_relief(rules: Rules, draws: Draws, operations: Columns) -> Columns:
+def _before_and_relief(rules: Rules, draws: Draws, operations: NumberColumns) -> NumberColumns:
     """Complaints before surgery, and the share of them that goes if all is well and if the operation fails."""
     rule, count = rules["scores"], len(operations["surgery"])
     severity = draws.normal(count)
@@ -35,7 +35,7 @@ def _before_and_relief(rules: Rules, draws: Draws, operations: Columns) -> Colum
     }
 
 
-def _baseline(rules: Rules, draws: Draws, operations: Columns, patients: Columns) -> Columns:
+def _baseline(rules: Rules, draws: Draws, operations: NumberColumns, patients: NumberColumns) -> NumberColumns:
     rule, count = rules["visits"], len(operations["surgery"])
     before = draws.days(rule["baseline_days"], count)
     # A reoperation may come days after the first operation: its baseline is asked on the day itself.
@@ -46,7 +46,9 @@ def _baseline(rules: Rules, draws: Draws, operations: Columns, patients: Columns
     return {"operation": rows, "day": day[rows]} | table | {"gpe": nothing, "satisfaction": nothing}
 
 
-def _visit(rules: Rules, draws: Draws, operations: Columns, patients: Columns, name: str, early: float) -> Columns:
+def _visit(
+    rules: Rules, draws: Draws, operations: NumberColumns, patients: NumberColumns, name: str, early: float
+) -> NumberColumns:
     rule, count = rules["visits"][name], len(operations["surgery"])
     day = operations["surgery"] + draws.days(rule["days"], count)
     late = draws.happens(rules["visits"]["outside"], count)
@@ -59,7 +61,7 @@ def _visit(rules: Rules, draws: Draws, operations: Columns, patients: Columns, n
     return {"operation": rows, "day": day[rows]} | _scores(rules, draws, rows_of(patients, rows), relief)
 
 
-def _answer_chance(rules: Rules, operations: Columns, name: str) -> Floats:
+def _answer_chance(rules: Rules, operations: NumberColumns, name: str) -> Floats:
     """Chance to answer while under observation, so that the share of all visits due is what the rules say."""
     rule, visit = rules["visits"], rules["visits"][name]
     still_here = np.exp(-rules["follow_up"]["lost_per_year"] * visit["days"][2] / 365.25)
@@ -69,7 +71,7 @@ def _answer_chance(rules: Rules, operations: Columns, name: str) -> Floats:
     return chance
 
 
-def _scores(rules: Rules, draws: Draws, patients: Columns, relief: Floats) -> Columns:
+def _scores(rules: Rules, draws: Draws, patients: NumberColumns, relief: Floats) -> NumberColumns:
     rule, count, left = rules["scores"], len(relief), 1 - relief
     odi = np.clip(patients["odi"] * left + rule["odi_noise"] * draws.normal(count), 0, 100)
     pain = {

@@ -8,10 +8,10 @@ from dashboard.errors import WrongUsage
 from dashboard.sample.draws import Draws
 from dashboard.sample.faults import spoil
 from dashboard.sample.rules import Rules, read_rules
-from dashboard.sample.tables import Chunk, Table, tables
+from dashboard.sample.tables import Chunk, TextColumns, tables
 
 CHUNK = 50_000
-TABLES = ("patients", "operations", "follow_ups", "symptoms", "diagnoses", "complications", "treatments")
+FILES = ("patients", "operations", "follow_ups", "symptoms", "diagnoses", "complications", "treatments")
 ABOUT = '# Every screen says so while these records are loaded.\nmade_up = true\npractice = "Made-up practice"\n'
 RECORDS, FAULTS = 0, 1  # the two streams of chance of a chunk: faults leave every other record as it is
 
@@ -32,12 +32,12 @@ def write(folder: Path, operations: int, seed: int, *, dirty: float = 0.0, rules
         )
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "about.toml").write_text(ABOUT, encoding="utf-8", newline="")
-    rows = dict.fromkeys(TABLES, 0)
+    rows = dict.fromkeys(FILES, 0)
     read = read_rules(rules)
     with ExitStack() as open_files:
         files = {
             name: open_files.enter_context((folder / f"{name}.csv").open("w", encoding="utf-8", newline=""))
-            for name in TABLES
+            for name in FILES
         }
         for number, first in enumerate(range(0, operations, CHUNK)):
             chunk = Chunk(number, first, min(CHUNK, operations - first))
@@ -46,14 +46,14 @@ def write(folder: Path, operations: int, seed: int, *, dirty: float = 0.0, rules
     return rows
 
 
-def _chunk(rules: Rules, seed: int, chunk: Chunk, dirty: float) -> dict[str, Table]:
+def _chunk(rules: Rules, seed: int, chunk: Chunk, dirty: float) -> dict[str, TextColumns]:
     drawn = tables(rules, Draws(seed, chunk.number, RECORDS), chunk)
     if dirty:
         spoil(drawn, dirty, Draws(seed, chunk.number, FAULTS))
     return drawn
 
 
-def _append(file: TextIO, table: Table, *, header: bool) -> int:
+def _append(file: TextIO, table: TextColumns, *, header: bool) -> int:
     """No value holds a comma, a quote or a line break, so that joining is writing CSV (20 times faster than csv)."""
     if header:
         file.write(",".join(table) + "\n")

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from dashboard.stats.by_day import Numbers
 from dashboard.stats.designs import check_rank, gram, scaled
-from dashboard.stats.hazard_fit import HazardFit, Place, climb, summary
+from dashboard.stats.hazard_fit import HazardFit, Likelihood, climb, summary
 
 METHOD = "Cox (Efron)"
 
@@ -145,7 +145,7 @@ def _check_within(counts: _Counts, names: Sequence[str]) -> None:
     check_rank(information / np.outer(scale, scale), varies, names)
 
 
-def _look(counts: _Counts, at: Numbers) -> Place:
+def _look(counts: _Counts, at: Numbers) -> Likelihood:
     """Height, slope and curvature of the partial likelihood.
 
     Every risk set is measured by the highest risk in it. With one measure for all, the last risk sets of a ratio that
@@ -170,7 +170,7 @@ def _look(counts: _Counts, at: Numbers) -> Place:
     squares = [np.bincount(j, a**power / still**2, days).astype(np.float64) for power in (0, 1, 2)]
     cross = (s1 * squares[1][:, None]).T @ d1
     means = gram(s1, squares[0]) - cross - cross.T + gram(d1, squares[2])
-    return Place(at, height, slope, gram(counts.x, moments) - means)
+    return Likelihood(at, height, slope, gram(counts.x, moments) - means)
 
 
 def _highest(counts: _Counts, score: Numbers) -> Numbers:

@@ -7,11 +7,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
-from scipy.special import ndtr
 
 from dashboard.stats.by_day import Numbers
-from dashboard.stats.proportions import Z
 
 SETTLED = 1e-11
 """A fit is done when the log-likelihood gains less than this part of itself …"""
@@ -31,17 +28,12 @@ class HazardFit:
 
     method: "Cox (Efron)" or "piecewise exponential". diverged: names whose ratio has no finite estimate, as their band
     has no failure (or nothing else); their coefficient and standard error are NaN, the others stand.
-    log_likelihood and null_log_likelihood: with and without the coefficients. score_test, likelihood_ratio_test,
-    wald_test: chi-squared on as many degrees of freedom as names.
     """
 
     names: tuple[str, ...]
     coefficients: Numbers
     covariance: Numbers
     log_likelihood: float
-    null_log_likelihood: float
-    score_test: float
-    wald_test: float
     events: int
     operations: int
     method: str
@@ -52,13 +44,8 @@ class HazardFit:
         """Standard error of each coefficient."""
         return np.sqrt(np.diag(self.covariance))
 
-    @property
-    def likelihood_ratio_test(self) -> float:
-        """Twice the gain in log-likelihood."""
-        return 2 * (self.log_likelihood - self.null_log_likelihood)
 
-
-class Place(NamedTuple):
+class Likelihood(NamedTuple):
     """The likelihood at some coefficients: its height, slope and curvature (the information)."""
 
     at: Numbers
@@ -67,66 +54,42 @@ class Place(NamedTuple):
     information: Numbers
 
 
-class Summit(NamedTuple):
-    """Where a climb began and where it ended."""
-
-    start: Place
-    top: Place
-
-
-def hazard_ratios(fit: HazardFit) -> pd.DataFrame:
-    """A row for each name: ``name, ratio, lower, upper`` (Wald, 95 %), ``z``, ``p``; NaN where it diverged."""
-    b, se = fit.coefficients, fit.standard_errors
-    with np.errstate(invalid="ignore"):
-        z = b / se
-    return pd.DataFrame(
-        {
-            "name": fit.names, "ratio": np.exp(b), "lower": np.exp(b - Z * se), "upper": np.exp(b + Z * se), "z": z,
-            "p": 2 * ndtr(-np.abs(z)),
-        }
-    )  # fmt: skip
-
-
-def climb(look: Callable[[Numbers], Place], start: Numbers) -> Summit:
+def climb(look: Callable[[Numbers], Likelihood], start: Numbers) -> Likelihood:
     """Newton's steps to the top of a concave likelihood, halved where one would lead down.
 
     Ends as well when the likelihood gains nothing more although coefficients run on: then there is no top, and
     ``summary`` says whose coefficient it is. Raises ValueError when sixty steps do not suffice.
     """
-    place = first = look(start)
+    place = look(start)
     for _ in range(MOST_STEPS):
         # least squares: a direction that has become flat gets no step, where a solution would fail
         step = np.asarray(np.linalg.lstsq(place.information, place.slope, rcond=1e-14)[0], dtype=np.float64)
         after = _uphill(look, place, step)
         if after is None:
-            return Summit(first, place)
+            return place
         gained, moved = after.height - place.height, float(np.abs(after.at - place.at).max(initial=0))
         place = after
         if gained <= SETTLED * abs(place.height) and (moved < STILL or _runs(place).any()):
-            return Summit(first, place)
+            return place
     raise ValueError("The fit does not settle. Leave out factors that go along with each other.")
 
 
 def summary(
-    found: Summit, scale: Numbers, names: tuple[str, ...], events: int, operations: int, method: str
+    top: Likelihood, scale: Numbers, names: tuple[str, ...], events: int, operations: int, method: str
 ) -> HazardFit:
     """The fit on the columns' own scale, from the climb on scaled ones; the coefficients come first at every place."""
     k = len(names)
-    runs = _runs(found.top)[:k]
-    covariance = _inverse(found.top.information)[:k, :k] / np.outer(scale, scale)
-    coefficients = found.top.at[:k] / scale
-    with np.errstate(invalid="ignore"):
-        settled = ~runs
-        wald = coefficients[settled] @ np.linalg.solve(covariance[np.ix_(settled, settled)], coefficients[settled])
+    runs = _runs(top)[:k]
+    covariance = _inverse(top.information)[:k, :k] / np.outer(scale, scale)
+    coefficients = top.at[:k] / scale
     covariance[runs, :] = covariance[:, runs] = np.nan
-    score = found.start.slope @ _inverse(found.start.information) @ found.start.slope
     return HazardFit(
-        names, np.where(runs, np.nan, coefficients), covariance, found.top.height, found.start.height, float(score),
-        float(wald), events, operations, method, tuple(name for name, run in zip(names, runs, strict=True) if run),
+        names, np.where(runs, np.nan, coefficients), covariance, top.height, events, operations, method,
+        tuple(name for name, run in zip(names, runs, strict=True) if run),
     )  # fmt: skip
 
 
-def _uphill(look: Callable[[Numbers], Place], place: Place, step: Numbers) -> Place | None:
+def _uphill(look: Callable[[Numbers], Likelihood], place: Likelihood, step: Numbers) -> Likelihood | None:
     for halving in range(HALVINGS):
         after = look(place.at + step / 2**halving)
         # The likelihood of a million operations is known to thirteen digits: less than that is no step down.
@@ -135,7 +98,7 @@ def _uphill(look: Callable[[Numbers], Place], place: Place, step: Numbers) -> Pl
     return None
 
 
-def _runs(place: Place) -> np.ndarray:
+def _runs(place: Likelihood) -> np.ndarray:
     """Which coefficients have nothing to hold them: alone, or together with others along one direction."""
     size, direction = np.linalg.eigh(place.information)
     loose = direction[:, size < 1 / RUNAWAY**2]

@@ -16,8 +16,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 import numpy as np
-import pandas as pd
-from scipy.special import expit, logit, ndtr, xlogy
+from scipy.special import expit, logit
 
 from dashboard.stats.by_day import Numbers
 from dashboard.stats.designs import check_rank, gram
@@ -45,15 +44,14 @@ MET = 1e-6
 class LogisticFit:
     """A fitted model: coefficients (log odds ratios) and their covariance, in the order of ``names``.
 
-    log_likelihood: of single operations (no binomial coefficients), also of Firth's fit without its penalty;
-    null_log_likelihood: with an intercept only. events: failures; operations: all that took part.
+    log_likelihood: of single operations (no binomial coefficients), also of Firth's fit without its penalty.
+    events: failures; operations: all that took part.
     """
 
     names: tuple[str, ...]
     coefficients: Numbers
     covariance: Numbers
     log_likelihood: float
-    null_log_likelihood: float
     events: int
     operations: int
     method: Method
@@ -62,16 +60,6 @@ class LogisticFit:
     def standard_errors(self) -> Numbers:
         """Standard error of each coefficient."""
         return np.sqrt(np.diag(self.covariance))
-
-    @property
-    def deviance(self) -> float:
-        """Minus twice the log-likelihood."""
-        return -2 * self.log_likelihood
-
-    @property
-    def null_deviance(self) -> float:
-        """The deviance of a model that gives everybody the same risk."""
-        return -2 * self.null_log_likelihood
 
 
 class Predicted(NamedTuple):
@@ -132,30 +120,15 @@ def fit(
         peak = _climb(patterns, _start(patterns, True), True)
     if peak is None:
         raise ValueError(f"No fit was found for {', '.join(names)}. Leave out a column, or join small groups.")
-    events, operations = float(patterns.failed.sum()), float(patterns.total.sum())
-    share = events / operations
     return LogisticFit(
         names=tuple(names),
         coefficients=patterns.back @ peak.at,
         covariance=patterns.back @ np.linalg.inv(peak.information) @ patterns.back.T,
         log_likelihood=_log_likelihood(patterns, patterns.x @ peak.at),
-        null_log_likelihood=float(xlogy(events, share) + xlogy(operations - events, 1 - share)),
-        events=round(events),
-        operations=round(operations),
+        events=round(float(patterns.failed.sum())),
+        operations=round(float(patterns.total.sum())),
         method=method,
     )
-
-
-def odds_ratios(fit: LogisticFit) -> pd.DataFrame:
-    """Each coefficient as an odds ratio with its Wald interval, exp(b +/- z se); for the intercept, the odds.
-
-    Columns: ``name``, ``ratio``, ``lower``, ``upper``, ``z`` (b / se), ``p`` (two-sided).
-    """
-    b, se = fit.coefficients, fit.standard_errors
-    with np.errstate(over="ignore"):
-        ratio, lower, upper = np.exp([b, b - Z * se, b + Z * se])
-    p = 2 * ndtr(-np.abs(b / se))
-    return pd.DataFrame({"name": list(fit.names), "ratio": ratio, "lower": lower, "upper": upper, "z": b / se, "p": p})
 
 
 def profile_interval(design: Numbers, failed: Numbers, total: Numbers, fit: LogisticFit, column: str) -> Limits:
@@ -209,14 +182,6 @@ def c_statistic(risk: Numbers, failed: Numbers, total: Numbers) -> float | None:
     if pairs == 0:
         return None
     return float((failures * (np.cumsum(well) - well / 2)).sum() / pairs)
-
-
-def events_per_variable(failed: int, terms: int) -> float | None:
-    """Failures for each term of a model (intercept not counted); under 10, adjusted ratios are not to be trusted.
-
-    None without terms. Source: Peduzzi et al, J Clin Epidemiol 1996;49:1373-1379.
-    """
-    return failed / terms if terms else None
 
 
 # ---- reading the counts

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from dashboard.stats.by_day import Numbers
 from dashboard.stats.designs import gram, scaled
-from dashboard.stats.hazard_fit import HazardFit, Place, climb, summary
+from dashboard.stats.hazard_fit import HazardFit, Likelihood, climb, summary
 
 METHOD = "piecewise exponential"
 HALF_A_DAY = 0.5
@@ -137,7 +137,7 @@ def _counted(
     return _Counts(x, of_interval[of_interval > 0], spent[of_interval > 0], of_pattern)
 
 
-def _look(counts: _Counts, at: Numbers) -> Place:
+def _look(counts: _Counts, at: Numbers) -> Likelihood:
     """Height, slope and curvature; each interval is measured by the highest risk in it, as in Cox regression."""
     score, table, d = counts.x @ at, counts.exposure, counts.failed
     peak = np.maximum.reduceat(score[table.indices], table.indptr[:-1])
@@ -146,4 +146,4 @@ def _look(counts: _Counts, at: Numbers) -> Place:
     e0, e1 = weighted.sum(axis=1), weighted @ counts.x
     height = float(counts.of_pattern @ score - (d * (np.log(e0) + peak)).sum())
     slope = counts.of_pattern @ counts.x - (d / e0) @ e1
-    return Place(at, height, slope, gram(counts.x, weighted.T @ (d / e0)) - gram(e1, d / e0**2))
+    return Likelihood(at, height, slope, gram(counts.x, weighted.T @ (d / e0)) - gram(e1, d / e0**2))

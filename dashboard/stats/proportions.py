@@ -80,23 +80,6 @@ def clopper_pearson(x: int, n: int) -> Interval | None:
     return Interval(x / n, lower, upper)
 
 
-def jeffreys(x: int, n: int) -> Interval | None:
-    """Share of operations, with the interval of a reader who knew nothing beforehand.
-
-    Quantiles of Beta(x + 1/2, n - x + 1/2); lower is 0 at x = 0 and upper is 1 at x = n.
-
-    x: operations with the outcome; n: all operations. None when n is 0.
-    Source: Brown, Cai and DasGupta, Stat Sci 2001;16:101-133.
-    Raises ValueError unless 0 <= x <= n.
-    """
-    _check(x, n)
-    if n == 0:
-        return None
-    lower = 0.0 if x == 0 else float(betaincinv(x + 0.5, n - x + 0.5, 0.025))
-    upper = 1.0 if x == n else float(betaincinv(x + 0.5, n - x + 0.5, 0.975))
-    return Interval(x / n, lower, upper)
-
-
 def newcombe_difference(x1: int, n1: int, x2: int, n2: int) -> Difference | None:
     """How much more often the outcome was seen in the first group than in the second.
 

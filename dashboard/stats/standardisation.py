@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-import numpy.typing as npt
 from scipy.special import pdtr, pdtrc
 
 from dashboard.stats.proportions import Rate, exact_poisson
@@ -18,17 +16,6 @@ def observed_over_expected(observed: int, expected: float) -> Rate | None:
     Source: Garwood 1936; Breslow and Day 1987. Raises ValueError when a number is negative.
     """
     return exact_poisson(observed, expected)
-
-
-def expected_by_stratum(reference_events: npt.ArrayLike, reference_n: npt.ArrayLike, local_n: npt.ArrayLike) -> float:
-    """Failures expected if each stratum failed as often as in the reference: sum of local n x events / n.
-
-    One entry per stratum. Raises ValueError when a stratum has local operations and no reference.
-    """
-    events, n, local = (np.asarray(values, dtype=np.float64) for values in (reference_events, reference_n, local_n))
-    if ((n <= 0) & (local > 0)).any():
-        raise ValueError("A stratum has operations here and none in the reference: nothing can be expected of it.")
-    return float((local * np.divide(events, n, out=np.zeros_like(events), where=n > 0)).sum())
 
 
 def p_value(observed: int, expected: float) -> float:

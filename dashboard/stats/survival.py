@@ -19,11 +19,11 @@ from dashboard.stats.group_tests import GroupTest, gray_test, log_rank
 from dashboard.stats.proportions import Difference, Z, clopper_pearson
 
 __all__ = [
-    "FollowUp",
+    "FollowUpTime",
     "GroupTest",
-    "Landmark",
     "Quantile",
     "RestrictedMean",
+    "ShareOnDay",
     "cumulative_incidence",
     "difference",
     "failure_quantiles",
@@ -49,7 +49,7 @@ FEWEST_FIRM, SHARE_FIRM, FEWEST_DRAWN = 10, 0.1, 5
 
 
 @dataclass(frozen=True)
-class Landmark:
+class ShareOnDay:
     """What is known about one group on one day after surgery; ``share`` and its limits lie between 0 and 1."""
 
     day: int
@@ -66,7 +66,7 @@ class Landmark:
 
 
 @dataclass(frozen=True)
-class FollowUp:
+class FollowUpTime:
     """How long operations were followed, in days; None where the curve of follow-up does not come down that far."""
 
     median: float | None
@@ -126,7 +126,7 @@ def kaplan_meier(counts: pd.DataFrame) -> pd.DataFrame:
     return _frame(days, ("failed", "left"), survival=survival, se_log=se_log, lower=lower, upper=upper)
 
 
-def share_at(counts: pd.DataFrame, day: int) -> Landmark:
+def share_at(counts: pd.DataFrame, day: int) -> ShareOnDay:
     """Share failed by one day after surgery, or why it cannot be given.
 
     ``failed`` and ``died`` count up to and including ``day``; ``at_risk`` are those whose time is ``day`` or later.
@@ -144,12 +144,12 @@ def share_at(counts: pd.DataFrame, day: int) -> Landmark:
     nobody_remained = bool((so_far["at_risk"] == so_far["failed"] + so_far["died"])[so_far["at_risk"] > 0].any())
     if at_risk == 0 and not nobody_remained:
         reason = f"nobody followed to day {day}" if operations else "no operations"
-        return Landmark(day, operations, failed, died, at_risk, None, None, None, None, False, reason)
+        return ShareOnDay(day, operations, failed, died, at_risk, None, None, None, None, False, reason)
     share, variance, lower, upper = _estimate(so_far, at_risk)
-    return Landmark(day, operations, failed, died, at_risk, share, lower, upper, variance, True, "")
+    return ShareOnDay(day, operations, failed, died, at_risk, share, lower, upper, variance, True, "")
 
 
-def difference(a: Landmark, b: Landmark) -> Difference | None:
+def difference(a: ShareOnDay, b: ShareOnDay) -> Difference | None:
     """How much more failed in the first group than in the second at the same landmark.
 
     Fa - Fb -/+ z sqrt(var_a + var_b). None when either is not estimable, or when neither saw a failure: a variance of
@@ -183,7 +183,7 @@ def known_share(counts: pd.DataFrame, day: int) -> float | None:
     return float(1 - days.left[days.day < day].sum() / days.operations) if days.operations else None
 
 
-def reverse_kaplan_meier(counts: pd.DataFrame, death_ends_follow_up: bool = True) -> FollowUp:
+def reverse_kaplan_meier(counts: pd.DataFrame, death_ends_follow_up: bool = True) -> FollowUpTime:
     """How long operations were followed: median and quartiles of follow-up, in days.
 
     Kaplan-Meier with the end of follow-up as the event; on a tied day those who failed go first (prodlim's rule).
@@ -202,7 +202,7 @@ def reverse_kaplan_meier(counts: pd.DataFrame, death_ends_follow_up: bool = True
     def day_below(height: float) -> float | None:
         return _first(days.day[(followed > 0) & (followed < height - SAME)])
 
-    return FollowUp(day_below(0.5), day_below(0.75), day_below(0.25))
+    return FollowUpTime(day_below(0.5), day_below(0.75), day_below(0.25))
 
 
 def quantile(counts: pd.DataFrame, p: float) -> Quantile:

@@ -18,4 +18,5 @@ inner join outcome_event
     on
         event.kind = outcome_event.source
         and (outcome_event.value is null or event.value = outcome_event.value)
+        and (outcome_event.within_days is null or event.day between 0 and outcome_event.within_days)
 left join first_symptom on event.operation = first_symptom.operation

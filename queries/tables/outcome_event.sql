@@ -1,7 +1,9 @@
--- One row per outcome and kind of event that makes an operation a failure; value is null where any will do.
+-- One row per outcome and kind of event that makes an operation a failure; value is null where any will do, and
+-- within_days, the last day after surgery on which the event counts, where any day will do.
 create table outcome_event (
     outcome utinyint,
     source varchar,
     value varchar,
-    first_symptom boolean
+    first_symptom boolean,
+    within_days integer
 )

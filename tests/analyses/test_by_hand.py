@@ -46,7 +46,7 @@ operation | surgeon | index | symptom | onset | day | contacted | days_ago
 
 
 def test_rate_is_the_aalen_johansen_share_and_too_few_to_show(tmp_path: Path) -> None:
-    rate = failure_rate(records(tmp_path, FOUR), within_days=365)
+    rate = failure_rate(records(tmp_path, FOUR), "fbss", within_days=365)
     # 1/4 on day 30; then a death leaves 1/2 free of both, of whom one of two fails on day 50: 1/4 + 1/2 * 1/2.
     assert_rows(
         rate,
@@ -59,13 +59,13 @@ def test_rate_is_the_aalen_johansen_share_and_too_few_to_show(tmp_path: Path) ->
 
 
 def test_a_landmark_nobody_has_reached_is_not_estimable(tmp_path: Path) -> None:
-    rate = failure_rate(records(tmp_path, FOUR), within_days=1000)
+    rate = failure_rate(records(tmp_path, FOUR), "fbss", within_days=1000)
     assert_rows(rate, "estimable | share | reason\nFalse | | nobody followed to day 1000")
 
 
 def test_families_add_up_their_procedures(tmp_path: Path) -> None:
     assert_rows(
-        failure_rate(records(tmp_path, FOUR), by="family", within_days=365),
+        failure_rate(records(tmp_path, FOUR), "fbss", by="family", within_days=365),
         """
         group         | label         | operations | failed | died
         decompression | Decompression | 2          | 1      | 1
@@ -76,7 +76,11 @@ def test_families_add_up_their_procedures(tmp_path: Path) -> None:
 
 def test_groups_stand_in_the_order_of_their_definition_not_recorded_last(tmp_path: Path) -> None:
     table = "operation | smoking\n1 | not recorded\n2 | current\n3 | never"
-    assert list(failure_rate(records(tmp_path, table), by="smoking")["group"]) == ["never", "current", "not recorded"]
+    assert list(failure_rate(records(tmp_path, table), "fbss", by="smoking")["group"]) == [
+        "never",
+        "current",
+        "not recorded",
+    ]
 
 
 def test_a_visit_is_a_share_of_those_who_answered_with_the_band_of_the_others(tmp_path: Path) -> None:
@@ -108,14 +112,14 @@ def test_a_share_is_shown_when_enough_is_known(operations: int, known: float | N
 
 def test_nobody_chosen_is_a_row_of_zeros(tmp_path: Path) -> None:
     nobody = records(tmp_path, FOUR, cohort=Cohort(procedures=("alif",)))
-    assert_rows(failure_rate(nobody), "group | operations | failed | share\nall | 0 | 0 |")
-    assert failure_curve(nobody).empty
-    assert failure_rate(nobody, by="procedure").empty
+    assert_rows(failure_rate(nobody, "fbss"), "group | operations | failed | share\nall | 0 | 0 |")
+    assert failure_curve(nobody, "fbss").empty
+    assert failure_rate(nobody, "fbss", by="procedure").empty
 
 
 def test_curve_says_who_was_at_risk_just_before_each_day(tmp_path: Path) -> None:
     assert_rows(
-        failure_curve(records(tmp_path, FOUR), by="surgeon"),
+        failure_curve(records(tmp_path, FOUR), "fbss", by="surgeon"),
         """
         group | day | at_risk | failed | died | left | share
         S01   | 30  | 2       | 1      | 0    | 0    | 0.5
@@ -134,11 +138,11 @@ def test_a_question_asked_at_a_visit_has_no_curve(tmp_path: Path) -> None:
 @pytest.mark.parametrize("by", ["patient", "state", "operated", "age; drop table code", "unit"])
 def test_only_known_columns_break_down(tmp_path: Path, by: str) -> None:
     with pytest.raises(WrongUsage, match="nothing to break down by"):
-        failure_rate(records(tmp_path, FOUR), by=by)
+        failure_rate(records(tmp_path, FOUR), "fbss", by=by)
 
 
 def test_onset_is_of_the_failures_seen(tmp_path: Path) -> None:
-    answer = onsets.onset(records(tmp_path, FOUR, FLAGS))
+    answer = onsets.onset(records(tmp_path, FOUR, FLAGS), "fbss")
     seen = answer.categories[answer.categories["operations"] > 0]
     assert_rows(seen, "category | operations | share | of\nimmediate | 1 | 0.5 | 2\nweeks | 1 | 0.5 | 2")
     assert list(seen["group"]) == ["all", "all"]
@@ -157,7 +161,7 @@ def test_symptoms_are_a_share_of_the_operations_chosen(tmp_path: Path) -> None:
 
 
 def test_each_factor_is_compared_with_its_reference_band(tmp_path: Path) -> None:
-    frame = risk_factors(records(tmp_path, FOUR), within_days=365)
+    frame = risk_factors(records(tmp_path, FOUR), "fbss", within_days=365)
     smoking = frame[frame["factor"] == "smoking"]
     assert_rows(
         smoking,
@@ -201,7 +205,7 @@ def test_the_cohort_line_says_of_how_many(tmp_path: Path) -> None:
 
 
 def test_known_status_counts_those_who_left_before_the_landmark(tmp_path: Path) -> None:
-    status = known_status(records(tmp_path, FOUR), within_days=1000)
+    status = known_status(records(tmp_path, FOUR), "fbss", within_days=1000)
     # The data date is a year after surgery: nobody's landmark had come but of those who had failed or died before.
     assert (status.operations, status.due, status.lost, status.not_due, status.known_share) == (4, 3, 0, 1, 1.0)
 
@@ -209,7 +213,7 @@ def test_known_status_counts_those_who_left_before_the_landmark(tmp_path: Path) 
 def test_patients_are_listed_in_words_by_state(tmp_path: Path) -> None:
     asked = records(tmp_path, FOUR)
     assert_rows(
-        patients(asked, only="failed"),
+        patients(asked, "fbss", only="failed"),
         """
         operation | patient            | procedure       | state  | day
         1         | P-0000000000000001 | Microdiscectomy | failed | 30
@@ -217,9 +221,9 @@ def test_patients_are_listed_in_words_by_state(tmp_path: Path) -> None:
         """,
     )
     with pytest.raises(WrongUsage, match="no state of this outcome"):
-        patients(asked, only="cured")
+        patients(asked, "fbss", only="cured")
     with pytest.raises(NotAllowed):
-        patients(records(tmp_path / "counts", FOUR, viewer=Viewer("Manager", "manager")))
+        patients(records(tmp_path / "counts", FOUR, viewer=Viewer("Manager", "manager")), "fbss")
 
 
 def test_words_narrow_a_cohort(tmp_path: Path) -> None:

@@ -11,8 +11,9 @@ import pytest
 
 from dashboard.access import Viewer
 from dashboard.analyses import case_mix as models
-from dashboard.analyses.case_mix import case_mix, planned
+from dashboard.analyses.case_mix import case_mix, planned, tried
 from dashboard.analyses.estimate import entries, estimate
+from dashboard.cohort import Cohort
 from dashboard.definitions import load
 from dashboard.errors import WrongUsage
 from dashboard.records import Records
@@ -108,18 +109,43 @@ def test_a_frozen_model_does_not_know_what_came_after(sample: Records) -> None:
     assert frozen.until == date(2022, 12, 31)
 
 
+def test_a_model_is_tried_on_operations_that_it_was_not_made_from(sample: Records) -> None:
+    trial = tried(sample, "fbss", 730)
+    assert trial is not None
+    # two years before the last day whose two years are over
+    assert trial.until == date(2022, 10, 1)
+    earlier = case_mix(sample, "fbss", 730, trial.until)
+    later = models.known_patterns(sample.of(Cohort(operated_from=date(2022, 10, 2))), "fbss", 730)
+    later["risk"] = earlier.risks(later)
+    known = later.dropna(subset="risk")
+    assert (trial.operations, trial.failed) == (known["operations"].sum(), known["failed"].sum())
+    assert trial.expected == pytest.approx((known["risk"] * known["operations"]).sum())
+    assert trial.slope.lower < trial.slope.slope < trial.slope.upper
+
+
+def test_a_frozen_model_is_tried_itself(sample: Records) -> None:
+    trial = tried(sample, "complication", 90, date(2022, 12, 31))
+    assert trial is not None
+    assert trial.until == date(2022, 12, 31)
+
+
+def test_too_few_later_failures_are_no_trial(tmp_path: Path) -> None:
+    asked = records(tmp_path, "operation | state | day\n1 | failed | 20\n2 | left | 400")
+    assert tried(asked, "fbss", 90) is None
+
+
 def test_few_operations_have_no_model_and_say_why(tmp_path: Path) -> None:
     asked = records(tmp_path, "operation | state | day\n1 | failed | 20\n2 | left | 400")
     model = case_mix(asked, "fbss", 90)
     assert (model.fit, model.plan.reason) == (None, "1 failures, and 10 would be needed")
-    year, _ = estimate(asked, "tlif", {})
+    year, _ = estimate(asked, "tlif", {}, "fbss")
     assert year.share is None
     assert year.reason == "No estimate: 1 failures, and 10 would be needed."
-    assert entries(asked) == ()
+    assert entries(asked, "fbss") == ()
 
 
 def test_an_estimate_is_the_models_risk_of_that_profile(sample: Records) -> None:
-    _, two_years = estimate(sample, "tlif", {"smoking": "current", "prior_surgery": "redo"})
+    _, two_years = estimate(sample, "tlif", {"smoking": "current", "prior_surgery": "redo"}, "fbss")
     model = case_mix(sample, "fbss", 730)
     held = dict(model.reference) | {
         "smoking": sample.order("smoking")["current"],
@@ -140,11 +166,11 @@ def test_an_estimate_is_the_models_risk_of_that_profile(sample: Records) -> None
 
 
 def test_a_profile_hardly_ever_seen_has_no_estimate(sample: Records) -> None:
-    for answer in estimate(sample, "microdiscectomy", {"sex": "other"}):
+    for answer in estimate(sample, "microdiscectomy", {"sex": "other"}, "fbss"):
         assert answer.share is None
         assert answer.reason.startswith("No estimate: Sex: Other was seen in ")
 
 
 def test_a_band_that_is_not_there_is_refused(sample: Records) -> None:
     with pytest.raises(WrongUsage, match='"heavily" is no smoking'):
-        estimate(sample, "tlif", {"smoking": "heavily"})
+        estimate(sample, "tlif", {"smoking": "heavily"}, "fbss")

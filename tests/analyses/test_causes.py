@@ -62,7 +62,7 @@ def one(frame: pd.DataFrame, column: str, value: object) -> pd.Series:
 
 
 def test_a_cause_is_a_share_of_the_failures_seen(tmp_path: Path) -> None:
-    answer = causes(asked(tmp_path))
+    answer = causes(asked(tmp_path), "fbss")
     infection = one(answer.causes, "cause", "infection")
     assert (answer.failed, answer.without_cause) == (3, 0)
     assert (infection["failed"], infection["also_found"]) == (2, 0)
@@ -71,36 +71,36 @@ def test_a_cause_is_a_share_of_the_failures_seen(tmp_path: Path) -> None:
 
 
 def test_every_cause_of_the_vocabulary_is_a_row(sample: Records) -> None:
-    answer = causes(sample)
+    answer = causes(sample, "fbss")
     assert answer.causes["cause"].tolist() == list(load().vocabularies["cause"])
     assert answer.causes["failed"].sum() + answer.without_cause == answer.failed
     assert answer.matrix["operations"].sum() == answer.failed
 
 
 def test_failure_from_another_cause_competes(tmp_path: Path) -> None:
-    curves = cause_curves(asked(tmp_path))
+    curves = cause_curves(asked(tmp_path), "fbss")
     infection = curves[curves["group"] == "infection"].set_index("day")["share"]
     # 1/5 on day 10; scar on 20 and a death on 30 leave 2/5 free of all, of whom one of two on day 40
     assert infection.to_dict() == pytest.approx({10: 0.2, 20: 0.2, 30: 0.2, 40: 0.4, 900: 0.4})
 
 
 def test_the_causes_together_are_the_failures(sample: Records) -> None:
-    by_cause = cause_curves(sample).groupby("group")["share"].last().sum()
+    by_cause = cause_curves(sample, "fbss").groupby("group")["share"].last().sum()
     assert by_cause == pytest.approx(failure_curve(sample, "fbss")["share"].iloc[-1], rel=1e-9)
 
 
 def test_what_shows_itself_late_stands_first(sample: Records) -> None:
-    late = shown_after(sample.of(Cohort(procedures=("tlif",))), after_days=274)
+    late = shown_after(sample.of(Cohort(procedures=("tlif",))), "fbss", after_days=274)
     assert late["label"].iloc[0] == "Pseudarthrosis"
     assert late["after"].is_monotonic_decreasing
 
 
 def test_a_failure_without_a_finding_has_no_cause_recorded(tmp_path: Path) -> None:
     asked = records(tmp_path, "operation | state | day\n1 | failed | 10")
-    assert causes(asked).without_cause == 1
-    assert causes(asked).matrix["cause_label"].tolist() == [NO_CAUSE]
-    assert shown_after(asked, after_days=9)["label"].tolist() == [NO_CAUSE]
-    assert onset_by_cause(asked)["label"].unique().tolist() == [NO_CAUSE]
+    assert causes(asked, "fbss").without_cause == 1
+    assert causes(asked, "fbss").matrix["cause_label"].tolist() == [NO_CAUSE]
+    assert shown_after(asked, "fbss", after_days=9)["label"].tolist() == [NO_CAUSE]
+    assert onset_by_cause(asked, "fbss")["label"].unique().tolist() == [NO_CAUSE]
 
 
 def test_every_cause_found_counts_once_for_each_of_its_operations(tmp_path: Path) -> None:
@@ -110,8 +110,8 @@ def test_every_cause_found_counts_once_for_each_of_its_operations(tmp_path: Path
 
 
 def test_when_each_cause_shows_itself_adds_up_to_the_failures(sample: Records) -> None:
-    rows = onset_by_cause(sample, within_days=730)
-    failed = causes(sample, within_days=730).causes.set_index("cause")["failed"]
+    rows = onset_by_cause(sample, "fbss", within_days=730)
+    failed = causes(sample, "fbss", within_days=730).causes.set_index("cause")["failed"]
     counted = rows.groupby("cause")["operations"].sum()
     assert counted.to_dict() == failed[failed > 0].to_dict()
     infection = rows[(rows["cause"] == "infection") & (rows["operations"] > 0)]
@@ -120,7 +120,7 @@ def test_when_each_cause_shows_itself_adds_up_to_the_failures(sample: Records) -
 
 def test_the_table_has_a_row_for_each_cause_and_procedure(tmp_path: Path) -> None:
     assert_rows(
-        causes_table(asked(tmp_path)),
+        causes_table(asked(tmp_path), "fbss"),
         """
         cause       | label           | failed | of | share
         scar_tissue | Microdiscectomy | 1      | 2  | 0.5

@@ -64,7 +64,7 @@ def test_sets_and_none_are_all_operations(sample: Records) -> None:
 
 
 def test_exposed_and_others_are_those_of_whom_it_is_recorded(sample: Records) -> None:
-    answer = modifiable(sample)
+    answer = modifiable(sample, "fbss")
     rows: Any = answer.rows.set_index("factor")
     assert (rows["exposed"] + rows["others"] == rows["recorded"]).all()
     assert rows.loc["smoking", "at_risk"] == "Current"

@@ -33,7 +33,7 @@ def assert_agrees(row: pd.Series, reference: dict[str, Any], place: int) -> None
 
 @pytest.mark.parametrize("place", range(5))
 def test_the_rate_of_everybody_agrees_with_r(open_cohort: Records, place: int) -> None:
-    rate = failure_rate(open_cohort, within_days=FROM_R["cif"]["time"][place])
+    rate = failure_rate(open_cohort, "fbss", within_days=FROM_R["cif"]["time"][place])
     assert rate.at[0, "operations"] == 800
     assert_agrees(rate.iloc[0], FROM_R["cif"], place)
 
@@ -41,14 +41,14 @@ def test_the_rate_of_everybody_agrees_with_r(open_cohort: Records, place: int) -
 @pytest.mark.parametrize("place", range(5))
 def test_the_rate_of_each_procedure_agrees_with_r(open_cohort: Records, place: int) -> None:
     day = FROM_R["by_group"][PROCEDURES[0]]["cif"]["time"][place]
-    rates = failure_rate(open_cohort, by="procedure", within_days=day).set_index("label")
+    rates = failure_rate(open_cohort, "fbss", by="procedure", within_days=day).set_index("label")
     assert sorted(rates.index) == PROCEDURES
     for procedure in PROCEDURES:
         assert_agrees(rates.loc[procedure], FROM_R["by_group"][procedure]["cif"], place)
 
 
 def test_the_curve_agrees_with_r_on_every_day_of_a_failure(open_cohort: Records) -> None:
-    curve = failure_curve(open_cohort).set_index("day")
+    curve = failure_curve(open_cohort, "fbss").set_index("day")
     from_r = FROM_R["cif"]["curve"]
     for day, share in zip(from_r["time"], from_r["cif1"], strict=True):
         before = curve.loc[:day, "share"]
@@ -57,7 +57,7 @@ def test_the_curve_agrees_with_r_on_every_day_of_a_failure(open_cohort: Records)
 
 def test_follow_up_is_the_median_that_r_gives(open_cohort: Records) -> None:
     expected = FROM_R["km_cause1"]["reverse_km"]["median_prodlim"]
-    assert failure_rate(open_cohort).at[0, "median_follow_up_days"] == expected
+    assert failure_rate(open_cohort, "fbss").at[0, "median_follow_up_days"] == expected
 
 
 def test_the_funnel_by_surgeon_is_that_of_r(open_cohort: Records) -> None:

@@ -44,20 +44,20 @@ MANAGER = Viewer("Manager", "manager")
     ],
 )
 def test_every_word_is_looked_for_in_any_letters(tmp_path: Path, words: str, operations: list[int]) -> None:
-    assert list(found(patients(records(tmp_path, FOUR)), words)["operation"]) == operations
+    assert list(found(patients(records(tmp_path, FOUR), "fbss"), words)["operation"]) == operations
 
 
 def test_nobody_is_found_among_nobody(tmp_path: Path) -> None:
-    rows = patients(records(tmp_path, FOUR), only="died before failing")
+    rows = patients(records(tmp_path, FOUR), "fbss", only="died before failing")
     assert found(rows, "tlif").empty
 
 
 def test_the_main_cause_narrows_the_list(tmp_path: Path) -> None:
     asked = records(tmp_path, FOUR)
-    assert list(patients(asked, cause="infection")["operation"]) == [1, 3]
-    assert list(patients(asked, only="failed", cause="infection")["cause"]) == ["Infection"]
+    assert list(patients(asked, "fbss", cause="infection")["operation"]) == [1, 3]
+    assert list(patients(asked, "fbss", only="failed", cause="infection")["cause"]) == ["Infection"]
     with pytest.raises(WrongUsage, match='"gout" is no cause'):
-        patients(asked, cause="gout")
+        patients(asked, "fbss", cause="gout")
 
 
 def test_a_visit_that_is_open_is_not_overdue(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,12 @@ import pytest
 
 from dashboard.analyses.failure_test import failure_test
 from dashboard.analyses.questions import QUESTIONS
-from dashboard.analyses.trend import between, trend
+from dashboard.analyses.trend import between, operated_monthly, trend
 from dashboard.cli import QUERIES
+from dashboard.cohort import Cohort
 from dashboard.errors import WrongUsage
 from dashboard.records import Records
-from dashboard.stats.control_charts import p_chart
+from dashboard.stats.control_charts import p_chart, xmr_chart
 from tests.stats.reference import read
 from tests.text_tables import assert_rows, records
 
@@ -66,6 +68,27 @@ def test_a_period_of_which_less_than_half_is_known_has_no_share(sample: Records)
     hardly = periods[~periods["immature"] & (periods["known"] < 0.5 * periods["operations"])]
     assert len(hardly)
     assert hardly["share"].isna().all()
+
+
+def test_every_whole_month_is_a_point_and_an_empty_one_too(tmp_path: Path) -> None:
+    # data to 1 Jan 2025, which leaves January 2025 out
+    asked = records(tmp_path, DAYS)
+    months = operated_monthly(asked)
+    assert months["label"].tolist()[0] == "Jan 2024"
+    assert months["operations"].tolist() == [2, 3, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0]
+    chart = xmr_chart(months["operations"])
+    assert months["upper_limit"].tolist() == pytest.approx(chart.upper.tolist())
+    assert months["lower_limit"].tolist() == [0] * 12
+    # a period that begins within January leaves eleven whole months: no chart
+    assert operated_monthly(asked.of(Cohort(operated_from=date(2024, 1, 2)))).empty
+
+
+def test_a_month_beyond_what_months_differ_by_is_a_signal(sample: Records) -> None:
+    months = operated_monthly(sample).set_index("label")
+    assert months.index[-1] == "Sep 2026"
+    assert months.loc["Dec 2020", "signal"] == "Outside the limits (above)"
+    # one of a run below the centre
+    assert months.loc["Apr 2020", "signal"] == ""
 
 
 def test_operations_between_events_are_those_without(tmp_path: Path) -> None:

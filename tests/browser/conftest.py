@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from dashboard import importing
 from dashboard.shipped import shipped
 from tests.browser.chromium import FLAGS, HOW_TO_GET_ONE, installed_browser
+from tests.patience import SECONDS, wait_until
 
-START_WITHIN_SECONDS = 60
+expect.set_options(timeout=SECONDS * 1000)
 
 
 @pytest.fixture(scope="session")
@@ -74,6 +75,7 @@ def strangers() -> list[str]:
 @pytest.fixture
 def page(browser: Browser, strangers: list[str]) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1440, "height": 1000})
+    context.set_default_timeout(SECONDS * 1000)
     opened = context.new_page()
     opened.on("request", lambda request: strangers.append(request.url) if _leaves(request.url) else None)
     yield opened
@@ -92,24 +94,25 @@ def _free_port() -> int:
 
 
 def _wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    until = time.monotonic() + START_WITHIN_SECONDS
-    while time.monotonic() < until:
-        if server.poll() is not None:
-            break
-        try:
-            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2):
-                return
-        except OSError:
-            time.sleep(0.2)
-    pytest.fail(f"The app did not start:\n{log.read_text()}")
+    wait_until(lambda: server.poll() is not None or _answers(address))
+    if server.poll() is not None:
+        pytest.fail(f"The app did not start:\n{log.read_text()}")
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{address}/_stcore/health", timeout=SECONDS):
+            return True
+    except OSError:
+        return False
 
 
 def _end(server: subprocess.Popen[bytes]) -> None:
     """End the command and the server that it started."""
-    import signal
-
-    try:
+    with suppress(ProcessLookupError):
         os.killpg(server.pid, signal.SIGTERM)
-        server.wait(timeout=10)
-    except (ProcessLookupError, subprocess.TimeoutExpired):
-        server.kill()
+    try:
+        server.wait(timeout=SECONDS)
+    except subprocess.TimeoutExpired:
+        os.killpg(server.pid, signal.SIGKILL)
+        raise

@@ -4,51 +4,40 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-PAGES = {
-    "/": "Overview",
-    "/procedures": "Procedures",
-    "/procedures?procedures_view=What+patients+report": "Procedures",
-    "/onset": "Time to symptoms",
-    "/onset?onset_view=Symptoms+in+detail": "Time to symptoms",
-    "/risk": "Risk factors",
-    "/risk?risk_view=Ratios,+alone+and+adjusted": "Risk factors",
-    "/risk?risk_view=Planning+an+operation": "Risk factors",
-    "/causes": "Causes and care",
-    "/causes?causes_view=When+each+cause+shows+itself": "Causes and care",
-    "/causes?causes_view=Care+after+failure": "Causes and care",
-    "/compare": "Compare",
-    "/compare?family=Fusion": "Compare",
-    "/compare?comparison=Monitoring": "Compare",
-    "/patients": "Patients",
-    "/data": "Data quality",
-    "/data?data_view=Work+list": "Data quality",
-    "/data?data_view=Completeness": "Data quality",
-    "/risk?risk_view=What+can+be+changed": "Risk factors",
-    "/patients?patients_view=Red+flags:+whom+to+call": "Patients",
-    "/definitions": "Definitions",
-    "/definitions?definitions_view=Side+by+side": "Definitions",
-    "/import": "Import",
-}
+from tests.pages.listed import addresses
+
+PAGES = addresses()
 """Every page, and every view of one that is drawn by itself: its address and its title."""
+
+NOTHING_RUNS = """() => {
+    const app = document.querySelector('[data-testid="stApp"]');
+    const running = app && app.getAttribute('data-test-script-state') === 'running';
+    const waiting = document.querySelector('[data-testid="stSkeleton"], [data-testid="stSpinner"]');
+    const stale = document.querySelector('[data-stale="true"]');
+    return !running && !waiting && !stale;
+}"""
+STANDS_STILL = """async () => {
+    const main = document.querySelector('[data-testid=stMain]');
+    const drawn = () => new Promise(done => requestAnimationFrame(() => setTimeout(done, 50)));
+    let last = '';
+    for (let same = 0; same < 6;) {
+        await drawn();
+        const now = [main.scrollWidth, main.scrollHeight, main.querySelectorAll('*').length].join();
+        same = now === last ? same + 1 : 0;
+        last = now;
+    }
+    return true;
+}"""
+"""Six pictures one after the other in which nothing has moved: a slow machine takes longer to draw them."""
 
 
 def settle(page: Page, title: str | None = None) -> None:
     """Wait until the page stands still: its title is there, nothing is running, nothing is a placeholder."""
-    if title is not None:
-        expect(page.get_by_role("heading", level=1, name=title, exact=True)).to_be_visible(timeout=30_000)
-    else:
-        expect(page.get_by_role("heading", level=1).first).to_be_visible(timeout=30_000)
-    page.wait_for_function(
-        """() => {
-            const app = document.querySelector('[data-testid="stApp"]');
-            const running = app && app.getAttribute('data-test-script-state') === 'running';
-            const waiting = document.querySelector('[data-testid="stSkeleton"], [data-testid="stSpinner"]');
-            const stale = document.querySelector('[data-stale="true"]');
-            return !running && !waiting && !stale;
-        }""",
-        timeout=30_000,
-    )
-    page.wait_for_timeout(300)
+    named = page.get_by_role("heading", level=1, name=title, exact=True if title else None)
+    expect(named.first).to_be_visible()
+    page.wait_for_function(NOTHING_RUNS)
+    page.wait_for_function(STANDS_STILL)
+    page.wait_for_function(NOTHING_RUNS)
 
 
 def open_page(page: Page, address: str, path: str, title: str | None = None) -> None:

@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.screen import PAGES, open_page
+from tests.browser.screen import PAGES, STANDS_STILL, open_page
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -67,10 +67,10 @@ def found_by_axe(page: Page) -> list[dict[str, object]]:
 def pictured(page: Page, width: int, name: str) -> int:
     """Leave a picture of the whole page at a width; how many pixels it is wider than the screen."""
     page.set_viewport_size({"width": width, "height": 1000})
-    page.wait_for_timeout(500)
+    page.wait_for_function(STANDS_STILL)
     tall = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
     page.set_viewport_size({"width": width, "height": min(int(tall) + 80, 6_000)})
-    page.wait_for_timeout(400)
+    page.wait_for_function(STANDS_STILL)
     ARTEFACTS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=ARTEFACTS / name)
     wider = "() => { const m = document.querySelector('[data-testid=stMain]'); return m.scrollWidth - m.clientWidth; }"

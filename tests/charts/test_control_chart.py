@@ -97,12 +97,12 @@ def test_a_telephone_has_room_for_every_name_under_the_axis(many: int, kind: str
 
 def test_operations_between_events_are_plain_numbers() -> None:
     frame = periods({"share": 120, "centre": 35, "lower_limit": 0, "upper_limit": 110, "signal": "outside the limits"})
-    figure = control_chart(frame, measure="between")
+    figure = control_chart(frame, measure="count", title="Operations between complications")
     assert {"Operations between complications", "Centre<br>35"} <= set(texts(figure))
     assert figure.layout.yaxis.ticktext is None
     assert figure.layout.yaxis.range[1] > 120
-    assert signal_words(frame, measure="between") == ["2023 Q4: outside the limits: 120 operations"]
-    assert "Infections" in texts(control_chart(frame, measure="between", title="Infections"))
+    assert signal_words(frame, measure="count") == ["2023 Q4: outside the limits: 120 operations"]
+    assert "Infections" in texts(control_chart(frame, measure="count", title="Infections"))
 
 
 def test_nothing_to_draw_is_a_sentence() -> None:

@@ -95,7 +95,7 @@ def test_words_on_pointing_give_the_operation_its_date_and_how_it_stands() -> No
     assert trace(figure, "Up").text[1] == ("Operation 2, 6 Mar 2024<br>Up: odds doubled? 4.60<br>More than expected")
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.integers(1, 5000), st.sets(st.integers(1, 5000), max_size=100), st.integers(0, 100))
 def test_no_more_points_than_a_screen_shows_and_no_signal_or_extreme_is_lost(n: int, at: set[int], seed: int) -> None:
     frame = steps(n, dict.fromkeys(at, MORE), seed)

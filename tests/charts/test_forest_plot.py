@@ -160,7 +160,7 @@ def test_the_description_compares_each_band_with_its_reference() -> None:
 RATIO = st.floats(1e-6, 1e6)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.tuples(RATIO, RATIO, RATIO), min_size=1, max_size=6))
 def test_dots_and_intervals_never_leave_the_axis_whatever_the_ratios(ratios: list[tuple[float, float, float]]) -> None:
     bands = [dict(zip(("crude_lower", "crude", "crude_upper"), sorted(three), strict=True)) for three in ratios]

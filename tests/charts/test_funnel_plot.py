@@ -154,7 +154,7 @@ def boxes(figure: go.Figure, width: float) -> list[tuple[float, float, float, fl
     return found
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(st.tuples(st.integers(10, 400), st.floats(0, 0.4)), min_size=1, max_size=ALL_NAMED))
 def test_no_name_covers_another_or_leaves_the_plot_at_any_width(groups: list[tuple[int, float]]) -> None:
     figure = draw(*[{"label": f"Surgeon {n}", "size": s, "value": v} for n, (s, v) in enumerate(groups)])

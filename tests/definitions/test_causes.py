@@ -42,7 +42,8 @@ def test_every_treatment_that_operates_again_is_told_apart() -> None:
         ('"scar_tissue"', '"scars"', 'causes.toml: "scars" is no cause'),
         ('"scar_tissue"', '"wrong_level"', 'causes.toml: "wrong_level" is named twice'),
         ('"urgent_revision"', '"medication"', 'causes.toml: "medication" is no treatment of surgery'),
-        ("reviewed =", "seen =", r"causes.toml: an entry is incomplete .*reviewed"),
+        ("reviewed =", "seen =", r'causes.toml, key "seen": no such key. Known keys: .*reviewed'),
+        ("reviewed = 2026-11-01", "", 'causes.toml: an entry is incomplete, it does not say "reviewed"'),
     ],
 )
 def test_a_word_that_nothing_is_called_by_is_refused(tmp_path: Path, old: str, new: str, said: str) -> None:

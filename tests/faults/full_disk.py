@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -10,6 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SIZE = 64 << 20
+NAME = "outcomes-small-disk"
+"""How such a disk is called among what is mounted, before the number of the process that it is for."""
+GUARDIAN = 'mount -t tmpfs -o "$1" "$2" "$3" && echo mounted && cat > /dev/null; umount -l "$3"'
 
 
 @dataclass(frozen=True)
@@ -38,17 +42,49 @@ class SmallDisk:
 
 @contextmanager
 def small_disk(folder: Path) -> Iterator[SmallDisk | None]:
-    """A disk of 64 MB in memory; None where this process may not mount one."""
+    """A disk of 64 MB in memory; None where this process may not mount one.
+
+    A guardian holds it, who takes it away when this process ends, in whatever way: the guardian's standard input then
+    ends too. Should the guardian have been killed as well, the next test that wants such a disk takes the old one away.
+    """
     folder.mkdir()
-    mount = shutil.which("mount")
-    options = ["-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", str(folder)]
-    if mount is None or subprocess.run([mount, *options], capture_output=True, check=False).returncode != 0:
-        yield None
-        return
+    take_away_what_was_left()
+    guardian = subprocess.Popen(
+        ["sh", "-c", GUARDIAN, "sh", f"size={SIZE}", f"{NAME}-{os.getpid()}", str(folder)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True,
+    )  # fmt: skip
+    assert guardian.stdout is not None
     try:
-        yield SmallDisk(folder)
+        yield SmallDisk(folder) if guardian.stdout.readline() == b"mounted\n" else None
     finally:
-        subprocess.run(["umount", "-l", str(folder)], check=True)
+        guardian.communicate()
+
+
+def take_away_what_was_left() -> None:
+    """Take away the disks of those who are no more."""
+    for device, folder in mounted():
+        name, _, owner = device.rpartition("-")
+        if name == NAME and not _lives(int(owner)):
+            subprocess.run(["umount", "-l", folder], capture_output=True, check=False)
+
+
+def mounted() -> list[tuple[str, str]]:
+    """What is mounted: the name of each device and its folder; nothing where the system does not tell."""
+    try:
+        lines = Path("/proc/mounts").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return []
+    return [(device, folder) for device, folder, *_ in map(str.split, lines)]
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 @contextmanager

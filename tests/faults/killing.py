@@ -21,15 +21,13 @@ from dashboard.engines.generations import KEPT, Generation, Store
 from dashboard.importing import ImportRefused, Progress, Running, start
 from dashboard.sql import Query
 from tests.importing.written import write
+from tests.patience import SECONDS, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 READERS = 2
 VARIANTS = 5
 """Folders of records, each with an operation more than the one before, so that a row lost or two mixed would show."""
 SMALLEST = 40
-LONGEST = 300.0
-"""Seconds after which an import that was to be killed in a step is killed wherever it hangs."""
-
 STEPS = (
     "publish",
     "mart profile",
@@ -108,7 +106,7 @@ def killed(records: Path, store: Path, kill: Kill) -> tuple[Running, str]:
             running[0].child.send_signal(signal.SIGKILL)
 
     running.append(start([records], store, told=told))
-    clock = threading.Timer(kill.seconds if kill.step is None else LONGEST, running[0].child.kill)
+    clock = threading.Timer(kill.seconds if kill.step is None else SECONDS, running[0].child.kill)
     clock.start()
     running[0].listen()
     clock.cancel()
@@ -224,6 +222,11 @@ def counted(generation: Generation) -> dict[str, int]:
         engine.close()
 
 
+def _last_seen(report: Path) -> int:
+    """The newest generation of which a reader has told; 0 as long as it has not."""
+    return int(json.loads(report.read_text(encoding="utf-8"))["last"]) if report.exists() else 0
+
+
 def _reports(folder: Path) -> list[Path]:
     return [folder / f"{number}.json" for number in range(READERS)]
 
@@ -246,11 +249,14 @@ def readers(store: Store, folder: Path, figures: Figures) -> Iterator[None]:
     reports = _reports(folder)
     running = [subprocess.Popen([*command, str(report)], cwd=ROOT) for report in reports]
     try:
+        wait_until(lambda: all(_last_seen(report) > 0 for report in reports))
         yield
+        last = max(generation.number for generation in store.generations())
+        wait_until(lambda: all(_last_seen(report) == last for report in reports))
     finally:
         for reader in running:
             reader.terminate()
-            reader.wait(timeout=60)
+            reader.wait(timeout=SECONDS)
     for report in reports:
         said = json.loads(report.read_text(encoding="utf-8"))
         figures.reads += said["reads"]

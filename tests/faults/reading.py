@@ -62,7 +62,8 @@ class Reader:
 
     def report(self) -> str:
         """What it met, for whoever counts."""
-        words = {"reads": self.reads, "seen": len(self.seen), "errors": self.errors, "halves": self.halves}
+        words: dict[str, object] = {"reads": self.reads, "seen": len(self.seen), "last": max(self.seen, default=0)}
+        words |= {"errors": self.errors, "halves": self.halves}
         return json.dumps(words)
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,10 +19,11 @@ from dashboard.engines.generations import Store
 from dashboard.errors import Refused, StoreDamaged
 from dashboard.importing import ImportRefused, start
 from tests.faults.disk import every_call
-from tests.faults.full_disk import SmallDisk, files_no_longer_than, small_disk
-from tests.faults.killing import COUNTS, counted, left_over
+from tests.faults.full_disk import SmallDisk, files_no_longer_than, mounted, small_disk, take_away_what_was_left
+from tests.faults.killing import COUNTS, ROOT, counted, left_over
 from tests.faults.small import answer, build, publish
 from tests.importing.written import contents, take, write
+from tests.patience import wait_until
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has neither small disks nor such limits")
 ROOM = (0, 300_000, 2_000_000, 3_600_000)
@@ -60,6 +64,30 @@ def test_an_import_on_a_full_disk_is_refused_changes_nothing_and_readers_go_on(d
     disk.free()
     assert ended(records, store.root) == 2
     assert left_over(store) == []
+
+
+HOLDER = "from pathlib import Path\nfrom tests.faults.full_disk import small_disk\nimport sys\n"
+HOLDER += "with small_disk(Path(sys.argv[1])):\n    print('held', flush=True)\n    sys.stdin.read()\n"
+
+
+@pytest.mark.usefixtures("disk")
+@pytest.mark.parametrize("guardian_too", [False, True])
+def test_a_disk_is_taken_away_when_whoever_wanted_it_is_killed(tmp_path: Path, guardian_too: bool) -> None:
+    folder = str(tmp_path / "held")
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLDER, folder], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"held\n"
+        assert folder in [place for _, place in mounted()]
+        if guardian_too:
+            children = Path(f"/proc/{holder.pid}/task/{holder.pid}/children").read_text(encoding="utf-8")
+            os.killpg(int(children), signal.SIGKILL)
+        holder.kill()
+    if guardian_too:
+        assert folder in [place for _, place in mounted()]
+        take_away_what_was_left()
+    wait_until(lambda: folder not in [place for _, place in mounted()])
 
 
 def test_an_import_that_may_not_write_long_files_is_refused_and_changes_nothing(tmp_path: Path) -> None:

@@ -22,7 +22,6 @@ def test_importers_killed_in_named_steps_and_at_random_lose_nothing_while_two_re
     assert (figures.rows_lost, figures.generations_lost, figures.rubbish) == (0, 0, 0)
     assert (figures.reader_errors, figures.halves) == (0, 0)
     assert figures.kills == KILLS
-    assert figures.reads > 100
     assert figures.generations_seen >= 2
 
 

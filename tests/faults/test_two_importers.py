@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from dashboard.engines.generations import Store
 from dashboard.errors import StoreBusy
 from dashboard.importing import Running, run, start
+from dashboard.importing.work import work
 from tests.faults.killing import counted
 from tests.importing.written import take, write
 
@@ -17,24 +17,20 @@ from tests.importing.written import take, write
 def test_a_second_import_is_told_that_another_runs_and_the_first_ends_as_if_alone(tmp_path: Path) -> None:
     records, store = write(tmp_path / "records"), Store(tmp_path / "store")
     take(records, store.root)
-    first: list[Running] = []
     told: list[str] = []
 
     def meanwhile(step: str) -> None:
         if step != "verify":
             return
-        first[0].child.send_signal(signal.SIGSTOP)
         with pytest.raises(StoreBusy, match=r"^Another import is running\. Wait until it is done, then start again\.$"):
             run([records], store.root)
         with pytest.raises(StoreBusy, match="Another import is running"):
             store.restore(1)
         told.append(step)
-        first[0].child.send_signal(signal.SIGCONT)
 
-    first.append(start([records], store.root, told=lambda progress: meanwhile(progress.step)))
-    first[0].listen()
+    first = work([records], store.root, None, False, meanwhile)
     assert told == ["verify"]
-    assert first[0].result().generation == 2
+    assert first.generation == 2
     assert [counted(generation)["operation"] for generation in store.generations()] == [1, 1]
 
 

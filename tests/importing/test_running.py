@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import time
+import signal
 from pathlib import Path
 
 import pytest
 
-from dashboard.importing import ImportRefused, Progress, desk, run, start
+from dashboard.engines import writer
+from dashboard.errors import OurFault, Refused
+from dashboard.importing import ImportRefused, Progress, Running, desk, run, start
 from dashboard.importing.site_mapping import save_mapping
 from dashboard.importing.work import steps
 from tests.importing.test_flat import GOOD, HEADER, MAPPING, OTHER
 from tests.importing.written import rows, write
+from tests.patience import wait_until
 
 MANY = 40_000
 
@@ -30,6 +33,11 @@ def many(folder: Path) -> Path:
     return folder
 
 
+def held(running: Running) -> None:
+    """Let it stand where it is: what is done to it then is done in the middle, however slow this process is."""
+    running.child.send_signal(signal.SIGSTOP)
+
+
 def test_each_step_is_said_with_its_place_and_the_new_generation_when_it_is_there(tmp_path: Path) -> None:
     told: list[Progress] = []
     published: list[int] = []
@@ -44,7 +52,7 @@ def test_each_step_is_said_with_its_place_and_the_new_generation_when_it_is_ther
 def test_a_cancelled_import_leaves_nothing_and_the_next_one_goes_on(tmp_path: Path) -> None:
     store = tmp_path / "store"
     run([write(tmp_path / "first")], store)
-    running = start([many(tmp_path / "many")], store)
+    running = start([many(tmp_path / "many")], store, told=lambda said: held(running) if said.place == 4 else None)
     running.in_background()
     wait_until(lambda: running.progress.place >= 4)
     running.cancel()
@@ -91,9 +99,102 @@ def test_the_saved_mapping_of_the_site_is_used_from_then_on_for_its_own_file_alo
     assert run([write(tmp_path / "records")], tmp_path / "store", check=True).tables["operations"].accepted == 1
 
 
-def wait_until(true: object, seconds: float = 60) -> None:
-    assert callable(true)
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it took too long"
-        time.sleep(0.02)
+BROKEN = """
+from dashboard.importing import work
+
+def broken(*_):
+    {0}
+
+work.work = broken
+"""
+
+
+def ended(folder: Path, monkeypatch: pytest.MonkeyPatch, statement: str) -> str:
+    """How an import is refused whose process does this in place of its work."""
+    (folder / "early").mkdir()
+    (folder / "early" / "sitecustomize.py").write_text(BROKEN.format(statement), encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(folder / "early"))
+    running = start([folder], folder / "store")
+    running.listen()
+    for _ in range(2):
+        with pytest.raises(ImportRefused, match=r"Nothing was changed\.$") as refused:
+            running.result()
+    return refused.value.message
+
+
+@pytest.mark.parametrize(
+    ("statement", "logged"),
+    [
+        ('raise KeyError("a column")', "KeyError: 'a column'"),
+        ('open("/nowhere/at/all")', "FileNotFoundError"),
+        ("import os; os._exit(7)", ""),
+        ("import os; os.abort()", "Fatal Python error: Aborted"),
+        (
+            "import pathlib; from dashboard.engines.writer import Writer;"
+            " Writer(pathlib.Path('x.duckdb').absolute(), []).run('select nothing_such')",
+            "BinderException in: select nothing_such",
+        ),
+    ],
+    ids=["an error", "a file that is not there", "an end without a word", "an abort", "a question that is wrong"],
+)
+def test_a_fault_of_ours_is_called_one_and_is_in_the_log_under_its_reference(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+    statement: str,
+    logged: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    said = ended(tmp_path, monkeypatch, statement)
+    log = capfd.readouterr().err + caplog.text
+    assert "It is a fault of this program" in said
+    assert "memory" not in said
+    assert f"reference {said.split('(reference ')[1].split(')')[0]}: " in log
+    assert logged in log
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("raise MemoryError", "There is not enough memory for this import."),
+        ("bytearray(1 << 50)", "There is not enough memory for this import."),
+        ("raise OSError(28, 'x', '/secret/place/list.csv')", "list.csv: No space left on device."),
+        ("import os; os.kill(os.getpid(), 9)", "by somebody or by a machine that is short of memory (signal 9)."),
+        ("import os; os.kill(os.getpid(), 15)", "The import was ended from outside, by somebody (signal 15)."),
+    ],
+)
+def test_what_the_machine_lacks_or_does_is_no_fault_of_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, statement: str, said: str
+) -> None:
+    refused = ended(tmp_path, monkeypatch, statement)
+    assert said in refused
+    assert "reference" not in refused
+    assert "/secret" not in refused
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("select list(range) from range(30_000_000)", "not enough memory"),
+        ("create temp table t as select range, random() as r from range(30_000_000) order by r", "no room on the disk"),
+    ],
+)
+def test_memory_and_disk_are_told_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, said: str) -> None:
+    monkeypatch.setattr(writer, "MEMORY_LIMIT", "30MB")
+    monkeypatch.setattr(writer, "MOST_SPILLED", "1MB" if "order by" in text else "200GB")
+    small = writer.Writer(tmp_path / "small.duckdb", [])
+    with pytest.raises(Refused, match=said):
+        small.run(text)
+    small.close()
+
+
+def test_what_a_database_says_of_a_record_is_neither_shown_nor_logged(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    made = writer.Writer(tmp_path / "made.duckdb", [])
+    with pytest.raises(OurFault) as fault:
+        made.run("select cast($name as integer)", {"name": "patient 4711"})
+    assert "4711" not in fault.value.message + caplog.text
+    assert "ConversionException in: select cast($name as integer)" in caplog.text
+    made.close()

@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from dashboard import cli
 from dashboard.importing.assistant.preview import Preview, preview
 from dashboard.importing.assistant.suggest import (
+    Excerpt,
     Suggestion,
-    Table,
     as_suggested,
+    excerpt_of,
     mapping_words,
     questions,
     suggest,
-    table_of,
     values_to_name,
 )
 from dashboard.importing.assistant.written_mapping import toml
@@ -44,11 +44,11 @@ MRN,DOB,Gender,Height (in),Weight (lb),Surgery Date,Procedure,VAS Back 3 mo,VAS 
 """
 
 
-def look(tmp_path: Path, text: str) -> tuple[Table, Suggestion]:
+def look(tmp_path: Path, text: str) -> tuple[Excerpt, Suggestion]:
     path = tmp_path / "list.csv"
     path.write_text(text, encoding="utf-8")
-    table = table_of(path)
-    return table, suggest(table)
+    excerpt = excerpt_of(path)
+    return excerpt, suggest(excerpt)
 
 
 def test_an_english_list_is_understood_column_by_column(tmp_path: Path) -> None:
@@ -62,14 +62,14 @@ def test_an_english_list_is_understood_column_by_column(tmp_path: Path) -> None:
 
 
 def test_a_german_list_too_with_its_dates_and_commas_and_without_names(tmp_path: Path) -> None:
-    table, found = look(tmp_path, GERMAN)
+    excerpt, found = look(tmp_path, GERMAN)
     assert found.chosen == {
         "Pat.-Nr.": "patient_id", "Geburtsdatum": "birth_date", "Geschlecht": "sex", "Größe": "height_cm",
         "Gewicht": "weight_kg", "Raucher": "smoking", "OP-Datum": "surgery_date", "OP-Art": "procedure",
         "Operateur": "surgeon", "ODI präop": "visits.baseline.odi", "ODI 12 Monate": "visits.12.odi",
     }  # fmt: skip
     assert (found.date_formats, found.decimal) == (["%d.%m.%Y"], ",")
-    assert list(values_to_name(table, found.chosen)) == [
+    assert list(values_to_name(excerpt, found.chosen)) == [
         ("sex", "w", "female"), ("smoking", "ja", "current"), ("smoking", "nein", "never"),
         ("procedure", "TLIF L4/5", "tlif"), ("procedure", "Mikrodiskektomie", ""),
     ]  # fmt: skip
@@ -85,21 +85,21 @@ def test_a_norwegian_list_too(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_told_is_asked(tmp_path: Path) -> None:
-    table, found = look(tmp_path, AMERICAN)
+    excerpt, found = look(tmp_path, AMERICAN)
     assert found.units == {"height_cm": "in", "weight_kg": "lb"}
     assert found.date_formats == ["%m/%d/%Y"]
     assert found.missing == ["N/A"]
     assert found.chosen["VAS Back 1yr"] == "visits.12.back_pain"
-    asked = list(questions(table, found))
+    asked = list(questions(excerpt, found))
     assert any("height_cm (from 64 to 70) seems to be in inches" in question for question in asked)
     assert any("which values of the status" in question for question in asked)
 
 
 def test_an_order_of_day_and_month_that_could_be_either_is_never_chosen(tmp_path: Path) -> None:
-    table, found = look(tmp_path, "patient,surgery date,procedure\n1,03/02/2022,tlif\n2,04/05/2022,plif\n")
+    excerpt, found = look(tmp_path, "patient,surgery date,procedure\n1,03/02/2022,tlif\n2,04/05/2022,plif\n")
     assert set(found.date_formats) == {"%d/%m/%Y", "%m/%d/%Y"}
-    assert any("dates may be written as" in question for question in questions(table, found))
-    assert "file" not in as_suggested(table, found)
+    assert any("dates may be written as" in question for question in questions(excerpt, found))
+    assert "file" not in as_suggested(excerpt, found)
 
 
 def test_two_columns_that_could_be_one_of_ours_stay_open(tmp_path: Path) -> None:
@@ -111,14 +111,14 @@ def test_two_columns_that_could_be_one_of_ours_stay_open(tmp_path: Path) -> None
     "text", ["a\n1\n", "patient_id\n", "x,y\n,\n", "procedure,procedure2\n" + "z" * 9_000 + ",1\n"]
 )
 def test_a_list_of_nothing_we_know_gives_questions_and_no_error(tmp_path: Path, text: str) -> None:
-    table, found = look(tmp_path, text)
-    assert any("needed" in question for question in questions(table, found))
+    excerpt, found = look(tmp_path, text)
+    assert any("needed" in question for question in questions(excerpt, found))
 
 
 def shown(tmp_path: Path, text: str, **more: Any) -> Preview:
-    table, found = look(tmp_path, text)
-    words = as_suggested(table, found) | more
-    return preview(table, "list.csv", understood(words, Path("mapping.toml")), TODAY)
+    excerpt, found = look(tmp_path, text)
+    words = as_suggested(excerpt, found) | more
+    return preview(excerpt, "list.csv", understood(words, Path("mapping.toml")), TODAY)
 
 
 def test_the_preview_is_what_the_import_would_make_of_the_rows(tmp_path: Path) -> None:
@@ -141,7 +141,7 @@ def test_the_preview_says_why_a_row_would_be_left_out_in_the_sites_own_words(tmp
 def test_a_sheet_of_a_workbook_is_looked_at_as_a_file_is(tmp_path: Path) -> None:
     cells: list[list[workbook.Cell]] = [["patient", "OP date", "procedure"], [1, date(2022, 1, 1), "TLIF"]]
     path = workbook.write(tmp_path / "book.xlsx", {"Notes": [["a"]], "Data": cells})
-    assert suggest(table_of(path, "Data")).chosen["OP date"] == "surgery_date"
+    assert suggest(excerpt_of(path, "Data")).chosen["OP date"] == "surgery_date"
 
 
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), min_size=1, max_size=12)
@@ -192,9 +192,9 @@ NEEDS = "patient,op date,procedure"
 def means(tmp_path: Path, column: str, *values: str) -> dict[str, str]:
     """What each value of one column, beside the needed ones, is said to mean; those that need no word are not in it."""
     rows = "\n".join(f"{place},2022-01-01,tlif,{value}" for place, value in enumerate(values))
-    table, found = look(tmp_path, f"{NEEDS},{column}\n{rows}\n")
+    excerpt, found = look(tmp_path, f"{NEEDS},{column}\n{rows}\n")
     assert column in found.chosen
-    return {theirs: word for ours, theirs, word in values_to_name(table, found.chosen) if ours != "procedure"}
+    return {theirs: word for ours, theirs, word in values_to_name(excerpt, found.chosen) if ours != "procedure"}
 
 
 def asked(tmp_path: Path, text: str) -> str:
@@ -239,8 +239,8 @@ def test_a_value_that_says_more_than_our_word_is_asked_about(tmp_path: Path) -> 
 
 
 def test_a_word_spelled_as_no_import_would_take_it_is_named(tmp_path: Path) -> None:
-    table, found = look(tmp_path, f"{NEEDS}\n1,2022-01-01,T.L.I.F\n2,2022-01-01,micro/discectomy\n")
-    assert ("procedure", "micro/discectomy", "microdiscectomy") in list(values_to_name(table, found.chosen))
+    excerpt, found = look(tmp_path, f"{NEEDS}\n1,2022-01-01,T.L.I.F\n2,2022-01-01,micro/discectomy\n")
+    assert ("procedure", "micro/discectomy", "microdiscectomy") in list(values_to_name(excerpt, found.chosen))
 
 
 def test_none_among_numbers_is_asked_and_not_taken_for_unknown(tmp_path: Path) -> None:
@@ -313,14 +313,14 @@ def test_a_column_without_a_telling_name_is_perhaps_what_its_words_say(tmp_path:
 
 @pytest.mark.parametrize("name", ["symptoms", "treatments", "patients", "operations", "follow_ups"])
 def test_a_table_of_ours_is_known_as_such(name: str) -> None:
-    table = table_of(shipped("sample_data") / f"{name}.csv")
-    found = suggest(table)
+    excerpt = excerpt_of(shipped("sample_data") / f"{name}.csv")
+    found = suggest(excerpt)
     assert found.kind == name
     assert all(guess.ours == guess.theirs for guess in found.guesses)
-    assert list(questions(table, found)) == [
+    assert list(questions(excerpt, found)) == [
         f"the columns are named as ours of {name}. Import the file together with the other tables."
     ]
-    assert as_suggested(table, found) == {}
+    assert as_suggested(excerpt, found) == {}
 
 
 @pytest.mark.parametrize(("name", "value", "ours"), [

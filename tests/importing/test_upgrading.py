@@ -86,7 +86,7 @@ def test_what_the_earlier_version_lacked_can_be_read_afterwards(tmp_path: Path) 
     assert len(failed) > 3
     records = door(store)
     for (number,) in failed:
-        (reason,) = [one for one in reasons(timeline(records, number)) if one.operation == number]
+        (reason,) = [one for one in reasons(timeline(records, number, "fbss"), "fbss") if one.operation == number]
         assert reason.records
 
 

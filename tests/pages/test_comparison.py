@@ -81,6 +81,14 @@ def test_the_model_stands_with_version_date_and_c_statistic(practice: Records) -
     assert "c-statistic 0.67 (0.5 is chance, 1 is perfect)" in words
     assert "data to 30 Sep 2026; version `fbss-730-v1-" in words
     assert "17.7 % were left out for want of a record" in words
+    assert "A model of the operations up to 1 Oct 2022, tried on the 378 later ones that it had not seen" in words
+    assert "57 failed, 58.3 expected; **calibration slope 0.51** (0.11 to 0.91)." in words
+
+
+def test_a_frozen_model_is_tried_on_what_was_operated_since(practice: Records) -> None:
+    words = said(opened("compare", practice, **MONITORING))
+    assert "The model, tried on the " in words
+    assert "**calibration slope " in words
 
 
 def test_without_a_model_the_page_says_why(tmp_path: Path) -> None:
@@ -149,11 +157,13 @@ def test_ratios_stand_alone_and_adjusted_with_what_was_left_out(practice: Record
     assert str(table.loc[("Smoking", "Current"), "Adjusted"]).startswith("2.0")
     assert "significant" not in words
     assert "What is associated with failure need not cause it." in words
+    assert "95 % intervals: Wald." in words
 
 
 def test_a_visit_has_odds_ratios(practice: Records) -> None:
     page = opened("risk", practice, outcome="Not better", **RATIOS)
     assert page.header[0].value == "Odds ratios at the 12-month visit: alone and adjusted"
+    assert "95 % intervals: profile likelihood." in said(page)
 
 
 def test_planning_is_marked_for_discussion_and_keeps_nothing_in_the_link(practice: Records) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from dashboard.access import Viewer
+from dashboard.cohort import Cohort
 from dashboard.engines.notebook import Notebook
 from dashboard.records import Records
 from tests.pages.test_comparison import practice
@@ -41,6 +43,15 @@ def test_a_manager_has_no_work_list(practice: Records) -> None:
 def test_the_fields_most_often_missing_are_named_by_what_is_missing(practice: Records) -> None:
     words = said(opened("data", practice, **FIELDS))
     assert "the fewer the better. Most often missing: tendency to scar, 14.4 %;" in words
+
+
+def test_operations_stand_month_by_month_where_a_year_of_them_is_whole(practice: Records) -> None:
+    page = opened("data", practice, **FIELDS)
+    assert page.header[1].value == "Operations, month by month"
+    assert len(table_with(page, "Operated in")) == 105
+    assert "Outside them: Dec 2020 (34); Mar 2023 (35); Mar 2026 (34); Jul 2026 (34)." in said(page)
+    short = opened("data", practice.of(Cohort(operated_from=date(2026, 1, 1))), **FIELDS)
+    assert len(short.header) == 1
 
 
 def test_what_the_share_failed_could_become_stands_with_its_range_and_n(practice: Records) -> None:

@@ -25,6 +25,7 @@ from dashboard.records import Records
 from dashboard.shipped import shipped
 from tests.analyses.test_red_flags import FLAGS, FOUR
 from tests.pages.test_what_stands_there import drawn, opened, said, table_with
+from tests.patience import SECONDS
 from tests.text_tables import records
 
 WHOM_TO_CALL = {"patients_view": "Red flags: whom to call"}
@@ -53,7 +54,7 @@ def written(practice: Records, tmp_path: Path) -> Records:
 
 def chosen(records: Records, key: str, row: int, **asked: str) -> AppTest:
     """The Patients page with this row of this table selected."""
-    app = AppTest.from_function(drawn, args=("patients", records), default_timeout=60)
+    app = AppTest.from_function(drawn, args=("patients", records), default_timeout=SECONDS)
     for word, value in asked.items():
         app.query_params[word] = value
     app.session_state[key] = {"selection": {"rows": [row], "columns": [], "cells": []}}
@@ -69,7 +70,7 @@ def queue_key(records: Records) -> str:
 
 def course_of(records: Records, **asked: str) -> AppTest:
     """The course of the latest operation that failed."""
-    key = rows_key("patients", patients(records, only="failed")["operation"].head(2_000))
+    key = rows_key("patients", patients(records, "fbss", only="failed")["operation"].head(2_000))
     return chosen(records, key, 0, state="Failed", **asked)
 
 
@@ -114,7 +115,7 @@ def test_each_red_flag_stands_in_words_that_a_narrow_screen_can_break(practice: 
 
 def test_a_red_flag_opens_the_course_of_its_patient(practice: Records) -> None:
     first = queue(practice).rows.iloc[0]
-    app = AppTest.from_function(drawn, args=("patients", practice), default_timeout=60)
+    app = AppTest.from_function(drawn, args=("patients", practice), default_timeout=SECONDS)
     app.query_params["patients_view"] = WHOM_TO_CALL["patients_view"]
     app.session_state[f"card patients {first['subject']}"] = True
     app.run()
@@ -202,12 +203,12 @@ def test_what_a_link_has_chosen_is_named_and_taken_back_in_one_click(practice: R
     assert "Only: **Failed · Red flag in the last 90 days · search for “nothing like this”**" in said(app)
     assert "None of the operations chosen is like this." in said(app)
     submit(app, "Clear these")
-    assert app.header[0].value == f"{len(patients(practice)):,} operations"
+    assert app.header[0].value == f"{len(patients(practice, 'fbss')):,} operations"
     assert not any(button.label == "Clear these" for button in app.button)
 
 
 def test_overdue_visits_and_red_flags_narrow_the_list(practice: Records) -> None:
-    every = len(patients(practice))
+    every = len(patients(practice, "fbss"))
     for asked in ({"visit": "Overdue visit"}, {"flag": "Red flag in the last 90 days"}):
         shown = int(opened("patients", practice, **asked).header[0].value.split()[0].replace(",", ""))
         assert 0 < shown < every
@@ -235,7 +236,7 @@ def test_a_data_problem_is_kept_and_stands_at_its_operation_again(written: Recor
     app.text_area[0].set_value("The *date* is a year off.")
     submit(app, "Keep this note")
     (note,) = written.notes("flag")
-    row = patients(written, only="failed").iloc[0]
+    row = patients(written, "fbss", only="failed").iloc[0]
     assert note.subject == f"flag/{row['patient']}/{row['operated']:%Y-%m-%d}"
     assert note.text.startswith("Symptom, ")
     assert "symptoms.csv, row " in note.text

@@ -18,10 +18,11 @@ from dashboard.importing.work import work
 from dashboard.pages import parts, procedures
 from dashboard.records import Records
 from dashboard.shipped import shipped
+from tests.pages.listed import BY_NAME
+from tests.patience import SECONDS
 from tests.text_tables import records
 
 APP = str(Path(__file__).resolve().parents[2] / "app.py")
-PAGES = ("overview", "procedures", "onset", "risk", "compare", "patients", "definitions")
 FOUR = """
 operation | procedure       | surgeon | state  | day
 1         | microdiscectomy | S01     | failed | 30
@@ -41,7 +42,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def app(store: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     monkeypatch.setenv("OUTCOMES_STORE", str(store))
-    return AppTest.from_file(APP, default_timeout=60)
+    return AppTest.from_file(APP, default_timeout=SECONDS)
 
 
 def opened(app: AppTest, path: str = "", **asked: str | list[str]) -> AppTest:
@@ -110,7 +111,7 @@ def test_clear_takes_every_filter_away(app: AppTest) -> None:
 
 def test_without_a_store_the_screen_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OUTCOMES_STORE", str(tmp_path / "none"))
-    seen = AppTest.from_file(APP, default_timeout=60).run()
+    seen = AppTest.from_file(APP, default_timeout=SECONDS).run()
     assert "Nothing has been published yet." in seen.error[0].value
 
 
@@ -132,7 +133,7 @@ def test_a_new_generation_shows_at_the_next_interaction(tmp_path: Path, monkeypa
     (source / "operations.csv").write_text(header + row.format("a", "2015-01-05"))
     monkeypatch.setenv("OUTCOMES_STORE", str(tmp_path / "store"))
     work([source], tmp_path / "store", None, False, lambda step: None)
-    seen = AppTest.from_file(APP, default_timeout=60).run()
+    seen = AppTest.from_file(APP, default_timeout=SECONDS).run()
     assert "**1** of 1 operations" in words(seen)
     assert "sample data" not in words(seen)
     (source / "operations.csv").write_text(header + row.format("a", "2015-01-05") + row.format("b", "2024-01-05"))
@@ -146,16 +147,16 @@ def page_of(name: str, records: object) -> None:
     import_module(f"dashboard.pages.{name}").page(records)
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", BY_NAME)
 def test_a_page_of_four_operations_has_one_title_and_no_error(tmp_path: Path, name: str) -> None:
-    seen = AppTest.from_function(page_of, args=(name, records(tmp_path, FOUR)), default_timeout=60).run()
+    seen = AppTest.from_function(page_of, args=(name, records(tmp_path, FOUR)), default_timeout=SECONDS).run()
     assert not seen.exception
     assert not seen.error
     assert len(seen.title) == 1
 
 
 def test_fewer_than_ten_operations_are_counts_only(tmp_path: Path) -> None:
-    seen = AppTest.from_function(page_of, args=("procedures", records(tmp_path, FOUR)), default_timeout=60).run()
+    seen = AppTest.from_function(page_of, args=("procedures", records(tmp_path, FOUR)), default_timeout=SECONDS).run()
     assert "2 of 4 failed by 2 years" in words(seen)
     assert ": Fewer than 10 operations: counts only." in words(seen)
 
@@ -163,7 +164,7 @@ def test_fewer_than_ten_operations_are_counts_only(tmp_path: Path) -> None:
 def test_a_manager_without_patients_is_told_why_and_shown_none(tmp_path: Path) -> None:
     manager = Viewer("Manager", "manager")
     asked = records(tmp_path, FOUR, viewer=manager)
-    seen = AppTest.from_function(page_of, args=("patients", asked), default_timeout=60).run()
+    seen = AppTest.from_function(page_of, args=("patients", asked), default_timeout=SECONDS).run()
     assert "Your role shows counts, not single patients." in seen.info[0].value
     assert not seen.dataframe
 
@@ -172,11 +173,11 @@ def test_a_landmark_outcome_has_no_curve_and_shows_who_answered(store: Path) -> 
     generation = Store(store).current()
     assert generation is not None
     asked = Records(DuckEngine(generation.path, generation.number), OPERATOR, Cohort(), Audit(store / "audit"))
-    seen = AppTest.from_function(page_of, args=("risk", asked), default_timeout=60)
+    seen = AppTest.from_function(page_of, args=("risk", asked), default_timeout=SECONDS)
     seen.query_params["outcome"] = "Not better"
     seen.query_params["factor"] = "Smoking"
     assert "This definition is asked at one visit, so it has no curve over time." in words(seen.run())
-    rates = AppTest.from_function(page_of, args=("procedures", asked), default_timeout=60)
+    rates = AppTest.from_function(page_of, args=("procedures", asked), default_timeout=SECONDS)
     rates.query_params["outcome"] = "Not better"
     assert any("Answered of due" in table.value.columns for table in rates.run().dataframe)
 
@@ -189,7 +190,7 @@ def test_published_figures_stand_with_their_outcome_and_time() -> None:
 
 
 def test_a_selected_row_is_its_name_and_a_row_that_is_gone_is_none(tmp_path: Path) -> None:
-    frame = patients(records(tmp_path, FOUR))
+    frame = patients(records(tmp_path, FOUR), "fbss")
     assert parts.name_in_row(frame, [0], "operation") == str(frame["operation"].iloc[0])
     assert parts.name_in_row(frame, [99], "operation") is None
     assert parts.name_in_row(frame, [], "operation") is None

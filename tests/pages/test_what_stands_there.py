@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -20,18 +21,10 @@ from dashboard.engines.generations import Store
 from dashboard.importing.work import work
 from dashboard.records import Records
 from dashboard.shipped import shipped
+from tests.pages.listed import BY_NAME, DRAWN_OTHERWISE, FOR_NOBODY_TOO, VIEW_CHOSEN_BY, view_word, views_of
+from tests.patience import SECONDS
 
-TITLES = {
-    "overview": "Overview",
-    "procedures": "Procedures",
-    "onset": "Time to symptoms",
-    "risk": "Risk factors",
-    "causes": "Causes and care",
-    "compare": "Compare",
-    "patients": "Patients",
-    "data": "Data quality",
-    "definitions": "Definitions",
-}
+PAGES = Path(__file__).parents[2] / "dashboard" / "pages"
 NOBODY = Cohort(procedures=("implant_removal",), sex=("other",))
 MANAGER = Viewer("Manager", "manager")
 AT_ONE_VISIT = next(outcome for outcome in load().outcomes.values() if outcome.kind == "landmark")
@@ -56,7 +49,7 @@ def drawn(name: str, records: object) -> None:
 
 def opened(name: str, records: Records, **asked: str) -> AppTest:
     """One page alone, as a link opens it, without an error."""
-    app = AppTest.from_function(drawn, args=(name, records), default_timeout=60)
+    app = AppTest.from_function(drawn, args=(name, records), default_timeout=SECONDS)
     for word, value in asked.items():
         app.query_params[word] = value
     app.run()
@@ -83,9 +76,25 @@ def table_with(app: AppTest, column: str) -> pd.DataFrame:
     return pd.DataFrame(found)
 
 
-@pytest.mark.parametrize("name", TITLES)
-def test_a_page_of_the_whole_practice_has_its_one_title(sample: Records, name: str) -> None:
-    assert [title.value for title in opened(name, sample).title] == [TITLES[name]]
+@pytest.mark.parametrize("name", BY_NAME)
+def test_a_page_of_the_whole_practice_has_its_one_title_and_every_view_can_be_chosen(
+    sample: Records, name: str
+) -> None:
+    page, views = opened(name, sample), views_of(BY_NAME[name])
+    assert [title.value for title in page.title] == [BY_NAME[name].title]
+    offered = {box.key: box.options for box in page.selectbox if "view" in str(box.key) or box.options == views}
+    assert offered == ({view_word(name): views} if views else {}), (
+        f"The views of a page are its VIEWS, chosen by {name}_view; name another word in tests/pages/listed.py."
+    )
+
+
+def test_every_page_that_is_written_is_listed() -> None:
+    written = {path.stem for path in PAGES.glob("*.py") if "\ndef page(" in path.read_text(encoding="utf-8")}
+    assert written == set(BY_NAME)
+
+
+def test_what_is_said_of_single_pages_is_said_of_pages_that_are_there() -> None:
+    assert {*VIEW_CHOSEN_BY, *DRAWN_OTHERWISE, *FOR_NOBODY_TOO} <= set(BY_NAME)
 
 
 def test_red_flags_stand_above_the_key_figures(sample: Records) -> None:
@@ -95,7 +104,7 @@ def test_red_flags_stand_above_the_key_figures(sample: Records) -> None:
     assert warned < parts.index(("header", "Key figures"))
 
 
-@pytest.mark.parametrize("name", [name for name in TITLES if name != "definitions"])
+@pytest.mark.parametrize("name", [name for name in BY_NAME if name not in FOR_NOBODY_TOO])
 def test_a_cohort_of_nobody_is_shown_the_way_out_and_no_number(sample: Records, name: str) -> None:
     page = opened(name, sample.of(NOBODY))
     assert [info.value for info in page.info] == [
@@ -105,7 +114,7 @@ def test_a_cohort_of_nobody_is_shown_the_way_out_and_no_number(sample: Records, 
     assert not page.dataframe
 
 
-@pytest.mark.parametrize("name", TITLES)
+@pytest.mark.parametrize("name", BY_NAME)
 def test_a_manager_meets_no_patient_on_any_page(sample: Records, name: str) -> None:
     page = opened(name, replace(sample, viewer=MANAGER))
     seen = said(page) + tables(page)
@@ -127,7 +136,7 @@ def test_every_share_in_the_table_stands_with_n_and_its_interval(sample: Records
     table = table_with(opened("procedures", sample), "Not yet due")
     shares = table["Share failed (count; 95 % interval)"]
     assert shares.str.fullmatch(r"[\d.]+ % \([\d,]+( seen)? of [\d,]+; [\d.]+ to [\d.]+\)|[\d,]+ of [\d,]+").all()
-    rates = failure_rate(sample, by="procedure")
+    rates = failure_rate(sample, "fbss", by="procedure")
     assert list(shares.str.contains("%"))[:-1] == list(rates["shown"])
     assert "All chosen" in set(table["Group"])
 
@@ -139,7 +148,7 @@ def test_an_outcome_of_one_visit_shows_answered_of_due(sample: Records) -> None:
 
 
 def test_not_recorded_is_a_band_of_every_factor_that_has_gaps(sample: Records) -> None:
-    bands = risk_factors(sample)
+    bands = risk_factors(sample, "fbss")
     gaps = set(bands.loc[bands["missing_share"] > 0, "factor_label"])
     table = table_with(opened("risk", sample), "Factor")
     assert len(gaps) >= 5

@@ -14,7 +14,7 @@ RULES = shipped("sample_data", "rules.toml")
 TABLES = ("patients", "operations", "follow_ups", "symptoms", "diagnoses", "complications", "treatments")
 DATA_DATE = pd.Timestamp("2026-09-30")
 DATES = {
-    "patients": ("death_date",),
+    "patients": ("birth_date", "death_date"),
     "operations": ("surgery_date", "last_contact_date"),
     "follow_ups": ("visit_date",),
     "symptoms": ("onset_date", "resolved_date", "contacted_at"),

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from dashboard.importing.canonical import TABLES, Table
 from dashboard.sample import write
 from dashboard.shipped import shipped
 from tests.sample.practice import DATA_DATE, DATES, RULES, Practice, practice, share_by
@@ -85,6 +86,26 @@ def test_every_column_that_may_be_empty_sometimes_is(shown: Practice) -> None:
     for table in shown.tables.values():
         empty = table.isna().any()
         assert {str(column) for column in table.columns if not empty[column]} == required & set(table.columns)
+
+
+@pytest.mark.parametrize("table", TABLES.values(), ids=list(TABLES))
+def test_every_column_of_a_table_is_written_and_has_a_value(shown: Practice, table: Table) -> None:
+    written = shown.tables[table.name]
+    assert list(written.columns) == list(table.columns), "write the new column in dashboard/sample/tables.py"
+    assert [str(name) for name in written.columns if written[name].isna().all()] == []
+
+
+def test_what_is_written_twice_says_the_same_twice(shown: Practice) -> None:
+    patients, operations = shown.tables["patients"], shown.operations
+    dated = patients.dropna(subset="birth_date")
+    assert (dated["birth_date"].dt.year == pd.to_numeric(dated["birth_year"])).all()
+    assert 0.3 < len(dated) / len(patients) < 0.35
+    aged = operations.dropna(subset="age")
+    reckoned = (aged["surgery_date"].dt.year - pd.to_numeric(aged["birth_year"])).clip(upper=90)
+    assert (pd.to_numeric(aged["age"]) == reckoned).all()
+    levels = operations.dropna(subset="levels")
+    assert (pd.to_numeric(levels["level_count"]) == levels["levels"].str.count(";") + 1).all()
+    assert operations.loc[operations["levels"].isna(), "level_count"].isna().all()
 
 
 def test_three_sites_and_nine_surgeons_of_unequal_volume(shown: Practice) -> None:

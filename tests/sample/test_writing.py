@@ -5,13 +5,16 @@ from __future__ import annotations
 import csv
 import re
 import tracemalloc
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from dashboard.errors import WrongUsage
-from dashboard.sample import write, writing
+from dashboard.sample import rules, write, writing
 from dashboard.shipped import shipped
+from dashboard.strict import toml
 from tests.sample.practice import RULES, TABLES
 
 
@@ -34,6 +37,45 @@ def test_the_committed_sample_is_what_its_readme_says(tmp_path: Path) -> None:
     for name in TABLES:
         committed = shipped("sample_data", f"{name}.csv").read_bytes()
         assert (tmp_path / f"{name}.csv").read_bytes() == committed.replace(b"\r\n", b"\n")
+
+
+class Watched(dict[str, Any]):
+    """A part of the rules that knows which of its keys nobody has asked for."""
+
+    def __init__(self, words: dict[str, Any], where: str, parts: list[Watched]) -> None:
+        super().__init__({key: watched(value, f"{where}.{key}", parts) for key, value in words.items()})
+        self.where, self.unread = where, set(words)
+        parts.append(self)
+
+    def __getitem__(self, key: str) -> Any:
+        self.unread.discard(key)
+        return super().__getitem__(key)
+
+    def __iter__(self) -> Iterator[str]:
+        self.unread.clear()
+        return super().__iter__()
+
+    def values(self) -> Any:
+        self.unread.clear()
+        return super().values()
+
+    def items(self) -> Any:
+        self.unread.clear()
+        return super().items()
+
+
+def watched(value: Any, where: str, parts: list[Watched]) -> Any:
+    if isinstance(value, list):
+        return [watched(one, where, parts) for one in value]
+    return Watched(value, where, parts) if isinstance(value, dict) else value
+
+
+def test_every_rule_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    parts: list[Watched] = []
+    monkeypatch.setattr(rules, "toml", lambda file: watched(toml(file), "rules", parts))
+    _written(tmp_path, 300, 5)
+    assert len(parts) > 50
+    assert {f"{part.where}.{key}" for part in parts for key in part.unread} == set()
 
 
 def test_the_same_seed_gives_the_same_records_and_another_seed_others(tmp_path: Path) -> None:

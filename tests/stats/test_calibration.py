@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import erfc, sqrt
+from math import log, sqrt
 
 import numpy as np
 import pytest
@@ -36,7 +36,6 @@ def test_each_group_has_its_expected_and_observed_share_with_limits() -> None:
 def test_equal_risks_stay_in_one_group() -> None:
     found = calibration.calibration(of(0.1, 0.2), of(1, 2), of(90, 10), groups=10)
     assert found["operations"].tolist() == [90, 10]
-    assert calibration.hosmer_lemeshow(of(0.1, 0.2), of(1, 2), of(90, 10)) is None
 
 
 def test_no_operations_have_no_groups() -> None:
@@ -46,26 +45,22 @@ def test_no_operations_have_no_groups() -> None:
 def test_risks_of_a_model_on_its_own_operations_lie_on_the_line() -> None:
     design, counts = np.column_stack([np.ones(3), of(0, 1, 3)]), (of(2, 5, 6), of(30, 30, 30))
     risk = logistic.predict(logistic.fit(design, *counts, ("(Intercept)", "levels")), design).risk
-    assert calibration.calibration_slope(risk, *counts) == pytest.approx((0, 1), abs=1e-9)
+    assert calibration.calibration_slope(risk, *counts).slope == pytest.approx(1, abs=1e-9)
 
 
 def test_risks_spread_twice_too_far_have_a_slope_of_one_half() -> None:
     true = of(0.1, 0.5, 0.8)
     odds = (true / (1 - true)) ** 2
-    intercept, slope = calibration.calibration_slope(odds / (1 + odds), true * 100, of(100, 100, 100))
-    assert (intercept, slope) == pytest.approx((0, 0.5), abs=1e-9)
+    found = calibration.calibration_slope(odds / (1 + odds), true * 100, of(100, 100, 100))
+    assert found.slope == pytest.approx(0.5, abs=1e-9)
 
 
-def test_hosmer_and_lemeshow_add_up_the_groups() -> None:
-    found = calibration.hosmer_lemeshow(of(0.1, 0.2, 0.4), of(2, 2, 5), of(10, 10, 10), groups=3)
-    assert found.statistic == pytest.approx(1 / (1 * 0.9) + 0 + 1 / (4 * 0.6))
-    assert found.degrees_of_freedom == 1
-    # P(chi-squared with one degree of freedom > s) = P(|normal| > sqrt(s))
-    assert found.p == pytest.approx(erfc(sqrt(found.statistic / 2)), rel=1e-10)
-
-
-def test_hosmer_and_lemeshow_are_silent_where_a_group_cannot_fail() -> None:
-    assert calibration.hosmer_lemeshow(of(0, 0.2, 0.4), of(0, 2, 5), of(10, 10, 10), groups=3) is None
+def test_a_slope_of_two_risks_has_the_interval_of_their_table() -> None:
+    # log odds 0 and log 9: the slope is the log odds ratio of 5 of 10 and 8 of 10 over log 9
+    slope, lower, upper = calibration.calibration_slope(of(0.5, 0.9), of(5, 8), of(10, 10))
+    assert slope == pytest.approx(log(4) / log(9))
+    spread = 1.959963984540054 * sqrt(1 / 5 + 1 / 5 + 1 / 8 + 1 / 2) / log(9)
+    assert (lower, upper) == pytest.approx((slope - spread, slope + spread))
 
 
 @pytest.mark.parametrize(

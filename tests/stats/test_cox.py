@@ -12,7 +12,7 @@ from hypothesis import strategies as some
 
 from dashboard.stats import cox, piecewise
 from dashboard.stats.designs import scaled
-from dashboard.stats.hazard_fit import HazardFit, hazard_ratios
+from dashboard.stats.hazard_fit import HazardFit
 from tests.stats.reference import BESIDE_THE_CHECKOUT, KEPT_HERE, read
 
 BESIDE = pytest.mark.skipif(
@@ -77,14 +77,9 @@ def compare(fit: HazardFit, expected: dict[str, Any]) -> None:
 def compare_cox(counts: dict[str, Any], terms: list[str], expected: dict[str, Any]) -> None:
     fit = cox.fit(**counts, names=terms)
     compare(fit, expected["efron"])
-    assert np.allclose([fit.null_log_likelihood, fit.log_likelihood], expected["efron"]["loglik"], rtol=1e-10)
-    tests = [fit.score_test, fit.likelihood_ratio_test, fit.wald_test]
-    assert np.allclose(tests, [expected["efron"][name] for name in ("score_test", "lr_test", "wald_test")], rtol=1e-7)
+    assert fit.log_likelihood == pytest.approx(expected["efron"]["loglik"][1], rel=1e-10)
     assert fit.diverged == ()
-    by_intervals = breslow(counts, terms)
-    compare(by_intervals, expected["breslow"])
-    tests = [by_intervals.score_test, by_intervals.likelihood_ratio_test, by_intervals.wald_test]
-    assert np.allclose(tests, [expected["breslow"][name] for name in ("score_test", "lr_test", "wald_test")], rtol=1e-7)
+    compare(breslow(counts, terms), expected["breslow"])
 
 
 def efron(rows: pd.DataFrame, b: list[float]) -> float:
@@ -132,8 +127,7 @@ def test_a_band_without_a_failure_has_no_ratio_and_spoils_no_other() -> None:
     }  # fmt: skip
     fit = cox.fit(design, **counts, names=["never fails", "b"])
     assert fit.diverged == ("never fails",)
-    table = hazard_ratios(fit)
-    assert np.isnan(table.loc[0, ["ratio", "lower", "upper", "p"]].to_numpy(float)).all()
+    assert np.isnan([fit.coefficients[0], fit.standard_errors[0]]).all()
     alone = cox.fit(
         [[0.0], [1.0]], [0, 1] * 3, [10, 10, 20, 20, 30, 30], np.array(counts["failed"])[[0, 2, 4, 6, 8, 10]], [2] * 6,
         ["b"],
@@ -250,7 +244,6 @@ def fitted(rows: list[tuple[int, int, int, bool]], scale: float = 1.0, shift: fl
         return None
 
 
-@settings(deadline=None)
 @given(ROWS, some.randoms(use_true_random=False))
 def test_counts_give_what_rows_give_in_any_order(rows: list[tuple[int, int, int, bool]], shuffle: Any) -> None:
     one = fitted(rows)
@@ -267,7 +260,6 @@ def test_counts_give_what_rows_give_in_any_order(rows: list[tuple[int, int, int,
         assert fit.log_likelihood == pytest.approx(one.log_likelihood)
 
 
-@settings(deadline=None)
 @given(ROWS)
 def test_a_column_on_another_scale_has_the_same_meaning(rows: list[tuple[int, int, int, bool]]) -> None:
     one, other = fitted(rows), fitted(rows, scale=2.0, shift=7.0)
@@ -276,7 +268,7 @@ def test_a_column_on_another_scale_has_the_same_meaning(rows: list[tuple[int, in
     assert np.allclose(one.coefficients, 2 * other.coefficients, rtol=1e-6, atol=1e-6)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(ROWS)
 def test_the_likelihood_is_efrons_and_lower_on_either_side(rows: list[tuple[int, int, int, bool]]) -> None:
     frame = pd.DataFrame(rows, columns=["a", "b", "day", "failed"])
@@ -289,7 +281,6 @@ def test_the_likelihood_is_efrons_and_lower_on_either_side(rows: list[tuple[int,
         )  # fmt: skip
     except ValueError:
         return
-    assert fit.null_log_likelihood == pytest.approx(efron(frame, [0, 0]))
     if fit.diverged:
         return
     a, b = fit.coefficients

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
@@ -116,18 +115,14 @@ def test_vlad_rises_by_the_risk_and_falls_by_what_was_not_expected() -> None:
     assert vlad([0, 1, 0], [0.1, 0.2, 0.3]) == pytest.approx([0.1, -0.7, -0.4])
 
 
-def test_a_million_operations_are_drawn_at_once() -> None:
+def test_a_million_operations_are_drawn_as_one_after_the_other() -> None:
     chance = np.random.default_rng(2000)
     risk = chance.beta(1, 20, 10**6)
     failed = chance.random(10**6) < risk
-    start = time.perf_counter()
     chart = ra_cusum(failed, risk, 2, 4.5)
-    taken = time.perf_counter() - start
     values, found = step_by_step(weights(failed, risk, 2), 4.5)
     assert chart.signals.tolist() == found
     assert np.abs(chart.value - values).max() < 1e-10
-    # a fortieth of this on an idle machine
-    assert taken < 3
 
 
 @pytest.mark.parametrize(
@@ -198,12 +193,11 @@ def test_weights_are_shares_of_operations_whatever_they_add_up_to() -> None:
     assert run_length([0.1, 0.02], [0.25, 0.75], 2, 3) == pytest.approx(as_counts, rel=1e-9)
 
 
-def test_a_limit_is_found_in_under_a_second() -> None:
-    chance = np.random.default_rng(5)
-    start = time.process_time()
-    limit_for(chance.beta(1, 20, 10_000), np.ones(10_000), 2, 10_000)
-    # processor time, of which a calculation on two cores takes two seconds in one
-    assert time.process_time() - start < 2
+def test_a_limit_is_found_for_ten_thousand_different_risks() -> None:
+    risks, share = np.random.default_rng(5).beta(1, 20, 10_000), np.ones(10_000)
+    found = limit_for(risks, share, 2, 10_000)
+    assert run_length(risks, share, 2, found.limit) == pytest.approx(found.run_length)
+    assert run_length(risks, share, 2, found.limit - 0.01) < 10_000 <= found.run_length
 
 
 @pytest.mark.parametrize(
@@ -309,7 +303,7 @@ def test_vlad_ends_at_expected_less_observed_failures(rows: list[tuple[int, floa
         assert vlad([y for y, _ in rows], [p for _, p in rows])[-1] == pytest.approx(expected - observed, abs=1e-10)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(mixes, st.sampled_from([2.0, 0.5]), st.floats(0.2, 3))
 def test_run_lengths_grow_with_the_limit(mix: list[tuple[float, int]], odds_ratio: float, limit: float) -> None:
     risks, share = [p for p, _ in mix], [n for _, n in mix]

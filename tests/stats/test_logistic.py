@@ -74,18 +74,20 @@ def compare_with_r(rows: pd.DataFrame, answer: dict[str, Any]) -> None:
     fitted = logistic.fit(*data[:4])
     assert fitted.method == "maximum likelihood"
     assert (list(fitted.names), fitted.operations, fitted.events) == (answer["terms"], answer["n"], answer["events"])
-    found = logistic.odds_ratios(fitted).assign(coef=fitted.coefficients, se=fitted.standard_errors)
-    for column, key in [("coef", "coef"), ("se", "se"), ("z", "z"), ("p", "p"), ("ratio", "or")]:
-        assert all(agrees(*pair, ITERATED) for pair in zip(found[column], answer[key], strict=True)), key
-    for column in ("lower", "upper"):
-        assert all(agrees(*pair, ITERATED) for pair in zip(found[column], answer[f"or_{column}_wald"], strict=True))
-    assert agrees(fitted.deviance, answer["deviance"])
-    assert agrees(fitted.null_deviance, answer["null_deviance"])
+    for found, key in ((fitted.coefficients, "coef"), (fitted.standard_errors, "se")):
+        assert all(agrees(*pair, ITERATED) for pair in zip(found, answer[key], strict=True)), key
     assert agrees(fitted.log_likelihood, answer["loglik"])
     risk = logistic.predict(fitted, data.design).risk
     assert agrees(logistic.c_statistic(risk, data.failed, data.total), answer["c_statistic"])
-    tested = calibration.hosmer_lemeshow(risk, data.failed, data.total)
-    assert agrees(tested.statistic if tested else None, answer["hosmer_lemeshow"], ITERATED)
+    assert agrees(hosmer_lemeshow(risk, data.failed, data.total), answer["hosmer_lemeshow"], ITERATED)
+
+
+def hosmer_lemeshow(risk: Numbers, failed: Numbers, total: Numbers) -> float | None:
+    """From the groups of calibration, so that R can say whether they are its own; None where there are not ten."""
+    groups = calibration.calibration(risk, failed, total)
+    expected = groups["operations"] * groups["expected"]
+    distance = (groups["failed"] - expected) ** 2 / (expected * (1 - groups["expected"]))
+    return float(distance.sum()) if len(groups) == 10 else None
 
 
 def compare_profiles_with_r(rows: pd.DataFrame, answer: dict[str, Any]) -> None:
@@ -168,13 +170,11 @@ def limits(
 
 
 def test_two_groups_give_the_odds_ratio_of_their_table() -> None:
-    found = logistic.odds_ratios(logistic.fit(TWO_GROUPS, of(10, 20), of(100, 80), NAMES))
+    found = logistic.fit(TWO_GROUPS, of(10, 20), of(100, 80), NAMES)
     ratio = (20 / 60) / (10 / 90)
-    se = np.sqrt(1 / 20 + 1 / 60 + 1 / 10 + 1 / 90)
-    assert found["name"].tolist() == list(NAMES)
-    assert found["ratio"].tolist() == pytest.approx([10 / 90, ratio], rel=1e-9)
-    assert found["upper"][1] == pytest.approx(ratio * np.exp(1.959963984540054 * se), rel=1e-9)
-    assert found["z"][1] == pytest.approx(np.log(ratio) / se, rel=1e-9)
+    assert found.names == NAMES
+    assert np.exp(found.coefficients) == pytest.approx([10 / 90, ratio], rel=1e-9)
+    assert found.standard_errors[1] == pytest.approx(np.sqrt(1 / 20 + 1 / 60 + 1 / 10 + 1 / 90), rel=1e-9)
 
 
 def test_a_group_without_failures_has_firths_ratio_marked_as_such() -> None:
@@ -270,11 +270,6 @@ def test_c_statistic_counts_pairs_and_half_of_ties() -> None:
     assert logistic.c_statistic(of(0.1, 0.2), of(0, 0), of(2, 2)) is None
 
 
-def test_events_per_variable_is_failures_over_terms() -> None:
-    assert logistic.events_per_variable(24, 6) == 4
-    assert logistic.events_per_variable(12, 0) is None
-
-
 # ---- what must always hold
 
 
@@ -311,7 +306,7 @@ def same_fit(one: logistic.LogisticFit, other: logistic.LogisticFit) -> None:
     assert one.log_likelihood == pytest.approx(other.log_likelihood, rel=1e-9, abs=1e-9)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(any_patterns())
 def test_counts_give_what_single_operations_give(data: Counted) -> None:
     fitted = fitted_to(data)
@@ -321,7 +316,7 @@ def test_counts_give_what_single_operations_give(data: Counted) -> None:
     same_fit(fitted, logistic.fit(np.vstack([failures, well]), outcome, np.ones_like(outcome), data.names))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(any_patterns(), st.permutations(range(8)))
 def test_the_order_of_patterns_changes_nothing(data: Counted, order: list[int]) -> None:
     fitted = fitted_to(data)
@@ -329,7 +324,7 @@ def test_the_order_of_patterns_changes_nothing(data: Counted, order: list[int]) 
     same_fit(fitted, again)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(any_patterns())
 def test_risks_lie_within_their_intervals_and_add_up_to_the_failures(data: Counted) -> None:
     fitted = fitted_to(data)
@@ -339,7 +334,7 @@ def test_risks_lie_within_their_intervals_and_add_up_to_the_failures(data: Count
         assert float(risk @ data.total) == pytest.approx(fitted.events, rel=1e-8)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(any_patterns())
 def test_profile_intervals_contain_the_estimate(data: Counted) -> None:
     fitted = fitted_to(data)
@@ -348,7 +343,7 @@ def test_profile_intervals_contain_the_estimate(data: Counted) -> None:
         assert lower < ratio < upper
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(any_patterns())
 def test_firth_steps_in_exactly_where_groups_are_separated(data: Counted) -> None:
     """A linear programme decides it exactly: is there a direction in which no operation's likelihood falls?"""

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from dashboard.stats import piecewise
-from dashboard.stats.hazard_fit import HazardFit, hazard_ratios
+from dashboard.stats.hazard_fit import HazardFit
 
 STARTS = (0, 31, 91, 366)
 GROUPS = [[0.0], [1.0]]
@@ -22,11 +22,7 @@ def test_one_interval_compares_two_rates() -> None:
     fit = piecewise.fit(GROUPS, [0, 1], [0, 0], [10, 6], [1000.0, 300.0], ["group"])
     assert np.exp(fit.coefficients[0]) == pytest.approx(2)
     assert fit.standard_errors[0] == pytest.approx(np.sqrt(1 / 10 + 1 / 6), rel=1e-7)
-    expected_failures = np.array([16 * 1000 / 1300, 16 * 300 / 1300])
-    deviance = 2 * (np.array([10, 6]) * np.log(np.array([10, 6]) / expected_failures)).sum()
-    assert fit.likelihood_ratio_test == pytest.approx(deviance, rel=1e-9)
     assert (fit.events, fit.operations, fit.method) == (16, 2, "piecewise exponential")
-    assert hazard_ratios(fit).loc[0, "ratio"] == pytest.approx(2)
 
 
 def test_an_interval_without_failures_changes_nothing() -> None:
@@ -106,7 +102,7 @@ def grouped(rows: pd.DataFrame, design: Any) -> HazardFit | None:
         return None
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(ENDS)
 def test_everybody_spends_each_day_of_follow_up_once(ends: list[tuple[int, int, int, bool]]) -> None:
     day = np.array([end[2] for end in ends])
@@ -117,7 +113,7 @@ def test_everybody_spends_each_day_of_follow_up_once(ends: list[tuple[int, int, 
     assert np.bincount(found.interval, found.failed).sum() == len(day)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(ENDS, some.randoms(use_true_random=False))
 def test_counts_give_what_rows_give_in_any_order(ends: list[tuple[int, int, int, bool]], order: Any) -> None:
     one = fitted(ends)
@@ -132,7 +128,7 @@ def test_counts_give_what_rows_give_in_any_order(ends: list[tuple[int, int, int,
         assert other.log_likelihood == pytest.approx(one.log_likelihood)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(ENDS)
 def test_a_column_on_another_scale_has_the_same_meaning(ends: list[tuple[int, int, int, bool]]) -> None:
     one, other = fitted(ends), fitted(ends, scale=2, shift=7)

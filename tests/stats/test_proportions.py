@@ -16,7 +16,6 @@ SHARES = read("proportion_newcombe")
 INTERVALS = {
     "wilson": proportions.wilson,
     "clopper_pearson": proportions.clopper_pearson,
-    "jeffreys": proportions.jeffreys,
 }
 part_of_whole = st.integers(1, 10**6).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 

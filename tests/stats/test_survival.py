@@ -189,8 +189,8 @@ def test_number_at_risk_counts_that_day_and_later() -> None:
 
 def test_follow_up_may_take_deaths_out_instead_of_ending_it_there() -> None:
     counts = counts_of([10, 20, 30, 40, 50, 60], [2, 2, 2, 2, 0, 0])
-    assert survival.reverse_kaplan_meier(counts) == survival.FollowUp(40, 20, 50)
-    assert survival.reverse_kaplan_meier(counts, death_ends_follow_up=False) == survival.FollowUp(None, 50, None)
+    assert survival.reverse_kaplan_meier(counts) == survival.FollowUpTime(40, 20, 50)
+    assert survival.reverse_kaplan_meier(counts, death_ends_follow_up=False) == survival.FollowUpTime(None, 50, None)
 
 
 def test_half_of_the_failures_seen_within_a_year_had_come_by_a_day() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from dashboard.definitions import load
 from dashboard.engines.writer import Writer
-from dashboard.importing.assistant.suggest import Table as Read
+from dashboard.importing.assistant.suggest import Excerpt
 from dashboard.importing.canonical import Table
 from dashboard.importing.checking import conversion, flat
 from dashboard.importing.checking.columns import columns_of
@@ -29,15 +29,15 @@ class Preview:
     issues: Sequence[Issue]
 
 
-def preview(read: Read, name: str, mapping: SiteMapping, today: date) -> Preview:
+def preview(excerpt: Excerpt, name: str, mapping: SiteMapping, today: date) -> Preview:
     """The rows of a table's beginning, each cell typed or empty. Raises ImportRefused as the import would."""
     table = flat.table(mapping)
     issues: list[Issue] = []
-    theirs = columns_of(table, name, read.header, flat.columns(mapping), issues)
+    theirs = columns_of(table, name, excerpt.header, flat.columns(mapping), issues)
     with tempfile.TemporaryDirectory() as folder:
         writer = Writer(Path(folder) / "preview.duckdb", [])
         try:
-            found = list(_typed(writer, Path(folder), read, name, mapping, today, theirs))
+            found = list(_typed(writer, Path(folder), excerpt, name, mapping, today, theirs))
             shown = [ours for ours in table.columns if ours in theirs]
             listed = ", ".join(["line", *shown])
             understood = writer.run(f"select {listed} from staged_{FLAT} order by line")
@@ -48,15 +48,15 @@ def preview(read: Read, name: str, mapping: SiteMapping, today: date) -> Preview
 
 
 def _typed(
-    writer: Writer, folder: Path, read: Read, name: str, mapping: SiteMapping, today: date, theirs: dict[str, str]
+    writer: Writer, folder: Path, excerpt: Excerpt, name: str, mapping: SiteMapping, today: date, theirs: dict[str, str]
 ) -> Iterator[Issue]:
     table: Table = flat.table(mapping)
     conversion.put_words(writer, load())
     listed = ", ".join(f"{column} varchar" for column in table.columns)
     writer.run(f"create or replace temp table landed_{FLAT} (line integer, source integer, {listed})")
     conversion.make_staged(writer, table)
-    columns = Columns(0, read.header, theirs, list(table.columns), mapping.missing)
-    yield from land_rows(writer, FLAT, read.rows, columns, folder, Path(name)).issues
+    columns = Columns(0, excerpt.header, theirs, list(table.columns), mapping.missing)
+    yield from land_rows(writer, FLAT, excerpt.rows, columns, folder, Path(name)).issues
     conversion.rename_values(writer, FLAT, mapping.of(FLAT))
     flat.name_states(writer, mapping.follow_up)
     yield from conversion.read_decimal_commas(writer, table, name, told=mapping.decimal == ",")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from dashboard.importing.column_names import NEARLY_ALL
 from dashboard.importing.dates import ISO, is_ours, written_as
 from dashboard.importing.reasons import TWO_DIGIT_YEAR
 
-NEARLY_ALL = 0.9
 DATE_FORMATS = {
     ISO: "2024-02-28", "%d.%m.%Y": "28.02.2024", "%d/%m/%Y": "28/02/2024", "%m/%d/%Y": "02/28/2024",
     "%d-%m-%Y": "28-02-2024", "%m-%d-%Y": "02-28-2024", "%Y/%m/%d": "2024/02/28", "%Y%m%d": "20240228",

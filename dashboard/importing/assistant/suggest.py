@@ -14,11 +14,11 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from dashboard.importing.assistant import column_names
+from dashboard.importing import column_names
 from dashboard.importing.assistant import word_meanings as said
-from dashboard.importing.assistant.column_names import is_person, names, plain, table_of_ours, unit_named
-from dashboard.importing.assistant.readings import NEARLY_ALL, are_days, as_number, fitting_formats, is_day
+from dashboard.importing.assistant.readings import are_days, as_number, fitting_formats, is_day
 from dashboard.importing.canonical import PERSONS, TABLES, Column
+from dashboard.importing.column_names import NEARLY_ALL, is_person, names, plain, table_of_ours, unit_named
 from dashboard.importing.dates import ISO
 from dashboard.importing.formats import excel
 from dashboard.importing.formats.sheets import Cells
@@ -65,8 +65,8 @@ class Guess:
 
 
 @dataclass(frozen=True)
-class Table:
-    """What a table holds: its columns, and the first rows as text."""
+class Excerpt:
+    """The beginning of a stranger's table: its columns, and the first rows as text."""
 
     header: Sequence[str]
     rows: Sequence[tuple[int, Cells]]
@@ -99,39 +99,39 @@ class Suggestion:
         return {guess.theirs: guess.ours for guess in self.guesses if guess.ours}
 
 
-def table_of(path: Path, sheet: str | None = None, encoding: str | None = None, most: int = MOST_ROWS) -> Table:
+def excerpt_of(path: Path, sheet: str | None = None, encoding: str | None = None, most: int = MOST_ROWS) -> Excerpt:
     """The beginning of a CSV file or of a sheet. Raises ImportRefused when it cannot be read."""
     if excel.recognise([path]):
         header, found = excel.first_rows(path, sheet)
     else:
         file = look(path, None, encoding)
         header, found = file.header, rows(file)
-    return Table(header, [row for row in islice(found, most) if not isinstance(row, Issue)])
+    return Excerpt(header, [row for row in islice(found, most) if not isinstance(row, Issue)])
 
 
-def suggest(table: Table) -> Suggestion:
+def suggest(excerpt: Excerpt) -> Suggestion:
     """What each column seems to be, and what must be asked before the file can be read."""
-    kind, header = table_of_ours(table.header), [theirs for theirs in table.header if theirs]
+    kind, header = table_of_ours(excerpt.header), [theirs for theirs in excerpt.header if theirs]
     if kind == FLAT:
-        guesses = _without_rivals([_guess(table, theirs) for theirs in header])
+        guesses = _without_rivals([_guess(excerpt, theirs) for theirs in header])
     else:
-        guesses = [_guess_of_ours(table, theirs, kind) for theirs in header]
-    missing = _missing(table, guesses)
+        guesses = [_guess_of_ours(excerpt, theirs, kind) for theirs in header]
+    missing = _missing(excerpt, guesses)
     units = {
         guess.ours: OTHER_UNITS[guess.ours][0]
-        for guess in guesses if guess.ours in OTHER_UNITS and _other_unit(guess.ours, guess.theirs, table)
+        for guess in guesses if guess.ours in OTHER_UNITS and _other_unit(guess.ours, guess.theirs, excerpt)
     }  # fmt: skip
-    found = Suggestion(guesses, [], missing, units, _decimal(table, guesses), kind)
-    return replace(found, date_formats=fitting_formats(_dates(table, found)))
+    found = Suggestion(guesses, [], missing, units, _decimal(excerpt, guesses), kind)
+    return replace(found, date_formats=fitting_formats(_dates(excerpt, found)))
 
 
-def values_to_name(table: Table, chosen: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+def values_to_name(excerpt: Excerpt, chosen: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
     """Ours, their value and what it seems to mean here (empty when that is open), for every column of words."""
     for theirs, ours in chosen.items():
         column = column_of(ours)
         if column is None or column.kind not in ("word", "boolean"):
             continue
-        counted = Counter(text for text in table.values(theirs) if not said.says_nothing(text))
+        counted = Counter(text for text in excerpt.values(theirs) if not said.says_nothing(text))
         known = said.accepted(column)
         for value, _ in counted.most_common(MOST_VALUES):
             if said.spelled(value) not in known or said.means_another(column, value, counted):
@@ -178,7 +178,7 @@ def mapping_words(
     return words | ({"visits": visits} if visits else {})
 
 
-def as_suggested(table: Table, found: Suggestion, sheet: str | None = None) -> dict[str, Any]:
+def as_suggested(excerpt: Excerpt, found: Suggestion, sheet: str | None = None) -> dict[str, Any]:
     """The mapping's words as far as the suggestion goes, for a person to complete."""
     date_format = found.date_formats[0] if len(found.date_formats) == 1 else None
     if found.kind != FLAT:
@@ -188,7 +188,7 @@ def as_suggested(table: Table, found: Suggestion, sheet: str | None = None) -> d
         file = {part: held for part, held in words.items() if part == "file"}
         return file | ({found.kind: {"units": dict(found.units)}} if found.units else {})
     values: dict[str, dict[str, str]] = {}
-    for ours, theirs, word in values_to_name(table, found.chosen):
+    for ours, theirs, word in values_to_name(excerpt, found.chosen):
         values.setdefault(ours, {})[theirs] = word
     return mapping_words(
         found.chosen, values, date_format=date_format, missing=found.missing, units=found.units, decimal=found.decimal,
@@ -196,23 +196,23 @@ def as_suggested(table: Table, found: Suggestion, sheet: str | None = None) -> d
     )  # fmt: skip
 
 
-def questions(table: Table, found: Suggestion) -> Iterator[str]:
+def questions(excerpt: Excerpt, found: Suggestion) -> Iterator[str]:
     """What a person has to decide before the file can be imported, a sentence each."""
     if found.kind != FLAT:
         yield f"the columns are named as ours of {found.kind}. Import the file together with the other tables."
     else:
-        yield from _of_columns(table, found)
-    yield from _of_dates(table, found)
+        yield from _of_columns(excerpt, found)
+    yield from _of_dates(excerpt, found)
     for ours, unit in found.units.items():
         words = {"in": "inches", "lb": "pounds"}[unit]
-        yield f"{ours}{_span(_numbers(table, found, ours))} seems to be in {words}. Take [units] away if it is not."
-    yield from _of_numbers(table, found)
+        yield f"{ours}{_span(_numbers(excerpt, found, ours))} seems to be in {words}. Take [units] away if it is not."
+    yield from _of_numbers(excerpt, found)
     if found.kind == FLAT:
-        yield from _of_words(table, found)
+        yield from _of_words(excerpt, found)
 
 
-def _of_words(table: Table, found: Suggestion) -> Iterator[str]:
-    for ours, theirs, word in values_to_name(table, found.chosen):
+def _of_words(excerpt: Excerpt, found: Suggestion) -> Iterator[str]:
+    for ours, theirs, word in values_to_name(excerpt, found.chosen):
         where = f"[values.{ours.removeprefix('failure.')}]"
         if not word:
             yield f'what does "{theirs[:40]}" mean in {ours}? Name it below {where}.'
@@ -224,7 +224,7 @@ def _of_words(table: Table, found: Suggestion) -> Iterator[str]:
         yield 'is the time of follow-up in days? If not, write unit = "months" (or weeks, years) below [follow_up].'
 
 
-def _of_columns(table: Table, found: Suggestion) -> Iterator[str]:
+def _of_columns(excerpt: Excerpt, found: Suggestion) -> Iterator[str]:
     chosen = set(found.chosen.values())
     rivals: dict[str, list[str]] = {}
     for guess in found.guesses:
@@ -233,7 +233,7 @@ def _of_columns(table: Table, found: Suggestion) -> Iterator[str]:
     for ours, several in rivals.items():
         yield f"which column is {ours}: {' or '.join(several)}?{' It is needed.' if ours in NEEDED else ''}"
     for ours in (name for name in NEEDED if name not in chosen and name not in rivals):
-        days = [guess.theirs for guess in found.guesses if not guess.ours and are_days(table.values(guess.theirs))]
+        days = [guess.theirs for guess in found.guesses if not guess.ours and are_days(excerpt.values(guess.theirs))]
         perhaps = f" Dates stand in {', '.join(days)}." if ours == "surgery_date" and days else ""
         yield f"which column is {ours}? It is needed.{perhaps}"
     for ours, other in TOGETHER:
@@ -241,8 +241,8 @@ def _of_columns(table: Table, found: Suggestion) -> Iterator[str]:
             yield f"which column is {other}? {ours} cannot be read without it."
 
 
-def _of_dates(table: Table, found: Suggestion) -> Iterator[str]:
-    dates = _dates(table, found)
+def _of_dates(excerpt: Excerpt, found: Suggestion) -> Iterator[str]:
+    dates = _dates(excerpt, found)
     if len(found.date_formats) > 1:
         written = " or ".join(found.date_formats)
         yield f"dates may be written as {written}. Say which below [file]: date_format."
@@ -252,17 +252,17 @@ def _of_dates(table: Table, found: Suggestion) -> Iterator[str]:
         yield "dates are not all written one way. Say how below [file]: date_format."
 
 
-def _of_numbers(table: Table, found: Suggestion) -> Iterator[str]:
+def _of_numbers(excerpt: Excerpt, found: Suggestion) -> Iterator[str]:
     """What stands among numbers and is none, or is no number that ours can be."""
     for ours, theirs in ((ours, theirs) for theirs, ours in found.chosen.items() if column_of(ours)):
-        column, texts = column_of(ours), table.values(theirs)
+        column, texts = column_of(ours), excerpt.values(theirs)
         if column is None or column.low is None or column.high is None:
             continue
         strange = dict.fromkeys(text for text in texts if as_number(text) is None and text not in found.missing)
         if strange:
             listed = ", ".join(f'"{text[:20]}"' for text in [*strange][:LISTED])
             yield f"{listed} in {ours} is no number. Name it below [file]: missing, or a number below [values.{ours}]."
-        numbers = _numbers(table, found, ours)
+        numbers = _numbers(excerpt, found, ours)
         outside = [number for number in numbers if not column.low <= number <= column.high]
         nines = dict.fromkeys(number for number in outside if re.fullmatch(r"-?9+|-1", f"{number:g}"))
         for number in nines:
@@ -281,10 +281,10 @@ def column_of(ours: str) -> Column | None:
     return next((table.columns[name] for table in TABLES.values() if name in table.columns), None)
 
 
-def _guess_of_ours(table: Table, theirs: str, kind: str) -> Guess:
+def _guess_of_ours(excerpt: Excerpt, theirs: str, kind: str) -> Guess:
     """A column of a table that bears our own names."""
     ours = theirs.lower() if theirs.lower() in TABLES[kind].columns else ""
-    examples = () if ours in PERSONS or is_person(plain(theirs)) else _examples(table.values(theirs))
+    examples = () if ours in PERSONS or is_person(plain(theirs)) else _examples(excerpt.values(theirs))
     return Guess(theirs, examples, ours, "sure") if ours else Guess(theirs, examples)
 
 
@@ -292,8 +292,8 @@ def _examples(values: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text[:40] for text in values))[:MOST_EXAMPLES]
 
 
-def _guess(table: Table, theirs: str) -> Guess:
-    spoken, values = plain(theirs), table.values(theirs)
+def _guess(excerpt: Excerpt, theirs: str) -> Guess:
+    spoken, values = plain(theirs), excerpt.values(theirs)
     if is_person(spoken):
         return Guess(theirs, (), "", "a person: left out")
     ours, score = column_names.of_visit(spoken, VISITS) or column_names.nearest(theirs)
@@ -352,27 +352,27 @@ def _kind(ours: str) -> str:
     return column.kind if column else ""
 
 
-def _dates(table: Table, found: Suggestion) -> list[str]:
+def _dates(excerpt: Excerpt, found: Suggestion) -> list[str]:
     """What stands in the columns of dates, what says that nothing is known left out."""
     columns = [guess.theirs for guess in found.guesses if _kind(guess.ours) == "date"]
-    return [text for theirs in columns for text in table.values(theirs) if text not in found.missing]
+    return [text for theirs in columns for text in excerpt.values(theirs) if text not in found.missing]
 
 
-def _missing(table: Table, guesses: Sequence[Guess]) -> list[str]:
+def _missing(excerpt: Excerpt, guesses: Sequence[Guess]) -> list[str]:
     """Words that stand among dates, numbers and words of ours and say that nothing is known."""
     found: Counter[str] = Counter()
     for guess in guesses:
         column = column_of(guess.ours) if guess.ours else None
         if column and column.kind != "text":
             found.update(
-                text for text in table.values(guess.theirs)
+                text for text in excerpt.values(guess.theirs)
                 if said.says_nothing(text) and not (column.words and said.spelled(text) in said.accepted(column))
             )  # fmt: skip
     return [text for text, _ in found.most_common()]
 
 
-def _numbers(table: Table, found: Suggestion, ours: str) -> list[float]:
-    texts = (text for theirs, name in found.chosen.items() if name == ours for text in table.values(theirs))
+def _numbers(excerpt: Excerpt, found: Suggestion, ours: str) -> list[float]:
+    texts = (text for theirs, name in found.chosen.items() if name == ours for text in excerpt.values(theirs))
     return [number for text in texts if (number := as_number(text)) is not None]
 
 
@@ -380,10 +380,10 @@ def _span(numbers: Sequence[float]) -> str:
     return f" (from {min(numbers):g} to {max(numbers):g})" if numbers else ""
 
 
-def _other_unit(ours: str, theirs: str, table: Table) -> bool:
+def _other_unit(ours: str, theirs: str, excerpt: Excerpt) -> bool:
     """Whether the middle value speaks for another unit; or the name does, and the middle value could be in it."""
     unit, low, high = OTHER_UNITS[ours]
-    numbers = [number for text in table.values(theirs) if (number := as_number(text)) is not None]
+    numbers = [number for text in excerpt.values(theirs) if (number := as_number(text)) is not None]
     column = column_of(ours)
     if not numbers or column is None or column.low is None or column.high is None:
         return False
@@ -391,7 +391,7 @@ def _other_unit(ours: str, theirs: str, table: Table) -> bool:
     return named or low <= median(numbers) <= high
 
 
-def _decimal(table: Table, guesses: Sequence[Guess]) -> str:
-    texts = [t for guess in guesses if _kind(guess.ours) == "number" for t in table.values(guess.theirs)]
+def _decimal(excerpt: Excerpt, guesses: Sequence[Guess]) -> str:
+    texts = [t for guess in guesses if _kind(guess.ours) == "number" for t in excerpt.values(guess.theirs)]
     commas = sum("," in text for text in texts if as_number(text) is not None)
     return "," if commas and not any("." in text for text in texts if as_number(text) is not None) else "."

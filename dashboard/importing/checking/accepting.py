@@ -8,7 +8,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from dashboard.definitions import Definitions, load
+from dashboard.definitions import Definitions
 from dashboard.engines.generations import sha256
 from dashboard.engines.writer import UnreadableFile, Writer
 from dashboard.importing.canonical import TABLES, Table
@@ -24,7 +24,7 @@ from dashboard.importing.checking.landing import (
     parquet_columns,
     text_rows,
 )
-from dashboard.importing.formats.sources import Found
+from dashboard.importing.formats.sources import Delivery
 from dashboard.importing.formats.text_files import TextFile, first_lines, look
 from dashboard.importing.mapping import FLAT, SiteMapping
 from dashboard.importing.publishing import late
@@ -42,7 +42,7 @@ class Import:
     mapping: SiteMapping
     say: Say
     today: date
-    definitions: Definitions = field(default_factory=load)
+    definitions: Definitions
     issues: Issues = field(default_factory=Issues)
     files: dict[int, str] = field(default_factory=dict)
     sources: list[tuple[int, str, str, int]] = field(default_factory=list)
@@ -61,7 +61,7 @@ class Import:
         return {name: TableCount(read, accepted[name], read - accepted[name]) for name, read in self.read.items()}
 
 
-def accept(job: Import, found: Found, key: bytes) -> None:
+def accept(job: Import, found: Delivery, key: bytes) -> None:
     """Land, convert and check every table, in the order in which rows depend on one another."""
     conversion.put_words(job.writer, job.definitions)
     unfolded: tuple[str, ...] = ()
@@ -80,7 +80,7 @@ def accept(job: Import, found: Found, key: bytes) -> None:
     job.issues += found.reading.issues
 
 
-def _accept_flat(job: Import, found: Found, key: bytes) -> None:
+def _accept_flat(job: Import, found: Delivery, key: bytes) -> None:
     """Take the rows of a flat file whole or not at all, then unfold those that hold."""
     job.say("read the flat file")
     table = flat.table(job.mapping)
@@ -120,7 +120,7 @@ def _has_landed(job: Import, table: Table) -> bool:
     return bool(job.writer.run(f"select count(*) from landed_{table.name}")[0][0])
 
 
-def _land(job: Import, table: Table, found: Found, mapped: dict[str, str]) -> int:
+def _land(job: Import, table: Table, found: Delivery, mapped: dict[str, str]) -> int:
     """Land the files of one table one under the other; a table without a file is there, and empty."""
     ours = list(table.columns)
     columns = ", ".join(f"{column} varchar" for column in ours)

@@ -21,10 +21,9 @@ from dashboard import sql
 from dashboard.definitions import Definitions
 from dashboard.engines.writer import Writer
 from dashboard.importing.canonical import OPERATION, TABLES, Table
-from dashboard.importing.checking.landing import SHOWN
 from dashboard.importing.mapping import FLAT
 from dashboard.importing.publishing.late import DATES
-from dashboard.importing.result import MOST_KEPT, Issue, Issues
+from dashboard.importing.result import MOST_KEPT, SHOWN, Issue, Issues
 from dashboard.shipped import shipped
 
 SAYS = re.compile(r"^(tables?|name|severity|phase|column|judged|clears|leaves_out|message): (.+)$", re.MULTILINE)
@@ -39,14 +38,10 @@ VISIT = "visit_date"
 """What tells apart the visits that stand on one line of a flat file."""
 JUDGED: Mapping[str, Table] = {
     **TABLES,
-    FLAT: Table(FLAT, FLAT, {}, key=(OPERATION,)),
+    FLAT: Table(FLAT, FLAT, {}, key=(OPERATION,), noun="operation", record="flat_row"),
     GENERATION: Table(GENERATION, GENERATION, {}),
 }
 EVENTS = ", ".join(table.name for table in TABLES.values() if table.word)
-RECORDS = {"follow_ups": "visit", FLAT: "flat_row"}
-"""What the names of rules call a row, where that is not the name of its kept table."""
-NOUNS = {"follow_ups": "visit", "diagnoses": "finding", FLAT: "operation"}
-"""The same, for their messages."""
 
 
 @dataclass(frozen=True)
@@ -106,8 +101,8 @@ def load(file: str) -> Iterator[Check]:
 def _slots(table: Table, column: str) -> dict[str, str | Sequence[str]]:
     """What stands for each ``${slot}``; field: the column named, else the one that says what the row is."""
     return {
-        "record": RECORDS.get(table.name, table.kept),
-        "noun": NOUNS.get(table.name, table.kept),
+        "record": table.record or table.kept,
+        "noun": table.noun or table.kept,
         "staged": _staged(table.name),
         "identifier": table.key[:1],
         "field": column or table.word or table.key[-1:],

@@ -12,11 +12,10 @@ from typing import Any
 from dashboard.definitions import Definitions
 from dashboard.engines.writer import Writer
 from dashboard.importing.canonical import PERSONS, TYPES, Column, Table
-from dashboard.importing.checking.landing import SHOWN
 from dashboard.importing.dates import day_in_sql
 from dashboard.importing.mapping import UNITS, SiteMapping, TableMapping
 from dashboard.importing.reasons import reason
-from dashboard.importing.result import MOST_KEPT, Issue, Issues, refused
+from dashboard.importing.result import MOST_KEPT, SHOWN, Issue, Issues, refused
 
 YES, NO = ("true", "yes", "y", "1", "t"), ("false", "no", "n", "0", "f")
 RULES = {

@@ -17,9 +17,6 @@ from dashboard.importing.formats.sheets import Row
 from dashboard.importing.formats.text_files import LONGEST_CELL, MOST_COLUMNS, TextFile, rows, stop, uneven
 from dashboard.importing.result import Issue, Issues
 
-SHOWN = 60
-"""Characters of a value that a message quotes."""
-
 
 @dataclass(frozen=True)
 class Landed:

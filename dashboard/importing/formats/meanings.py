@@ -10,6 +10,7 @@ from dashboard.definitions import codes, load
 from dashboard.definitions.codes import Codes, Meaning
 from dashboard.importing.canonical import TABLES, Column
 from dashboard.importing.result import Issue, refused
+from dashboard.strict import known_words
 
 Coding = tuple[str, str]
 """A system and a code of it."""
@@ -78,22 +79,22 @@ def _said(tables: Codes, coded: Sequence[Coding], kind: str) -> list[Meaning]:
 
 def _wrong(extra: Mapping[str, Any]) -> Iterator[str]:
     """A sentence for each word of a mapping's [codes] that is not one of ours."""
-    words = load().vocabularies
+    words, columns = load().vocabularies, {**VISIT, **TRAITS}
     for system, kinds in extra.items():
         for kind, entries in kinds.items():
             for code, held in entries.items():
                 where = f'The mapping, [codes."{system}".{kind}]'
                 name = code if isinstance(held, Mapping) else held if isinstance(held, str) else ""
                 if kind in words and name not in words[kind]:
-                    yield f'{where}, "{code}": "{held}" is no {kind}. They are {", ".join(words[kind])}.'
-                elif kind == "measure" and name not in {**VISIT, **TRAITS}:
-                    yield f'{where}, "{code}": "{held}" is no measure. They are {", ".join({**VISIT, **TRAITS})}.'
+                    yield f'{where}, "{code}": "{held}" is no {kind}. They are {known_words(held, words[kind])}'
+                elif kind == "measure" and name not in columns:
+                    yield f'{where}, "{code}": "{held}" is no measure. They are {known_words(held, columns)}'
                 elif kind == "trait" and not isinstance(held, Mapping):
                     yield f'{where}: "{code}" is a part of its own, with codes and values below it.'
-                elif kind == "trait" and code not in {**VISIT, **TRAITS}:
-                    yield f'{where}: "{code}" is no trait of an operation. They are {", ".join(TRAITS)}.'
+                elif kind == "trait" and code not in columns:
+                    yield f'{where}: "{code}" is no trait of an operation. They are {known_words(code, TRAITS)}'
                 elif kind in ("trait", "measure") and isinstance(held, Mapping):
-                    column = {**VISIT, **TRAITS}[code]
+                    column = columns[code]
                     wrong = (value for value in held.values() if not _fits(column, value, words))
                     yield from (f'{where}, "{code}": "{value}" is no value of it.' for value in wrong)
 

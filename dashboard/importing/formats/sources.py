@@ -18,7 +18,7 @@ ABOUT = "about.toml"
 
 
 @dataclass(frozen=True)
-class Found:
+class Delivery:
     """What there is to import.
 
     format: its name; how: the sentence that says by what it was recognised. tables: by canonical table (or ``flat``)
@@ -43,7 +43,7 @@ class Found:
         return sorted({path.parent for paths in self.tables.values() for path in paths})
 
 
-def find(sources: Sequence[Path], mapping: SiteMapping, wanted: str, today: date) -> Found:
+def find(sources: Sequence[Path], mapping: SiteMapping, wanted: str, today: date) -> Delivery:
     """What these names hold. Raises ImportRefused when one is not there, or is of no kind that is read."""
     for path in sources:
         if not path.exists():
@@ -51,10 +51,10 @@ def find(sources: Sequence[Path], mapping: SiteMapping, wanted: str, today: date
     paths = [path.resolve() for path in sources]
     name, how = (wanted, "as was said") if wanted != AUTO else _recognised(paths, mapping)
     if name != TABLES_FORMAT:
-        return Found(name, how, reading=reader(name).read(paths, mapping, today))
+        return Delivery(name, how, reading=reader(name).read(paths, mapping, today))
     if mapping.is_flat:
-        return Found(name, how, {FLAT: _files(paths)})
-    return Found(name, how, _tables(paths), about=_about(paths))
+        return Delivery(name, how, {FLAT: _files(paths)})
+    return Delivery(name, how, _tables(paths), about=_about(paths))
 
 
 def calls_for_mapping(sources: Sequence[Path]) -> bool:

@@ -14,10 +14,12 @@ from dashboard import sql
 from dashboard.definitions import Definitions, Outcome
 from dashboard.engines.generations import sync
 from dashboard.engines.writer import Writer
-from dashboard.errors import Refused
+from dashboard.errors import DefinitionsWrong, Refused
 from dashboard.importing.canonical import AS_RECORDED, OF_OPERATIONS, OPERATION, TABLES, TYPES, Table
+from dashboard.importing.mapping import VISIT_COLUMNS
 from dashboard.importing.publishing.bands import operation_band
 from dashboard.importing.result import Issue
+from dashboard.strict import check_words
 
 LISTS = ("source", "issue", "code", "onset_day", "outcome_event", "outcome_landmark", "visit_window", "rule")
 MARTS_BEFORE_BANDS = ("index_operation", "finding", "facts")
@@ -101,6 +103,7 @@ def derive(writer: Writer, definitions: Definitions, about: Mapping[str, object]
     for name in MARTS_BEFORE_BANDS:
         _make(writer, name, sql.load(f"marts/{name}").text)
     writer.view("operation_trait", sql.load("marts/operation_trait", {"traits": AS_RECORDED}).text)
+    _check_traits(writer, definitions)
     writer.make("operation_band", operation_band(definitions))
     parts = {
         "operation_outcome": range(1, len(definitions.outcomes) + 1),
@@ -205,7 +208,7 @@ def _lists(writer: Writer, definitions: Definitions, about: Mapping[str, object]
     writer.put("onset_day", ("day", "onset"), _onset_days(definitions))
     outcomes = list(enumerate(definitions.outcomes.values(), start=1))
     events = [row for code, outcome in outcomes for row in _events(code, outcome)]
-    writer.put("outcome_event", ("outcome", "source", "value", "first_symptom"), events)
+    writer.put("outcome_event", ("outcome", "source", "value", "first_symptom", "within_days"), events)
     landmarks = [_landmark(code, outcome, definitions) for code, outcome in outcomes if outcome.kind == "landmark"]
     columns = ("outcome", "low", "high", "measure", "improvement", "sign", "bound", "strict")
     writer.put("outcome_landmark", columns, landmarks)
@@ -218,10 +221,20 @@ def _lists(writer: Writer, definitions: Definitions, about: Mapping[str, object]
         bool(about.get("made_up", False)),
         str(about.get("practice", "")),
         definitions.version,
-        next(iter(definitions.outcomes)),
+        definitions.default_outcome.name,
     )
     names = ("reoperation_window_days", "fbss_code", "made_up", "practice", "definitions_version", "care_outcome")
     writer.put("rule", names, [(definitions.reoperation_window_days, definitions.fbss_code, *about_it)])
+
+
+def _check_traits(writer: Writer, definitions: Definitions) -> None:
+    """Raises DefinitionsWrong for a factor of what no operation has, or banded by numbers where words stand."""
+    kinds = dict(writer.run("select column_name, column_type from (describe operation_trait)"))
+    for factor in definitions.factors.values():
+        check_words(f"{factor.name}.toml, trait", [factor.trait], kinds, "trait")
+        told_by = "values" if kinds[factor.trait] in ("VARCHAR", "BOOLEAN") else "low and high"
+        if any(bool(band.values) != (told_by == "values") for band in factor.bands):
+            raise DefinitionsWrong(f"{factor.name}.toml: the bands of {factor.trait} are told by {told_by}.")
 
 
 def _codes(writer: Writer, definitions: Definitions) -> Iterator[tuple[str, int, str, str, str | None]]:
@@ -248,14 +261,16 @@ def _onset_days(definitions: Definitions) -> Iterator[tuple[int, int]]:
         yield from ((day, code) for day in range(low, high + 1))
 
 
-def _events(code: int, outcome: Outcome) -> Iterator[tuple[int, str, str | None, bool]]:
+def _events(code: int, outcome: Outcome) -> Iterator[tuple[int, str, str | None, bool, int | None]]:
     for event in outcome.events:
         for value in event.values or (None,):
-            yield code, event.source, value, event.clock == "first_symptom"
+            yield code, event.source, value, event.clock == "first_symptom", event.within_days
 
 
 def _landmark(code: int, outcome: Outcome, definitions: Definitions) -> tuple[object, ...]:
     visit = definitions.visits[outcome.visit or 0]
+    where = f"{outcome.name}.toml, [landmark], measure"
+    check_words(where, [outcome.measure or ""], VISIT_COLUMNS, "column of a visit")
     sign = 1 if outcome.comparison in (">", ">=") else -1
     bound = sign * float(outcome.threshold or 0)
     strict = outcome.comparison in ("<", ">")

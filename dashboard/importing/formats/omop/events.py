@@ -18,10 +18,9 @@ from dashboard.importing.formats.omop.model import EXACTLY, NOT_FOUND, PRIMARY, 
 from dashboard.importing.formats.omop.source import Found
 from dashboard.importing.formats.sheets import Place, Written
 from dashboard.importing.reasons import reason
-from dashboard.importing.result import Issue
+from dashboard.importing.result import SHOWN, Issue
 from dashboard.importing.units import factor, in_range
 
-SHOWN = 60
 DATE = Column("date")
 NUMBER = re.compile(r"[+-]?\d{1,12}(\.\d{1,18})?([eE][+-]?\d{1,2})?", re.ASCII)
 CONCEPT = Column("integer", low=0, high=10**12)

@@ -7,12 +7,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from dashboard.importing.canonical import PERSONS
-from dashboard.importing.checking.landing import SHOWN
 from dashboard.importing.dates import is_ours
 from dashboard.importing.formats.redcap.entries import Entry, UnknownLabel, left_out
 from dashboard.importing.formats.redcap.planning import Given, Plan
 from dashboard.importing.formats.redcap.project import TICK, box
-from dashboard.importing.result import Issue
+from dashboard.importing.result import SHOWN, Issue
 
 WITH_COMMA = re.compile(r"-?\d{1,12}(,\d{1,12})?", re.ASCII)
 

@@ -9,6 +9,7 @@ from typing import Any
 from dashboard.importing.canonical import TABLES
 from dashboard.importing.mapping import SiteMapping
 from dashboard.importing.result import Issue, refused
+from dashboard.strict import known_words
 
 KEYS = ("record", "missing", "rows")
 KEYS_OF_ROWS = ("table", "instrument", "event", "columns", "values", "each")
@@ -61,7 +62,7 @@ def _rows(place: int, entry: Any) -> Rows:
     held = _part(name, entry, KEYS_OF_ROWS)
     table = _text(f"{name}: table", held.get("table", ""))
     if table not in TABLES:
-        raise wrong(f'{name}: "{table}" is not a table. Tables are {", ".join(TABLES)}.')
+        raise wrong(f'{name}: "{table}" is not a table. Tables are {known_words(table, TABLES)}')
     columns = {ours: _text(f"{name}: {ours}", theirs) for ours, theirs in _words(name, "columns", held).items()}
     each = {ours: _text(f"{name}: {ours}", theirs) for ours, theirs in _words(name, "each", held).items()}
     values = {ours: _pairs(f"{name}: values.{ours}", pairs) for ours, pairs in _words(name, "values", held).items()}
@@ -81,14 +82,14 @@ def _check_columns(name: str, table: str, columns: Sequence[str]) -> None:
         if column in OF_THE_RECORD.get(table, ()):
             raise wrong(f"{name}: {column} is always the record. Name its field with record = below [redcap].")
         if column not in known:
-            raise wrong(f'{name}: "{column}" is not a column of {table}. It has {", ".join(known)}.')
+            raise wrong(f'{name}: "{column}" is not a column of {table}. It has {known_words(column, known)}')
 
 
 def _part(name: str, entry: Any, allowed: Sequence[str]) -> Mapping[str, Any]:
     if not isinstance(entry, Mapping):
         raise wrong(f"{name} is a part of its own, with keys below it.")
     if surplus := sorted(set(map(str, entry)) - set(allowed)):
-        raise wrong(f'{name}: "{surplus[0]}" is not understood. It may hold {", ".join(allowed)}.')
+        raise wrong(f'{name}: "{surplus[0]}" is not understood. It may hold {known_words(surplus[0], allowed)}')
     return entry
 
 

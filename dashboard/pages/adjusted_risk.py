@@ -36,7 +36,7 @@ def _sentence(answer: AdjustedRisk) -> str:
     return (
         "Over 1: more failures than in the reference band; an interval across 1 may be chance. What is associated with "
         "failure need not cause it. Operations in which a factor is not recorded take no part in its ratio; two "
-        f"operations of one patient count as independent.{method}"
+        f"operations of one patient count as independent. 95 % intervals: {answer.intervals}.{method}"
     )
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.analyses.annotations import Annotation, add, annotations_of, days_allowed, placed
-from dashboard.analyses.trend import FREQUENCY, Between, Trend, between, trend
+from dashboard.analyses.trend import FREQUENCY, Between, Trend, between, operated_monthly, trend
 from dashboard.charts import control_chart
 from dashboard.definitions import Outcome, load
 from dashboard.pages import notes, parts
@@ -116,6 +116,27 @@ def _table(answer: Trend) -> pd.DataFrame:
     )
 
 
+def operations(records: Records) -> None:
+    """Operations month by month: a month far below the others may be one whose records have not come."""
+    months = operated_monthly(records)
+    if months.empty:
+        return
+    st.header("Operations, month by month")
+    points = months.assign(share=months["operations"], failed=0, immature=False)
+    title = "Operations a month"
+    figure = control_chart.control_chart(points, measure="count", title=title, dark=parts.is_dark())
+    outside = "; ".join(f"{row.label} ({row.operations})" for row in parts.rows_of(months[months["signal"] != ""]))
+    sentence = (
+        "The dotted lines are the limits by which months of a steady practice differ. A month below them may be one "
+        f"whose records have not come. Outside them: {outside or 'none'}."
+    )
+    table = pd.DataFrame(
+        {"Operated in": months["label"], "Operations": months["operations"], "Signal": months["signal"]}
+    )
+    alt = control_chart.describe(points, measure="count", title=title)
+    parts.show_figure(figure, alt=alt, sentence=sentence, table=table, key="monthly")
+
+
 def complications(records: Records) -> None:
     """Operations from one with a complication to the next."""
     watched = load().monitoring
@@ -127,10 +148,11 @@ def complications(records: Records) -> None:
         return
     points = answer.events.assign(share=answer.events["between"], operations=1, failed=1, immature=False)
     remarks = placed(annotations_of(records), [day.date() for day in answer.events["operated"]], 0)
+    title = "Operations between complications"
     figure = control_chart.control_chart(
-        points, measure="between", remarks=[place for place, _ in remarks], dark=parts.is_dark()
+        points, measure="count", title=title, remarks=[place for place, _ in remarks], dark=parts.is_dark()
     )
-    alt = control_chart.describe(points, measure="between") + _remarks_told(remarks)
+    alt = control_chart.describe(points, measure="count", title=title) + _remarks_told(remarks)
     parts.show_figure(
         figure, alt=alt, sentence=_between_sentence(answer, watched.within_days), table=_between_table(answer),
         key="between",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,10 +10,22 @@ from difflib import SequenceMatcher
 from functools import cache
 from pathlib import Path
 
-from dashboard.importing.assistant.readings import NEARLY_ALL
+from dashboard.definitions import load
 from dashboard.importing.canonical import TABLES
-from dashboard.importing.mapping import FLAT, FLAT_COLUMNS
+from dashboard.importing.mapping import FLAT, FLAT_COLUMNS, VISIT_COLUMNS
 from dashboard.importing.units import DAYS_A_MONTH
+from dashboard.strict import check_keys, toml
+
+WORDS = Path(__file__).with_name("column_names.toml")
+PARTS: Mapping[str, Collection[str]] = {
+    "columns": (*FLAT_COLUMNS, "failure.date", "failure.cause", "follow_up.days", "follow_up.status"),
+    "measures": (*VISIT_COLUMNS, "date"),
+    "answers": ("true", "false"),
+    "persons": ("words", "whole", "endings"),
+    "if_numbers": FLAT_COLUMNS,
+    **dict.fromkeys(("before_surgery", "not_known", "turning", "derived"), ("words",)),
+}
+"""The parts of the file, and which keys each may have; beside them the values of columns with a vocabulary."""
 
 MONTHS_OF = {
     re.compile(r"(?<!\d)(\d{1,3})\s?(?:m|mo|mon|mths?|mos|months?|monate?n?|mois|mes|meses|mnd|man)(?:\s|$)"): 1.0,
@@ -34,6 +45,7 @@ OTHER_TIMES = frozenset(
 )
 NUMBERED = frozenset(("id", "nr", "no", "num", "number", "nummer"))
 LIKELY, SURE = 0.84, 1.0
+NEARLY_ALL = 0.9
 
 
 @dataclass(frozen=True)
@@ -59,8 +71,13 @@ class Names:
 
 @cache
 def names() -> Names:
-    """The words in ``column_names.toml``."""
-    words = tomllib.loads(Path(__file__).with_name("column_names.toml").read_text(encoding="utf-8"))
+    """The words in ``column_names.toml``. Raises DefinitionsWrong for a key that nothing reads."""
+    words = toml(WORDS)
+    check_keys(WORDS.name, words, ("source", "author", "reviewed", *PARTS, "values"), (*PARTS, "values"))
+    for part, known in PARTS.items():
+        check_keys(f"{WORDS.name}, [{part}]", words[part], known)
+    for column, held in words["values"].items():
+        check_keys(f"{WORDS.name}, [values.{column}]", held, load().vocabularies.get(column, {}))
     return Names(
         words["columns"], words["measures"], words["before_surgery"]["words"], words["answers"], words["values"],
         words["persons"], words["if_numbers"], words["not_known"]["words"], words["turning"]["words"],

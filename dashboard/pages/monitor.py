@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard.analyses.monitor import Monitoring, monitor, within_choice
+from dashboard.analyses.monitor import Monitored, monitor, within_choice
 from dashboard.analyses.review import Item, acknowledge, review
 from dashboard.charts import cusum_chart
 from dashboard.definitions import load
@@ -43,7 +43,7 @@ def section(records: Records) -> None:
     chosen = _table(charted)
     _one(answer, chosen)
     with st.expander("The model that is held against"):
-        model.show(answer.model, key="monitor-calibration")
+        model.show(records, answer.model, key="monitor-calibration")
 
 
 def _table(charted: pd.DataFrame) -> pd.Series:
@@ -75,7 +75,7 @@ def _table(charted: pd.DataFrame) -> pd.Series:
     return (signalled if len(signalled) else ordered.sort_values("operations", ascending=False)).iloc[0]
 
 
-def _one(answer: Monitoring, row: pd.Series) -> None:
+def _one(answer: Monitored, row: pd.Series) -> None:
     watched = load().monitoring
     steps = answer.steps[row["unit"], row["family"]]
     st.subheader(f"{row['label']}, {row['family_label'].lower()}")

@@ -35,7 +35,7 @@ from dashboard.analyses.review import review
 from dashboard.analyses.risk_factors import risk_factors
 from dashboard.analyses.trend import between, trend
 from dashboard.audit import Audit
-from dashboard.cohort import Cohort
+from dashboard.cohort import TITLES, Cohort
 from dashboard.definitions import load
 from dashboard.engines.duck import DuckEngine
 from dashboard.engines.generations import Store
@@ -43,7 +43,7 @@ from dashboard.records import Records
 from dashboard.shipped import shipped
 
 OUTCOME, DAYS = "fbss", 730
-COHORT_COLUMNS = {"operated", "procedure", "surgeon", "site", "prior_surgery", "age", "sex", "indication"}
+COHORT_COLUMNS = {"operated", *TITLES}
 
 
 def main() -> None:

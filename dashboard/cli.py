@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dashboard import import_command, settings
+from dashboard.cohort import TITLES
 from dashboard.errors import NoData, OurFault, OutcomesError, Refused, WrongUsage
 from dashboard.terminal import DONE, REFUSED, WRONG, print_json, say
 
@@ -87,7 +88,7 @@ def _query_words(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--by", metavar="COLUMN")
     parser.add_argument("--outcome", metavar="NAME")
     parser.add_argument("--days", type=int, metavar="N")
-    parser.add_argument("--where", action="append", default=[], metavar="COLUMN=VALUE")
+    parser.add_argument("--where", action="append", default=[], metavar="COLUMN=VALUE", help=", ".join(TITLES))
     parser.add_argument("--from", dest="operated_from", type=_date, metavar="DATE")
     parser.add_argument("--to", dest="operated_to", type=_date, metavar="DATE")
     parser.add_argument("--every-operation", action="store_true", help="reoperations and planned stages count too")

@@ -1,93 +1,93 @@
-"""The operations that a reader chose."""
+"""The operations that a reader chose, and what there is to choose by."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 
 from dashboard.errors import WrongUsage
-
-FILTERS: Mapping[str, str] = MappingProxyType(
-    {
-        "procedures": "procedure",
-        "surgeons": "surgeon",
-        "sites": "site",
-        "prior_surgery": "prior_surgery",
-        "age": "age",
-        "sex": "sex",
-        "indication": "indication",
-    }
-)
-"""Each list that a cohort may filter by, and the dimension that its names belong to."""
-
-TITLES: Mapping[str, str] = MappingProxyType(
-    {
-        "procedures": "Procedure",
-        "surgeons": "Surgeon",
-        "sites": "Site",
-        "prior_surgery": "Previous spine surgery",
-        "age": "Age",
-        "sex": "Sex",
-        "indication": "Indication",
-    }
-)
 
 LONGEST_NAME, LONGEST_LIST = 200, 500
 """A link may carry anything: what is longer than this was not chosen on a screen."""
 
 
 @dataclass(frozen=True)
+class Filter:
+    """One thing that a reader may narrow the cohort by. All that is known of it stands here.
+
+    word: in the address. dimension: what its names are names of, the column of every mart that holds their codes, and
+    the parameter that a read binds them to. in_bar: in the bar above every page, else behind "More filters".
+    protected: offered also to a viewer in protected mode, who must not be able to single out a patient.
+    """
+
+    word: str
+    dimension: str
+    label: str
+    in_bar: bool = False
+    protected: bool = False
+
+    @property
+    def condition(self) -> str:
+        """What keeps the chosen rows of a mart: null filters nothing, an empty list matches nothing."""
+        return f"(${self.dimension} is null or list_contains(${self.dimension}, {self.dimension}))"
+
+
+FILTERS = (
+    Filter("family", "family", "Procedure family", in_bar=True, protected=True),
+    Filter("procedure", "procedure", "Procedure", in_bar=True),
+    Filter("surgeon", "surgeon", "Surgeon", in_bar=True, protected=True),
+    Filter("site", "site", "Site", in_bar=True, protected=True),
+    Filter("prior", "prior_surgery", "Previous spine surgery", in_bar=True),
+    Filter("age", "age", "Age"),
+    Filter("sex", "sex", "Sex"),
+    Filter("indication", "indication", "Indication"),
+    Filter("levels", "levels", "Levels operated"),
+)
+"""In the order of the screen. A further one is a line here: the marts have its column with the next import."""
+
+TITLES = {each.dimension: each.label for each in FILTERS}
+
+
+@dataclass(frozen=True)
 class Cohort:
-    """Which operations to count, in names and not codes; an empty tuple means that nothing is filtered.
+    """Which operations to count.
 
     operated_from, operated_to: the first and the last day of surgery, both included.
+    chosen: by a filter's dimension the names, not codes, of what is kept; what is not there, or empty, filters nothing.
     every_operation: reoperations within the window and planned stages count too, not index operations alone.
     Raises WrongUsage when a value cannot be what a reader chose.
     """
 
     operated_from: date | None = None
     operated_to: date | None = None
-    procedures: tuple[str, ...] = ()
-    surgeons: tuple[str, ...] = ()
-    sites: tuple[str, ...] = ()
-    prior_surgery: tuple[str, ...] = ()
-    age: tuple[str, ...] = ()
-    sex: tuple[str, ...] = ()
-    indication: tuple[str, ...] = ()
+    chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     every_operation: bool = False
 
     def __post_init__(self) -> None:
-        for name in ("operated_from", "operated_to"):
-            _check_day(getattr(self, name))
+        for day in (self.operated_from, self.operated_to):
+            _check_day(day)
         if self.operated_from and self.operated_to and self.operated_from > self.operated_to:
             raise WrongUsage(
                 f"The period begins on {_day(self.operated_from)}, after its end on {_day(self.operated_to)}. "
                 "Exchange the two dates."
             )
-        for name in FILTERS:
-            object.__setattr__(self, name, _names(name, getattr(self, name)))
+        if surplus := set(self.chosen) - set(TITLES):
+            raise WrongUsage(f"There is no filter by {', '.join(sorted(surplus))}.")
+        names = {of: _names(of, self.chosen[of]) for of in TITLES if of in self.chosen}
+        object.__setattr__(self, "chosen", MappingProxyType({of: kept for of, kept in names.items() if kept}))
         if not isinstance(self.every_operation, bool):
             raise WrongUsage("Every operation is either yes or no.")
-
-    def filters(self) -> dict[str, tuple[str, ...]]:
-        """The lists that filter something: by the cohort's own word, the names asked for."""
-        return {name: getattr(self, name) for name in FILTERS if getattr(self, name)}
-
-    def without(self, *names: str) -> Cohort:
-        """The same cohort with these filters cleared."""
-        empty = {field.name: field.default for field in fields(self) if field.name in names}
-        return replace(self, **empty)  # type: ignore[arg-type]
 
     def described(self, labels: Mapping[str, Mapping[str, str]] | None = None) -> str:
         """What is counted, in words; ``labels``: by dimension, a label for each name."""
         labels = labels or {}
         kind = "every operation" if self.every_operation else "index operations"
         parts = [kind, *filter(None, [self._period()])]
-        for name, chosen in self.filters().items():
-            known = labels.get(FILTERS[name], {})
-            parts.append(f"{TITLES[name].lower()}: {', '.join(known.get(value, value) for value in chosen)}")
+        for dimension, chosen in self.chosen.items():
+            known = labels.get(dimension, {})
+            parts.append(f"{TITLES[dimension].lower()}: {', '.join(known.get(value, value) for value in chosen)}")
         words = "; ".join(parts)
         return words[0].upper() + words[1:]
 
@@ -99,12 +99,22 @@ class Cohort:
         return f"operated until {_day(self.operated_to)}" if self.operated_to else ""
 
 
-def _names(filter_name: str, values: object) -> tuple[str, ...]:
+def understood(choices: Mapping[str, str], words: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Of these words the choices that they name, in order, by name or label; and the words that name none.
+
+    choices: name -> label. A cohort that asks for a name that is no choice matches nothing by it: it never widens.
+    """
+    names = {label: name for name, label in choices.items()} | {name: name for name in choices}
+    known = {names[word] for word in words if word in names}
+    return [name for name in choices if name in known], [word for word in words if word not in names]
+
+
+def _names(dimension: str, values: object) -> tuple[str, ...]:
     """The chosen names, each once and in order, so that the same choice is the same cohort."""
     if isinstance(values, str) or not isinstance(values, tuple | list | set | frozenset):
-        raise WrongUsage(f"{TITLES[filter_name]} is chosen as a list of names.")
+        raise WrongUsage(f"{TITLES[dimension]} is chosen as a list of names.")
     if len(values) > LONGEST_LIST or not all(isinstance(value, str) and len(value) <= LONGEST_NAME for value in values):
-        raise WrongUsage(f"{TITLES[filter_name]}: this is not a list of names from the screen. Choose again.")
+        raise WrongUsage(f"{TITLES[dimension]}: this is not a list of names from the screen. Choose again.")
     return tuple(sorted(set(values)))
 
 

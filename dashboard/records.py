@@ -14,7 +14,7 @@ import pandas as pd
 from dashboard import sql
 from dashboard.access import Viewer
 from dashboard.audit import Audit
-from dashboard.cohort import FILTERS, Cohort
+from dashboard.cohort import TITLES, Cohort
 from dashboard.engines.duck import Engine, Value
 from dashboard.engines.notebook import Note, Notebook
 from dashboard.errors import NoData, NotAllowed, WrongUsage
@@ -168,18 +168,6 @@ class Records:
             definitions_version=str(row["definitions_version"]),
         )
 
-    @cached_property
-    def dropped(self) -> dict[str, tuple[str, ...]]:
-        """By the cohort's own word, the names asked for that this generation does not know.
-
-        They are left out of the filter. If no known name remains, the filter matches nothing: it never widens.
-        """
-        known = {name: self._codebook.codes.get(FILTERS[name], {}) for name in self.cohort.filters()}
-        unknown = {
-            name: tuple(v for v in values if v not in known[name]) for name, values in self.cohort.filters().items()
-        }
-        return {name: values for name, values in unknown.items() if values}
-
     def choices(self, dimension: str) -> dict[str, str]:
         """The names that this viewer may choose from, with their labels, in order; "not recorded" is not one."""
         names = [name for code, name in self._codebook.names.get(dimension, {}).items() if code]
@@ -231,8 +219,8 @@ class Records:
     def _cohort_values(self) -> dict[str, Value]:
         cohort = self.cohort
         chosen = {
-            name: self._codebook.known(dimension, getattr(cohort, name)) if getattr(cohort, name) else None
-            for name, dimension in FILTERS.items()
+            dimension: self._codebook.known(dimension, cohort.chosen[dimension]) if dimension in cohort.chosen else None
+            for dimension in TITLES
         }
         period = {"operated_from": cohort.operated_from, "operated_to": cohort.operated_to}
         return {**period, **chosen, "index_only": not cohort.every_operation}
@@ -271,7 +259,7 @@ class Records:
 
     def _entry(self, name: str, bound: Mapping[str, Value]) -> dict[str, Any]:
         period = {"from": self.cohort.operated_from, "to": self.cohort.operated_to}
-        chosen = {**period, **self.cohort.filters()}
+        chosen = {**period, **self.cohort.chosen}
         own = {key: value for key, value in bound.items() if key not in _COHORT_PARAMETERS}
         return {
             "viewer": self.viewer.name,
@@ -285,7 +273,7 @@ class Records:
         }
 
 
-_COHORT_PARAMETERS = frozenset(FILTERS) | {"operated_from", "operated_to", "index_only"}
+_COHORT_PARAMETERS = frozenset(TITLES) | {"operated_from", "operated_to", "index_only"}
 
 
 @lru_cache(maxsize=4)

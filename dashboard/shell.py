@@ -5,7 +5,7 @@ from __future__ import annotations
 import atexit
 import gc
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,7 +16,7 @@ from dashboard import settings
 from dashboard.access import OPERATOR, Viewer
 from dashboard.analyses.cohort_line import cohort_line
 from dashboard.audit import Audit
-from dashboard.cohort import FILTERS, Cohort
+from dashboard.cohort import FILTERS, Cohort, Filter, understood
 from dashboard.engines.duck import DuckEngine
 from dashboard.engines.generations import Store
 from dashboard.engines.notebook import Notebook
@@ -64,17 +64,12 @@ PAGES = (
     Listed("import", "Import", imports.page, lambda viewer: viewer.may_import),
 )
 
-WORDS = {
-    "procedure": ("procedures", "Procedure"),
-    "surgeon": ("surgeons", "Surgeon"),
-    "site": ("sites", "Site"),
-    "prior": ("prior_surgery", "Previous spine surgery"),
-    "age": ("age", "Age"),
-    "sex": ("sex", "Sex"),
-    "indication": ("indication", "Indication"),
-}
-"""By the word in the address: the cohort's own word, and the words on the screen."""
-IN_THE_BAR, BEHIND = ("procedure", "surgeon", "site", "prior"), ("age", "sex", "indication")
+KEYS = ("operated", *(each.word for each in FILTERS), "every")
+"""All that narrows the cohort, by its word in the address."""
+
+
+Choices = Mapping[Filter, Mapping[str, str]]
+"""By filter the names that this viewer may choose, each with its label."""
 
 
 def run() -> None:
@@ -118,8 +113,6 @@ def _engine(path: Path, number: int) -> DuckEngine:
 
 
 def _draw(everybody: Records) -> None:
-    _speak_labels(everybody)
-    dropped = stale_values(everybody)
     chosen: list[Records] = []
     pages = [
         st.Page(_drawing(listed, chosen), title=listed.title, url_path=listed.path, default=not listed.path)
@@ -129,7 +122,10 @@ def _draw(everybody: Records) -> None:
     if parts.GOING_TO in st.session_state:
         path = st.session_state.pop(parts.GOING_TO)
         st.switch_page(next(page for page in pages if page.url_path == path))
-    records = everybody.of(_filters(everybody))
+    # After the navigation, which knows the page that the address names, and before the filters, which bind the rest.
+    choices = {each: everybody.choices(each.dimension) for each in FILTERS}
+    dropped = _understand(choices)
+    records = everybody.of(_filters(everybody, choices))
     chosen.append(records)
     if dropped:
         st.warning(f"This link asks for what this data does not have, so it was left out: {', '.join(dropped)}.")
@@ -142,52 +138,46 @@ def _drawing(listed: Listed, chosen: list[Records]) -> Callable[[], None]:
     return lambda: listed.draw(chosen[0])
 
 
-def _options(records: Records, word: str) -> dict[str, str]:
-    """The choices of one filter: what stands on the screen and in the address, and the name behind it."""
-    return {label: name for name, label in records.choices(FILTERS[WORDS[word][0]]).items()}
+def _understand(choices: Choices) -> list[str]:
+    """What the address asks for and this data does not have, in the address's own words.
+
+    A link may name a choice as the definitions do (``tlif``): the address then takes the words of the screen.
+    """
+    stale: list[str] = []
+    spoken: dict[str, list[str]] = {}
+    for each, known in choices.items():
+        asked = [word for word in st.query_params.get_all(each.word) if word]
+        names, unknown = understood(known, asked)
+        labels = [known[name] for name in names]
+        stale += unknown
+        # Once a filter is drawn its part of the address is Streamlit's alone to write.
+        if not set(asked) <= {*labels, *unknown} and each.word not in st.session_state:
+            spoken[each.word] = [*labels, *unknown]
+    if spoken:
+        st.query_params.update(spoken)
+        st.rerun()
+    return [word[:60] for word in stale]
 
 
-def _speak_labels(records: Records) -> None:
-    """A link may name a choice as the definitions do (``tlif``): the address then takes the words of the screen."""
-    for word in WORDS:
-        asked = st.query_params.get_all(word)
-        labels = {name: label for label, name in _options(records, word).items()}
-        if any(value in labels for value in asked):
-            known = {labels.get(value, value) for value in asked} & set(labels.values())
-            st.session_state[word] = [label for label in labels.values() if label in known]
-
-
-def stale_values(records: Records) -> list[str]:
-    """What the address asks for and this data does not have, in the address's own words."""
-    found = []
-    for word in WORDS:
-        known = _options(records, word)
-        asked = st.query_params.get_all(word)
-        found += [value for value in asked if value and value not in known and value not in known.values()]
-    return [value[:60] for value in found]
-
-
-def _filters(records: Records) -> Cohort:
+def _filters(records: Records, choices: Choices) -> Cohort:
     """The bar above every page, drawn before the page runs, so that every page has the same and a view is a link."""
     first, last = _period(records)
     _follow(first, last)
+    chosen: dict[str, tuple[str, ...]] = {}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         period = st.date_input(
             "Operated between", (first, last), first, last, key="operated", bind="query-params", format="DD/MM/YYYY",
             width=236,
         )  # fmt: skip
-        names = {word: _choose(records, word) for word in IN_THE_BAR}
-    with st.expander("More filters", expanded=any(word in st.query_params for word in (*BEHIND, "every"))):
+        chosen |= {each.dimension: _choose(each, choices[each]) for each in FILTERS if each.in_bar}
+    behind = [each for each in FILTERS if not each.in_bar]
+    asked = any(word in st.query_params for word in (*(each.word for each in behind), "every"))
+    with st.expander("More filters", expanded=asked):
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            names |= {word: _choose(records, word) for word in BEHIND}
+            chosen |= {each.dimension: _choose(each, choices[each]) for each in behind}
         every = st.toggle("Every operation, reoperations and planned stages too", key="every", bind="query-params")
     start, end = whole_period(period, first, last)
-    return Cohort(
-        operated_from=start if start > first else None,
-        operated_to=end if end < last else None,
-        **{WORDS[word][0]: chosen for word, chosen in names.items()},
-        every_operation=every,
-    )
+    return Cohort(start if start > first else None, end if end < last else None, chosen, every)
 
 
 def _period(records: Records) -> tuple[date, date]:
@@ -210,16 +200,20 @@ def whole_period(chosen: object, first: date, last: date) -> tuple[date, date]:
     return (days[0], days[1]) if len(days) == 2 else (first, last)
 
 
-def _choose(records: Records, word: str) -> tuple[str, ...]:
-    options = _options(records, word)
-    chosen = st.multiselect(WORDS[word][1], list(options), key=word, bind="query-params", placeholder="All", width=170)
-    return tuple(options[label] for label in chosen)
+def _choose(each: Filter, choices: Mapping[str, str]) -> tuple[str, ...]:
+    """The names chosen; on the screen and in the address stand their labels."""
+    return tuple(
+        st.multiselect(
+            each.label, list(choices), format_func=choices.__getitem__, key=each.word, bind="query-params",
+            placeholder="All", width=170,
+        )
+    )  # fmt: skip
 
 
 def _line(records: Records) -> None:
     """What is counted, up to which day, and whether it is real."""
     line, facts = cohort_line(records), records.facts
-    active = [key for key in parts.FILTER_KEYS if key in st.query_params]
+    active = [key for key in KEYS if key in st.query_params]
     words = [
         f"**{parts.count_words(line.operations)}** of {parts.count_words(line.of)} operations",
         f"data to {parts.day_words(facts.data_date)}",
@@ -234,7 +228,7 @@ def _line(records: Records) -> None:
 
 def _clear(whole: tuple[date, date]) -> None:
     """Every filter back to its default, which takes it out of the address."""
-    for word in WORDS:
-        st.session_state[word] = []
+    for each in FILTERS:
+        st.session_state[each.word] = []
     st.session_state["operated"] = whole
     st.session_state["every"] = False

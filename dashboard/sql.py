@@ -8,18 +8,21 @@ from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 
+from dashboard.cohort import FILTERS
 from dashboard.errors import WrongUsage
 from dashboard.shipped import shipped
 
 NAME = re.compile(r"[a-z][a-z0-9_]*(/[a-z][a-z0-9_]*)?")
 COLUMN = re.compile(r"[a-z][a-z0-9_]*")
 BOUND = re.compile(r"\$([a-z][a-z0-9_]*)")
-SLOT = re.compile(r"\$\{([a-z][a-z0-9_]*)\}")
+SLOT = re.compile(r"(?:\b([a-z][a-z0-9_]*)\.)?\$\{([a-z][a-z0-9_]*)\}")
+"""A slot, and the table that its columns are taken from where one stands before it: ``band.${filters}``."""
 COHORT = re.compile(r"\bcohort_of_([a-z][a-z0-9_]*)")
 QUOTED = re.compile(r"'(?:[^']|'')*'")
 COMMENT = re.compile(r"--[^\n]*")
 
 NO_COLUMNS: Mapping[str, str | Sequence[str]] = MappingProxyType({})
+NOTHING_MADE: Mapping[str, str] = MappingProxyType({})
 
 ONE_GROUP = "0"
 """What stands in a slot for which no column was chosen: one group, code 0."""
@@ -35,17 +38,21 @@ class Query:
     parameters: frozenset[str]
 
 
-def load(name: str, columns: Mapping[str, str | Sequence[str]] = NO_COLUMNS) -> Query:
+def load(
+    name: str, columns: Mapping[str, str | Sequence[str]] = NO_COLUMNS, made: Mapping[str, str] = NOTHING_MADE
+) -> Query:
     """The query of this name, with the chosen columns in its slots.
 
     name: "reads/onset", or "onset" for a read; likewise "checks/…", "marts/…", "tables/…".
     columns: for each ``${slot}`` the column or columns that stand there, from the definitions and never from a link;
         an empty sequence is one group. A slot of the comment is filled like one of the text.
+    made: for each further slot the expressions that stand there, made from the definitions.
     A read that says ``from cohort_of_<mart>`` gets the shared cohort of that mart in front of it.
     Raises WrongUsage when there is no such query, when a slot is left open or not there, or when a column is no name.
     """
     name = name if "/" in name else f"reads/{name}"
-    return _load(name, tuple(sorted((slot, _listed(slot, chosen)) for slot, chosen in columns.items())))
+    chosen = {slot: _checked(slot, names) for slot, names in columns.items()}
+    return _load(name, tuple(sorted((chosen | {slot: (text,) for slot, text in made.items()}).items())))
 
 
 @cache
@@ -58,16 +65,20 @@ def source(name: str) -> str:
 
 
 @cache
-def _load(name: str, columns: tuple[tuple[str, str], ...]) -> Query:
-    written, chosen = source(name), dict(columns)
-    slots = set(SLOT.findall(written))
+def _load(name: str, filled: tuple[tuple[str, tuple[str, ...]], ...]) -> Query:
+    written, chosen, slots = source(name), dict(filled), slots_of(name)
     open_slots, surplus = slots - set(chosen), set(chosen) - slots
     if open_slots or surplus:
         what = f"needs a column for {', '.join(sorted(open_slots))}" if open_slots else "takes no such columns"
         raise WrongUsage(f'The query "{name}" {what}.')
-    written = SLOT.sub(lambda found: chosen[found[1]], written)
+    written = SLOT.sub(lambda found: _listed(chosen[found[2]], found[1]), written)
     text = _with_cohort(COMMENT.sub("", written).strip().rstrip(";"))
     return Query(name, comment_of(written), text, frozenset(BOUND.findall(QUOTED.sub("''", text))))
+
+
+def slots_of(name: str) -> set[str]:
+    """The slots of a query that are to be filled."""
+    return {slot for _, slot in SLOT.findall(source(name))}
 
 
 def comment_of(written: str) -> str:
@@ -86,14 +97,19 @@ def _with_cohort(text: str) -> str:
     if not marts:
         return text
     shared = COMMENT.sub("", source("reads/cohort")).strip().rstrip(";")
+    shared = shared.replace("${filters}", "\n    and ".join(each.condition for each in FILTERS))
     parts = ",\n".join(f"cohort_of_{mart} as (\n{shared.replace('${mart}', mart)}\n)" for mart in marts)
     own = re.match(r"with\b", text)
     return f"with {parts},\n{text[own.end() :].lstrip()}" if own else f"with {parts}\n{text}"
 
 
-def _listed(slot: str, chosen: str | Sequence[str]) -> str:
-    names = [chosen] if isinstance(chosen, str) else list(chosen)
+def _checked(slot: str, chosen: str | Sequence[str]) -> tuple[str, ...]:
+    names = (chosen,) if isinstance(chosen, str) else tuple(chosen)
     for name in names:
         if not COLUMN.fullmatch(name):
             raise WrongUsage(f'"{name}" cannot stand for {slot}: it is not the name of a column.')
-    return ", ".join(names) or ONE_GROUP
+    return names
+
+
+def _listed(expressions: tuple[str, ...], table: str | None) -> str:
+    return ", ".join(f"{table}.{name}" if table else name for name in expressions) or ONE_GROUP

@@ -8,24 +8,33 @@ from typing import Any
 import pytest
 
 from dashboard.access import Viewer
-from dashboard.cohort import Cohort
+from dashboard.cohort import FILTERS, Cohort, understood
+from dashboard.definitions import load
 from dashboard.errors import NotAllowed, WrongUsage
 
 
 def test_the_same_choice_in_another_order_is_the_same_cohort() -> None:
-    assert Cohort(procedures=("tlif", "alif", "tlif")) == Cohort(procedures=("alif", "tlif"))
+    assert Cohort(chosen={"procedure": ("tlif", "alif", "tlif")}) == Cohort(chosen={"procedure": ("alif", "tlif")})
+
+
+def test_words_are_understood_by_name_or_label_and_the_others_are_reported() -> None:
+    choices = {"microdiscectomy": "Microdiscectomy", "tlif": "TLIF", "alif": "ALIF"}
+    assert understood(choices, ["TLIF", "unheard_of", "microdiscectomy"]) == (
+        ["microdiscectomy", "tlif"],
+        ["unheard_of"],
+    )
 
 
 def test_is_described_in_words() -> None:
-    cohort = Cohort(date(2024, 1, 5), date(2024, 12, 31), procedures=("tlif",), every_operation=True)
+    cohort = Cohort(date(2024, 1, 5), date(2024, 12, 31), chosen={"procedure": ("tlif",)}, every_operation=True)
     labels = {"procedure": {"tlif": "TLIF"}}
     assert cohort.described(labels) == "Every operation; operated 5 Jan 2024 to 31 Dec 2024; procedure: TLIF"
     assert Cohort().described() == "Index operations"
     assert Cohort(operated_from=date(2024, 1, 5)).described() == "Index operations; operated from 5 Jan 2024"
 
 
-def test_a_filter_can_be_cleared() -> None:
-    assert Cohort(procedures=("x",), sex=("male",)).without("procedures") == Cohort(sex=("male",))
+def test_an_empty_choice_is_no_filter() -> None:
+    assert Cohort(chosen={"procedure": (), "sex": ("male",)}) == Cohort(chosen={"sex": ("male",)})
 
 
 @pytest.mark.parametrize(
@@ -34,10 +43,11 @@ def test_a_filter_can_be_cleared() -> None:
         {"operated_from": date(2024, 2, 1), "operated_to": date(2024, 1, 1)},
         {"operated_from": "2024-01-01"},
         {"operated_from": datetime(2024, 1, 1)},  # noqa: DTZ001
-        {"procedures": "tlif"},
-        {"procedures": (1,)},
-        {"surgeons": ("x" * 201,)},
-        {"sites": tuple(str(n) for n in range(501))},
+        {"chosen": {"procedure": "tlif"}},
+        {"chosen": {"procedure": (1,)}},
+        {"chosen": {"surgeon": ("x" * 201,)}},
+        {"chosen": {"site": tuple(str(n) for n in range(501))}},
+        {"chosen": {"shoe_size": ("44",)}},
         {"every_operation": "yes"},
     ],
 )
@@ -51,3 +61,16 @@ def test_a_surgeon_without_a_key_and_an_unknown_role_are_no_viewers() -> None:
         Viewer("Dr Who", "surgeon")
     with pytest.raises(NotAllowed, match="not a role"):
         Viewer("Somebody", "admin")  # type: ignore[arg-type]
+
+
+def test_each_filter_has_a_word_a_dimension_and_a_label_of_its_own() -> None:
+    for known in ("word", "dimension", "label"):
+        assert len({getattr(each, known) for each in FILTERS}) == len(FILTERS)
+
+
+def test_what_is_not_a_place_or_a_procedure_is_filtered_by_a_factor() -> None:
+    assert {each.dimension for each in FILTERS} - load().factors.keys() == {"family", "procedure", "surgeon", "site"}
+
+
+def test_few_filters_are_offered_in_protected_mode_and_none_that_describes_a_patient() -> None:
+    assert [each.dimension for each in FILTERS if each.protected] == ["family", "surgeon", "site"]

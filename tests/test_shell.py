@@ -12,16 +12,17 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import shell
 from dashboard.access import OPERATOR, Viewer
+from dashboard.cohort import FILTERS
 from dashboard.engines.generations import Store
 from dashboard.importing.work import work
 from tests.patience import SECONDS
 
 APP = str(Path(__file__).resolve().parents[1] / "app.py")
 FIRST, LAST = date(2020, 1, 5), date(2024, 3, 9)
-ROWS = """operation_id,patient_id,surgery_date,procedure,surgeon,site
-a,p,2020-01-05,tlif,S01,North
-b,q,2022-06-01,tlif,S02,South
-c,r,2024-03-09,laminectomy,S01,South
+ROWS = """operation_id,patient_id,surgery_date,procedure,surgeon,site,level_count
+a,p,2020-01-05,tlif,S01,North,1
+b,q,2022-06-01,tlif,S02,South,2
+c,r,2024-03-09,laminectomy,S01,South,
 """
 Opened = Callable[..., AppTest]
 
@@ -54,7 +55,8 @@ def line(app: AppTest) -> str:
 @pytest.mark.parametrize(
     ("asked", "counted"),
     [({}, 3), ({"procedure": "tlif"}, 2), ({"surgeon": "S01"}, 2), ({"surgeon": "S01", "site": "South"}, 1),
-     ({"surgeon": ["S01", "S02"]}, 3), ({"operated": ["2022-01-01", "2024-03-09"]}, 2)],
+     ({"surgeon": ["S01", "S02"]}, 3), ({"operated": ["2022-01-01", "2024-03-09"]}, 2),
+     ({"family": "Fusion"}, 2), ({"family": "decompression"}, 1), ({"levels": "Two"}, 1)],
 )  # fmt: skip
 def test_filters_in_the_address_narrow_the_line(opened: Opened, asked: dict[str, str], counted: int) -> None:
     assert line(opened(**asked)) == f"**{counted}** of 3"
@@ -76,6 +78,24 @@ def test_a_value_that_has_gone_is_named_beside_those_that_remain(opened: Opened)
         "This link asks for what this data does not have, so it was left out: S99."
     ]
     assert line(app) == "**2** of 3"
+
+
+def test_a_choice_in_the_words_of_the_definitions_stands_there_in_those_of_the_screen(opened: Opened) -> None:
+    app = opened(procedure=["tlif", "Laminectomy"], family="fusion")
+    assert line(app) == "**2** of 3"
+    assert app.query_params["procedure"] == ["Laminectomy", "TLIF"]
+    assert "Clear 2 filters" in [button.label for button in app.button]
+    (shown,) = [chosen for chosen in app.multiselect if chosen.label == "Procedure"]
+    assert shown.value == ["laminectomy", "tlif"]
+    assert "TLIF" in shown.options
+    assert not any("left out" in warning.value for warning in app.warning)
+
+
+def test_every_filter_is_drawn_once_in_its_place(opened: Opened) -> None:
+    app = opened()
+    behind = {chosen.label for chosen in app.expander[0].multiselect}
+    assert [chosen.label for chosen in app.multiselect] == [each.label for each in FILTERS]
+    assert behind == {each.label for each in FILTERS if not each.in_bar}
 
 
 def test_a_stale_value_is_cut_to_what_a_line_can_hold(opened: Opened) -> None:

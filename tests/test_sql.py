@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dashboard import sql
+from dashboard.cohort import FILTERS
 from dashboard.errors import WrongUsage
 
 
@@ -15,7 +16,7 @@ def test_a_bare_name_is_a_read() -> None:
 
 def test_a_read_of_a_cohort_asks_for_the_cohorts_values_and_the_scope() -> None:
     asked = sql.load("operations").parameters
-    assert {"outcome", "operated_from", "procedures", "index_only", "scope_surgeons", "scope_sites"} <= asked
+    assert {"outcome", "operated_from", "procedure", "index_only", "scope_surgeons", "scope_sites"} <= asked
 
 
 def test_the_cohort_stands_in_front_of_a_reads_own_parts() -> None:
@@ -64,3 +65,22 @@ def test_a_name_that_is_no_query_is_refused(name: str) -> None:
 def test_parameters_in_comments_and_quotes_do_not_count() -> None:
     assert "within_days" in sql.load("red_flags").parameters
     assert sql.QUOTED.sub("''", "select '$not', $asked") == "select '', $asked"
+
+
+def test_a_table_before_a_slot_stands_before_each_of_its_columns() -> None:
+    text = sql.load("marts/finding_event", {"filters": ["procedure", "age"]}).text
+    assert "band.procedure, band.age," in text
+
+
+def test_an_expression_made_from_the_definitions_stands_in_its_slot_as_it_is() -> None:
+    made = {"bands": "1 as one", "modifiable": "one + one", "combined_codes": "3"}
+    assert "cast(one + one as utinyint) as modifiable" in sql.load("marts/operation_band", made=made).text
+    with pytest.raises(WrongUsage, match="needs a column for combined_codes"):
+        sql.load("marts/operation_band", made={"bands": "1 as one", "modifiable": "0"})
+
+
+def test_every_filter_is_a_condition_of_the_cohort() -> None:
+    query = sql.load("operations")
+    for each in FILTERS:
+        assert each.dimension in query.parameters
+        assert each.condition in query.text

@@ -20,8 +20,7 @@ from dashboard.shipped import shipped
 import dashboard
 names = sorted(p.relative_to(shipped("queries")).as_posix()[:-4] for p in shipped("queries").rglob("*.sql"))
 for name in names:
-    slots = sql.SLOT.findall(sql.source(name))
-    assert sql.load(name, dict.fromkeys(slots, "procedure")).text
+    assert sql.load(name, dict.fromkeys(sql.slots_of(name), "procedure")).text
 print(len(names), shipped("sample_data", "operations.csv").exists(), shipped("app.py").exists(), dashboard.__file__)
 """
 

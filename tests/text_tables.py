@@ -25,6 +25,7 @@ from dashboard.audit import Audit
 from dashboard.cohort import Cohort
 from dashboard.definitions import load
 from dashboard.engines.duck import DuckEngine
+from dashboard.importing.publishing.marts import columns
 from dashboard.records import Records
 
 NOT_RECORDED = "not recorded"
@@ -33,33 +34,19 @@ SURGEONS, SITES = ("S01", "S02", "S03"), ("North", "South")
 PLACED = {"procedure": "microdiscectomy", "surgeon": "S01", "site": "North", "operated": "2024-01-01", "index": "yes"}
 OUTCOME = {"outcome": "fbss", **PLACED, "state": "left", "day": "100", "onset": NOT_RECORDED, "cause": NOT_RECORDED,
            "quarter": "8096", "modifiable": "0"}  # fmt: skip
-OTHERS: Mapping[str, tuple[str, Mapping[str, str]]] = {
-    "symptom_event": (
-        "symptom utinyint, day smallint, onset utinyint, course utinyint, severity utinyint, red_flag boolean, "
-        "contacted boolean, days_ago integer, resolved utinyint, treated boolean",
-        {"symptom": "fever", "day": "10", "onset": "early_recovery", "course": "new", "severity": "",
-         "red_flag": "yes", "contacted": "no", "days_ago": "10", "resolved": "0", "treated": "no"},
-    ),
-    "symptom_pair": ("symptom utinyint, other_symptom utinyint", {}),
-    "finding_event": ("cause utinyint, main boolean, day smallint", {"main": "yes", "day": "100"}),
-    "treatment_event": (
-        "treatment utinyint, step utinyint, attempt utinyint, treatment_outcome utinyint, day smallint",
-        {"attempt": "1", "treatment_outcome": NOT_RECORDED, "day": "10"},
-    ),
-    "care_path": (
-        "cause utinyint, day smallint, path integer, treatment_outcome utinyint",
-        {"cause": NOT_RECORDED, "day": "100", "path": "0", "treatment_outcome": NOT_RECORDED},
-    ),
-    "visit_state": (
-        "visit utinyint, state utinyint, days_since_surgery integer, odi_before smallint, odi_change smallint, "
-        "back_change smallint, leg_change smallint, eq5d_change smallint, gpe smallint, satisfaction smallint",
-        {"visit": "12", "state": "1", "days_since_surgery": "500"},
-    ),
+DEFAULTS: Mapping[str, Mapping[str, str]] = {
+    "operation_outcome": OUTCOME,
+    "symptom_event": {
+        **PLACED, "symptom": "fever", "day": "10", "onset": "early_recovery", "course": "new", "severity": "",
+        "red_flag": "yes", "contacted": "no", "days_ago": "10", "resolved": "0", "treated": "no",
+    },
+    "symptom_pair": PLACED,
+    "finding_event": {**PLACED, "main": "yes", "day": "100"},
+    "treatment_event": {**PLACED, "attempt": "1", "treatment_outcome": NOT_RECORDED, "day": "10"},
+    "care_path": {**PLACED, "cause": NOT_RECORDED, "day": "100", "path": "0", "treatment_outcome": NOT_RECORDED},
+    "visit_state": {**PLACED, "visit": "12", "state": "1", "days_since_surgery": "500"},
 }  # fmt: skip
-"""Marts beside the main one: their own columns, and what a row has that does not say."""
-
-COMMON = "operation integer, patient ubigint, procedure utinyint, surgeon smallint, site smallint, operated date, "
-COMMON += "index_operation boolean, "
+"""The marts that are written as text, and what a row has that does not say; their columns are those that they state."""
 
 
 def parse(text: str) -> list[dict[str, str]]:
@@ -76,27 +63,22 @@ def generation(folder: Path, outcomes: str, symptoms: str = "", **others: str) -
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "000001.duckdb"
     codes = _codes()
-    factors = ", ".join(f"{name} utinyint" for name in load().factors)
     with duckdb.connect(str(path)) as made:
         made.execute(
             "create table code (dimension varchar, code smallint, name varchar, label varchar, family varchar)"
         )
         rows = [(d, c, n, n.replace("_", " ").capitalize()) for d, named in codes.items() for n, c in named.items()]
         made.executemany("insert into code (dimension, code, name, label) values (?, ?, ?, ?)", rows)
-        made.execute(
-            f"create table operation_outcome (outcome utinyint, {COMMON} state utinyint, day smallint, onset utinyint, "
-            f"cause utinyint, quarter smallint, modifiable utinyint, {factors})"
-        )
-        for table, (columns, _) in OTHERS.items():
-            made.execute(f"create table {table} ({COMMON} {columns}, {factors})")
+        for mart in DEFAULTS:
+            stated = ", ".join(f"{name} {kind}" for name, kind in columns(mart, load()).items() if name != "profile")
+            made.execute(f"create table {mart} ({stated})")
         made.execute(sql.load("tables/issue").text)
         made.execute(sql.load("tables/issue_count").text)
         made.execute(sql.load("tables/late_entry").text)
         written = {"operation_outcome": outcomes, "symptom_event": symptoms, **others}
         for table, text in written.items():
-            defaults = OUTCOME if table == "operation_outcome" else {**PLACED, **OTHERS[table][1]}
             for row in parse(text):
-                _insert(made, table, {**defaults, **row}, codes)
+                _insert(made, table, {**DEFAULTS[table], **row}, codes)
         _number_profiles(made)
         made.execute(
             "create table facts as select date '2025-01-01' as data_date, date '2024-01-01' as first_operation, "
@@ -133,35 +115,37 @@ def assert_rows(frame: pd.DataFrame, expected: str, within: float = 1e-12) -> No
 def _insert(
     made: duckdb.DuckDBPyConnection, table: str, row: Mapping[str, str], codes: Mapping[str, Mapping[str, int]]
 ) -> None:
-    values = {"patient": row.get("patient", row["operation"]), "index_operation": row["index"] == "yes", **row}
-    for factor in load().factors:
-        values.setdefault(factor, NOT_RECORDED)
+    kinds = columns(table, load())
+    values = {"patient": row.get("patient", row["operation"]), "index_operation": row["index"], **row}
+    values.setdefault("family", load().vocabularies["procedure"][row["procedure"]].group or NOT_RECORDED)
     bound: dict[str, Any] = {}
-    for name, value in values.items():
+    for name in kinds.keys() - {"profile"}:
+        value = values.get(name, NOT_RECORDED if name in load().factors else "")
+        known = codes.get("symptom" if name == "other_symptom" else name)
         if name == "state" and table == "operation_outcome":
-            bound[name] = STATES[str(value)]
-        elif name in ("red_flag", "contacted", "main", "treated"):
+            bound[name] = STATES[value]
+        elif kinds[name] == "boolean":
             bound[name] = value == "yes"
-        elif name != "index":
-            known = codes.get("symptom" if name == "other_symptom" else name)
-            bound[name] = known[str(value)] if known else (None if value == "" else value)
+        else:
+            bound[name] = known[value] if known and value else (value or None)
     names, slots = ", ".join(bound), ", ".join(f"${name}" for name in bound)
     made.execute(f"insert into {table} ({names}) values ({slots})", bound)
 
 
 def _number_profiles(made: duckdb.DuckDBPyConnection) -> None:
     """Give each operation the number of its profile, and list the profiles, as the importer does."""
-    columns = ", ".join(["procedure", *load().adjusting])
+    known_by = ", ".join(name for name in columns("profile", load()) if name != "profile")
     made.execute(
         "create or replace table operation_outcome as "
-        f"select *, cast(dense_rank() over (order by {columns}) as integer) as profile from operation_outcome"
+        f"select *, cast(dense_rank() over (order by {known_by}) as integer) as profile from operation_outcome"
     )
-    made.execute(f"create table profile as select distinct profile, {columns} from operation_outcome")
+    made.execute(f"create table profile as select distinct profile, {known_by} from operation_outcome")
 
 
 def _codes() -> dict[str, dict[str, int]]:
     definitions = load()
     words: dict[str, Sequence[str]] = {name: list(terms) for name, terms in definitions.vocabularies.items()}
+    words["family"] = list(definitions.families)
     words["outcome"] = list(definitions.outcomes)
     words["step"] = list(definitions.groups("treatment"))
     words["visit"] = [str(visit.months) for visit in definitions.visits.values()]

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from dashboard.analyses.groups import FAMILY, due_from, families, outcome_named, settled_after
+from dashboard.analyses.groups import FAMILY, due_from, outcome_named, settled_after
 from dashboard.analyses.remembering import remembered
 from dashboard.cohort import Cohort
 from dashboard.definitions import load
@@ -184,18 +184,13 @@ def with_codes(records: Records, counts: pd.DataFrame) -> pd.DataFrame:
 
 @remembered
 def profiles_of(records: Records) -> pd.DataFrame:
-    """The codes of every profile, by its number; a family's code is its place among the families."""
+    """The codes of every profile, by its number."""
     own = Records(records.engine, records.viewer, Cohort(), records.audit)
-    frame = own.read_codes("profiles", columns={"adjusting": load().adjusting})
-    places, of = {name: place for place, name in enumerate(load().families, start=1)}, families()
-    family = {code: places.get(of[name], 0) for name, code in records.order(PROCEDURE).items()}
-    return frame.assign(**{FAMILY: frame[PROCEDURE].map(family)}).set_index("profile")
+    return own.read_codes("profiles", columns={"adjusting": load().adjusting}).set_index("profile")
 
 
 def bands_of(records: Records, factor: str) -> dict[int, tuple[str, str]]:
     """By code, the name of each band (or procedure, or family) and the words for it."""
-    if factor == FAMILY:
-        return {place: (family.name, family.label) for place, family in enumerate(load().families.values(), start=1)}
     return {code: (name, records.label(factor, name)) for name, code in records.order(factor).items() if code}
 
 

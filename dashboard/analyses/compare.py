@@ -11,7 +11,7 @@ import pandas as pd
 
 from dashboard.analyses.case_mix import Model, case_mix, known_patterns
 from dashboard.analyses.failure_rate import FEWEST_FOR_A_SHARE, whether_shown
-from dashboard.analyses.groups import NOT_RECORDED, check_days, due_from, families, outcome_named
+from dashboard.analyses.groups import FAMILY, NOT_RECORDED, check_days, due_from, outcome_named
 from dashboard.analyses.remembering import remembered
 from dashboard.errors import WrongUsage
 from dashboard.records import UNIT, Records
@@ -101,9 +101,8 @@ def _own(records: Records, by: str, names: pd.Series) -> pd.Series:
 
 
 def _families(records: Records, patterns: pd.DataFrame) -> tuple[str, ...]:
-    names = {code: name for name, code in records.order("procedure").items()}
-    family = families()
-    return tuple(sorted({family[names[code]] for code in patterns["procedure"].unique()}))
+    names = {code: name for name, code in records.order(FAMILY).items()}
+    return tuple(sorted(names[code] for code in patterns[FAMILY].unique()))
 
 
 def _units(everybody: Records, patterns: pd.DataFrame, outcome: str, by: str, within_days: int) -> pd.DataFrame:

@@ -64,8 +64,7 @@ def estimate(records: Records, procedure: str, profile: Mapping[str, str], outco
     its reference band. Raises WrongUsage for a procedure or band that this data does not know.
     """
     codes = {PROCEDURE: _code(records, PROCEDURE, procedure)}
-    places = {name: place for place, (name, _) in bands_of(records, FAMILY).items()}
-    codes[FAMILY] = places[families()[procedure]]
+    codes[FAMILY] = _code(records, FAMILY, families()[procedure])
     codes |= {factor: _code(records, factor, band) for factor, band in profile.items()}
     return [_estimate(records, case_mix(records, outcome, days), codes) for days in HORIZONS]
 

@@ -76,7 +76,7 @@ def _over_time(group: Group, within_days: int, unknown: pd.DataFrame | None) -> 
         "at_risk": at.at_risk, "share": at.share, "lower": at.lower, "upper": at.upper,
         "estimable": at.estimable, "reason": at.reason, "known_share": survival.known_share(counts, within_days),
         "lost": gone, "not_due": not_due, "known_of_due": known,
-        "median_follow_up_days": survival.reverse_kaplan_meier(counts).median,
+        "median_follow_up_days": survival.median_follow_up(counts),
         "shown": shown and at.estimable, "note": note or _sentence(at.reason),
     }  # fmt: skip
 

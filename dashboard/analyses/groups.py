@@ -1,4 +1,4 @@
-"""Counts by group: by nothing, by a column of the mart, or by procedure family, whose counts add up."""
+"""Counts by group: by nothing, or by a column of the mart."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ EVERYBODY = "all"
 NO_SLOTS: Mapping[str, str] = MappingProxyType({})
 NOT_RECORDED = "not recorded"
 FAMILY = "family"
-PLACES = ("procedure", "surgeon", "site")
+PLACES = ("procedure", FAMILY, "surgeon", "site")
 """Columns of every mart that a reader may break down by; the factors are the others."""
 
 
@@ -31,7 +31,7 @@ class Group(NamedTuple):
 
 def breakdowns(definitions: Definitions | None = None) -> tuple[str, ...]:
     """What a reader may break down by."""
-    return ("procedure", FAMILY, "surgeon", "site", *(definitions or load()).factors)
+    return (*PLACES, *(definitions or load()).factors)
 
 
 def outcome_named(name: str, kind: str | None = None) -> Outcome:
@@ -65,14 +65,10 @@ def groups_of(
     chosen.
     """
     check_breakdown(by)
-    column = "procedure" if by == FAMILY else by
-    counts = records.read(read, columns={"by": column or (), **slots}, **values)
+    counts = records.read(read, columns={"by": by or (), **slots}, **values)
     counts = counts.rename(columns={"left_follow_up": "left"})
     if by is None:
         return [Group(EVERYBODY, "All operations", _without_unit(counts))]
-    if by == FAMILY:
-        keys = (key,) if isinstance(key, str) else tuple(key or ())
-        counts = _added_up(counts.assign(unit=counts[UNIT].map(families())), keys)
     place = _places(records, by)
     parts = {str(name): _without_unit(part) for name, part in counts.groupby(UNIT, sort=False)}
     return [Group(name, group_label(records, by, name), parts[name]) for name in sorted(parts, key=place.__getitem__)]
@@ -101,16 +97,8 @@ def families() -> dict[str, str]:
     return {NOT_RECORDED: NOT_RECORDED} | {term.name: term.group or NOT_RECORDED for term in terms}
 
 
-def procedures_of(family: str) -> tuple[str, ...]:
-    """The procedures of a family."""
-    return tuple(name for name, of in families().items() if of == family and name != NOT_RECORDED)
-
-
 def group_label(records: Records, by: str, name: str) -> str:
     """The words for a group."""
-    if by == FAMILY:
-        family = load().families.get(name)
-        return family.label if family else "Not recorded"
     return records.label(by, name)
 
 
@@ -127,13 +115,8 @@ def check_days(within_days: int) -> None:
 
 
 def _places(records: Records, by: str) -> dict[str, int]:
-    families = {name: place for place, name in enumerate(load().families, start=1)}
-    order = families if by == FAMILY else records.order(by)
+    order = records.order(by)
     return order | {NOT_RECORDED: len(order) + 1_000_000}
-
-
-def _added_up(counts: pd.DataFrame, key: tuple[str, ...]) -> pd.DataFrame:
-    return counts.groupby([UNIT, *key], as_index=False, sort=True).sum()
 
 
 def _without_unit(counts: pd.DataFrame) -> pd.DataFrame:

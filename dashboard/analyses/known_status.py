@@ -8,12 +8,11 @@ from dashboard.analyses.failure_rate import lost, whether_shown
 from dashboard.analyses.groups import check_days, groups_of, known_of_due, outcome_named
 from dashboard.analyses.remembering import remembered
 from dashboard.records import Records
-from dashboard.stats import survival
 
 
 @dataclass(frozen=True)
 class KnownStatus:
-    """How many operations were lost before the landmark, or not yet due; follow-up in days (reverse Kaplan-Meier).
+    """How many operations were lost before the landmark, or not yet due.
 
     known_share: of those due, the share whose state is known (0 to 1).
     """
@@ -23,9 +22,6 @@ class KnownStatus:
     lost: int
     not_due: int
     known_share: float | None
-    median_follow_up_days: float | None
-    lower_quartile_days: float | None
-    upper_quartile_days: float | None
     shown: bool
     note: str
 
@@ -43,7 +39,5 @@ def known_status(records: Records, outcome: str, within_days: int = 730) -> Know
     unknown = lost(records, outcome, None, within_days)[0].counts
     gone, not_due = (int(unknown[name].sum()) for name in ("lost", "not_due"))
     share = known_of_due(operations, gone, not_due)
-    follow_up = survival.reverse_kaplan_meier(counts)
-    quartiles = (follow_up.median, follow_up.lower_quartile, follow_up.upper_quartile)
     due = operations - not_due
-    return KnownStatus(operations, due, gone, not_due, share, *quartiles, *whether_shown(operations, share))
+    return KnownStatus(operations, due, gone, not_due, share, *whether_shown(operations, share))

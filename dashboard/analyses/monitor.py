@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.analyses.case_mix import Model, case_mix, known_patterns, with_codes
-from dashboard.analyses.groups import NOT_RECORDED, due_from, families
+from dashboard.analyses.groups import FAMILY, NOT_RECORDED, due_from, families
 from dashboard.analyses.remembering import remembered
 from dashboard.cohort import Cohort
 from dashboard.definitions import load
@@ -74,11 +74,15 @@ def monitor(records: Records) -> Monitored:
 
 
 def within_choice(series: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:
-    """The series of the surgeons, and of the families of the procedures, that the reader has chosen."""
-    chosen = {families()[name] for name in cohort.procedures if name in families()}
-    surgeon = series["unit"].isin(cohort.surgeons) if cohort.surgeons else pd.Series(True, index=series.index)
-    family = series["family"].isin(chosen) if cohort.procedures else pd.Series(True, index=series.index)
-    return series[surgeon & family]
+    """The series of the surgeons, of the families and of the families of the procedures that the reader has chosen."""
+    chosen, of = cohort.chosen, families()
+    if "surgeon" in chosen:
+        series = series[series["unit"].isin(chosen["surgeon"])]
+    if FAMILY in chosen:
+        series = series[series["family"].isin(chosen[FAMILY])]
+    if "procedure" in chosen:
+        series = series[series["family"].isin([of[name] for name in chosen["procedure"] if name in of])]
+    return series
 
 
 def _no_model(records: Records) -> Model:
@@ -101,7 +105,7 @@ def _operations(records: Records, model: Model, since: date) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "surgeon": counts["surgeon"].to_numpy()[each],
-            "family": counts["procedure"].map(families()).to_numpy()[each],
+            "family": counts[FAMILY].to_numpy()[each],
             "operated": counts["operated"].to_numpy()[each],
             # On one day, among patients of one profile, the order is not recorded: failures first.
             "failed": (place < counts["failed"].to_numpy()[each]).astype(int),
@@ -116,8 +120,8 @@ def _limits(
     """For each family the two limits, from the mix of risks that the practice had while the model was made."""
     watched = load().monitoring
     patterns = known_patterns(records.of_practice.of(Cohort(operated_to=frozen)), watched.outcome, watched.within_days)
-    names = {code: name for name, code in records.order("procedure").items()}
-    patterns = patterns.assign(family=patterns["procedure"].map(names).map(families()), risk=model.risks(patterns))
+    names = {code: name for name, code in records.order(FAMILY).items()}
+    patterns = patterns.assign(family=patterns[FAMILY].map(names), risk=model.risks(patterns))
     found = {}
     for family, part in patterns[patterns["family"].isin(charted)].dropna(subset="risk").groupby("family"):
         mix = part["risk"].to_numpy(), part["operations"].to_numpy(float)
@@ -144,7 +148,7 @@ def _series(
     charted = limits is not None and len(known) >= watched.fewest_operations
     row: dict[str, object] = {
         "unit": unit, "label": records.label("surgeon", unit), "own": unit in (records.viewer.surgeons or ()),
-        "family": family, "family_label": load().families[family].label if family in load().families else family,
+        "family": family, "family_label": records.label(FAMILY, family),
         "operations": len(known), "failed": int(known["failed"].sum()), "expected": expected,
         "without_risk": len(part) - len(known), "charted": charted, "signal": "", "subject": "",
     }  # fmt: skip

@@ -27,7 +27,7 @@ QUEUE_COLUMNS = [
 
 
 @dataclass(frozen=True)
-class RedFlags:
+class RedFlagsSeen:
     """count: operations with a red flag; uncontacted: those where one was not acted on; symptoms: a row for each.
 
     unresolved: of the uncontacted, those where such a one is not marked resolved; longest: days that one has waited.
@@ -97,7 +97,7 @@ class Queue:
         return self.rows[self.rows["contact"] == NONE]
 
 
-def red_flags(records: Records, within_days: int = 90) -> RedFlags:
+def red_flags(records: Records, within_days: int = 90) -> RedFlagsSeen:
     """Red flags that began within some days before the data date, after any operation, index operation or not.
 
     Counts alone, for every role: contacted is what the records say. What was marked in the app is in the queue.
@@ -109,7 +109,7 @@ def red_flags(records: Records, within_days: int = 90) -> RedFlags:
         contacted=counts["operations"] - counts["uncontacted"],
     )
     waited = total["longest_days_ago"].max()
-    return RedFlags(
+    return RedFlagsSeen(
         int(total["operations"].sum()), int(total["uncontacted"].sum()), counts[COLUMNS].reset_index(drop=True),
         int(total["unresolved"].sum()), None if pd.isna(waited) else int(waited),
     )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from dashboard.analyses.groups import procedures_of
+from dashboard.analyses.groups import FAMILY
 from dashboard.analyses.monitor import MORE, monitor
 from dashboard.definitions import load
 from dashboard.engines.notebook import Note
@@ -19,13 +19,13 @@ class Item:
     """One signal in words: what, how much, since when; what to do next; and the filters that show it.
 
     subject: the key under which it is acknowledged; it changes when the chart signals anew. note: the acknowledgement.
-    filters: by the cohort's own word, the names to choose.
+    filters: by the filter's word in the address, the names to choose.
     """
 
     subject: str
     what: str
     step: str
-    filters: dict[str, tuple[str, ...]] = field(hash=False)
+    filters: dict[str, list[str]] = field(hash=False)
     on: date
     since: date
     note: Note | None
@@ -57,7 +57,7 @@ def _of_series(row: object, notes: dict[str, Note], since: date) -> Item:
         f"signal with the operation of {_day(day)}."
     )
     step = "Review these operations." if direction == "more" else "See what went well here."
-    filters = {"surgeons": (str(row.unit),), "procedures": procedures_of(str(row.family))}  # type: ignore[attr-defined]
+    filters = {"surgeon": [str(row.unit)], FAMILY: [str(row.family)]}  # type: ignore[attr-defined]
     return Item(row.subject, what, step, filters, day, since, notes.get(row.subject))  # type: ignore[attr-defined]
 
 

@@ -16,7 +16,6 @@ DARK = ("#4C96E8", "#E9853A", "#6FD6C6", "#FFFFFF")
 LIGHT_WORDS = ("#0A4C8C", "#A84B00", "#14776E", "#1B1B1B")
 """The same four for words: two of them are too pale on white for letters, though not for lines."""
 DASHES = ("solid", "dash", "dot", "dashdot")
-SHAPES = ("circle", "square", "diamond", "triangle-up")
 MOST_SERIES = len(LIGHT)
 
 LINE, LETTER = 15, 6.5

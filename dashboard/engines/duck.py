@@ -16,7 +16,7 @@ import duckdb
 import pandas as pd
 
 from dashboard.engines.generations import Generation
-from dashboard.engines.versions import SCHEMA
+from dashboard.engines.versions import lacks_tables
 from dashboard.errors import NoData, OurFault, OutcomesError, QueryFailed, StoreDamaged
 from dashboard.sql import Query
 
@@ -107,16 +107,14 @@ class DuckEngine:
 
     def _not_held(self, query: Query, problem: duckdb.Error) -> OutcomesError:
         """A question for what is not there: the generation is of another version, or the question is our fault."""
-        version: object = SCHEMA
         with suppress(StoreDamaged):
-            version = Generation(self._generation, self.path, self.path.with_suffix(".json")).manifest.get("schema")
-        if version == SCHEMA:
-            # These words name tables and columns, and quote no record.
-            return OurFault(f'question "{query.name}": {problem}')
-        return QueryFailed(
-            f'The question "{query.name}" asks for what this generation does not hold: it was imported by an '
-            "earlier version of this app. Import the records again."
-        )
+            if lacks_tables(Generation(self._generation, self.path, self.path.with_suffix(".json")).manifest):
+                return QueryFailed(
+                    f'The question "{query.name}" asks for what this generation does not hold: it was imported by an '
+                    "earlier version of this app. Import the records again."
+                )
+        # These words name tables and columns, and quote no record.
+        return OurFault(f'question "{query.name}": {problem}')
 
 
 class Answers:

@@ -75,10 +75,11 @@ class Writer:
 
     def tried(self, select: str) -> list[tuple[Any, ...]]:
         """The rows of a select on tables that may be of another form. Raises UnreadableFile when they are."""
-        try:
-            return self._connection.execute(select).fetchall()
-        except (duckdb.BinderException, duckdb.CatalogException):
-            raise UnreadableFile from None
+        with _in_our_words(select):
+            try:
+                return self._connection.execute(select).fetchall()
+            except (duckdb.BinderException, duckdb.CatalogException):
+                raise UnreadableFile from None
 
     def landed(self, table: str, select: str, parameters: dict[str, Any], expected: int | None = None) -> int:
         """Make a passing table of a file; returns its rows.

@@ -20,6 +20,7 @@ from dashboard.importing.formats.sources import Delivery, called_for, find
 from dashboard.importing.mapping import SiteMapping
 from dashboard.importing.mapping import read as read_mapping
 from dashboard.importing.publishing import building, late
+from dashboard.importing.publishing.marts import marts
 from dashboard.importing.result import ImportResult, Issue, TableCount, refused
 from dashboard.importing.site_mapping import site_mapping
 from dashboard.strict import made, toml
@@ -58,7 +59,7 @@ def _of_the_site(root: Path, sources: Sequence[Path]) -> Path | None:
 
 def steps() -> int:
     """How many steps an import says, give or take those of a format of its own."""
-    return 2 * len(TABLES) + 1 + len(TABLES) + len(building.MARTS) + 2
+    return 2 * len(TABLES) + 1 + len(TABLES) + len(marts()) + 2
 
 
 def _build(

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pandas as pd
 import streamlit as st
 
-from dashboard.analyses.cohort_line import operations_chosen
 from dashboard.analyses.compare import LIMITS, Comparison, Funnel, compare
-from dashboard.analyses.groups import procedures_of
 from dashboard.charts import funnel_plot
 from dashboard.definitions import Outcome, load
 from dashboard.pages import model, monitor, parts
@@ -17,7 +13,6 @@ from dashboard.records import Records
 
 VIEWS = {"compare": "Surgeons or sites", "monitoring": monitor.VIEW}
 UNITS = {"surgeon": "Surgeon", "site": "Site"}
-ALL = "All families"
 DRAWN = dict(zip(LIMITS, ("lower_95", "upper_95", "lower_998", "upper_998"), strict=True))
 
 
@@ -33,13 +28,6 @@ def page(records: Records) -> None:
         outcome = parts.choose_outcome()
         landmark = parts.choose_landmark()
         by = parts.choose_group(UNITS, key="unit", label="Compared")
-        family = parts.choose_group({"": ALL, **_families()}, key="family", label="Procedure family")
-    records = _within(records, family)
-    if not operations_chosen(records):
-        st.info(
-            "None of these operations is of this procedure family. Choose all families, or take a filter away above."
-        )
-        return
     when = f"by {landmark.label}" if outcome.kind == "time" else "at the 12-month visit"
     answer = compare(records, outcome.name, by, landmark.days)
     _ratios(answer, outcome, when)
@@ -48,20 +36,6 @@ def page(records: Records) -> None:
     _table(answer)
     st.header("The model behind what is expected")
     model.show(records, answer.model, key="calibration")
-
-
-def _families() -> dict[str, str]:
-    return {name: family.label for name, family in load().families.items()}
-
-
-def _within(records: Records, family: str) -> Records:
-    """The reader's cohort, narrowed to a family's procedures."""
-    if not family:
-        return records
-    chosen = records.cohort.procedures
-    procedures = tuple(name for name in procedures_of(family) if not chosen or name in chosen)
-    # No procedure in common must match nothing, and an empty choice would match everything.
-    return records.of(replace(records.cohort, procedures=procedures or ("",)))
 
 
 def _ratios(answer: Comparison, outcome: Outcome, when: str) -> None:

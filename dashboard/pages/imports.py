@@ -19,7 +19,6 @@ from dashboard.records import Records
 
 KINDS = ["csv", "gz", "parquet", "xlsx", "json", "ndjson", "xml", "duckdb", "db", "toml"]
 AS_NAMES, SITE, GIVEN, MAKE = "ours", "site", "given", "make"
-MOST_LISTED = 200
 
 
 def page(records: Records) -> None:

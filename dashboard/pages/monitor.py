@@ -126,10 +126,7 @@ def _waiting(records: Records, item: Item, place: int) -> None:
     with st.container(border=True):
         st.markdown(f"**{item.what}** {item.step}")
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            chosen: dict[str, Any] = {
-                word: [records.label(word, name) for name in item.filters[key]]
-                for word, key in (("surgeon", "surgeons"), ("procedure", "procedures"))
-            }
+            chosen: dict[str, Any] = dict(item.filters)
             parts.link_to("compare", "See the chart", {**chosen, "comparison": VIEW}, key=f"chart {place}")
             chosen["operated"] = (item.since, records.facts.last_operation or item.since)
             parts.link_to("patients", "See these operations", chosen, key=f"patients {place}")

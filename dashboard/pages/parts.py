@@ -15,8 +15,6 @@ from dashboard.charts import style
 from dashboard.definitions import Landmark, Outcome, load
 from dashboard.records import Records
 
-FILTER_KEYS = ("operated", "procedure", "surgeon", "site", "prior", "age", "sex", "indication", "every")
-"""The reader's filters, by their word in the address."""
 DEFAULT_LANDMARK = 730
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 GOING_TO = "going to"
@@ -137,7 +135,7 @@ def nothing_to_show(records: Records) -> bool:
 def link_to(path: str, label: str, chosen: Mapping[str, Any] = NOTHING, *, key: str = "") -> None:
     """A way to another page that keeps the reader's filters, and sets those chosen.
 
-    path: the page's address without the stroke; chosen: by the word in the address, what is to stand there.
+    path: the page's address without the stroke; chosen: by the word in the address, what is to be chosen there.
     key: tells links apart that have the same words.
     A link of Streamlit's would change the address and leave the filters, drawn before, as they were.
     """

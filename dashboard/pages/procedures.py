@@ -140,7 +140,7 @@ def _table(rates: pd.DataFrame, whole: pd.Series, timed: bool) -> str | None:
 def _one(records: Records, outcome: Outcome, days: int, by: str, group: str) -> None:
     """One group's curve, and the way to its patients."""
     everybody = group == "all"
-    label = "All chosen" if everybody else _label(records, by, group)
+    label = "All chosen" if everybody else records.label(by, group)
     st.header(label)
     if outcome.kind == "time":
         curves = failure_curve(records, outcome.name, None if everybody else by)
@@ -153,13 +153,9 @@ def _one(records: Records, outcome: Outcome, days: int, by: str, group: str) -> 
         st.markdown("This definition is asked at one visit, so it has no curve over time.")
     if records.viewer.sees_patients:
         chosen: dict[str, str | list[str]] = {"outcome": outcome.short}
-        if not everybody and by == "procedure":
-            chosen["procedure"] = [label]
+        if not everybody:
+            chosen[by] = [group]
         parts.link_to("patients", f"Patients behind this number: {label}", chosen)
-
-
-def _label(records: Records, by: str, group: str) -> str:
-    return load().families[group].label if by == "family" else records.label(by, group)
 
 
 def _days(curves: pd.DataFrame) -> pd.DataFrame:

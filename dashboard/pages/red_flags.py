@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.analyses.contacts import mark_contacted
-from dashboard.analyses.red_flags import NONE, Combined, Queue, RedFlags, queue, red_flags
+from dashboard.analyses.red_flags import NONE, Combined, Queue, RedFlagsSeen, queue, red_flags
 from dashboard.definitions import load
 from dashboard.pages import course, notes, parts
 from dashboard.records import Records
@@ -74,7 +74,7 @@ def _none(records: Records, span: str) -> None:
     )
 
 
-def _summary_of(found: Queue | RedFlags) -> str:
+def _summary_of(found: Queue | RedFlagsSeen) -> str:
     """7 operations with a red flag; 4 without a recorded contact (3 not marked resolved), the longest for 84 days."""
     count = found.operations if isinstance(found, Queue) else found.count
     without = "contact recorded for all"

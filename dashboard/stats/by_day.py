@@ -32,11 +32,6 @@ class Days(NamedTuple):
         """All operations counted."""
         return int(self.at_risk[0]) if len(self.at_risk) else 0
 
-    @property
-    def death_as_leaving(self) -> Days:
-        """The same days, the dead counted with those who left."""
-        return self._replace(died=np.zeros_like(self.died), left=self.left + self.died)
-
     def at_risk_on(self, days: Numbers) -> Numbers:
         """How many have a time of each of ``days`` or later; the days need not be among those counted."""
         return np.append(self.at_risk, 0.0)[np.searchsorted(self.day, days, side="left")]

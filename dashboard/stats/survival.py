@@ -9,43 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from dashboard.stats.by_day import Days, Numbers, by_day, kept, over
-from dashboard.stats.group_tests import GroupTest, gray_test, log_rank
 from dashboard.stats.proportions import Difference, Z, clopper_pearson
-
-__all__ = [
-    "FollowUpTime",
-    "GroupTest",
-    "Quantile",
-    "RestrictedMean",
-    "ShareOnDay",
-    "cumulative_incidence",
-    "difference",
-    "failure_quantiles",
-    "gray_test",
-    "kaplan_meier",
-    "known_share",
-    "log_rank",
-    "median",
-    "number_at_risk",
-    "pooled",
-    "quantile",
-    "reliable_until",
-    "restricted_mean",
-    "reverse_kaplan_meier",
-    "share_at",
-]
 
 SAME = 1e-10
 """Two heights of a curve closer than this are one: what rounding leaves of an exact half must still be a half."""
-
-FEWEST_FIRM, SHARE_FIRM, FEWEST_DRAWN = 10, 0.1, 5
-"""A curve is firm while so many operations, and this share of all, are at risk; below the last it is not drawn."""
 
 
 @dataclass(frozen=True)
@@ -65,30 +37,6 @@ class ShareOnDay:
     reason: str
 
 
-@dataclass(frozen=True)
-class FollowUpTime:
-    """How long operations were followed, in days; None where the curve of follow-up does not come down that far."""
-
-    median: float | None
-    lower_quartile: float | None
-    upper_quartile: float | None
-
-
-class Quantile(NamedTuple):
-    """The day by which a share has failed, and the range of that day; None where the curve does not reach it."""
-
-    value: float | None
-    lower: float | None
-    upper: float | None
-
-
-class RestrictedMean(NamedTuple):
-    """Mean days without failure up to a horizon, with its standard error (days)."""
-
-    mean: float
-    se: float
-
-
 def cumulative_incidence(counts: pd.DataFrame) -> pd.DataFrame:
     """Share failed by each day, with death before failure as a competing event.
 
@@ -106,24 +54,8 @@ def cumulative_incidence(counts: pd.DataFrame) -> pd.DataFrame:
     share[(after == 0) & (np.cumsum(days.died) == 0)] = 1
     variance = _gray_variance(days, before, after, share)
     lower, upper = _log_minus_log(share, over(np.sqrt(variance), share))
-    return _frame(days, ("failed", "died", "left"), share=share, variance=variance, lower=lower, upper=upper)
-
-
-def kaplan_meier(counts: pd.DataFrame) -> pd.DataFrame:
-    """Share still without failure on each day, if nobody died: for a labelled second line, never the headline.
-
-    S = product of (1 - failed / at_risk); the dead count as having left. Greenwood:
-    var(log S) = sum of failed / (at_risk (at_risk - failed)); limits S^exp(+/- z se / log S), the log-log scale.
-
-    Returns one row per day, in order: ``day``, ``at_risk``, ``failed``, ``left``, ``survival`` (0 to 1), ``se_log``,
-    ``lower``, ``upper``. Limits are NaN where survival is 0 or 1, ``se_log`` where it is 0.
-    Source: Kaplan and Meier 1958; Kalbfleisch and Prentice 1980.
-    """
-    days = by_day(counts).death_as_leaving
-    survival = kept(days.failed, days.at_risk)
-    se_log = np.where(survival > 0, np.sqrt(np.cumsum(_greenwood(days))), np.nan)
-    lower, upper = _log_minus_log(survival, se_log)
-    return _frame(days, ("failed", "left"), survival=survival, se_log=se_log, lower=lower, upper=upper)
+    counted = {name: getattr(days, name).astype(np.int64) for name in ("day", "at_risk", "failed", "died", "left")}
+    return pd.DataFrame({**counted, "share": share, "variance": variance, "lower": lower, "upper": upper})
 
 
 def share_at(counts: pd.DataFrame, day: int) -> ShareOnDay:
@@ -183,49 +115,17 @@ def known_share(counts: pd.DataFrame, day: int) -> float | None:
     return float(1 - days.left[days.day < day].sum() / days.operations) if days.operations else None
 
 
-def reverse_kaplan_meier(counts: pd.DataFrame, death_ends_follow_up: bool = True) -> FollowUpTime:
-    """How long operations were followed: median and quartiles of follow-up, in days.
+def median_follow_up(counts: pd.DataFrame) -> float | None:
+    """How many days half of the operations were followed; None where the curve of follow-up does not come down so far.
 
-    Kaplan-Meier with the end of follow-up as the event; on a tied day those who failed go first (prodlim's rule).
-    A quantile is the first day on which the curve lies below it but above 0, again as in prodlim.
-
-    death_ends_follow_up: a death is where follow-up ended, as in the values made with R. If False, the dead are taken
-    out like those who failed: the follow-up there would have been, had nobody died.
+    Reverse Kaplan-Meier: the end of follow-up, a death too, is the event; on a tied day those who failed go first.
+    The first day on which the curve lies below a half but above 0: both rules are prodlim's.
     Source: Schemper and Smith, Control Clin Trials 1996;17:343-346.
     """
     days = by_day(counts)
-    first, ended = (
-        (days.failed, days.left + days.died) if death_ends_follow_up else (days.failed + days.died, days.left)
-    )
-    followed = kept(ended, days.at_risk - first)
-
-    def day_below(height: float) -> float | None:
-        return _first(days.day[(followed > 0) & (followed < height - SAME)])
-
-    return FollowUpTime(day_below(0.5), day_below(0.75), day_below(0.25))
-
-
-def quantile(counts: pd.DataFrame, p: float) -> Quantile:
-    """The day by which a share ``p`` has failed if nobody died, and its range.
-
-    Where the Kaplan-Meier curve, or a limit of it, first comes down to 1 - p. If it runs flat at that very height, the
-    middle between that day and the next step down or, without one, the last day: the rule of R's quantile.survfit.
-    Raises ValueError unless 0 < p < 1.
-    """
-    if not 0 < p < 1:
-        raise ValueError(f"{p} is not a share that can be reached. Give a number between 0 and 1.")
-    curve = kaplan_meier(counts)
-    last = curve["day"][curve["at_risk"] > 0].max()
-    return Quantile(*(_comes_down_to(1 - p, curve, height, last) for height in ("survival", "lower", "upper")))
-
-
-def median(counts: pd.DataFrame) -> Quantile:
-    """The day by which half have failed if nobody died, and its range: as R prints it.
-
-    As ``quantile(counts, 0.5)``, except on a curve that ends flat at exactly one half: there it is the first such day.
-    """
-    curve = kaplan_meier(counts)
-    return Quantile(*(_comes_down_to(0.5, curve, height, None) for height in ("survival", "lower", "upper")))
+    followed = kept(days.left + days.died, days.at_risk - days.failed)
+    below = days.day[(followed > 0) & (followed < 0.5 - SAME)]
+    return float(below[0]) if len(below) else None
 
 
 def failure_quantiles(
@@ -244,43 +144,6 @@ def failure_quantiles(
     return [int(day[np.argmax(share >= p * share[-1] * (1 - SAME))]) for p in shares]
 
 
-def restricted_mean(counts: pd.DataFrame, tau: float) -> RestrictedMean | None:
-    """Mean days without failure up to day ``tau``, if nobody died, with its standard error.
-
-    The area under Kaplan-Meier up to tau; variance: sum of (area after day)^2 failed / (at_risk (at_risk - failed)).
-    None when nobody was followed to ``tau`` and the curve had not come down to 0.
-    """
-    days = by_day(counts).death_as_leaving
-    survival = kept(days.failed, days.at_risk)
-    if not len(survival) or (days.at_risk_on(np.array([tau]))[0] == 0 and survival[-1] > 0):
-        return None
-    inside = days.day < tau
-    edges = np.concatenate(([0.0], days.day[inside], [tau]))
-    areas = np.diff(edges) * np.concatenate(([1.0], survival[inside]))
-    after_each = np.cumsum(areas[::-1])[::-1][1:]
-    return RestrictedMean(float(areas.sum()), float(np.sqrt((after_each**2 * _greenwood(days)[inside]).sum())))
-
-
-def pooled(counts: pd.DataFrame) -> pd.DataFrame:
-    """Several groups as one: their counts added day by day.
-
-    counts: the usual columns, with any others beside them; a day may appear once in each group.
-    """
-    return counts.groupby("day", as_index=False, sort=True)[["failed", "died", "left"]].sum()
-
-
-def reliable_until(curve: pd.DataFrame) -> tuple[int, int]:
-    """Up to which day a curve may be drawn firmly, and up to which at all.
-
-    Firm while 10 operations and a tenth of all are at risk, grey after that, cut off where fewer than 5 are.
-    curve: what ``cumulative_incidence`` or ``kaplan_meier`` gave. Returns two days; 0 where nothing may be drawn so.
-    """
-    at_risk = curve["at_risk"]
-    firm = curve["day"][at_risk >= max(FEWEST_FIRM, SHARE_FIRM * at_risk.max())]
-    drawn = curve["day"][at_risk >= FEWEST_DRAWN]
-    return int(firm.max()) if len(firm) else 0, int(drawn.max()) if len(drawn) else 0
-
-
 def _estimate(so_far: pd.DataFrame, at_risk: int) -> tuple[float, float, float | None, float | None]:
     """Share, variance and limits where the curve stands after the last of these days."""
     if not so_far["failed"].any():
@@ -290,25 +153,6 @@ def _estimate(so_far: pd.DataFrame, at_risk: int) -> tuple[float, float, float |
     return share, variance, None if np.isnan(lower) else lower, None if np.isnan(upper) else upper
 
 
-def _comes_down_to(target: float, curve: pd.DataFrame, height: str, last: float | None) -> float | None:
-    """First day with a height of target or less; the middle of a flat piece at target, up to ``last`` if it never ends.
-
-    Without ``last`` a flat piece that never ends counts from its first day.
-    """
-    defined = curve[curve[height].notna()]
-    day, value = defined["day"].to_numpy(dtype=np.float64), defined[height].to_numpy()
-    arrived = _first(day[value <= target + SAME])
-    if arrived is None or not (np.abs(value[day == arrived] - target) <= SAME).all():
-        return arrived
-    left_again = _first(day[value < target - SAME])
-    until = last if left_again is None else left_again
-    return arrived if until is None else (arrived + until) / 2
-
-
-def _first(days: Numbers) -> float | None:
-    return float(days[0]) if len(days) else None
-
-
 def _log_minus_log(share: Numbers, se_log: Numbers) -> tuple[Numbers, Numbers]:
     """Limits on the log(-log) scale, share^exp(+/- z se_log / log share); NaN where share is 0 or 1."""
     lower, upper = np.full(len(share), np.nan), np.full(len(share), np.nan)
@@ -316,11 +160,6 @@ def _log_minus_log(share: Numbers, se_log: Numbers) -> tuple[Numbers, Numbers]:
     reach = Z * se_log[inside] / np.abs(np.log(share[inside]))
     lower[inside], upper[inside] = share[inside] ** np.exp(reach), share[inside] ** np.exp(-reach)
     return lower, upper
-
-
-def _greenwood(days: Days) -> Numbers:
-    """What each day adds to the variance of log S; 0 on the day the curve reaches 0, as in R."""
-    return over(days.failed, days.at_risk * (days.at_risk - days.failed))
 
 
 def _gray_variance(days: Days, before: Numbers, after: Numbers, share: Numbers) -> Numbers:
@@ -342,8 +181,3 @@ def _gray_variance(days: Days, before: Numbers, after: Numbers, share: Numbers) 
 def _untied(events: Numbers, at_risk: Numbers) -> Numbers:
     """Gray's correction for several events of one kind on one day."""
     return np.where(events > 1, 1 - over(events - 1, at_risk - 1), 1)
-
-
-def _frame(days: Days, counted: Sequence[str], **estimates: Numbers) -> pd.DataFrame:
-    whole = {name: getattr(days, name).astype(np.int64) for name in ("day", "at_risk", *counted)}
-    return pd.DataFrame({**whole, **estimates})

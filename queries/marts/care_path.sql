@@ -1,6 +1,10 @@
 -- One row per operation that failed: its main cause, and the steps of care in the order in which they began.
--- path: a digit for each step's code, the first begun on the left; 0 where no treatment is recorded.
--- last_outcome: what is recorded of the latest treatment that has an outcome.
+-- made: kept
+-- operation, patient, operated, index_operation, ${filters}: as in operation_band
+-- cause: utinyint, the code of its main cause
+-- day: smallint, days from surgery to the failure
+-- path: integer, a digit for each step's code, the first begun on the left; 0 where no treatment is recorded
+-- treatment_outcome: utinyint, the code of what is recorded of the latest treatment that has an outcome
 with begun as (
     select
         operation,
@@ -38,17 +42,11 @@ ended as (
 select
     failed.operation,
     band.patient,
-    band.procedure,
-    band.surgeon,
-    band.site,
     band.operated,
     band.index_operation,
-    band.prior_surgery,
-    band.age,
-    band.sex,
-    band.indication,
+    band.${filters},
     cast(coalesce(cause_code.code, 0) as utinyint) as cause,
-    failed.day,
+    cast(least(failed.day, 32000) as smallint) as day,
     coalesce(path_of_operation.path, 0) as path,
     cast(coalesce(outcome_code.code, 0) as utinyint) as treatment_outcome
 from fbss_failure as failed

@@ -1,5 +1,14 @@
 -- One row per outcome and recorded event that is a failure by it: when it happened, and the day that it counts as.
--- by_symptom: the day is that of the first symptom, which sets the clock.
+-- made: passing
+-- operation: integer, the number of the operation
+-- outcome: utinyint, the code of the outcome
+-- kept: varchar, the table that holds the record
+-- source: smallint, the file that says so
+-- line: integer, its line there
+-- happened: bigint, days since surgery
+-- by_symptom: boolean, whether the first symptom sets the clock
+-- day: bigint, the day that it counts as
+-- persistent: boolean, whether a symptom was never relieved
 select
     event.operation,
     outcome_event.outcome,

@@ -1,5 +1,13 @@
 -- One row per recorded event that an outcome may count as failure: whose, of what kind, which, and on which day.
--- kept, source and line: the record that says so. A reoperation is recorded by the later operation.
+-- A reoperation is recorded by the later operation.
+-- made: passing
+-- operation: integer, the number of the operation
+-- kind: varchar, of the table that holds it, or reoperation
+-- value: varchar, which of them; null for a reoperation
+-- day: bigint, days since surgery
+-- kept: varchar, the table that holds the record
+-- source: smallint, the file that says so
+-- line: integer, its line there
 select
     operation,
     kind,

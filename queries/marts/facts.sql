@@ -1,4 +1,14 @@
 -- One row: what this generation holds, and its data date, the latest day recorded anywhere.
+-- made: kept
+-- data_date: date, the latest day recorded anywhere
+-- first_operation: date, of every operation
+-- last_operation: date, of every operation
+-- operations: integer, index operations
+-- all_operations: integer, with reoperations and planned stages
+-- patients: integer, who were operated
+-- made_up: boolean, whether the records say that they were made by computer
+-- practice: varchar, its name as the records give it
+-- definitions_version: varchar, of the definitions in use
 with latest_day as (
     select max(day) as data_date
     from (

@@ -1,6 +1,14 @@
 -- One row per failed operation, outcome and record that made it a failure: why it counts as one, and where that stands.
 -- role: the event itself, the first symptom that set its clock, the visit that answered, or the state before surgery
--- that an improvement is counted from. kept, source and line: the record; day: its day since the operation that failed.
+-- that an improvement is counted from.
+-- made: kept
+-- operation: integer, the number of the operation that failed
+-- outcome: utinyint, the code of the outcome
+-- role: varchar, event, clock, answer or baseline
+-- kept: varchar, the table that holds the record
+-- source: smallint, the file that says so
+-- line: integer, its line there
+-- day: integer, days of the record since the operation that failed
 with failed as (
     select
         operation,

@@ -1,4 +1,6 @@
 -- One row per operation that failed by a clinician's finding: the day of failure.
+-- made: passing
+-- operation, day: as in time_state
 select
     time_state.operation,
     time_state.day

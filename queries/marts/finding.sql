@@ -1,6 +1,11 @@
 -- One row per operation and cause that was found behind its failure: when, and whether it is the main one.
 -- The main cause is the first one recorded as primary, else the first found; a failure known from its code alone is
 -- undetermined.
+-- made: passing
+-- operation: integer, the number of the operation
+-- cause: varchar, its name
+-- found_date: date, when it was found first
+-- main: boolean, one of each operation's is
 with found as (
     select
         diagnosis.operation,

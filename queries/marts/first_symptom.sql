@@ -1,4 +1,8 @@
 -- One row per operation with a symptom on or after surgery: the first day, and whether it was never relieved.
+-- made: passing
+-- operation: integer, the number of the operation
+-- day: bigint, days from surgery to the first symptom
+-- persistent: boolean, whether a symptom was never relieved
 select
     symptom.operation,
     min(date_diff('day', operation.surgery_date, symptom.onset_date)) as day,

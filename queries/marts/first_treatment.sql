@@ -1,4 +1,9 @@
 -- One row per symptom that a treatment of its operation followed: the first day on which one began.
+-- made: passing
+-- operation: integer, the number of the operation
+-- source: smallint, the file that the symptom stands in
+-- line: integer, the line of that file
+-- start_date: date, of the first treatment on or after the day of the symptom
 select
     symptom.operation,
     symptom.source,

@@ -1,6 +1,11 @@
 -- One row per operation: days until its patient's death, until the last day on which the state is known, and until the
 -- data date (age_of_record).
 -- Where no last contact is recorded it is the latest date of the operation in any table, or a later operation's.
+-- made: passing
+-- operation: integer, the number of the operation
+-- died_day: bigint, days from surgery to death; null for the living
+-- left_day: bigint, days from surgery until the state is last known
+-- age_of_record: bigint, days from surgery to the data date
 with without_contact as (
     select
         operation,

@@ -2,6 +2,10 @@
 -- An index operation is neither a planned stage nor within the window of an earlier index operation of its patient.
 -- Of several operations on one day the first in the numbering stands for the day; the others are no index, no event.
 -- Most patients have one operation: only those with several are walked through.
+-- made: passing
+-- operation: integer, the number of the operation
+-- index_operation: boolean, whether follow-up starts anew with it
+-- reoperation_day: bigint, days to the first reoperation within the window; null without one
 with recursive patient_again as (
     select patient
     from operation

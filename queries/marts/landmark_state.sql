@@ -1,5 +1,10 @@
 -- One row per operation and outcome that a visit decides: well, failed, died before, unanswered or not yet due.
 -- The visit nearest the middle of the window answers; an improvement also needs the last visit up to surgery.
+-- made: passing
+-- operation: integer, the number of the operation
+-- outcome: utinyint, the code of the outcome
+-- state: integer, 0 well, 1 failed, 2 died before, 3 unanswered, 4 not yet due
+-- day: bigint, days from surgery to what decided it
 with measured as (
     select
         reading.operation,

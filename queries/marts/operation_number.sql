@@ -1,5 +1,6 @@
 -- One row per operation to be kept: where it stands among the staged ones, its patient, and its number.
 -- Numbered by procedure, day and identifier, whatever the order of the file.
+-- made: first
 select
     staged.rowid as place,
     pseudonym.patient,

@@ -1,6 +1,13 @@
 -- One row per operation and outcome: what became of it, when, and everything that a filter or a breakdown needs.
 -- Every read of rates, curves and factors scans this one table. Narrow codes; table code says what they stand for.
 -- part: the outcome. Made one outcome after the other, so that what is equal for all of them is never held many times.
+-- made: kept, by outcome
+-- outcome: utinyint, the code of the outcome
+-- operation, patient, operated, index_operation, ${filters}: as in operation_band
+-- ${other_factors}, profile, quarter, modifiable, cause: as in operation_band
+-- state: utinyint, 0 left or well, 1 failed, 2 died before, 3 unanswered, 4 not yet due
+-- day: smallint, days from surgery to its state
+-- onset: utinyint, the code of when the failure showed itself; 0 without one
 with state_of_operation as (
     select
         operation,
@@ -25,11 +32,9 @@ select
     cast(become.outcome as utinyint) as outcome,
     become.operation,
     band.patient,
-    band.procedure,
-    band.surgeon,
-    band.site,
     band.operated,
     band.index_operation,
+    band.${filters},
     band.profile,
     band.quarter,
     band.modifiable,
@@ -37,7 +42,7 @@ select
     cast(least(become.day, 32000) as smallint) as day,
     coalesce(onset_day.onset, 0) as onset,
     band.cause,
-    ${factors}  -- noqa: RF02
+    band.${other_factors}
 from operation_band as band
 inner join state_of_operation as become on band.operation = become.operation
 left join onset_day on become.onset_day = onset_day.day

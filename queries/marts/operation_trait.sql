@@ -1,6 +1,7 @@
 -- One row per operation: whose it is, and every recorded trait that a factor may be banded by; null is not recorded.
 -- A diagnosis joins its questionnaire: yes if either says so, no if one says no and neither says yes.
--- traits: those that stand as they were recorded.
+-- Most stand as they were recorded.
+-- made: view
 select
     operation.operation,
     operation.patient,
@@ -23,6 +24,6 @@ select
     coalesce(operation.depression or operation.phq9 >= 10, operation.depression, operation.phq9 >= 10) as depression,
     coalesce(operation.anxiety or operation.gad7 >= 10, operation.anxiety, operation.gad7 >= 10) as anxiety,
     coalesce(operation.level_count, len(string_split(operation.levels, ';'))) as level_count,
-    ${traits}  -- noqa: RF02
+    operation.${traits}
 from operation
 inner join patient on operation.patient = patient.patient

@@ -1,5 +1,6 @@
 -- One row per patient: the identifier, and the first 64 bits of its HMAC with SHA-256.
 -- inner_key and outer_key: the key, padded to a block of the digest, with every byte of each pad (0x36, 0x5c) applied.
+-- made: first
 select
     patient_id,
     cast('0x' || left(

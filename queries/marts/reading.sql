@@ -1,5 +1,6 @@
 -- One row per visit and outcome that measures something at visits: the day since surgery, the reading if any, and where
 -- it stands.
+-- made: view
 select
     answer.operation,
     outcome_landmark.outcome,

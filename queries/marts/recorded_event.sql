@@ -1,6 +1,7 @@
 -- One row per record of one kept table that an outcome may count as failure: whose, of what kind, which, on which day,
 -- and where it stands; mart event has those of all. A record that names no word counts only by the code that by itself
 -- records a failure. What was there before surgery is no failure of it.
+-- made: view, of each event
 with operated as (
     select
         operation,

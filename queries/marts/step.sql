@@ -1,5 +1,13 @@
 -- One row per treatment of an operation: which step of care it belongs to, and which attempt at that step it is.
 -- Attempts are counted for the patient: a second revision answers the failure of the operation that was the first one.
+-- made: passing
+-- operation: integer, the number of the operation
+-- treatment: varchar, its name
+-- start_date: date, when it began
+-- outcome: varchar, what came of it; null where that is not recorded
+-- outcome_date: date, when that was
+-- step: smallint, the code of the step of care
+-- attempt: bigint, 1 for the patient's first treatment at this step
 select
     treatment.operation,
     treatment.treatment,

@@ -1,12 +1,23 @@
 -- One row per symptom that an operation's patient reported on or after surgery, with everything that a filter needs.
+-- made: kept
+-- operation, patient, operated, index_operation, ${filters}: as in operation_band
+-- ${other_factors}: as in operation_band
+-- symptom: utinyint, the code of the symptom
+-- day: smallint, days from surgery to its onset
+-- onset: utinyint, the code of when it showed itself
+-- course: utinyint, the code of new, recurrent or never relieved
+-- severity: utinyint, 0 to 10; null where it is not recorded
+-- red_flag: boolean, whether it asks for contact at once
+-- contacted: boolean, whether contact is recorded
+-- days_ago: integer, days from its onset to the data date
+-- resolved: utinyint, 1 where it is recorded as resolved
+-- treated: boolean, whether a treatment began while it lasted
 select
     symptom.operation,
     band.patient,
-    band.procedure,
-    band.surgeon,
-    band.site,
     band.operated,
     band.index_operation,
+    band.${filters},
     cast(symptom_code.code as utinyint) as symptom,
     cast(least(date_diff('day', band.operated, symptom.onset_date), 32000) as smallint) as day,
     onset_day.onset,
@@ -17,7 +28,7 @@ select
     cast(date_diff('day', symptom.onset_date, facts.data_date) as integer) as days_ago,
     cast(symptom.resolved_date is not null as utinyint) as resolved,
     coalesce(first_treatment.start_date <= coalesce(symptom.resolved_date, facts.data_date), false) as treated,
-    ${factors}  -- noqa: RF02
+    band.${other_factors}
 from symptom
 inner join operation_band as band on symptom.operation = band.operation
 inner join code as symptom_code on symptom_code.dimension = 'symptom' and symptom.symptom = symptom_code.name

@@ -1,4 +1,8 @@
 -- One row per operation and pair of symptoms that it had, whenever they came; each pair once, in order of the codes.
+-- made: kept
+-- operation, patient, operated, index_operation, ${filters}: as in operation_band
+-- symptom: utinyint, the code of the one
+-- other_symptom: utinyint, the code of the other, the greater of the two
 with had as (
     select distinct
         operation,
@@ -9,15 +13,9 @@ with had as (
 select
     first_one.operation,
     band.patient,
-    band.procedure,
-    band.surgeon,
-    band.site,
     band.operated,
     band.index_operation,
-    band.prior_surgery,
-    band.age,
-    band.sex,
-    band.indication,
+    band.${filters},
     first_one.symptom,
     second_one.symptom as other_symptom
 from had as first_one

@@ -1,6 +1,12 @@
 -- One row per operation and outcome followed over time: failed, died or left follow-up, and on which day.
 -- On one day failure comes before death, and death before leaving. A failure counts although recorded after the
 -- last contact: the record itself is contact.
+-- made: passing
+-- operation: integer, the number of the operation
+-- outcome: utinyint, the code of the outcome
+-- state: integer, 0 left follow-up, 1 failed, 2 died
+-- day: bigint, days from surgery to its state
+-- persistent: boolean, whether a symptom that dates the failure was never relieved
 with timed as (
     select distinct outcome
     from outcome_event

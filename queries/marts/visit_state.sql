@@ -1,10 +1,22 @@
 -- One row per operation and planned visit: answered or why not, and the change since before surgery.
--- state: 1 answered, 2 died before its window ended, 3 overdue, 4 lost, 5 open now, 6 not yet due.
 -- Due: the window has ended by the data date. Overdue: due and unanswered, but not for so long that asking would be of
 -- no use; lost: longer. Open now: in its window, unanswered.
 -- The reading nearest the middle of the window answers, for each measure by itself. A change is before less after for
 -- disability and pain, after less before for EQ-5D (in hundredths): a rise is always better.
 -- part: the visit. Made one visit after the other, so that what is equal for all of them is never held many times.
+-- made: kept, by visit
+-- operation, patient, operated, index_operation, ${filters}: as in operation_band
+-- smoking: as in operation_band
+-- visit: utinyint, the code of the planned visit
+-- state: utinyint, 1 answered, 2 died before its window ended, 3 overdue, 4 lost, 5 open now, 6 not yet due
+-- days_since_surgery: integer, until the data date
+-- odi_before: smallint, the last reading up to surgery
+-- odi_change: smallint, points of disability gained back
+-- back_change: smallint, points of back pain less
+-- leg_change: smallint, points of leg pain less
+-- eq5d_change: smallint, hundredths of the index gained
+-- gpe: smallint, the patient's own opinion of the change, best first
+-- satisfaction: smallint, best first
 with planned as (
     select
         visit,
@@ -45,15 +57,9 @@ answered as (
 select
     band.operation,
     band.patient,
-    band.procedure,
-    band.surgeon,
-    band.site,
     band.operated,
     band.index_operation,
-    band.prior_surgery,
-    band.age,
-    band.sex,
-    band.indication,
+    band.${filters},
     band.smoking,
     cast(planned.visit as utinyint) as visit,
     cast(case

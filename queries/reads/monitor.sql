@@ -1,9 +1,9 @@
--- One row per surgeon, procedure, day of surgery and profile: known operations in order of time, and the failures.
+-- One row per surgeon, family of procedures, day of surgery and profile: known operations in order, and the failures.
 -- What a sequential chart needs to go through them one by one. Known and $due_from as in case_mix, never at a visit.
 with counted as (
     select
         surgeon,
-        procedure,
+        family,
         operated,
         profile,
         state = 1 and day <= $within_days as has_failed
@@ -16,11 +16,11 @@ with counted as (
 
 select
     surgeon,
-    procedure,
+    family,
     operated,
     profile,
     count(*) as operations,
     count(*) filter (where has_failed) as failed
 from counted
-group by surgeon, procedure, operated, profile
-order by surgeon, procedure, operated, profile
+group by surgeon, family, operated, profile
+order by surgeon, family, operated, profile

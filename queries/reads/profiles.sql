@@ -2,6 +2,7 @@
 select
     profile,
     procedure,
+    family,
     ${adjusting}
 from profile
 order by profile

@@ -3,7 +3,7 @@ create table operation as
 select
     operation_number.operation,
     operation_number.patient,
-    ${columns},  -- noqa: RF02
+    staged.${columns},
     cast(staged.source as smallint) as source,
     staged.line
 from staged_operations as staged

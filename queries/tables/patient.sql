@@ -3,7 +3,7 @@ create table patient as
 select
     pseudonym.patient,
     cast(coalesce(extract(year from staged.birth_date), staged.birth_year) as smallint) as birth_year,
-    ${columns},  -- noqa: RF02
+    staged.${columns},
     cast(staged.source as smallint) as source,
     staged.line
 from staged_patients as staged

@@ -109,7 +109,7 @@ def test_not_recorded_is_counted_apart_and_never_a_band(sample: Records) -> None
 
 
 def test_a_narrow_cohort_is_refused_a_model_and_keeps_each_factor_alone(sample: Records) -> None:
-    answer = adjusted_risk(sample.of(Cohort(procedures=("microdiscectomy",))), "reoperation", 90)
+    answer = adjusted_risk(sample.of(Cohort(chosen={"procedure": ("microdiscectomy",)})), "reoperation", 90)
     assert answer.plan.reason
     assert answer.rows["adjusted"].isna().all()
 

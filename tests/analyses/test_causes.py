@@ -90,7 +90,7 @@ def test_the_causes_together_are_the_failures(sample: Records) -> None:
 
 
 def test_what_shows_itself_late_stands_first(sample: Records) -> None:
-    late = shown_after(sample.of(Cohort(procedures=("tlif",))), "fbss", after_days=274)
+    late = shown_after(sample.of(Cohort(chosen={"procedure": ("tlif",)})), "fbss", after_days=274)
     assert late["label"].iloc[0] == "Pseudarthrosis"
     assert late["after"].is_monotonic_decreasing
 

@@ -10,7 +10,6 @@ import pytest
 
 from dashboard.access import Viewer
 from dashboard.analyses.compare import compare
-from dashboard.analyses.groups import procedures_of
 from dashboard.analyses.monitor import MORE, monitor
 from dashboard.analyses.review import ACKNOWLEDGEMENT, acknowledge, review
 from dashboard.cohort import Cohort
@@ -42,7 +41,7 @@ def test_a_share_is_of_operations_whose_state_is_known(tmp_path: Path) -> None:
 
 
 def test_limits_are_those_of_the_funnel_round_all_units_together(sample: Records) -> None:
-    answer = compare(sample.of(Cohort(procedures=procedures_of("fusion"))), "fbss", "surgeon", 730)
+    answer = compare(sample.of(Cohort(chosen={"family": ("fusion",)})), "fbss", "surgeon", 730)
     assert answer.shares is not None
     assert answer.shares.target == answer.units["failed"].sum() / answer.units["operations"].sum()
     expected = funnel.binomial_limits(answer.units["operations"], answer.shares.target)
@@ -91,7 +90,7 @@ def test_a_comparison_with_the_practice_is_on_record_as_one(tmp_path: Path) -> N
 
 
 def test_few_expected_failures_have_no_ratio(sample: Records) -> None:
-    units = compare(sample.of(Cohort(procedures=("alif",))), "fbss", "surgeon", 730).units
+    units = compare(sample.of(Cohort(chosen={"procedure": ("alif",)})), "fbss", "surgeon", 730).units
     few = units[units["expected"] < 5]
     assert len(few)
     assert not few["ratio_shown"].any()
@@ -135,7 +134,7 @@ def test_a_signal_waits_until_somebody_says_that_it_was_looked_at(sample: Record
     (item, *_) = review(asked)
     assert item.note is None
     assert "more than expected" in item.what
-    assert item.filters["surgeons"] == ("S04",)
+    assert item.filters == {"surgeon": ["S04"], "family": ["decompression"]}
     acknowledge(asked, item, "All eight charts read: three readmissions for pain, no common cause.")
     (again, *_) = review(asked)
     assert again.note is not None

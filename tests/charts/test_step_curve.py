@@ -40,8 +40,9 @@ FEW_REMAIN = curves(fusion=counts(100, 20, 6))
 LARGE = counts(400, 10, 9)
 
 
-def test_the_curve_is_firm_grey_and_cut_where_the_statistics_say() -> None:
-    firm, end = survival.reliable_until(FEW_REMAIN)
+def test_the_curve_is_firm_to_ten_at_risk_grey_after_and_cut_below_five() -> None:
+    day_of = FEW_REMAIN.groupby("at_risk")["day"].max()
+    firm, end = day_of[day_of.index >= 10].max(), day_of[day_of.index >= 5].max()
     solid, pale = lines(step_curve(FEW_REMAIN, until_days=730), "Fusion")
     assert (solid.x[0], solid.x[-1] * DAYS_A_MONTH, pale.x[0] * DAYS_A_MONTH) == pytest.approx((0, firm, firm))
     assert pale.x[-1] * DAYS_A_MONTH == pytest.approx(end)

@@ -188,7 +188,14 @@ REFUSED: dict[str, tuple[str, str]] = {
         '{"resourceType": "Bundle", "entry": {"resource": {}}}',
         "has entries that are not a list",
     ),
-    "entry spelled otherwise": ('{"resourceType": "Bundle", "\\u0065ntry": [{"resource": {}}]}', "has entries that"),
+    "entries twice, spelled in two ways": (
+        '{"resourceType": "Bundle", "entry": [], "\\u0065ntry": []}',
+        "has a key twice",
+    ),
+    "more than one value": ('{"resourceType": "Bundle", "entry": []} {}', "is not complete JSON"),
+    "a blank that JSON does not know": ('{"resourceType": "Bundle",\v"entry": []}', "is not complete JSON"),
+    "many decimals": ('{"resourceType": "Bundle", "total": 1.%s}' % ("1" * 50), "has a number of 51 digits"),
+    "a power beyond any": ('{"resourceType": "Bundle", "total": 1e%s}' % ("9" * 30), "is not complete JSON"),
     "a list": ("[1, 2]", "holds no FHIR resource"),
     "other JSON": ('{"name": "package"}', "holds no FHIR resource"),
     "empty": ("", "is not complete JSON"),
@@ -205,6 +212,25 @@ def test_refuses_what_is_no_bundle_and_says_why(tmp_path: Path, name: str) -> No
     message = refusal(path)
     assert words in message
     assert "bundle.json" in message
+
+
+def test_what_is_wrong_further_down_refuses_the_whole_bundle(tmp_path: Path) -> None:
+    path = bundle(tmp_path, patient(), procedure(), *[observation("97909-6", "2025-01-12", str(n)) for n in range(500)])
+    whole = path.read_text()
+    for damaged in (whole[:-1], whole[:-2] + ", NaN]}", whole.removesuffix("}") + ', "type": 1, "type": 2}'):
+        assert damaged != whole
+        path.write_text(damaged)
+        assert "bundle.json" in refusal(path)
+
+
+def test_a_bundle_may_say_what_it_is_after_its_entries_and_spell_their_name_in_any_way(tmp_path: Path) -> None:
+    whole = json.loads(bundle(tmp_path, patient(), procedure()).read_text())
+    path = tmp_path / "bundle.json"
+    entries = json.dumps([1, None, [], *whole["entry"], {"resource": 5}])
+    path.write_text(f'\ufeff{{"\\u0065ntry": {entries}, "resourceType": "Bundle"}}', encoding="utf-8")
+    rows, issues = read(path)
+    assert len(rows["operations"]) == 1
+    assert left_out(issues) == [("json", 6)]
 
 
 def test_refuses_a_bundle_in_another_encoding(tmp_path: Path) -> None:

@@ -184,6 +184,20 @@ def test_an_encoding_named_in_the_mapping_is_read(tmp_path: Path, encoding: str)
     assert rows(tmp_path / "store", KEPT)[0][2] == "Müller"
 
 
+def test_zero_bytes_are_refused_in_a_named_encoding_too(tmp_path: Path) -> None:
+    mapping = tmp_path / "mapping.toml"
+    mapping.write_text('[file]\nencoding = "latin-1"\n', encoding="utf-8")
+    made = folder(tmp_path, OPERATIONS.replace("S02", "S\0").encode("latin-1"))
+    with pytest.raises(ImportRefused, match=r"zero bytes \(line 3\)"):
+        take(made, tmp_path / "store", mapping)
+
+
+def test_a_column_name_may_hold_a_line_end_and_the_lines_are_those_of_an_editor(tmp_path: Path) -> None:
+    longer = OPERATIONS.replace("surgeon", 'surgeon,"what\nelse"').replace("S01", "S01,").replace("S02", "S02,")
+    take(folder(tmp_path, longer), tmp_path / "store")
+    assert rows(tmp_path / "store", KEPT) == [(*WHOLE[0][:3], 3), (*WHOLE[1][:3], 4)]
+
+
 def test_letters_beyond_ascii_are_kept_as_written(tmp_path: Path) -> None:
     take(folder(tmp_path, OPERATIONS.replace("S01", "Müller 脊柱")), tmp_path / "store")
     assert rows(tmp_path / "store", KEPT)[0][2] == "Müller 脊柱"

@@ -170,10 +170,13 @@ def test_files_written_otherwise_give_the_same_rows(clean: Reading, tmp_path: Pa
     assert values(read(made, SiteMapping(sections=SITE.sections, encoding=encoding))) == values(clean)
 
 
-def test_packed_files_with_small_letters_give_the_same_rows(clean: Reading, tmp_path: Path) -> None:
+@pytest.mark.parametrize("named", [str.lower, str.upper])
+def test_packed_files_give_the_same_rows_however_their_names_are_written(
+    clean: Reading, tmp_path: Path, named: Callable[[str], str]
+) -> None:
     made = folder(tmp_path)
     for path in sorted(made.iterdir()):
-        path.with_name(f"{path.name.lower()}.gz").write_bytes(gzip.compress(path.read_bytes()))
+        path.with_name(named(f"{path.name}.gz")).write_bytes(gzip.compress(path.read_bytes()))
         path.unlink()
     assert values(read(made)) == values(clean)
 

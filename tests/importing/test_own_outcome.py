@@ -10,7 +10,9 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.definitions import Definitions, load
 from dashboard.definitions.catalogue import FOLDER
+from dashboard.definitions.terms import EVENT_KINDS
 from dashboard.errors import DefinitionsWrong
+from dashboard.importing.canonical import TABLES
 from dashboard.importing.work import work
 from tests.importing.written import write
 from tests.queries.test_marts import became, one_each
@@ -83,6 +85,11 @@ def test_what_counts_and_until_when_stands_with_the_definition(tmp_path: Path) -
     assert not shown.exception
     counted = [text.value for text in shown.markdown if "**Counted.**" in str(text.value)]
     assert counted == ["**Counted.** Complication: Readmission, within 90 days of surgery."]
+
+
+def test_the_kinds_of_events_are_those_that_the_tables_declare() -> None:
+    declared = {table.kept: table.columns[table.word].words for table in TABLES.values() if table.word}
+    assert dict(EVENT_KINDS) == {**declared, "reoperation": ""}
 
 
 @pytest.mark.parametrize(

@@ -182,6 +182,7 @@ def test_refuses_a_dictionary_that_is_cut_or_lacks_columns(tmp_path: Path) -> No
         (b"record_id,sex,surgery_date,procedure\n\xff\xfe1,2,3,4\n", "is not UTF-8 text"),
         (b"record_id,sex,surgery_date,procedure\n1,M\xfcller,3,4\n", "is not UTF-8 text"),
         (b"record_id,sex,surgery_date,procedure\n1,\0,3,4\n", "holds zero bytes (line 2)"),
+        ("record_id,sex,surgery_date,procedure\n1,\0,3,4\n".encode("utf-16"), "holds zero bytes (line 2)"),
         (b"\x89PNG....", "is a picture"),
         (b"PK\x03\x04....", "is a workbook or an archive"),
         (b"<html><body>Please log in</body></html>", "is a web page or XML"),

@@ -85,7 +85,7 @@ def test_files_given_to_the_page_lie_under_harmless_names_and_go_again(tmp_path:
     assert (
         desk.put_down(tmp_path, {"../../etc/pass wd.csv": b"a", "C:\\x\\..\\b;rm.csv": b"b", ".hidden": b"c"}) == paths
     )
-    desk.clear_uploads(tmp_path, older_than=60)
+    desk.clear_uploads(tmp_path, older_than=desk.KEPT_SECONDS)
     assert paths[0].exists()
     desk.clear_uploads(tmp_path)
     assert not paths[0].exists()

@@ -40,7 +40,7 @@ def test_cause_by_procedure_counts_main_causes_or_every_cause(practice: Records)
 
 
 def test_late_causes_of_one_procedure_are_named(practice: Records) -> None:
-    words = said(opened("causes", practice.of(Cohort(procedures=("tlif",))), **WHEN))
+    words = said(opened("causes", practice.of(Cohort(chosen={"procedure": ("tlif",)})), **WHEN))
     assert (
         "**25 of 47 failures showed themselves after month 9**, of those with each main cause: pseudarthrosis 10 of "
         "14, adjacent segment disease 9 of 9, implant reaction 2 of 3, other cause 2 of 2, undetermined 2 of 3. "
@@ -49,7 +49,7 @@ def test_late_causes_of_one_procedure_are_named(practice: Records) -> None:
 
 
 def test_causes_drawn_are_the_most_frequent_of_the_cohort_until_the_reader_chooses(practice: Records) -> None:
-    page = opened("causes", practice.of(Cohort(procedures=("tlif",))), **WHEN)
+    page = opened("causes", practice.of(Cohort(chosen={"procedure": ("tlif",)})), **WHEN)
     assert page.multiselect[0].value == []
     assert "causes" not in page.query_params
     drawn = table_with(page, "Share failed")["Cause"]

@@ -46,7 +46,7 @@ def test_shares_of_unlike_procedures_are_not_pooled(practice: Records) -> None:
 
 
 def test_within_one_family_the_share_stands_with_what_could_be_seen(practice: Records) -> None:
-    page = opened("compare", practice, family="Fusion")
+    page = opened("compare", practice.of(Cohort(chosen={"family": ("fusion",)})))
     words = said(page)
     assert not page.info
     assert "a doubled rate lies beyond the upper 95 % limit with probability 0.83" in words

@@ -25,7 +25,7 @@ from tests.pages.listed import BY_NAME, DRAWN_OTHERWISE, FOR_NOBODY_TOO, VIEW_CH
 from tests.patience import SECONDS
 
 PAGES = Path(__file__).parents[2] / "dashboard" / "pages"
-NOBODY = Cohort(procedures=("implant_removal",), sex=("other",))
+NOBODY = Cohort(chosen={"procedure": ("implant_removal",), "sex": ("other",)})
 MANAGER = Viewer("Manager", "manager")
 AT_ONE_VISIT = next(outcome for outcome in load().outcomes.values() if outcome.kind == "landmark")
 

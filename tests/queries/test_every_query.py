@@ -50,7 +50,7 @@ def test_a_read_is_ordered_and_names_its_columns(name: str) -> None:
 
 @pytest.mark.parametrize("name", READS)
 def test_a_read_binds_against_the_marts_with_exactly_its_parameters(name: str, engine: DuckEngine) -> None:
-    query = sql.load(name, dict.fromkeys(sql.SLOT.findall(sql.COMMENT.sub("", sql.source(name))), "smoking"))
+    query = sql.load(name, dict.fromkeys(sql.slots_of(name), "age"))
     if name in ON_KEPT_TABLES:
         assert query.parameters == {"outcome", "operation", "scope_surgeons", "scope_sites"}
         return

@@ -240,10 +240,10 @@ def test_known_at_the_landmark_are_those_due_who_failed_or_were_followed_so_far(
     assert_rows(
         asked.read("monitor", **landmark),
         """
-        surgeon | procedure       | operated   | profile | operations | failed
-        S01     | microdiscectomy | 2024-01-15 | 1       | 2          | 1
-        S02     | microdiscectomy | 2024-01-15 | 1       | 1          | 0
-        S02     | microdiscectomy | 2024-01-16 | 2       | 1          | 0
+        surgeon | family        | operated   | profile | operations | failed
+        S01     | decompression | 2024-01-15 | 1       | 2          | 1
+        S02     | decompression | 2024-01-15 | 1       | 1          | 0
+        S02     | decompression | 2024-01-16 | 2       | 1          | 0
         """,
     )
 
@@ -340,10 +340,13 @@ def test_red_flags_without_contact_come_first(tmp_path: Path) -> None:
     ("cohort", "operations"),
     [
         (Cohort(operated_from=date(2024, 2, 10), operated_to=date(2024, 3, 10)), 2),
-        (Cohort(procedures=("tlif",)), 1),
-        (Cohort(surgeons=("S01",), sites=("South",)), 0),
-        (Cohort(procedures=("tlif", "microdiscectomy")), 4),
-        (Cohort(sex=("not recorded",)), 4),
+        (Cohort(chosen={"procedure": ("tlif",)}), 1),
+        (Cohort(chosen={"surgeon": ("S01",), "site": ("South",)}), 0),
+        (Cohort(chosen={"procedure": ("tlif", "microdiscectomy")}), 4),
+        (Cohort(chosen={"sex": ("not recorded",)}), 4),
+        (Cohort(chosen={"family": ("fusion",)}), 1),
+        (Cohort(chosen={"family": ("fusion",), "procedure": ("microdiscectomy",)}), 0),
+        (Cohort(chosen={"levels": ("two",)}), 0),
     ],
 )
 def test_each_filter_narrows_the_cohort(tmp_path: Path, cohort: Cohort, operations: int) -> None:
@@ -357,7 +360,7 @@ def test_a_surgeon_is_never_counted_another_surgeons_operations(
     tmp_path: Path, name: str, asks_for: tuple[str, ...]
 ) -> None:
     """The same question of a practice without the other surgeons must have the same answer."""
-    cohort = Cohort(surgeons=asks_for, every_operation=True)
+    cohort = Cohort(chosen={"surgeon": asks_for}, every_operation=True)
     whole = records(tmp_path / "whole", OPERATIONS, SYMPTOMS, viewer=SURGEON, cohort=cohort, **CARE)
     own: Any = {mart: _own(rows) for mart, rows in CARE.items()}
     practice = records(tmp_path / "own", _own(OPERATIONS), _own(SYMPTOMS), cohort=cohort, **own)
@@ -369,7 +372,7 @@ def test_a_surgeon_is_never_counted_another_surgeons_operations(
 def test_a_surgeon_never_sees_another_surgeons_rows(tmp_path: Path, name: str) -> None:
     asked = records(tmp_path, OPERATIONS, SYMPTOMS, viewer=SURGEON, cohort=Cohort(every_operation=True), **CARE)
     assert set(asked.listing(name, **LISTED[name])["surgeon"]) == {"S01"}
-    assert asked.of(Cohort(surgeons=("S02",))).listing(name, **LISTED[name]).empty
+    assert asked.of(Cohort(chosen={"surgeon": ("S02",)})).listing(name, **LISTED[name]).empty
 
 
 @pytest.mark.parametrize("name", sorted(LISTED))

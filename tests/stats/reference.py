@@ -46,6 +46,11 @@ def exchange_causes(counts: pd.DataFrame) -> pd.DataFrame:
     return counts.rename(columns={"failed": "died", "died": "failed"})
 
 
+def death_as_leaving(counts: pd.DataFrame) -> pd.DataFrame:
+    """The dead counted with those who left: what fails then is one minus Kaplan-Meier."""
+    return counts.assign(left=counts["left"] + counts["died"], died=0)
+
+
 def read(name: str, folder: Path = KEPT_HERE) -> Any:
     return json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
 

@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.stats import survival
+from dashboard.stats import group_tests, survival
 from tests.stats.reference import (
     agrees,
     cohort,
     counts_of,
+    death_as_leaving,
     exchange_causes,
     grouped_counts,
     policy,
@@ -48,7 +49,7 @@ def test_counts_each_way_of_leaving_on_its_day() -> None:
 def test_the_dead_lower_the_share_failed_below_one_minus_kaplan_meier() -> None:
     counts = counts_of([10, 20, 30], [2, 1, 0])
     assert survival.cumulative_incidence(counts)["share"].iloc[-1] == pytest.approx(1 / 3)
-    assert 1 - survival.kaplan_meier(counts)["survival"].iloc[-1] == pytest.approx(1 / 2)
+    assert survival.cumulative_incidence(death_as_leaving(counts))["share"].iloc[-1] == pytest.approx(1 / 2)
 
 
 @pytest.mark.parametrize(
@@ -75,12 +76,9 @@ def test_no_operations_give_empty_curves_and_no_estimate() -> None:
     assert (landmark.operations, landmark.share, landmark.lower, landmark.upper) == (0, None, None, None)
     assert not landmark.estimable
     assert survival.cumulative_incidence(nothing).empty
-    assert survival.kaplan_meier(nothing).empty
-    assert survival.quantile(nothing, 0.5) == (None, None, None)
+    assert survival.median_follow_up(nothing) is None
     assert survival.known_share(nothing, 365) is None
-    assert survival.restricted_mean(nothing, 365) is None
     assert survival.number_at_risk(nothing, [0, 365]) == [0, 0]
-    assert survival.reliable_until(survival.cumulative_incidence(nothing)) == (0, 0)
 
 
 def test_no_failure_by_the_landmark_is_a_share_of_nought_with_an_exact_upper_limit() -> None:
@@ -119,29 +117,10 @@ def test_a_landmark_after_everybody_died_is_estimable_though_nobody_is_left_for_
     assert (landmark.share, landmark.lower, landmark.upper) == (0, 0, None)
 
 
-def test_one_operation_still_followed_has_no_failure_and_no_median() -> None:
+def test_one_operation_still_followed_has_no_failure() -> None:
     case = policy("one_patient_censored")
     counts = counts_of(case["time"], case["status"])
     assert survival.share_at(counts, 5).share == case["expect"]["failure_at_5"]
-    assert survival.median(counts).value is case["expect"]["median"]
-
-
-@pytest.mark.parametrize("identifier", ["median_not_reached", "median_exact_half"])
-def test_median_is_the_day_the_curve_comes_down_to_a_half_or_none(identifier: str) -> None:
-    case = policy(identifier)
-    assert survival.median(counts_of(case["time"], case["status"])).value == case["expect"]["median"]
-
-
-def test_median_of_a_curve_flat_at_a_half_is_the_middle_up_to_the_next_failure() -> None:
-    counts = counts_of([2, 4, 10, 12], [1, 1, 1, 0])
-    assert survival.median(counts).value == survival.quantile(counts, 0.5).value == 7
-
-
-@pytest.mark.parametrize("operations", range(4, 60, 2))
-def test_rounding_does_not_hide_that_a_curve_stands_at_exactly_a_half(operations: int) -> None:
-    half = operations // 2
-    counts = counts_of(range(1, operations + 1), [1] * operations)
-    assert survival.median(counts).value == survival.quantile(counts, 0.5).value == half + 0.5
 
 
 def test_a_failure_on_the_day_of_surgery_counts() -> None:
@@ -187,10 +166,11 @@ def test_number_at_risk_counts_that_day_and_later() -> None:
     assert survival.number_at_risk(counts_of([5, 5, 8], [1, 0, 0]), [0, 5, 6, 8, 9]) == [3, 3, 1, 1, 0]
 
 
-def test_follow_up_may_take_deaths_out_instead_of_ending_it_there() -> None:
-    counts = counts_of([10, 20, 30, 40, 50, 60], [2, 2, 2, 2, 0, 0])
-    assert survival.reverse_kaplan_meier(counts) == survival.FollowUpTime(40, 20, 50)
-    assert survival.reverse_kaplan_meier(counts, death_ends_follow_up=False) == survival.FollowUpTime(None, 50, None)
+def test_half_were_followed_to_the_day_on_which_the_curve_of_follow_up_comes_below_a_half() -> None:
+    assert survival.median_follow_up(counts_of([10, 20, 30, 40, 50, 60], [2, 2, 2, 2, 0, 0])) == 40
+    # 1/2 exactly on day 20: not yet below
+    assert survival.median_follow_up(counts_of([10, 20, 30, 40], [0, 0, 0, 0])) == 30
+    assert survival.median_follow_up(counts_of([10, 20], [0, 1])) is None
 
 
 def test_half_of_the_failures_seen_within_a_year_had_come_by_a_day() -> None:
@@ -200,29 +180,11 @@ def test_half_of_the_failures_seen_within_a_year_had_come_by_a_day() -> None:
     assert survival.failure_quantiles(counts, 9) is None
 
 
-def test_a_mean_beyond_follow_up_is_not_given_unless_everybody_had_failed() -> None:
-    assert survival.restricted_mean(counts_of([10, 20], [1, 0]), 30) is None
-    assert survival.restricted_mean(counts_of([10, 20], [1, 1]), 30) == pytest.approx((15, math.sqrt(12.5)))
-
-
-def test_a_quantile_is_asked_for_a_share_between_nought_and_one() -> None:
-    with pytest.raises(ValueError, match=r"1\.5 is not a share"):
-        survival.quantile(counts_of([1], [1]), 1.5)
-
-
-def test_curves_are_firm_to_ten_at_risk_and_cut_below_five() -> None:
-    twelve = survival.cumulative_incidence(counts_of(range(1, 13), [0] * 12))
-    assert survival.reliable_until(twelve) == (3, 8)
-    two_hundred = survival.kaplan_meier(counts_of(range(1, 201), [0] * 200))
-    assert survival.reliable_until(two_hundred) == (181, 196)
-    assert survival.reliable_until(survival.kaplan_meier(counts_of([1, 2, 3], [0] * 3))) == (0, 0)
-
-
 def test_one_group_or_no_failure_gives_no_test_and_a_reason() -> None:
     one = {"a": counts_of([5, 9], [1, 0]), "empty": counts_of([], [])}
     quiet = policy("logrank_no_events")
     none_failed = grouped_counts(quiet["time"], quiet["status"], quiet["group"])
-    for compare in (survival.log_rank, survival.gray_test):
+    for compare in (group_tests.log_rank, group_tests.gray_test):
         assert (compare(one).p, compare(one).message) == (None, policy("logrank_one_group")["expect"]["message"])
         assert (compare(none_failed).p, compare(none_failed).message) == (None, quiet["expect"]["message"])
         assert compare({}).p is None
@@ -230,20 +192,20 @@ def test_one_group_or_no_failure_gives_no_test_and_a_reason() -> None:
 
 def test_a_group_without_operations_costs_no_degree_of_freedom() -> None:
     _, groups, _ = cohort("spine_cohort_open")
-    assert survival.log_rank({**groups, "empty": counts_of([], [])}) == survival.log_rank(groups)
-    assert survival.gray_test({**groups, "empty": counts_of([], [])}) == survival.gray_test(groups)
+    assert group_tests.log_rank({**groups, "empty": counts_of([], [])}) == group_tests.log_rank(groups)
+    assert group_tests.gray_test({**groups, "empty": counts_of([], [])}) == group_tests.gray_test(groups)
 
 
 def test_groups_never_at_risk_together_give_no_test() -> None:
     apart = {"early": counts_of([1, 2], [0, 0]), "late": counts_of([9, 9], [1, 0])}
-    assert survival.log_rank(apart).p is None
-    assert survival.log_rank(apart).message == "no failure while two groups were at risk"
+    assert group_tests.log_rank(apart).p is None
+    assert group_tests.log_rank(apart).message == "no failure while two groups were at risk"
 
 
 def test_what_happens_once_one_group_is_left_alone_does_not_move_grays_test() -> None:
     used_up = counts_of([1, 1], [1, 1])
-    fails = survival.gray_test({"a": used_up, "b": counts_of([2, 3], [1, 1])})
-    stays = survival.gray_test({"a": used_up, "b": counts_of([2, 3], [1, 0])})
+    fails = group_tests.gray_test({"a": used_up, "b": counts_of([2, 3], [1, 1])})
+    stays = group_tests.gray_test({"a": used_up, "b": counts_of([2, 3], [1, 0])})
     assert fails.statistic == pytest.approx(stays.statistic)
     assert fails.p == pytest.approx(stays.p)
 
@@ -269,21 +231,12 @@ def test_shares_rise_within_their_limits_between_nought_and_one(rows: list[tuple
 
 
 @given(operations)
-def test_survival_falls_within_its_limits_between_one_and_nought(rows: list[tuple[int, int]]) -> None:
-    curve = survival.kaplan_meier(counted(rows))
-    assert curve["survival"].between(0, 1).all()
-    assert (np.diff(curve["survival"]) <= 0).all()
-    limited = curve.dropna()
-    assert ((limited["lower"] <= limited["survival"]) & (limited["survival"] <= limited["upper"])).all()
-
-
-@given(operations)
 def test_failed_dead_and_well_together_are_everybody(rows: list[tuple[int, int]]) -> None:
     counts = counted(rows)
     failed = survival.cumulative_incidence(counts)["share"]
     died = survival.cumulative_incidence(exchange_causes(counts))["share"]
     either = counts.assign(failed=counts["failed"] + counts["died"], died=0)
-    assert np.allclose(failed + died + survival.kaplan_meier(either)["survival"], 1, rtol=0, atol=1e-12)
+    assert np.allclose(failed + died, survival.cumulative_incidence(either)["share"], rtol=0, atol=1e-12)
 
 
 @given(operations)
@@ -293,23 +246,13 @@ def test_with_everybody_followed_the_share_is_failures_over_operations(rows: lis
     assert landmark.share == pytest.approx(sum(status == 1 for _, status in rows) / len(rows), abs=1e-12)
 
 
-@given(operations, operations)
-def test_strata_added_up_give_the_same_as_all_operations_at_once(
-    some: list[tuple[int, int]], others: list[tuple[int, int]]
-) -> None:
-    strata = pd.concat([counted(some).assign(procedure="a"), counted(others).assign(procedure="b")])
-    together = survival.cumulative_incidence(counted(some + others))
-    pd.testing.assert_frame_equal(survival.cumulative_incidence(survival.pooled(strata)), together)
-
-
 @given(operations, st.randoms(use_true_random=False))
 def test_the_order_of_rows_changes_nothing(rows: list[tuple[int, int]], random: object) -> None:
     counts = counted(rows)
     shuffled = counts.sample(frac=1, random_state=random.randint(0, 999))  # type: ignore[attr-defined]
     pd.testing.assert_frame_equal(survival.cumulative_incidence(shuffled), survival.cumulative_incidence(counts))
     assert survival.share_at(shuffled, 30) == survival.share_at(counts, 30)
-    assert survival.reverse_kaplan_meier(shuffled) == survival.reverse_kaplan_meier(counts)
-    assert survival.quantile(shuffled, 0.25) == survival.quantile(counts, 0.25)
+    assert survival.median_follow_up(shuffled) == survival.median_follow_up(counts)
 
 
 @given(operations, operations)
@@ -317,7 +260,7 @@ def test_two_groups_differ_as_much_whichever_comes_first(
     some: list[tuple[int, int]], others: list[tuple[int, int]]
 ) -> None:
     a, b = counted(some), counted(others)
-    for compare in (survival.log_rank, survival.gray_test):
+    for compare in (group_tests.log_rank, group_tests.gray_test):
         there, back = compare({"a": a, "b": b}), compare({"b": b, "a": a})
         assert (there.statistic is None) == (back.statistic is None)
         if there.statistic is not None:
@@ -333,8 +276,4 @@ def test_days_on_which_nothing_happened_change_no_answer(rows: list[tuple[int, i
     padded = pd.concat([counts, pd.DataFrame({"day": idle, "failed": 0, "died": 0, "left": 0})])
     for day in (0, 30, 61):
         assert survival.share_at(padded, day) == survival.share_at(counts, day)
-    assert survival.quantile(padded, 0.5) == survival.quantile(counts, 0.5)
-    assert survival.reverse_kaplan_meier(padded) == survival.reverse_kaplan_meier(counts)
-    assert survival.reliable_until(survival.kaplan_meier(counts)) <= survival.reliable_until(
-        survival.kaplan_meier(padded)
-    )
+    assert survival.median_follow_up(padded) == survival.median_follow_up(counts)

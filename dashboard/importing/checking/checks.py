@@ -82,7 +82,7 @@ def load(file: str) -> Iterator[Check]:
     for subject in (named.get("tables") or named["table"]).replace("events", EVENTS).split(", "):
         table, _, column = subject.partition(".")
         slots = _slots(JUDGED[table], column)
-        query = sql.load(file, {slot: slots[slot] for slot in sql.SLOT.findall(source)})
+        query = sql.load(file, {slot: slots[slot] for slot in sql.slots_of(file)})
         says = _said(query.comment)
         yield Check(
             name=says.get("name", file.removeprefix("checks/")),

@@ -44,10 +44,9 @@ class Columns:
 def land_text(writer: Writer, table: str, file: TextFile, columns: Columns, scratch: Path) -> Landed:
     """Append to ``landed_<table>`` from a text file; a column that the file does not have is empty throughout."""
     if file.rows_if_plain is not None:
+        relation, values = _relation(columns, file.path, file.delimiter)
         try:
-            return Landed(
-                _land_csv(writer, table, columns, file.path, file.delimiter, expected=file.rows_if_plain), Issues()
-            )
+            return Landed(_landed(writer, table, columns, relation, values, expected=file.rows_if_plain), Issues())
         except UnreadableFile:
             pass  # an uneven row: the careful road names it
     return land_rows(writer, table, rows(file), columns, scratch, file.path)
@@ -69,8 +68,9 @@ def land_rows(
                 issues.append(uneven(path.name, row[0], what, "cell_too_long"))
             else:
                 written.writerow([row[0], *row[1]])
+    relation, values = _relation(columns, clean, ",", lined=True)
     try:
-        landed = _land_csv(writer, table, columns, clean, ",", lined=True)
+        landed = _landed(writer, table, columns, relation, values, line="_line")
     except UnreadableFile:
         raise stop(path, "cannot be read as a table.") from None
     clean.unlink()
@@ -110,29 +110,8 @@ def text_rows(file: TextFile, columns: Columns) -> tuple[str, dict[str, object]]
 def land_lines(writer: Writer, table: str, file: TextFile, columns: Columns) -> None:
     """Append to ``landed_<table>`` those rows of a plain file in which the conversion found something wrong."""
     relation, values = text_rows(file, columns)
-    writer.landed("arriving_rows", f"select * from {relation}", values)
-    writer.run(
-        f"insert into landed_{table} (line, source, {', '.join(columns.ours)})"
-        f" select arriving.rowid + 2, {columns.source}, {', '.join(f'arriving.{name}' for name in columns.ours)}"
-        " from arriving_rows as arriving where arriving.rowid + 2 in"
-        f" (select line from staged_{table} where source = {columns.source} and wrong <> 0)"
-    )
-    writer.run("drop table arriving_rows")
-
-
-def _land_csv(
-    writer: Writer,
-    table: str,
-    columns: Columns,
-    path: Path,
-    delimiter: str,
-    *,
-    lined: bool = False,
-    expected: int | None = None,
-) -> int:
-    """Append to the landed table in the order of the file; the line of a plain row is its place."""
-    relation, values = _relation(columns, path, delimiter, lined=lined)
-    return _landed(writer, table, columns, relation, values, "_line" if lined else "rowid + 2", expected)
+    wrong = f"select line from staged_{table} where source = {columns.source} and wrong <> 0"
+    _landed(writer, table, columns, relation, values, only=f" where rowid + 2 in ({wrong})")
 
 
 def _landed(
@@ -141,13 +120,16 @@ def _landed(
     columns: Columns,
     relation: str,
     values: dict[str, object],
+    *,
     line: str = "rowid + 2",
     expected: int | None = None,
+    only: str = "",
 ) -> int:
+    """Append to the landed table in the order of the file; the line of a plain row is its place."""
     arrived = writer.landed("arriving_rows", f"select * from {relation}", values, expected)
     writer.run(
         f"insert into landed_{table} (line, source, {', '.join(columns.ours)})"
-        f" select cast({line} as integer), {columns.source}, {', '.join(columns.ours)} from arriving_rows"
+        f" select cast({line} as integer), {columns.source}, {', '.join(columns.ours)} from arriving_rows{only}"
     )
     writer.run("drop table arriving_rows")
     return arrived

@@ -10,8 +10,8 @@ from pathlib import Path
 from dashboard.importing.canonical import TABLES
 from dashboard.importing.formats import AUTO, FORMATS, TABLES_FORMAT, reader
 from dashboard.importing.formats.sheets import Reading
+from dashboard.importing.formats.text_files import stop
 from dashboard.importing.mapping import FLAT, SiteMapping
-from dashboard.importing.result import Issue, refused
 
 SUFFIXES = (".csv", ".csv.gz", ".parquet")
 ABOUT = "about.toml"
@@ -47,7 +47,7 @@ def find(sources: Sequence[Path], mapping: SiteMapping, wanted: str, today: date
     """What these names hold. Raises ImportRefused when one is not there, or is of no kind that is read."""
     for path in sources:
         if not path.exists():
-            raise _stop(path, "is not there. Check the name.")
+            raise stop(path, "is not there. Check the name.", "sources")
     paths = [path.resolve() for path in sources]
     name, how = (wanted, "as was said") if wanted != AUTO else _recognised(paths, mapping)
     if name != TABLES_FORMAT:
@@ -89,15 +89,16 @@ def _tables(paths: Sequence[Path]) -> dict[str, list[Path]]:
     for path in _files(paths):
         name = path.name.split(".")[0]
         if name not in TABLES:
-            raise _stop(
+            raise stop(
                 path,
                 f"is not named as a table. Tables are {', '.join(TABLES)}. For a file of your own, make a mapping: "
                 f"outcomes import --suggest {path.name}",
+                "sources",
             )
         tables.setdefault(name, []).append(path)
     for name, table in TABLES.items():
         if table.required and name not in tables:
-            raise _stop(Path(f"{name}.csv"), f"is missing. An import needs at least {_needed()}.")
+            raise stop(Path(f"{name}.csv"), f"is missing. An import needs at least {_needed()}.", "sources")
     return tables
 
 
@@ -108,10 +109,10 @@ def _files(paths: Sequence[Path]) -> list[Path]:
         if path.is_dir():
             inside = [one for name in TABLES for suffix in SUFFIXES if (one := path / f"{name}{suffix}").is_file()]
             if not inside:
-                raise _stop(path, f"holds nothing that is recognised. {_kinds()}")
+                raise stop(path, f"holds nothing that is recognised. {_kinds()}", "sources")
             files += inside
         elif not path.name.endswith(SUFFIXES):
-            raise _stop(path, f"is not of a kind that is read. {_kinds()}")
+            raise stop(path, f"is not of a kind that is read. {_kinds()}", "sources")
         else:
             files.append(path)
     return files
@@ -128,7 +129,3 @@ def _about(paths: Sequence[Path]) -> Path | None:
 
 def _needed() -> str:
     return " and ".join(f"{name}.csv" for name, table in TABLES.items() if table.required)
-
-
-def _stop(path: Path, what: str) -> Exception:
-    return refused([Issue("stop", "sources", path.name, f"{path.name} {what}")])

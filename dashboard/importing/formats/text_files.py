@@ -7,6 +7,7 @@ import csv
 import gzip
 import io
 import zlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,13 +16,14 @@ from typing import IO
 from dashboard.importing.formats.sheets import Row
 from dashboard.importing.result import Issue, refused
 
-DELIMITERS = (",", ";", "\t")
 DELIMITER_WORDS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 MOST_COLUMNS = 500
 LONGEST_CELL = 10_000
+LONGEST_HEADER = 1 << 22
 BLOCK = 1 << 20
 MOST_UNPACKED, HIGHEST_RATIO = 200 << 20, 100
 """A packed file that unpacks to more than both is none that a registry writes."""
+DAMAGED = (OSError, EOFError, zlib.error)
 CUT = "cannot be read to its end. Is it whole, and may this program open it?"
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 NO_TEXT = {
@@ -30,6 +32,19 @@ NO_TEXT = {
     b"PK\x03\x04": "is a workbook or an archive, not a text table. Give it its own ending (.xlsx), or unpack it.",
     b"\xd0\xcf\x11\xe0": "is an old workbook, not a text table. Save it as .xlsx or as CSV UTF-8.",
 }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """What the text tables of a format may be: what may stand between columns, and how large they may be."""
+
+    delimiters: Sequence[str] = (",", ";", "\t")
+    columns: int = MOST_COLUMNS
+    size: int | None = None
+    names_repeat: bool = False
+
+
+OURS = Allowed()
 
 
 @dataclass(frozen=True)
@@ -49,25 +64,17 @@ class TextFile:
     notes: list[Issue] = field(default_factory=list)
 
 
-def look(path: Path, delimiter: str | None, encoding: str | None) -> TextFile:
+def look(path: Path, delimiter: str | None, encoding: str | None, allowed: Allowed = OURS) -> TextFile:
     """Look through a file once. Raises ImportRefused when it is no text table, or not one with a header."""
-    start = _start(path)
-    for magic, what in NO_TEXT.items():
-        if start.startswith(magic):
-            raise stop(path, what)
+    told = _encoding(path)
+    named = encoding or told
+    count = _looked_through(path, named, allowed.size)
+    header, found = _header(path, delimiter, named, allowed)
+    if not allowed.names_repeat:
+        check_names(path.name, header)
     notes = []
-    if encoding is None and start.startswith(UTF_16):
-        encoding = "utf-16"
+    if encoding is None and named == "utf-16":
         notes.append(_note(path, "encoding", "was saved as UTF-16 and is read so. Saving it as CSV UTF-8 is safer."))
-    count = _looked_through(path, encoding)
-    with text(path, encoding) as lines:
-        first = lines.readline()
-    if not first.strip():
-        raise stop(path, "is empty. The first line must name the columns.")
-    if first.lstrip().startswith("<"):
-        raise stop(path, "is a web page or XML, not a table. Export it as CSV UTF-8.")
-    found = delimiter or max(DELIMITERS, key=first.count)
-    header = _header(path, first, found)
     if found in DELIMITER_WORDS and delimiter is None:
         notes.append(_note(path, "delimiter", f"is read with {DELIMITER_WORDS[found]} between its columns."))
     if empty := header.count(""):
@@ -75,15 +82,52 @@ def look(path: Path, delimiter: str | None, encoding: str | None) -> TextFile:
         notes.append(_note(path, "empty_column", what))
     rows_expected = None if count is None else count - 1
     padded = count is None or _is_padded(path, found)
-    return TextFile(path, header, found, encoding or "utf-8", rows_expected, padded, notes)
+    return TextFile(path, header, found, named, rows_expected, padded, notes)
 
 
-def _start(path: Path) -> bytes:
+def peeked(path: Path, allowed: Allowed = OURS) -> list[str]:
+    """The column names of what may be such a table; none when it is not one that can be read."""
     try:
-        with opened(path) as file:
-            return file.read(16)
-    except (OSError, EOFError, zlib.error):
+        return _header(path, None, _encoding(path), allowed)[0]
+    except Exception:  # noqa: BLE001 (to look is not to judge: the reader that takes the file says what is wrong)
+        return []
+
+
+def _encoding(path: Path) -> str:
+    """UTF-16 where a file says so itself, else UTF-8; refused when it is known to be no text."""
+    try:
+        with unpacked(path) as file:
+            start = file.read(16)
+    except DAMAGED:
         raise stop(path, CUT) from None
+    for magic, what in NO_TEXT.items():
+        if start.startswith(magic):
+            raise stop(path, what)
+    return "utf-16" if start.startswith(UTF_16) else "utf-8"
+
+
+def _header(path: Path, delimiter: str | None, encoding: str, allowed: Allowed) -> tuple[list[str], str]:
+    """The column names, parted by what gives the most of them, and what that is."""
+    with text(path, encoding) as lines:
+        start = lines.read(LONGEST_HEADER)
+    if not start.partition("\n")[0].strip():
+        raise stop(path, "is empty. The first line must name the columns.")
+    if start.lstrip().startswith("<"):
+        raise stop(path, "is a web page or XML, not a table. Export it as CSV UTF-8.")
+    names = {one: _first_row(start, one) for one in ([delimiter] if delimiter else allowed.delimiters)}
+    found = max(names, key=lambda one: len(names[one]))
+    if not names[found]:
+        raise stop(path, "has a first line that cannot be read. It must name the columns.")
+    check_width(path.name, len(names[found]), allowed.columns)
+    return names[found], found
+
+
+def _first_row(start: str, delimiter: str) -> list[str]:
+    csv.field_size_limit(LONGEST_CELL)
+    try:
+        return [cell.strip() for cell in next(csv.reader(io.StringIO(start, ""), delimiter=delimiter, strict=True))]
+    except csv.Error:
+        return []
 
 
 def first_lines(file: TextFile, most: int = 20) -> list[list[str]]:
@@ -93,15 +137,18 @@ def first_lines(file: TextFile, most: int = 20) -> list[list[str]]:
     return [[cell.strip() for cell in line.strip().split(file.delimiter)] for line in read]
 
 
-def rows(file: TextFile) -> Iterator[Row | Issue]:
+def rows(file: TextFile, *, quoted: bool = True) -> Iterator[Row | Issue]:
     """Each whole row with the line that it begins on; an issue in the place of any other.
 
-    Raises ImportRefused at a quotation mark that is never closed: what follows it cannot be told apart.
+    quoted: whether a quotation mark may hold a cell together, or is a sign like any other. Raises ImportRefused at one
+    that is never closed: what follows it cannot be told apart.
     """
     width = len(file.header)
     with text(file.path, file.encoding) as lines:
         csv.field_size_limit(LONGEST_CELL)
-        reader = csv.reader(lines, delimiter=file.delimiter, strict=True)
+        reader = csv.reader(
+            lines, delimiter=file.delimiter, quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE, strict=True
+        )
         next(reader, None)
         while True:
             line = reader.line_num + 1
@@ -134,72 +181,63 @@ def uneven(name: str, line: int, what: str, rule: str = "uneven_row") -> Issue:
     return Issue("row", rule, name, message, line)
 
 
-def text(path: Path, encoding: str | None) -> IO[str]:
+def text(path: Path, encoding: str) -> IO[str]:
     """The file as text, its line ends as they are."""
-    wanted = "utf-8-sig" if encoding in (None, "utf-8") else encoding
-    return io.TextIOWrapper(opened(path), encoding=wanted, newline="")
+    return io.TextIOWrapper(unpacked(path), encoding="utf-8-sig" if encoding == "utf-8" else encoding, newline="")
 
 
-def opened(path: Path) -> IO[bytes]:
-    """The file as bytes, unpacked. Raises ImportRefused when it cannot be opened."""
-    try:
-        return gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")  # type: ignore[return-value]
-    except OSError:
-        raise stop(path, "cannot be read. May this program open it?") from None
+def unpacked(path: Path) -> IO[bytes]:
+    """The file as bytes. Raises one of DAMAGED here, or while it is read."""
+    return gzip.open(path, "rb") if is_packed(path) else path.open("rb")  # type: ignore[return-value]
 
 
-def stop(path: Path, what: str) -> Exception:
+def is_packed(path: Path) -> bool:
+    """Whether the name says that the file is packed."""
+    return path.suffix.lower() == ".gz"
+
+
+def stop(path: Path, what: str, rule: str = "unreadable_file") -> Exception:
     """The refusal of a file as a whole."""
-    return refused([Issue("stop", "unreadable_file", path.name, f"{path.name} {what}")])
+    return refused([Issue("stop", rule, path.name, f"{path.name} {what}")])
 
 
 def _note(path: Path, rule: str, what: str) -> Issue:
     return Issue("note", rule, path.name, f"{path.name} {what}")
 
 
-def _header(path: Path, first: str, delimiter: str) -> list[str]:
-    csv.field_size_limit(LONGEST_CELL)
-    check_width(path.name, first.count(delimiter) + 1)
-    try:
-        header = [cell.strip() for cell in next(csv.reader([first], delimiter=delimiter, strict=True))]
-    except csv.Error:
-        raise stop(path, "has a first line that cannot be read. It must name the columns.") from None
-    check_names(path.name, header)
-    return header
-
-
-def check_width(name: str, columns: int) -> None:
-    """Refuse a table that is wider than any of ours could be."""
-    if columns > MOST_COLUMNS:
-        raise stop(Path(name), f"has {columns:,} columns; at most {MOST_COLUMNS} are read. Is the delimiter right?")
+def check_width(name: str, columns: int, most: int = MOST_COLUMNS) -> None:
+    """Refuse a table that is wider than any could be."""
+    if columns > most:
+        raise stop(Path(name), f"has {columns:,} columns; at most {most:,} are read. Is the delimiter right?")
 
 
 def check_names(name: str, header: Sequence[str]) -> None:
     """Refuse a header in which two columns have one name."""
-    twice = sorted({column for column in header if column and header.count(column) > 1})
-    if twice:
+    if twice := repeated(header):
         raise stop(Path(name), f'has the column "{twice[0][:60]}" twice. Remove or rename one of them.')
 
 
-def _looked_through(path: Path, encoding: str | None) -> int | None:
+def repeated(header: Sequence[str]) -> list[str]:
+    """The column names that stand more than once."""
+    return sorted(name for name, times in Counter(header).items() if name and times > 1)
+
+
+def _looked_through(path: Path, encoding: str, most: int | None) -> int | None:
     """Look through the bytes once, refusing what is no text; how many lines there are if each is a row, else None.
 
     Quotes, two kinds of line end, a line too long for a cell, another encoding and a packed file are not so plain. Of
     blank lines the count tells: the database's reader passes over them.
     """
-    utf_8 = encoding in (None, "utf-8")
-    decoder = codecs.getincrementaldecoder(encoding or "utf-8")()
-    plain, ends_alone, ends_in_pairs, line, read, last = utf_8 and path.suffix != ".gz", False, False, 1, 0, b"\n"
+    decoder = codecs.getincrementaldecoder(encoding)()
+    plain, ends_alone, ends_in_pairs = encoding == "utf-8" and not is_packed(path), False, False
+    line, read, last = 1, 0, b"\n"
     try:
-        with opened(path) as file:
+        with unpacked(path) as file:
             while block := file.read(BLOCK):
                 block += file.read(1) if block.endswith(b"\r") else b""
                 read += len(block)
-                _check_size(path, read)
-                if b"\0" in block and utf_8:
-                    at = line + block[: block.index(b"\0")].count(b"\n")
-                    raise stop(path, f"holds zero bytes (line {at}): it is damaged, or is not CSV. Export it again.")
-                _decode(path, decoder, block, line)
+                _check_size(path, read, most)
+                _check_text(path, decoder, block, line)
                 ends = block.count(b"\n")
                 pairs = block.count(b"\r\n") if b"\r" in block else 0
                 line += ends
@@ -213,8 +251,8 @@ def _looked_through(path: Path, encoding: str | None) -> int | None:
                     and _lines_are_short(block)
                 )
                 last = block[-1:]
-            _decode(path, decoder, b"", line, final=True)
-    except (OSError, EOFError, zlib.error):
+            _check_text(path, decoder, b"", line)
+    except DAMAGED:
         raise stop(path, CUT) from None
     return line - (last == b"\n") if plain else None
 
@@ -246,18 +284,27 @@ def _lines_are_short(block: bytes) -> bool:
     return True
 
 
-def _decode(path: Path, decoder: codecs.IncrementalDecoder, block: bytes, line: int, *, final: bool = False) -> None:
+def _check_text(path: Path, decoder: codecs.IncrementalDecoder, block: bytes, line: int) -> None:
+    """Refuse zero bytes, which every second one is where text in two bytes does not say so, and other encodings."""
+    broken = None
     try:
-        decoder.decode(block, final=final)
+        decoded = decoder.decode(block, final=not block)
     except UnicodeDecodeError as problem:
-        at = line + block[: problem.start].count(b"\n")
+        decoded, broken = block.decode("latin-1"), problem.start
+    if "\0" in decoded:
+        at = line + decoded.count("\n", 0, decoded.index("\0"))
+        raise stop(path, f"holds zero bytes (line {at}): it is damaged, or is not CSV. Export it again.")
+    if broken is not None:
+        at = line + block.count(b"\n", 0, broken)
         message = (
             f'is not UTF-8 text (first problem on line {at}). Save it as "CSV UTF-8", or name its encoding in a '
             'mapping: encoding = "latin-1" below [file].'
         )
-        raise stop(path, message) from None
+        raise stop(path, message)
 
 
-def _check_size(path: Path, read: int) -> None:
-    if path.suffix == ".gz" and read > MOST_UNPACKED and read > HIGHEST_RATIO * max(path.stat().st_size, 1):
+def _check_size(path: Path, read: int, most: int | None) -> None:
+    if most is not None and read > most:
+        raise stop(path, f"is larger than {most >> 20} MB. Export it in parts.")
+    if is_packed(path) and read > MOST_UNPACKED and read > HIGHEST_RATIO * max(path.stat().st_size, 1):
         raise stop(path, f"unpacks to more than {HIGHEST_RATIO} times its size. It is not read.")

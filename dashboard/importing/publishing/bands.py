@@ -1,4 +1,4 @@
-"""The one place where SQL is written by Python: a factor's bands, from its definition, as one ``case``."""
+"""The expressions that the definitions put into SQL: a factor's bands, from its definition, as one ``case``."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from math import prod
 from dashboard.definitions import Band, Definitions, Factor
 from dashboard.errors import DefinitionsWrong
 from dashboard.importing.canonical import TRAITS
+from dashboard.strict import check_words
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 MOST_PROCEDURES = 256
@@ -16,53 +17,18 @@ YES = "yes"
 """The word of a definition for a recorded yes; every other is a no."""
 
 
-def operation_band(definitions: Definitions) -> str:
-    """The select of mart ``operation_band``: per operation its codes, and the code of its band in every factor.
+def bands(definitions: Definitions) -> dict[str, str]:
+    """What mart ``operation_band`` takes from the definitions, by its slot.
 
-    modifiable: how many risks that can be changed the patient had. quarter: four times the year of surgery, and 0 to 3.
-    profile: a number for each combination of procedure and adjusting factors that occurs, so that a model's read
-    groups by one narrow column; table ``profile`` says what each number stands for. cause: of its failure, if any.
+    bands: the code of the band in every factor, 0 where it is not recorded. modifiable: how many risks that can be
+    changed the patient had. combined_codes: the procedure and the adjusting factors as one number.
     """
-    bands = ", ".join(f"{_case(factor)} as {factor.name}" for factor in definitions.factors.values())
-    modifiable = " + ".join(_at_risk(factor) for factor in definitions.factors.values() if factor.at_risk) or "0"
-    return f"""
-        with banded as (
-        select
-            trait.operation,
-            trait.patient,
-            cast(procedure_code.code as utinyint) as procedure,
-            cast(coalesce(surgeon_code.code, 0) as smallint) as surgeon,
-            cast(coalesce(site_code.code, 0) as smallint) as site,
-            trait.surgery_date as operated,
-            index_operation.index_operation,
-            cast(coalesce(cause_code.code, 0) as utinyint) as cause,
-            {bands}
-        from operation_trait as trait
-        inner join index_operation on trait.operation = index_operation.operation
-        inner join code as procedure_code
-            on procedure_code.dimension = 'procedure' and trait.procedure = procedure_code.name
-        left join code as surgeon_code on surgeon_code.dimension = 'surgeon' and trait.surgeon = surgeon_code.name
-        left join code as site_code on site_code.dimension = 'site' and trait.site = site_code.name
-        left join finding on trait.operation = finding.operation and finding.main
-        left join code as cause_code on cause_code.dimension = 'cause' and finding.cause = cause_code.name
-        ),
-        combined as (
-        select
-            banded.*,
-            cast(4 * extract(year from operated) + extract(quarter from operated) - 1 as smallint) as quarter,
-            cast({modifiable} as utinyint) as modifiable,
-            {_combination(definitions)} as combination
-        from banded
-        ),
-        numbered as (
-        select combination, cast(row_number() over (order by combination) as integer) as profile
-        from (select distinct combination from combined)
-        )
-        select combined.*, numbered.profile
-        from combined
-        inner join numbered on combined.combination = numbered.combination
-        order by combined.operation
-    """
+    factors = definitions.factors.values()
+    return {
+        "bands": ", ".join(f"{_case(factor)} as {factor.name}" for factor in factors),
+        "modifiable": " + ".join(_at_risk(factor) for factor in factors if factor.at_risk) or "0",
+        "combined_codes": _combination(definitions),
+    }
 
 
 def _combination(definitions: Definitions) -> str:
@@ -82,9 +48,13 @@ def _at_risk(factor: Factor) -> str:
 
 
 def _case(factor: Factor) -> str:
-    for name in (factor.name, factor.trait):
-        if not NAME.fullmatch(name):
-            raise DefinitionsWrong(f'Factor {factor.name}: "{name}" cannot be the name of a column.')
+    if not NAME.fullmatch(factor.name):
+        raise DefinitionsWrong(f"{factor.name}.toml: a factor's name has small letters, digits and _ alone.")
+    check_words(f"{factor.name}.toml, trait", [factor.trait], TRAITS, "trait")
+    in_words = any(column.kind in ("boolean", "word") for column in TRAITS[factor.trait].values())
+    if any(bool(band.values) != in_words for band in factor.bands):
+        told_by = "values" if in_words else "low and high"
+        raise DefinitionsWrong(f"{factor.name}.toml: the bands of {factor.trait} are told by {told_by}.")
     whens = " ".join(
         f"when {_condition(factor.trait, band)} then {code}" for code, band in enumerate(factor.bands, start=1)
     )
@@ -92,7 +62,7 @@ def _case(factor: Factor) -> str:
 
 
 def _condition(trait: str, band: Band) -> str:
-    if band.values and any(column.kind == "boolean" for column in TRAITS.get(trait, {}).values()):
+    if band.values and any(column.kind == "boolean" for column in TRAITS[trait].values()):
         return " or ".join(f"trait.{trait}" if value == YES else f"not trait.{trait}" for value in band.values)
     if band.values:
         values = ", ".join("'" + value.replace("'", "''") + "'" for value in band.values)

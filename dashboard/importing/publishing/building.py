@@ -14,51 +14,15 @@ from dashboard import sql
 from dashboard.definitions import Definitions, Outcome
 from dashboard.engines.generations import sync
 from dashboard.engines.writer import Writer
-from dashboard.errors import DefinitionsWrong, Refused
-from dashboard.importing.canonical import AS_RECORDED, OF_OPERATIONS, OPERATION, TABLES, TYPES, Table
+from dashboard.errors import Refused
+from dashboard.importing.canonical import OF_OPERATIONS, OPERATION, TABLES, TYPES, Table
 from dashboard.importing.mapping import VISIT_COLUMNS
-from dashboard.importing.publishing.bands import operation_band
+from dashboard.importing.publishing.bands import bands
+from dashboard.importing.publishing.marts import Mart, each, marts, slots
 from dashboard.importing.result import Issue
 from dashboard.strict import check_words
 
 LISTS = ("source", "issue", "code", "onset_day", "outcome_event", "outcome_landmark", "visit_window", "rule")
-MARTS_BEFORE_BANDS = ("index_operation", "finding", "facts")
-MARTS = (
-    "profile",
-    "event",
-    "first_symptom",
-    "counted_event",
-    "follow_up_end",
-    "answer",
-    "baseline",
-    "reading",
-    "time_state",
-    "landmark_state",
-    "failure_reason",
-    "fbss_failure",
-    "step",
-    "first_treatment",
-    "operation_outcome",
-    "symptom_event",
-    "symptom_pair",
-    "finding_event",
-    "treatment_event",
-    "care_path",
-    "visit_state",
-)
-READ = (
-    "facts",
-    "profile",
-    "failure_reason",
-    "operation_outcome",
-    "symptom_event",
-    "symptom_pair",
-    "finding_event",
-    "treatment_event",
-    "care_path",
-    "visit_state",
-)
-"""The marts that stay; the others are scaffold, and end with the connection: they need no order."""
 VERIFIED = ("operation", "patient", "operation_outcome", "symptom_event", "code", "facts")
 """Tables whose rows are counted again in the finished file."""
 LEFT_BEHIND = {"patient": ("patient_id", "birth_date", "birth_year"), "operation": ("patient_id",)}
@@ -98,25 +62,25 @@ def derive(writer: Writer, definitions: Definitions, about: Mapping[str, object]
     about: what the records say of themselves (``made_up``, ``practice``).
     """
     _lists(writer, definitions, about)
-    slots = {"factors": list(definitions.factors), "adjusting": list(definitions.adjusting)}
-    _views_of_records(writer)
-    for name in MARTS_BEFORE_BANDS:
-        _make(writer, name, sql.load(f"marts/{name}").text)
-    writer.view("operation_trait", sql.load("marts/operation_trait", {"traits": AS_RECORDED}).text)
-    _check_traits(writer, definitions)
-    writer.make("operation_band", operation_band(definitions))
-    parts = {
-        "operation_outcome": range(1, len(definitions.outcomes) + 1),
-        "visit_state": range(1, len(definitions.visits) + 1),
-    }
-    for name in MARTS:
-        say(f"mart {name}")
-        columns = {slot: names for slot, names in slots.items() if f"${{{slot}}}" in sql.source(f"marts/{name}")}
-        select = sql.load(f"marts/{name}", columns).text
-        if name in parts:
-            writer.keep_in_parts(name, select, parts[name])
-        else:
-            _make(writer, name, select)
+    for mart in marts():
+        say(f"mart {mart.name}")
+        make(writer, mart, definitions)
+
+
+def make(writer: Writer, mart: Mart, definitions: Definitions) -> None:
+    """Make one mart; what it reads is there."""
+    name = f"marts/{mart.name}"
+    wanted, made = sql.slots_of(name), bands(definitions)
+    columns = {slot: names for slot, names in slots(definitions).items() if slot in wanted}
+    if mart.of_each:
+        select = " union all ".join(f"({sql.load(name, of_one).text})" for of_one in each(mart.of_each))
+    else:
+        select = sql.load(name, columns, {slot: text for slot, text in made.items() if slot in wanted}).text
+    if mart.by:
+        codes = writer.run("select code from code where dimension = $by and code > 0 order by code", {"by": mart.by})
+        writer.keep_in_parts(mart.name, select, [code for (code,) in codes])
+    else:
+        {"kept": writer.keep, "passing": writer.make, "view": writer.view}[mart.made](mart.name, select)
 
 
 def put_issues(writer: Writer, issues: Sequence[Issue]) -> None:
@@ -156,10 +120,6 @@ def remove(scratch: Path) -> None:
     shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _make(writer: Writer, name: str, select: str) -> None:
-    (writer.keep if name in READ else writer.make)(name, select)
-
-
 def kept_columns(table: Table) -> dict[str, str]:
     """The columns of a kept table with their types, in order."""
     return {**NUMBERS[table.kept], **_of_record(table), **ORIGIN}
@@ -177,21 +137,6 @@ def _kept(table: Table) -> str:
         return sql.load(f"tables/{table.kept}", {"columns": columns}).text
     slots = {"kept": table.kept, "staged": f"staged_{table.name}", "columns": columns, "dated": table.day}
     return sql.load("tables/of_operation", slots).text
-
-
-def _views_of_records(writer: Writer) -> None:
-    """Of all kept tables together: every recorded day of an operation, and every event that may be a failure."""
-    days = [
-        sql.load("marts/recorded_day", {"kept": table.kept, "dated": day}).text
-        for table in TABLES.values() if table.day for day in table.of_kind("date")
-    ]  # fmt: skip
-    writer.view("recorded_day", " union all ".join(days))
-    events = []
-    for table in (table for table in OF_OPERATIONS if table.word):
-        code = "code" if "code" in table.columns else "null"
-        slots = {"kept": table.kept, "dated": table.day, "word": table.word, "code": code}
-        events.append(f"({sql.load('marts/recorded_event', slots).text})")
-    writer.view("recorded_event", " union all ".join(events))
 
 
 def _pseudonyms(writer: Writer, key: bytes) -> None:
@@ -227,20 +172,11 @@ def _lists(writer: Writer, definitions: Definitions, about: Mapping[str, object]
     writer.put("rule", names, [(definitions.reoperation_window_days, definitions.fbss_code, *about_it)])
 
 
-def _check_traits(writer: Writer, definitions: Definitions) -> None:
-    """Raises DefinitionsWrong for a factor of what no operation has, or banded by numbers where words stand."""
-    kinds = dict(writer.run("select column_name, column_type from (describe operation_trait)"))
-    for factor in definitions.factors.values():
-        check_words(f"{factor.name}.toml, trait", [factor.trait], kinds, "trait")
-        told_by = "values" if kinds[factor.trait] in ("VARCHAR", "BOOLEAN") else "low and high"
-        if any(bool(band.values) != (told_by == "values") for band in factor.bands):
-            raise DefinitionsWrong(f"{factor.name}.toml: the bands of {factor.trait} are told by {told_by}.")
-
-
 def _codes(writer: Writer, definitions: Definitions) -> Iterator[tuple[str, int, str, str, str | None]]:
     words = {
         name: [(t.name, t.label, t.group) for t in terms.values()] for name, terms in definitions.vocabularies.items()
     }
+    words["family"] = [(family.name, family.label, None) for family in definitions.families.values()]
     words["outcome"] = [(outcome.name, outcome.label, None) for outcome in definitions.outcomes.values()]
     words["step"] = [(name, label, None) for name, label in definitions.groups("treatment").items()]
     words["visit"] = [(str(visit.months), visit.label, None) for visit in definitions.visits.values()]

@@ -91,7 +91,10 @@ def _copied(writer: Writer, table: Table) -> str:
 
 
 def _changes(writer: Writer) -> Iterator[str]:
-    """Every count of operations by what became of them, or by a band, that is another than it was."""
+    """Every count of operations by what became of them, or by a band, that is another than it was.
+
+    What one of the two does not know, such as an outcome defined since, is no change.
+    """
     for name in ("operation_outcome", "code"):
         writer.view(f"{EARLIER}_{name}", f"select * from {EARLIER}.{name}")
     try:
@@ -99,9 +102,10 @@ def _changes(writer: Writer) -> Iterator[str]:
     except UnreadableFile:
         yield "The figures before could not be compared: the tables of that version are too different."
         return
+    named = {name for name, _ in before} & {name for name, _ in now}
     for place in [*now, *(place for place in before if place not in now)]:
         was, is_now = before.get(place, 0), now.get(place, 0)
-        if was != is_now:
+        if was != is_now and place[0] in named:
             yield f"{place[0]}, {place[1].lower()}: {was:,} operations before, {is_now:,} now."
 
 

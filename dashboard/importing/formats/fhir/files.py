@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import gzip
-import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from dashboard.importing.formats.fhir import bundles
-from dashboard.importing.formats.fhir.strict_json import NotJson, TooDeep, parse
+from dashboard.importing.formats.fhir.strict_json import BLOCK, NotJson, TooDeep, parse, parts
 from dashboard.importing.formats.sheets import Place
-from dashboard.importing.result import Issue, refused
+from dashboard.importing.formats.text_files import DAMAGED, is_packed, stop, unpacked
+from dashboard.importing.result import Issue
 
 LINES = (".ndjson", ".ndjson.gz")
 WHOLE = (".json", ".json.gz")
@@ -65,10 +63,10 @@ def resources(paths: Sequence[Path], issues: list[Issue]) -> Iterator[Found]:
     """
     for path in paths:
         if not path.exists():
-            raise _stop(path, "is not there. Check the name.", "sources")
+            raise stop(path, "is not there. Check the name.", "sources")
     files = inside(paths)
     if not files:
-        raise _stop(paths[0] if paths else Path("FHIR"), "holds no .ndjson or .json file.", "sources")
+        raise stop(paths[0] if paths else Path("FHIR"), "holds no .ndjson or .json file.", "sources")
     given = {path.resolve() for path in paths}
     read = 0
     for path in files:
@@ -79,10 +77,10 @@ def resources(paths: Sequence[Path], issues: list[Issue]) -> Iterator[Found]:
         read += 1
         try:
             yield from _in_file(path, issues)
-        except (OSError, EOFError, zlib.error):
-            raise _stop(path, "cannot be read. Is it whole, and may this program open it?") from None
+        except DAMAGED:
+            raise stop(path, "cannot be read. Is it whole, and may this program open it?") from None
     if not read:
-        raise _stop(paths[0], "holds no FHIR resources.", "not_fhir")
+        raise stop(paths[0], "holds no FHIR resources.", "not_fhir")
 
 
 def inside(paths: Sequence[Path]) -> list[Path]:
@@ -97,9 +95,9 @@ def inside(paths: Sequence[Path]) -> list[Path]:
 
 def _speaks_fhir(path: Path) -> bool:
     try:
-        with _opened(path) as file:
+        with unpacked(path) as file:
             return b'"resourceType"' in file.read(FIRST)
-    except (OSError, EOFError, zlib.error):
+    except DAMAGED:
         return False
 
 
@@ -110,14 +108,14 @@ def _is_something_else(path: Path) -> bool:
     if path.name.lower().endswith(WHOLE):
         return True
     try:
-        with _opened(path) as file:
+        with unpacked(path) as file:
             return isinstance(parse(file.readline(RESOURCE_MOST)), Mapping)
-    except (OSError, EOFError, zlib.error, NotJson):
+    except (*DAMAGED, NotJson):
         return False
 
 
 def _in_file(path: Path, issues: list[Issue]) -> Iterator[Found]:
-    if path.stat().st_size > (PACKED_MOST if path.suffix.lower() == ".gz" else UNPACKED_MOST):
+    if path.stat().st_size > (PACKED_MOST if is_packed(path) else UNPACKED_MOST):
         raise _too_large(path)
     if path.name.lower().endswith(LINES) or _is_lines(path):
         yield from _lines(path, issues)
@@ -127,10 +125,10 @@ def _in_file(path: Path, issues: list[Issue]) -> Iterator[Found]:
 
 def _is_lines(path: Path) -> bool:
     """Whether the first line of a .json file is a whole resource that is no Bundle."""
-    with _opened(path) as file:
+    with unpacked(path) as file:
         first = file.readline(RESOURCE_MOST)
     try:
-        resource = parse(first)
+        resource = parse(first, "entry")
     except NotJson:
         return False
     return isinstance(resource, dict) and resource.get("resourceType") not in (None, "Bundle")
@@ -138,80 +136,81 @@ def _is_lines(path: Path) -> bool:
 
 def _lines(path: Path, issues: list[Issue]) -> Iterator[Found]:
     broken = 0
-    for number, raw in _numbered(path):
+    for number, raw in enumerate(_pieces(path, lambda file: file.readline(RESOURCE_MOST + 1)), start=1):
+        if number > LINES_MOST:
+            raise stop(path, f"has over {LINES_MOST:,} lines. Export it in parts.", "too_large")
+        if len(raw) > RESOURCE_MOST:
+            raise stop(path, f"has a line {number} of over {RESOURCE_MOST // MEBI} MB: no resource is that long.")
+        if raw.isspace():
+            continue
         place = Place(path, number, "line")
         try:
-            resource = parse(raw)
-            if not isinstance(resource, dict) or not isinstance(resource.get("resourceType"), str):
-                raise NotJson("is no FHIR resource")
-            if resource["resourceType"] == "Bundle":
-                raise NotJson("is a Bundle; give a Bundle as a file of its own, named .json")
+            yield Found(place, _resource(raw))
         except NotJson as problem:
             broken += 1
             if broken > BROKEN_MOST:
-                raise _stop(path, f"has over {BROKEN_MOST:,} lines that are no FHIR resource.", "json") from None
+                raise stop(path, f"has over {BROKEN_MOST:,} lines that are no FHIR resource.", "json") from None
             message = f"{place}: this line {problem}. What depends on it was not imported."
             issues.append(Issue("row", "json", path.name, message, number))
-            continue
-        yield Found(place, resource)
 
 
-def _numbered(path: Path) -> Iterator[tuple[int, bytes]]:
-    """Each line that is not blank, with its number; the bytes are counted while they are read."""
-    total = 0
-    with _opened(path) as file:
-        for number in range(1, LINES_MOST + 1):
-            raw = file.readline(RESOURCE_MOST + 1)
-            if not raw:
-                return
-            total += len(raw)
-            if total > UNPACKED_MOST:
-                raise _too_large(path)
-            if len(raw) > RESOURCE_MOST:
-                raise _stop(path, f"has a line {number} of over {RESOURCE_MOST // MEBI} MB: no resource is that long.")
-            if raw.strip():
-                yield number, raw
-    raise _stop(path, f"has over {LINES_MOST:,} lines. Export it in parts.", "too_large")
+def _resource(line: bytes) -> Mapping[str, Any]:
+    resource: dict[str, Any] = parse(line)
+    if not _is_resource(resource):
+        raise NotJson("is no FHIR resource")
+    if resource["resourceType"] == "Bundle":
+        raise NotJson("is a Bundle; give a Bundle as a file of its own, named .json")
+    return resource
+
+
+def _is_resource(value: Any) -> bool:
+    return isinstance(value, dict) and isinstance(value.get("resourceType"), str)
 
 
 def _bundle(path: Path, issues: list[Issue]) -> Iterator[Found]:
-    with _opened(path) as file:
-        raw = file.read(UNPACKED_MOST + 1)
-    if len(raw) > UNPACKED_MOST:
-        raise _too_large(path)
+    """The resources in the entries, one after the other; what is wrong further down is found when it is reached."""
     try:
-        opened = bundles.opened(raw, RESOURCE_MOST)
-        if not isinstance(opened.rest.get("resourceType"), str):
-            raise _stop(path, "is JSON, but holds no FHIR resource.", "not_fhir")
-        if opened.rest["resourceType"] != "Bundle":
-            yield Found(Place(path, 1, "line"), opened.rest)
-            return
-        for number, entry in opened.entries():
+        for number, part in parts(_pieces(path, lambda file: file.read(BLOCK)), RESOURCE_MOST, "entry"):
             place = Place(path, number, "entry")
-            resource, url = entry.get("resource"), entry.get("fullUrl")
-            if isinstance(resource, dict) and isinstance(resource.get("resourceType"), str):
-                yield Found(place, resource, url if isinstance(url, str) else "")
-            elif resource is not None:
+            if not number:
+                yield from _alone(path, part)
+            elif isinstance(part, dict) and _is_resource(part.get("resource")):
+                url = part.get("fullUrl")
+                yield Found(place, part["resource"], url if isinstance(url, str) else "")
+            elif isinstance(part, dict) and part.get("resource") is not None:
                 message = f"{place}: this entry is no FHIR resource and was not read."
                 issues.append(Issue("row", "json", path.name, message, number))
     except TooDeep:
-        raise _stop(path, "is nested too deeply to be a FHIR Bundle.", "json_depth") from None
+        raise stop(path, "is nested too deeply to be a FHIR Bundle.", "json_depth") from None
     except NotJson as problem:
-        raise _stop(path, f"{problem}.", "json") from None
+        raise stop(path, f"{problem}.", "json") from None
 
 
-def _opened(path: Path) -> IO[bytes]:
-    return gzip.open(path, "rb") if path.suffix.lower() == ".gz" else path.open("rb")  # type: ignore[return-value]
+def _alone(path: Path, around: Any) -> Iterator[Found]:
+    """What is around the entries, where it is a resource of its own and no Bundle."""
+    if not _is_resource(around):
+        raise stop(path, "is JSON, but holds no FHIR resource.", "not_fhir")
+    if not isinstance(around.get("entry", []), list):
+        raise NotJson("has entries that are not a list")
+    if around["resourceType"] != "Bundle":
+        yield Found(Place(path, 1, "line"), around)
+
+
+def _pieces(path: Path, piece: Callable[[IO[bytes]], bytes]) -> Iterator[bytes]:
+    """A file piece by piece; its bytes are counted while it is unpacked."""
+    total = 0
+    with unpacked(path) as file:
+        while raw := piece(file):
+            total += len(raw)
+            if total > UNPACKED_MOST:
+                raise _too_large(path)
+            yield raw
 
 
 def _too_large(path: Path) -> Exception:
-    return _stop(
+    return stop(
         path,
         f"is larger than {PACKED_MOST // MEBI} MB packed or {UNPACKED_MOST // MEBI} MB unpacked. "
         "Export it in parts, as bulk NDJSON.",
         "too_large",
     )
-
-
-def _stop(path: Path, what: str, rule: str = "unreadable_file") -> Exception:
-    return refused([Issue("stop", rule, path.name, f"{path.name} {what}")])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -15,7 +14,7 @@ from dashboard.engines.attached import Attached, csv_rows, table_rows
 from dashboard.engines.writer import UnreadableFile
 from dashboard.importing.formats.omop.model import NEEDED, TABLES, OmopTable
 from dashboard.importing.formats.sheets import Row
-from dashboard.importing.formats.text_files import TextFile, look, rows, stop, text, uneven
+from dashboard.importing.formats.text_files import TextFile, check_names, first_lines, look, rows, stop
 from dashboard.importing.mapping import SiteMapping
 from dashboard.importing.result import MOST_KEPT, Issue
 
@@ -194,12 +193,9 @@ def _of_texts(paths: Sequence[Path], mapping: SiteMapping) -> tuple[Attached, di
             continue
         if name in tables:
             raise stop(path, f"and {tables[name].path.name} are the same table. Keep one of them.")
-        if path.suffix.lower() == ".gz" and path.suffix != ".gz":
-            raise stop(path, 'is packed, but its name ends in capitals. Rename it to end in ".gz".')
         file = look(path, mapping.delimiter, mapping.encoding)
         columns = [column.strip().lower() for column in file.header]
-        if twice := sorted({column for column in columns if column and columns.count(column) > 1}):
-            raise stop(path, f'has the column "{twice[0][:60]}" twice. Remove one of them.')
+        check_names(path.name, columns)
         tables[name] = Found(path, path.name, columns, file)
     return Attached(folders=sorted({found.path.parent for found in tables.values()})), tables
 
@@ -268,28 +264,7 @@ def _damaged(path: Path, otherwise: str = "or was made by a later version") -> E
 
 def _careful(file: TextFile) -> Iterator[Row | Issue]:
     """Each row with its line. Tables parted by tabs have no quotation marks, unless their first line has."""
-    with text(file.path, file.encoding) as lines:
-        quoted = '"' in lines.readline()
-    if file.delimiter != "\t" or quoted:
-        yield from rows(file)
-        return
-    width = len(file.header)
-    with text(file.path, file.encoding) as lines:
-        reader = csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
-        next(reader, None)
-        while True:
-            line = reader.line_num + 1
-            try:
-                cells = next(reader, None)
-            except csv.Error:
-                yield uneven(file.path.name, line, "has a cell that is too long", "cell_too_long")
-                continue
-            if cells is None:
-                return
-            if len(cells) != width and any(cells):
-                yield uneven(file.path.name, line, f"has {len(cells)} cells, the header {width}")
-            elif any(cells):
-                yield line, cells
+    return rows(file, quoted=file.delimiter != "\t" or any('"' in name for name in first_lines(file, 1)[0]))
 
 
 def _cell(model: OmopTable, found: Found, part: str) -> str:

@@ -17,11 +17,10 @@ from dashboard.importing.formats.redcap.files import Files, files_in
 from dashboard.importing.formats.redcap.gathering import Gathered, gather, sheets_of
 from dashboard.importing.formats.redcap.odm import export_in, is_project_xml, project_in
 from dashboard.importing.formats.redcap.planning import Plan, check_record, plans_of
-from dashboard.importing.formats.redcap.project import OF_THE_SYSTEM, TICK, Project
+from dashboard.importing.formats.redcap.project import ALLOWED, OF_THE_SYSTEM, TICK, Project
 from dashboard.importing.formats.redcap.settings import Settings, settings_of, wrong
-from dashboard.importing.formats.redcap.tables import peeked
 from dashboard.importing.formats.sheets import Reading
-from dashboard.importing.formats.text_files import stop
+from dashboard.importing.formats.text_files import peeked, stop
 from dashboard.importing.mapping import SiteMapping
 from dashboard.importing.result import Issue
 
@@ -34,13 +33,13 @@ def recognise(paths: Sequence[Path]) -> str:
     files = files_in(paths)
     if files.dictionaries:
         fields = _fields(files.dictionaries[0])
-        theirs = [path for path in files.exports if fields & {name.split(TICK)[0] for name in peeked(path)}]
+        theirs = [path for path in files.exports if fields & {name.split(TICK)[0] for name in peeked(path, ALLOWED)}]
         beside = f" and {theirs[0].name} has its fields" if theirs else ""
         return f"{files.dictionaries[0].name} is a REDCap data dictionary{beside}."
     if files.xml and is_project_xml(files.xml[0]):
         return f"{files.xml[0].name} is a REDCap project XML."
     for path in files.exports:
-        header = peeked(path)
+        header = peeked(path, ALLOWED)
         if is_raw(header) or is_labelled(header):
             return f"{path.name} has the column {'names' if is_raw(header) else 'labels'} of a REDCap export."
     return ""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from dashboard.importing.formats.redcap.project import (
+    ALLOWED,
     Field,
     Project,
     Unusable,
@@ -15,8 +16,7 @@ from dashboard.importing.formats.redcap.project import (
     plain,
     project_of,
 )
-from dashboard.importing.formats.redcap.tables import opened_table
-from dashboard.importing.formats.text_files import rows, stop
+from dashboard.importing.formats.text_files import look, rows, stop
 from dashboard.importing.result import Issue
 
 COLUMNS = {
@@ -39,7 +39,7 @@ def is_dictionary(header: Sequence[str]) -> bool:
 
 def read_dictionary(path: Path, encoding: str | None) -> Project:
     """The project that a dictionary describes. Raises ImportRefused when it cannot be read whole."""
-    file = opened_table(path, None, encoding)
+    file = look(path, None, encoding, ALLOWED)
     names = [name.lower() for name in file.header]
     places = {
         part: next((names.index(name.lower()) for name in both if name.lower() in names), -1)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from dashboard.importing.formats.redcap.entries import Entry, Export, UnknownLabel, Wanted, event_name, left_out, slug
 from dashboard.importing.formats.redcap.project import (
+    ALLOWED,
     EVENT,
     INSTANCE,
     INSTRUMENT,
@@ -19,8 +20,7 @@ from dashboard.importing.formats.redcap.project import (
     plain,
 )
 from dashboard.importing.formats.redcap.settings import Settings
-from dashboard.importing.formats.redcap.tables import opened_table, repeated
-from dashboard.importing.formats.text_files import TextFile, rows, stop
+from dashboard.importing.formats.text_files import TextFile, check_names, look, rows, stop
 from dashboard.importing.mapping import SiteMapping
 from dashboard.importing.result import Issue
 
@@ -67,12 +67,12 @@ def is_labelled(header: Sequence[str]) -> bool:
 
 def export_of(path: Path, project: Project | None, settings: Settings, mapping: SiteMapping) -> Export:
     """The export in this file. Raises ImportRefused when it is none, or cannot be understood without a dictionary."""
-    file = opened_table(path, mapping.delimiter, mapping.encoding)
+    file = look(path, mapping.delimiter, mapping.encoding, ALLOWED)
     if project is None:
         return _without_dictionary(path, file, settings)
     record = settings.record or project.record
     if record in file.header:
-        _check_once(path, file.header)
+        check_names(path.name, file.header)
         _check_same_project(path, file.header, project)
         columns, same = file.header, dict[str, str]()
     else:
@@ -95,14 +95,9 @@ def _without_dictionary(path: Path, file: TextFile, settings: Settings) -> Expor
         )
     if record not in file.header:
         raise stop(path, f'has no column "{record}", which the mapping names as the record.')
-    _check_once(path, file.header)
+    check_names(path.name, file.header)
     layout = Layout(file.header, record)
     return Export(path, frozenset(file.header) - {""}, lambda wanted: _entries(file, layout, None, wanted))
-
-
-def _check_once(path: Path, header: Sequence[str]) -> None:
-    if twice := repeated(header):
-        raise stop(path, f'has the column "{twice[0][:60]}" twice. Export the records again.')
 
 
 def _check_same_project(path: Path, header: Sequence[str], project: Project) -> None:

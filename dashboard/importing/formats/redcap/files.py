@@ -9,7 +9,8 @@ from pathlib import Path
 from dashboard.importing.canonical import TABLES
 from dashboard.importing.formats.redcap.dictionary import is_dictionary
 from dashboard.importing.formats.redcap.odm import is_project_xml
-from dashboard.importing.formats.redcap.tables import peeked
+from dashboard.importing.formats.redcap.project import ALLOWED
+from dashboard.importing.formats.text_files import peeked
 
 CSV = (".csv", ".csv.gz", ".tsv", ".txt")
 XML = (".xml", ".xml.gz")
@@ -46,6 +47,6 @@ def _kind(path: Path) -> str:
         return "xml"
     if not name.endswith(CSV):
         return "xml" if is_project_xml(path) else ""
-    if is_dictionary(peeked(path)):
+    if is_dictionary(peeked(path, ALLOWED)):
         return "dictionary"
     return "" if name.split(".")[0] in TABLES else "export"

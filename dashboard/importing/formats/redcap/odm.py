@@ -13,6 +13,7 @@ from xml.parsers import expat
 
 from dashboard.importing.formats.redcap.entries import Entry, Export, Wanted
 from dashboard.importing.formats.redcap.project import (
+    MOST_BYTES,
     Field,
     Project,
     Unusable,
@@ -23,8 +24,7 @@ from dashboard.importing.formats.redcap.project import (
     project_of,
 )
 from dashboard.importing.formats.redcap.settings import Settings
-from dashboard.importing.formats.redcap.tables import BLOCK, MOST_BYTES
-from dashboard.importing.formats.text_files import opened, stop
+from dashboard.importing.formats.text_files import BLOCK, DAMAGED, stop, unpacked
 from dashboard.importing.result import Issue
 
 ODM = "http://www.cdisc.org/ns/odm/v1.3"
@@ -40,7 +40,7 @@ Attributes = dict[str, str]
 def is_project_xml(path: Path) -> bool:
     """Whether a file is ODM of REDCap, as far as its first bytes tell."""
     try:
-        with opened(path) as file:
+        with unpacked(path) as file:
             start = file.read(4096).replace(b"\0", b"")
     except Exception:  # noqa: BLE001 (to look is not to judge)
         return False
@@ -146,13 +146,13 @@ def _parsed(
         raise stop(path, str(problem)) from None
     except expat.ExpatError as problem:
         raise stop(path, f"is broken (line {problem.lineno}): no XML that can be read. Export it again.") from None
-    except (OSError, EOFError, LookupError, ValueError):
+    except (*DAMAGED, LookupError, ValueError):
         raise stop(path, "cannot be read to its end. Is it whole, and in UTF-8?") from None
 
 
 def _fed(path: Path, parser: expat.XMLParserType) -> Iterator[None]:
     read = 0
-    with opened(path) as file:
+    with unpacked(path) as file:
         while block := file.read(BLOCK):
             read += len(block)
             if read > MOST_BYTES:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from dashboard.importing.formats.text_files import Allowed
+
 TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 KINDS = {"select": "dropdown", "textarea": "notes", "enum": "radio"}
 """Words of the project XML and of old dictionaries, and the word of a dictionary of today."""
@@ -20,6 +22,9 @@ OF_THE_SYSTEM = (
 EVENT, INSTRUMENT, INSTANCE = OF_THE_SYSTEM[:3]
 COMPLETE, TIMESTAMP = "_complete", "_timestamp"
 TICK = "___"
+MOST_BYTES = 200 << 20
+ALLOWED = Allowed((",", ";", "\t", "|", "^"), columns=5_000, size=MOST_BYTES, names_repeat=True)
+"""A checkbox field is a column a choice, so that an export has more of them than a table of ours."""
 
 
 class Unusable(Exception):

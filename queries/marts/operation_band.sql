@@ -1,0 +1,63 @@
+-- One row per operation: its codes, and the code of its band in every factor.
+-- A model's read groups by the one narrow column profile; table profile says what each number stands for.
+-- made: passing
+-- operation: integer, the number of the operation
+-- patient: ubigint, the pseudonym
+-- procedure: utinyint, the code of the procedure
+-- family: utinyint, the code of the procedure's family
+-- surgeon: smallint, the code of the surgeon
+-- site: smallint, the code of the site
+-- operated: date, the day of surgery
+-- index_operation: boolean, whether follow-up starts anew with it
+-- cause: utinyint, the code of the main cause behind its failure; 0 where none was found
+-- ${factors}: utinyint, the code of its band in each factor
+-- quarter: smallint, four times the year of surgery, and 0 to 3
+-- modifiable: utinyint, how many risks that can be changed the patient had
+-- combination: bigint, the procedure and the adjusting factors as one number
+-- profile: integer, a number for each combination that occurs
+with banded as (
+    select
+        trait.operation,
+        trait.patient,
+        cast(procedure_code.code as utinyint) as procedure,
+        cast(coalesce(family_code.code, 0) as utinyint) as family,
+        cast(coalesce(surgeon_code.code, 0) as smallint) as surgeon,
+        cast(coalesce(site_code.code, 0) as smallint) as site,
+        trait.surgery_date as operated,
+        index_operation.index_operation,
+        cast(coalesce(cause_code.code, 0) as utinyint) as cause,
+        ${bands}  -- noqa: RF02
+    from operation_trait as trait
+    inner join index_operation on trait.operation = index_operation.operation
+    inner join code as procedure_code
+        on procedure_code.dimension = 'procedure' and trait.procedure = procedure_code.name
+    left join code as family_code on family_code.dimension = 'family' and procedure_code.family = family_code.name
+    left join code as surgeon_code on surgeon_code.dimension = 'surgeon' and trait.surgeon = surgeon_code.name
+    left join code as site_code on site_code.dimension = 'site' and trait.site = site_code.name
+    left join finding on trait.operation = finding.operation and finding.main
+    left join code as cause_code on cause_code.dimension = 'cause' and finding.cause = cause_code.name
+),
+
+combined as (
+    select
+        *,
+        cast(4 * extract(year from operated) + extract(quarter from operated) - 1 as smallint) as quarter,
+        cast(${modifiable} as utinyint) as modifiable,
+        ${combined_codes} as combination
+    from banded
+),
+
+numbered as (
+    select
+        combination,
+        cast(row_number() over (order by combination) as integer) as profile
+    from combined
+    group by combination
+)
+
+select
+    combined.*,
+    numbered.profile
+from combined
+inner join numbered on combined.combination = numbered.combination
+order by combined.operation

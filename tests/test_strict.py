@@ -10,8 +10,7 @@ import pytest
 from dashboard import settings
 from dashboard.definitions import codes
 from dashboard.errors import DefinitionsWrong, WrongUsage
-from dashboard.importing import ImportRefused
-from dashboard.importing.assistant import column_names
+from dashboard.importing import ImportRefused, column_names
 from dashboard.importing.mapping import read
 from dashboard.strict import known_words
 from tests.importing.written import take, write

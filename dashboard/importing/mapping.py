@@ -12,24 +12,24 @@ from typing import Any
 from dashboard.definitions.codes import KINDS
 from dashboard.importing.canonical import TABLES
 from dashboard.importing.result import Issue, refused
+from dashboard.importing.units import DAYS_A_MONTH, INCH, POUND
 from dashboard.strict import known_words
 
 FLAT = "flat"
 FLAT_COLUMNS = tuple(dict.fromkeys(name for table in ("patients", "operations") for name in TABLES[table].columns))
 VISIT_COLUMNS = tuple(name for name in TABLES["follow_ups"].columns if name not in ("operation_id", "visit_date"))
-ISO = "%Y-%m-%d"
 UNITS = {
     "cm": 1.0,
-    "in": 2.54,
+    "in": INCH,
     "m": 100.0,
     "kg": 1.0,
-    "lb": 0.45359237,
+    "lb": POUND,
     "months": 1.0,
-    "weeks": 7 / 30.4375,
+    "weeks": 7 / DAYS_A_MONTH,
     "years": 12.0,
 }
 """What one of theirs is of ours."""
-DAYS_OF = {"days": 1.0, "weeks": 7.0, "months": 365.25 / 12, "years": 365.25}
+DAYS_OF = {"days": 1.0, "weeks": 7.0, "months": DAYS_A_MONTH, "years": 365.25}
 OF_THE_FILE = ("date_format", "delimiter", "decimal", "encoding", "missing", "sheet", "required")
 OF_A_TABLE = ("columns", "values", "units", "known")
 OF_A_FLAT_FILE = (*OF_A_TABLE, "follow_up", "failure", "visits")

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 
 from dashboard.definitions import load
 from dashboard.importing.canonical import Column
+from dashboard.importing.dates import EARLIEST
 
 DAYS = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}")
 TWO_DIGIT_YEAR = re.compile(r"(\d{1,2}[./-]\d{1,2}[./-]\d{2})|(\d{2}-\d{1,2}-\d{1,2})")
@@ -41,7 +42,7 @@ def _of_date(text: str) -> str:
         return "has a year of two digits; no century is guessed. Write dates as 2024-02-28."
     if DAYS.fullmatch(text) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
         return "is not written like the other dates. Write dates as 2024-02-28, or give their format in a mapping."
-    return "is not a date from 1900 to today. Write dates as 2024-02-28."
+    return f"is not a date from {EARLIEST.year} to today. Write dates as 2024-02-28."
 
 
 def _of_word(column: Column, text: str) -> str:

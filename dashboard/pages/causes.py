@@ -17,7 +17,6 @@ VIEWS = {"why": "Why they failed", "when": "When each cause shows itself", "care
 COUNTED = {"main": "The main cause", "any": "Every cause found"}
 COUNTS_ONLY_BELOW = 10
 MONTHS = (3, 6, 9, 12, 24)
-DAYS_A_MONTH = 365.25 / 12
 NO_READING = "All other causes"
 
 
@@ -195,7 +194,7 @@ def _chosen(curves: pd.DataFrame) -> pd.DataFrame:
 def _curve_table(curves: pd.DataFrame, until_days: int) -> pd.DataFrame:
     """The last day of each month on which an operation failed from that cause."""
     seen = curves[(curves["day"] <= until_days) & (curves["failed"] > 0)]
-    seen = seen.assign(month=(seen["day"] // DAYS_A_MONTH).astype(int) + 1)
+    seen = seen.assign(month=(seen["day"] // step_curve.DAYS_A_MONTH).astype(int) + 1)
     last = seen.groupby(["label", "month"], sort=False, as_index=False).last()
     return pd.DataFrame(
         {
@@ -213,7 +212,7 @@ def _late(records: Records, outcome: Outcome) -> None:
     months = st.selectbox(
         "After month", MONTHS, index=MONTHS.index(9), key="after_month", bind="query-params", width=330
     )  # fmt: skip
-    rows = shown_after(records, outcome.name, round(int(months) * DAYS_A_MONTH))
+    rows = shown_after(records, outcome.name, round(int(months) * step_curve.DAYS_A_MONTH))
     late, total = int(rows["after"].sum()), int((rows["up_to"] + rows["after"]).sum())
     st.markdown(
         f"**{late} of {total} failures showed themselves after month {months}**{_causes_after(rows)} By the day of the "

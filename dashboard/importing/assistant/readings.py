@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
 
-from dashboard.importing.mapping import ISO
+from dashboard.importing.column_names import NEARLY_ALL
+from dashboard.importing.dates import ISO, is_ours, written_as
 from dashboard.importing.reasons import TWO_DIGIT_YEAR
 
-NEARLY_ALL = 0.9
 DATE_FORMATS = {
     ISO: "2024-02-28", "%d.%m.%Y": "28.02.2024", "%d/%m/%Y": "28/02/2024", "%m/%d/%Y": "02/28/2024",
     "%d-%m-%Y": "28-02-2024", "%m-%d-%Y": "02-28-2024", "%Y/%m/%d": "2024/02/28", "%Y%m%d": "20240228",
@@ -43,12 +42,8 @@ def fitting_formats(dates: Sequence[str]) -> list[str]:
 def reads(text: str, form: str) -> bool:
     """Whether a text is a date written this way; our own way may have a time of day behind it."""
     if form == ISO and len(text) != 10:
-        return bool(re.fullmatch(r"\d{4}-\d{2}-\d{2}[ T][\d:.]+", text))
-    try:
-        datetime.strptime(text, form)  # noqa: DTZ007 (a day)
-    except ValueError:
-        return False
-    return True
+        return is_ours(text)
+    return written_as(text, form) is not None
 
 
 def as_number(text: str) -> float | None:

@@ -14,15 +14,16 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from dashboard.importing.assistant import column_names
+from dashboard.importing import column_names
 from dashboard.importing.assistant import word_meanings as said
-from dashboard.importing.assistant.column_names import is_person, names, plain, table_of_ours, unit_named
-from dashboard.importing.assistant.readings import NEARLY_ALL, are_days, as_number, fitting_formats, is_day
+from dashboard.importing.assistant.readings import are_days, as_number, fitting_formats, is_day
 from dashboard.importing.canonical import PERSONS, TABLES, Column
+from dashboard.importing.column_names import NEARLY_ALL, is_person, names, plain, table_of_ours, unit_named
+from dashboard.importing.dates import ISO
 from dashboard.importing.formats import excel
 from dashboard.importing.formats.sheets import Cells
 from dashboard.importing.formats.text_files import look, rows
-from dashboard.importing.mapping import FLAT, FLAT_COLUMNS, ISO, UNITS, VISIT_COLUMNS
+from dashboard.importing.mapping import FLAT, FLAT_COLUMNS, UNITS, VISIT_COLUMNS
 from dashboard.importing.reasons import TWO_DIGIT_YEAR
 from dashboard.importing.result import Issue
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Collection
 
 from dashboard.definitions import load
-from dashboard.importing.assistant.column_names import names, plain
 from dashboard.importing.canonical import Column
 from dashboard.importing.checking.conversion import NO, YES
+from dashboard.importing.column_names import names, plain
 
 LEVEL_OR_SIDE = re.compile(r"[a-z]{0,2}\d+|lumbar|left|right|bilateral|single|levels?|mis|open|of|the|and|with")
 """Words beside one of ours that do not make it another."""

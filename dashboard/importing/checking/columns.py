@@ -6,21 +6,9 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 
 from dashboard.importing.canonical import Table
+from dashboard.importing.column_names import is_person, plain, spellings
 from dashboard.importing.formats.sheets import Lines
 from dashboard.importing.result import Issue, refused
-
-IDENTIFIERS = (
-    "name", "phone", "mobile", "email", "mail", "address", "street", "postcode", "zip", "ssn", "mrn", "insurance",
-    "vorname", "nachname", "telefon", "strasse",
-)  # fmt: skip
-"""Words of column names behind which a person may be found; such columns are named as not stored."""
-OTHER_WORDS = {
-    "surgery_date": ("op_date", "operation_date", "date_of_surgery", "date_of_operation", "procedure_date"),
-    "patient_id": ("patient", "patient_number", "record_id", "case_id"),
-    "operation_id": ("operation", "operation_number", "surgery_id"),
-    "procedure": ("operation_type", "procedure_name", "surgery_type"),
-}
-"""How others often call the columns that an import needs."""
 
 
 def columns_of(
@@ -41,14 +29,14 @@ def columns_of(
         raise _stop(name, _no_names(table, mapped, lines))
     if gone := [column for column in mapped.values() if column not in header]:
         unused = [column for column in header if column and column not in theirs.values()]
-        raise _stop(name, f'has no column "{gone[0]}", which the mapping names.{_perhaps(gone[0], (), unused)}')
+        raise _stop(name, f'has no column "{gone[0]}", which the mapping names.{_perhaps(gone[0], unused)}')
     needed = [column for column, held in table.columns.items() if held.required]
     unused = [column for column in header if column and column not in theirs.values()]
     if gone := [column for column in needed if not theirs[column]]:
         raise _stop(
             name,
             f'has no column "{gone[0]}", which is needed. Add it, or name the column in a mapping.'
-            f"{_perhaps(gone[0], OTHER_WORDS.get(gone[0], ()), unused)}",
+            f"{_perhaps(gone[0], unused)}",
         )
     if unused:
         issues.append(Issue("note", "column_not_used", name, f"{name}: {_not_used(unused)}", 1))
@@ -65,15 +53,15 @@ def _no_names(table: Table, mapped: dict[str, str], lines: Lines | None) -> str:
 
 
 def _not_used(unused: Sequence[str]) -> str:
-    who = [column for column in unused if set(_plain(column).split("_")) & set(IDENTIFIERS)]
+    who = [column for column in unused if is_person(plain(column))]
     told = f" {', '.join(who)} may say who a patient is: it is well that this is not stored." if who else ""
     return f"not used and not stored, because no table has such a column: {', '.join(unused)}.{told}"
 
 
-def _perhaps(wanted: str, others: Sequence[str], unused: Sequence[str]) -> str:
-    plain = {_plain(column): column for column in unused}
-    close = next((plain[other] for other in others if other in plain), None)
-    close = close or next((plain[one] for one in get_close_matches(_plain(wanted), plain, n=1, cutoff=0.6)), None)
+def _perhaps(wanted: str, unused: Sequence[str]) -> str:
+    close = next((column for column in unused if spellings().get(plain(column)) == wanted), None)
+    named = {_plain(column): column for column in unused}
+    close = close or next((named[one] for one in get_close_matches(_plain(wanted), named, n=1, cutoff=0.6)), None)
     return f' Is it "{close}"?' if close else ""
 
 

@@ -12,7 +12,8 @@ from typing import Any
 from dashboard.definitions import Definitions
 from dashboard.engines.writer import Writer
 from dashboard.importing.canonical import PERSONS, TYPES, Column, Table
-from dashboard.importing.mapping import ISO, UNITS, SiteMapping, TableMapping
+from dashboard.importing.dates import day_in_sql
+from dashboard.importing.mapping import UNITS, SiteMapping, TableMapping
 from dashboard.importing.reasons import reason
 from dashboard.importing.result import MOST_KEPT, SHOWN, Issue, Issues, refused
 
@@ -239,7 +240,7 @@ def _value(name: str, column: Column, date_format: str | None, unit: str | None,
     if column.kind == "word":
         return f"word_{name}.name"
     if column.kind == "date":
-        return _day(cell, date_format, today)
+        return day_in_sql(cell, today, *([date_format] if date_format else []))
     if column.kind == "boolean":
         yes, no = (", ".join(f"'{word}'" for word in words) for words in (YES, NO))
         return f"case when lower({cell}) in ({yes}) then true when lower({cell}) in ({no}) then false end"
@@ -248,20 +249,6 @@ def _value(name: str, column: Column, date_format: str | None, unit: str | None,
     if name in PERSONS:
         return cell  # an identifier with an invisible sign is not the same one: a check names it
     return f"nfc_normalize(regexp_replace({cell}, '[\\x{{202A}}-\\x{{202E}}\\x{{2066}}-\\x{{2069}}]', '', 'g'))"
-
-
-def _day(cell: str, date_format: str | None, today: date) -> str:
-    """Our way of writing a date is no other's, so that it is always read; a time of day behind it plays no part."""
-    ours = (
-        f"case when length({cell}) = 10 or regexp_full_match({cell}, '.{{10}}[ T][0-9:.]{{5,15}}Z?')"
-        f" then try_strptime(left({cell}, 10), '{ISO}') end"
-    )
-    days = [ours]
-    if date_format is not None and date_format != ISO:
-        quoted = date_format.replace("'", "''")
-        days = [f"try_strptime({cell}, '{quoted}')", *([ours] if "%Y" in date_format else [])]
-    day = f"cast(coalesce({', '.join(days)}) as date)"
-    return f"case when {day} between date '1900-01-01' and date '{today.isoformat()}' then {day} end"
 
 
 def _number(cell: str, column: Column, each: float) -> str:

@@ -9,11 +9,11 @@ from dataclasses import replace
 from dashboard.engines.writer import Writer
 from dashboard.importing.canonical import OPERATION, TABLES, Column, Table
 from dashboard.importing.mapping import DAYS_OF, FLAT, FLAT_COLUMNS, VISIT_COLUMNS, FlatVisit, FollowUp, SiteMapping
+from dashboard.importing.units import DAYS_A_MONTH
 
 DAYS, STATUS, FAILED_ON, CAUSE = "follow_up_days", "follow_up_status", "failure_date", "cause"
 UNFOLDED = ("patients", "operations", "diagnoses", "follow_ups")
 NEEDED = ("patient_id", "surgery_date", "procedure")
-DAYS_A_MONTH = 365.25 / 12
 IN_BATCHES_OF = 100_000
 
 

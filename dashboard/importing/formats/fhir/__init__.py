@@ -9,12 +9,14 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+from dashboard.importing.formats.course import tell
 from dashboard.importing.formats.fhir import files
 from dashboard.importing.formats.fhir.gathering import Gathering
+from dashboard.importing.formats.fhir.joining import contacts_of, events_of, patient_of, procedures_of
+from dashboard.importing.formats.fhir.notes import notes
 from dashboard.importing.formats.fhir.readers import take
-from dashboard.importing.formats.fhir.tables import sheets
 from dashboard.importing.formats.meanings import understood
-from dashboard.importing.formats.sheets import Reading
+from dashboard.importing.formats.sheets import Place, Reading, Written
 from dashboard.importing.mapping import SiteMapping
 
 
@@ -31,4 +33,12 @@ def read(paths: Sequence[Path], mapping: SiteMapping, today: date) -> Reading:
     gathering = Gathering(understood(mapping.sections.get("codes", {})), today)
     for found in files.resources(paths, gathering.issues):
         take(gathering, found)
-    return sheets(gathering, files.inside(paths)[0])
+    written = Written()
+    procedures = procedures_of(gathering, written)
+    events, others = events_of(gathering, written, procedures)
+    last = contacts_of(gathering)
+    for key, performed in procedures.items():
+        tell(written, patient_of(gathering, key, last.get(key)), performed, events.get(key, ()))
+    first = Place(files.inside(paths)[0], 1, "line")
+    said = [*gathering.issues, *notes(gathering, len(procedures), others)]
+    return written.reading({"patients": first, "operations": first}, said)

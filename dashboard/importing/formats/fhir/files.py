@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from dashboard.importing.formats.fhir.strict_json import BLOCK, NotJson, TooDeep, parse, parts
+from dashboard.importing.formats.sheets import Place
 from dashboard.importing.formats.text_files import DAMAGED, is_packed, stop, unpacked
 from dashboard.importing.result import Issue
 
@@ -22,18 +23,6 @@ BROKEN_MOST = 1_000
 LINES_MOST = 2_000_000
 FIRST = 1 << 12
 MEBI = 1 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a resource stands: the file, and its line or, in a Bundle, its entry, the first being 1."""
-
-    path: Path
-    number: int
-    word: str
-
-    def __str__(self) -> str:
-        return f"{self.path.name}, {self.word} {self.number}"
 
 
 @dataclass(frozen=True, slots=True)

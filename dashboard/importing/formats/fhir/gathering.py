@@ -10,10 +10,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from dashboard.importing.formats.fhir.files import Found, Place
-from dashboard.importing.formats.fhir.parts import day_of, text
+from dashboard.definitions.codes import Meaning
+from dashboard.importing.dates import day_of
+from dashboard.importing.formats.fhir.files import Found
+from dashboard.importing.formats.fhir.parts import text
 from dashboard.importing.formats.fhir.references import Index, Reference
 from dashboard.importing.formats.meanings import Coding, Meanings
+from dashboard.importing.formats.sheets import Place
 from dashboard.importing.result import Issue
 
 Source = tuple[str, str]
@@ -50,8 +53,8 @@ class Performed:
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
-    """One thing that a resource says of a patient: kind, name and value as in the code tables.
+class Statement:
+    """One thing that a resource says of a patient.
 
     moment: when it began or was measured, until: when it ended; code: in ICD-10-CM, if it has one.
     problem: why the value cannot be read, after the place; then there is no value.
@@ -60,9 +63,7 @@ class Event:
     source: Source
     place: Place
     subject: Reference
-    kind: str
-    name: str
-    value: str
+    meaning: Meaning
     moment: str
     encounter: Reference
     until: str = ""
@@ -81,7 +82,10 @@ class Visit:
 
 @dataclass
 class Gathering:
-    """Filled by the readers, resource after resource; files: by type the first file that had one."""
+    """Filled by the readers, resource after resource; files: by type of resource the first file that had one.
+
+    primary: the main diagnoses of stays; unused: how often each sentence of a note holds.
+    """
 
     meanings: Meanings
     today: date
@@ -89,12 +93,14 @@ class Gathering:
     index: Index = field(default_factory=Index)
     patients: dict[str, Patient] = field(default_factory=dict)
     operations: list[Performed] = field(default_factory=list)
-    events: list[Event] = field(default_factory=list)
+    statements: list[Statement] = field(default_factory=list)
     contacts: dict[Reference, date] = field(default_factory=dict)
     encounters: dict[str, Visit] = field(default_factory=dict)
     names: dict[Source, str] = field(default_factory=dict)
     roles: dict[str, Reference] = field(default_factory=dict)
     indications: dict[str, str] = field(default_factory=dict)
+    primary: set[Reference] = field(default_factory=set)
+    unused: Counter[str] = field(default_factory=Counter)
     unmapped: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     left_out: Counter[tuple[str, str]] = field(default_factory=Counter)
     not_needed: Counter[str] = field(default_factory=Counter)

@@ -1,100 +1,135 @@
-"""Who belongs to what: references are followed, and the procedures of a day become one operation of a patient."""
+"""Who belongs to what: references are followed, and every resource becomes a procedure or an event of its patient."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Mapping, Sequence
 from datetime import date
 
-from dashboard.importing.formats.attach import size
-from dashboard.importing.formats.fhir.files import Place
-from dashboard.importing.formats.fhir.gathering import Event, Gathering, Performed, Visit
-from dashboard.importing.formats.fhir.parts import EARLIEST, day_of
+from dashboard.importing.canonical import TABLE_OF
+from dashboard.importing.dates import EARLIEST, day_of
+from dashboard.importing.formats.course import Event, Patient, Procedure, Record
+from dashboard.importing.formats.fhir.gathering import Gathering, Performed, Statement, Visit
 from dashboard.importing.formats.fhir.references import PLACES, Reference
+from dashboard.importing.formats.meanings import VISIT
+from dashboard.importing.formats.sheets import Place, Written
 from dashboard.importing.result import Issue
 
 NOBODY = Reference("")
+RECORDS: Mapping[str, Record] = {
+    "Condition": "condition",
+    "MedicationRequest": "medicine",
+    "Procedure": "procedure",
+    "Encounter": "stay",
+}
+"""What sort of record a resource is, by its type; every other one is an answer."""
 
 
-@dataclass(frozen=True)
-class Operation:
-    """One visit to theatre: the procedure that it is called by, and all that were done that day."""
+def patient_of(gathering: Gathering, key: str, last: date | None) -> Patient:
+    """One patient; a birth that is not a whole date is known by its year, and a death by a whole date only."""
+    held = gathering.patients[key]
+    whole = len(held.birth) > 7
+    cells = {
+        "birth_date": held.birth if whole else "",
+        "birth_year": "" if whole else held.birth[:4],
+        "sex": held.sex if held.sex in ("female", "male", "other") else "",
+        "death_date": held.death[:10] if len(held.death) > 7 and held.death != "unknown" else "",
+    }
+    if held.sex not in ("", "unknown", cells["sex"]):
+        gathering.unused["The gender of a patient is none of female, male, other or unknown: sex not recorded"] += 1
+    if held.death and not cells["death_date"]:
+        gathering.unused[
+            "A patient died on a day that is not given: death not recorded, followed to the last contact"
+        ] += 1
+    return Patient(key, [(held.place, cells)], day_of(held.death, gathering.today), last)
 
-    identifier: str
-    patient: str
-    day: date
-    word: str
-    main: Performed
-    parts: Sequence[Performed]
 
-
-def operations_of(gathering: Gathering) -> tuple[list[Operation], list[tuple[Place, Issue]]]:
-    """The operations, in order of patient and day, and an issue for each procedure that cannot be one."""
-    by_day: dict[tuple[str, date], list[tuple[int, str, Performed]]] = defaultdict(list)
-    issues: list[tuple[Place, Issue]] = []
+def procedures_of(gathering: Gathering, written: Written) -> Mapping[str, Sequence[Procedure]]:
+    """The procedures by patient; one that cannot be an operation is left out."""
+    found: dict[str, list[Procedure]] = defaultdict(list)
     for performed in gathering.operations:
         if performed.source in gathering.contradicted:
             continue
-        key, problem = patient_of(gathering, performed.subject)
+        key, problem = _whose(gathering, performed.subject)
         day = day_of(_moment(gathering, performed.moment, performed.encounter), gathering.today)
         if not problem and len(performed.words) > 1:
             words = " and ".join(performed.words)
             problem = ("codes", f"has codes that mean {words}. Say in a mapping what it is, below [codes].")
-        if not problem and day is None:
-            problem = ("date", _no_day(performed.moment))
         if problem or day is None:
-            issues.append((performed.place, _row(performed.place, "Procedure", problem)))
+            problem = problem or ("date", _no_day(performed.moment))
+            written.leave_out("operations", performed.place, _row(performed.place, "Procedure", *problem))
             continue
-        word = performed.words[0]
-        by_day[key, day].append((size(word), performed.source[1], performed))
-    operations = []
-    for (key, day), together in sorted(by_day.items(), key=lambda item: item[0]):
-        together.sort(key=lambda one: one[:2])
-        main = together[0][2]
-        identifier = main.source[1] or _by_place(main.place)
-        operations.append(Operation(identifier, key, day, main.words[0], main, [one for _, _, one in together]))
-    return operations, issues
+        identifier = performed.source[1] or _by_place(performed.place)
+        surgeon, site = _surgeon(gathering, performed), _site(gathering, performed)
+        reasons = _reasons(gathering, performed)
+        found[key].append(Procedure(day, performed.words[0], identifier, performed.place, surgeon, site, reasons))
+    return found
 
 
 def events_of(
-    gathering: Gathering, patients: Mapping[str, object]
-) -> tuple[dict[str, list[tuple[date, Event]]], list[tuple[Event, Issue]], int]:
-    """The events of patients with an operation, by patient, in order of day.
+    gathering: Gathering, written: Written, patients: Container[str]
+) -> tuple[Mapping[str, Sequence[Event]], int]:
+    """The events of patients with an operation, by patient, and how many there are of others.
 
-    Also an issue for each resource that cannot be anybody's or has no day (a procedure that is an operation has one
-    already), and how many are of patients without an operation.
+    A resource that cannot be anybody's or has no day is left out, unless it is a procedure, which was named before.
     """
-    found: dict[str, list[tuple[date, Event]]] = defaultdict(list)
-    issues: list[tuple[Event, Issue]] = []
+    found: dict[str, list[Event]] = defaultdict(list)
     named = {performed.place for performed in gathering.operations}
+    primary = {gathering.index.key_of(condition) for condition in gathering.primary}
     others = 0
-    for event in gathering.events:
-        if event.source in gathering.contradicted:
+    for said in gathering.statements:
+        if said.source in gathering.contradicted:
             continue
-        key, problem = patient_of(gathering, event.subject)
+        key, problem = _whose(gathering, said.subject)
         if not problem and key not in patients:
             others += 1
             continue
-        moment = _moment(gathering, event.moment, event.encounter)
+        moment = _moment(gathering, said.moment, said.encounter)
         day = day_of(moment, gathering.today)
-        if not problem and event.problem:
-            problem = ("value", f"cannot be read: {event.problem}")
-        if not problem and day is None:
-            problem = ("date", _no_day(moment))
         if problem or day is None:
-            if event.place not in named or event.problem:
-                issues.append((event, _row(event.place, event.source[0], problem)))
-            named.add(event.place)
+            if said.place not in named:
+                issue = _row(said.place, said.source[0], *(problem or ("date", _no_day(moment))))
+                written.leave_out(_table_of(said), said.place, issue)
+            named.add(said.place)
             continue
-        found[key].append((day, event))
-    for events in found.values():
-        events.sort(key=lambda one: (one[0], one[1].moment, one[1].value, one[1].source))
-    return found, issues, others
+        found[key].append(_event(said, day, moment, said.source[0] == "Condition" and said.source[1] in primary))
+    return found, others
 
 
-def patient_of(gathering: Gathering, subject: Reference) -> tuple[str, tuple[str, str] | None]:
+def contacts_of(gathering: Gathering) -> dict[str, date]:
+    """The last day on which anything was recorded of each patient."""
+    last: dict[str, date] = {}
+    for subject, day in gathering.contacts.items():
+        key, problem = _whose(gathering, subject)
+        if problem is None:
+            last[key] = max(day, last.get(key, day))
+    return last
+
+
+def _event(said: Statement, day: date, moment: str, primary: bool) -> Event:
+    meaning, kind = said.meaning, said.source[0]
+    problem = _row(said.place, kind, "value", f"cannot be read: {said.problem}") if said.problem else None
+    return Event(
+        day,
+        meaning.kind,
+        meaning.name,
+        said.place,
+        RECORDS.get(kind, "answer"),
+        meaning.value,
+        said.code,
+        moment,
+        said.until[:10],
+        primary,
+        problem,
+    )
+
+
+def _table_of(said: Statement) -> str:
+    return TABLE_OF.get(said.meaning.kind, "follow_ups" if said.meaning.name in VISIT else "operations")
+
+
+def _whose(gathering: Gathering, subject: Reference) -> tuple[str, tuple[str, str] | None]:
     """The patient that a reference names, or the rule and the words of why it names none; never an identifier."""
     if not subject.address:
         return "", ("reference", "does not say whose it is.")
@@ -110,23 +145,24 @@ def patient_of(gathering: Gathering, subject: Reference) -> tuple[str, tuple[str
     return key, None
 
 
-def contacts_of(gathering: Gathering) -> dict[str, date]:
-    """The last day on which anything was recorded of each patient."""
-    last: dict[str, date] = {}
-    for subject, day in gathering.contacts.items():
-        key, problem = patient_of(gathering, subject)
-        if problem is None:
-            last[key] = max(day, last.get(key, day))
-    return last
+def _reasons(gathering: Gathering, performed: Performed) -> frozenset[str]:
+    """The indications that a procedure gives itself, by a condition or by a code."""
+    conditions = {
+        gathering.indications.get(gathering.index.key_of(reason), "")
+        for reason in performed.reasons
+        if gathering.index.kind_of(reason) == "Condition"
+    }
+    coded = {said.name for said in gathering.meanings.of(performed.reason_codes, ("indication",))}
+    return frozenset((conditions | coded) - {""})
 
 
-def encounter_of(gathering: Gathering, encounter: Reference) -> Visit | None:
+def _encounter(gathering: Gathering, encounter: Reference) -> Visit | None:
     """The encounter that a reference names, if it is in the files."""
     key = gathering.index.key_of(encounter) if gathering.index.kind_of(encounter) == "Encounter" else ""
     return gathering.encounters.get(key)
 
 
-def surgeon_of(gathering: Gathering, performed: Performed) -> str:
+def _surgeon(gathering: Gathering, performed: Performed) -> str:
     """The key of the one practitioner who performed it; empty when there is none, or more than one."""
     keys = set()
     for actor in performed.performers:
@@ -137,9 +173,9 @@ def surgeon_of(gathering: Gathering, performed: Performed) -> str:
     return keys.pop() if len(keys) == 1 else ""
 
 
-def site_of(gathering: Gathering, performed: Performed) -> str:
+def _site(gathering: Gathering, performed: Performed) -> str:
     """The organisation of the encounter, else the place of the procedure, else that of the encounter."""
-    visit = encounter_of(gathering, performed.encounter)
+    visit = _encounter(gathering, performed.encounter)
     places = [visit.provider if visit else NOBODY, performed.location, visit.location if visit else NOBODY]
     for place in places:
         kind = gathering.index.kind_of(place)
@@ -152,7 +188,7 @@ def site_of(gathering: Gathering, performed: Performed) -> str:
 
 def _moment(gathering: Gathering, moment: str, encounter: Reference) -> str:
     """As recorded, else the beginning of the encounter."""
-    visit = None if moment else encounter_of(gathering, encounter)
+    visit = None if moment else _encounter(gathering, encounter)
     return visit.moment if visit else moment
 
 
@@ -162,11 +198,10 @@ def _no_day(moment: str) -> str:
     return f'has the date "{moment[:40]}", which is no whole date from {EARLIEST.year} to today, such as 2024-02-28.'
 
 
-def _row(place: Place, kind: str, problem: tuple[str, str] | None) -> Issue:
-    rule, words = problem or ("date", "has no date.")
-    return Issue("row", rule, place.path.name, f"{place}: this {kind} {words} It was left out.", place.number)
+def _row(place: Place, kind: str, rule: str, words: str) -> Issue:
+    return Issue("row", rule, place.file, f"{place}: this {kind} {words} It was left out.", place.number)
 
 
 def _by_place(place: Place) -> str:
     """The identifier of an operation whose resource has none: where it stands, which says nothing of the patient."""
-    return re.sub(r"[^A-Za-z0-9_.:/-]", "_", f"{place.path.name}:{place.number}")
+    return re.sub(r"[^A-Za-z0-9_.:/-]", "_", f"{place.file}:{place.number}")

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 
 from dashboard.importing.formats.fhir.gathering import Gathering
-from dashboard.importing.formats.fhir.joining import Operation
 from dashboard.importing.result import Issue
 
 COMMONEST = 10
@@ -22,14 +21,14 @@ Said = Iterator[tuple[str, str, str]]
 """Rule, file and message."""
 
 
-def notes(gathering: Gathering, operations: Sequence[Operation], unused: Mapping[str, int], others: int) -> list[Issue]:
-    """unused: how often each sentence holds; others: records of patients without an operation."""
+def notes(gathering: Gathering, operated: int, others: int) -> list[Issue]:
+    """operated: patients with an operation; others: records of those without."""
     file = next(iter(gathering.files.values()), "FHIR")
     said = [
         *_unmapped(gathering),
         *_left_out(gathering),
-        *(("not_used", file, f"{what} ({_count(count, 'time')}).") for what, count in sorted(unused.items())),
-        *_of_operations(gathering, operations, others, file),
+        *(("not_used", file, f"{what} ({_count(count, 'time')}).") for what, count in sorted(gathering.unused.items())),
+        *_of_operations(gathering, operated, others, file),
         *_of_files(gathering, file),
     ]
     return [Issue("note", rule, name, message) for rule, name, message in said]
@@ -63,19 +62,13 @@ def _left_out(gathering: Gathering) -> Said:
         yield "entered_in_error" if in_error else "not_completed", gathering.files[kind], message
 
 
-def _of_operations(gathering: Gathering, operations: Sequence[Operation], others: int, file: str) -> Said:
-    if joined := sum(len(operation.parts) - 1 for operation in operations):
-        message = (
-            f"{_count(joined, 'procedure')} on the day of another one of the same patient {_was(joined)} joined to it "
-            "as one operation, which is called by the larger of them, a fusion before a decompression."
-        )
-        yield "joined", file, message
-    without = len(gathering.patients) - len({operation.patient for operation in operations})
+def _of_operations(gathering: Gathering, operated: int, others: int, file: str) -> Said:
+    without = len(gathering.patients) - operated
     if without > 0:
         records = f", nor {_count(others, 'record')} of theirs" if others else ""
         message = f"{_count(without, 'patient')} without an operation {_was(without)} not read{records}."
         yield "no_operation_of_patient", file, message
-    if not operations:
+    if not operated:
         message = (
             "No procedure in these files is a spine operation that could be read. Are the procedures exported? "
             "If they have codes of your own, name them in a mapping, below [codes]."

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from datetime import date
 from typing import Any
 
 from dashboard.importing.formats.meanings import Coding
 
 LONGEST = 200
-EARLIEST = date(1900, 1, 1)
-DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(T[0-9:.+Z-]{2,30})?", re.ASCII)
 NOTHING: Mapping[str, Any] = {}
 
 
@@ -54,18 +50,6 @@ def moment(*values: Any) -> str:
         if isinstance(held, str | int | float) and not isinstance(held, bool):
             return text(str(held))
     return ""
-
-
-def day_of(moment: str, today: date) -> date | None:
-    """The day of a whole date from 1900 to today, as the clock on site showed it; None for any other."""
-    whole = DAY.fullmatch(moment)
-    if whole is None:
-        return None
-    try:
-        day = date.fromisoformat(whole[1])
-    except ValueError:
-        return None
-    return day if EARLIEST <= day <= today else None
 
 
 def number(value: Any) -> float | None:

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from dashboard.definitions.codes import Meaning
+from dashboard.importing.formats.course import ENDED
 from dashboard.importing.formats.fhir.files import Found
-from dashboard.importing.formats.fhir.gathering import Event, Gathering, Patient, Performed, Source, Visit, key_of
+from dashboard.importing.formats.fhir.gathering import Gathering, Patient, Performed, Source, Statement, Visit, key_of
 from dashboard.importing.formats.fhir.parts import codings, moment, objects, part, text
 from dashboard.importing.formats.fhir.references import Reference, reference
 from dashboard.importing.formats.fhir.strict_json import DEEPEST
@@ -81,6 +82,9 @@ def _encounter(gathering: Gathering, found: Found) -> None:
         return
     subject = reference(resource.get("subject"))
     gathering.met(subject, began, moment(period.get("end")))
+    for diagnosis in objects(resource.get("diagnosis")):
+        if diagnosis.get("rank") == 1:
+            gathering.primary.add(reference(diagnosis.get("condition")))
     coded = [
         *codings(resource.get("class")),
         *codings(resource.get("type")),
@@ -135,7 +139,7 @@ def _condition(gathering: Gathering, found: Found) -> None:
     gathering.met(subject, recorded, began)
     ended = moment(resource.get("abatementDateTime"), resource.get("abatementPeriod"))
     if not ended and any(code in NO_LONGER for _, code in codings(resource.get("clinicalStatus"))):
-        ended = "unknown"
+        ended = ENDED
     for meaning in meanings:
         if meaning.kind == "indication":
             gathering.indications[key_of(found)] = meaning.name
@@ -238,19 +242,9 @@ def _events(
     if not meanings or not (known or gathering.is_new(found, source)):
         return
     for meaning in meanings:
-        gathering.events.append(
-            Event(
-                source,
-                found.place,
-                subject,
-                meaning.kind,
-                meaning.name,
-                meaning.value,
-                moment,
-                encounter,
-                until,
-                code if meaning.kind == "cause" else "",
-            )
+        of_cause = code if meaning.kind == "cause" else ""
+        gathering.statements.append(
+            Statement(source, found.place, subject, meaning, moment, encounter, until, of_cause)
         )
 
 
@@ -272,8 +266,9 @@ def _answers(
         except Unreadable as why:
             problem = str(why)
         if value or problem:
-            gathering.events.append(
-                Event(source, found.place, subject, "measure", meaning.name, value, moment, encounter, problem=problem)
+            said_so = Meaning("measure", meaning.name, value)
+            gathering.statements.append(
+                Statement(source, found.place, subject, said_so, moment, encounter, problem=problem)
             )
 
 

@@ -9,19 +9,7 @@ from dashboard.definitions.codes import Meaning
 from dashboard.importing.canonical import Column
 from dashboard.importing.formats.fhir.parts import codings, number, part, text
 from dashboard.importing.formats.meanings import TRAITS, VISIT, Meanings
-
-DAYS_A_MONTH = 365.25 / 12
-POUND, INCH = 0.45359237, 2.54
-UNITS: Mapping[str, Mapping[str, float]] = {
-    "height_cm": {"cm": 1, "m": 100, "mm": 0.1, "[in_i]": INCH, "[in_us]": INCH, "in": INCH},
-    "weight_kg": {"kg": 1, "g": 0.001, "[lb_av]": POUND, "lb": POUND, "lbs": POUND},
-    "bmi": {"kg/m2": 1, "kg/m^2": 1},
-    "age": {"a": 1},
-    "symptom_duration_months": {"mo": 1, "a": 12, "wk": 7 / DAYS_A_MONTH, "d": 1 / DAYS_A_MONTH},
-    "odi": {"%": 1},
-}
-"""What one of theirs, by its UCUM code, is of ours."""
-SCORES = ("", "1", "score", "scores", "point", "points")
+from dashboard.importing.units import UNITS, factor, in_range
 
 
 class Unreadable(ValueError):
@@ -72,7 +60,7 @@ def _number(name: str, holder: Mapping[str, Any]) -> float | None:
         return None if value is None else value * _factor(name, quantity)
     for key in ("valueInteger", "valueDecimal"):
         if (value := number(holder.get(key))) is not None:
-            if name in UNITS and name != "odi":
+            if factor(name, "") is None:
                 raise Unreadable(f"{name} is a number without a unit. Give it as a quantity with its UCUM code.")
             return value
     if isinstance(holder.get("valueString"), str):
@@ -82,22 +70,16 @@ def _number(name: str, holder: Mapping[str, Any]) -> float | None:
 
 def _factor(name: str, quantity: Mapping[str, Any]) -> float:
     unit = text(quantity.get("code")) or text(quantity.get("unit"))
-    factor = UNITS.get(name, {}).get(unit)
-    if factor is not None:
-        return factor
-    is_score = unit.lower() in SCORES or (unit.startswith("{") and unit.endswith("}"))
-    if is_score and (name not in UNITS or name == "odi"):
-        return 1.0
+    each = factor(name, unit)
+    if each is not None:
+        return each
     known = ", ".join(UNITS.get(name, {"{score}": 1}))
     shown = f'the unit "{unit[:40]}"' if unit else "no unit"
     raise Unreadable(f"{name} has {shown}, which is not converted. Known are {known}.")
 
 
 def _in_range(name: str, column: Column, value: float) -> str:
-    value = round(value, 6)
-    low, high = column.low, column.high
-    outside = low is not None and high is not None and not low <= value <= high
-    if outside or (column.kind == "integer" and value != int(value)):
+    if not (written := in_range(column, value)):
         number = "a whole number" if column.kind == "integer" else "a number"
-        raise Unreadable(f'{name}: "{value:.10g}" is not {number} from {low:g} to {high:g}.')
-    return f"{value:.6f}".rstrip("0").rstrip(".")
+        raise Unreadable(f'{name}: "{round(value, 6):.10g}" is not {number} from {column.low:g} to {column.high:g}.')
+    return written

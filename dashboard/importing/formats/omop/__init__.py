@@ -12,18 +12,19 @@ from itertools import groupby
 from pathlib import Path
 
 from dashboard.engines.writer import UnreadableFile
-from dashboard.importing.canonical import TABLES
+from dashboard.importing.dates import day_in_sql
+from dashboard.importing.formats.course import Event, Procedure, tell
 from dashboard.importing.formats.meanings import understood
 from dashboard.importing.formats.omop.concepts import Dictionary, Told, commonest, notes, understand
-from dashboard.importing.formats.omop.events import DATE, Raw, Reader, unreadable
+from dashboard.importing.formats.omop.events import Raw, Reader, place_of
 from dashboard.importing.formats.omop.model import EVENT, EVENTS, PROCEDURES
-from dashboard.importing.formats.omop.patients import Person, Story, Written, period
+from dashboard.importing.formats.omop.patients import persons
 from dashboard.importing.formats.omop.source import Source, opened
 from dashboard.importing.formats.omop.source import recognise as _recognise
-from dashboard.importing.formats.sheets import Reading, Row, Sheet
+from dashboard.importing.formats.sheets import Reading, Written
 from dashboard.importing.formats.text_files import stop
 from dashboard.importing.mapping import SiteMapping
-from dashboard.importing.result import MOST_KEPT, Issue, refused
+from dashboard.importing.result import Issue, refused
 
 OPERATED = "operated"
 """The table in memory that holds who had an operation."""
@@ -52,31 +53,37 @@ def read(paths: Sequence[Path], mapping: SiteMapping, today: date) -> Reading:
 
 
 def _read(source: Source, dictionary: Dictionary, mapping: SiteMapping, today: date) -> Reading:
-    told = _operated(source, dictionary)
-    dates = _dates(mapping)
+    formats = [mapping.date_format] if mapping.date_format else []
+    days = day_in_sql("day", today, *formats, "%Y%m%d")
     source.desk.run("create or replace table dated (person varchar, day date)")
+    source.load(PROCEDURES.name)
+    _remember_days(source, PROCEDURES.name, days)
+    told = _operated(source, dictionary)
     for event in EVENTS:
         if event is not PROCEDURES:
             source.load(event.name, OPERATED)
-            _remember_days(source, event.name, dates, today)
+            _remember_days(source, event.name, days)
             told[event.name] = understand(dictionary, event.name)
     source.load("visit_occurrence", OPERATED)
-    _remember_days(source, "visit_occurrence", dates, today)
+    _remember_days(source, "visit_occurrence", days)
     dictionary.learn("select answer as id from told_observation union all select answer from told_measurement")
-    reader = Reader(
-        dictionary, source.tables, {name: held.said for name, held in told.items()}, today, mapping.date_format
-    )
+    said = {name: held.said for name, held in told.items()}
     written = Written()
-    story = Story(reader, written, *_sites(source))
-    persons = _persons(source, reader, written)
+    reader = Reader(dictionary, source.tables, said, today, mapping.date_format, *_sites(source), written)
+    known = persons(source, reader, OPERATED)
     for person, rows in groupby(_rows(source), key=lambda raw: raw.person):
-        story.tell(persons.get(person, Person(person, [])), rows)
-    return _reading(source, reader, written, told)
+        if person not in known:
+            for raw in rows:
+                reader.orphan(raw)
+            continue
+        all_told = [one for raw in rows for one in reader.told(raw)]
+        procedures = [one for one in all_told if isinstance(one, Procedure)]
+        tell(written, known[person], procedures, [one for one in all_told if isinstance(one, Event)])
+    return _reading(source, written, told)
 
 
 def _operated(source: Source, dictionary: Dictionary) -> dict[str, Told]:
     """Who had an operation, as a table in memory, and what the rows of procedures say."""
-    source.load(PROCEDURES.name)
     told = understand(dictionary, PROCEDURES.name)
     operations = [number for number, said in told.said.items() if said.of("procedure")]
     if not operations:
@@ -103,19 +110,9 @@ def _nothing(source: Source, told: Told) -> Exception:
     return refused([Issue("stop", "no_operation", found.label, message)])
 
 
-def _dates(mapping: SiteMapping) -> str:
-    """How the database reads a day for the last contact alone; what it cannot read plays no part."""
-    formats = [mapping.date_format] if mapping.date_format else []
-    tried = [f"try_strptime(day, '{form.replace(chr(39), chr(39) * 2)}')" for form in formats]
-    tried += ["try_strptime(left(day, 10), '%Y-%m-%d')", "try_strptime(day, '%Y%m%d')"]
-    return f"cast(coalesce({', '.join(tried)}) as date)"
-
-
-def _remember_days(source: Source, table: str, dates: str, today: date) -> None:
-    source.desk.run(
-        f"insert into dated select person, max(day) from (select person, {dates} as day from rows_{table})"
-        f" where day between date '1900-01-01' and date '{today.isoformat()}' group by person"
-    )
+def _remember_days(source: Source, table: str, day: str) -> None:
+    """For the last contact alone: what is no day plays no part."""
+    source.desk.run(f"insert into dated select person, max({day}) from rows_{table} group by person")
 
 
 def _rows(source: Source) -> Iterator[Raw]:
@@ -145,95 +142,10 @@ def _sites(source: Source) -> tuple[Mapping[str, str], Mapping[str, str]]:
     }
 
 
-def _persons(source: Source, reader: Reader, written: Written) -> dict[str, Person]:
-    """Those of PERSON who had an operation, each with death, observation and the last day of any row."""
-    desk = source.desk
-    for table in ("person", "death", "observation_period"):
-        source.load(table, OPERATED)
-    rows: dict[str, list[tuple[int, str, str, str]]] = {}
-    for person, line, gender, year, born in desk.run(
-        "select person, line, coalesce(gender, ''), coalesce(year, ''), coalesce(born, '')"
-        " from rows_person order by line"
-    ):
-        rows.setdefault(person, []).append((line, gender, year, born))
-    deaths = _deaths(source, reader, written)
-    periods = _periods(source, reader, written)
-    last = dict(desk.run("select person, max(day) from dated group by person"))
-    return {
-        person: Person(person, held, deaths.get(person), periods.get(person, []), last.get(person))
-        for person, held in rows.items()
-    }
-
-
-def _deaths(source: Source, reader: Reader, written: Written) -> dict[str, date]:
-    deaths: dict[str, date] = {}
-    for person, line, text in source.desk.run("select person, line, coalesce(day, '') from rows_death order by line"):
-        found, day = source.tables["death"], reader.day(text)
-        if day is None:
-            written.leave_out("patients", "death", unreadable(found, "death_date", line, DATE, text))
-        elif deaths.setdefault(person, day) != day:
-            where = f"{found.column('death_date')}, row {line}"
-            message = f"{where}: an earlier row gives this person another day of death, which was kept."
-            written.leave_out(
-                "patients", "death", Issue("row", "contradicted", found.label, message, line, "death_date")
-            )
-    return deaths
-
-
-def _periods(source: Source, reader: Reader, written: Written) -> dict[str, list[tuple[date, date]]]:
-    periods: dict[str, list[tuple[date, date]]] = {}
-    for person, line, first, last in source.desk.run(
-        "select person, line, coalesce(first, ''), coalesce(last, '') from rows_observation_period order by line"
-    ):
-        held = period(first, last, reader.date_format, reader.today)
-        if held:
-            periods.setdefault(person, []).append(held)
-        else:
-            name = "observation_period_end_date" if reader.day(first) else "observation_period_start_date"
-            text, found = last if reader.day(first) else first, source.tables["observation_period"]
-            written.leave_out("patients", "observation_period", unreadable(found, name, line, DATE, text))
-    return periods
-
-
-def _reading(source: Source, reader: Reader, written: Written, told: Mapping[str, Told]) -> Reading:
+def _reading(source: Source, written: Written, told: Mapping[str, Told]) -> Reading:
     issues = list(notes(source, told))
     for held in source.issues.values():
         issues += held
-    for (label, why), count in sorted(reader.unused.items()):
-        issues.append(Issue("note", "not_used", label, f"{label}: {count:,} rows {why}: not read."))
-    issues += [*_of_the_whole(source, written), *written.issues]
-    return Reading(_sheets(source, written, issues), issues)
-
-
-def _of_the_whole(source: Source, written: Written) -> Iterator[Issue]:
-    label = source.tables[PROCEDURES.name].label
-    if written.joined:
-        message = (
-            f"{label}: {written.joined:,} procedures on the day of another one of the same patient were joined to it: "
-            "one operation, named by the larger, a fusion before a decompression."
-        )
-        yield Issue("note", "joined", label, message)
-    for what, count in sorted(written.several.items()):
-        message = f"{label}: {count:,} operations have more than one value recorded together for {what}: left empty."
-        yield Issue("note", "several_values", label, message)
-    for (place, rule), count in sorted(written.named.items()):
-        if count > MOST_KEPT:
-            message = f"{place}: {count - MOST_KEPT:,} more rows were left out for the same reason."
-            yield Issue("note", rule, place, message)
-
-
-def _sheets(source: Source, written: Written, issues: list[Issue]) -> list[Sheet]:
-    """A sheet for each canonical table and table of origin; what has no rows of its own is said beside them."""
-    order = list(TABLES)
-    for table, origin in (("patients", "person"), ("operations", PROCEDURES.name)):
-        written.rows.setdefault((table, origin), [])
-    sheets = []
-    for table, origin in sorted(written.rows, key=lambda key: (order.index(key[0]), key[1])):
-        found = source.tables[origin]
-        rows = sorted(written.rows[table, origin], key=_line)
-        sheets.append(Sheet(table, found.path, found.label, list(TABLES[table].columns), iter(rows)))
-    return sheets
-
-
-def _line(row: Row | Issue) -> int:
-    return (row.line or 0) if isinstance(row, Issue) else row[0]
+    first = {"patients": "person", "operations": PROCEDURES.name}
+    places = {table: place_of(source.tables[origin], 1) for table, origin in first.items()}
+    return written.reading(places, issues)

@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple
 
-from dashboard.importing.canonical import Column
+from dashboard.definitions.codes import Meaning
+from dashboard.importing.canonical import TABLE_OF, Column
+from dashboard.importing.dates import day_of
+from dashboard.importing.formats.course import Event, Procedure, Record
 from dashboard.importing.formats.meanings import TRAITS, VISIT
 from dashboard.importing.formats.omop.concepts import ID, Dictionary, Said, affirmed
-from dashboard.importing.formats.omop.model import EXACTLY, NOT_FOUND, SCORE, TABLES, UNIT_WORDS, UNITS, WITH_A_UNIT
+from dashboard.importing.formats.omop.model import EXACTLY, NOT_FOUND, PRIMARY, PROCEDURES, TABLES, UNIT_CONCEPTS
 from dashboard.importing.formats.omop.source import Found
-from dashboard.importing.mapping import ISO
+from dashboard.importing.formats.sheets import Place, Written
 from dashboard.importing.reasons import reason
 from dashboard.importing.result import SHOWN, Issue
+from dashboard.importing.units import factor, in_range
 
-EARLIEST = date(1900, 1, 1)
-NUMBER = re.compile(r"[+-]?\d{1,12}(\.\d{1,18})?([eE][+-]?\d{1,2})?", re.ASCII)
 DATE = Column("date")
+NUMBER = re.compile(r"[+-]?\d{1,12}(\.\d{1,18})?([eE][+-]?\d{1,2})?", re.ASCII)
 CONCEPT = Column("integer", low=0, high=10**12)
+RECORDS: Mapping[str, Record] = {
+    "procedure_occurrence": "procedure",
+    "condition_occurrence": "condition",
+    "measurement": "answer",
+    "drug_exposure": "medicine",
+}
+"""What sort of record the rows of a table are; an observation may state a condition or answer a question."""
 
 
 class Raw(NamedTuple):
@@ -47,67 +56,58 @@ class Raw(NamedTuple):
     operator: str
     provider: str
     visit: str
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One thing that a row says: kind, name and value as in the code tables.
-
-    problem: why a measured number cannot be read; then there is no value.
-    """
-
-    raw: Raw
-    day: date
-    kind: str
-    name: str
-    value: str = ""
-    code: str = ""
-    problem: Issue | None = None
-
-    @property
-    def order(self) -> tuple[date, str, str, int]:
-        """By day and, within it, by the time of day if it is known."""
-        return (self.day, self.raw.moment, self.raw.origin, self.raw.line)
+    until: str
 
 
 @dataclass
 class Reader:
-    """Reads rows; ``unused`` counts, by the words of its note, what a row held that is not kept."""
+    """Reads rows. sites: by visit and by provider, the name of the place of care."""
 
     dictionary: Dictionary
     found: Mapping[str, Found]
     said: Mapping[str, Mapping[int, Said]]
     today: date
     date_format: str | None
-    unused: Counter[tuple[str, str]] = field(default_factory=Counter)
+    by_visit: Mapping[str, str]
+    by_provider: Mapping[str, str]
+    written: Written
 
-    def facts(self, raw: Raw) -> Iterator[Fact | Issue]:
-        """All that a row says, or the issue that says why it cannot be read."""
+    def told(self, raw: Raw) -> Iterator[Event | Procedure]:
+        """All that a row says; one that cannot be read is left out."""
         for part in ("concept", "source_concept"):
             if (held := getattr(raw, part)) and not ID.fullmatch(held):
-                yield self.wrong(raw, part, CONCEPT, held)
+                self.leave_out(raw, self.wrong(raw, part, CONCEPT, held))
                 return
         day = self.day(raw.day)
         if day is None:
-            yield self.wrong(raw, "day", DATE, raw.day)
+            self.leave_out(raw, self.wrong(raw, "day", DATE, raw.day))
             return
         if raw.status in NOT_FOUND:
-            self.leave_out(raw.origin, "are marked as preliminary or as of the past")
+            self.note(raw, "are marked as preliminary or as of the past")
             return
         said = self.said[raw.origin][raw.said]
         for meaning in said.meanings:
             if meaning.kind == "measure" or meaning.name in VISIT:
-                yield from self._measured(raw, day, meaning.name)
+                yield from self._measured(raw, day, meaning)
             elif meaning.kind == "trait":
-                yield from self._trait(raw, day, meaning.name, meaning.value)
-            elif affirmed(raw.answer, raw.words, raw.number):
-                yield Fact(raw, day, meaning.kind, meaning.name, code=said.code)
+                yield from self._trait(raw, day, meaning)
+            elif not affirmed(raw.answer, raw.words, raw.number):
+                self.note(raw, f"were answered with no, or not clearly ({meaning.name})")
+            elif meaning.kind == "procedure":
+                yield from self._procedure(raw, day, meaning.name)
             else:
-                self.leave_out(raw.origin, f"were answered with no, or not clearly ({meaning.name})")
+                yield self._event(raw, day, meaning, said.code)
+
+    def orphan(self, raw: Raw) -> None:
+        """Leave out a row of nobody in PERSON."""
+        found = self.found[raw.origin]
+        who = "the person is not in the table PERSON" if raw.person else "no person is named"
+        message = f"{found.column('person_id')}, row {raw.line}: {who}. This row was left out."
+        self.leave_out(raw, Issue("row", "orphan", found.label, message, raw.line, "person_id"))
 
     def day(self, text: str) -> date | None:
-        """The day that is written here, with or without a time of day; None when it is none from 1900 to today."""
-        return day_of(text, self.date_format, self.today)
+        """The day that is written here, in our way or the mapping's; None when it is none up to today."""
+        return day_of(text, self.today, self.date_format)
 
     def wrong(self, raw: Raw, part: str, column: Column, value: str) -> Issue:
         """The issue of a cell that is not what its column holds."""
@@ -118,12 +118,41 @@ class Reader:
         names = TABLES[origin].columns[part]
         return next((name for name in names if name in self.found[origin].columns), part)
 
-    def leave_out(self, origin: str, why: str) -> None:
-        """Count one row, or what it says, as not kept."""
-        self.unused[self.found[origin].label, why] += 1
+    def leave_out(self, raw: Raw, issue: Issue) -> None:
+        """Leave a row out of the canonical table that it would have gone to."""
+        said = self.said[raw.origin][raw.said].meanings
+        kinds = [TABLE_OF[meaning.kind] for meaning in said if meaning.kind in TABLE_OF]
+        table = kinds[0] if kinds else "follow_ups"
+        if raw.origin == PROCEDURES.name and (not said or any(meaning.kind == "procedure" for meaning in said)):
+            table = "operations"
+        self.written.leave_out(table, place_of(self.found[raw.origin], raw.line), issue)
 
-    def _trait(self, raw: Raw, day: date, name: str, value: str) -> Iterator[Fact]:
-        column = TRAITS[name]
+    def note(self, raw: Raw, why: str) -> None:
+        """Count a row, or what it says, as not read."""
+        self.written.note("not_used", place_of(self.found[raw.origin], raw.line), f"rows {why}: not read")
+
+    def _procedure(self, raw: Raw, day: date, name: str) -> Iterator[Procedure]:
+        if raw.origin != PROCEDURES.name:
+            return
+        if not raw.record:
+            self.leave_out(raw, self.wrong(raw, "record", Column("text"), ""))
+            return
+        site = self.by_visit.get(raw.visit, "") or self.by_provider.get(raw.provider, "")
+        yield Procedure(day, name, raw.record, place_of(self.found[raw.origin], raw.line), raw.provider, site)
+
+    def _event(self, raw: Raw, day: date, meaning: Meaning, code: str = "", problem: Issue | None = None) -> Event:
+        """A row that asks nothing states a condition, in whatever table it is. One date alone is given as both ends."""
+        answered = raw.answer not in ("", "0") or raw.words or raw.number
+        record = RECORDS.get(raw.origin) or ("answer" if answered else "condition")
+        end = self.day(raw.until)
+        until = end.isoformat() if end and end > day else ""
+        place, primary = place_of(self.found[raw.origin], raw.line), raw.status in PRIMARY
+        return Event(
+            day, meaning.kind, meaning.name, place, record, meaning.value, code, raw.moment, until, primary, problem
+        )
+
+    def _trait(self, raw: Raw, day: date, meaning: Meaning) -> Iterator[Event]:
+        name, value, column = meaning.name, meaning.value, TRAITS[meaning.name]
         yes = affirmed(raw.answer, raw.words, raw.number)
         if not value:
             value = self.dictionary.answer(raw.answer, raw.answer_source, raw.words, name, column)
@@ -132,38 +161,34 @@ class Reader:
         elif not yes:
             value = ""
         if value:
-            yield Fact(raw, day, "trait", name, value)
+            yield self._event(raw, day, Meaning("trait", name, value))
         else:
-            self.leave_out(raw.origin, f"have an answer for {name} that is not known here")
+            self.note(raw, f"have an answer for {name} that is not known here")
 
-    def _measured(self, raw: Raw, day: date, name: str) -> Iterator[Fact]:
-        column = VISIT.get(name) or TRAITS[name]
+    def _measured(self, raw: Raw, day: date, meaning: Meaning) -> Iterator[Event]:
+        name, column = meaning.name, VISIT.get(meaning.name) or TRAITS[meaning.name]
         if not raw.number:
-            self.leave_out(raw.origin, f"have no number for {name}")
+            said = meaning.value if affirmed(raw.answer, raw.words, "") else ""
+            if value := said or self.dictionary.answer(raw.answer, raw.answer_source, raw.words, name, column):
+                yield self._event(raw, day, Meaning("measure", name, value))
+            else:
+                self.note(raw, f"have no number for {name}")
         elif raw.operator not in ("", "0", EXACTLY):
-            self.leave_out(raw.origin, f"say that {name} is above or below a number, not which it is")
+            self.note(raw, f"say that {name} is above or below a number, not which it is")
         elif not NUMBER.fullmatch(raw.number):
-            yield Fact(raw, day, "measure", name, problem=self.wrong(raw, "number", column, raw.number))
+            yield self._event(raw, day, meaning, problem=self.wrong(raw, "number", column, raw.number))
         elif (each := _each(name, raw.unit, raw.unit_source)) is None:
             unit = " ".join([*([f"unit concept {raw.unit[:12]}"] if raw.unit else []), raw.unit_source[:12]]).strip()
-            self.leave_out(raw.origin, f"have {name} in a unit that is not converted ({unit or 'none is given'})")
-        elif (value := _as_text(float(raw.number) * each, column)) is None:
-            yield Fact(raw, day, "measure", name, problem=self.wrong(raw, "number", column, raw.number))
+            self.note(raw, f"have {name} in a unit that is not converted ({unit or 'none is given'})")
+        elif value := in_range(column, float(raw.number) * each):
+            yield self._event(raw, day, Meaning("measure", name, value))
         else:
-            yield Fact(raw, day, "measure", name, value)
+            yield self._event(raw, day, meaning, problem=self.wrong(raw, "number", column, raw.number))
 
 
-def day_of(text: str, date_format: str | None, today: date) -> date | None:
-    """The day of a date or a moment written as 2024-02-28, 20240228 or as the mapping says."""
-    if date_format and date_format != ISO:
-        found = _parsed(text, date_format)
-        if found is not None:
-            return found if EARLIEST <= found <= today else None
-    written = re.fullmatch(r"(\d{4})-?(\d{2})-?(\d{2})([ T][0-9:.,+Z-]{2,30})?", text, re.ASCII)
-    if written is None or text[4:8].count("-") == 1:
-        return None
-    found = _parsed("-".join(written.groups()[:3]), ISO)
-    return found if found and EARLIEST <= found <= today else None
+def place_of(found: Found, line: int) -> Place:
+    """Where a row stands."""
+    return Place(found.path, line, "row", found.label)
 
 
 def unreadable(found: Found, name: str, line: int, column: Column, value: str) -> Issue:
@@ -177,27 +202,6 @@ def unreadable(found: Found, name: str, line: int, column: Column, value: str) -
     )
 
 
-def _parsed(text: str, date_format: str) -> date | None:
-    try:
-        return datetime.strptime(text, date_format).date()  # noqa: DTZ007 (a day has no zone)
-    except ValueError:
-        return None
-
-
 def _each(name: str, unit: str, word: str) -> float | None:
     """What one of the row's unit is of ours; None when that is not known."""
-    known = UNITS.get(name, SCORE)
-    if unit in ("", "0"):
-        if not word:
-            return None if name in WITH_A_UNIT else 1.0
-        unit = UNIT_WORDS.get(word.strip().lower(), "")
-    return known.get(unit)
-
-
-def _as_text(value: float, column: Column) -> str | None:
-    """A number as our tables write it; None when it is not one that the column may hold."""
-    if column.low is None or column.high is None or not column.low <= value <= column.high:
-        return None
-    if column.kind == "integer":
-        return str(int(value)) if value == int(value) else None
-    return f"{value:.6f}".rstrip("0").rstrip(".")
+    return factor(name, word.strip().lower() if unit in ("", "0") else UNIT_CONCEPTS.get(unit, unit))

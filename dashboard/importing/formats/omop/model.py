@@ -11,7 +11,7 @@ CODED = ("concept", "source_concept", "source_value")
 """What says which thing a row is about."""
 EVENT = (
     "person", "record", *CODED, "day", "moment", "status", "number", "words", "answer", "answer_source", "unit",
-    "unit_source", "operator", "provider", "visit",
+    "unit_source", "operator", "provider", "visit", "until",
 )  # fmt: skip
 """The parts of a row that says something of a patient; a table has some of them."""
 
@@ -62,7 +62,12 @@ PROCEDURES = _events(
 )
 EVENTS = (
     PROCEDURES,
-    _events("condition_occurrence", "condition", "condition_start", {"status": ("condition_status_concept_id",)}),
+    _events(
+        "condition_occurrence",
+        "condition",
+        "condition_start",
+        {"status": ("condition_status_concept_id",), "until": ("condition_end_date", "condition_end_datetime")},
+    ),
     _events(
         "observation",
         "observation",
@@ -136,24 +141,13 @@ NOT_FOUND = ("32899", "4188893")
 """Condition statuses that say: preliminary, and in the past; neither is a finding of that day."""
 EXACTLY = "4172703"
 """The operator that says a value is what was measured; others say above or below it."""
-_OF_LENGTH = {"8582": 1.0, "9327": 2.54, "9330": 2.54}
-_OF_WEIGHT = {"9529": 1.0, "8739": 0.45359237}
-UNITS: Mapping[str, Mapping[str, float]] = MappingProxyType(
-    {"height_cm": _OF_LENGTH, "weight_kg": _OF_WEIGHT, "bmi": {"9531": 1.0}, "odi": {"8554": 1.0, "44777566": 1.0}}
-)
-"""By our column and unit concept, what one of theirs is of ours: cm, inch; kg, lb; kg/m2; percent or score."""
-SCORE = {"44777566": 1.0}
-"""Of every other number: a score, or no unit."""
-UNIT_WORDS: Mapping[str, str] = MappingProxyType(
+UNIT_CONCEPTS: Mapping[str, str] = MappingProxyType(
     {
-        "cm": "8582", "[in_i]": "9327", "[in_us]": "9330", "in": "9330", "inch": "9330", "inches": "9330",
-        "kg": "9529", "[lb_av]": "8739", "[lb_us]": "8739", "lb": "8739", "lbs": "8739",
-        "kg/m2": "9531", "%": "8554", "{score}": "44777566",
+        "8582": "cm", "9327": "[in_i]", "9330": "[in_us]", "9529": "kg", "8739": "[lb_av]", "9531": "kg/m2",
+        "8554": "%", "44777566": "{score}",
     }
 )  # fmt: skip
-"""The unit concept of a unit that has only its own word."""
-WITH_A_UNIT = ("height_cm", "weight_kg")
-"""Numbers that say nothing without one."""
+"""Their units by the UCUM code."""
 
 YES = ("4188539", "45877994", "9191")
 NO = ("4188540", "45878245", "9189")

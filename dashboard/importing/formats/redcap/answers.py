@@ -6,15 +6,14 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from dashboard.importing.canonical import PERSONS
+from dashboard.importing.dates import is_ours
 from dashboard.importing.formats.redcap.entries import Entry, UnknownLabel, left_out
 from dashboard.importing.formats.redcap.planning import Given, Plan
 from dashboard.importing.formats.redcap.project import TICK, box
 from dashboard.importing.result import SHOWN, Issue
 
-ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-ISO_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2})?", re.ASCII)
 WITH_COMMA = re.compile(r"-?\d{1,12}(,\d{1,12})?", re.ASCII)
-NAMES_SOMEBODY = ("patient_id", "operation_id")
 
 
 class Unreadable(Exception):
@@ -68,7 +67,7 @@ class Reader:
                 found = self._answer(one, entry.cells)
             except Unreadable as problem:
                 cell = entry.cells[one.column][:SHOWN]
-                shown = None if one.ours in NAMES_SOMEBODY else cell
+                shown = None if one.ours in PERSONS else cell
                 quoted = "this value" if shown is None else f'"{shown}"'
                 return left_out(problem.rule, name, entry.line, f"{quoted} {problem.words}", one.column, shown)
             if found:
@@ -113,7 +112,7 @@ class Reader:
                 raise Unreadable("not_a_number", "is no number with a decimal comma, which the dictionary says it is.")
             return cell.replace(",", ".")
         if validation.startswith("date") and one.holds.kind == "date" and not self.other_dates:
-            if not (ISO_DAY.fullmatch(cell) or ISO_TIME.fullmatch(cell)):
+            if not is_ours(cell):
                 raise Unreadable(
                     "date_order",
                     "is not written 2024-02-28, as REDCap exports every date. Export again, and do not save the file "

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 from dashboard.importing.canonical import TABLES
+from dashboard.importing.dates import day_of
 from dashboard.importing.formats.attach import Operation, operation_of, operations_of_visit
 from dashboard.importing.formats.redcap.answers import Reader
 from dashboard.importing.formats.redcap.entries import Entry, Export, Wanted, left_out
@@ -256,7 +257,7 @@ def _operations_of(gathered: Gathered, part: Part) -> list[str] | Issue:
         return _astray(gathered, part, "belongs to a record without an operation.")
     if len(own) == 1 and part.record not in gathered.unclear:
         return own
-    day = _day(part.cells.get(DAY[part.table], ""), gathered.date_format)
+    day = day_of(part.cells.get(DAY[part.table], ""), date.max, gathered.date_format)
     dated = _dated(gathered, own)
     if day is None or len(dated) < len(own) or part.record in gathered.unclear:
         return _astray(gathered, part, f"cannot be told to belong to one of its record's {len(own)} operations: a date "
@@ -276,18 +277,7 @@ def _dated(gathered: Gathered, names: Sequence[str]) -> list[Operation]:
     found = []
     for name in names:
         draft = gathered.operations[name]
-        day = _day(draft.cells.get(DAY["operations"], ""), gathered.date_format)
+        day = day_of(draft.cells.get(DAY["operations"], ""), date.max, gathered.date_format)
         if day is not None and draft.wrong is None:
             found.append((day, name))
     return sorted(found)
-
-
-def _day(text: str, date_format: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text[:10]) if len(text) >= 10 and text[4] == "-" else _other_day(text, date_format)
-    except ValueError:
-        return None
-
-
-def _other_day(text: str, date_format: str | None) -> date | None:
-    return datetime.strptime(text, date_format).date() if date_format else None  # noqa: DTZ007 (a day has no zone)

@@ -11,9 +11,9 @@ from functools import cache
 from pathlib import Path
 
 from dashboard.definitions import load
-from dashboard.importing.assistant.readings import NEARLY_ALL
 from dashboard.importing.canonical import TABLES
 from dashboard.importing.mapping import FLAT, FLAT_COLUMNS, VISIT_COLUMNS
+from dashboard.importing.units import DAYS_A_MONTH
 from dashboard.strict import check_keys, toml
 
 WORDS = Path(__file__).with_name("column_names.toml")
@@ -31,7 +31,7 @@ MONTHS_OF = {
     re.compile(r"(?<!\d)(\d{1,3})\s?(?:m|mo|mon|mths?|mos|months?|monate?n?|mois|mes|meses|mnd|man)(?:\s|$)"): 1.0,
     re.compile(r"(?:^|\s)m(?:onth)?\s?(\d{1,3})(?:\s|$)"): 1.0,
     re.compile(r"(?<!\d)(\d{1,2})\s?(?:y|yrs?|years?|jahre?n?|ans?|anos?|ar)(?:\s|$)"): 12.0,
-    re.compile(r"(?<!\d)(\d{1,3})\s?(?:w|wks?|weeks?|wochen?)(?:\s|$)"): 12 / 52.1786,
+    re.compile(r"(?<!\d)(\d{1,3})\s?(?:w|wks?|weeks?|wochen?)(?:\s|$)"): 7 / DAYS_A_MONTH,
 }
 """How a column's name says when a visit is, and how many months one of it is."""
 NO_ACCENT = str.maketrans({"ß": "ss", "ø": "o", "Ø": "O", "æ": "ae", "Æ": "Ae", "ł": "l", "đ": "d"})
@@ -45,6 +45,7 @@ OTHER_TIMES = frozenset(
 )
 NUMBERED = frozenset(("id", "nr", "no", "num", "number", "nummer"))
 LIKELY, SURE = 0.84, 1.0
+NEARLY_ALL = 0.9
 
 
 @dataclass(frozen=True)

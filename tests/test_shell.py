@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -51,7 +52,7 @@ def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Opened:
 
 def line(app: AppTest) -> str:
     """The line that says how many operations are counted."""
-    (found,) = [str(part.value) for part in app.markdown if " operations · " in str(part.value)]
+    (found,) = [str(part.value) for part in app.markdown if re.match(r"\*\*[\d,]+\*\* of ", str(part.value))]
     return found.split(" operations · ")[0]
 
 

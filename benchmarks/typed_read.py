@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from dashboard.importing.canonical import TABLES
+from dashboard.definitions.canonical import TABLES
 
 TYPES = {
     "text": "varchar", "word": "varchar", "date": "date", "integer": "smallint", "number": "float",

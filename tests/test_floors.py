@@ -55,7 +55,6 @@ FLOORS_OF_IMPORTING = {
     "templates": 2,
     "site_mapping": 2,
     "units": 1,
-    "canonical": 0,
     "dates": 0,
     "result": 0,
 }

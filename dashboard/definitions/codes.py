@@ -8,11 +8,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from dashboard.definitions.canonical import TABLE_OF
 from dashboard.definitions.catalogue import load as load_definitions
 from dashboard.strict import check_keys, check_words, toml
 
 FOLDER = Path(__file__).parent / "codes"
-KINDS = ("procedure", "cause", "symptom", "complication", "treatment", "indication", "measure", "trait")
+KINDS = ("procedure", *TABLE_OF, "indication", "measure", "trait")
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,15 @@ from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from dashboard.definitions.canonical import TABLES, TRAITS, told_in_words
 from dashboard.definitions.terms import BEFORE, EVENT_KINDS, TIMINGS
 from dashboard.errors import DefinitionsWrong
 from dashboard.strict import check_words
 
 if TYPE_CHECKING:
+    from dashboard.definitions.canonical import TABLES, TRAITS, told_in_words
     from dashboard.definitions.catalogue import Definitions
-    from dashboard.definitions.terms import EventRule, Factor, Outcome
+from dashboard.definitions.terms import EventRule, Factor, Outcome
 
 REVIEW_WITHIN_DAYS = 730
 KINDS = ("time", "landmark")
@@ -72,6 +74,8 @@ def _check_outcome(outcome: Outcome, definitions: Definitions) -> None:
         _check_event(event, definitions, f"{where}, [[events]]")
     if outcome.kind == "landmark":
         where = f"{where}, [landmark]"
+        answers = TABLES["follow_ups"].of_kind("integer", "number")
+        check_words(f"{where}, measure", [outcome.measure or ""], answers, "column of a visit")
         months = [str(visit) for visit in definitions.visits]
         check_words(where, [str(outcome.visit)], months, "visit in months")
         check_words(where, [str(outcome.reading)], READINGS, "reading")
@@ -91,6 +95,10 @@ def _check_event(event: EventRule, definitions: Definitions, where: str) -> None
 
 def _check_factor(factor: Factor, definitions: Definitions) -> None:
     where, names = f"{factor.name}.toml", [band.name for band in factor.bands]
+    check_words(f"{where}, trait", [factor.trait], TRAITS, "trait")
+    if any(bool(band.values) != told_in_words(factor.trait) for band in factor.bands):
+        told_by = "values" if told_in_words(factor.trait) else "low and high"
+        raise DefinitionsWrong(f"{where}: the bands of {factor.trait} are told by {told_by}.")
     check_words(f"{where}, [[bands]], name", names, names, "band")
     check_words(f"{where}, reference", [factor.reference], names, "band")
     check_words(f"{where}, at_risk", factor.at_risk, names, "band")

@@ -7,17 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
+from dashboard.definitions.canonical import TABLES
+
 BEFORE = "before surgery"
 """The timing of a factor that a model may adjust for."""
 TIMINGS = (BEFORE, "after surgery")
 EVENT_KINDS: Mapping[str, str] = MappingProxyType(
-    {
-        "diagnosis": "cause",
-        "reoperation": "",
-        "complication": "complication",
-        "symptom": "symptom",
-        "treatment": "treatment",
-    }
+    {table.kept: table.columns[table.word].words for table in TABLES.values() if table.word} | {"reoperation": ""}
 )
 """By kind of record that may make an operation a failure, the vocabulary of its words; a reoperation has none."""
 

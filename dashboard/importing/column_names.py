@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from dashboard.definitions import load
-from dashboard.importing.canonical import TABLES
+from dashboard.definitions.canonical import TABLES
 from dashboard.importing.mapping import FLAT, FLAT_COLUMNS, VISIT_COLUMNS
 from dashboard.importing.units import DAYS_A_MONTH
 from dashboard.strict import check_keys, toml

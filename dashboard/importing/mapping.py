@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from dashboard.definitions.canonical import TABLES
 from dashboard.definitions.codes import KINDS
-from dashboard.importing.canonical import TABLES
 from dashboard.importing.result import Issue, refused
 from dashboard.importing.units import DAYS_A_MONTH, INCH, POUND
 from dashboard.strict import known_words

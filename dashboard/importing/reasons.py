@@ -6,7 +6,7 @@ import re
 from difflib import get_close_matches
 
 from dashboard.definitions import load
-from dashboard.importing.canonical import Column
+from dashboard.definitions.canonical import Column
 from dashboard.importing.dates import EARLIEST
 
 DAYS = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}")

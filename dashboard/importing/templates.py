@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dashboard.definitions import load
+from dashboard.definitions.canonical import TABLES, Column, Table
 from dashboard.errors import WrongUsage
-from dashboard.importing.canonical import TABLES, Column, Table
 
 DESCRIBED = "columns.csv"
 HEADER = ("table", "column", "needed", "holds", "meaning")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dashboard.importing.canonical import Column
+from dashboard.definitions.canonical import Column
 
 DAYS_A_MONTH = 365.25 / 12
 INCH, POUND = 2.54, 0.45359237

@@ -10,10 +10,10 @@ from typing import Any
 
 from dashboard import sql
 from dashboard.definitions import Definitions, load
+from dashboard.definitions.canonical import TABLES
 from dashboard.engines.generations import Store
 from dashboard.engines.versions import READING, SCHEMA
 from dashboard.engines.writer import VERSION, Writer, rows_of
-from dashboard.importing.canonical import TABLES
 from dashboard.importing.checking import checks
 from dashboard.importing.checking.accepting import Import, Say, accept
 from dashboard.importing.formats.sources import Delivery, called_for, find

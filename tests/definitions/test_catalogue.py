@@ -86,8 +86,9 @@ def test_a_published_ratio_lies_within_its_interval(definitions: Definitions) ->
     assert all(ratio.low < ratio.value < ratio.high for ratio in ratios)
 
 
-def test_a_new_factor_is_one_file(folder: Path) -> None:
-    text = (folder / "factors" / "diabetes.toml").read_text(encoding="utf-8").replace("diabetes", "frailty")
+def test_a_new_factor_of_a_column_that_exists_is_one_file(folder: Path) -> None:
+    text = (folder / "factors" / "diabetes.toml").read_text(encoding="utf-8")
+    text = text.replace('name = "diabetes"', 'name = "frailty"')
     own_place = re.sub(r"(?m)^(order|adjust) = .*$", r"\1 = 90", text)
     (folder / "factors" / "frailty.toml").write_text(own_place, encoding="utf-8")
     with_frailty = load(folder)

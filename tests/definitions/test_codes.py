@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from dashboard.definitions import load as definitions
+from dashboard.definitions.canonical import TABLES
 from dashboard.definitions.codes import FOLDER, KINDS, Codes, Meaning, load, with_site
-from dashboard.importing.canonical import TABLES
 
 FILES = sorted(FOLDER.glob("*.toml"))
 VISIT, OPERATION = TABLES["follow_ups"].columns, TABLES["operations"].columns

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.importing.canonical import TABLES
+from dashboard.definitions.canonical import TABLES
 from dashboard.importing.checking.checks import all_checks
 from dashboard.importing.result import ImportResult, Issue
 from dashboard.shipped import shipped

@@ -10,9 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.definitions import Definitions, load
 from dashboard.definitions.catalogue import FOLDER
-from dashboard.definitions.terms import EVENT_KINDS
 from dashboard.errors import DefinitionsWrong
-from dashboard.importing.canonical import TABLES
 from dashboard.importing.work import work
 from tests.importing.written import write
 from tests.queries.test_marts import became, one_each
@@ -87,11 +85,6 @@ def test_what_counts_and_until_when_stands_with_the_definition(tmp_path: Path) -
     assert counted == ["**Counted.** Complication: Readmission, within 90 days of surgery."]
 
 
-def test_the_kinds_of_events_are_those_that_the_tables_declare() -> None:
-    declared = {table.kept: table.columns[table.word].words for table in TABLES.values() if table.word}
-    assert dict(EVENT_KINDS) == {**declared, "reoperation": ""}
-
-
 @pytest.mark.parametrize(
     ("file", "old", "new", "said"),
     [
@@ -101,7 +94,7 @@ def test_the_kinds_of_events_are_those_that_the_tables_declare() -> None:
         ("factors/anxiety.toml", 'trait = "anxiety"', 'trait = "asa"', ("the bands of asa are told by low and high.",)),
     ],
 )
-def test_a_column_that_no_record_has_so_is_refused_at_the_import(
+def test_a_column_that_no_record_has_is_refused_at_load(
     tmp_path: Path, file: str, old: str, new: str, said: tuple[str, ...]
 ) -> None:
     text = (FOLDER / file).read_text(encoding="utf-8").replace(old, new)

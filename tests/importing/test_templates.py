@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from dashboard.cli import main
+from dashboard.definitions.canonical import TABLES
 from dashboard.errors import WrongUsage
-from dashboard.importing.canonical import TABLES
 from dashboard.importing.templates import DESCRIBED, documentation, write_templates
 
 README = Path(__file__).parents[2] / "dashboard" / "importing" / "README.md"

@@ -16,12 +16,12 @@ from dashboard.analyses.timeline import reasons, timeline
 from dashboard.audit import Audit
 from dashboard.cohort import Cohort
 from dashboard.definitions import load
+from dashboard.definitions.canonical import TABLES
 from dashboard.definitions.catalogue import FOLDER
 from dashboard.engines.duck import DuckEngine
 from dashboard.engines.generations import Store
 from dashboard.engines.versions import READING, SCHEMA, Reading, outdated, read_otherwise, refuse_newer
 from dashboard.errors import NoData, Refused
-from dashboard.importing.canonical import TABLES
 from dashboard.importing.publishing.upgrading import upgrade
 from dashboard.records import Records
 from tests.importing.written import rows

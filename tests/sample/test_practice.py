@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from dashboard.importing.canonical import TABLES, Table
+from dashboard.definitions.canonical import TABLES, Table
 from dashboard.sample import write
 from dashboard.shipped import shipped
 from tests.sample.practice import DATA_DATE, DATES, RULES, Practice, practice, share_by

@@ -9,9 +9,9 @@ from datetime import date
 from pathlib import Path
 
 from dashboard.definitions import load
+from dashboard.definitions.canonical import Table
 from dashboard.engines.writer import Writer
 from dashboard.importing.assistant.suggest import Excerpt
-from dashboard.importing.canonical import Table
 from dashboard.importing.checking import conversion, flat
 from dashboard.importing.checking.columns import columns_of
 from dashboard.importing.checking.landing import Columns, land_rows

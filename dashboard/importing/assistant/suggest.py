@@ -14,10 +14,10 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from dashboard.definitions.canonical import PERSONS, TABLES, Column
 from dashboard.importing import column_names
 from dashboard.importing.assistant import word_meanings as said
 from dashboard.importing.assistant.readings import are_days, as_number, fitting_formats, is_day
-from dashboard.importing.canonical import PERSONS, TABLES, Column
 from dashboard.importing.column_names import NEARLY_ALL, is_person, names, plain, table_of_ours, unit_named
 from dashboard.importing.dates import ISO
 from dashboard.importing.formats import excel

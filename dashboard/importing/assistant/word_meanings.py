@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 
 from dashboard.definitions import load
-from dashboard.importing.canonical import Column
+from dashboard.definitions.canonical import Column
 from dashboard.importing.checking.conversion import NO, YES
 from dashboard.importing.column_names import names, plain
 

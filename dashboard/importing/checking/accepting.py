@@ -9,9 +9,9 @@ from functools import partial
 from pathlib import Path
 
 from dashboard.definitions import Definitions
+from dashboard.definitions.canonical import TABLES, Table
 from dashboard.engines.generations import sha256
 from dashboard.engines.writer import UnreadableFile, Writer
-from dashboard.importing.canonical import TABLES, Table
 from dashboard.importing.checking import checks, conversion, flat
 from dashboard.importing.checking.columns import columns_of
 from dashboard.importing.checking.landing import (

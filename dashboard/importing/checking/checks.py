@@ -19,8 +19,8 @@ from typing import Any
 
 from dashboard import sql
 from dashboard.definitions import Definitions
+from dashboard.definitions.canonical import OPERATION, TABLES, Table
 from dashboard.engines.writer import Writer
-from dashboard.importing.canonical import OPERATION, TABLES, Table
 from dashboard.importing.mapping import FLAT
 from dashboard.importing.publishing.late import DATES
 from dashboard.importing.result import MOST_KEPT, SHOWN, Issue, Issues

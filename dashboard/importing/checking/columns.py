@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from difflib import get_close_matches
 
-from dashboard.importing.canonical import Table
+from dashboard.definitions.canonical import Table
 from dashboard.importing.column_names import is_person, plain, spellings
 from dashboard.importing.formats.sheets import Lines
 from dashboard.importing.result import Issue, refused

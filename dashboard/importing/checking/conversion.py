@@ -10,8 +10,8 @@ from datetime import date
 from typing import Any
 
 from dashboard.definitions import Definitions
+from dashboard.definitions.canonical import PERSONS, TYPES, Column, Table
 from dashboard.engines.writer import Writer
-from dashboard.importing.canonical import PERSONS, TYPES, Column, Table
 from dashboard.importing.dates import day_in_sql
 from dashboard.importing.mapping import UNITS, SiteMapping, TableMapping
 from dashboard.importing.reasons import reason

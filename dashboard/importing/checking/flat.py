@@ -6,8 +6,8 @@ import hmac
 from collections.abc import Iterator
 from dataclasses import replace
 
+from dashboard.definitions.canonical import OPERATION, TABLES, Column, Table
 from dashboard.engines.writer import Writer
-from dashboard.importing.canonical import OPERATION, TABLES, Column, Table
 from dashboard.importing.mapping import DAYS_OF, FLAT, FLAT_COLUMNS, VISIT_COLUMNS, FlatVisit, FollowUp, SiteMapping
 from dashboard.importing.units import DAYS_A_MONTH
 

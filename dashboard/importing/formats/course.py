@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
-from dashboard.importing.canonical import TABLE_OF, TABLES
+from dashboard.definitions.canonical import TABLE_OF, TABLES
 from dashboard.importing.formats.attach import BASELINE_DAYS, operation_of, operations_of_visit, size
-from dashboard.importing.formats.meanings import TRAITS, VISIT
+from dashboard.importing.formats.meanings import OF_OPERATION, OF_VISIT
 from dashboard.importing.formats.sheets import Place, Written
 from dashboard.importing.result import Issue
 
@@ -121,7 +121,7 @@ def _readable(written: Written, operations: Sequence[Procedure], events: Iterabl
     for event in events:
         if event.problem is None:
             yield event
-        elif event.name in VISIT:
+        elif event.name in OF_VISIT:
             written.leave_out("follow_ups", event.place, event.problem)
         elif any(_holds(event, operation.day) for operation in operations):
             written.leave_out("", event.place, event.problem)
@@ -156,7 +156,12 @@ def _traits(written: Written, operation: Procedure, events: Sequence[Event]) -> 
     """Of each trait the last that holds at surgery; two that were recorded together and differ are none."""
     last: dict[str, list[Event]] = {}
     for event in events:
-        if event.kind in ("measure", "trait") and event.name in TRAITS and event.value and _holds(event, operation.day):
+        if (
+            event.kind in ("measure", "trait")
+            and event.name in OF_OPERATION
+            and event.value
+            and _holds(event, operation.day)
+        ):
             before = last.get(event.name, [])
             together = bool(before) and (before[0].day, before[0].moment) == (event.day, event.moment)
             last[event.name] = [*before, event] if together else [event]
@@ -175,7 +180,7 @@ def _visits(written: Written, events: Sequence[Event], days: Days) -> None:
     """Answers of one day are one visit; where two of a day differ, neither is taken."""
     answers: dict[date, dict[str, list[Event]]] = defaultdict(lambda: defaultdict(list))
     for event in events:
-        if event.kind in ("measure", "trait") and event.name in VISIT and event.value:
+        if event.kind in ("measure", "trait") and event.name in OF_VISIT and event.value:
             answers[event.day][event.name].append(event)
     for day, answered in answers.items():
         agreed = {name: given[0] for name, given in answered.items() if len({event.value for event in given}) == 1}

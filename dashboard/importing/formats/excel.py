@@ -18,7 +18,7 @@ from xml.etree import ElementTree
 
 import python_calamine
 
-from dashboard.importing.canonical import TABLES
+from dashboard.definitions.canonical import TABLES
 from dashboard.importing.formats.sheets import Reading, Row, Sheet
 from dashboard.importing.formats.text_files import HIGHEST_RATIO, check_names, check_width, stop
 from dashboard.importing.mapping import FLAT, SiteMapping, TableMapping

@@ -7,17 +7,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dashboard.definitions import codes, load
+from dashboard.definitions.canonical import TABLES, Column
 from dashboard.definitions.codes import Codes, Meaning
-from dashboard.importing.canonical import TABLES, Column
 from dashboard.importing.result import Issue, refused
 from dashboard.strict import known_words
 
 Coding = tuple[str, str]
 """A system and a code of it."""
-VISIT: Mapping[str, Column] = {
+OF_VISIT: Mapping[str, Column] = {
     name: column for name, column in TABLES["follow_ups"].columns.items() if name not in ("operation_id", "visit_date")
 }
-TRAITS: Mapping[str, Column] = {
+OF_OPERATION: Mapping[str, Column] = {
     name: column
     for name, column in TABLES["operations"].columns.items()
     if column.kind != "date" and name not in ("operation_id", "patient_id", "procedure", "site", "surgeon")
@@ -79,7 +79,7 @@ def _said(tables: Codes, coded: Sequence[Coding], kind: str) -> list[Meaning]:
 
 def _wrong(extra: Mapping[str, Any]) -> Iterator[str]:
     """A sentence for each word of a mapping's [codes] that is not one of ours."""
-    words, columns = load().vocabularies, {**VISIT, **TRAITS}
+    words, columns = load().vocabularies, {**OF_VISIT, **OF_OPERATION}
     for system, kinds in extra.items():
         for kind, entries in kinds.items():
             for code, held in entries.items():
@@ -92,7 +92,7 @@ def _wrong(extra: Mapping[str, Any]) -> Iterator[str]:
                 elif kind == "trait" and not isinstance(held, Mapping):
                     yield f'{where}: "{code}" is a part of its own, with codes and values below it.'
                 elif kind == "trait" and code not in columns:
-                    yield f'{where}: "{code}" is no trait of an operation. They are {known_words(code, TRAITS)}'
+                    yield f'{where}: "{code}" is no trait of an operation. They are {known_words(code, OF_OPERATION)}'
                 elif kind in ("trait", "measure") and isinstance(held, Mapping):
                     column = columns[code]
                     wrong = (value for value in held.values() if not _fits(column, value, words))

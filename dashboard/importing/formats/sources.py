@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from dashboard.importing.canonical import TABLES
+from dashboard.definitions.canonical import TABLES
 from dashboard.importing.formats import AUTO, FORMATS, TABLES_FORMAT, reader
 from dashboard.importing.formats.sheets import Reading
 from dashboard.importing.formats.text_files import stop

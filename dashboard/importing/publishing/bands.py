@@ -6,9 +6,8 @@ import re
 from math import prod
 
 from dashboard.definitions import Band, Definitions, Factor
+from dashboard.definitions.canonical import is_yes_or_no
 from dashboard.errors import DefinitionsWrong
-from dashboard.importing.canonical import TRAITS
-from dashboard.strict import check_words
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 MOST_PROCEDURES = 256
@@ -50,11 +49,6 @@ def _at_risk(factor: Factor) -> str:
 def _case(factor: Factor) -> str:
     if not NAME.fullmatch(factor.name):
         raise DefinitionsWrong(f"{factor.name}.toml: a factor's name has small letters, digits and _ alone.")
-    check_words(f"{factor.name}.toml, trait", [factor.trait], TRAITS, "trait")
-    in_words = any(column.kind in ("boolean", "word") for column in TRAITS[factor.trait].values())
-    if any(bool(band.values) != in_words for band in factor.bands):
-        told_by = "values" if in_words else "low and high"
-        raise DefinitionsWrong(f"{factor.name}.toml: the bands of {factor.trait} are told by {told_by}.")
     whens = " ".join(
         f"when {_condition(factor.trait, band)} then {code}" for code, band in enumerate(factor.bands, start=1)
     )
@@ -62,7 +56,7 @@ def _case(factor: Factor) -> str:
 
 
 def _condition(trait: str, band: Band) -> str:
-    if band.values and any(column.kind == "boolean" for column in TRAITS[trait].values()):
+    if band.values and is_yes_or_no(trait):
         return " or ".join(f"trait.{trait}" if value == YES else f"not trait.{trait}" for value in band.values)
     if band.values:
         values = ", ".join("'" + value.replace("'", "''") + "'" for value in band.values)

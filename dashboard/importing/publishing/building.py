@@ -12,15 +12,13 @@ from pathlib import Path
 
 from dashboard import sql
 from dashboard.definitions import Definitions, Outcome
+from dashboard.definitions.canonical import OF_OPERATIONS, OPERATION, TABLES, TYPES, Table
 from dashboard.engines.generations import sync
 from dashboard.engines.writer import Writer
 from dashboard.errors import Refused
-from dashboard.importing.canonical import OF_OPERATIONS, OPERATION, TABLES, TYPES, Table
-from dashboard.importing.mapping import VISIT_COLUMNS
 from dashboard.importing.publishing.bands import bands
 from dashboard.importing.publishing.marts import Mart, each, marts, slots
 from dashboard.importing.result import Issue
-from dashboard.strict import check_words
 
 LISTS = ("source", "issue", "code", "onset_day", "outcome_event", "outcome_landmark", "visit_window", "rule")
 VERIFIED = ("operation", "patient", "operation_outcome", "symptom_event", "code", "facts")
@@ -205,8 +203,6 @@ def _events(code: int, outcome: Outcome) -> Iterator[tuple[int, str, str | None,
 
 def _landmark(code: int, outcome: Outcome, definitions: Definitions) -> tuple[object, ...]:
     visit = definitions.visits[outcome.visit or 0]
-    where = f"{outcome.name}.toml, [landmark], measure"
-    check_words(where, [outcome.measure or ""], VISIT_COLUMNS, "column of a visit")
     sign = 1 if outcome.comparison in (">", ">=") else -1
     bound = sign * float(outcome.threshold or 0)
     strict = outcome.comparison in ("<", ">")

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from dashboard.definitions.canonical import TABLES
 from dashboard.engines.writer import Writer
-from dashboard.importing.canonical import TABLES
 
 DATES = {table.kept: table.day for table in TABLES.values() if table.day}
 """By kept table, the day that a record is of."""

@@ -23,8 +23,8 @@ from graphlib import TopologicalSorter
 from dashboard import sql
 from dashboard.cohort import FILTERS
 from dashboard.definitions import Definitions
+from dashboard.definitions.canonical import AS_RECORDED, TABLES
 from dashboard.errors import DefinitionsWrong
-from dashboard.importing.canonical import AS_RECORDED, TABLES
 from dashboard.shipped import shipped
 
 MADE = re.compile(r"^made: (kept|passing|view|first)(?:, by ([a-z_]+)|, of each ([a-z]+))?$", re.MULTILINE)

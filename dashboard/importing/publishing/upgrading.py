@@ -8,11 +8,11 @@ from typing import Any
 
 from dashboard import sql
 from dashboard.definitions import Definitions, load
+from dashboard.definitions.canonical import TABLES, Table
 from dashboard.engines.generations import Generation, Store
 from dashboard.engines.versions import READING, SCHEMA, news, outdated, refuse_newer
 from dashboard.engines.writer import VERSION, UnreadableFile, Writer, rows_of
 from dashboard.errors import NoData, Refused
-from dashboard.importing.canonical import TABLES, Table
 from dashboard.importing.publishing import building, late
 
 EARLIER = "earlier"

@@ -7,12 +7,12 @@ from collections import defaultdict
 from collections.abc import Container, Mapping, Sequence
 from datetime import date
 
-from dashboard.importing.canonical import TABLE_OF
+from dashboard.definitions.canonical import TABLE_OF
 from dashboard.importing.dates import EARLIEST, day_of
 from dashboard.importing.formats.course import Event, Patient, Procedure, Record
 from dashboard.importing.formats.fhir.gathering import Gathering, Performed, Statement, Visit
 from dashboard.importing.formats.fhir.references import PLACES, Reference
-from dashboard.importing.formats.meanings import VISIT
+from dashboard.importing.formats.meanings import OF_VISIT
 from dashboard.importing.formats.sheets import Place, Written
 from dashboard.importing.result import Issue
 
@@ -126,7 +126,7 @@ def _event(said: Statement, day: date, moment: str, primary: bool) -> Event:
 
 
 def _table_of(said: Statement) -> str:
-    return TABLE_OF.get(said.meaning.kind, "follow_ups" if said.meaning.name in VISIT else "operations")
+    return TABLE_OF.get(said.meaning.kind, "follow_ups" if said.meaning.name in OF_VISIT else "operations")
 
 
 def _whose(gathering: Gathering, subject: Reference) -> tuple[str, tuple[str, str] | None]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from dashboard.definitions.canonical import Column
 from dashboard.definitions.codes import Meaning
-from dashboard.importing.canonical import Column
 from dashboard.importing.formats.fhir.parts import codings, number, part, text
-from dashboard.importing.formats.meanings import TRAITS, VISIT, Meanings
+from dashboard.importing.formats.meanings import OF_OPERATION, OF_VISIT, Meanings
 from dashboard.importing.units import UNITS, factor, in_range
 
 
@@ -21,7 +21,7 @@ def said(meaning: Meaning, holder: Mapping[str, Any], meanings: Meanings) -> str
 
     holder: an Observation, one of its components or an answer, with its ``value…``. Raises Unreadable.
     """
-    column = {**VISIT, **TRAITS}.get(meaning.name)
+    column = {**OF_VISIT, **OF_OPERATION}.get(meaning.name)
     if column is None or (holder.get("valueBoolean") is False and meaning.value):
         return ""
     if meaning.value:

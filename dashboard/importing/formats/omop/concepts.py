@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from dashboard.definitions import load
+from dashboard.definitions.canonical import Column
 from dashboard.definitions.codes import KINDS, Meaning
-from dashboard.importing.canonical import Column
 from dashboard.importing.formats.meanings import Meanings
 from dashboard.importing.formats.omop.model import EVENTS, NO, YES
 from dashboard.importing.formats.omop.source import Source

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from dashboard.definitions.canonical import TABLE_OF, Column
 from dashboard.definitions.codes import Meaning
-from dashboard.importing.canonical import TABLE_OF, Column
 from dashboard.importing.dates import day_of
 from dashboard.importing.formats.course import Event, Procedure, Record
-from dashboard.importing.formats.meanings import TRAITS, VISIT
+from dashboard.importing.formats.meanings import OF_OPERATION, OF_VISIT
 from dashboard.importing.formats.omop.concepts import ID, Dictionary, Said, affirmed
 from dashboard.importing.formats.omop.model import EXACTLY, NOT_FOUND, PRIMARY, PROCEDURES, TABLES, UNIT_CONCEPTS
 from dashboard.importing.formats.omop.source import Found
@@ -87,7 +87,7 @@ class Reader:
             return
         said = self.said[raw.origin][raw.said]
         for meaning in said.meanings:
-            if meaning.kind == "measure" or meaning.name in VISIT:
+            if meaning.kind == "measure" or meaning.name in OF_VISIT:
                 yield from self._measured(raw, day, meaning)
             elif meaning.kind == "trait":
                 yield from self._trait(raw, day, meaning)
@@ -152,7 +152,7 @@ class Reader:
         )
 
     def _trait(self, raw: Raw, day: date, meaning: Meaning) -> Iterator[Event]:
-        name, value, column = meaning.name, meaning.value, TRAITS[meaning.name]
+        name, value, column = meaning.name, meaning.value, OF_OPERATION[meaning.name]
         yes = affirmed(raw.answer, raw.words, raw.number)
         if not value:
             value = self.dictionary.answer(raw.answer, raw.answer_source, raw.words, name, column)
@@ -166,7 +166,7 @@ class Reader:
             self.note(raw, f"have an answer for {name} that is not known here")
 
     def _measured(self, raw: Raw, day: date, meaning: Meaning) -> Iterator[Event]:
-        name, column = meaning.name, VISIT.get(meaning.name) or TRAITS[meaning.name]
+        name, column = meaning.name, OF_VISIT.get(meaning.name) or OF_OPERATION[meaning.name]
         if not raw.number:
             said = meaning.value if affirmed(raw.answer, raw.words, "") else ""
             if value := said or self.dictionary.answer(raw.answer, raw.answer_source, raw.words, name, column):

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
 
-from dashboard.importing.canonical import TABLES
+from dashboard.definitions.canonical import TABLES
 from dashboard.importing.dates import day_of
 from dashboard.importing.formats.course import Patient
 from dashboard.importing.formats.omop.events import DATE, Reader, place_of, unreadable

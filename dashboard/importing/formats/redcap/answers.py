@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from dashboard.importing.canonical import PERSONS
+from dashboard.definitions.canonical import PERSONS
 from dashboard.importing.dates import is_ours
 from dashboard.importing.formats.redcap.entries import Entry, UnknownLabel, left_out
 from dashboard.importing.formats.redcap.planning import Given, Plan

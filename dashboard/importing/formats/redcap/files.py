@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from dashboard.importing.canonical import TABLES
+from dashboard.definitions.canonical import TABLES
 from dashboard.importing.formats.redcap.dictionary import is_dictionary
 from dashboard.importing.formats.redcap.odm import is_project_xml
 from dashboard.importing.formats.redcap.project import ALLOWED

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from dashboard.importing.canonical import TABLES
+from dashboard.definitions.canonical import TABLES
 from dashboard.importing.dates import day_of
 from dashboard.importing.formats.attach import Operation, operation_of, operations_of_visit
 from dashboard.importing.formats.redcap.answers import Reader
 from dashboard.importing.formats.redcap.entries import Entry, Export, Wanted, left_out
-from dashboard.importing.formats.redcap.planning import DAY, Plan
+from dashboard.importing.formats.redcap.planning import Plan
 from dashboard.importing.formats.sheets import Row, Sheet
 from dashboard.importing.result import Issue
 
@@ -149,7 +149,7 @@ def _take_operation(gathered: Gathered, plan: Plan, entry: Entry, place: Place, 
     name = f"{entry.record}-{entry.instance}" if entry.instance else entry.record
     if isinstance(row, dict):
         name = row.get("operation_id", name)
-    if not any(one.ours == DAY["operations"] for one in plan.given):
+    if not any(one.ours == TABLES["operations"].day for one in plan.given):
         if isinstance(row, Issue):
             gathered.leave_out("operations", place[0], row)
         else:
@@ -257,7 +257,7 @@ def _operations_of(gathered: Gathered, part: Part) -> list[str] | Issue:
         return _astray(gathered, part, "belongs to a record without an operation.")
     if len(own) == 1 and part.record not in gathered.unclear:
         return own
-    day = day_of(part.cells.get(DAY[part.table], ""), date.max, gathered.date_format)
+    day = day_of(part.cells.get(TABLES[part.table].day, ""), date.max, gathered.date_format)
     dated = _dated(gathered, own)
     if day is None or len(dated) < len(own) or part.record in gathered.unclear:
         return _astray(gathered, part, f"cannot be told to belong to one of its record's {len(own)} operations: a date "
@@ -277,7 +277,7 @@ def _dated(gathered: Gathered, names: Sequence[str]) -> list[Operation]:
     found = []
     for name in names:
         draft = gathered.operations[name]
-        day = day_of(draft.cells.get(DAY["operations"], ""), date.max, gathered.date_format)
+        day = day_of(draft.cells.get(TABLES["operations"].day, ""), date.max, gathered.date_format)
         if day is not None and draft.wrong is None:
             found.append((day, name))
     return sorted(found)

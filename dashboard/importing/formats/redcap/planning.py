@@ -9,21 +9,12 @@ from difflib import get_close_matches
 from functools import cached_property, lru_cache
 
 from dashboard.definitions import load
-from dashboard.importing.canonical import TABLES, Column
+from dashboard.definitions.canonical import TABLES, Column
 from dashboard.importing.formats.redcap.entries import Entry, Export, event_name
 from dashboard.importing.formats.redcap.project import OF_THE_SYSTEM, TICK, Field, Project
 from dashboard.importing.formats.redcap.settings import OF_THE_RECORD, Rows, Settings, wrong
 from dashboard.importing.result import Issue, refused
 
-DAY = {
-    "operations": "surgery_date",
-    "follow_ups": "visit_date",
-    "symptoms": "onset_date",
-    "diagnoses": "diagnosis_date",
-    "complications": "complication_date",
-    "treatments": "start_date",
-}
-"""The column that says when a row of a table was."""
 OF_ITSELF = ("patient_id", "operation_id")
 
 

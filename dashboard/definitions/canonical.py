@@ -276,3 +276,13 @@ TRAITS: Mapping[str, Mapping[str, Column]] = MappingProxyType(_traits())
 
 AS_RECORDED = tuple(name for name, columns in TRAITS.items() if list(columns) == [f"operation.{name}"])
 """The traits that one column of its own name feeds: the others are worked out in ``marts/operation_trait``."""
+
+
+def is_yes_or_no(trait: str) -> bool:
+    """Whether a trait is recorded as a yes or no, perhaps beside a score."""
+    return any(column.kind == "boolean" for column in TRAITS[trait].values())
+
+
+def told_in_words(trait: str) -> bool:
+    """Whether the bands of a trait are words, yes and no among them, and not ranges of a number."""
+    return is_yes_or_no(trait) or any(column.kind == "word" for column in TRAITS[trait].values())

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from dashboard.errors import DefinitionsWrong
 from dashboard.sample.care import treatment_names, treatments
+from dashboard.sample.declared import fill
 from dashboard.sample.draws import Draws, Ints
 from dashboard.sample.findings import complications, diagnoses, has_implant, symptoms
 from dashboard.sample.people import NumberColumns, rows_of
@@ -67,7 +68,7 @@ def tables(rules: Rules, draws: Draws, chunk: Chunk) -> dict[str, TextColumns]:
     for name, table in result.items():
         _leave_out(rules["missing"][name], draws, table)
     _write_out(result, operations["patient"])
-    return result
+    return fill(result)
 
 
 def _exactly(operations: NumberColumns, wanted: int) -> NumberColumns:

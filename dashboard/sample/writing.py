@@ -4,6 +4,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TextIO
 
+from dashboard.definitions.canonical import TABLES
 from dashboard.errors import WrongUsage
 from dashboard.sample.draws import Draws
 from dashboard.sample.faults import spoil
@@ -11,7 +12,6 @@ from dashboard.sample.rules import Rules, read_rules
 from dashboard.sample.tables import Chunk, TextColumns, tables
 
 CHUNK = 50_000
-FILES = ("patients", "operations", "follow_ups", "symptoms", "diagnoses", "complications", "treatments")
 ABOUT = '# Every screen says so while these records are loaded.\nmade_up = true\npractice = "Made-up practice"\n'
 RECORDS, FAULTS = 0, 1  # the two streams of chance of a chunk: faults leave every other record as it is
 
@@ -32,12 +32,12 @@ def write(folder: Path, operations: int, seed: int, *, dirty: float = 0.0, rules
         )
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "about.toml").write_text(ABOUT, encoding="utf-8", newline="")
-    rows = dict.fromkeys(FILES, 0)
+    rows = dict.fromkeys(TABLES, 0)
     read = read_rules(rules)
     with ExitStack() as open_files:
         files = {
             name: open_files.enter_context((folder / f"{name}.csv").open("w", encoding="utf-8", newline=""))
-            for name in FILES
+            for name in TABLES
         }
         for number, first in enumerate(range(0, operations, CHUNK)):
             chunk = Chunk(number, first, min(CHUNK, operations - first))

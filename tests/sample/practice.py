@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pandas as pd
 
+from dashboard.definitions.canonical import TABLES
 from dashboard.shipped import shipped
 from dashboard.stats.survival import cumulative_incidence
 
 RULES = shipped("sample_data", "rules.toml")
-TABLES = ("patients", "operations", "follow_ups", "symptoms", "diagnoses", "complications", "treatments")
+
 DATA_DATE = pd.Timestamp("2026-09-30")
 DATES = {
     "patients": ("birth_date", "death_date"),

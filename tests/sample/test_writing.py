@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 
+from dashboard.definitions.canonical import TABLES
 from dashboard.errors import WrongUsage
 from dashboard.sample import rules, write, writing
 from dashboard.shipped import shipped
 from dashboard.strict import toml
-from tests.sample.practice import RULES, TABLES
+from tests.sample.practice import RULES
 
 
 def _written(folder: Path, operations: int, seed: int, dirty: float = 0.0) -> dict[str, list[list[str]]]:

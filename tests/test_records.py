@@ -27,7 +27,7 @@ operation | procedure       | surgeon | state  | day
 
 
 def operations(asked: Records) -> int:
-    return int(asked.read("operations", outcome="fbss")["operations"].item())
+    return int(asked.read("operations")["operations"].item())
 
 
 def test_unknown_names_beside_known_ones_match_nothing(tmp_path: Path) -> None:
@@ -52,9 +52,9 @@ def test_a_surgeon_who_is_not_in_the_data_sees_nobody(tmp_path: Path) -> None:
 
 def test_no_value_can_take_the_place_of_the_scope(tmp_path: Path) -> None:
     asked = records(tmp_path, OPERATIONS, viewer=Viewer("Dr One", "surgeon", surgeon="S01"))
-    widened = asked.read("operations", outcome="fbss", scope_surgeons=None, surgeon=[2])
+    widened = asked.read("operations", scope_surgeons=None, surgeon=[2])
     assert widened["operations"].item() == 0
-    assert asked.read("operations", outcome="fbss", scope_surgeons=[2])["operations"].item() == 2
+    assert asked.read("operations", scope_surgeons=[2])["operations"].item() == 2
 
 
 def test_choices_are_those_in_scope_without_not_recorded(tmp_path: Path) -> None:
@@ -101,7 +101,7 @@ def test_no_line_no_view(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 @pytest.mark.parametrize("values", [{}, {"outcome": "fbss", "surplus": 1}, {"outcome": "unheard_of"}])
 def test_missing_surplus_and_unknown_values_are_refused(tmp_path: Path, values: dict[str, Any]) -> None:
     with pytest.raises(WrongUsage):
-        records(tmp_path, OPERATIONS).read("operations", **values)
+        records(tmp_path, OPERATIONS).read("causes", columns={"by": ()}, **values)
 
 
 def test_facts_say_up_to_when_the_data_speak(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from dashboard.access import OPERATOR, Viewer
 from dashboard.audit import Audit
 from dashboard.cohort import Cohort
 from dashboard.definitions import load
+from dashboard.definitions.canonical import NUMBERS
 from dashboard.engines.duck import DuckEngine
 from dashboard.importing.publishing.marts import columns
 from dashboard.records import Records
@@ -69,6 +70,8 @@ def generation(folder: Path, outcomes: str, symptoms: str = "", **others: str) -
         )
         rows = [(d, c, n, n.replace("_", " ").capitalize()) for d, named in codes.items() for n, c in named.items()]
         made.executemany("insert into code (dimension, code, name, label) values (?, ?, ?, ?)", rows)
+        stated = ", ".join(f"{name} {kind}" for name, kind in columns("operation_band", load()).items())
+        made.execute(f"create table operation_band ({stated})")
         for mart in DEFAULTS:
             stated = ", ".join(f"{name} {kind}" for name, kind in columns(mart, load()).items() if name != "profile")
             made.execute(f"create table {mart} ({stated})")
@@ -138,6 +141,12 @@ def _number_profiles(made: duckdb.DuckDBPyConnection) -> None:
     made.execute(
         "create or replace table operation_outcome as "
         f"select *, cast(dense_rank() over (order by {known_by}) as integer) as profile from operation_outcome"
+    )
+    # Each operation once, whatever the outcomes that a test writes of it.
+    shared = ", ".join(name for name in columns("operation_band", load()) if name not in NUMBERS)
+    made.execute(
+        f"insert into operation_band by name select {shared} from operation_outcome"
+        " qualify row_number() over (partition by operation order by outcome) = 1"
     )
     made.execute(f"create table profile as select distinct profile, {known_by} from operation_outcome")
 

@@ -9,7 +9,6 @@ from typing import Any
 import pandas as pd
 
 from dashboard.cohort import Cohort
-from dashboard.definitions import load
 from dashboard.records import Records
 
 
@@ -37,8 +36,7 @@ def operations_chosen(records: Records) -> int:
 
 
 def _operations(records: Records) -> pd.Series:
-    # Every operation stands once under each outcome: any one outcome counts them all.
-    return records.read("operations", outcome=load().default_outcome.name).iloc[0]
+    return records.read("operations").iloc[0]
 
 
 def _day(value: Any) -> date | None:

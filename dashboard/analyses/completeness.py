@@ -16,8 +16,7 @@ COLUMNS = ["factor", "label", "year", "operations", "recorded", "share"]
 def completeness(records: Records) -> pd.DataFrame:
     """A row for each factor and year of surgery: operations, in how many it is recorded, and that share (0 to 1)."""
     factors = load().factors
-    outcome = load().default_outcome.name
-    counts = records.read("completeness", columns={"factors": tuple(factors)}, outcome=outcome)
+    counts = records.read("completeness", columns={"factors": tuple(factors)})
     rows = []
     for factor, part in by_bits(counts, factors):
         part = part.assign(year=part["quarter"] // 4, recorded=part["operations"].where(part["band"] != 0, 0))

@@ -277,6 +277,9 @@ TRAITS: Mapping[str, Mapping[str, Column]] = MappingProxyType(_traits())
 AS_RECORDED = tuple(name for name, columns in TRAITS.items() if list(columns) == [f"operation.{name}"])
 """The traits that one column of its own name feeds: the others are worked out in ``marts/operation_trait``."""
 
+NUMBERS = tuple(name for name in AS_RECORDED if TABLES["operations"].columns[name].kind in ("integer", "number"))
+"""Those of them that are numbers."""
+
 
 def is_yes_or_no(trait: str) -> bool:
     """Whether a trait is recorded as a yes or no, perhaps beside a score."""

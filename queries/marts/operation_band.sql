@@ -1,6 +1,6 @@
--- One row per operation: its codes, and the code of its band in every factor.
+-- One row per operation: its codes, the code of its band in every factor, and the numbers recorded of it.
 -- A model's read groups by the one narrow column profile; table profile says what each number stands for.
--- made: passing
+-- made: kept
 -- operation: integer, the number of the operation
 -- patient: ubigint, the pseudonym
 -- procedure: utinyint, the code of the procedure
@@ -13,8 +13,8 @@
 -- ${factors}: utinyint, the code of its band in each factor
 -- quarter: smallint, four times the year of surgery, and 0 to 3
 -- modifiable: utinyint, how many risks that can be changed the patient had
--- combination: bigint, the procedure and the adjusting factors as one number
--- profile: integer, a number for each combination that occurs
+-- profile: integer, a number for each combination of procedure and adjusting factors that occurs
+-- ${numbers}: double, as recorded; null where it is not
 with banded as (
     select
         trait.operation,
@@ -26,6 +26,7 @@ with banded as (
         trait.surgery_date as operated,
         index_operation.index_operation,
         cast(coalesce(cause_code.code, 0) as utinyint) as cause,
+        ${as_double},  -- noqa: RF02
         ${bands}  -- noqa: RF02
     from operation_trait as trait
     inner join index_operation on trait.operation = index_operation.operation
@@ -56,8 +57,20 @@ numbered as (
 )
 
 select
-    combined.*,
-    numbered.profile
+    combined.operation,
+    combined.patient,
+    combined.procedure,
+    combined.family,
+    combined.surgeon,
+    combined.site,
+    combined.operated,
+    combined.index_operation,
+    combined.cause,
+    combined.${factors},
+    combined.quarter,
+    combined.modifiable,
+    numbered.profile,
+    combined.${numbers}
 from combined
 inner join numbered on combined.combination = numbered.combination
 order by combined.operation

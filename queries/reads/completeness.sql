@@ -4,8 +4,7 @@ with counted as (
     select
         ${factors},
         quarter
-    from cohort_of_operation_outcome
-    where outcome = $outcome
+    from cohort_of_operation_band
 )
 
 select

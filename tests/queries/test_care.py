@@ -270,7 +270,7 @@ def test_completeness_is_counted_by_quarter_for_each_factor(tmp_path: Path) -> N
     1         | never   | female       | 8096
     2         | current | not recorded | 8096
     """
-    frame = records(tmp_path, operations).read("completeness", columns={"factors": ["smoking", "sex"]}, outcome="fbss")
+    frame = records(tmp_path, operations).read("completeness", columns={"factors": ["smoking", "sex"]})
     assert_rows(
         frame,
         """

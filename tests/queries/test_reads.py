@@ -87,7 +87,7 @@ READS: dict[str, dict[str, Any]] = {
     "lost": {"columns": {"by": "surgeon"}, "outcome": "fbss", "within_days": 730, "due_from": DUE},
     "risk_factors_landmark": {"columns": {"factors": ["smoking", "sex"]}, "outcome": "not_better"},
     "red_flags_count": {"within_days": 90},
-    "operations": {"outcome": "fbss"},
+    "operations": {},
     "case_mix": {
         "columns": {"by": "surgeon"},
         "outcome": "fbss",
@@ -110,7 +110,7 @@ READS: dict[str, dict[str, Any]] = {
     "overlap": {"outcomes": [1, 4], "at_visit": [4], "within_days": 730},
     "proms": {"columns": {"by": "surgeon", "measure": "odi_change"}},
     "follow_up": {"columns": {"by": "surgeon"}},
-    "completeness": {"columns": {"factors": ["smoking", "sex"]}, "outcome": "fbss"},
+    "completeness": {"columns": {"factors": ["smoking", "sex"]}},
     "modifiable": {"outcome": "fbss", "within_days": 730, "since": date(2024, 3, 1)},
 }
 LISTED: dict[str, dict[str, Any]] = {
@@ -147,9 +147,9 @@ def test_curve_by_procedure_names_the_procedure(tmp_path: Path) -> None:
 
 def test_every_operation_counts_reoperations_too(tmp_path: Path) -> None:
     every = records(tmp_path, OPERATIONS, cohort=Cohort(every_operation=True))
-    assert every.read("operations", outcome="fbss")["operations"].item() == 5
-    assert every.read("operations", outcome="fbss")["patients"].item() == 4
-    assert every.of(Cohort()).read("operations", outcome="fbss")["operations"].item() == 4
+    assert every.read("operations")["operations"].item() == 5
+    assert every.read("operations")["patients"].item() == 4
+    assert every.of(Cohort()).read("operations")["operations"].item() == 4
 
 
 def test_landmark_keeps_unanswered_apart_from_not_yet_due(tmp_path: Path) -> None:
@@ -351,7 +351,7 @@ def test_red_flags_without_contact_come_first(tmp_path: Path) -> None:
 )
 def test_each_filter_narrows_the_cohort(tmp_path: Path, cohort: Cohort, operations: int) -> None:
     chosen = records(tmp_path, OPERATIONS, cohort=cohort)
-    assert chosen.read("operations", outcome="fbss")["operations"].item() == operations
+    assert chosen.read("operations")["operations"].item() == operations
 
 
 @pytest.mark.parametrize("name", sorted(READS))

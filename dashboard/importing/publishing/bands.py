@@ -6,7 +6,7 @@ import re
 from math import prod
 
 from dashboard.definitions import Band, Definitions, Factor
-from dashboard.definitions.canonical import is_yes_or_no
+from dashboard.definitions.canonical import NUMBERS, is_yes_or_no
 from dashboard.errors import DefinitionsWrong
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -20,14 +20,21 @@ def bands(definitions: Definitions) -> dict[str, str]:
     """What mart ``operation_band`` takes from the definitions, by its slot.
 
     bands: the code of the band in every factor, 0 where it is not recorded. modifiable: how many risks that can be
-    changed the patient had. combined_codes: the procedure and the adjusting factors as one number.
+    changed the patient had. combined_codes: the procedure and the adjusting factors as one number. as_double: what was
+    recorded as a number.
     """
     factors = definitions.factors.values()
     return {
         "bands": ", ".join(f"{_case(factor)} as {factor.name}" for factor in factors),
         "modifiable": " + ".join(_at_risk(factor) for factor in factors if factor.at_risk) or "0",
         "combined_codes": _combination(definitions),
+        "as_double": ", ".join(f"cast(trait.{name} as double) as {name}" for name in numbers(definitions)),
     }
+
+
+def numbers(definitions: Definitions) -> list[str]:
+    """The recorded numbers of an operation that stand in a mart beside its bands; none bears the name of a factor."""
+    return [name for name in NUMBERS if name not in definitions.factors]
 
 
 def _combination(definitions: Definitions) -> str:

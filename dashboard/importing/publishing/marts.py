@@ -25,6 +25,7 @@ from dashboard.cohort import FILTERS
 from dashboard.definitions import Definitions
 from dashboard.definitions.canonical import AS_RECORDED, TABLES
 from dashboard.errors import DefinitionsWrong
+from dashboard.importing.publishing.bands import numbers
 from dashboard.shipped import shipped
 
 MADE = re.compile(r"^made: (kept|passing|view|first)(?:, by ([a-z_]+)|, of each ([a-z]+))?$", re.MULTILINE)
@@ -63,6 +64,7 @@ def slots(definitions: Definitions) -> dict[str, list[str]]:
         "other_factors": [name for name in definitions.factors if name not in filters],
         "adjusting": list(definitions.adjusting),
         "traits": list(AS_RECORDED),
+        "numbers": numbers(definitions),
     }
 
 

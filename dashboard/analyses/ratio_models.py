@@ -119,7 +119,7 @@ def counted(records: Records, outcome: str, within_days: int) -> Counted:
     """The counts by profile, in the form that the outcome and the number of operations call for."""
     if outcome_named(outcome).kind == "landmark":
         return AtVisit(case_mix.known_patterns(records, outcome, within_days))
-    chosen = int(records.read("operations", outcome=outcome)["operations"].iloc[0])
+    chosen = int(records.read("operations")["operations"].iloc[0])
     if chosen <= LARGEST_BY_DAY:
         counts = records.read("hazards", outcome=outcome, within_days=within_days)
         counts["operations"] = counts["failed"] + counts["others"]

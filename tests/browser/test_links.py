@@ -21,7 +21,7 @@ def asked(page: Page) -> dict[str, list[str]]:
 
 def choose_procedure(page: Page, label: str) -> None:
     before = counted(page)
-    page.get_by_role("combobox", name="Procedure").first.click()
+    page.get_by_role("combobox", name="Procedure", exact=True).first.click()
     page.get_by_role("option", name=label, exact=True).click()
     page.keyboard.press("Escape")
     expect(page.get_by_text(COUNT).first).not_to_have_text(before)

@@ -16,7 +16,7 @@ def test_a_bare_name_is_a_read() -> None:
 
 def test_a_read_of_a_cohort_asks_for_the_cohorts_values_and_the_scope() -> None:
     asked = sql.load("operations").parameters
-    assert {"outcome", "operated_from", "procedure", "index_only", "scope_surgeons", "scope_sites"} <= asked
+    assert {"operated_from", "procedure", "index_only", "scope_surgeons", "scope_sites"} <= asked
 
 
 def test_the_cohort_stands_in_front_of_a_reads_own_parts() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
+from dashboard.definitions.canonical import OPERATION, TABLES, Table
 from dashboard.sample.draws import Draws
 from dashboard.sample.tables import TextColumns
 
@@ -61,11 +62,14 @@ FAULTS: dict[str, tuple[Fault, ...]] = {
                  _orphan("operation_id")),
     "diagnoses": (_writes("diagnosis_date", "1994-01-01"), _odd_spelling("cause"), _writes("is_primary", "perhaps"),
                   _orphan("operation_id")),
-    "complications": (_writes("complication_date", "31/02/2024"), _odd_spelling("complication"),
-                      _orphan("operation_id")),
     "treatments": (_writes("start_date", "31/02/2024"), _odd_spelling("treatment"), _writes("outcome", "beter"),
                    _orphan("operation_id")),
 }  # fmt: skip
+
+
+def _of_events(table: Table) -> tuple[Fault, ...]:
+    """What goes wrong with the records of a kind of event that has no faults of its own here."""
+    return _writes(table.day, "31/02/2024"), _odd_spelling(table.word), _orphan(OPERATION)
 
 
 def spoil(tables: dict[str, TextColumns], share: float, draws: Draws) -> None:
@@ -74,6 +78,7 @@ def spoil(tables: dict[str, TextColumns], share: float, draws: Draws) -> None:
         count = len(next(iter(table.values())))
         order = np.argsort(draws.uniform(count), kind="stable")
         spoiled = np.sort(order[: int(share * count + 0.5)])
-        kind = draws.pick([1.0] * len(FAULTS[name]), len(spoiled))
-        for number, fault in enumerate(FAULTS[name]):
+        faults = FAULTS.get(name) or _of_events(TABLES[name])
+        kind = draws.pick([1.0] * len(faults), len(spoiled))
+        for number, fault in enumerate(faults):
             fault(table, spoiled[kind == number])

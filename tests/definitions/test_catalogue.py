@@ -32,14 +32,14 @@ def test_the_shipped_definitions_have_nothing_to_complain_of(definitions: Defini
 
 
 def test_the_default_outcome_stands_first(definitions: Definitions) -> None:
-    assert list(definitions.failures) == ["fbss", "reoperation", "prom_failure", "not_better", "any_failure"]
+    assert list(definitions.failures)[:5] == ["fbss", "reoperation", "prom_failure", "not_better", "any_failure"]
     assert definitions.default_outcome.name == "fbss"
-    assert set(definitions.outcomes) - set(definitions.failures) == {"complication"}
+    assert "complication" in set(definitions.outcomes) - set(definitions.failures)
 
 
 def test_what_is_watched_for_safety_is_never_the_default(definitions: Definitions) -> None:
     backwards = replace(definitions, outcomes=dict(reversed(list(definitions.outcomes.items()))))
-    assert next(iter(backwards.outcomes)) == "complication"
+    assert next(iter(backwards.outcomes)) not in backwards.failures
     assert backwards.default_outcome.name == "any_failure"
 
 

@@ -24,7 +24,7 @@ def fill(tables: dict[str, dict[str, Words]]) -> dict[str, dict[str, Words]]:
 
 
 def _filled(table: Table, tables: dict[str, dict[str, Words]]) -> dict[str, Words]:
-    some = {name: values[::ONE_IN] for name, values in tables["operations"].items()}
+    some = {name: values[::ONE_IN].copy() for name, values in tables["operations"].items()}
     written = tables.get(table.name) or {OPERATION: some[OPERATION]}
     days = written.get(table.day, some["surgery_date"])
     rows = len(next(iter(written.values())))

@@ -5,7 +5,7 @@
 -- disability and pain, after less before for EQ-5D (in hundredths): a rise is always better.
 -- part: the visit. Made one visit after the other, so that what is equal for all of them is never held many times.
 -- made: kept, by visit
--- operation, patient, operated, index_operation, ${filters}: as in operation_band
+-- ${cohort}: as in operation_band
 -- smoking: as in operation_band
 -- visit: utinyint, the code of the planned visit
 -- state: utinyint, 1 answered, 2 died before its window ended, 3 overdue, 4 lost, 5 open now, 6 not yet due
@@ -55,11 +55,7 @@ answered as (
 )
 
 select
-    band.operation,
-    band.patient,
-    band.operated,
-    band.index_operation,
-    band.${filters},
+    band.${cohort},
     band.smoking,
     cast(planned.visit as utinyint) as visit,
     cast(case

@@ -63,13 +63,10 @@ recorded as (
         surgery_date as happened,
         procedure as what,
         concat_ws(', ', replace(levels, ';', ', '), case when planned_stage then 'planned stage' end) as detail,
-        null as state,
         source,
-        line,
-        null as gpe,
-        null as satisfaction
+        line
     from operation
-    union all
+    union all by name
     select
         operation,
         'follow_up' as kind,
@@ -82,13 +79,12 @@ recorded as (
             'leg pain ' || cast(leg_pain as varchar),
             'EQ-5D ' || cast(eq5d_index as varchar)
         ) as detail,
-        null as state,
         source,
         line,
         gpe,
         satisfaction
     from follow_up
-    union all
+    union all by name
     select
         operation,
         'symptom' as kind,
@@ -101,39 +97,30 @@ recorded as (
             'contacted ' || strftime(contacted_at, '%-d %b %Y'),
             'resolved ' || strftime(resolved_date, '%-d %b %Y')
         ) as detail,
-        null as state,
         source,
-        line,
-        null as gpe,
-        null as satisfaction
+        line
     from symptom
-    union all
+    union all by name
     select
         operation,
         'diagnosis' as kind,
         diagnosis_date as happened,
         cause as what,
         concat_ws(', ', case when is_primary then 'main cause' end, code) as detail,
-        null as state,
         source,
-        line,
-        null as gpe,
-        null as satisfaction
+        line
     from diagnosis
-    union all
+    union all by name
     select
         operation,
         'complication' as kind,
         complication_date as happened,
         complication as what,
         severity as detail,
-        null as state,
         source,
-        line,
-        null as gpe,
-        null as satisfaction
+        line
     from complication
-    union all
+    union all by name
     select
         operation,
         'treatment' as kind,
@@ -144,40 +131,29 @@ recorded as (
             coalesce(outcome, case when outcome_date is not null then 'outcome not recorded,' end),
             strftime(outcome_date, '%-d %b %Y')
         ) as detail,
-        null as state,
         source,
-        line,
-        null as gpe,
-        null as satisfaction
+        line
     from treatment
-    union all
+    union all by name
     select
         chosen.operation,
         'death' as kind,
         patient.death_date as happened,
         'death' as what,
         '' as detail,
-        null as state,
         patient.source,
-        patient.line,
-        null as gpe,
-        null as satisfaction
+        patient.line
     from patient
     inner join chosen on patient.patient = chosen.patient
     where patient.death_date is not null
-    union all
+    union all by name
     select
         visit_state.operation,
         'unanswered' as kind,
         of_patient.operated
         + case when visit_state.state = 6 then visit_window.low else visit_window.high end as happened,
         code.name as what,
-        null as detail,
-        visit_state.state,
-        null as source,
-        null as line,
-        null as gpe,
-        null as satisfaction
+        visit_state.state
     from visit_state
     inner join of_patient on visit_state.operation = of_patient.operation
     inner join visit_window on visit_state.visit = visit_window.visit

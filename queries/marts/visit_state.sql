@@ -30,12 +30,7 @@ with planned as (
 in_window as (
     select
         answer.operation,
-        answer.odi,
-        answer.back_pain,
-        answer.leg_pain,
-        answer.eq5d_index,
-        answer.gpe,
-        answer.satisfaction,
+        answer.${measures},
         abs(2 * answer.day - planned.low - planned.high) * 10000 + answer.day as from_middle
     from answer
     inner join planned on answer.day between planned.low and planned.high

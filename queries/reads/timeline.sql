@@ -8,38 +8,25 @@
 -- A planned visit that nobody answered has a row too, with its state and without a source, on the last day of
 -- its window (not yet due: on the first): what is not recorded must not read as well-being. gpe and satisfaction: codes
 -- whose words are in the definitions.
-with in_scope as (
+with of_patient as (
     select
         operation,
         patient,
         operated,
         state = 1 as failed,
-        day as outcome_day
+        day as outcome_day,
+        max(case when operation = $operation then operated end) over () as chosen_operated
     from operation_outcome
     where
         outcome = $outcome
+        and patient = (
+            select max(asked.patient)
+            from operation_outcome as asked
+            where asked.operation = $operation  -- noqa: RF02
+        )
         and ($scope_surgeons is null or list_contains($scope_surgeons, surgeon))
         and ($scope_sites is null or list_contains($scope_sites, site))
-),
-
-chosen as (
-    select
-        operation,
-        patient,
-        operated
-    from in_scope
-    where operation = $operation
-),
-
-of_patient as (
-    select
-        in_scope.operation,
-        in_scope.operated,
-        in_scope.failed,
-        in_scope.outcome_day,
-        chosen.operated as chosen_operated
-    from in_scope
-    inner join chosen on in_scope.patient = chosen.patient
+    qualify chosen_operated is not null
 ),
 
 reasoned as (
@@ -136,7 +123,7 @@ recorded as (
     from treatment
     union all by name
     select
-        chosen.operation,
+        of_patient.operation,
         'death' as kind,
         patient.death_date as happened,
         'death' as what,
@@ -144,8 +131,8 @@ recorded as (
         patient.source,
         patient.line
     from patient
-    inner join chosen on patient.patient = chosen.patient
-    where patient.death_date is not null
+    inner join of_patient on patient.patient = of_patient.patient
+    where of_patient.operation = $operation and patient.death_date is not null  -- noqa: RF02
     union all by name
     select
         visit_state.operation,

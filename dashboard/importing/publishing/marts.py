@@ -63,6 +63,7 @@ def slots(definitions: Definitions) -> dict[str, list[str]]:
         "other_factors": [name for name in definitions.factors if name not in filters],
         "adjusting": list(definitions.adjusting),
         "traits": list(AS_RECORDED),
+        "measures": list(TABLES["follow_ups"].of_kind("number", "integer")),
     }
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from dashboard.analyses.failure_rate import whether_shown
 from dashboard.analyses.groups import NOT_RECORDED, check_days, due_from, known_of_due, outcome_named
 from dashboard.analyses.remembering import remembered
+from dashboard.analyses.shares import share_of
 from dashboard.definitions import Factor, load
 from dashboard.records import Records
 from dashboard.stats import proportions, survival
@@ -87,9 +88,8 @@ def band_of(counts: pd.DataFrame, within_days: int) -> BandShare:
 
 def _answered(counts: pd.DataFrame, within_days: int) -> BandShare:
     failed, answered, due = (int(counts[name].sum()) for name in ("failed", "answered", "due"))
-    interval = proportions.wilson(failed, answered)
-    share, lower, upper = interval if interval is not None else (None, None, None)
-    return BandShare(answered, failed, share, lower, upper, answered / due if due else None, (failed, answered))
+    known = answered / due if due else None
+    return BandShare(answered, failed, **share_of(failed, answered), known_share=known, behind=(failed, answered))
 
 
 def _rows(factor: Factor, bands: dict[str, BandShare], by_visit: bool) -> Iterator[dict[str, Any]]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from dashboard.analyses.groups import NOT_RECORDED
 from dashboard.analyses.red_flags import of_every_operation
 from dashboard.analyses.remembering import remembered
+from dashboard.analyses.shares import quartiles, share_of
 from dashboard.definitions import load
 from dashboard.records import Records
 from dashboard.stats import proportions
@@ -102,10 +102,10 @@ def _steps(records: Records, paths: pd.DataFrame, failed: int) -> pd.DataFrame:
     rows = []
     for name, label in load().groups("treatment").items():
         reached = int(paths["operations"][[str(codes[name]) in str(path) for path in paths["path"]]].sum())
-        part = days[days["step"] == name].sort_values("day")
-        quartiles = _quartiles(part["day"].to_numpy(float), part["operations"].to_numpy(float))
-        interval = proportions.wilson(reached, failed) or (None, None, None)
-        rows.append((name, label, reached, failed, *interval, int(part["operations"].sum()), *quartiles))
+        part = days[days["step"] == name]
+        share, days_of_it = share_of(reached, failed), quartiles(part["day"], part["operations"])
+        timed = int(part["operations"].sum())
+        rows.append((name, label, reached, failed, *share.values(), timed, *days_of_it.values()))
     return pd.DataFrame(rows, columns=STEP_COLUMNS)
 
 
@@ -117,18 +117,16 @@ def _first(records: Records) -> pd.DataFrame:
 
 def _each(records: Records, counts: pd.DataFrame) -> pd.DataFrame:
     """Each treatment that is recorded, all attempts together, with the days from the failure to its first."""
-    begun = of_every_operation(records).read("first_treatments").sort_values("day", kind="stable")
+    begun = of_every_operation(records).read("first_treatments")
     rows = []
     for term in load().vocabularies["treatment"].values():
         part, days = counts[counts["treatment"] == term.name], begun[begun["treatment"] == term.name]
         if part.empty:
             continue
-        quartiles = _quartiles(days["day"].to_numpy(float), days["operations"].to_numpy(float))
         step = load().groups("treatment").get(term.group or "", "")
         rows.append(
             {"treatment": term.name, "label": term.label, "step_label": step, **_ended(part),
-             "timed": int(days["operations"].sum()),
-             **dict(zip(("quarter", "half", "three_quarters"), quartiles, strict=True))}
+             "timed": int(days["operations"].sum()), **quartiles(days["day"], days["operations"])}
         )  # fmt: skip
     return pd.DataFrame(rows, columns=EACH_COLUMNS)
 
@@ -151,8 +149,8 @@ def _paths(paths: pd.DataFrame, failed: int) -> pd.DataFrame:
         steps = [labels[int(digit) - 1] for digit in str(path)] if path else []
         label = ARROW.join([steps[0], *(step.lower() for step in steps[1:])]) if steps else UNTREATED
         total = int(part["operations"].sum())
-        interval = proportions.wilson(total, failed) or (None, None, None)
-        rows.append((int(str(path)), label, total, *interval, *(int(ended.get(name, 0)) for name in OUTCOMES)))
+        share = share_of(total, failed).values()
+        rows.append((int(str(path)), label, total, *share, *(int(ended.get(name, 0)) for name in OUTCOMES)))
     frame = pd.DataFrame(rows, columns=PATH_COLUMNS)
     return frame.sort_values("operations", ascending=False, kind="stable").reset_index(drop=True)
 
@@ -197,16 +195,7 @@ def _ended(counts: pd.DataFrame) -> dict[str, object]:
     ended = counts.groupby("treatment_outcome")["treatments"].sum()
     found = {name: int(ended.get(name, 0)) for name in OUTCOMES}
     recorded = sum(found.values()) - found[NOT_RECORDED]
-    interval = proportions.wilson(found[IMPROVED], recorded) or (None, None, None)
     return {
         "treatments": int(counts["treatments"].sum()), **found, "recorded": recorded,
-        **dict(zip(("share", "lower", "upper"), interval, strict=True)), "shown": recorded >= FEWEST,
+        **share_of(found[IMPROVED], recorded), "shown": recorded >= FEWEST,
     }  # fmt: skip
-
-
-def _quartiles(days: np.ndarray, operations: np.ndarray) -> tuple[int | None, ...]:
-    """The days by which a quarter, half and three quarters of the operations had begun."""
-    if not operations.sum():
-        return None, None, None
-    so_far = np.cumsum(operations) / operations.sum()
-    return tuple(int(days[np.argmax(so_far >= share - 1e-12)]) for share in (0.25, 0.5, 0.75))

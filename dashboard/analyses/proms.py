@@ -8,7 +8,7 @@ import pandas as pd
 
 from dashboard.analyses.failure_rate import whether_shown
 from dashboard.analyses.follow_up import follow_up
-from dashboard.analyses.groups import groups_of
+from dashboard.analyses.groups import Group, groups_of
 from dashboard.analyses.remembering import remembered
 from dashboard.analyses.shares import reached, share_of
 from dashboard.definitions import Measure, load
@@ -39,10 +39,10 @@ def proms(records: Records, measure: str, by: str | None = None) -> pd.DataFrame
     rows = []
     for group in _by_group(records, measure, by):
         for visit in load().visits.values():
-            part = group[2][group[2]["visit"] == str(visit.months)]
-            held = asked.loc[(group[0], visit.months)]
+            part = group.counts[group.counts["visit"] == str(visit.months)]
+            held = asked.loc[(group.name, visit.months)]
             rows.append({
-                "group": group[0], "label": group[1], "visit": visit.months, "visit_label": visit.label,
+                "group": group.name, "label": group.label, "visit": visit.months, "visit_label": visit.label,
                 "measure": measure, "measure_label": known.label, "due": int(held["due"]),
                 "answered": int(held["answered"]), **_changes(part, known, int(held["due"])),
             })  # fmt: skip
@@ -90,14 +90,14 @@ def measure_named(name: str) -> Measure:
     return next(measure for measure in load().patient_reported.measures if measure.name == name)
 
 
-def _by_group(records: Records, measure: str, by: str | None) -> list[tuple[str, str, pd.DataFrame]]:
-    """Name, words and answers of each group that has visits, those without an answer with an empty frame."""
+def _by_group(records: Records, measure: str, by: str | None) -> list[Group]:
+    """The answers of each group that has visits, an empty frame of those without an answer."""
     rows = follow_up(records, by)
     counted = groups_of(records, "proms", by, slots={"measure": measure})
     found = {group.name: group.counts for group in counted}
     empty = pd.DataFrame(columns=["visit", "odi_before", "answer", "answers"])
     groups = dict.fromkeys(zip(rows["group"], rows["label"], strict=True))
-    return [(name, label, found.get(name, empty)) for name, label in groups]
+    return [Group(name, label, found.get(name, empty)) for name, label in groups]
 
 
 def _changes(part: pd.DataFrame, measure: Measure, due: int) -> dict[str, object]:

@@ -15,9 +15,10 @@ from dashboard.definitions import Factor, load
 from dashboard.records import Records
 from dashboard.stats import proportions, survival
 
+DIFFERENCE = ("difference", "difference_lower", "difference_upper")
 COLUMNS = [
     "factor", "factor_label", "band", "band_label", "reference", "modifiable", "timing", "operations", "failed",
-    "share", "lower", "upper", "difference", "difference_lower", "difference_upper", "missing_share", "shown", "note",
+    "share", "lower", "upper", *DIFFERENCE, "missing_share", "shown", "note",
 ]  # fmt: skip
 
 
@@ -106,8 +107,7 @@ def _rows(factor: Factor, bands: dict[str, BandShare], by_visit: bool) -> Iterat
             "reference": is_reference, "modifiable": factor.modifiable, "timing": factor.timing,
             "operations": band.operations, "failed": band.failed,
             "share": band.share, "lower": band.lower, "upper": band.upper,
-            "difference": apart.difference if apart else None, "difference_lower": apart.lower if apart else None,
-            "difference_upper": apart.upper if apart else None, "missing_share": missing,
+            **dict(zip(DIFFERENCE, apart or (None, None, None), strict=True)), "missing_share": missing,
             "shown": shown and band.share is not None, "note": note,
         }  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import pandas as pd
@@ -25,8 +25,6 @@ STEP_COLUMNS = [
 ]  # fmt: skip
 OUTCOME_COLUMNS = [*OUTCOMES, "recorded", "share", "lower", "upper", "shown"]
 ATTEMPT_COLUMNS = ["attempt", "label", "treatments", *OUTCOME_COLUMNS]
-ENDED_COLUMNS = ["step", "label", "treatments", *OUTCOME_COLUMNS]
-KIND_COLUMNS = ["kind", "label", "treatments", *OUTCOME_COLUMNS]
 TREATMENT_COLUMNS = ["treatment", "label", "step", "step_label", "attempt", "treatments", *OUTCOME_COLUMNS]
 EACH_COLUMNS = [
     "treatment", "label", "step_label", "treatments", *OUTCOME_COLUMNS, "timed", "quarter", "half", "three_quarters",
@@ -83,16 +81,11 @@ def treatments_table(records: Records) -> pd.DataFrame:
     After every operation, index operation or not: a second revision answers the failure of the first one.
     """
     counts = of_every_operation(records).read("treatments")
-    rows = []
-    for term in load().vocabularies["treatment"].values():
-        part = counts[counts["treatment"] == term.name]
-        for attempt in sorted(part["attempt"].unique()):
-            one = part[part["attempt"] == attempt]
-            step = load().groups("treatment").get(term.group or "", "")
-            rows.append(
-                {"treatment": term.name, "label": term.label, "step": term.group, "step_label": step,
-                 "attempt": int(attempt), **_ended(one)}
-            )  # fmt: skip
+    rows = [
+        {**words, "attempt": int(attempt), **_ended(part[part["attempt"] == attempt])}
+        for words, part in _by_treatment(counts)
+        for attempt in sorted(part["attempt"].unique())
+    ]
     return pd.DataFrame(rows, columns=TREATMENT_COLUMNS)
 
 
@@ -119,16 +112,21 @@ def _each(records: Records, counts: pd.DataFrame) -> pd.DataFrame:
     """Each treatment that is recorded, all attempts together, with the days from the failure to its first."""
     begun = of_every_operation(records).read("first_treatments")
     rows = []
-    for term in load().vocabularies["treatment"].values():
-        part, days = counts[counts["treatment"] == term.name], begun[begun["treatment"] == term.name]
-        if part.empty:
-            continue
-        step = load().groups("treatment").get(term.group or "", "")
-        rows.append(
-            {"treatment": term.name, "label": term.label, "step_label": step, **_ended(part),
-             "timed": int(days["operations"].sum()), **quartiles(days["day"], days["operations"])}
-        )  # fmt: skip
+    for words, part in _by_treatment(counts):
+        days = begun[begun["treatment"] == words["treatment"]]
+        timed = {"timed": int(days["operations"].sum()), **quartiles(days["day"], days["operations"])}
+        rows.append({**words, **_ended(part), **timed})
     return pd.DataFrame(rows, columns=EACH_COLUMNS)
+
+
+def _by_treatment(counts: pd.DataFrame) -> Iterator[tuple[dict[str, str | None], pd.DataFrame]]:
+    """The words for each treatment that is recorded and its step, and its counts."""
+    steps = load().groups("treatment")
+    for term in load().vocabularies["treatment"].values():
+        part = counts[counts["treatment"] == term.name]
+        if len(part):
+            words = {"treatment": term.name, "label": term.label, "step": term.group}
+            yield words | {"step_label": steps.get(term.group or "", "")}, part
 
 
 def _by_step(counts: pd.DataFrame) -> pd.DataFrame:
@@ -137,7 +135,7 @@ def _by_step(counts: pd.DataFrame) -> pd.DataFrame:
         {"step": name, "label": label, **_ended(counts[counts["step"] == name])}
         for name, label in load().groups("treatment").items()
     ]
-    return pd.DataFrame(rows, columns=ENDED_COLUMNS)
+    return pd.DataFrame(rows)
 
 
 def _paths(paths: pd.DataFrame, failed: int) -> pd.DataFrame:
@@ -179,7 +177,7 @@ def _kinds(counts: pd.DataFrame) -> pd.DataFrame:
         {"kind": kind, "label": label, **_ended(counts[counts["treatment"].isin(list(names))])}
         for kind, (label, names) in named.items()
     ]
-    return pd.DataFrame(rows, columns=KIND_COLUMNS)
+    return pd.DataFrame(rows)
 
 
 def _difference(kinds: pd.DataFrame) -> proportions.Difference | None:

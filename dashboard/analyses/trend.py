@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -70,13 +69,13 @@ def trend(records: Records, outcome: str, within_days: int = 730, period: str = 
     mature = mature.where(mature["known"] >= KNOWN_TO_SHOW * mature["operations"], 0)
     chart = control_charts.p_chart(mature["failed"].to_numpy(), mature["known"].to_numpy())
     frame = counts.reset_index(names="period").assign(
-        label=[_label(span) for span in counts.index],
-        immature=immature,
-        signal="",
-        **dict.fromkeys(("share", "centre", "lower_limit", "upper_limit"), np.nan),
+        label=[_label(span) for span in counts.index], immature=immature, signal=""
     )
-    for name, values in {"share": chart.value, **_lines(chart)}.items():
+    for name, values in (("share", chart.value), ("centre", chart.centre), ("lower_limit", chart.lower),
+                         ("upper_limit", chart.upper)):  # fmt: skip
+        frame[name] = np.nan
         frame.loc[~immature, name] = values
+    frame.loc[~immature, "signal"] = [signal.value if signal else "" for signal in chart.signal]
     frame["period"] = [span.start_time.date() for span in counts.index]
     return Trend(frame[COLUMNS], trial=chart.trial)
 
@@ -124,17 +123,13 @@ def between(records: Records, outcome: str, within_days: int) -> Between:
     chart = control_charts.g_chart(gaps)
     events = pd.DataFrame(
         {
-            "number": np.arange(2, len(places) + 1), "operated": dates[1:], "between": gaps, **_lines(chart),
+            "number": np.arange(2, len(places) + 1), "operated": dates[1:], "between": gaps, "centre": chart.centre,
+            "lower_limit": chart.lower, "upper_limit": chart.upper,
+            "signal": [signal.value if signal else "" for signal in chart.signal],
         }
     )  # fmt: skip
     events["label"] = [day_words(day) for day in events["operated"]]
     return Between(events[BETWEEN_COLUMNS], chart.trial, int(days["known"].sum()) - int(places[-1]))
-
-
-def _lines(chart: control_charts.ControlChart) -> dict[str, Any]:
-    """The lines of a chart and the words of its signals, as columns."""
-    signal = [signal.value if signal else "" for signal in chart.signal]
-    return {"centre": chart.centre, "lower_limit": chart.lower, "upper_limit": chart.upper, "signal": signal}
 
 
 def _asked(records: Records, outcome: str, within_days: int) -> tuple[pd.DataFrame, int]:

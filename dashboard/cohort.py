@@ -70,8 +70,8 @@ class Cohort:
             _check_day(day)
         if self.operated_from and self.operated_to and self.operated_from > self.operated_to:
             raise WrongUsage(
-                f"The period begins on {_day(self.operated_from)}, after its end on {_day(self.operated_to)}. "
-                "Exchange the two dates."
+                f"The period begins on {day_words(self.operated_from)}, after its end on "
+                f"{day_words(self.operated_to)}. Exchange the two dates."
             )
         if surplus := set(self.chosen) - set(TITLES):
             raise WrongUsage(f"There is no filter by {', '.join(sorted(surplus))}.")
@@ -93,10 +93,10 @@ class Cohort:
 
     def _period(self) -> str:
         if self.operated_from and self.operated_to:
-            return f"operated {_day(self.operated_from)} to {_day(self.operated_to)}"
+            return f"operated {day_words(self.operated_from)} to {day_words(self.operated_to)}"
         if self.operated_from:
-            return f"operated from {_day(self.operated_from)}"
-        return f"operated until {_day(self.operated_to)}" if self.operated_to else ""
+            return f"operated from {day_words(self.operated_from)}"
+        return f"operated until {day_words(self.operated_to)}" if self.operated_to else ""
 
 
 def understood(choices: Mapping[str, str], words: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -123,5 +123,6 @@ def _check_day(day: object) -> None:
         raise WrongUsage("A period is given as dates, such as 2024-02-28.")
 
 
-def _day(day: date) -> str:
+def day_words(day: date) -> str:
+    """A day as it stands in a sentence: 3 Feb 2024."""
     return f"{day.day} {day:%b %Y}"

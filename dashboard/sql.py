@@ -16,7 +16,7 @@ NAME = re.compile(r"[a-z][a-z0-9_]*(/[a-z][a-z0-9_]*)?")
 COLUMN = re.compile(r"[a-z][a-z0-9_]*")
 BOUND = re.compile(r"\$([a-z][a-z0-9_]*)")
 SLOT = re.compile(r"(?:\b([a-z][a-z0-9_]*)\.)?\$\{([a-z][a-z0-9_]*)\}")
-"""A slot, and the table that its columns are taken from where one stands before it: ``band.${filters}``."""
+"""A slot, and the table that its columns are taken from where one stands before it: ``band.${cohort}``."""
 COHORT = re.compile(r"\bcohort_of_([a-z][a-z0-9_]*)")
 QUOTED = re.compile(r"'(?:[^']|'')*'")
 COMMENT = re.compile(r"--[^\n]*")

@@ -68,7 +68,7 @@ def test_parameters_in_comments_and_quotes_do_not_count() -> None:
 
 
 def test_a_table_before_a_slot_stands_before_each_of_its_columns() -> None:
-    text = sql.load("marts/finding_event", {"filters": ["procedure", "age"]}).text
+    text = sql.load("marts/finding_event", {"cohort": ["procedure", "age"]}).text
     assert "band.procedure, band.age," in text
 
 

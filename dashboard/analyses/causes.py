@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from dashboard.analyses.groups import NOT_RECORDED, check_days, group_label, groups_of, outcome_named
+from dashboard.analyses.failure_curve import curves
+from dashboard.analyses.groups import NOT_RECORDED, Group, check_days, groups_of, outcome_named
 from dashboard.analyses.onset import category_labels
 from dashboard.analyses.remembering import remembered
+from dashboard.analyses.shares import QUARTILES, share_of
 from dashboard.definitions import load
 from dashboard.records import UNIT, Records
-from dashboard.stats import proportions, survival
+from dashboard.stats import survival
 
 MATRIX_COLUMNS = ["cause", "cause_label", "cause_group", "group", "label", "operations"]
 CAUSE_COLUMNS = [
@@ -19,7 +21,6 @@ CAUSE_COLUMNS = [
     "three_quarters",
 ]  # fmt: skip
 ONSET_COLUMNS = ["cause", "label", "category", "category_label", "operations"]
-CURVE_COLUMNS = ["group", "label", "day", "at_risk", "failed", "died", "left", "share", "lower", "upper"]
 TABLE_COLUMNS = ["cause", "cause_label", "group", "label", "failed", "of", "share", "lower", "upper"]
 NO_CAUSE = "No cause recorded"
 
@@ -70,11 +71,7 @@ def cause_curves(records: Records, outcome: str) -> pd.DataFrame:
     outcome_named(outcome, kind="time")
     counts = records.read("causes", columns={"by": ()}, outcome=outcome).rename(columns={"left_follow_up": "left"})
     names = [name for name in load().vocabularies["cause"] if (counts["cause"] == name).any()]
-    curves = []
-    for name in names:
-        curve = survival.cumulative_incidence(_competing(counts, name))
-        curves.append(curve.assign(group=name, label=records.label("cause", name))[CURVE_COLUMNS])
-    return pd.concat(curves or [pd.DataFrame(columns=CURVE_COLUMNS)], ignore_index=True)
+    return curves([Group(name, records.label("cause", name), _competing(counts, name)) for name in names])
 
 
 def shown_after(records: Records, outcome: str, after_days: int = 274) -> pd.DataFrame:
@@ -111,7 +108,7 @@ def found_matrix(records: Records, by: str = "procedure") -> pd.DataFrame:
 
     An operation counts once for each of its causes; in all follow-up so far.
     """
-    counted = groups_of(records, "findings", by, key="cause")
+    counted = groups_of(records, "findings", by)
     found = [(group.name, group.counts.set_index("cause")["operations"]) for group in counted]
     return _in_words(records, by, found)
 
@@ -123,23 +120,20 @@ def causes_table(records: Records, outcome: str, by: str | None = None, within_d
     rows = []
     for row in matrix.itertuples():
         total = int(of.loc[str(row.group)])
-        interval = proportions.wilson(int(str(row.operations)), total)
         words = (row.cause, row.cause_label, row.group, row.label, row.operations, total)
-        rows.append((*words, *(interval or (None, None, None))))
+        rows.append((*words, *share_of(int(str(row.operations)), total).values()))
     return pd.DataFrame(rows, columns=TABLE_COLUMNS)
 
 
 def _cause(name: str, failed: int, total: int, also: int, counts: pd.DataFrame, within_days: int) -> dict[str, object]:
     definitions = load()
     term = definitions.vocabularies["cause"][name]
-    interval = proportions.wilson(failed, total)
     days = survival.failure_quantiles(_competing(counts, name), within_days) if failed else None
     reading = next((reading.name for reading in definitions.cause_readings if name in reading.causes), "")
     return {
         "cause": name, "label": term.label, "group_label": definitions.groups("cause").get(term.group or "", ""),
         "reading": reading, "failed": failed, "also_found": also,
-        **dict(zip(("share", "lower", "upper"), interval or (None, None, None), strict=True)),
-        **dict(zip(("quarter", "half", "three_quarters"), days or (None, None, None), strict=True)),
+        **share_of(failed, total), **dict(zip(QUARTILES, days or (None, None, None), strict=True)),
     }  # fmt: skip
 
 
@@ -154,7 +148,7 @@ def _competing(counts: pd.DataFrame, cause: str) -> pd.DataFrame:
 
 def _matrix(records: Records, outcome: str, by: str, within_days: int) -> pd.DataFrame:
     """Failures by main cause and group; a failure without a finding has the cause "not recorded"."""
-    counted = groups_of(records, "causes", by, key=("cause", "day"), outcome=outcome)
+    counted = groups_of(records, "causes", by, outcome=outcome)
     seen = [(group.name, group.counts[group.counts["day"] <= within_days]) for group in counted]
     return _in_words(records, by, [(name, counts.groupby("cause")["failed"].sum()) for name, counts in seen])
 
@@ -167,7 +161,7 @@ def _in_words(records: Records, by: str, counted: list[tuple[str, pd.Series]]) -
         for cause, operations in found[found > 0].items():
             term = vocabulary.get(str(cause))
             family = labels.get(term.group or "", "") if term else NO_CAUSE
-            rows.append((cause, words[str(cause)], family, group, group_label(records, by, group), int(operations)))
+            rows.append((cause, words[str(cause)], family, group, records.label(by, group), int(operations)))
     frame = pd.DataFrame(rows, columns=MATRIX_COLUMNS)
     place = {name: order for order, name in enumerate(words)}
     return frame.sort_values("cause", key=lambda names: names.map(place), kind="stable").reset_index(drop=True)

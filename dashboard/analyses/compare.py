@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from dashboard.analyses.case_mix import Model, case_mix, known_patterns
 from dashboard.analyses.failure_rate import FEWEST_FOR_A_SHARE, whether_shown
-from dashboard.analyses.groups import FAMILY, NOT_RECORDED, check_days, due_from, outcome_named
+from dashboard.analyses.groups import FAMILY, NOT_RECORDED, check_days, due_from, outcome_named, rows_of
 from dashboard.analyses.remembering import remembered
 from dashboard.errors import WrongUsage
 from dashboard.records import UNIT, Records
@@ -45,8 +43,8 @@ class Funnel:
     widened: bool
     lines: pd.DataFrame
     typical: int
-    detection: float | None
-    needed: int | None
+    detection: float | None = None
+    needed: int | None = None
 
 
 @dataclass(frozen=True)
@@ -134,25 +132,23 @@ def _with_shares(units: pd.DataFrame) -> tuple[pd.DataFrame, Funnel | None]:
     if not n.sum():
         return units, None
     target = float(failed.sum() / n.sum())
-    spread = (
-        funnel.overdispersion(failed, n) if funnel.overdispersion_can_be_judged(len(units)) and 0 < target < 1 else None
-    )
-    widened = spread is not None and spread.overdispersed
+    judged = funnel.overdispersion_can_be_judged(len(units)) and 0 < target < 1
+    spread = funnel.overdispersion(failed, n) if judged else None
 
-    def limits(sizes: np.ndarray) -> Any:
-        if widened and spread is not None:
+    def limits(sizes: np.ndarray) -> funnel.FunnelLimits:
+        if spread is not None and spread.overdispersed:
             return funnel.overdispersed_limits(sizes, spread)
         return funnel.binomial_limits(sizes, target)
 
-    units[LIMITS] = _columns(limits(n))
+    units[LIMITS] = np.column_stack(limits(n))
     units["position"] = funnel.position(units["share"].to_numpy(), limits(n))
     units["overdispersion"] = spread.phi if spread else np.nan
     sizes = np.unique(np.round(np.geomspace(max(1, min(FEWEST_FOR_A_SHARE, n.min())), n.max() * 1.05, DRAWN_SIZES)))
-    lines = pd.DataFrame(_columns(limits(sizes)), columns=LIMITS).assign(size=sizes)
-    typical = int(np.median(n))
-    seen = funnel.detection(typical, target) if 0 < target <= 0.5 else None
-    needed = funnel.n_needed(target) if seen is not None else None
-    return units, Funnel(target, spread.phi if spread else None, widened, lines, typical, seen, needed)
+    drawn = _funnel(target, spread, sizes, limits(sizes), n)
+    if 0 < target <= 0.5:
+        seen = funnel.detection(drawn.typical, target)
+        drawn = replace(drawn, detection=seen, needed=funnel.n_needed(target))
+    return units, drawn
 
 
 def _with_ratios(units: pd.DataFrame, patterns: pd.DataFrame, model: Model) -> tuple[pd.DataFrame, Funnel | None, int]:
@@ -181,33 +177,34 @@ def _with_ratios(units: pd.DataFrame, patterns: pd.DataFrame, model: Model) -> t
 def _in_funnel(
     units: pd.DataFrame, some: np.ndarray, observed: np.ndarray, expected: np.ndarray
 ) -> tuple[pd.DataFrame, Funnel, int]:
-    spread = (
-        funnel.overdispersion_of_ratios(observed, expected)
-        if funnel.overdispersion_can_be_judged(len(observed))
-        else None
-    )
-    widened = spread is not None and spread.overdispersed
+    judged = funnel.overdispersion_can_be_judged(len(observed))
+    spread = funnel.overdispersion_of_ratios(observed, expected) if judged else None
 
-    def limits(sizes: np.ndarray) -> Any:
-        if widened and spread is not None:
+    def limits(sizes: np.ndarray) -> funnel.FunnelLimits:
+        if spread is not None and spread.overdispersed:
             return funnel.overdispersed_ratio_limits(sizes, spread)
         return funnel.poisson_limits(sizes)
 
-    own = limits(expected)
-    units.loc[some, RATIO_LIMITS] = _columns(own)
-    units.loc[some, "ratio_position"] = funnel.position(observed / expected, own)
+    units.loc[some, RATIO_LIMITS] = np.column_stack(limits(expected))
+    units.loc[some, "ratio_position"] = funnel.position(observed / expected, limits(expected))
     sizes = np.geomspace(max(1.0, expected.min() * 0.9), expected.max() * 1.05, DRAWN_SIZES)
-    lines = pd.DataFrame(_columns(limits(sizes)), columns=LIMITS).assign(size=sizes)
     shown = units["ratio_shown"].to_numpy()[some]
     p = np.array([standardisation.p_value(int(o), e) for o, e in zip(observed[shown], expected[shown], strict=True)])
     beyond = int((benjamini_hochberg(p) < 0.05).sum()) if len(p) else 0
-    typical = int(np.median(expected))
-    return units, Funnel(1.0, spread.phi if spread else None, widened, lines, typical, None, None), beyond
+    return units, _funnel(1.0, spread, sizes, limits(sizes), expected), beyond
 
 
-def rows_of(frame: pd.DataFrame) -> Iterator[Any]:
-    """Each row, its columns as attributes, which no type checker can know."""
-    yield from frame.itertuples()
+def _funnel(
+    target: float,
+    spread: funnel.Overdispersion | None,
+    sizes: np.ndarray,
+    limits: funnel.FunnelLimits,
+    of_units: np.ndarray,
+) -> Funnel:
+    """The funnel round a target: its lines at some sizes, and how large the units are."""
+    lines = pd.DataFrame(np.column_stack(limits), columns=LIMITS).assign(size=sizes)
+    phi, widened = (spread.phi, spread.overdispersed) if spread else (None, False)
+    return Funnel(target, phi, widened, lines, int(np.median(of_units)))
 
 
 def _shrunken(observed: np.ndarray, expected: np.ndarray) -> np.ndarray:
@@ -222,7 +219,3 @@ def _ratio_note(cases: int, expected: float) -> str:
     if expected < FEWEST_EXPECTED:
         return f"Fewer than {FEWEST_EXPECTED:.0f} failures expected ({expected:.1f}): too few for a ratio."
     return ""
-
-
-def _columns(limits: Any) -> np.ndarray:
-    return np.column_stack([limits.lower_95, limits.upper_95, limits.lower_998, limits.upper_998])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from dashboard.analyses.groups import Group, groups_of, outcome_named
@@ -20,10 +22,10 @@ def failure_curve(records: Records, outcome: str, by: str | None = None) -> pd.D
     Raises WrongUsage for an outcome that is asked at one visit.
     """
     outcome_named(outcome, kind="time")
-    groups = groups_of(records, "failure_curve", by, key="day", outcome=outcome)
-    return pd.concat([_curve(group) for group in groups] or [pd.DataFrame(columns=COLUMNS)], ignore_index=True)
+    return curves(groups_of(records, "failure_curve", by, outcome=outcome))
 
 
-def _curve(group: Group) -> pd.DataFrame:
-    curve = survival.cumulative_incidence(group.counts)
-    return curve.assign(group=group.name, label=group.label)[COLUMNS]
+def curves(groups: Sequence[Group]) -> pd.DataFrame:
+    """The curve of each group, one under the other, as in COLUMNS."""
+    parts = [survival.cumulative_incidence(one.counts).assign(group=one.name, label=one.label) for one in groups]
+    return pd.concat(parts or [pd.DataFrame(columns=COLUMNS)], ignore_index=True)[COLUMNS]

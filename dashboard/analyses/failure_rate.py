@@ -8,6 +8,7 @@ import pandas as pd
 
 from dashboard.analyses.groups import Group, check_days, due_from, groups_of, known_of_due, outcome_named
 from dashboard.analyses.remembering import remembered
+from dashboard.analyses.shares import share_of
 from dashboard.records import Records
 from dashboard.stats import proportions, survival
 
@@ -36,7 +37,7 @@ def failure_rate(records: Records, outcome: str, by: str | None = None, within_d
     if outcome_named(outcome).kind == "landmark":
         groups = groups_of(records, "landmark", by, outcome=outcome)
         return pd.DataFrame([_at_visit(group) for group in groups], columns=LANDMARK_COLUMNS)
-    groups = groups_of(records, "failure_curve", by, key="day", outcome=outcome)
+    groups = groups_of(records, "failure_curve", by, outcome=outcome)
     unknown = {group.name: group.counts for group in lost(records, outcome, by, within_days)}
     rows = [_over_time(group, within_days, unknown.get(group.name)) for group in groups]
     return pd.DataFrame(rows, columns=COLUMNS)
@@ -84,15 +85,13 @@ def _over_time(group: Group, within_days: int, unknown: pd.DataFrame | None) -> 
 def _at_visit(group: Group) -> dict[str, Any]:
     names = ("operations", "failed", "died", "answered", "due", "not_due")
     n = {name: int(group.counts[name].sum()) for name in names}
-    interval = proportions.wilson(n["failed"], n["answered"])
     band = proportions.non_response_band(n["failed"], n["answered"], n["due"])
     known = n["answered"] / n["due"] if n["due"] else None
     shown, note = whether_shown(n["answered"], known)
     return {
         "group": group.name, "label": group.label, **n, "at_risk": n["answered"],
-        "share": interval.share if interval else None, "lower": interval.lower if interval else None,
-        "upper": interval.upper if interval else None, "estimable": interval is not None,
-        "reason": "" if interval else "nobody has answered at this visit", "known_share": known,
+        **share_of(n["failed"], n["answered"]), "estimable": n["answered"] > 0,
+        "reason": "" if n["answered"] else "nobody has answered at this visit", "known_share": known,
         "lost": n["due"] - n["answered"], "known_of_due": known,
         "median_follow_up_days": None, "shown": shown, "note": note,
         "best_case": band.best if band else None, "worst_case": band.worst if band else None,

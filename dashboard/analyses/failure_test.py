@@ -24,7 +24,7 @@ def failure_test(records: Records, outcome: str, by: str | None = None) -> pd.Da
     if by is None:
         raise WrongUsage("A test compares groups: say which with --by, such as --by procedure.")
     outcome_named(outcome, kind="time")
-    found = groups_of(records, "failure_curve", by, key="day", outcome=outcome)
+    found = groups_of(records, "failure_curve", by, outcome=outcome)
     counts = {group.name: group.counts for group in found if group.name != NOT_RECORDED}
     gray, hazard = gray_test(counts), log_rank(counts)
     sums = [part[["failed", "died", "left"]].sum() for part in counts.values()]

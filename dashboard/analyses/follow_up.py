@@ -7,6 +7,7 @@ import pandas as pd
 from dashboard.analyses.failure_rate import failure_rate
 from dashboard.analyses.groups import EVERYBODY, NOT_RECORDED, groups_of
 from dashboard.analyses.remembering import remembered
+from dashboard.analyses.shares import share_of
 from dashboard.definitions import load
 from dashboard.records import Records
 from dashboard.stats import funnel, proportions
@@ -37,15 +38,14 @@ def follow_up(records: Records, by: str | None = None) -> pd.DataFrame:
     """
     visits = load().visits
     rows = []
-    for group in groups_of(records, "follow_up", by, key=("visit", "visit_state")):
+    for group in groups_of(records, "follow_up", by):
         for visit in visits.values():
             states = group.counts[group.counts["visit"] == str(visit.months)].set_index("visit_state")["operations"]
             n = {name: int(states.get(code, 0)) for name, code in STATES.items()}
             due = n["answered"] + n["overdue"] + n["lost"]
-            interval = proportions.wilson(n["answered"], due) or (None, None, None)
             rows.append({
                 "group": group.name, "label": group.label, "visit": visit.months, "visit_label": visit.label,
-                "due": due, **n, **dict(zip(("share", "lower", "upper"), interval, strict=True)),
+                "due": due, **n, **share_of(n["answered"], due),
                 "share_if_worked_off": (n["answered"] + n["overdue"]) / due if due else None, "shown": due >= FEWEST,
             })  # fmt: skip
     return pd.DataFrame(rows, columns=COLUMNS)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -54,13 +54,11 @@ def groups_of(
     read: str,
     by: str | None,
     *,
-    key: str | tuple[str, ...] | None = None,
     slots: Mapping[str, str] = NO_SLOTS,
     **values: int | str | date,
 ) -> list[Group]:
     """The counts that a read gives for each group, groups in the order of their words, "not recorded" last.
 
-    key: the column or columns that each group has a row for (``day``); None where a group is one row.
     slots: what stands in the read's slots beside ``by``. Everybody together is one group, there even when nobody is
     chosen.
     """
@@ -71,7 +69,7 @@ def groups_of(
         return [Group(EVERYBODY, "All operations", _without_unit(counts))]
     place = _places(records, by)
     parts = {str(name): _without_unit(part) for name, part in counts.groupby(UNIT, sort=False)}
-    return [Group(name, group_label(records, by, name), parts[name]) for name in sorted(parts, key=place.__getitem__)]
+    return [Group(name, records.label(by, name), parts[name]) for name in sorted(parts, key=place.__getitem__)]
 
 
 def due_from(records: Records, within_days: int) -> date:
@@ -97,9 +95,9 @@ def families() -> dict[str, str]:
     return {NOT_RECORDED: NOT_RECORDED} | {term.name: term.group or NOT_RECORDED for term in terms}
 
 
-def group_label(records: Records, by: str, name: str) -> str:
-    """The words for a group."""
-    return records.label(by, name)
+def rows_of(frame: pd.DataFrame) -> Iterator[Any]:
+    """Each row, its columns as attributes, which no type checker can know."""
+    yield from frame.itertuples()
 
 
 def check_breakdown(by: str | None) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dashboard.analyses.failure_rate import lost, whether_shown
-from dashboard.analyses.groups import check_days, groups_of, known_of_due, outcome_named
+from dashboard.analyses.failure_rate import failure_rate, whether_shown
+from dashboard.analyses.groups import known_of_due, outcome_named
 from dashboard.analyses.remembering import remembered
 from dashboard.records import Records
 
@@ -32,12 +32,8 @@ def known_status(records: Records, outcome: str, within_days: int = 730) -> Know
 
     lost: last seen before it, although it had come by the data date; ``not_due``: last seen before it came.
     """
-    check_days(within_days)
     outcome_named(outcome, kind="time")
-    counts = groups_of(records, "failure_curve", None, key="day", outcome=outcome)[0].counts
-    operations = int(counts[["failed", "died", "left"]].sum().sum())
-    unknown = lost(records, outcome, None, within_days)[0].counts
-    gone, not_due = (int(unknown[name].sum()) for name in ("lost", "not_due"))
-    share = known_of_due(operations, gone, not_due)
-    due = operations - not_due
-    return KnownStatus(operations, due, gone, not_due, share, *whether_shown(operations, share))
+    rate = failure_rate(records, outcome, None, within_days).iloc[0]
+    operations, lost, not_due = (int(rate[name]) for name in ("operations", "lost", "not_due"))
+    known = known_of_due(operations, lost, not_due)
+    return KnownStatus(operations, operations - not_due, lost, not_due, known, *whether_shown(operations, known))

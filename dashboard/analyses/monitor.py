@@ -52,12 +52,10 @@ def monitor(records: Records) -> Monitored:
     are left out (``without_risk``).
     """
     watched, data_date = load().monitoring, records.facts.data_date
-    if data_date is None:
-        return Monitored(pd.DataFrame(columns=COLUMNS), {}, _no_model(records), None)
-    frozen = date(data_date.year - watched.frozen_years_before, 12, 31)
+    frozen = date(data_date.year - watched.frozen_years_before, 12, 31) if data_date else None
     model = case_mix(records, watched.outcome, watched.within_days, frozen)
-    since = frozen + timedelta(days=1)
-    if model.fit is None:
+    since = frozen + timedelta(days=1) if frozen else None
+    if frozen is None or since is None or model.fit is None:
         return Monitored(pd.DataFrame(columns=COLUMNS), {}, model, since)
     operations = _operations(records, model, since)
     sizes = operations.dropna(subset="risk").groupby(["surgeon", "family"]).size()
@@ -85,11 +83,6 @@ def within_choice(series: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:
     return series
 
 
-def _no_model(records: Records) -> Model:
-    watched = load().monitoring
-    return case_mix(records, watched.outcome, watched.within_days)
-
-
 def _operations(records: Records, model: Model, since: date) -> pd.DataFrame:
     """The watched operations one by one and in order: ``surgeon, family, operated, failed`` (0 or 1), ``risk``."""
     watched = load().monitoring
@@ -99,19 +92,11 @@ def _operations(records: Records, model: Model, since: date) -> pd.DataFrame:
     )  # fmt: skip
     counts = counts[counts["surgeon"] != NOT_RECORDED].sort_values(["operated", "profile"], kind="stable")
     risk = model.risks(with_codes(records, counts[["profile", "operations", "failed"]]))
-    each = np.repeat(np.arange(len(counts)), counts["operations"])
-    first = np.cumsum(counts["operations"]) - counts["operations"]
-    place = np.arange(len(each)) - first.to_numpy()[each]
-    return pd.DataFrame(
-        {
-            "surgeon": counts["surgeon"].to_numpy()[each],
-            "family": counts[FAMILY].to_numpy()[each],
-            "operated": counts["operated"].to_numpy()[each],
-            # On one day, among patients of one profile, the order is not recorded: failures first.
-            "failed": (place < counts["failed"].to_numpy()[each]).astype(int),
-            "risk": risk[each],
-        }
-    )
+    each = counts.assign(risk=risk).reset_index(drop=True)
+    each = each.loc[each.index.repeat(each["operations"])]
+    # On one day, among patients of one profile, the order is not recorded: failures first.
+    each["failed"] = (each.groupby(level=0).cumcount() < each["failed"]).astype(int)
+    return each[["surgeon", FAMILY, "operated", "failed", "risk"]].reset_index(drop=True)
 
 
 def _limits(

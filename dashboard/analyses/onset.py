@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from dashboard.analyses.cohort_line import operations_chosen
 from dashboard.analyses.groups import NOT_RECORDED, Group, check_days, groups_of, outcome_named
 from dashboard.analyses.remembering import remembered
+from dashboard.analyses.shares import QUARTILES, quartiles
 from dashboard.definitions import load
 from dashboard.records import Records
 from dashboard.stats import survival
@@ -44,9 +44,9 @@ def onset(records: Records, outcome: str, by: str | None = None, within_days: in
     """
     outcome_named(outcome, kind="time")
     check_days(within_days)
-    counted = groups_of(records, "onset", by, key="onset", outcome=outcome, within_days=within_days)
+    counted = groups_of(records, "onset", by, outcome=outcome, within_days=within_days)
     rows = [row for group in counted for row in _categories(group)]
-    curves = groups_of(records, "failure_curve", by, key="day", outcome=outcome)
+    curves = groups_of(records, "failure_curve", by, outcome=outcome)
     return Onset(
         categories=pd.DataFrame(rows, columns=CATEGORY_COLUMNS),
         quantiles=pd.DataFrame([_quantiles(group, within_days) for group in curves], columns=QUANTILE_COLUMNS),
@@ -68,7 +68,7 @@ def symptoms(records: Records, within_days: int = 365) -> pd.DataFrame:
     for symptom in sorted(counts["symptom"].unique(), key=lambda name: place.get(name, 0)):
         part = counts[counts["symptom"] == symptom]
         group = terms[symptom].group if symptom in terms else None
-        days = _days_by_share(part)
+        days = quartiles(part["first_day"], part["operations"]).values()
         for category, label in labels.items():
             operations = int(part["operations"][part["onset"] == category].sum())
             if operations:
@@ -106,12 +106,4 @@ def _quantiles(group: Group, within_days: int) -> dict[str, Any]:
     days = survival.failure_quantiles(counts, within_days) or (None, None, None)
     failures = int(counts["failed"][counts["day"] <= within_days].sum())
     words = {"group": group.name, "label": group.label, "failures": failures}
-    return words | dict(zip(("quarter", "half", "three_quarters"), days, strict=True))
-
-
-def _days_by_share(part: pd.DataFrame) -> tuple[int, int, int]:
-    """The days by which a quarter, half and three quarters of these operations had the symptom."""
-    by_day = part.groupby("first_day")["operations"].sum().sort_index()
-    days, so_far = by_day.index.to_numpy(), by_day.cumsum().to_numpy()
-    quarter, half, three = (int(days[np.argmax(so_far >= share * so_far[-1])]) for share in (0.25, 0.5, 0.75))
-    return quarter, half, three
+    return words | dict(zip(QUARTILES, days, strict=True))

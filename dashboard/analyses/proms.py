@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from dashboard.analyses.failure_rate import whether_shown
 from dashboard.analyses.follow_up import follow_up
-from dashboard.analyses.groups import groups_of
+from dashboard.analyses.groups import Group, groups_of
 from dashboard.analyses.remembering import remembered
+from dashboard.analyses.shares import reached, share_of
 from dashboard.definitions import Measure, load
 from dashboard.records import Records
-from dashboard.stats import proportions
 
 COLUMNS = [
     "group", "label", "visit", "visit_label", "measure", "measure_label", "due", "answered", "with_change", "tenth",
@@ -40,10 +39,10 @@ def proms(records: Records, measure: str, by: str | None = None) -> pd.DataFrame
     rows = []
     for group in _by_group(records, measure, by):
         for visit in load().visits.values():
-            part = group[2][group[2]["visit"] == str(visit.months)]
-            held = asked.loc[(group[0], visit.months)]
+            part = group.counts[group.counts["visit"] == str(visit.months)]
+            held = asked.loc[(group.name, visit.months)]
             rows.append({
-                "group": group[0], "label": group[1], "visit": visit.months, "visit_label": visit.label,
+                "group": group.name, "label": group.label, "visit": visit.months, "visit_label": visit.label,
                 "measure": measure, "measure_label": known.label, "due": int(held["due"]),
                 "answered": int(held["answered"]), **_changes(part, known, int(held["due"])),
             })  # fmt: skip
@@ -91,32 +90,30 @@ def measure_named(name: str) -> Measure:
     return next(measure for measure in load().patient_reported.measures if measure.name == name)
 
 
-def _by_group(records: Records, measure: str, by: str | None) -> list[tuple[str, str, pd.DataFrame]]:
-    """Name, words and answers of each group that has visits, those without an answer with an empty frame."""
+def _by_group(records: Records, measure: str, by: str | None) -> list[Group]:
+    """The answers of each group that has visits, an empty frame of those without an answer."""
     rows = follow_up(records, by)
-    counted = groups_of(records, "proms", by, key=("visit", "answer"), slots={"measure": measure})
+    counted = groups_of(records, "proms", by, slots={"measure": measure})
     found = {group.name: group.counts for group in counted}
     empty = pd.DataFrame(columns=["visit", "odi_before", "answer", "answers"])
     groups = dict.fromkeys(zip(rows["group"], rows["label"], strict=True))
-    return [(name, label, found.get(name, empty)) for name, label in groups]
+    return [Group(name, label, found.get(name, empty)) for name, label in groups]
 
 
 def _changes(part: pd.DataFrame, measure: Measure, due: int) -> dict[str, object]:
-    by_change = part.groupby("answer")["answers"].sum().sort_index()
-    change, n = by_change.index.to_numpy(float), by_change.to_numpy(float)
-    total = int(n.sum())
-    found: dict[str, object] = {"with_change": total}
-    for name, share in QUANTILES.items():
-        found[name] = float(change[np.argmax(np.cumsum(n) >= share * total)]) / measure.scale if total else None
-    for name, prefix, reached in (
+    change, total = part["answer"], int(part["answers"].sum())
+    quantiles = reached(change, part["answers"], tuple(QUANTILES.values()))
+    found: dict[str, object] = {
+        name: None if value is None else value / measure.scale for name, value in zip(QUANTILES, quantiles, strict=True)
+    }
+    for name, prefix, by_so_much in (
         ("mcid_reached", "", change >= measure.important * measure.scale - 1e-9),
         ("substantial", "substantial_", change >= measure.substantial * measure.scale - 1e-9),
         ("worse", "worse_", -change >= measure.worse * measure.scale - 1e-9),
     ):
-        count = int(n[reached].sum())
-        interval = proportions.wilson(count, total) or (None, None, None)
-        keys = (f"{prefix or 'mcid_'}share", f"{prefix}lower", f"{prefix}upper")
-        found |= {name: count, **dict(zip(keys, interval, strict=True))}
+        count = int(part.loc[by_so_much, "answers"].sum())
+        found |= {name: count, **share_of(count, total, prefix)}
+    found |= {"with_change": total, "mcid_share": found["share"]}
     shown, note = whether_shown(total, total / due if due else None)
     return found | {"shown": shown, "note": note}
 
@@ -124,4 +121,4 @@ def _changes(part: pd.DataFrame, measure: Measure, due: int) -> dict[str, object
 def _reached(part: pd.DataFrame, measure: Measure) -> tuple[object, ...]:
     total = int(part["answers"].sum())
     count = int(part.loc[part["answer"] >= measure.important * measure.scale - 1e-9, "answers"].sum())
-    return total, count, *(proportions.wilson(count, total) or (None, None, None)), total >= FEWEST
+    return total, count, *share_of(count, total).values(), total >= FEWEST

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -44,18 +44,6 @@ class Ratios(NamedTuple):
 
     of: Mapping[ModelTerm, Ratio]
     method: str
-
-
-class Counted(Protocol):
-    """The counts of a cohort by profile, and how ratios are fitted to them."""
-
-    @property
-    def measure(self) -> str: ...
-    @property
-    def intervals(self) -> str: ...
-    @property
-    def patterns(self) -> pd.DataFrame: ...
-    def ratios(self, factors: Sequence[str], reference: Mapping[str, int]) -> Ratios: ...
 
 
 @dataclass(frozen=True)
@@ -113,6 +101,10 @@ class OverTime:
         place, count, failed, days = (rows[name].to_numpy() for name in list(rows)[1:])
         spent = piecewise.exposures(rows["pattern"].to_numpy(), place, count, failed, days, starts=STARTS)
         return terms, piecewise.fit(design, *spent, names)
+
+
+Counted = AtVisit | OverTime
+"""The counts of a cohort by profile, and how ratios are fitted to them."""
 
 
 def counted(records: Records, outcome: str, within_days: int) -> Counted:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
-from dashboard.analyses.groups import FAMILY
+from dashboard.analyses.groups import FAMILY, rows_of
 from dashboard.analyses.monitor import MORE, monitor
+from dashboard.cohort import day_words
 from dashboard.definitions import load
 from dashboard.engines.notebook import Note
 from dashboard.records import Records
@@ -36,7 +38,7 @@ def review(records: Records) -> list[Item]:
     notes = {note.subject: note for note in records.notes(ACKNOWLEDGEMENT)}
     answer = monitor(records)
     since = answer.since or date.min
-    items = [_of_series(row, notes, since) for row in answer.series.itertuples() if row.signal]
+    items = [_of_series(row, notes, since) for row in rows_of(answer.series) if row.signal]
     return sorted(items, key=lambda item: (item.note is not None, -item.on.toordinal(), item.subject))
 
 
@@ -45,21 +47,17 @@ def acknowledge(records: Records, item: Item, text: str) -> None:
     records.note(ACKNOWLEDGEMENT, item.subject, text)
 
 
-def _of_series(row: object, notes: dict[str, Note], since: date) -> Item:
+def _of_series(row: Any, notes: dict[str, Note], since: date) -> Item:
     watched = load().monitoring
     outcome = load().outcomes[watched.outcome]
-    direction = "more" if row.signal == MORE else "fewer"  # type: ignore[attr-defined]
-    day = row.signalled_on  # type: ignore[attr-defined]
+    direction = "more" if row.signal == MORE else "fewer"
+    day = row.signalled_on
     what = (
-        f"{outcome.short} within {watched.within_days} days, {row.label}, {row.family_label.lower()}: {direction} than "  # type: ignore[attr-defined]
-        f"expected. After {row.failed} of {row.operations} operations since {_day(since)}, "  # type: ignore[attr-defined]
-        f"{row.expected:.1f} expected; "  # type: ignore[attr-defined]
-        f"signal with the operation of {_day(day)}."
+        f"{outcome.short} within {watched.within_days} days, {row.label}, {row.family_label.lower()}: {direction} than "
+        f"expected. After {row.failed} of {row.operations} operations since {day_words(since)}, "
+        f"{row.expected:.1f} expected; "
+        f"signal with the operation of {day_words(day)}."
     )
     step = "Review these operations." if direction == "more" else "See what went well here."
-    filters = {"surgeon": [str(row.unit)], FAMILY: [str(row.family)]}  # type: ignore[attr-defined]
-    return Item(row.subject, what, step, filters, day, since, notes.get(row.subject))  # type: ignore[attr-defined]
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%b %Y}"
+    filters = {"surgeon": [str(row.unit)], FAMILY: [str(row.family)]}
+    return Item(row.subject, what, step, filters, day, since, notes.get(row.subject))

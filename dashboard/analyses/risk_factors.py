@@ -10,13 +10,15 @@ import pandas as pd
 from dashboard.analyses.failure_rate import whether_shown
 from dashboard.analyses.groups import NOT_RECORDED, check_days, due_from, known_of_due, outcome_named
 from dashboard.analyses.remembering import remembered
+from dashboard.analyses.shares import share_of
 from dashboard.definitions import Factor, load
 from dashboard.records import Records
 from dashboard.stats import proportions, survival
 
+DIFFERENCE = ("difference", "difference_lower", "difference_upper")
 COLUMNS = [
     "factor", "factor_label", "band", "band_label", "reference", "modifiable", "timing", "operations", "failed",
-    "share", "lower", "upper", "difference", "difference_lower", "difference_upper", "missing_share", "shown", "note",
+    "share", "lower", "upper", *DIFFERENCE, "missing_share", "shown", "note",
 ]  # fmt: skip
 
 
@@ -87,9 +89,8 @@ def band_of(counts: pd.DataFrame, within_days: int) -> BandShare:
 
 def _answered(counts: pd.DataFrame, within_days: int) -> BandShare:
     failed, answered, due = (int(counts[name].sum()) for name in ("failed", "answered", "due"))
-    interval = proportions.wilson(failed, answered)
-    share, lower, upper = interval if interval is not None else (None, None, None)
-    return BandShare(answered, failed, share, lower, upper, answered / due if due else None, (failed, answered))
+    known = answered / due if due else None
+    return BandShare(answered, failed, **share_of(failed, answered), known_share=known, behind=(failed, answered))
 
 
 def _rows(factor: Factor, bands: dict[str, BandShare], by_visit: bool) -> Iterator[dict[str, Any]]:
@@ -106,8 +107,7 @@ def _rows(factor: Factor, bands: dict[str, BandShare], by_visit: bool) -> Iterat
             "reference": is_reference, "modifiable": factor.modifiable, "timing": factor.timing,
             "operations": band.operations, "failed": band.failed,
             "share": band.share, "lower": band.lower, "upper": band.upper,
-            "difference": apart.difference if apart else None, "difference_lower": apart.lower if apart else None,
-            "difference_upper": apart.upper if apart else None, "missing_share": missing,
+            **dict(zip(DIFFERENCE, apart or (None, None, None), strict=True)), "missing_share": missing,
             "shown": shown and band.share is not None, "note": note,
         }  # fmt: skip
 

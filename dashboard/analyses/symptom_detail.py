@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from dashboard.analyses.groups import NOT_RECORDED, check_days
 from dashboard.analyses.remembering import remembered
+from dashboard.analyses.shares import reached, share_of
 from dashboard.definitions import load
 from dashboard.records import Records
-from dashboard.stats import proportions
 
 COURSES = ("new", "worsened", "persistent", NOT_RECORDED)
 SEVERITY = {"mild": (0, 3), "moderate": (4, 6), "severe": (7, 10)}
@@ -77,7 +76,7 @@ def _detail(part: pd.DataFrame) -> dict[str, object]:
     found: dict[str, object] = {"symptoms": int(n.sum()), **_ended(part, "", "resolved")}
     found |= {name: int(courses.get(name, 0)) for name in COURSES}
     found |= {name: int(n[severity.between(low, high).fillna(False)].sum()) for name, (low, high) in SEVERITY.items()}
-    found |= {"severity_not_recorded": int(n[severity.isna()].sum()), "median": _median(severity, n)}
+    found |= {"severity_not_recorded": int(n[severity.isna()].sum()), "median": reached(severity, n, [0.5])[0]}
     for name, chosen in (("treated", part["treated"].astype(bool)), ("untreated", ~part["treated"].astype(bool))):
         held = part[chosen]
         found |= {name: int(held["symptoms"].sum()), **_ended(held, f"{name}_", f"{name}_resolved")}
@@ -87,12 +86,4 @@ def _detail(part: pd.DataFrame) -> dict[str, object]:
 def _ended(part: pd.DataFrame, prefix: str, named: str) -> dict[str, object]:
     """How many of these symptoms resolved, and their share with its interval."""
     resolved = int(part.loc[part["resolved"] == 1, "symptoms"].sum())
-    interval = proportions.wilson(resolved, int(part["symptoms"].sum())) or (None, None, None)
-    return {named: resolved, **dict(zip((f"{prefix}share", f"{prefix}lower", f"{prefix}upper"), interval, strict=True))}
-
-
-def _median(severity: pd.Series, n: pd.Series) -> float | None:
-    known = severity.notna()
-    order = np.argsort(severity[known].to_numpy(float), kind="stable")
-    values, weights = severity[known].to_numpy(float)[order], n[known].to_numpy(float)[order]
-    return float(values[np.argmax(np.cumsum(weights) >= weights.sum() / 2)]) if len(values) else None
+    return {named: resolved, **share_of(resolved, int(part["symptoms"].sum()), prefix)}

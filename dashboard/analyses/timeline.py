@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import pandas as pd
 
 from dashboard.analyses.follow_up import LOST, NOT_DUE, OPEN, OVERDUE
-from dashboard.analyses.groups import outcome_named
+from dashboard.analyses.groups import outcome_named, rows_of
+from dashboard.cohort import day_words
 from dashboard.definitions import Outcome, load
 from dashboard.definitions.terms import Opinion, Visit
 from dashboard.records import Records
@@ -77,8 +77,8 @@ def timeline(records: Records, operation: int, outcome: str) -> pd.DataFrame:
     of_record = [found for _, found in rows.groupby(record, sort=False)]
     once["roles"] = pd.Series([_roles(found) for found in of_record], index=once.index, dtype=object)
     once["counts_as"] = ["; ".join(_counted(found, definition)) for found in of_record]
-    once["detail"] = [_detail(row) for row in _each(once)]
-    once["what"] = [_words(records, row) for row in _each(once)]
+    once["detail"] = [_detail(row) for row in rows_of(once)]
+    once["what"] = [_words(records, row) for row in rows_of(once)]
     once["kind"] = once["kind"].replace(CALLED)
     return once.assign(line=once["line"].astype("Int64")).reset_index(drop=True)[COLUMNS]
 
@@ -90,7 +90,7 @@ def reasons(course: pd.DataFrame, outcome: str) -> list[Reason]:
     """
     definition = outcome_named(outcome)
     operations = course[course["failed"] & (course["kind"] == "operation")]
-    return [_reason(course, row, definition) for row in _each(operations)]
+    return [_reason(course, row, definition) for row in rows_of(operations)]
 
 
 def rule_sentence(outcome: str) -> str:
@@ -105,7 +105,7 @@ def _reason(course: pd.DataFrame, operation: Any, definition: Outcome) -> Reason
         for _, record in course.iterrows() for of, role in record["roles"] if of == operation.operation
     ]  # fmt: skip
     sentence = (
-        f"{operation.what} of {_day_words(operation.date)}: counts as failed by {definition.short} (definition version "
+        f"{operation.what} of {day_words(operation.date)}: counts as failed by {definition.short} (definition version "
         f"{definition.version}), day {int(operation.outcome_day)}."
     )
     found.sort(key=lambda one: one[0] in BESIDE)
@@ -114,7 +114,7 @@ def _reason(course: pd.DataFrame, operation: Any, definition: Outcome) -> Reason
 
 def _record_words(record: pd.Series, role: str) -> str:
     return (
-        f"{role[0].upper()}{role[1:]}: {record['what']}, {_day_words(record['date'])} "
+        f"{role[0].upper()}{role[1:]}: {record['what']}, {day_words(record['date'])} "
         f"({record['file']}, row {int(record['line'])})"
     )
 
@@ -123,15 +123,15 @@ def _roles(of_record: pd.DataFrame) -> list[tuple[int, str]]:
     """What a record is to the rule, by the operation that it made a failure; the marts have decided it."""
     return [
         (int(row.reason_of), ROLES.get(row.role) or MADE_BY.get(row.kind, f"the {row.kind}"))
-        for row in _each(of_record[of_record["role"].notna()])
+        for row in rows_of(of_record[of_record["role"].notna()])
     ]
 
 
 def _counted(of_record: pd.DataFrame, definition: Outcome) -> Iterator[str]:
     """The same in words, with the operation where it is another than the record's own."""
     reasons_of = of_record[of_record["role"].notna()]
-    for row, (of, role) in zip(_each(reasons_of), _roles(of_record), strict=True):
-        after = "" if of == row.operation else f" after that of {_day_words(row.reason_since)}"
+    for row, (of, role) in zip(rows_of(reasons_of), _roles(of_record), strict=True):
+        after = "" if of == row.operation else f" after that of {day_words(row.reason_since)}"
         yield f"{definition.short}: {role}{after}"
 
 
@@ -150,7 +150,7 @@ def _detail(row: Any) -> str:
     """What else the record says, codes in the words that the definitions give them."""
     if row.kind == UNANSWERED:
         window = _visit(row)
-        return _unanswered()[int(row.state)][1].format(low=window.low, high=window.high, day=_day_words(row.date))
+        return _unanswered()[int(row.state)][1].format(low=window.low, high=window.high, day=day_words(row.date))
     given = ((opinion, getattr(row, opinion.name)) for opinion in load().patient_reported.opinions)
     opinions = [f"{one.label.lower()}: {_answer(one, int(code))}" for one, code in given if not pd.isna(code)]
     return ", ".join([*([str(row.detail)] if row.detail else []), *opinions])
@@ -178,11 +178,3 @@ def _unanswered() -> dict[int, tuple[str, str]]:
         OPEN: ("open now", "no answer yet; days {low} to {high}, which end {day}"),
         NOT_DUE: ("not yet due", "days {low} to {high}, which begin {day}"),
     }
-
-
-def _each(rows: pd.DataFrame) -> Iterator[Any]:
-    yield from rows.itertuples()
-
-
-def _day_words(day: date) -> str:
-    return f"{day.day} {day:%b %Y}"

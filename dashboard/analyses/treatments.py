@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from dashboard.analyses.groups import NOT_RECORDED
 from dashboard.analyses.red_flags import of_every_operation
 from dashboard.analyses.remembering import remembered
+from dashboard.analyses.shares import quartiles, share_of
 from dashboard.definitions import load
 from dashboard.records import Records
 from dashboard.stats import proportions
@@ -25,8 +25,6 @@ STEP_COLUMNS = [
 ]  # fmt: skip
 OUTCOME_COLUMNS = [*OUTCOMES, "recorded", "share", "lower", "upper", "shown"]
 ATTEMPT_COLUMNS = ["attempt", "label", "treatments", *OUTCOME_COLUMNS]
-ENDED_COLUMNS = ["step", "label", "treatments", *OUTCOME_COLUMNS]
-KIND_COLUMNS = ["kind", "label", "treatments", *OUTCOME_COLUMNS]
 TREATMENT_COLUMNS = ["treatment", "label", "step", "step_label", "attempt", "treatments", *OUTCOME_COLUMNS]
 EACH_COLUMNS = [
     "treatment", "label", "step_label", "treatments", *OUTCOME_COLUMNS, "timed", "quarter", "half", "three_quarters",
@@ -83,16 +81,11 @@ def treatments_table(records: Records) -> pd.DataFrame:
     After every operation, index operation or not: a second revision answers the failure of the first one.
     """
     counts = of_every_operation(records).read("treatments")
-    rows = []
-    for term in load().vocabularies["treatment"].values():
-        part = counts[counts["treatment"] == term.name]
-        for attempt in sorted(part["attempt"].unique()):
-            one = part[part["attempt"] == attempt]
-            step = load().groups("treatment").get(term.group or "", "")
-            rows.append(
-                {"treatment": term.name, "label": term.label, "step": term.group, "step_label": step,
-                 "attempt": int(attempt), **_ended(one)}
-            )  # fmt: skip
+    rows = [
+        {**words, "attempt": int(attempt), **_ended(part[part["attempt"] == attempt])}
+        for words, part in _by_treatment(counts)
+        for attempt in sorted(part["attempt"].unique())
+    ]
     return pd.DataFrame(rows, columns=TREATMENT_COLUMNS)
 
 
@@ -102,10 +95,10 @@ def _steps(records: Records, paths: pd.DataFrame, failed: int) -> pd.DataFrame:
     rows = []
     for name, label in load().groups("treatment").items():
         reached = int(paths["operations"][[str(codes[name]) in str(path) for path in paths["path"]]].sum())
-        part = days[days["step"] == name].sort_values("day")
-        quartiles = _quartiles(part["day"].to_numpy(float), part["operations"].to_numpy(float))
-        interval = proportions.wilson(reached, failed) or (None, None, None)
-        rows.append((name, label, reached, failed, *interval, int(part["operations"].sum()), *quartiles))
+        part = days[days["step"] == name]
+        share, days_of_it = share_of(reached, failed), quartiles(part["day"], part["operations"])
+        timed = int(part["operations"].sum())
+        rows.append((name, label, reached, failed, *share.values(), timed, *days_of_it.values()))
     return pd.DataFrame(rows, columns=STEP_COLUMNS)
 
 
@@ -117,20 +110,23 @@ def _first(records: Records) -> pd.DataFrame:
 
 def _each(records: Records, counts: pd.DataFrame) -> pd.DataFrame:
     """Each treatment that is recorded, all attempts together, with the days from the failure to its first."""
-    begun = of_every_operation(records).read("first_treatments").sort_values("day", kind="stable")
+    begun = of_every_operation(records).read("first_treatments")
     rows = []
-    for term in load().vocabularies["treatment"].values():
-        part, days = counts[counts["treatment"] == term.name], begun[begun["treatment"] == term.name]
-        if part.empty:
-            continue
-        quartiles = _quartiles(days["day"].to_numpy(float), days["operations"].to_numpy(float))
-        step = load().groups("treatment").get(term.group or "", "")
-        rows.append(
-            {"treatment": term.name, "label": term.label, "step_label": step, **_ended(part),
-             "timed": int(days["operations"].sum()),
-             **dict(zip(("quarter", "half", "three_quarters"), quartiles, strict=True))}
-        )  # fmt: skip
+    for words, part in _by_treatment(counts):
+        days = begun[begun["treatment"] == words["treatment"]]
+        timed = {"timed": int(days["operations"].sum()), **quartiles(days["day"], days["operations"])}
+        rows.append({**words, **_ended(part), **timed})
     return pd.DataFrame(rows, columns=EACH_COLUMNS)
+
+
+def _by_treatment(counts: pd.DataFrame) -> Iterator[tuple[dict[str, str | None], pd.DataFrame]]:
+    """The words for each treatment that is recorded and its step, and its counts."""
+    steps = load().groups("treatment")
+    for term in load().vocabularies["treatment"].values():
+        part = counts[counts["treatment"] == term.name]
+        if len(part):
+            words = {"treatment": term.name, "label": term.label, "step": term.group}
+            yield words | {"step_label": steps.get(term.group or "", "")}, part
 
 
 def _by_step(counts: pd.DataFrame) -> pd.DataFrame:
@@ -139,7 +135,7 @@ def _by_step(counts: pd.DataFrame) -> pd.DataFrame:
         {"step": name, "label": label, **_ended(counts[counts["step"] == name])}
         for name, label in load().groups("treatment").items()
     ]
-    return pd.DataFrame(rows, columns=ENDED_COLUMNS)
+    return pd.DataFrame(rows)
 
 
 def _paths(paths: pd.DataFrame, failed: int) -> pd.DataFrame:
@@ -151,8 +147,8 @@ def _paths(paths: pd.DataFrame, failed: int) -> pd.DataFrame:
         steps = [labels[int(digit) - 1] for digit in str(path)] if path else []
         label = ARROW.join([steps[0], *(step.lower() for step in steps[1:])]) if steps else UNTREATED
         total = int(part["operations"].sum())
-        interval = proportions.wilson(total, failed) or (None, None, None)
-        rows.append((int(str(path)), label, total, *interval, *(int(ended.get(name, 0)) for name in OUTCOMES)))
+        share = share_of(total, failed).values()
+        rows.append((int(str(path)), label, total, *share, *(int(ended.get(name, 0)) for name in OUTCOMES)))
     frame = pd.DataFrame(rows, columns=PATH_COLUMNS)
     return frame.sort_values("operations", ascending=False, kind="stable").reset_index(drop=True)
 
@@ -181,7 +177,7 @@ def _kinds(counts: pd.DataFrame) -> pd.DataFrame:
         {"kind": kind, "label": label, **_ended(counts[counts["treatment"].isin(list(names))])}
         for kind, (label, names) in named.items()
     ]
-    return pd.DataFrame(rows, columns=KIND_COLUMNS)
+    return pd.DataFrame(rows)
 
 
 def _difference(kinds: pd.DataFrame) -> proportions.Difference | None:
@@ -197,16 +193,7 @@ def _ended(counts: pd.DataFrame) -> dict[str, object]:
     ended = counts.groupby("treatment_outcome")["treatments"].sum()
     found = {name: int(ended.get(name, 0)) for name in OUTCOMES}
     recorded = sum(found.values()) - found[NOT_RECORDED]
-    interval = proportions.wilson(found[IMPROVED], recorded) or (None, None, None)
     return {
         "treatments": int(counts["treatments"].sum()), **found, "recorded": recorded,
-        **dict(zip(("share", "lower", "upper"), interval, strict=True)), "shown": recorded >= FEWEST,
+        **share_of(found[IMPROVED], recorded), "shown": recorded >= FEWEST,
     }  # fmt: skip
-
-
-def _quartiles(days: np.ndarray, operations: np.ndarray) -> tuple[int | None, ...]:
-    """The days by which a quarter, half and three quarters of the operations had begun."""
-    if not operations.sum():
-        return None, None, None
-    so_far = np.cumsum(operations) / operations.sum()
-    return tuple(int(days[np.argmax(so_far >= share - 1e-12)]) for share in (0.25, 0.5, 0.75))

@@ -11,6 +11,7 @@ import pandas as pd
 from dashboard.analyses.failure_rate import KNOWN_TO_SHOW
 from dashboard.analyses.groups import check_days, due_from, outcome_named, settled_after
 from dashboard.analyses.remembering import remembered
+from dashboard.cohort import day_words
 from dashboard.definitions import load
 from dashboard.errors import WrongUsage
 from dashboard.records import Records
@@ -127,7 +128,7 @@ def between(records: Records, outcome: str, within_days: int) -> Between:
             "signal": [signal.value if signal else "" for signal in chart.signal],
         }
     )  # fmt: skip
-    events["label"] = [f"{day.day} {day:%b %Y}" for day in events["operated"]]
+    events["label"] = [day_words(day) for day in events["operated"]]
     return Between(events[BETWEEN_COLUMNS], chart.trial, int(days["known"].sum()) - int(places[-1]))
 
 

@@ -46,12 +46,11 @@ def _step(draws: Draws, step: Mapping[str, Any], operation: Ints, start: Ints) -
     count = len(operation)
     weights = np.array(list(step["treatment"].values()), dtype=np.float64)
     number = draws.pick(step["number"], count) + 1
-    ranked = draws.ranking(np.broadcast_to(weights, (count, len(weights))))[:, : len(step["number"])]
-    row, rank = np.nonzero(np.arange(ranked.shape[1]) < number[:, None])
+    row, rank, chosen = draws.some_of(np.broadcast_to(weights, (count, len(weights))), number, len(step["number"]))
     return {
         "operation": operation[row],
         "day": start[row] + rank * draws.days([0, 0, 10, 25, 60], len(row)),
-        "treatment": ranked[row, rank],
+        "treatment": chosen,
         "improved": np.full(len(row), float(step["improved"])),
         "worse": np.full(len(row), float(step["worse"])),
     }

@@ -74,6 +74,13 @@ class Draws:
         days: Ints = np.floor(below + (above - below) * (place - quarter) + 0.5).astype(np.int64)
         return days
 
+    def some_of(self, weights: Floats, number: Ints, most: int) -> tuple[Ints, Ints, Ints]:
+        """From each row so many of its columns without putting back, at most ``most``: the row, the place in the order
+        drawn (from 0) and the column of each."""
+        ranked = self.ranking(weights)[:, :most]
+        row, rank = np.nonzero(np.arange(ranked.shape[1]) < number[:, None])
+        return row, rank, ranked[row, rank]
+
     def ranking(self, weights: Floats) -> Ints:
         """Per row the columns in the order drawn, without putting back; columns of weight 0 come last."""
         with np.errstate(divide="ignore"):

@@ -42,12 +42,12 @@ def failures(rules: Rules, draws: Draws, operations: NumberColumns) -> NumberCol
     ``persistent``, and ``relative_odds``: the odds of failure against a patient without risk factors."""
     count, procedure = len(operations["patient"]), operations["procedure"]
     present = risk_factors(operations)
-    ratio: Floats = np.array([entry["odds"] for entry in rules["surgeon"]], dtype=np.float64)[operations["surgeon"]]
+    ratio: Floats = rules.each("surgeon", "odds")[operations["surgeon"]]
     for factor, odds_ratio in rules["odds_ratio"].items():
         ratio = np.where(present[factor], ratio * odds_ratio, ratio)
     weights = _cause_weights(rules, operations, present)
     ratio = ratio * weights.sum(axis=1) / rules.cause_weights.sum(axis=1)[rules.course_of[procedure]]
-    odds = rules.base_odds[procedure] * ratio
+    odds = rules.each("procedure", "odds")[procedure] * ratio
     failed = draws.happens(odds / (1 + odds), count)
     cause = draws.pick_by(weights, np.arange(count))
     return _course(rules, draws, operations, failed, cause) | {"relative_odds": ratio}
@@ -55,13 +55,14 @@ def failures(rules: Rules, draws: Draws, operations: NumberColumns) -> NumberCol
 
 def _course(rules: Rules, draws: Draws, operations: NumberColumns, failed: Flags, cause: Ints) -> NumberColumns:
     count, surgery, last = len(cause), operations["surgery"], operations["last_contact"]
-    persistent = failed & draws.happens(rules.persistent[cause], count)
-    onset = surgery + np.where(persistent, 0, draws.days_by(rules.onset, cause))
+    persistent = failed & draws.happens(rules.each("cause", "persistent")[cause], count)
+    onset = surgery + np.where(persistent, 0, draws.days_by(rules.each("cause", "onset_days"), cause))
     delays = np.array([rules["diagnosis"]["slow_days"], rules["diagnosis"]["quick_days"]], dtype=np.float64)
     waits = np.array([rules["reoperation"]["slow_days"], rules["reoperation"]["quick_days"]], dtype=np.float64)
     diagnosis = onset + draws.days_by(delays, rules.quick[cause])
     reoperation = np.maximum(diagnosis + draws.days_by(waits, rules.quick[cause]), surgery + 1)
-    operated = draws.happens(rules.reoperation_chance[cause] * rules["reoperation"]["scale"], count)
+    chance = np.array([entry["reoperation"]["chance"] for entry in rules["cause"].values()])[cause]
+    operated = draws.happens(chance * rules["reoperation"]["scale"], count)
     seen = failed & (onset <= last)
     found = seen & (diagnosis <= last)
     return {

@@ -22,22 +22,23 @@ def _writes(column: str, text: str) -> Fault:
     return fault
 
 
-def _odd_spelling(column: str) -> Fault:
-    """A word of the vocabulary with its last letters gone: nothing that an import may guess."""
+def _changes(column: str, change: Callable[[str], str]) -> Fault:
+    """A fault that writes what stands in a column otherwise."""
 
     def fault(table: TextColumns, rows: Rows) -> None:
-        table[column][rows] = [word[:-3] + "?" for word in table[column][rows].tolist()]
+        table[column][rows] = [change(text) for text in table[column][rows].tolist()]
 
     return fault
+
+
+def _odd_spelling(column: str) -> Fault:
+    """A word of the vocabulary with its last letters gone: nothing that an import may guess."""
+    return _changes(column, lambda word: word[:-3] + "?")
 
 
 def _orphan(column: str) -> Fault:
     """A key that no other table knows."""
-
-    def fault(table: TextColumns, rows: Rows) -> None:
-        table[column][rows] = ["X" + key[1:] for key in table[column][rows].tolist()]
-
-    return fault
+    return _changes(column, lambda key: "X" + key[1:])
 
 
 def _duplicate(column: str) -> Fault:

@@ -21,8 +21,7 @@ def _of_failures(rules: Rules, draws: Draws, operations: NumberColumns) -> Numbe
     failed = np.flatnonzero(operations["cause"] >= 0)
     weights = rules.symptom_weights[operations["cause"][failed]]
     number = np.minimum(draws.pick(rule["recorded"], len(failed)), (weights > 0).sum(axis=1))
-    ranked = draws.ranking(weights)[:, : len(rule["recorded"]) - 1]
-    row, rank = np.nonzero(np.arange(ranked.shape[1]) < number[:, None])
+    row, rank, symptom = draws.some_of(weights, number, len(rule["recorded"]) - 1)
     operation, count = failed[row], len(row)
     persistent = (operations["persistent"][operation] == 1) & ((rank == 0) | draws.happens(0.6, count))
     later = np.where((rank == 0) | persistent, 0, draws.days(rule["further_days"], count))
@@ -34,7 +33,7 @@ def _of_failures(rules: Rules, draws: Draws, operations: NumberColumns) -> Numbe
         {
             "operation": operation,
             "onset": onset,
-            "symptom": ranked[row, rank],
+            "symptom": symptom,
             "course": np.where(persistent, PERSISTENT, np.where(draws.happens(rule["worsened"], count), WORSENED, NEW)),
             "severity": draws.days([2, 5, 6, 8, 10], count),
             "resolved": np.where(resolved, relieved, -1),
@@ -94,12 +93,10 @@ def _further_causes(rules: Rules, draws: Draws, operations: NumberColumns, prima
     weights = rules.cause_weights[rules.course_of[operations["procedure"][primary["operation"]]]]
     weights[np.arange(len(weights)), primary["cause"]] = 0
     weights[:, rules.causes.index("undetermined")] = 0
-    ranked = draws.ranking(weights)[:, : len(further) - 1]
-    row, rank = np.nonzero(np.arange(ranked.shape[1]) < number[:, None])
+    row, _, cause = draws.some_of(weights, number, len(further) - 1)
     operation = primary["operation"][row]
     day = primary["day"][row] + draws.days([0, 0, 7, 30, 120], len(row))
     day = np.minimum(day, operations["last_contact"][operation])
-    cause = ranked[row, rank]
     return {"operation": operation, "day": day, "cause": cause, "primary": np.zeros_like(cause), "code": 1 + cause}
 
 
@@ -129,6 +126,6 @@ def _from(rules: Rules, operations: NumberColumns, causes: list[str]) -> Flags:
 
 def has_implant(rules: Rules, operations: NumberColumns) -> Flags:
     """By procedure and, where some have one and some not, by patient: the same answer whenever it is asked."""
-    share = np.array([entry["implant"] for entry in rules["procedure"].values()])[operations["procedure"]]
+    share = rules.each("procedure", "implant")[operations["procedure"]]
     place: npt.NDArray[np.float64] = (operations["surgery"] * 7 + operations["age"] * 13) % 100 / 100
     return place < share

@@ -29,18 +29,16 @@ def stacked(parts: list[NumberColumns]) -> NumberColumns:
 
 def first_operations(rules: Rules, draws: Draws, patients: int) -> NumberColumns:
     """A row a patient: the first operation, its patient's traits, and how long the patient is followed."""
-    surgeons = rules["surgeon"]
-    surgeon = draws.pick([entry["volume"] for entry in surgeons], patients)
+    surgeon = draws.pick(rules.each("surgeon", "volume"), patients)
     fusion = rules.courses.index("fusion")
-    lean = np.where(rules.course_of == fusion, [[entry["fusion"]] for entry in surgeons], 1.0)
-    weight = np.array([entry["weight"] for entry in rules["procedure"].values()], dtype=np.float64)
+    lean = np.where(rules.course_of == fusion, rules.each("surgeon", "fusion")[:, None], 1.0)
     operations: NumberColumns = {
         "patient": np.arange(patients),
         "attempt": np.zeros(patients, dtype=np.int64),
         "planned_stage": np.zeros(patients, dtype=np.int64),
         "surgery": rules.first_day + draws.pick(rules.day_weights, patients),
         "surgeon": surgeon,
-        "procedure": draws.pick_by(lean * weight, surgeon),
+        "procedure": draws.pick_by(lean * rules.each("procedure", "weight"), surgeon),
     }
     operations |= site(rules, draws, surgeon) | _person(rules, draws, operations)
     operations |= _traits(rules["traits"], draws, operations)
@@ -49,10 +47,9 @@ def first_operations(rules: Rules, draws: Draws, patients: int) -> NumberColumns
 
 def site(rules: Rules, draws: Draws, surgeon: Ints) -> NumberColumns:
     """The surgeon's usual site, or now and then the next one."""
-    sites = list(dict.fromkeys(entry["site"] for entry in rules["surgeon"]))
-    usual = np.array([sites.index(entry["site"]) for entry in rules["surgeon"]])[surgeon]
+    usual = np.array([rules.sites.index(entry["site"]) for entry in rules["surgeon"]])[surgeon]
     elsewhere = draws.happens(rules["elsewhere"]["chance"], len(surgeon))
-    return {"site": np.where(elsewhere, (usual + 1) % len(sites), usual)}
+    return {"site": np.where(elsewhere, (usual + 1) % len(rules.sites), usual)}
 
 
 def _person(rules: Rules, draws: Draws, operations: NumberColumns) -> NumberColumns:

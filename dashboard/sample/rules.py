@@ -33,17 +33,24 @@ class Rules:
     data_day: int
     day_weights: Floats
     course_of: Ints  # by procedure
-    base_odds: Floats  # by procedure
     cause_weights: Floats  # course x cause
-    onset: Floats  # cause x 5 quartiles
-    persistent: Floats  # by cause
     quick: Ints  # by cause: 1 found and reoperated within days
     symptom_weights: Floats  # cause x symptom; the last row: passing symptoms
-    reoperation_chance: Floats  # by cause
     reoperation_weights: Floats  # cause x procedure
 
     def __getitem__(self, section: str) -> Any:
         return self.text[section]
+
+    def each(self, section: str, name: str) -> Floats:
+        """One number (or five quartiles) of every entry of a section, in order: procedures, causes or surgeons."""
+        entries = self.text[section]
+        entries = entries.values() if isinstance(entries, Mapping) else entries
+        return np.array([entry[name] for entry in entries], dtype=np.float64)
+
+    @property
+    def sites(self) -> tuple[str, ...]:
+        """Where the surgeons usually operate, in the order of first mention."""
+        return tuple(dict.fromkeys(entry["site"] for entry in self.text["surgeon"]))
 
 
 def read_rules(file: Path) -> Rules:
@@ -64,15 +71,11 @@ def read_rules(file: Path) -> Rules:
         data_day=day_number(calendar["data_date"]),
         day_weights=_day_weights(calendar),
         course_of=np.array([courses.index(entry["course"]) for entry in procedures.values()]),
-        base_odds=np.array([entry["odds"] for entry in procedures.values()], dtype=np.float64),
         cause_weights=_grid([entry["weight"] for entry in causes.values()], courses).T.copy(),
-        onset=np.array([entry["onset_days"] for entry in causes.values()], dtype=np.float64),
-        persistent=np.array([entry["persistent"] for entry in causes.values()], dtype=np.float64),
         quick=np.array([int(entry["delay"] == "quick") for entry in causes.values()]),
         symptom_weights=_grid(
             [entry["symptom"] for entry in causes.values()] + [text["symptoms"]["passing_symptom"]], symptoms
         ),
-        reoperation_chance=np.array([entry["reoperation"]["chance"] for entry in causes.values()], dtype=np.float64),
         reoperation_weights=_grid([entry["reoperation"]["with"] for entry in causes.values()], tuple(procedures)),
     )
 

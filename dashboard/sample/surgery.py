@@ -31,8 +31,9 @@ def all_operations(rules: Rules, draws: Draws, patients: int) -> NumberColumns:
 def _after(rules: Rules, draws: Draws, earlier: NumberColumns, day: Ints, procedure: Ints) -> NumberColumns:
     """The same patients, operated again that day by mostly the same surgeon."""
     count = len(day)
-    volume = [entry["volume"] for entry in rules["surgeon"]]
-    surgeon = np.where(draws.happens(0.8, count), earlier["surgeon"], draws.pick(volume, count))
+    surgeon = np.where(
+        draws.happens(0.8, count), earlier["surgeon"], draws.pick(rules.each("surgeon", "volume"), count)
+    )
     later = {name: values for name, values in earlier.items() if name not in FAILURE}
     return (
         later
@@ -63,8 +64,8 @@ def _second_index(rules: Rules, draws: Draws, operations: NumberColumns) -> Numb
     day = operations["surgery"] + draws.days(rule["after_days"], count)
     happens = draws.happens(rule["chance"], count) & (operations["cause"] < 0) & (day <= operations["last_contact"])
     rows = np.flatnonzero(happens)
-    weight = np.array([entry["weight"] for entry in rules["procedure"].values()], dtype=np.float64)
-    return _after(rules, draws, rows_of(operations, rows), day[rows], draws.pick(weight, len(rows)))
+    procedure = draws.pick(rules.each("procedure", "weight"), len(rows))
+    return _after(rules, draws, rows_of(operations, rows), day[rows], procedure)
 
 
 def _planned_stages(rules: Rules, draws: Draws, operations: NumberColumns) -> NumberColumns:

@@ -16,7 +16,7 @@ from dashboard.sample.findings import complications, diagnoses, has_implant, sym
 from dashboard.sample.people import NumberColumns, rows_of
 from dashboard.sample.rules import DAY_ZERO, Rules
 from dashboard.sample.surgery import all_operations
-from dashboard.sample.visits import follow_ups
+from dashboard.sample.visits import EQ5D_LEAST, follow_ups
 
 Words = npt.NDArray[np.object_]
 TextColumns = dict[str, Words]
@@ -35,7 +35,6 @@ OLDEST = 90
 TRUTH = _labels("false", "true")
 WHOLE = _labels(*[str(number) for number in range(3000)])
 TENTHS = _labels(*[f"{number / 10:.1f}" for number in range(3000)])
-EQ5D_LEAST = -600
 EQ5D = _labels(*[f"{(number + EQ5D_LEAST) / 1000:.3f}" for number in range(1601)])
 
 
@@ -63,8 +62,10 @@ def tables(rules: Rules, draws: Draws, chunk: Chunk) -> dict[str, TextColumns]:
         "patients": _patients(rules, operations, patient_ids),
         "operations": _operations(rules, draws, operations, patient_ids, operation_ids),
     }
-    for name, maker in MAKERS.items():
-        result[name] = maker(rules, _by_operation(DRAWN[name](rules, draws, operations)), operation_ids)
+    for name, columns in _words(rules).items():
+        rows = _by_operation(DRAWN[name](rules, draws, operations))
+        words = {column: text[rows[number]] for column, (number, text) in columns.items()}
+        result[name] = {"operation_id": operation_ids[rows["operation"]], **words}
     for name, table in result.items():
         _leave_out(rules["missing"][name], draws, table)
     _write_out(result, operations["patient"])
@@ -105,18 +106,17 @@ def _operations(
     rules: Rules, draws: Draws, rows: NumberColumns, patient_ids: Words, operation_ids: Words
 ) -> TextColumns:
     count, course = len(rows["patient"]), rules.course_of[rows["procedure"]]
-    sites = tuple(dict.fromkeys(entry["site"] for entry in rules["surgeon"]))
     by_course = np.array(
         [[rules["indication"][name].get(entry, 0) for entry in rules.indications] for name in rules.courses]
     )
-    minimal = np.array([entry["minimal"] for entry in rules["procedure"].values()])[rows["procedure"]]
+    minimal = rules.each("procedure", "minimal")[rows["procedure"]]
     day = _dates(rules.data_day)
     table = {
         "operation_id": operation_ids,
         "patient_id": patient_ids[rows["patient"]],
         "surgery_date": day[rows["surgery"]],
         "procedure": _labels(*rules.procedures)[rows["procedure"]],
-        "site": _labels(*sites)[rows["site"]],
+        "site": _labels(*rules.sites)[rows["site"]],
         "surgeon": _labels(*[entry["key"] for entry in rules["surgeon"]])[rows["surgeon"]],
         "levels": _labels(*rules["levels"])[draws.pick(list(rules["levels"].values()), count)],
         "level_count": _empty(count),
@@ -140,70 +140,45 @@ def _operations(
     return table
 
 
-def _follow_ups(rules: Rules, rows: NumberColumns, ids: Words) -> TextColumns:
-    return {
-        "operation_id": ids[rows["operation"]],
-        "visit_date": _dates(rules.data_day)[rows["day"]],
-        "odi": WHOLE[rows["odi"]],
-        "back_pain": WHOLE[rows["back_pain"]],
-        "leg_pain": WHOLE[rows["leg_pain"]],
-        "eq5d_index": EQ5D[rows["eq5d"] - EQ5D_LEAST],
-        "gpe": WHOLE[rows["gpe"]],
-        "satisfaction": WHOLE[rows["satisfaction"]],
-    }
-
-
-def _symptoms(rules: Rules, rows: NumberColumns, ids: Words) -> TextColumns:
+def _words(rules: Rules) -> dict[str, dict[str, tuple[str, Words]]]:
+    """By table and column of a record of an operation, which numbers say what stands there, and the text of each."""
     day = _dates(rules.data_day)
-    return {
-        "operation_id": ids[rows["operation"]],
-        "onset_date": day[rows["onset"]],
-        "symptom": _labels(*rules.symptoms)[rows["symptom"]],
-        "course": _labels("persistent", "new", "worsened")[rows["course"]],
-        "severity": WHOLE[rows["severity"]],
-        "resolved_date": day[rows["resolved"]],
-        "contacted_at": day[rows["contacted"]],
-    }
-
-
-def _diagnoses(rules: Rules, rows: NumberColumns, ids: Words) -> TextColumns:
     codes = _labels("M96.1", *[entry["code"] for entry in rules["cause"].values()])
     return {
-        "operation_id": ids[rows["operation"]],
-        "diagnosis_date": _dates(rules.data_day)[rows["day"]],
-        "cause": _labels(*rules.causes)[rows["cause"]],
-        "is_primary": TRUTH[rows["primary"]],
-        "code": codes[rows["code"]],
+        "follow_ups": {
+            "visit_date": ("day", day),
+            **{name: (name, WHOLE) for name in ("odi", "back_pain", "leg_pain")},
+            "eq5d_index": ("eq5d", EQ5D),
+            **{name: (name, WHOLE) for name in ("gpe", "satisfaction")},
+        },
+        "symptoms": {
+            "onset_date": ("onset", day),
+            "symptom": ("symptom", _labels(*rules.symptoms)),
+            "course": ("course", _labels("persistent", "new", "worsened")),
+            "severity": ("severity", WHOLE),
+            "resolved_date": ("resolved", day),
+            "contacted_at": ("contacted", day),
+        },
+        "diagnoses": {
+            "diagnosis_date": ("day", day),
+            "cause": ("cause", _labels(*rules.causes)),
+            "is_primary": ("primary", TRUTH),
+            "code": ("code", codes),
+        },
+        "complications": {
+            "complication_date": ("day", day),
+            "complication": ("complication", _labels(*rules["complications"])),
+            "severity": ("major", _labels("minor", "major")),
+        },
+        "treatments": {
+            "start_date": ("day", day),
+            "treatment": ("treatment", _labels(*treatment_names(rules))),
+            "outcome": ("outcome", _labels("improved", "unchanged", "worse")),
+            "outcome_date": ("outcome_day", day),
+        },
     }
 
 
-def _complications(rules: Rules, rows: NumberColumns, ids: Words) -> TextColumns:
-    return {
-        "operation_id": ids[rows["operation"]],
-        "complication_date": _dates(rules.data_day)[rows["day"]],
-        "complication": _labels(*rules["complications"])[rows["complication"]],
-        "severity": _labels("minor", "major")[rows["major"]],
-    }
-
-
-def _treatments(rules: Rules, rows: NumberColumns, ids: Words) -> TextColumns:
-    day = _dates(rules.data_day)
-    return {
-        "operation_id": ids[rows["operation"]],
-        "start_date": day[rows["day"]],
-        "treatment": _labels(*treatment_names(rules))[rows["treatment"]],
-        "outcome": _labels("improved", "unchanged", "worse")[rows["outcome"]],
-        "outcome_date": day[rows["outcome_day"]],
-    }
-
-
-MAKERS = {
-    "follow_ups": _follow_ups,
-    "symptoms": _symptoms,
-    "diagnoses": _diagnoses,
-    "complications": _complications,
-    "treatments": _treatments,
-}
 DRAWN = {
     "follow_ups": follow_ups,
     "symptoms": symptoms,

@@ -6,11 +6,13 @@ from dashboard.sample.draws import Draws, Floats, Ints
 from dashboard.sample.people import CURRENT, NumberColumns, rows_of, stacked
 from dashboard.sample.rules import Rules
 
+EQ5D_LEAST = -600
+"""In thousandths, where its numbers begin."""
 SCORES = ("odi", "back_pain", "leg_pain", "eq5d", "gpe", "satisfaction")
 
 
 def follow_ups(rules: Rules, draws: Draws, operations: NumberColumns) -> NumberColumns:
-    """A row a visit answered, with the scores -1 (EQ-5D: -9999) where the visit does not ask for them."""
+    """A row a visit answered, with the scores -1 where the visit does not ask for them."""
     patients = _before_and_relief(rules, draws, operations)
     parts = [_baseline(rules, draws, operations, patients)]
     for name in ("months_3", "months_12", "months_24"):
@@ -83,7 +85,7 @@ def _scores(rules: Rules, draws: Draws, patients: NumberColumns, relief: Floats)
     return {
         "odi": _whole(odi / 2) * 2,
         **pain,
-        "eq5d": _whole(np.clip(quality, -0.594, 1) * 1000),
+        "eq5d": _whole(np.clip(quality, -0.594, 1) * 1000) - EQ5D_LEAST,
         "gpe": _grade(opinion, rule["gpe_below"]),
         "satisfaction": _grade(opinion, rule["satisfaction_below"]),
     }

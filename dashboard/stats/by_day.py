@@ -47,14 +47,19 @@ def by_day(counts: pd.DataFrame) -> Days:
         raise ValueError(f"counts: no column {', '.join(missing)}. Needed are {', '.join(COLUMNS)}.")
     columns = {name: counts[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in COLUMNS}
     for name, values in columns.items():
-        wrong = ~((values >= 0) & (values == np.floor(values)) & np.isfinite(values))
-        if wrong.any():
-            raise ValueError(f"counts, column {name}: {values[wrong][0]:g} is not a whole number from 0 up.")
+        check_whole(f"counts, column {name}", values)
     order = np.argsort(columns["day"], kind="stable")
     day, failed, died, left = (columns[name][order] for name in COLUMNS)
     if (twice := np.diff(day) == 0).any():
         raise ValueError(f"counts: day {day[1:][twice][0]:g} appears twice. Add the groups up first, with pooled().")
     return Days(day, np.cumsum((failed + died + left)[::-1])[::-1], failed, died, left)
+
+
+def check_whole(name: str, values: Numbers) -> None:
+    """Raises ValueError unless all are whole numbers from 0 up: half an operation is refused rather than cut."""
+    wrong = ~((values >= 0) & (values == np.floor(values)) & np.isfinite(values))
+    if wrong.any():
+        raise ValueError(f"{name}: {values[wrong][0]:g} is not a whole number from 0 up.")
 
 
 def over(part: Numbers, whole: Numbers) -> Numbers:

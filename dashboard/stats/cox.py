@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from dashboard.stats.by_day import Numbers
+from dashboard.stats.by_day import Numbers, check_whole
 from dashboard.stats.designs import check_rank, gram, scaled
 from dashboard.stats.hazard_fit import HazardFit, Likelihood, climb, summary
 
@@ -92,9 +92,7 @@ def _rows(pattern: npt.ArrayLike, day: npt.ArrayLike, failed: npt.ArrayLike, oth
     whole = []
     for name, column in columns.items():
         values = np.asarray(column, dtype=np.float64)
-        wrong = ~((values >= 0) & (values == np.floor(values)) & np.isfinite(values))
-        if wrong.any():
-            raise ValueError(f"{name}: {values[wrong][0]:g} is not a whole number from 0 up.")
+        check_whole(name, values)
         whole.append(values.astype(np.int64))
     if len({len(column) for column in whole}) > 1:
         raise ValueError("pattern, day, failed and others: needed are as many of each.")

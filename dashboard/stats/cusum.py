@@ -8,7 +8,9 @@ Source: Steiner, Cook, Farewell and Treasure, Biostatistics 2000;1:441-452.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -147,30 +149,19 @@ def limit_for(
         raise ValueError(f"A run length of {wanted_run_length:g} operations: it must be more than 1.")
     _check_odds_ratio(odds_ratio)
     jump, chance = _moves(*_mix(risk_values, risk_weights), odds_ratio, 1.0)
-    lengths: dict[int, float] = {}
-    step = _first_guess(jump, chance, wanted_run_length)
-    while not (step in lengths and step - 1 in lengths):
-        lengths[step] = length = _run_length(jump, chance, step / LIMIT_STEPS) if step else 0.0
-        # run lengths grow about as exp(limit); at least one step, so that the two sides of the limit are met
-        reach = round(LIMIT_STEPS * float(np.log(wanted_run_length / length))) if length else 1
-        too_low = max((known for known, found in lengths.items() if found < wanted_run_length), default=-1)
-        enough = min((known for known, found in lengths.items() if found >= wanted_run_length), default=MOST_STEPS + 1)
-        step = min(max(step + reach, too_low + 1), enough - 1) if enough - too_low > 1 else enough
-        if too_low >= MOST_STEPS:
-            raise ValueError(
-                f"A run length of {wanted_run_length:g} operations is out of reach: ask for a shorter one."
-            )
-    return Limit(step / LIMIT_STEPS, lengths[step])
 
+    @cache
+    def length(step: int, states: int = STATES) -> float:
+        return _run_length(jump, chance, step / LIMIT_STEPS, states)
 
-def _first_guess(jump: Numbers, chance: Numbers, wanted_run_length: float) -> int:
-    """About where the limit lies, in hundredths, by bisection on a coarser chain: a hundredth of the work."""
-    too_low, enough = 0, MOST_STEPS
-    while enough - too_low > 1:
-        middle = (too_low + enough) // 2
-        found = _run_length(jump, chance, middle / LIMIT_STEPS, FEW_STATES)
-        too_low, enough = (too_low, middle) if found >= wanted_run_length else (middle, enough)
-    return enough
+    step = bisect_left(range(MOST_STEPS), wanted_run_length, lo=1, key=lambda step: length(step, FEW_STATES))
+    while step <= MOST_STEPS and length(step) < wanted_run_length:
+        step += 1
+    while step > 1 and length(step - 1) >= wanted_run_length:
+        step -= 1
+    if step > MOST_STEPS:
+        raise ValueError(f"A run length of {wanted_run_length:g} operations is out of reach: ask for a shorter one.")
+    return Limit(step / LIMIT_STEPS, length(step))
 
 
 def _run_length(jump: Numbers, chance: Numbers, limit: float, states: int = STATES) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +16,27 @@ COMBINED = 1e-10
 """A column of whose variance less than this is its own is a combination of others."""
 
 
+@dataclass(frozen=True)
+class Fit:
+    """A fitted model: coefficients (log ratios) and their covariance, in the order of ``names``.
+
+    events: failures; operations: all that took part; method: how it was fitted, in words.
+    """
+
+    names: tuple[str, ...]
+    coefficients: Numbers
+    covariance: Numbers
+    log_likelihood: float
+    events: int
+    operations: int
+    method: str
+
+    @property
+    def standard_errors(self) -> Numbers:
+        """Standard error of each coefficient."""
+        return np.sqrt(np.diag(self.covariance))
+
+
 class Scaled(NamedTuple):
     """Columns with mean 0 and variance 1 (by the weights), and what their spread was."""
 
@@ -23,9 +45,10 @@ class Scaled(NamedTuple):
     spread: Numbers
 
 
-def scaled(design: Numbers, weights: Numbers, names: Sequence[str]) -> Scaled:
+def scaled(design: Numbers, weights: Numbers, names: Sequence[str], told: int = 0) -> Scaled:
     """The columns centred and scaled, so that a year such as 2024 costs no digits.
 
+    told: how many columns at the beginning are an intercept, and stay the ones that they are.
     Raises ValueError, with their names, when columns are the same for all or combinations of others.
     """
     x = np.asarray(design, dtype=np.float64)
@@ -41,7 +64,8 @@ def scaled(design: Numbers, weights: Numbers, names: Sequence[str]) -> Scaled:
     varies = spread > 1e-12 * np.maximum(largest, 1e-300)
     scale = np.where(varies, spread, 1.0)
     x /= scale
-    check_rank(gram(x, weights / total), varies, names)
+    x[:, :told] = 1.0
+    check_rank(gram(x, weights / total), varies, names, told)
     return Scaled(x, mean, scale)
 
 

@@ -161,12 +161,9 @@ def detection(n: int, target: float, factor: float = 2.0) -> float:
 
     Raises ValueError unless n is at least 1 and the target strictly between 0 and 1.
     """
-    from scipy.stats import binom
-
     if n < 1 or not 0 < target < 1:
         raise ValueError(f"n = {n} with a target of {target:g}: nothing could be detected.")
-    limit = float(binomial_limits([n], target).upper_95[0])
-    return float(binom.sf(np.floor(limit * n + ALMOST), n, min(1.0, factor * target)))
+    return float(_beyond(np.array([n]), target, factor)[0])
 
 
 def n_needed(target: float, probability: float = 0.8, factor: float = 2.0) -> int | None:
@@ -177,16 +174,20 @@ def n_needed(target: float, probability: float = 0.8, factor: float = 2.0) -> in
 
     Raises ValueError as ``detection`` does.
     """
-    from scipy.stats import binom
-
     if not 0 < target < 1:
         raise ValueError(f"A target of {target:g}: nothing could be detected.")
     n = np.arange(1, MOST_OPERATIONS + 1)
-    limit = binomial_limits(n, target).upper_95
-    chance = np.asarray(binom.sf(np.floor(limit * n + ALMOST), n, min(1.0, factor * target)))
-    short = chance < probability
+    short = _beyond(n, target, factor) < probability
     fewest = int(n[short][-1]) + 1 if short.any() else 1
     return fewest if fewest <= MOST_OPERATIONS else None
+
+
+def _beyond(n: npt.NDArray[np.int_], target: float, factor: float) -> Numbers:
+    """For units of n operations the probability to lie beyond the upper 95 % limit with so many times the target."""
+    from scipy.stats import binom
+
+    limit = binomial_limits(n, target).upper_95
+    return np.asarray(binom.sf(np.floor(limit * n + ALMOST), n, min(1.0, factor * target)), dtype=np.float64)
 
 
 def _between(z: Numbers, spread: Numbers, target: float) -> Overdispersion:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dashboard.stats.by_day import Numbers
+from dashboard.stats.designs import Fit
 
 SETTLED = 1e-11
 """A fit is done when the log-likelihood gains less than this part of itself …"""
@@ -23,26 +24,14 @@ PART = 1e-3
 
 
 @dataclass(frozen=True)
-class HazardFit:
-    """A fitted model of hazards: coefficients (log hazard ratios) and their covariance, in the order of ``names``.
+class HazardFit(Fit):
+    """A fitted model of hazards, by "Cox (Efron)" or "piecewise exponential".
 
-    method: "Cox (Efron)" or "piecewise exponential". diverged: names whose ratio has no finite estimate, as their band
+    diverged: names whose ratio has no finite estimate, as their band
     has no failure (or nothing else); their coefficient and standard error are NaN, the others stand.
     """
 
-    names: tuple[str, ...]
-    coefficients: Numbers
-    covariance: Numbers
-    log_likelihood: float
-    events: int
-    operations: int
-    method: str
     diverged: tuple[str, ...]
-
-    @property
-    def standard_errors(self) -> Numbers:
-        """Standard error of each coefficient."""
-        return np.sqrt(np.diag(self.covariance))
 
 
 class Likelihood(NamedTuple):

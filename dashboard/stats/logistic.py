@@ -19,7 +19,7 @@ import numpy as np
 from scipy.special import expit, logit
 
 from dashboard.stats.by_day import Numbers
-from dashboard.stats.designs import check_rank, gram
+from dashboard.stats.designs import Fit, gram, scaled
 from dashboard.stats.proportions import Z
 
 Method = Literal["maximum likelihood", "Firth"]
@@ -41,25 +41,13 @@ MET = 1e-6
 
 
 @dataclass(frozen=True)
-class LogisticFit:
-    """A fitted model: coefficients (log odds ratios) and their covariance, in the order of ``names``.
+class LogisticFit(Fit):
+    """A fitted model of odds.
 
     log_likelihood: of single operations (no binomial coefficients), also of Firth's fit without its penalty.
-    events: failures; operations: all that took part.
     """
 
-    names: tuple[str, ...]
-    coefficients: Numbers
-    covariance: Numbers
-    log_likelihood: float
-    events: int
-    operations: int
     method: Method
-
-    @property
-    def standard_errors(self) -> Numbers:
-        """Standard error of each coefficient."""
-        return np.sqrt(np.diag(self.covariance))
 
 
 class Predicted(NamedTuple):
@@ -196,17 +184,9 @@ def _patterns(design: Numbers, failed: Numbers, total: Numbers, names: Sequence[
         raise ValueError("No operations: there is nothing to fit.")
     if (x[:, 0] != 1).any():
         raise ValueError(f'design, column "{names[0]}": the first column must be the intercept, all ones.')
-    mean, largest = n @ x / n.sum(), np.abs(x).max(axis=0)
-    x = x - mean
-    spread = np.sqrt(np.einsum("i,ij,ij->j", n, x, x) / n.sum())
-    # What is left of a column without variation is the rounding of its mean.
-    varies = spread > 1e-12 * largest
-    scale = np.where(varies, spread, 1.0)
-    x /= scale
-    x[:, 0] = 1.0
-    check_rank(gram(x, n / n.sum()), varies, names, told=1)
-    back = np.diag(1 / scale)
-    back[0, 1:] = -mean[1:] / scale[1:]
+    x, mean, spread = scaled(x, n, names, told=1)
+    back = np.diag(1 / spread)
+    back[0, 1:] = -mean[1:] / spread[1:]
     return _Patterns(x, y, n, back)
 
 

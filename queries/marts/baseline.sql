@@ -1,7 +1,7 @@
 -- One row per operation with a visit on or before the day of surgery: the last reading of each measure until then;
 -- a visit without a reading is passed over, for each measure by itself.
 -- made: passing
--- operation, odi, back_pain, leg_pain, eq5d_index, gpe, satisfaction: as in answer
+-- operation, ${measures}: as in answer
 select
     operation,
     arg_max(odi, day) as odi,

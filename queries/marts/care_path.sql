@@ -1,6 +1,6 @@
 -- One row per operation that failed: its main cause, and the steps of care in the order in which they began.
 -- made: kept
--- operation, patient, operated, index_operation, ${filters}: as in operation_band
+-- ${cohort}: as in operation_band
 -- cause: utinyint, the code of its main cause
 -- day: smallint, days from surgery to the failure
 -- path: integer, a digit for each step's code, the first begun on the left; 0 where no treatment is recorded
@@ -40,11 +40,7 @@ ended as (
 )
 
 select
-    failed.operation,
-    band.patient,
-    band.operated,
-    band.index_operation,
-    band.${filters},
+    band.${cohort},
     cast(coalesce(cause_code.code, 0) as utinyint) as cause,
     cast(least(failed.day, 32000) as smallint) as day,
     coalesce(path_of_operation.path, 0) as path,

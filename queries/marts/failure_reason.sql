@@ -14,14 +14,7 @@ with failed as (
         operation,
         outcome,
         day
-    from time_state
-    where state = 1
-    union all
-    select
-        operation,
-        outcome,
-        day
-    from landmark_state
+    from operation_outcome
     where state = 1
 ),
 

@@ -1,15 +1,11 @@
 -- One row per operation and cause found behind its failure, with everything that a filter needs.
 -- made: kept
--- operation, patient, operated, index_operation, ${filters}: as in operation_band
+-- ${cohort}: as in operation_band
 -- cause: utinyint, the code of the cause
 -- main: boolean, whether it is the operation's main cause
 -- day: smallint, days from surgery until it was found; 0 where that was before
 select
-    finding.operation,
-    band.patient,
-    band.operated,
-    band.index_operation,
-    band.${filters},
+    band.${cohort},
     cast(cause_code.code as utinyint) as cause,
     finding.main,
     cast(least(greatest(0, date_diff('day', band.operated, finding.found_date)), 32000) as smallint) as day

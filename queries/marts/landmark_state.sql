@@ -22,20 +22,10 @@ answered as (
     select
         operation,
         outcome,
-        arg_min(reading, from_middle) as visit_reading,
-        arg_min(day, from_middle) as visit_day
+        arg_min(reading, from_middle) filter (where in_window) as visit_reading,
+        arg_min(day, from_middle) filter (where in_window) as visit_day,
+        arg_max(reading, day) filter (where day <= 0) as reading_before
     from measured
-    where in_window
-    group by operation, outcome
-),
-
-before as (
-    select
-        operation,
-        outcome,
-        arg_max(reading, day) as reading
-    from measured
-    where day <= 0
     group by operation, outcome
 ),
 
@@ -51,15 +41,13 @@ judged as (
         follow_up_end.age_of_record,
         answered.visit_day,
         case
-            when outcome_landmark.improvement then before.reading - answered.visit_reading
+            when outcome_landmark.improvement then answered.reading_before - answered.visit_reading
             else answered.visit_reading
         end as reading
     from follow_up_end
     cross join outcome_landmark
     left join answered
         on follow_up_end.operation = answered.operation and outcome_landmark.outcome = answered.outcome
-    left join before
-        on follow_up_end.operation = before.operation and outcome_landmark.outcome = before.outcome
 )
 
 select

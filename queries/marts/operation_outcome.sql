@@ -3,7 +3,7 @@
 -- part: the outcome. Made one outcome after the other, so that what is equal for all of them is never held many times.
 -- made: kept, by outcome
 -- outcome: utinyint, the code of the outcome
--- operation, patient, operated, index_operation, ${filters}: as in operation_band
+-- ${cohort}: as in operation_band
 -- ${other_factors}, profile, quarter, modifiable, cause: as in operation_band
 -- state: utinyint, 0 left or well, 1 failed, 2 died before, 3 unanswered, 4 not yet due
 -- day: smallint, days from surgery to its state
@@ -30,11 +30,7 @@ with state_of_operation as (
 
 select
     cast(become.outcome as utinyint) as outcome,
-    become.operation,
-    band.patient,
-    band.operated,
-    band.index_operation,
-    band.${filters},
+    band.${cohort},
     band.profile,
     band.quarter,
     band.modifiable,

@@ -1,6 +1,6 @@
 -- One row per symptom that an operation's patient reported on or after surgery, with everything that a filter needs.
 -- made: kept
--- operation, patient, operated, index_operation, ${filters}: as in operation_band
+-- ${cohort}: as in operation_band
 -- ${other_factors}: as in operation_band
 -- symptom: utinyint, the code of the symptom
 -- day: smallint, days from surgery to its onset
@@ -13,11 +13,7 @@
 -- resolved: utinyint, 1 where it is recorded as resolved
 -- treated: boolean, whether a treatment began while it lasted
 select
-    symptom.operation,
-    band.patient,
-    band.operated,
-    band.index_operation,
-    band.${filters},
+    band.${cohort},
     cast(symptom_code.code as utinyint) as symptom,
     cast(least(date_diff('day', band.operated, symptom.onset_date), 32000) as smallint) as day,
     onset_day.onset,

@@ -1,6 +1,6 @@
 -- One row per operation and pair of symptoms that it had, whenever they came; each pair once, in order of the codes.
 -- made: kept
--- operation, patient, operated, index_operation, ${filters}: as in operation_band
+-- ${cohort}: as in operation_band
 -- symptom: utinyint, the code of the one
 -- other_symptom: utinyint, the code of the other, the greater of the two
 with had as (
@@ -11,11 +11,7 @@ with had as (
 )
 
 select
-    first_one.operation,
-    band.patient,
-    band.operated,
-    band.index_operation,
-    band.${filters},
+    band.${cohort},
     first_one.symptom,
     second_one.symptom as other_symptom
 from had as first_one

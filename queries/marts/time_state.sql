@@ -20,21 +20,11 @@ failure as (
         bool_or(persistent) as persistent
     from counted_event
     group by operation, outcome
-),
-
-outcome_of_operation as (
-    select
-        follow_up_end.operation,
-        follow_up_end.died_day,
-        follow_up_end.left_day,
-        timed.outcome
-    from follow_up_end
-    cross join timed
 )
 
 select
     base.operation,
-    base.outcome,
+    timed.outcome,
     case
         when failure.day <= coalesce(base.died_day, failure.day) then 1
         when base.died_day is not null then 2
@@ -46,5 +36,6 @@ select
         else base.left_day
     end as day,
     coalesce(failure.persistent, false) as persistent
-from outcome_of_operation as base
-left join failure on base.operation = failure.operation and base.outcome = failure.outcome
+from follow_up_end as base
+cross join timed
+left join failure on base.operation = failure.operation and timed.outcome = failure.outcome

@@ -1,17 +1,13 @@
 -- One row per treatment after an operation, with everything that a filter needs.
 -- made: kept
--- operation, patient, operated, index_operation, ${filters}: as in operation_band
+-- ${cohort}: as in operation_band
 -- treatment: utinyint, the code of the treatment
 -- step: utinyint, the code of the step of care
 -- attempt: utinyint, which attempt of the patient at this step
 -- treatment_outcome: utinyint, the code of what came of it
 -- day: smallint, days since the failure (FBSS) that it answers; null where none is recorded or it came before
 select
-    step.operation,
-    band.patient,
-    band.operated,
-    band.index_operation,
-    band.${filters},
+    band.${cohort},
     cast(treatment_code.code as utinyint) as treatment,
     cast(step.step as utinyint) as step,
     cast(least(step.attempt, 250) as utinyint) as attempt,

@@ -5,7 +5,7 @@
 -- disability and pain, after less before for EQ-5D (in hundredths): a rise is always better.
 -- part: the visit. Made one visit after the other, so that what is equal for all of them is never held many times.
 -- made: kept, by visit
--- operation, patient, operated, index_operation, ${filters}: as in operation_band
+-- ${cohort}: as in operation_band
 -- smoking: as in operation_band
 -- visit: utinyint, the code of the planned visit
 -- state: utinyint, 1 answered, 2 died before its window ended, 3 overdue, 4 lost, 5 open now, 6 not yet due
@@ -30,12 +30,7 @@ with planned as (
 in_window as (
     select
         answer.operation,
-        answer.odi,
-        answer.back_pain,
-        answer.leg_pain,
-        answer.eq5d_index,
-        answer.gpe,
-        answer.satisfaction,
+        answer.${measures},
         abs(2 * answer.day - planned.low - planned.high) * 10000 + answer.day as from_middle
     from answer
     inner join planned on answer.day between planned.low and planned.high
@@ -55,11 +50,7 @@ answered as (
 )
 
 select
-    band.operation,
-    band.patient,
-    band.operated,
-    band.index_operation,
-    band.${filters},
+    band.${cohort},
     band.smoking,
     cast(planned.visit as utinyint) as visit,
     cast(case

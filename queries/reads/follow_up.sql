@@ -1,18 +1,10 @@
 -- One row per group, visit and state of the visit: operations.
 -- visit_state: 1 answered, 2 died before its window ended, 3 overdue, 4 lost, 5 open now, 6 not yet due.
-with counted as (
-    select
-        ${by} as unit,
-        visit,
-        state as visit_state
-    from cohort_of_visit_state
-)
-
 select
-    unit,
+    ${by} as unit,
     visit,
-    visit_state,
+    state as visit_state,
     count(*) as operations
-from counted
+from cohort_of_visit_state
 group by unit, visit, visit_state
 order by unit, visit, visit_state

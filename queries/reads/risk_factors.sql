@@ -3,25 +3,15 @@
 -- grouping_bits: a bit for each factor in the order asked for, the last one lowest; 0 is the bit of the factor counted.
 -- not_due: last seen before the landmark, which had not yet come: operated after $due_from.
 -- band: the code of that factor's band, 0 for not recorded.
-with counted as (
-    select
-        ${factors},
-        state,
-        operated,
-        day,
-        least(day, $within_days + 1) as until_day
-    from cohort_of_operation_outcome
-    where outcome = $outcome
-)
-
 select
-    until_day,
+    least(day, $within_days + 1) as until_day,
     grouping(${factors}) as grouping_bits,
     coalesce(${factors}) as band,
     count(*) filter (where state = 1) as failed,
     count(*) filter (where state = 2) as died,
     count(*) filter (where state not in (1, 2)) as left_follow_up,
     count(*) filter (where state not in (1, 2) and day < $within_days and operated > $due_from) as not_due
-from counted
+from cohort_of_operation_outcome
+where outcome = $outcome
 group by until_day, grouping sets (${factors})
 order by grouping_bits, band, until_day

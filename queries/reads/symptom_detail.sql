@@ -1,17 +1,5 @@
 -- One row per symptom, onset category, course, severity and what became of it: symptoms reported within $within_days.
 -- resolved: 1 yes, 0 not that is recorded. treated: a treatment of the operation began after it and before it resolved.
-with counted as (
-    select
-        symptom,
-        onset,
-        course,
-        severity,
-        resolved,
-        treated
-    from cohort_of_symptom_event
-    where day <= $within_days
-)
-
 select
     symptom,
     onset,
@@ -20,6 +8,7 @@ select
     resolved,
     treated,
     count(*) as symptoms
-from counted
+from cohort_of_symptom_event
+where day <= $within_days
 group by symptom, onset, course, severity, resolved, treated
 order by symptom, onset, course, severity, resolved, treated

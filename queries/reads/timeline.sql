@@ -8,38 +8,25 @@
 -- A planned visit that nobody answered has a row too, with its state and without a source, on the last day of
 -- its window (not yet due: on the first): what is not recorded must not read as well-being. gpe and satisfaction: codes
 -- whose words are in the definitions.
-with in_scope as (
+with of_patient as (
     select
         operation,
         patient,
         operated,
         state = 1 as failed,
-        day as outcome_day
+        day as outcome_day,
+        max(case when operation = $operation then operated end) over () as chosen_operated
     from operation_outcome
     where
         outcome = $outcome
+        and patient = (
+            select max(asked.patient)
+            from operation_outcome as asked
+            where asked.operation = $operation  -- noqa: RF02
+        )
         and ($scope_surgeons is null or list_contains($scope_surgeons, surgeon))
         and ($scope_sites is null or list_contains($scope_sites, site))
-),
-
-chosen as (
-    select
-        operation,
-        patient,
-        operated
-    from in_scope
-    where operation = $operation
-),
-
-of_patient as (
-    select
-        in_scope.operation,
-        in_scope.operated,
-        in_scope.failed,
-        in_scope.outcome_day,
-        chosen.operated as chosen_operated
-    from in_scope
-    inner join chosen on in_scope.patient = chosen.patient
+    qualify chosen_operated is not null
 ),
 
 reasoned as (
@@ -63,13 +50,10 @@ recorded as (
         surgery_date as happened,
         procedure as what,
         concat_ws(', ', replace(levels, ';', ', '), case when planned_stage then 'planned stage' end) as detail,
-        null as state,
         source,
-        line,
-        null as gpe,
-        null as satisfaction
+        line
     from operation
-    union all
+    union all by name
     select
         operation,
         'follow_up' as kind,
@@ -82,13 +66,12 @@ recorded as (
             'leg pain ' || cast(leg_pain as varchar),
             'EQ-5D ' || cast(eq5d_index as varchar)
         ) as detail,
-        null as state,
         source,
         line,
         gpe,
         satisfaction
     from follow_up
-    union all
+    union all by name
     select
         operation,
         'symptom' as kind,
@@ -101,39 +84,30 @@ recorded as (
             'contacted ' || strftime(contacted_at, '%-d %b %Y'),
             'resolved ' || strftime(resolved_date, '%-d %b %Y')
         ) as detail,
-        null as state,
         source,
-        line,
-        null as gpe,
-        null as satisfaction
+        line
     from symptom
-    union all
+    union all by name
     select
         operation,
         'diagnosis' as kind,
         diagnosis_date as happened,
         cause as what,
         concat_ws(', ', case when is_primary then 'main cause' end, code) as detail,
-        null as state,
         source,
-        line,
-        null as gpe,
-        null as satisfaction
+        line
     from diagnosis
-    union all
+    union all by name
     select
         operation,
         'complication' as kind,
         complication_date as happened,
         complication as what,
         severity as detail,
-        null as state,
         source,
-        line,
-        null as gpe,
-        null as satisfaction
+        line
     from complication
-    union all
+    union all by name
     select
         operation,
         'treatment' as kind,
@@ -144,40 +118,29 @@ recorded as (
             coalesce(outcome, case when outcome_date is not null then 'outcome not recorded,' end),
             strftime(outcome_date, '%-d %b %Y')
         ) as detail,
-        null as state,
         source,
-        line,
-        null as gpe,
-        null as satisfaction
+        line
     from treatment
-    union all
+    union all by name
     select
-        chosen.operation,
+        of_patient.operation,
         'death' as kind,
         patient.death_date as happened,
         'death' as what,
         '' as detail,
-        null as state,
         patient.source,
-        patient.line,
-        null as gpe,
-        null as satisfaction
+        patient.line
     from patient
-    inner join chosen on patient.patient = chosen.patient
-    where patient.death_date is not null
-    union all
+    inner join of_patient on patient.patient = of_patient.patient
+    where of_patient.operation = $operation and patient.death_date is not null  -- noqa: RF02
+    union all by name
     select
         visit_state.operation,
         'unanswered' as kind,
         of_patient.operated
         + case when visit_state.state = 6 then visit_window.low else visit_window.high end as happened,
         code.name as what,
-        null as detail,
-        visit_state.state,
-        null as source,
-        null as line,
-        null as gpe,
-        null as satisfaction
+        visit_state.state
     from visit_state
     inner join of_patient on visit_state.operation = of_patient.operation
     inner join visit_window on visit_state.visit = visit_window.visit

@@ -4,7 +4,7 @@
 
     -- One row per operation and outcome: what became of it ...
     -- made: kept, by outcome
-    -- operation, ${filters}: as in operation_band
+    -- ${cohort}: as in operation_band
     -- day: smallint, days from surgery to its state
 
 made: ``kept`` stays in the generation for the reads; ``passing`` ends with the import; a ``view`` is worked out where
@@ -59,12 +59,13 @@ def slots(definitions: Definitions) -> dict[str, list[str]]:
     """The columns that stand in each slot of a mart."""
     filters = [each.dimension for each in FILTERS]
     return {
-        "filters": filters,
+        "cohort": ["operation", "patient", "operated", "index_operation", *filters],
         "factors": list(definitions.factors),
         "other_factors": [name for name in definitions.factors if name not in filters],
         "adjusting": list(definitions.adjusting),
         "traits": list(AS_RECORDED),
         "numbers": numbers(definitions),
+        "measures": list(TABLES["follow_ups"].of_kind("number", "integer")),
     }
 
 

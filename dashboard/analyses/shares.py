@@ -1,0 +1,33 @@
+"""What a table says of some counts: a share with its interval, and by which value so many of them had come."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from dashboard.stats import proportions
+
+QUARTILES = {"quarter": 0.25, "half": 0.5, "three_quarters": 0.75}
+
+
+def share_of(part: int, whole: int, prefix: str = "") -> dict[str, float | None]:
+    """The columns ``share``, ``lower`` and ``upper`` (0 to 1, Wilson), each after the prefix; None of nobody."""
+    found = proportions.wilson(part, whole) or (None, None, None)
+    return dict(zip((f"{prefix}share", f"{prefix}lower", f"{prefix}upper"), found, strict=True))
+
+
+def reached(values: pd.Series, counts: pd.Series, shares: Sequence[float]) -> list[Any]:
+    """By each share the smallest value that so many of those counted have or are below; None of nobody."""
+    so_far = counts.groupby(values).sum().sort_index().cumsum()
+    if so_far.empty or not so_far.iloc[-1]:
+        return [None] * len(shares)
+    enough = [int(np.argmax(so_far.to_numpy() >= share * so_far.iloc[-1])) for share in shares]
+    return [so_far.index[place].item() for place in enough]
+
+
+def quartiles(days: pd.Series, counts: pd.Series) -> dict[str, int | None]:
+    """The days by which a quarter, half and three quarters of those counted had come, as columns."""
+    return dict(zip(QUARTILES, reached(days, counts, tuple(QUARTILES.values())), strict=True))

@@ -99,20 +99,17 @@ def _signals(periods: pd.DataFrame) -> None:
 
 
 def _table(answer: Trend) -> pd.DataFrame:
-    periods = answer.periods
-    return pd.DataFrame(
+    return parts.columns_of(
+        answer.periods,
         {
-            "Operated in": periods["label"],
-            "Operations": periods["operations"],
-            "Known": periods["known"],
-            "Failed": periods["failed"],
-            "Share failed": [parts.percent(share) for share in periods["share"]],
-            "Limits": [
-                parts.interval_words(low, high)
-                for low, high in zip(periods["lower_limit"], periods["upper_limit"], strict=True)
-            ],
-            "Signal": ["not yet mature" if row.immature else row.signal for row in parts.rows_of(periods)],
-        }
+            "Operated in": "label",
+            "Operations": "operations",
+            "Known": "known",
+            "Failed": "failed",
+            "Share failed": parts.share_of,
+            "Limits": lambda row: parts.interval_words(row.lower_limit, row.upper_limit),
+            "Signal": lambda row: "not yet mature" if row.immature else row.signal,
+        },
     )
 
 
@@ -130,9 +127,7 @@ def operations(records: Records) -> None:
         "The dotted lines are the limits by which months of a steady practice differ. A month below them may be one "
         f"whose records have not come. Outside them: {outside or 'none'}."
     )
-    table = pd.DataFrame(
-        {"Operated in": months["label"], "Operations": months["operations"], "Signal": months["signal"]}
-    )
+    table = parts.columns_of(months, {"Operated in": "label", "Operations": "operations", "Signal": "signal"})
     alt = control_chart.describe(points, measure="count", title=title)
     parts.show_figure(figure, alt=alt, sentence=sentence, table=table, key="monthly")
 
@@ -153,10 +148,13 @@ def complications(records: Records) -> None:
         points, measure="count", title=title, remarks=[place for place, _ in remarks], dark=parts.is_dark()
     )
     alt = control_chart.describe(points, measure="count", title=title) + _remarks_told(remarks)
-    parts.show_figure(
-        figure, alt=alt, sentence=_between_sentence(answer, watched.within_days), table=_between_table(answer),
-        key="between",
-    )  # fmt: skip
+    columns: parts.Columns = {
+        "Operated": lambda row: parts.day_words(row.operated),
+        "Operations since the last": "between",
+        "Signal": "signal",
+    }
+    table, sentence = parts.columns_of(answer.events, columns), _between_sentence(answer, watched.within_days)
+    parts.show_figure(figure, alt=alt, sentence=sentence, table=table, key="between")
     _remarks(remarks)
 
 
@@ -165,15 +163,4 @@ def _between_sentence(answer: Between, within_days: int) -> str:
     return (
         f"Each dot is an operation with a complication within {within_days} days; its height is how many operations "
         f"went without one since the last. High is good. Since the last: {answer.since_last} operations without.{trial}"
-    )
-
-
-def _between_table(answer: Between) -> pd.DataFrame:
-    events = answer.events
-    return pd.DataFrame(
-        {
-            "Operated": [parts.day_words(day) for day in events["operated"]],
-            "Operations since the last": events["between"],
-            "Signal": events["signal"],
-        }
     )

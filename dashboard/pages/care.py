@@ -188,9 +188,8 @@ def _outcomes() -> dict[str, str]:
 
 
 def _share_improved(row: Any) -> str:
-    if not row.shown:
-        return f"{row.improved} of {row.recorded}"
-    return parts.share_words(row.share, row.improved, row.recorded, row.lower, row.upper)
+    share = row.share if row.shown else None
+    return parts.share_words(share, row.improved, row.recorded, row.lower, row.upper)
 
 
 IMPROVED: parts.Columns = {"Share improved": _share_improved}

@@ -155,8 +155,7 @@ def _in_order(matrix: pd.DataFrame) -> pd.DataFrame:
     known = [family.label for family in load().families.values() if family.label in there]
     families = [*known, *sorted(there.difference(known))]
     counts = matrix.groupby(["cause_label", "label"])["operations"].sum()
-    full = pd.MultiIndex.from_product([matrix["cause_label"].unique(), families], names=["label", "category_label"])
-    return counts.reindex(full, fill_value=0).reset_index()
+    return parts.every_pair(counts, matrix["cause_label"].unique(), families)
 
 
 def _when(records: Records, outcome: Outcome, landmark: Landmark) -> None:

@@ -46,12 +46,9 @@ def _ratios(answer: Comparison, outcome: Outcome, when: str) -> None:
         st.info(_no_ratios(answer))
         return
     units = answer.units
-    points = pd.DataFrame(
-        {
-            "label": units["label"], "size": units["expected"], "value": units["ratio"],
-            "shrunken": units["shrunken"], "position": units["ratio_position"], "own": units["own"],
-            "shown": units["ratio_shown"], "hover": [_ratio_words(row) for row in parts.rows_of(units)],
-        }
+    points = units.assign(
+        size=units["expected"], value=units["ratio"], position=units["ratio_position"], shown=units["ratio_shown"],
+        hover=[_ratio_words(row) for row in parts.rows_of(units)],
     )  # fmt: skip
     _draw(points, answer.ratios, "ratio", _ratio_sentence(answer, f"{outcome.short} {when}"), key="ratios")
     parts.note(_other_outcome())
@@ -115,12 +112,9 @@ def _shares(answer: Comparison, outcome: Outcome, when: str) -> None:
         st.info("Nobody's state is known at this time yet.")
         return
     units = answer.units
-    points = pd.DataFrame(
-        {
-            "label": units["label"], "size": units["operations"], "value": units["share"], "shrunken": float("nan"),
-            "position": units["position"], "own": units["own"], "shown": units["shown"],
-            "hover": [_share_words(row) for row in parts.rows_of(units)],
-        }
+    points = units.assign(
+        size=units["operations"], value=units["share"], shrunken=float("nan"),
+        hover=[_share_words(row) for row in parts.rows_of(units)],
     )  # fmt: skip
     _draw(points, answer.shares, "share", _share_sentence(answer.shares, len(units)), key="shares")
     for words in parts.notes_of(units):

@@ -113,11 +113,12 @@ def needs_review(records: Records) -> None:
         _waiting(records, item, place)
     if not waiting:
         st.markdown("Nothing is waiting: every signal has been looked at.")
-    done = [item for item in items if item.note is not None]
+    done = [(item.what, item.note) for item in items if item.note is not None]
     if done:
         with st.expander(f"Already looked at: {len(done)}"):
-            for item in done:
-                _looked_at(item)
+            for what, note in done:
+                st.markdown(what)
+                parts.note(notes.signed(note))
 
 
 def _waiting(records: Records, item: Item, place: int) -> None:
@@ -136,9 +137,3 @@ def _waiting(records: Records, item: Item, place: int) -> None:
             parts.note("Your name and the date are kept. The signal comes back if the chart signals again.")
             if st.form_submit_button("Keep this note"):
                 notes.kept(lambda: acknowledge(records, item, text))
-
-
-def _looked_at(item: Item) -> None:
-    if item.note is not None:
-        st.markdown(f"{item.what}")
-        parts.note(notes.signed(item.note))

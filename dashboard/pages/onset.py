@@ -91,9 +91,8 @@ def _symptoms(found: Onset) -> None:
     order = {name: place for place, name in enumerate(found.categories["category_label"].drop_duplicates())}
     rows = rows.assign(place=rows["category_label"].map(order)).sort_values("place", kind="stable")
     by_count = rows.sort_values("with_symptom", ascending=False, kind="stable")
-    labels = list(by_count["label"].drop_duplicates())
-    ordered = rows.assign(row=rows["label"].map({label: place for place, label in enumerate(labels)}))
-    drawn = _in_order(ordered, list(order), labels)
+    labels = by_count["label"].drop_duplicates()
+    drawn = parts.every_pair(rows.set_index(["label", "category_label"])["operations"], labels, order)
     figure = symptom_heat.symptom_heat(drawn, dark=parts.is_dark())
     parts.show_figure(
         figure,
@@ -102,13 +101,6 @@ def _symptoms(found: Onset) -> None:
         table=_symptom_table(by_count),
         key="symptoms",
     )
-
-
-def _in_order(rows: pd.DataFrame, categories: list[str], labels: list[str]) -> pd.DataFrame:
-    """Every symptom with every category, so that the columns stand in order of time."""
-    counts = rows.set_index(["label", "category_label"])["operations"]
-    full = pd.MultiIndex.from_product([labels, categories], names=["label", "category_label"])
-    return counts.reindex(full, fill_value=0).reset_index()
 
 
 def _symptom_table(rows: pd.DataFrame) -> pd.DataFrame:

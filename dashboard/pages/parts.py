@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from types import MappingProxyType
 from typing import Any
@@ -164,6 +164,12 @@ def choose_row(table: pd.DataFrame, rows: pd.DataFrame, column: str, *, key: str
         table, hide_index=True, on_select="rerun", selection_mode="single-row", key=key, alt=alt, **look
     )
     return name_in_row(rows, list(event.selection.rows), column)
+
+
+def every_pair(counts: pd.Series, labels: Iterable[object], categories: Iterable[object]) -> pd.DataFrame:
+    """Counts of pairs as a picture of them reads it: each label with each category, in this order, 0 where none is."""
+    full = pd.MultiIndex.from_product([list(labels), list(categories)], names=["label", "category_label"])
+    return counts.rename("operations").reindex(full, fill_value=0).reset_index()
 
 
 def show_figure(figure: Any, *, alt: str, sentence: str, key: str, table: pd.DataFrame | None = None) -> None:

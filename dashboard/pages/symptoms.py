@@ -96,10 +96,8 @@ def _pairs(answer: SymptomDetail) -> None:
         return
     both = pd.concat([answer.pairs, answer.pairs.rename(columns={"label": "other_label", "other_label": "label"})])
     frequent = both.groupby("label")["operations"].sum().sort_values(ascending=False, kind="stable").head(MOST_PAIRED)
-    grid = pd.MultiIndex.from_product([frequent.index, frequent.index], names=["label", "category_label"])
     sums = both.groupby(["label", "other_label"])["operations"].sum()
-    drawn = sums.reindex(grid.set_names(["label", "other_label"]), fill_value=0).reset_index()
-    drawn = drawn.rename(columns={"other_label": "category_label"})
+    drawn = parts.every_pair(sums, frequent.index, frequent.index)
     # A symptom does not come together with itself: that field stays empty, and its name says how many had it.
     drawn["operations"] = drawn["operations"].mask(drawn["label"] == drawn["category_label"])
     drawn["label"] = [f"{label}:\N{NO-BREAK SPACE}{_had(answer, label)}" for label in drawn["label"]]

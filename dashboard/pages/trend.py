@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import pandas as pd
@@ -16,6 +17,8 @@ from dashboard.records import Records
 
 PERIODS = {"quarter": "Quarter", "month": "Month"}
 LONGEST_REMARK = 200
+Remarks = Sequence[tuple[float, Annotation]]
+"""Each with its place on the axis of a chart, in order."""
 TRIAL = " Fewer than 12 points: these are trial limits."
 
 
@@ -29,12 +32,20 @@ def failures(records: Records, outcome: Outcome, within_days: int, when: str, *,
         st.info(_sentence(answer, outcome, when, period))
         return
     _signals(answer.periods)
-    figure = control_chart.control_chart(answer.periods, remarks=[place for place, _ in remarks], dark=parts.is_dark())
-    alt = control_chart.describe(answer.periods) + _remarks_told(remarks)
-    parts.show_figure(figure, alt=alt, sentence=_sentence(answer, outcome, when, period), table=_table(answer), key=key)
-    _remarks(remarks)
+    _show(answer.periods, _sentence(answer, outcome, when, period), _table(answer), key, remarks)
     with st.expander("Add a remark to this chart"):
         _write_remark(records, key)
+
+
+def _show(
+    points: pd.DataFrame, sentence: str, table: pd.DataFrame, key: str, remarks: Remarks = (), **look: str
+) -> None:
+    """A control chart, and under it the remarks that it has the numbers of."""
+    places = [place for place, _ in remarks]
+    figure = control_chart.control_chart(points, remarks=places, dark=parts.is_dark(), **look)
+    alt = control_chart.describe(points, **look) + _remarks_told(remarks)
+    parts.show_figure(figure, alt=alt, sentence=sentence, table=table, key=key)
+    _remarks(remarks)
 
 
 def _edges(periods: pd.DataFrame, period: str) -> list[date]:
@@ -45,12 +56,12 @@ def _edges(periods: pd.DataFrame, period: str) -> list[date]:
     return [*periods["period"], (last + 1).start_time.date()]
 
 
-def _remarks_told(remarks: list[tuple[float, Annotation]]) -> str:
+def _remarks_told(remarks: Remarks) -> str:
     days = ", ".join(f"R{number} {parts.day_words(one.day)}" for number, (_, one) in enumerate(remarks, 1))
     return f" Remarks: {days}." if days else ""
 
 
-def _remarks(remarks: list[tuple[float, Annotation]]) -> None:
+def _remarks(remarks: Remarks) -> None:
     """The words of each remark, under the chart that has its number."""
     lines = [
         f"* **R{number}**, {parts.day_words(one.day)}: {notes.as_written(one.text)} · {notes.as_written(one.who)}"
@@ -120,16 +131,13 @@ def operations(records: Records) -> None:
         return
     st.header("Operations, month by month")
     points = months.assign(share=months["operations"], failed=0, immature=False)
-    title = "Operations a month"
-    figure = control_chart.control_chart(points, measure="count", title=title, dark=parts.is_dark())
     outside = "; ".join(f"{row.label} ({row.operations})" for row in parts.rows_of(months[months["signal"] != ""]))
     sentence = (
         "The dotted lines are the limits by which months of a steady practice differ. A month below them may be one "
         f"whose records have not come. Outside them: {outside or 'none'}."
     )
     table = parts.columns_of(months, {"Operated in": "label", "Operations": "operations", "Signal": "signal"})
-    alt = control_chart.describe(points, measure="count", title=title)
-    parts.show_figure(figure, alt=alt, sentence=sentence, table=table, key="monthly")
+    _show(points, sentence, table, "monthly", measure="count", title="Operations a month")
 
 
 def complications(records: Records) -> None:
@@ -143,19 +151,13 @@ def complications(records: Records) -> None:
         return
     points = answer.events.assign(share=answer.events["between"], operations=1, failed=1, immature=False)
     remarks = placed(annotations_of(records), [day.date() for day in answer.events["operated"]], 0)
-    title = "Operations between complications"
-    figure = control_chart.control_chart(
-        points, measure="count", title=title, remarks=[place for place, _ in remarks], dark=parts.is_dark()
-    )
-    alt = control_chart.describe(points, measure="count", title=title) + _remarks_told(remarks)
     columns: parts.Columns = {
         "Operated": lambda row: parts.day_words(row.operated),
         "Operations since the last": "between",
         "Signal": "signal",
     }
     table, sentence = parts.columns_of(answer.events, columns), _between_sentence(answer, watched.within_days)
-    parts.show_figure(figure, alt=alt, sentence=sentence, table=table, key="between")
-    _remarks(remarks)
+    _show(points, sentence, table, "between", remarks, measure="count", title="Operations between complications")
 
 
 def _between_sentence(answer: Between, within_days: int) -> str:

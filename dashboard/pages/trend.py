@@ -22,7 +22,7 @@ Remarks = Sequence[tuple[float, Annotation]]
 TRIAL = " Fewer than 12 points: these are trial limits."
 
 
-def failures(records: Records, outcome: Outcome, within_days: int, when: str, *, key: str = "trend") -> None:
+def failures(records: Records, outcome: Outcome, within_days: int, when: str) -> None:
     """The share failed by period of surgery, with the reader's choice of period."""
     st.header("Change over time")
     period = parts.choose_group(PERIODS, key="period", label="Operated in each", width=200)
@@ -32,9 +32,9 @@ def failures(records: Records, outcome: Outcome, within_days: int, when: str, *,
         st.info(_sentence(answer, outcome, when, period))
         return
     _signals(answer.periods)
-    _show(answer.periods, _sentence(answer, outcome, when, period), _table(answer), key, remarks)
+    _show(answer.periods, _sentence(answer, outcome, when, period), _table(answer), "trend", remarks)
     with st.expander("Add a remark to this chart"):
-        _write_remark(records, key)
+        _write_remark(records)
 
 
 def _show(
@@ -71,14 +71,14 @@ def _remarks(remarks: Remarks) -> None:
         st.markdown("\n".join(["Remarks, each a thin line with its number:", "", *lines]))
 
 
-def _write_remark(records: Records, key: str) -> None:
-    with st.form(f"form remark {key}", border=False):
+def _write_remark(records: Records) -> None:
+    with st.form("form remark trend", border=False):
         day = st.date_input(
-            "The day from which it holds", records.facts.data_date, *days_allowed(records), key=f"remark day {key}",
+            "The day from which it holds", records.facts.data_date, *days_allowed(records), key="remark day trend",
             format="DD/MM/YYYY", width=220,
         )  # fmt: skip
         text = st.text_input(
-            "Remark, such as: new technique from March (no names)", key=f"remark {key}", max_chars=LONGEST_REMARK
+            "Remark, such as: new technique from March (no names)", key="remark trend", max_chars=LONGEST_REMARK
         )
         if st.form_submit_button("Keep this remark"):
             notes.kept(lambda: add(records, day, text))

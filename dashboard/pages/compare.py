@@ -117,8 +117,7 @@ def _shares(answer: Comparison, outcome: Outcome, when: str) -> None:
         hover=[_share_words(row) for row in parts.rows_of(units)],
     )  # fmt: skip
     _draw(points, answer.shares, "share", _share_sentence(answer.shares, len(units)), key="shares")
-    for words in parts.notes_of(units):
-        parts.note(words)
+    parts.bear_in_mind(units)
 
 
 def _share_sentence(shares: Funnel, units: int) -> str:

@@ -246,7 +246,7 @@ def _issues(records: Records) -> None:
             "possible double registrations."
         )
         columns: parts.Columns = {
-            "What": lambda row: SEVERITIES[row.severity],
+            "What": lambda row: SEVERITIES.get(row.severity),
             "Rule": lambda row: row.rule.replace("_", " "),
             "Times": "times",
             "First place": lambda row: f"{row.file}, row {row.first_line}",

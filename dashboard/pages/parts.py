@@ -253,13 +253,12 @@ def name_in_row(frame: pd.DataFrame, rows: list[int], column: str) -> str | None
     return str(frame[column].iloc[rows[0]])
 
 
-def notes_of(frame: pd.DataFrame) -> list[str]:
-    """What is to be borne in mind: a sentence for each group whose share is not shown, one for all the others."""
-    hidden = [f"{row.label}: {row.note}" for row in rows_of(frame) if row.note and not row.shown]
+def bear_in_mind(frame: pd.DataFrame) -> None:
+    """What to bear in mind: a note for each group whose share is not shown, and one for all the others."""
+    hidden = [row for row in rows_of(frame) if row.note and not row.shown]
     doubtful = [row for row in rows_of(frame) if row.note and row.shown]
-    if len(doubtful) == 1:
-        return [*hidden, f"{doubtful[0].label}: {doubtful[0].note}"]
-    if doubtful:
+    for row in [*hidden, *(doubtful if len(doubtful) == 1 else ())]:
+        note(f"{row.label}: {row.note}")
+    if len(doubtful) > 1:
         many = f"{len(doubtful)} of {len(frame)} groups have a state known for fewer than 80 % of the operations due"
-        return [*hidden, f"{many}: those lost to follow-up could differ. The table says how many."]
-    return hidden
+        note(f"{many}: those lost to follow-up could differ. The table says how many.")

@@ -50,8 +50,7 @@ def _picture(rates: pd.DataFrame, whole: pd.Series, against: str, outcome: Outco
     label = f"all chosen {parts.percent(practice)}" if practice is not None else ""
     sentence = _sentence(whole, against, outcome, days, when)
     parts.show_shares(rates, sentence, key="rates", comparator=practice, comparator_label=label)
-    for words in parts.notes_of(rates):
-        parts.note(words)
+    parts.bear_in_mind(rates)
 
 
 def _sentence(whole: pd.Series, against: str, outcome: Outcome, days: int, when: str) -> str:

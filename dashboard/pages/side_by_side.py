@@ -26,8 +26,7 @@ def section(records: Records) -> None:
         f"What is asked at the 12-month visit stays what it is at any other time chosen above.{_alike(rows)}"
     )
     parts.show_shares(drawn, sentence, table=_table(drawn), key="side-by-side")
-    for words in parts.notes_of(rows):
-        parts.note(words)
+    parts.bear_in_mind(rows)
     parts.note(parts.counted_on(records))
     _overlap(records, landmark.days)
     st.header("Why they differ")

@@ -14,6 +14,8 @@ from dashboard.charts.labels import WIDTHS, Mark, Spot
 PLOT, LEFT, RIGHT, AXIS, ABOVE = 280, 46, 60, 44, 44
 """Pixels: the plot's own height, the margins beside it, the axis under it, and the words above it."""
 MOST_TICKS = 8
+TITLES = {"share": "Operations failed", "count": "Operations"}
+CENTRES = {"share": "Average", "count": "Centre"}
 COMING = "Not yet mature: outcomes still to come"
 SIGNAL = "diamond"
 REMARK_ROWS = 3
@@ -23,7 +25,6 @@ REMARK_ROWS = 3
 def control_chart(
     periods: pd.DataFrame,
     *,
-    counted: str = "operations",
     measure: str = "share",
     title: str = "",
     remarks: Sequence[float] = (),
@@ -33,9 +34,9 @@ def control_chart(
 
     periods: in order of time; ``label`` ("2024 Q1"), ``share`` (NaN: a gap), ``centre, lower_limit, upper_limit``,
     ``operations, failed``, ``signal`` (words, or ""), ``immature`` (outcomes still to come: hatched, never joined).
-    measure: "share" (0 to 1; a p chart), or "count" (``share`` is a number of ``counted``: of a period, or between two
+    measure: "share" (0 to 1; a p chart), or "count" (``share`` is a number of operations: of a period, or between two
     events; an XmR or g chart).
-    title: what stands above the axis of values, by default operations failed, or what is counted.
+    title: what stands above the axis of values, by default operations, or operations failed.
     remarks: where on the axis of periods (0 is the middle of the first) somebody has remarked something, in order:
     each a thin line with its number, R1, R2, …
     """
@@ -47,57 +48,49 @@ def control_chart(
     above = _remarks(figure, remarks, len(rows), dark)
     _coming(figure, rows, top, above, dark)
     _limits(figure, rows, top, measure, dark)
-    _dots(figure, rows, counted, measure, dark)
-    _frame(figure, rows, top, measure, title or _title(counted, measure), above, dark)
+    _dots(figure, rows, measure, dark)
+    _frame(figure, rows, top, measure, title or TITLES[measure], above, dark)
     line: list[Spot] = [(place, _height(share, top)) for place, share in enumerate(rows["share"])]
     marked: list[Mark] = [(*line[place], 0) for place in _signals(rows)]
     style.annotate(figure, labels.numbers(marked, line, len(rows), high=PLOT, colour=style.word_colours(dark)[1]))
     return figure
 
 
-def signal_words(periods: pd.DataFrame, *, counted: str = "operations", measure: str = "share") -> list[str]:
+def signal_words(periods: pd.DataFrame, *, measure: str = "share") -> list[str]:
     """Each signal in the order of its number: "2023 Q4: outside the limits (above): 21.3 % (17 of 80)"."""
     rows = periods.reset_index(drop=True)
     return [
-        f"{rows['label'][place]}: {rows['signal'][place]}: {_value_words(rows.loc[place], counted, measure)}"
+        f"{rows['label'][place]}: {rows['signal'][place]}: {_value_words(rows.loc[place], measure)}"
         for place in _signals(rows)
     ]
 
 
-def describe(periods: pd.DataFrame, *, counted: str = "operations", measure: str = "share", title: str = "") -> str:
+def describe(periods: pd.DataFrame, *, measure: str = "share", title: str = "") -> str:
     """What the chart says, for those who do not see it."""
     rows = periods.reset_index(drop=True)
     if rows.empty:
         return "No periods."
     first, last = rows["label"].iloc[0], rows["label"].iloc[-1]
     centres = rows["centre"].dropna()
-    centre = f", {_centre_name(measure).lower()} {_plain(centres.iloc[-1], measure)}" if len(centres) else ""
-    signals = signal_words(rows, counted=counted, measure=measure)
+    centre = f", {CENTRES[measure].lower()} {_plain(centres.iloc[-1], measure)}" if len(centres) else ""
+    signals = signal_words(rows, measure=measure)
     told = style.told([f"{place}, {words}" for place, words in enumerate(signals, 1)]) or "none"
     coming = int(rows["immature"].astype(bool).sum())
     later = f" Not yet mature: {style.count(coming, 'period')}." if coming else ""
     return (
-        f"{title or _title(counted, measure)}, {style.count(len(rows), 'period')} from {first} to {last}{centre}. "
+        f"{title or TITLES[measure]}, {style.count(len(rows), 'period')} from {first} to {last}{centre}. "
         f"Signals: {told}.{later}"
     )
-
-
-def _title(counted: str, measure: str) -> str:
-    return f"{counted.capitalize()} failed" if measure == "share" else counted.capitalize()
-
-
-def _centre_name(measure: str) -> str:
-    return "Average" if measure == "share" else "Centre"
 
 
 def _plain(value: float, measure: str) -> str:
     return style.percent(value) if measure == "share" else f"{value:,.0f}" if value >= 10 else f"{value:.1f}"
 
 
-def _value_words(row: Any, counted: str, measure: str) -> str:
+def _value_words(row: Any, measure: str) -> str:
     """21.3 % (17 of 80), or 120 operations."""
     if measure != "share":
-        return f"{row['share']:,.0f} {counted}"
+        return f"{row['share']:,.0f} operations"
     return style.share_words(row["share"], row["failed"], row["operations"])
 
 
@@ -186,7 +179,7 @@ def _limits(figure: go.Figure, rows: pd.DataFrame, top: float, measure: str, dar
     if "centre" not in ends:
         return
     middle = _height(ends["centre"], top)
-    words = [(f"{_centre_name(measure)}<br>{_plain(ends['centre'], measure)}", middle)]
+    words = [(f"{CENTRES[measure]}<br>{_plain(ends['centre'], measure)}", middle)]
     apart = 1.5 * style.LINE + 1
     if "upper_limit" in ends:
         words.append(("Limit", max(middle + apart, _height(ends["upper_limit"], top))))
@@ -196,11 +189,11 @@ def _limits(figure: go.Figure, rows: pd.DataFrame, top: float, measure: str, dar
     style.annotate(figure, [place | {"text": text, "yshift": height} for text, height in words])
 
 
-def _dots(figure: go.Figure, rows: pd.DataFrame, counted: str, measure: str, dark: bool) -> None:
+def _dots(figure: go.Figure, rows: pd.DataFrame, measure: str, dark: bool) -> None:
     """A line with a dot for each mature period, hollow dots for the others, another shape over each signal."""
     blue, orange = style.colours(dark)[:2]
     immature = rows["immature"].astype(bool)
-    texts = [_hover(row, counted, measure) for _, row in rows.iterrows()]
+    texts = [_hover(row, measure) for _, row in rows.iterrows()]
     marked = pd.Series(range(len(rows))).isin(_signals(rows))
     looks = (
         ("Periods", ~immature, "lines+markers", {"color": blue, "size": 7}),
@@ -217,10 +210,10 @@ def _dots(figure: go.Figure, rows: pd.DataFrame, counted: str, measure: str, dar
         )  # fmt: skip
 
 
-def _hover(row: Any, counted: str, measure: str) -> str:
+def _hover(row: Any, measure: str) -> str:
     if pd.isna(row["share"]):
-        return style.on_one_line(f"{row['label']}: no {counted}")
-    lines = [f"{row['label']}: {_value_words(row, counted, measure)}"]
+        return style.on_one_line(f"{row['label']}: no operations")
+    lines = [f"{row['label']}: {_value_words(row, measure)}"]
     if pd.notna(row["lower_limit"]) and pd.notna(row["upper_limit"]):
         limits = (_plain(row[name], measure) for name in ("lower_limit", "upper_limit"))
         lines.append(f"Limits {' to '.join(limits)}")

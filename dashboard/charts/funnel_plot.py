@@ -26,7 +26,7 @@ MARKS = {"within": ("circle", 9), "beyond 95 %": ("diamond", 12), "beyond 99.8 %
 SIGNS = {"beyond 95 %": "◆", "beyond 99.8 %": "■"}
 WORDS = {"share": ("Operations failed", "Operations"), "ratio": ("Failures seen / expected", "Expected failures")}
 """What stands at the two axes."""
-
+OWN = "You"
 NEAR = 34
 """A name no further off than this (pixels, heights counted twice) needs no thread."""
 
@@ -85,60 +85,52 @@ class _Scale:
 
 
 def funnel_plot(
-    points: pd.DataFrame,
-    limits: pd.DataFrame,
-    *,
-    target: float,
-    measure: str,
-    size_words: str = "",
-    own_words: str = "You",
-    dark: bool = False,
+    points: pd.DataFrame, limits: pd.DataFrame, *, target: float, measure: str, dark: bool = False
 ) -> go.Figure:
     """A dot for each group, with control limits as Spiegelhalter (2005) draws them.
 
     points: ``label, size, value, shrunken`` (NaN: none), ``position`` ("within", "beyond 95 %", "beyond 99.8 %"),
     ``own``, ``shown`` (False: left out), optionally ``hover`` (words on pointing, a new line for each).
     limits: ``size, lower_95, upper_95, lower_998, upper_998`` in order of size.
-    measure: "share" (0 to 1, target the practice's share) or "ratio" (failures seen / expected, target 1).
-    size_words: the axis of sizes, by default operations or expected failures.
+    measure: "share" (0 to 1, target the practice's share; by operations) or "ratio" (failures seen / expected, target
+    1; by expected failures).
     """
     shown = points[points["shown"].astype(bool)]
     if shown.empty:
         return style.empty("No groups to compare." if points.empty else "All groups are too small to show.", dark=dark)
     scale = _scale(shown, limits, target, measure)
-    size_words = size_words or WORDS[measure][1]
     figure = go.Figure()
     _lines(figure, limits, target, scale, dark)
     _shrunken(figure, shown, dark)
-    _dots(figure, shown, scale, size_words, own_words, dark)
-    _frame(figure, shown, scale, size_words, dark)
-    _name(figure, shown, limits, target, scale, own_words, dark)
+    _dots(figure, shown, scale, dark)
+    _frame(figure, shown, scale, dark)
+    _name(figure, shown, limits, target, scale, dark)
     return figure
 
 
-def describe(points: pd.DataFrame, *, target: float, measure: str, size_words: str = "", own_words: str = "You") -> str:
+def describe(points: pd.DataFrame, *, target: float, measure: str) -> str:
     """What the funnel says, for those who do not see it; names in the frame's order, never by their value."""
     shown = points[points["shown"].astype(bool)]
     hidden = len(points) - len(shown)
     left_out = f" {hidden} too small to show." if hidden else ""
     if shown.empty:
         return f"No groups to compare.{left_out}"
-    size_words = size_words or WORDS[measure][1]
     counts = shown["position"].value_counts()
     positions = ", ".join(f"{counts.get(name, 0)} {name}{' limits' * (name == 'within')}" for name in MARKS)
-    told = [
-        f" {_told(one, measure, size_words, own_words)}."
-        for one in style.rows_of(shown)
-        if one.own or one.position != "within"
-    ]
-    against = f"{style.count(len(shown), 'group')} against {_value_words(target, measure)}, by {size_words.lower()}"
+    told = [f" {_told(one, measure)}." for one in style.rows_of(shown) if one.own or one.position != "within"]
+    sizes = WORDS[measure][1].lower()
+    against = f"{style.count(len(shown), 'group')} against {_value_words(target, measure)}, by {sizes}"
     return f"{against}: {positions}.{''.join(told)}{left_out}"
 
 
-def _told(one: Any, measure: str, size_words: str, own_words: str) -> str:
-    name = own_words if one.own else one.label
+def _told(one: Any, measure: str) -> str:
     where = "within limits" if one.position == "within" else one.position
-    return f"{name}: {_value_words(one.value, measure)}, {size_words.lower()} {_size(one.size)}, {where}"
+    sizes = WORDS[measure][1].lower()
+    return f"{_label(one)}: {_value_words(one.value, measure)}, {sizes} {_size(one.size)}, {where}"
+
+
+def _label(one: Any) -> str:
+    return OWN if one.own else str(one.label)
 
 
 def _value_words(value: float, measure: str) -> str:
@@ -202,7 +194,7 @@ def _shrunken(figure: go.Figure, shown: pd.DataFrame, dark: bool) -> None:
     )  # fmt: skip
 
 
-def _dots(figure: go.Figure, shown: pd.DataFrame, scale: _Scale, size_words: str, own_words: str, dark: bool) -> None:
+def _dots(figure: go.Figure, shown: pd.DataFrame, scale: _Scale, dark: bool) -> None:
     """Every group; one's own last, so that none covers it."""
     ordered = shown.sort_values("own", kind="stable")
     own = ordered["own"].astype(bool)
@@ -222,21 +214,22 @@ def _dots(figure: go.Figure, shown: pd.DataFrame, scale: _Scale, size_words: str
         text=[
             "<br>".join(map(style.on_one_line, words.split("\n")))
             if isinstance(words, str) and words
-            else style.on_one_line(_told(one, scale.measure, size_words, own_words))
+            else style.on_one_line(_told(one, scale.measure))
             for one, words in zip(style.rows_of(ordered), given, strict=True)
         ],
         hovertemplate="%{text}<extra></extra>",
     )
 
 
-def _frame(figure: go.Figure, shown: pd.DataFrame, scale: _Scale, size_words: str, dark: bool) -> None:
+def _frame(figure: go.Figure, shown: pd.DataFrame, scale: _Scale, dark: bool) -> None:
     """Axes, and above the plot what the marks mean: only those that are there."""
     signs = "   ".join(f"{sign} {name}" for name, sign in SIGNS.items() if (shown["position"] == name).any())
     drawn = "○ shrunken towards the average" if shown["shrunken"].notna().any() else ""
-    words = [WORDS[scale.measure][0], *filter(None, (signs, drawn))]
+    values, sizes = WORDS[scale.measure]
+    words = [values, *filter(None, (signs, drawn))]
     above = ROW * len(words) + 8
     style.lay_out(figure, dark=dark, height=PLOT + above + AXIS, left=LEFT, bottom=AXIS, top=above, right=RIGHT)
-    figure.update_xaxes(range=[0, scale.across], showgrid=False, nticks=6, title={"text": size_words, "standoff": 6},
+    figure.update_xaxes(range=[0, scale.across], showgrid=False, nticks=6, title={"text": sizes, "standoff": 6},
                         tickformat=",")  # fmt: skip
     if scale.measure == "share":
         figure.update_yaxes(**style.percent_axis(scale.top))
@@ -247,20 +240,14 @@ def _frame(figure: go.Figure, shown: pd.DataFrame, scale: _Scale, size_words: st
 
 
 def _name(
-    figure: go.Figure,
-    shown: pd.DataFrame,
-    limits: pd.DataFrame,
-    target: float,
-    scale: _Scale,
-    own_words: str,
-    dark: bool,
+    figure: go.Figure, shown: pd.DataFrame, limits: pd.DataFrame, target: float, scale: _Scale, dark: bool
 ) -> None:
     """Names beside their dots, first one's own, then those furthest out; one that finds no free place is left off."""
     taken = np.array([box for one in style.rows_of(shown) for box in _marks(one, scale)])
     crossed = np.array([*_crossed(limits, target, scale)])
     names = []
     for one in _named(shown):
-        words = style.lines_of(own_words if one.own else str(one.label), LETTERS, 3)
+        words = style.lines_of(_label(one), LETTERS, 3)
         places = _places(words, scale.across_share(one.size), scale.pixels(one.value))
         best = _best(places, taken, crossed)
         if best is None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import math
 import textwrap
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -93,7 +92,7 @@ def percent(share: float, digits: int = 1) -> str:
 
 def interval(lower: float | None, upper: float | None) -> str:
     """The limits of a share as words, in percent: "8.1 to 17.0"; nothing where one is missing."""
-    if lower is None or upper is None or math.isnan(lower) or math.isnan(upper):
+    if lower is None or upper is None or pd.isna(lower) or pd.isna(upper):
         return ""
     return f"{100 * lower:.1f} to {100 * upper:.1f}"
 

@@ -49,17 +49,18 @@ def _method(method: str) -> str:
 
 
 def _table(rows: pd.DataFrame) -> pd.DataFrame:
-    return pd.DataFrame(
+    return parts.columns_of(
+        rows,
         {
-            "Factor": rows["factor_label"],
-            "Band": rows["band_label"],
-            "Operations": rows["operations"],
-            "Failed": rows["failed"],
-            "Factor not recorded": rows["missing"],
-            "Alone": [_words(row, "crude") for row in parts.rows_of(rows)],
-            "Adjusted": [_words(row, "adjusted") for row in parts.rows_of(rows)],
-            "To bear in mind": rows["note"],
-        }
+            "Factor": "factor_label",
+            "Band": "band_label",
+            "Operations": "operations",
+            "Failed": "failed",
+            "Factor not recorded": "missing",
+            "Alone": lambda row: _words(row, "crude"),
+            "Adjusted": lambda row: _words(row, "adjusted"),
+            "To bear in mind": "note",
+        },
     )
 
 

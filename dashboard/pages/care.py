@@ -9,7 +9,6 @@ import streamlit as st
 
 from dashboard.analyses.groups import NOT_RECORDED
 from dashboard.analyses.treatments import ARROW, FEWEST, OUTCOMES, Care, care
-from dashboard.charts import dot_interval
 from dashboard.definitions import Outcome, load
 from dashboard.pages import parts
 from dashboard.records import Records
@@ -36,9 +35,10 @@ def section(records: Records, outcome: Outcome) -> None:
     _each(answer)
 
 
-def days(low: float | None, high: float | None) -> str:
-    """From one day to another; a dash where there are none."""
-    return "–" if low is None or high is None or pd.isna(low) or pd.isna(high) else f"{int(low)} to {int(high)}"
+def quarters(row: Any) -> str:
+    """From the day of a quarter to that of three quarters; a dash where there are none."""
+    low, high = row.quarter, row.three_quarters
+    return "–" if pd.isna(low) or pd.isna(high) else f"{int(low)} to {int(high)}"
 
 
 def counted(label: str, count: int) -> str:
@@ -52,17 +52,11 @@ def _steps(answer: Care) -> None:
         label=[counted(row.label, row.operations) for row in parts.rows_of(rows)], failed=rows["operations"],
         operations=rows["of"], shown=answer.failed >= FEWEST,
     )  # fmt: skip
-    figure = dot_interval.dot_interval(drawn, dark=parts.is_dark())
-    table = pd.DataFrame(
-        {
-            "Step": rows["label"],
-            "Operations that reached it": [_share_of_failed(row, answer.failed) for row in parts.rows_of(rows)],
-            **_waited(rows),
-        }
-    )
+    reached: parts.Columns = {"Operations that reached it": lambda row: _share_of_failed(row, answer.failed)}
+    table = parts.columns_of(rows, {"Step": "label", **reached, **WAITED})
     medians = "; ".join(
         f"{parts.within_sentence(row.label)} after a median of {int(row.half)} days "
-        f"({days(row.quarter, row.three_quarters)})"
+        f"({quarters(row)})"
         for row in parts.rows_of(rows) if row.timed >= FEWEST
     )  # fmt: skip
     first = (
@@ -71,19 +65,8 @@ def _steps(answer: Care) -> None:
         else ""
     )
     alt = "; ".join(f"{row.label} {row.operations} of {row.of}" for row in parts.rows_of(rows))
-    parts.show_figure(
-        figure, alt=f"Steps of care after failure: {alt}.", table=table, key="steps",
-        sentence=f"Of the operations that failed, the share that reached each step, in whatever order.{first}",
-    )  # fmt: skip
-
-
-def _waited(rows: pd.DataFrame) -> dict[str, Any]:
-    """The columns of days from the failure to the first treatment."""
-    return {
-        "Median days from the failure to the first": rows["half"],
-        "Quarter to three quarters": [days(row.quarter, row.three_quarters) for row in parts.rows_of(rows)],
-        "Days known for": rows["timed"],
-    }
+    sentence = f"Of the operations that failed, the share that reached each step, in whatever order.{first}"
+    parts.show_shares(drawn, sentence, alt=f"Steps of care after failure: {alt}.", table=table, key="steps")
 
 
 def _share_of_failed(row: Any, failed: int) -> str:
@@ -93,58 +76,45 @@ def _share_of_failed(row: Any, failed: int) -> str:
 
 def _first(answer: Care) -> None:
     st.header("How the first treatment of the failure ended")
-    rows = answer.first[answer.first["treatments"] > 0]
-    if rows.empty:
-        st.markdown("No treatment is recorded after these failures.")
-        return
-    treated = parts.count_words(rows["treatments"].sum())
-    parts.show_figure(
-        dot_interval.dot_interval(_improved_of(rows), dark=parts.is_dark()), alt=_told(rows), key="first",
-        sentence=f"{treated} of the {parts.count_words(answer.failed)} operations that failed have a treatment that "
-        f"began on the day of the failure or later; each counts once, under the step of the first. {SHARE_IMPROVED} "
-        "Other patients begin with another step, so this compares no treatment.",
-        table=_outcome_table(rows, "Step of the first treatment", "Operations"),
-    )  # fmt: skip
+    treated = parts.count_words(answer.first["treatments"].sum())
+    sentence = (
+        f"{treated} of the {parts.count_words(answer.failed)} operations that failed have a treatment that began on "
+        f"the day of the failure or later; each counts once, under the step of the first. {SHARE_IMPROVED} Other "
+        "patients begin with another step, so this compares no treatment."
+    )
+    nothing = "No treatment is recorded after these failures."
+    _improved(answer.first, sentence, nothing, "Step of the first treatment", "Operations", key="first")
 
 
 def _ended(answer: Care) -> None:
     st.header("How all treatments of each step ended")
-    rows = answer.ended[answer.ended["treatments"] > 0]
-    if rows.empty:
-        st.markdown("No treatment is recorded after these operations.")
-        return
-    parts.show_figure(
-        dot_interval.dot_interval(_improved_of(rows), dark=parts.is_dark()), alt=_told(rows), key="ended",
-        sentence=f"All {parts.count_words(rows['treatments'].sum())} treatments recorded after the operations chosen, "
-        f"first or later. {SHARE_IMPROVED} Each step is reached by other patients, so this compares no treatment.",
-        table=_outcome_table(rows, "Step", "Treatments"),
-    )  # fmt: skip
+    sentence = (
+        f"All {parts.count_words(answer.ended['treatments'].sum())} treatments recorded after the operations chosen, "
+        f"first or later. {SHARE_IMPROVED} Each step is reached by other patients, so this compares no treatment."
+    )
+    nothing = "No treatment is recorded after these operations."
+    _improved(answer.ended, sentence, nothing, "Step", "Treatments", key="ended")
 
 
 def _paths(answer: Care) -> None:
     st.header("Paths, as they really ran")
     rows = answer.paths
-    known = rows.rename(columns={NOT_RECORDED: "unknown"})
-    shown = pd.DataFrame(
+    shown = parts.columns_of(
+        rows.assign(recorded=rows["operations"] - rows[NOT_RECORDED]),
         {
-            "At last improved": [_at_last(row.improved, row.operations - row.unknown) for row in parts.rows_of(known)],
-            "Path": [_short_path(label) for label in rows["label"]],
-            "Operations": rows["operations"],
-            "Of those that failed": [_share_of_failed(row, answer.failed) for row in parts.rows_of(rows)],
-            **{_outcome_label(name): rows[name] for name in OUTCOMES},
-        }
+            "At last improved": lambda row: f"{row.improved} of {row.recorded}" if row.recorded else "–",
+            "Path": lambda row: _short_path(row.label),
+            "Operations": "operations",
+            "Of those that failed": lambda row: _share_of_failed(row, answer.failed),
+            **_outcomes(),
+        },
     )
-    alt = "Paths of care, with what was last recorded"
-    st.dataframe(shown, hide_index=True, width="stretch", height="content", alt=alt)
+    parts.show_table(shown, "Paths of care, with what was last recorded", whole=True)
     key = ", ".join(f"{_short(label)} {label.lower()}" for label in answer.steps["label"])
     parts.note(
         f"The {parts.count_words(answer.failed)} operations that failed, by the steps in the order in which they began "
         f"({key}). The outcome is the last that is recorded; improved of those with one."
     )
-
-
-def _at_last(improved: int, recorded: int) -> str:
-    return f"{improved} of {recorded}" if recorded else "–"
 
 
 def _short_path(label: str) -> str:
@@ -163,73 +133,72 @@ def _attempts(answer: Care) -> None:
         [answer.attempts.assign(section="By attempt (urgent revisions apart)"),
          answer.kinds.assign(section="By kind")], ignore_index=True,
     )  # fmt: skip
-    rows = rows[rows["treatments"] > 0]
+    sentence = (
+        "Revisions after every operation that these filters choose, index operation or not: a second revision answers "
+        f"the failure of the first. {SHARE_IMPROVED} Attempts are counted for the patient, over all operations "
+        f"recorded here. {_difference(answer)}"
+    )
+    _improved(
+        rows, sentence, "No revision is recorded after these operations.", "Revision", "Revisions", key="attempts"
+    )
+
+
+def _improved(of: pd.DataFrame, sentence: str, nothing: str, named: str, many: str, *, key: str) -> None:
+    """The share improved of those whose outcome is recorded; the name says how many were done in all.
+
+    nothing: said where none was done; named, many: the heads of names and of how many in the table.
+    """
+    rows = of[of["treatments"] > 0]
     if rows.empty:
-        st.markdown("No revision is recorded after these operations.")
+        st.markdown(nothing)
         return
-    parts.show_figure(
-        dot_interval.dot_interval(_improved_of(rows), dark=parts.is_dark()), alt=_told(rows), key="attempts",
-        sentence="Revisions after every operation that these filters choose, index operation or not: a second revision "
-        f"answers the failure of the first. {SHARE_IMPROVED} Attempts are counted for the patient, over all operations "
-        f"recorded here. {_difference(answer)}",
-        table=_outcome_table(rows, "Revision", "Revisions"),
-    )  # fmt: skip
-
-
-def _improved_of(rows: pd.DataFrame) -> pd.DataFrame:
-    """Rows as a dot picture reads them: improved, of those whose outcome is recorded; the name says how many in all."""
-    named = [f"{row.label}, {parts.count_words(row.treatments)}\N{NO-BREAK SPACE}done" for row in parts.rows_of(rows)]
-    return rows.assign(operations=rows["recorded"], failed=rows["improved"], label=named)
-
-
-def _told(rows: pd.DataFrame) -> str:
-    return "; ".join(
+    each = list(parts.rows_of(rows))
+    labels = [f"{row.label}, {parts.count_words(row.treatments)}\N{NO-BREAK SPACE}done" for row in each]
+    drawn = rows.assign(operations=rows["recorded"], failed=rows["improved"], label=labels)
+    told = "; ".join(
         f"{row.label}: {row.treatments} done, {row.recorded} with a recorded outcome, {row.improved} improved"
-        for row in parts.rows_of(rows)
+        for row in each
     )
-
-
-def _outcome_table(rows: pd.DataFrame, named: str, many: str) -> pd.DataFrame:
-    """How each ended; ``named`` and ``many`` head the columns of names and of how many."""
-    return pd.DataFrame(
-        {
-            named: rows["label"],
-            "Share improved": [_improved(row) for row in parts.rows_of(rows)],
-            many: rows["treatments"],
-            **{_outcome_label(name): rows[name] for name in OUTCOMES},
-        }
-    )
+    table = parts.columns_of(rows, {named: "label", **IMPROVED, many: "treatments", **_outcomes()})
+    parts.show_shares(drawn, sentence, alt=told, table=table, key=key)
 
 
 def _each(answer: Care) -> None:
     st.header("Each treatment in figures")
-    ended = _outcome_table(answer.each, "Treatment", "Treatments")
-    shown = pd.concat([ended.iloc[:, :3], pd.DataFrame(_waited(answer.each)), ended.iloc[:, 3:]], axis="columns")
-    st.dataframe(
-        shown.assign(Step=answer.each["step_label"]), hide_index=True, width="stretch", height="content",
-        alt="Every treatment, how it ended, and the days from the failure to the first of it",
-    )  # fmt: skip
+    named = {"Treatment": "label", **IMPROVED, "Treatments": "treatments"}
+    shown = parts.columns_of(answer.each, {**named, **WAITED, **_outcomes(), "Step": "step_label"})
+    alt = "Every treatment, how it ended, and the days from the failure to the first of it"
+    parts.show_table(shown, alt, whole=True)
     total = parts.count_words(answer.each["treatments"].sum())
     parts.note(
         f"{total} treatments after every operation that these filters choose, index operation or not. Days from the "
         "failure to the operation's first such treatment; one that began before the failure was found has none."
     )
     with st.expander("The same by attempt"):
-        table = _outcome_table(answer.treatments, "Treatment", "Treatments of this attempt")
-        table.insert(1, "Attempt", answer.treatments["attempt"])
-        st.dataframe(table, hide_index=True, width="stretch", alt="Every treatment by attempt, and how it ended")
+        named = {"Treatment": "label", "Attempt": "attempt", **IMPROVED, "Treatments of this attempt": "treatments"}
+        table = parts.columns_of(answer.treatments, {**named, **_outcomes()})
+        parts.show_table(table, "Every treatment by attempt, and how it ended")
         parts.note("Attempt: the patient's first, second, … treatment of that step of care.")
 
 
-def _outcome_label(name: str) -> str:
+def _outcomes() -> dict[str, str]:
+    """The columns of how treatments ended, by their heads."""
     terms = load().vocabularies["treatment_outcome"]
-    return terms[name].label if name in terms else "Not recorded"
+    return {terms[name].label if name in terms else "Not recorded": name for name in OUTCOMES}
 
 
-def _improved(row: Any) -> str:
-    if not row.shown:
-        return f"{row.improved} of {row.recorded}"
-    return parts.share_words(row.share, row.improved, row.recorded, row.lower, row.upper)
+def _share_improved(row: Any) -> str:
+    share = row.share if row.shown else None
+    return parts.share_words(share, row.improved, row.recorded, row.lower, row.upper)
+
+
+IMPROVED: parts.Columns = {"Share improved": _share_improved}
+WAITED: parts.Columns = {
+    "Median days from the failure to the first": "half",
+    "Quarter to three quarters": quarters,
+    "Days known for": "timed",
+}
+"""The columns of days from the failure to the first treatment."""
 
 
 def _difference(answer: Care) -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.analyses.causes import Causes, cause_curves, causes, found_matrix, onset_by_cause, shown_after
-from dashboard.charts import count_matrix, dot_interval, step_curve, style
+from dashboard.charts import count_matrix, step_curve
 from dashboard.definitions import Landmark, Outcome, load
 from dashboard.pages import care, parts
 from dashboard.records import Records
@@ -44,17 +44,15 @@ def _why(records: Records, outcome: Outcome, landmark: Landmark) -> None:
         st.info(f"No failure was seen by {landmark.label} among these operations.")
         return
     _readings(answer)
-    figure = dot_interval.dot_interval(_drawn(answer), dark=parts.is_dark())
     sentence = (
         f"Of {parts.count_words(answer.failed)} failures seen by {landmark.label}, the share with each main cause. A "
         "failure may have several causes and has one main cause: the first recorded as primary, else the first found."
     )
     alt = _alt(answer)
-    parts.show_figure(figure, alt=alt, sentence=sentence, table=None, key="main-causes")
+    parts.show_shares(_drawn(answer), sentence, alt=alt, key="main-causes")
     parts.provenance(records, outcome, over_time=False)
     st.header("Each cause in figures")
-    table = _cause_table(answer, landmark)
-    st.dataframe(table, hide_index=True, width="stretch", height="content", alt=f"Table: {alt}")
+    parts.show_table(_cause_table(answer, landmark), f"Table: {alt}", whole=True)
     parts.note(f"A cause found beside another main cause is counted over all follow-up so far. {_never_found(answer)}")
     _matrix(records, outcome, landmark)
 
@@ -96,16 +94,17 @@ def _readings(answer: Causes) -> None:
 
 def _cause_table(answer: Causes, landmark: Landmark) -> pd.DataFrame:
     rows = answer.causes[_found_at_all(answer)].sort_values("failed", ascending=False, kind="stable")
-    return pd.DataFrame(
+    return parts.columns_of(
+        rows,
         {
-            "Cause": rows["label"],
-            "Share of failures (count; 95 % interval)": [_share(row, answer.failed) for row in parts.rows_of(rows)],
-            f"Main cause by {landmark.label}": rows["failed"],
-            "Half of these by day": rows["half"],
-            "Quarter to three quarters": [care.days(row.quarter, row.three_quarters) for row in parts.rows_of(rows)],
-            "Also found beside another": rows["also_found"],
-            "Group": rows["group_label"],
-        }
+            "Cause": "label",
+            "Share of failures (count; 95 % interval)": lambda row: _share(row, answer.failed),
+            f"Main cause by {landmark.label}": "failed",
+            "Half of these by day": "half",
+            "Quarter to three quarters": care.quarters,
+            "Also found beside another": "also_found",
+            "Group": "group_label",
+        },
     )
 
 
@@ -156,8 +155,7 @@ def _in_order(matrix: pd.DataFrame) -> pd.DataFrame:
     known = [family.label for family in load().families.values() if family.label in there]
     families = [*known, *sorted(there.difference(known))]
     counts = matrix.groupby(["cause_label", "label"])["operations"].sum()
-    full = pd.MultiIndex.from_product([matrix["cause_label"].unique(), families], names=["label", "category_label"])
-    return counts.reindex(full, fill_value=0).reset_index()
+    return parts.every_pair(counts, matrix["cause_label"].unique(), families)
 
 
 def _when(records: Records, outcome: Outcome, landmark: Landmark) -> None:
@@ -166,45 +164,14 @@ def _when(records: Records, outcome: Outcome, landmark: Landmark) -> None:
     if curves.empty:
         st.info("No failure with a recorded cause was seen among these operations.")
         return
-    shown = _chosen(curves)
-    figure = step_curve.step_curve(shown, until_days=landmark.days, dark=parts.is_dark())
-    alt = step_curve.describe(shown, until_days=landmark.days)
-    sentence = f"{alt} Death, and failure from another cause, compete with each."
-    table = _curve_table(shown, landmark.days)
-    parts.show_figure(figure, alt=alt, sentence=sentence, table=table, key="cause-curves")
+    sizes = curves.groupby("label", sort=False)["failed"].sum()
+    shown = parts.choose_curves(curves, sizes, "Causes drawn", key="causes", usual="The most frequent")
+    table = parts.by_month(shown[shown["failed"] > 0], landmark.days, "Cause")
+    more = "Death, and failure from another cause, compete with each."
+    parts.show_curves(shown, landmark.days, more, table=table, key="cause-curves")
     parts.provenance(records, outcome)
     _late(records, outcome)
     _categories(records, outcome, landmark)
-
-
-def _chosen(curves: pd.DataFrame) -> pd.DataFrame:
-    """The curves of the causes that the reader chose; of the most frequent ones, until he or she does.
-
-    Nothing is chosen beforehand: what Streamlit holds as chosen would outlast a change of the filters.
-    """
-    sizes = curves.groupby("label", sort=False)["failed"].sum().sort_values(ascending=False, kind="stable")
-    labels = list(sizes.index)
-    chosen = st.multiselect(
-        f"Causes drawn (at most {style.MOST_SERIES})", labels, key="causes", bind="query-params",
-        max_selections=style.MOST_SERIES, placeholder="The most frequent",
-    )  # fmt: skip
-    return curves[curves["label"].isin(chosen or labels[: style.MOST_SERIES])]
-
-
-def _curve_table(curves: pd.DataFrame, until_days: int) -> pd.DataFrame:
-    """The last day of each month on which an operation failed from that cause."""
-    seen = curves[(curves["day"] <= until_days) & (curves["failed"] > 0)]
-    seen = seen.assign(month=(seen["day"] // step_curve.DAYS_A_MONTH).astype(int) + 1)
-    last = seen.groupby(["label", "month"], sort=False, as_index=False).last()
-    return pd.DataFrame(
-        {
-            "Cause": last["label"],
-            "By day": last["day"],
-            "Share failed": [parts.percent(share) for share in last["share"]],
-            "95 % interval": [parts.interval_words(row.lower, row.upper) for row in parts.rows_of(last)],
-            "At risk": last["at_risk"],
-        }
-    )
 
 
 def _late(records: Records, outcome: Outcome) -> None:
@@ -218,19 +185,19 @@ def _late(records: Records, outcome: Outcome) -> None:
         f"**{late} of {total} failures showed themselves after month {months}**{_causes_after(rows)} By the day of the "
         "first symptom; all follow-up so far."
     )
-    table = pd.DataFrame(
-        {
-            "Main cause": rows["label"],
-            f"After month {months}, of this cause": [
-                f"{row.after} of {row.up_to + row.after}" for row in parts.rows_of(rows)
-            ],
-            f"Up to month {months}": rows["up_to"],
-            f"After month {months}": rows["after"],
-        }
-    )
+    columns: parts.Columns = {
+        "Main cause": "label",
+        f"After month {months}, of this cause": _after,
+        f"Up to month {months}": "up_to",
+        f"After month {months}": "after",
+    }
     alt = "Failures of each cause up to and after this month"
-    st.dataframe(table, hide_index=True, width="stretch", height="content", alt=alt)
+    parts.show_table(parts.columns_of(rows, columns), alt, whole=True)
     parts.note("Failures seen, not failures to come: in recent operations later causes are still to show themselves.")
+
+
+def _after(row: Any) -> str:
+    return f"{row.after} of {row.up_to + row.after}"
 
 
 def _causes_after(rows: pd.DataFrame) -> str:
@@ -238,9 +205,7 @@ def _causes_after(rows: pd.DataFrame) -> str:
     late = rows[rows["after"] > 0]
     if late.empty:
         return "."
-    listed = [
-        f"{parts.within_sentence(row.label)} {row.after} of {row.up_to + row.after}" for row in parts.rows_of(late)
-    ]
+    listed = [f"{parts.within_sentence(row.label)} {_after(row)}" for row in parts.rows_of(late)]
     never_early = [parts.within_sentence(row.label) for row in parts.rows_of(late) if not row.up_to]
     only = f" **Only then: {', '.join(never_early)}.**" if never_early else ""
     return f", of those with each main cause: {', '.join(listed)}.{only}"
@@ -256,10 +221,8 @@ def _categories(records: Records, outcome: Outcome, landmark: Landmark) -> None:
         index="label", columns="category_label", values="operations", aggfunc="sum", sort=False
     )  # fmt: skip
     table = table.loc[:, table.sum() > 0]
-    st.dataframe(
-        table.reset_index(names="Main cause"), hide_index=True, width="stretch", height="content",
-        alt="Failures by main cause and by when the first symptom came",
-    )  # fmt: skip
+    alt = "Failures by main cause and by when the first symptom came"
+    parts.show_table(table.reset_index(names="Main cause"), alt, whole=True)
     parts.note(
         f"Failures seen by {landmark.label}. Symptoms that the operation never relieved (persistent) are shown apart: "
         "they did not begin anew."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -44,12 +46,9 @@ def _ratios(answer: Comparison, outcome: Outcome, when: str) -> None:
         st.info(_no_ratios(answer))
         return
     units = answer.units
-    points = pd.DataFrame(
-        {
-            "label": units["label"], "size": units["expected"], "value": units["ratio"],
-            "shrunken": units["shrunken"], "position": units["ratio_position"], "own": units["own"],
-            "shown": units["ratio_shown"], "hover": [_ratio_words(row) for row in parts.rows_of(units)],
-        }
+    points = units.assign(
+        size=units["expected"], value=units["ratio"], position=units["ratio_position"], shown=units["ratio_shown"],
+        hover=[_ratio_words(row) for row in parts.rows_of(units)],
     )  # fmt: skip
     _draw(points, answer.ratios, "ratio", _ratio_sentence(answer, f"{outcome.short} {when}"), key="ratios")
     parts.note(_other_outcome())
@@ -113,16 +112,12 @@ def _shares(answer: Comparison, outcome: Outcome, when: str) -> None:
         st.info("Nobody's state is known at this time yet.")
         return
     units = answer.units
-    points = pd.DataFrame(
-        {
-            "label": units["label"], "size": units["operations"], "value": units["share"], "shrunken": float("nan"),
-            "position": units["position"], "own": units["own"], "shown": units["shown"],
-            "hover": [_share_words(row) for row in parts.rows_of(units)],
-        }
+    points = units.assign(
+        size=units["operations"], value=units["share"], shrunken=float("nan"),
+        hover=[_share_words(row) for row in parts.rows_of(units)],
     )  # fmt: skip
     _draw(points, answer.shares, "share", _share_sentence(answer.shares, len(units)), key="shares")
-    for words in parts.notes_of(units):
-        parts.note(words)
+    parts.bear_in_mind(units)
 
 
 def _share_sentence(shares: Funnel, units: int) -> str:
@@ -158,23 +153,26 @@ def _draw(points: pd.DataFrame, drawn: Funnel, measure: str, sentence: str, *, k
 def _table(answer: Comparison) -> None:
     st.header("Each in figures")
     units = answer.units
-    shown = pd.DataFrame(
-        {UNITS[answer.by]: [f"{row.label} (you)" if row.own else row.label for row in parts.rows_of(units)]}
+    shares: parts.Columns = {
+        "Share failed": lambda row: _share_words(row) if row.shown else "counts only",
+        "Share lies": lambda row: _position(row.position) if row.shown else "",
+    }
+    shown = parts.columns_of(
+        units,
+        {
+            UNITS[answer.by]: lambda row: f"{row.label} (you)" if row.own else row.label,
+            "Seen / expected": lambda row: _ratio_words(row) if row.ratio_shown else "not shown",
+            "Ratio lies": lambda row: _position(row.ratio_position) if row.ratio_shown else "",
+            "Drawn towards 1": lambda row: _number(row.shrunken) if row.ratio_shown else "",
+            **(shares if len(answer.families) == 1 else {}),
+            "Known operations": "operations",
+            "Failed": "failed",
+            "Known, everything recorded": "cases",
+            "Known, of those due": parts.known_of_due,
+        },
     )
-    shown["Seen / expected"] = [_ratio_words(row) if row.ratio_shown else "not shown" for row in parts.rows_of(units)]
-    shown["Ratio lies"] = [_position(row.ratio_position) if row.ratio_shown else "" for row in parts.rows_of(units)]
-    shown["Drawn towards 1"] = [_number(row.shrunken) if row.ratio_shown else "" for row in parts.rows_of(units)]
-    if len(answer.families) == 1:
-        shown["Share failed"] = [_share_words(row) if row.shown else "counts only" for row in parts.rows_of(units)]
-        shown["Share lies"] = [_position(row.position) if row.shown else "" for row in parts.rows_of(units)]
-    shown["Known operations"] = units["operations"]
-    shown["Failed"] = units["failed"]
-    shown["Known, everything recorded"] = units["cases"]
-    shown["Known, of those due"] = [parts.percent(share) for share in units["known_of_due"]]
-    st.dataframe(
-        shown, hide_index=True, width="stretch",
-        alt="Each unit with known operations, failures, share, and failures seen over expected",
-    )  # fmt: skip
+    alt = "Each unit with known operations, failures, share, and failures seen over expected"
+    parts.show_table(shown, alt)
     parts.note("In order of name. A unit with fewer than ten operations stands with its counts only.")
     parts.note(
         "Whether a ratio lies beyond is judged by the limits, drawn round 1 for a unit of that size. The interval in "
@@ -186,15 +184,14 @@ def _position(position: str) -> str:
     return "within the limits" if position == "within" else position
 
 
-def _ratio_words(row: object) -> str:
-    ratio, lower, upper = (getattr(row, name) for name in ("ratio", "lower", "upper"))
-    if pd.isna(ratio):
+def _ratio_words(row: Any) -> str:
+    if pd.isna(row.ratio):
         return "–"
-    return f"{ratio:.2f} ({row.observed} / {row.expected:.1f}; {lower:.2f} to {upper:.2f})"  # type: ignore[attr-defined]
+    return f"{row.ratio:.2f} ({row.observed} / {row.expected:.1f}; {row.lower:.2f} to {row.upper:.2f})"
 
 
-def _share_words(row: object) -> str:
-    return f"{parts.percent(row.share)} ({row.failed} of {row.operations})"  # type: ignore[attr-defined]
+def _share_words(row: Any) -> str:
+    return f"{parts.percent(row.share)} ({row.failed} of {row.operations})"
 
 
 def _number(value: float) -> str:

@@ -45,30 +45,29 @@ def lines(rows: pd.DataFrame) -> None:
 def table(rows: pd.DataFrame) -> None:
     """The same as a table; which operation a record is of, where there are several."""
     places = places_of(rows)
-    shown = pd.DataFrame(
+    shown = parts.columns_of(
+        rows,
         {
-            "Date": [parts.day_words(day) for day in rows["date"]],
-            "What": rows["what"],
-            "Detail": rows["detail"],
-            "Counts as": rows["counts_as"],
-            "Day after surgery": rows["own_day"],
-            "Operation": [f"{places.get(number, 1)} of {len(places)}" for number in rows["operation"]],
-            "Record": rows["kind"].str.capitalize(),
-            "Source": [source(row) for row in parts.rows_of(rows)],
-        }
+            "Date": lambda row: parts.day_words(row.date),
+            "What": "what",
+            "Detail": "detail",
+            "Counts as": "counts_as",
+            "Day after surgery": "own_day",
+            "Operation": lambda row: f"{places.get(row.operation, 1)} of {len(places)}",
+            "Record": lambda row: row.kind.capitalize(),
+            "Source": source,
+        },
     )
     if len(places) < 2:
         shown = shown.drop(columns="Operation")
     if not any(shown["Counts as"]):
         shown = shown.drop(columns="Counts as")
-    with st.expander("The same as a table"):
-        st.dataframe(
-            shown, hide_index=True, width="stretch", alt="The course of this patient, record by record",
-            column_config={
-                "Date": st.column_config.TextColumn(pinned=True), "Detail": st.column_config.TextColumn(width=330),
-                "Counts as": st.column_config.TextColumn(width=270),
-            },
-        )  # fmt: skip
+    looks = {
+        "Date": st.column_config.TextColumn(pinned=True),
+        "Detail": st.column_config.TextColumn(width=330),
+        "Counts as": st.column_config.TextColumn(width=270),
+    }
+    parts.show_as_table(shown, "The course of this patient, record by record", column_config=looks)
 
 
 def places_of(rows: pd.DataFrame) -> dict[int, int]:

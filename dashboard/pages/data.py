@@ -12,7 +12,7 @@ from dashboard.analyses.data_issues import flags, issues, late_entries
 from dashboard.analyses.export import csv_of
 from dashboard.analyses.follow_up import OVERDUE, chance, everybody, follow_up, overdue_visits, worked_off
 from dashboard.analyses.patients import shown_patient
-from dashboard.charts import dot_interval, symptom_heat
+from dashboard.charts import style, symptom_heat
 from dashboard.definitions import load
 from dashboard.pages import parts, trend
 from dashboard.records import Records
@@ -41,10 +41,9 @@ def _visits(records: Records) -> None:
     with st.grid(3, min_column_width=190):
         for row in parts.rows_of(everybody(whole)):
             share = parts.percent(row.share) if row.shown else "counts only"
-            detail = f"{parts.count_words(row.answered)} of {parts.count_words(row.due)} due"
-            st.metric(row.visit_label, share, delta=detail, delta_color="off", delta_arrow="off", border=True)
+            parts.card(row.visit_label, share, f"{style.out_of(row.answered, row.due)} due")
     st.markdown(_sentence(whole))
-    st.dataframe(_table(whole, ""), hide_index=True, width="stretch", alt="Visits due, answered, overdue and lost")
+    parts.show_table(_table(whole), "Visits due, answered, overdue and lost")
     parts.link_to("data", "Visits to ask for: the work list", {"data_view": VIEWS["work"]})
     _provenance(records)
     _worked_off(records)
@@ -69,27 +68,21 @@ def _worked_off(records: Records) -> None:
         "The lower end: all of the overdue were well. The upper end: all of them had failed. Only definitions that are "
         "asked at a visit hang on its answers; findings and reoperations are recorded without one."
     )
-    table = pd.DataFrame(
-        {
-            "Definition": rows["label"],
-            "Visit": [f"{months} months" for months in rows["visit"]],
-            "Failed": rows["failed"],
-            "Answered": rows["answered"],
-            "Overdue": rows["overdue"],
-            "Share failed if all overdue answered": _ranges(rows, "lowest", "highest"),
-            "Lost, or the question left out": rows["others"],
-            "Share failed if these answered too": _ranges(rows, "best_case", "worst_case"),
-        }
-    )
-    with st.expander("The same as a table"):
-        st.dataframe(table, hide_index=True, width="stretch", alt="Share failed if visits were answered, as ranges")
+    columns: parts.Columns = {
+        "Definition": "label",
+        "Visit": lambda row: f"{row.visit} months",
+        "Failed": "failed",
+        "Answered": "answered",
+        "Overdue": "overdue",
+        "Share failed if all overdue answered": lambda row: _range_of(row, "lowest", "highest"),
+        "Lost, or the question left out": "others",
+        "Share failed if these answered too": lambda row: _range_of(row, "best_case", "worst_case"),
+    }
+    parts.show_as_table(parts.columns_of(rows, columns), "Share failed if visits were answered, as ranges")
 
 
-def _ranges(rows: pd.DataFrame, low: str, high: str) -> list[str]:
-    return [
-        _range(least, most) if shown else "counts only"
-        for least, most, shown in zip(rows[low], rows[high], rows["shown"], strict=True)
-    ]
+def _range_of(row: Any, low: str, high: str) -> str:
+    return _range(getattr(row, low), getattr(row, high)) if row.shown else "counts only"
 
 
 def _range(low: float | None, high: float | None) -> str:
@@ -112,17 +105,23 @@ def _sentence(whole: pd.DataFrame) -> str:
     )
 
 
-def _table(rows: pd.DataFrame, group: str) -> pd.DataFrame:
-    shown = pd.DataFrame({group: rows["label"]}) if group else pd.DataFrame(index=rows.index)
-    shown["Visit"] = rows["visit_label"]
-    for name in ("due", "answered", "overdue", "lost"):
-        shown[name.capitalize()] = rows[name]
-    shown["Share answered (95 % interval)"] = [_share(row) for row in parts.rows_of(rows)]
-    shown["Answered if all overdue answered"] = [parts.percent(share) for share in rows["share_if_worked_off"]]
-    shown["Open now"] = rows["open"]
-    shown["Not yet due"] = rows["not_due"]
-    shown["Died before"] = rows["died"]
-    return shown
+def _table(rows: pd.DataFrame, **groups: str) -> pd.DataFrame:
+    return parts.columns_of(
+        rows,
+        {
+            **groups,
+            "Visit": "visit_label",
+            "Due": "due",
+            "Answered": "answered",
+            "Overdue": "overdue",
+            "Lost": "lost",
+            "Share answered (95 % interval)": _share,
+            "Answered if all overdue answered": lambda row: parts.percent(row.share_if_worked_off),
+            "Open now": "open",
+            "Not yet due": "not_due",
+            "Died before": "died",
+        },
+    )
 
 
 def _share(row: Any) -> str:
@@ -142,19 +141,17 @@ def _by_group(records: Records) -> None:
     limits = chance(rows)
     drawn = rows.assign(operations=rows["due"], failed=rows["answered"])
     goal = load().benchmarks[GOAL].low
-    figure = dot_interval.dot_interval(
-        drawn, comparator=goal, comparator_label=f"goal {parts.percent(goal)}", dark=parts.is_dark()
-    )
     alt = "; ".join(f"{row.label}: {row.answered} of {row.due} due" for row in parts.rows_of(rows.head(8)))
     sentence = (
         f"Share answered of the {chosen} visits that were due. Where few answer, the shares of patient-reported "
         f"outcomes rest on those who did. {_chance_words(limits)}"
     )
-    table = _table(rows, GROUPS[by])
+    table = _table(rows, **{GROUPS[by]: "label"})
     if len(limits):
         ranges = dict(zip(limits["label"], map(_range, limits["low"], limits["high"]), strict=True))
         table["Range that chance allows"] = [ranges.get(label, "") for label in rows["label"]]
-    parts.show_figure(figure, alt=f"Answered. {alt}.", sentence=sentence, table=table, key="answered")
+    compared = {"comparator": goal, "comparator_label": f"goal {parts.percent(goal)}"}
+    parts.show_shares(drawn, sentence, alt=f"Answered. {alt}.", table=table, key="answered", **compared)
 
 
 def _chance_words(limits: pd.DataFrame) -> str:
@@ -163,8 +160,8 @@ def _chance_words(limits: pd.DataFrame) -> str:
         return ""
     target = parts.percent(limits["target"].iloc[0])
     beyond = [
-        f"{row.label} ({parts.percent(row.share)}, {parts.count_words(row.answered)} of {parts.count_words(row.due)}; "
-        f"chance alone: {_range(row.low, row.high)})"
+        f"{row.label} ({parts.percent(row.share)}, {style.out_of(row.answered, row.due)}; chance alone: "
+        f"{_range(row.low, row.high)})"
         for row in parts.rows_of(limits[limits["beyond"]])
     ]
     limit = f"the range that chance alone leaves round {target}, of all these groups, in 19 of 20 groups of its size"
@@ -187,7 +184,7 @@ def _work_list(records: Records) -> None:
         f"**{late} overdue** and {len(rows) - late} open now. Each opening of this list is kept in the audit file."
     )
     shown = _work_table(records, rows)
-    st.dataframe(shown.head(MOST_ROWS), hide_index=True, width="stretch", alt="Visits overdue or open now")
+    parts.show_table(shown.head(MOST_ROWS), "Visits overdue or open now")
     if len(shown) > MOST_ROWS:
         parts.note(f"The first {MOST_ROWS:,} are shown; the file has all.")
     st.download_button(
@@ -199,21 +196,18 @@ def _work_list(records: Records) -> None:
 
 def _work_table(records: Records, rows: pd.DataFrame) -> pd.DataFrame:
     windows = {str(visit.months): visit for visit in load().visits.values()}
-    over = [
-        max(0, days - windows[visit].high)
-        for days, visit in zip(rows["days_since_surgery"], rows["visit"], strict=True)
-    ]
-    return pd.DataFrame(
+    return parts.columns_of(
+        rows,
         {
-            "Visit": [windows[visit].label for visit in rows["visit"]],
-            "State": ["overdue" if state == OVERDUE else "open now" for state in rows["visit_state"]],
-            "Days overdue": over,
-            "Operated": [parts.day_words(day) for day in rows["operated"]],
-            "Procedure": [records.label("procedure", name) for name in rows["procedure"]],
-            "Surgeon": rows["surgeon"],
-            "Site": rows["site"],
-            "Patient": [shown_patient(patient) for patient in rows["patient"]],
-        }
+            "Visit": lambda row: windows[row.visit].label,
+            "State": lambda row: "overdue" if row.visit_state == OVERDUE else "open now",
+            "Days overdue": lambda row: max(0, row.days_since_surgery - windows[row.visit].high),
+            "Operated": lambda row: parts.day_words(row.operated),
+            "Procedure": lambda row: records.label("procedure", row.procedure),
+            "Surgeon": "surgeon",
+            "Site": "site",
+            "Patient": lambda row: shown_patient(row.patient),
+        },
     )
 
 
@@ -251,15 +245,13 @@ def _issues(records: Records) -> None:
             f"{int(found['times'].sum())} in all: {left_out} left rows out, the others are notes. {double} are "
             "possible double registrations."
         )
-        shown = pd.DataFrame(
-            {
-                "What": found["severity"].map(SEVERITIES),
-                "Rule": found["rule"].str.replace("_", " "),
-                "Times": found["times"],
-                "First place": [f"{row.file}, row {row.first_line}" for row in parts.rows_of(found)],
-            }
-        )
-        st.dataframe(shown, hide_index=True, width="stretch", alt="Rules that records broke, with counts")
+        columns: parts.Columns = {
+            "What": lambda row: SEVERITIES.get(row.severity),
+            "Rule": lambda row: row.rule.replace("_", " "),
+            "Times": "times",
+            "First place": lambda row: f"{row.file}, row {row.first_line}",
+        }
+        parts.show_table(parts.columns_of(found, columns), "Rules that records broke, with counts")
         parts.note(
             "The whole list, line by line, is in the report of the page Import, and in what `outcomes import --json` "
             "printed."
@@ -273,14 +265,8 @@ def _issues(records: Records) -> None:
     if not records.viewer.sees_patients:
         st.markdown(f"{len(noted)} flagged. Your role shows counts, not what was written about single patients.")
         return
-    table = pd.DataFrame(
-        {
-            "Flagged": [parts.day_words(note.at.date()) for note in noted],
-            "By": [note.who for note in noted],
-            "What": [note.text for note in noted],
-        }
-    )
-    st.dataframe(table, hide_index=True, width="stretch", alt="Data problems that people flagged")
+    said = [{"Flagged": parts.day_words(note.at.date()), "By": note.who, "What": note.text} for note in noted]
+    parts.show_table(pd.DataFrame(said), "Data problems that people flagged")
 
 
 def _late(records: Records) -> None:
@@ -289,15 +275,13 @@ def _late(records: Records) -> None:
     if late.empty:
         st.markdown("Against the import before, none: every older month was complete, or there was no import before.")
         return
-    table = pd.DataFrame(
-        {
-            "Kind of record": late["kind"].str.replace("_", " ").str.capitalize(),
-            "Records": late["records"],
-            "In months": late["months"],
-            "The earliest": late["earliest"],
-        }
-    )
-    st.dataframe(table, hide_index=True, width="stretch", alt="Records that came long after what they record")
+    columns: parts.Columns = {
+        "Kind of record": lambda row: row.kind.replace("_", " ").capitalize(),
+        "Records": "records",
+        "In months": "months",
+        "The earliest": "earliest",
+    }
+    parts.show_table(parts.columns_of(late, columns), "Records that came long after what they record")
     parts.note(
         "Records of months that had ended three months before the data date of the import before, and that it did not "
         "have. Figures of those months were incomplete until now."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from dashboard.definitions import Benchmark, Definitions, EventRule, Factor, Outcome, load
+from dashboard.definitions import Benchmark, Definitions, EventRule, Factor, Measure, Outcome, load
 from dashboard.definitions.terms import EVENT_KINDS
 from dashboard.pages import parts, side_by_side
 from dashboard.records import Records
@@ -33,9 +33,10 @@ def page(records: Records) -> None:
     for category in definitions.onset_categories:
         st.markdown(f"- {category.label}")
     st.header("Risk factors")
-    st.dataframe(_factors(definitions), hide_index=True, width="stretch", alt="Risk factors and their bands")
+    parts.show_table(pd.DataFrame(map(_factor, definitions.factors.values())), "Risk factors and their bands")
     st.header("What patients report")
-    st.dataframe(_measures(definitions), hide_index=True, width="stretch", alt="Measures and the changes that matter")
+    measures = pd.DataFrame(map(_measure, definitions.patient_reported.measures))
+    parts.show_table(measures, "Measures and the changes that matter")
     st.header("Red flags that mean more together")
     for combination in definitions.red_flag_combinations:
         st.markdown(f"- **{combination.label}**: {combination.advice}. Source: {combination.source}")
@@ -43,10 +44,8 @@ def page(records: Records) -> None:
     st.markdown(_watched(definitions))
     st.header("Published figures")
     st.markdown("Shown beside your own as upper bounds, never as targets: definition, time and patients differ.")
-    st.dataframe(
-        pd.DataFrame([_benchmark(one) for one in definitions.benchmarks.values()]), hide_index=True, width="stretch",
-        alt="Published figures with their sources",
-    )  # fmt: skip
+    published = pd.DataFrame(map(_benchmark, definitions.benchmarks.values()))
+    parts.show_table(published, "Published figures with their sources")
     st.header("Vocabularies")
     _vocabularies(definitions)
 
@@ -69,23 +68,16 @@ def _only(event: EventRule, definitions: Definitions) -> str:
     return f"{event.source.capitalize()}{which}{when}" if which or when else ""
 
 
-def _factors(definitions: Definitions) -> pd.DataFrame:
-    return pd.DataFrame([_factor(factor) for factor in definitions.factors.values()])
-
-
-def _measures(definitions: Definitions) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "Measure": measure.label,
-            "Matters from": f"{measure.important:g}",
-            "Substantial from": f"{measure.substantial:g}",
-            "Worse from": f"{measure.worse:g}",
-            "In": measure.unit,
-            "Source": measure.source,
-            "To bear in mind": measure.caution,
-        }
-        for measure in definitions.patient_reported.measures
-    )
+def _measure(measure: Measure) -> dict[str, str]:
+    return {
+        "Measure": measure.label,
+        "Matters from": f"{measure.important:g}",
+        "Substantial from": f"{measure.substantial:g}",
+        "Worse from": f"{measure.worse:g}",
+        "In": measure.unit,
+        "Source": measure.source,
+        "To bear in mind": measure.caution,
+    }
 
 
 def _watched(definitions: Definitions) -> str:
@@ -132,15 +124,13 @@ def _vocabularies(definitions: Definitions) -> None:
     for dimension, terms in definitions.vocabularies.items():
         groups = definitions.groups(dimension)
         with st.expander(f"{dimension.replace('_', ' ').capitalize()} ({len(terms)})"):
-            frame = pd.DataFrame(
-                [
-                    {
-                        "Word": term.label,
-                        "Group": groups.get(term.group or "", ""),
-                        "ICD-10-CM": ", ".join(term.icd),
-                        "Written in records as": ", ".join([term.name, *term.synonyms]),
-                    }
-                    for term in terms.values()
-                ]
-            )
-            st.dataframe(frame, hide_index=True, width="stretch", alt=f"Vocabulary: {dimension.replace('_', ' ')}")
+            words = [
+                {
+                    "Word": term.label,
+                    "Group": groups.get(term.group or "", ""),
+                    "ICD-10-CM": ", ".join(term.icd),
+                    "Written in records as": ", ".join([term.name, *term.synonyms]),
+                }
+                for term in terms.values()
+            ]
+            parts.show_table(pd.DataFrame(words), f"Vocabulary: {dimension.replace('_', ' ')}")

@@ -93,7 +93,7 @@ def _tables(result: ImportResult) -> None:
         {"Table": name.replace("_", " "), "Read": count.read, "Accepted": count.accepted, "Left out": count.left_out}
         for name, count in result.tables.items()
     ]  # fmt: skip
-    st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch", alt="Rows of each table")
+    parts.show_table(pd.DataFrame(rows), "Rows of each table")
 
 
 def _rules(result: ImportResult) -> None:
@@ -108,7 +108,7 @@ def _rules(result: ImportResult) -> None:
                 {"File": one.file, "Row": one.line, "Column": one.column, "Value": one.value, "What": one.message}
                 for one in rule.examples
             ]
-            st.dataframe(pd.DataFrame(examples), hide_index=True, width="stretch", alt=f"Examples of {rule.title}")
+            parts.show_table(pd.DataFrame(examples), f"Examples of {rule.title}")
 
 
 def _choose(records: Records, held: settings.Settings) -> None:

@@ -201,7 +201,7 @@ def _understood(store: Path, name: str, excerpt: Excerpt, words: Mapping[str, An
             [[line, *map(_cell, cells)] for line, cells in shown.rows],
             columns=["Row", *(theirs for _, theirs in shown.header)],
         )
-        st.dataframe(frame, hide_index=True, width="stretch", alt="The first rows as they will be understood")
+        parts.show_table(frame, "The first rows as they will be understood")
     for issue in shown.issues:
         st.markdown(f"- {'Left out: ' if issue.severity == 'row' else ''}{issue.message}")
     with st.container(horizontal=True):

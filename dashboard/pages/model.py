@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import streamlit as st
 
 from dashboard.analyses.case_mix import NEEDED, Model, ModelPlan, factor_label, tried
@@ -54,15 +53,8 @@ def show(records: Records, model: Model, *, key: str) -> None:
     )
     groups = model.calibration.rename(columns={"observed": "share"})
     alt = calibration_plot.describe(groups)
-    table = pd.DataFrame(
-        {
-            "Expected": [parts.percent(share) for share in groups["expected"]],
-            "Failed": [
-                parts.share_words(row.share, row.failed, row.operations, row.lower, row.upper)
-                for row in parts.rows_of(groups)
-            ],
-        }
-    )
+    columns: parts.Columns = {"Expected": lambda row: parts.percent(row.expected), "Failed": parts.rate_words}
+    table = parts.columns_of(groups.assign(shown=True), columns)
     sentence = (
         "Each dot is a tenth of the operations, from low to high expected risk. On the line, as many failed as were "
         "expected. The same operations made the model, so this is its best case."

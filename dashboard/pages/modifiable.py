@@ -8,7 +8,6 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.analyses.modifiable import modifiable
-from dashboard.charts import dot_interval
 from dashboard.definitions import Landmark, Outcome
 from dashboard.pages import parts
 from dashboard.records import Records
@@ -26,14 +25,12 @@ def section(records: Records, outcome: Outcome, landmark: Landmark) -> None:
         f"**{answer.recent_two} of {answer.recent} operations of the last 12 months** were in patients with two or "
         f"more of the risks that were there before surgery ({before}).{_most_common(answer.rows)}"
     )
-    pieces = [part for row in parts.rows_of(answer.rows) for part in _pair(row)]
-    figure = dot_interval.dot_interval(pd.DataFrame(pieces), dark=parts.is_dark())
+    drawn = pd.DataFrame([part for row in parts.rows_of(answer.rows) for part in _pair(row)])
     sentence = (
         f"Share failed by {landmark.label} among operations with the risk and without it (hollow). Associated with "
         "failure is not its cause: that changing it would change the outcome is not shown by this."
     )
-    alt = dot_interval.describe(pd.DataFrame(pieces))
-    parts.show_figure(figure, alt=alt, sentence=sentence, table=_table(answer.rows, answer.measure), key="modifiable")
+    parts.show_shares(drawn, sentence, table=_table(answer.rows, answer.measure), key="modifiable")
     for row in parts.rows_of(answer.rows):
         if not row.before:
             parts.note(
@@ -68,24 +65,19 @@ def _pair(row: Any) -> list[dict[str, Any]]:
 
 
 def _table(rows: pd.DataFrame, measure: str) -> pd.DataFrame:
-    return pd.DataFrame(
+    return parts.columns_of(
+        rows.assign(failed=rows["exposed_failed"], operations=rows["exposed"]),
         {
-            "Risk": [f"{row.label}: {row.at_risk}" for row in parts.rows_of(rows)],
-            "Failed with it": [
-                parts.share_words(
-                    row.share if row.shown else None, row.exposed_failed, row.exposed, row.lower, row.upper
-                )
-                for row in parts.rows_of(rows)
-            ],
-            "Of the failures": [
+            "Risk": lambda row: f"{row.label}: {row.at_risk}",
+            "Failed with it": parts.rate_words,
+            "Of the failures": lambda row: (
                 f"{parts.percent(row.of_failures)} ({row.exposed_failed} of {row.exposed_failed + row.others_failed})"
-                for row in parts.rows_of(rows)
-            ],
-            "How common": [parts.percent(share) for share in rows["exposed_share"]],
-            "Operations with it": [f"{row.exposed} of {row.recorded}" for row in parts.rows_of(rows)],
-            f"Adjusted {parts.within_sentence(measure)}": [_ratio(row) for row in parts.rows_of(rows)],
-            "To bear in mind": rows["note"],
-        }
+            ),
+            "How common": lambda row: parts.percent(row.exposed_share),
+            "Operations with it": lambda row: f"{row.exposed} of {row.recorded}",
+            f"Adjusted {parts.within_sentence(measure)}": _ratio,
+            "To bear in mind": "note",
+        },
     )
 
 

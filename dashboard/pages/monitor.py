@@ -11,7 +11,6 @@ from dashboard.analyses.monitor import Monitored, monitor, within_choice
 from dashboard.analyses.review import Item, acknowledge, review
 from dashboard.charts import cusum_chart
 from dashboard.definitions import load
-from dashboard.errors import OutcomesError
 from dashboard.pages import model, notes, parts
 from dashboard.records import Records
 
@@ -49,25 +48,21 @@ def section(records: Records) -> None:
 def _table(charted: pd.DataFrame) -> pd.Series:
     """The series that are charted; the row that the reader chose, else the first with a signal, else the largest."""
     ordered = charted.sort_values(["family_label", "label"], kind="stable").reset_index(drop=True)
-    shown = pd.DataFrame(
+    shown = parts.columns_of(
+        ordered,
         {
-            "Surgeon": ordered["label"],
-            "Family": ordered["family_label"],
-            "Operations": ordered["operations"],
-            "Seen / expected": [f"{row.failed} / {row.expected:.1f}" for row in parts.rows_of(ordered)],
-            "Signal (than expected)": [
-                f"{row.signal.split()[0]}, {parts.day_words(row.signalled_on)}" if row.signal else "none"
-                for row in parts.rows_of(ordered)
-            ],
-        }
+            "Surgeon": "label",
+            "Family": "family_label",
+            "Operations": "operations",
+            "Seen / expected": lambda row: f"{row.failed} / {row.expected:.1f}",
+            "Signal (than expected)": _signal,
+        },
     )
-    event = st.dataframe(
-        shown, hide_index=True, width="stretch", on_select="rerun", selection_mode="single-row",
-        key=f"series-{len(shown)}", alt="Every monitored surgeon and family, with complications seen and expected",
-    )  # fmt: skip
-    rows = list(event.selection.rows) if event is not None else []
-    if rows and rows[0] < len(ordered):
-        return ordered.iloc[rows[0]]
+    alt = "Every monitored surgeon and family, with complications seen and expected"
+    places = ordered.reset_index(names="place")
+    place = parts.choose_row(shown, places, "place", key=f"series-{len(shown)}", alt=alt)
+    if place is not None:
+        return ordered.iloc[int(place)]
     years = 1 / (1 / ordered["false_alarm_years"]).sum()
     chance = f"By chance alone, one of these {len(ordered)} signals about once in {_years(years)}."
     parts.note(f"Select a row to see its chart. {chance}")
@@ -75,14 +70,17 @@ def _table(charted: pd.DataFrame) -> pd.Series:
     return (signalled if len(signalled) else ordered.sort_values("operations", ascending=False)).iloc[0]
 
 
+def _signal(row: Any) -> str:
+    return f"{row.signal.split()[0]}, {parts.day_words(row.signalled_on)}" if row.signal else "none"
+
+
 def _one(answer: Monitored, row: pd.Series) -> None:
     watched = load().monitoring
     steps = answer.steps[row["unit"], row["family"]]
     st.subheader(f"{row['label']}, {row['family_label'].lower()}")
-    figure = cusum_chart.cusum_chart(
-        steps, limit_up=row["limit_more"], limit_down=row["limit_fewer"], dark=parts.is_dark()
-    )
-    alt = cusum_chart.describe(steps, limit_up=row["limit_more"], limit_down=row["limit_fewer"])
+    limits = {"limit_up": row["limit_more"], "limit_down": row["limit_fewer"]}
+    figure = cusum_chart.cusum_chart(steps, **limits, dark=parts.is_dark())
+    alt = cusum_chart.describe(steps, **limits)
     sentence = (
         f"{row['failed']} seen, {row['expected']:.1f} expected in {row['operations']} operations. Above: the running "
         "sum of expected less seen; it rises while results are better than expected. Below: the evidence for odds "
@@ -115,11 +113,12 @@ def needs_review(records: Records) -> None:
         _waiting(records, item, place)
     if not waiting:
         st.markdown("Nothing is waiting: every signal has been looked at.")
-    done = [item for item in items if item.note is not None]
+    done = [(item.what, item.note) for item in items if item.note is not None]
     if done:
         with st.expander(f"Already looked at: {len(done)}"):
-            for item in done:
-                _looked_at(item)
+            for what, note in done:
+                st.markdown(what)
+                parts.note(notes.signed(note))
 
 
 def _waiting(records: Records, item: Item, place: int) -> None:
@@ -137,19 +136,4 @@ def _waiting(records: Records, item: Item, place: int) -> None:
             )  # fmt: skip
             parts.note("Your name and the date are kept. The signal comes back if the chart signals again.")
             if st.form_submit_button("Keep this note"):
-                _keep(records, item, text)
-
-
-def _keep(records: Records, item: Item, text: str) -> None:
-    try:
-        acknowledge(records, item, text)
-    except OutcomesError as problem:
-        st.error(problem.message)
-    else:
-        st.rerun()
-
-
-def _looked_at(item: Item) -> None:
-    if item.note is not None:
-        st.markdown(f"{item.what}")
-        parts.note(notes.signed(item.note))
+                notes.kept(lambda: acknowledge(records, item, text))

@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard.analyses.failure_curve import failure_curve
 from dashboard.analyses.onset import Onset, onset
-from dashboard.charts import onset_bands, step_curve, style, symptom_heat
+from dashboard.charts import onset_bands, symptom_heat
 from dashboard.pages import parts, symptoms
 from dashboard.records import Records
 
@@ -30,11 +30,11 @@ def page(records: Records) -> None:
         landmark = parts.choose_landmark()
         by = parts.choose_group({"family": "Family", "procedure": "Procedure"})
     st.header("When failures come")
-    curves = _chosen(failure_curve(records, outcome.name, by))
-    alt = step_curve.describe(curves, until_days=landmark.days)
-    figure = step_curve.step_curve(curves, until_days=landmark.days, dark=parts.is_dark())
-    sentence = f"{alt} Death is a competing event; grey where few remain, and no line where fewer than five do."
-    parts.show_figure(figure, alt=alt, sentence=sentence, table=_landmark_rows(curves, landmark.days), key="curves")
+    curves = failure_curve(records, outcome.name, by)
+    sizes = curves.groupby("label", sort=False)["at_risk"].max()
+    curves = parts.choose_curves(curves, sizes, "Groups shown", key="groups", usual="The largest")
+    more = "Death is a competing event; grey where few remain, and no line where fewer than five do."
+    parts.show_curves(curves, landmark.days, more, table=parts.by_month(curves, landmark.days, "Group"), key="curves")
     parts.provenance(records, outcome)
     found = onset(records, outcome.name, by, SEEN_WITHIN)
     late = onset(records, outcome.name, None, LATE * SEEN_WITHIN)
@@ -43,50 +43,22 @@ def page(records: Records) -> None:
     _symptoms(late)
 
 
-def _chosen(curves: pd.DataFrame) -> pd.DataFrame:
-    """The curves of the groups that the reader chose; of the largest, until he or she does."""
-    sizes = curves.groupby("label", sort=False)["at_risk"].max().sort_values(ascending=False)
-    labels = list(sizes.index)
-    # Nothing is chosen beforehand: what Streamlit holds as chosen would outlast a change of the filters.
-    chosen = st.multiselect(
-        f"Groups shown (at most {style.MOST_SERIES})", labels, key="groups", bind="query-params",
-        max_selections=style.MOST_SERIES, placeholder="The largest",
-    )  # fmt: skip
-    return curves[curves["label"].isin(chosen or labels[: style.MOST_SERIES])]
-
-
-def _landmark_rows(curves: pd.DataFrame, until_days: int) -> pd.DataFrame:
-    """The last day of each month on which something happened, for each group."""
-    seen = curves[curves["day"] <= until_days]
-    seen = seen.assign(month=(seen["day"] // step_curve.DAYS_A_MONTH).astype(int) + 1)
-    last = seen.groupby(["label", "month"], sort=False, as_index=False).last()
-    intervals = [parts.interval_words(low, high) for low, high in zip(last["lower"], last["upper"], strict=True)]
-    return pd.DataFrame(
-        {
-            "Group": last["label"],
-            "By day": last["day"],
-            "Share failed": [parts.percent(share) for share in last["share"]],
-            "95 % interval": intervals,
-            "At risk": last["at_risk"],
-        }
-    )
-
-
 def _quantiles(found: Onset, late: Onset) -> None:
     """By which day a part of the failures had shown themselves."""
     st.header("Of the failures seen by 1 year, by which day?")
     frame = found.quantiles
     frame = frame[frame["failures"] > 0]
-    shown = pd.DataFrame(
+    shown = parts.columns_of(
+        frame,
         {
-            "Group": frame["label"],
-            "Failures seen by 1 year": frame["failures"],
-            "A quarter by day": frame["quarter"],
-            "Half by day": frame["half"],
-            "Three quarters by day": frame["three_quarters"],
-        }
+            "Group": "label",
+            "Failures seen by 1 year": "failures",
+            "A quarter by day": "quarter",
+            "Half by day": "half",
+            "Three quarters by day": "three_quarters",
+        },
     )
-    st.dataframe(shown, hide_index=True, width="stretch", alt="Days by which failures had shown themselves")
+    parts.show_table(shown, "Days by which failures had shown themselves")
     everybody = late.quantiles.iloc[0]
     if everybody["failures"]:
         st.markdown(
@@ -119,9 +91,8 @@ def _symptoms(found: Onset) -> None:
     order = {name: place for place, name in enumerate(found.categories["category_label"].drop_duplicates())}
     rows = rows.assign(place=rows["category_label"].map(order)).sort_values("place", kind="stable")
     by_count = rows.sort_values("with_symptom", ascending=False, kind="stable")
-    labels = list(by_count["label"].drop_duplicates())
-    ordered = rows.assign(row=rows["label"].map({label: place for place, label in enumerate(labels)}))
-    drawn = _in_order(ordered, list(order), labels)
+    labels = by_count["label"].drop_duplicates()
+    drawn = parts.every_pair(rows.set_index(["label", "category_label"])["operations"], labels, order)
     figure = symptom_heat.symptom_heat(drawn, dark=parts.is_dark())
     parts.show_figure(
         figure,
@@ -132,22 +103,15 @@ def _symptoms(found: Onset) -> None:
     )
 
 
-def _in_order(rows: pd.DataFrame, categories: list[str], labels: list[str]) -> pd.DataFrame:
-    """Every symptom with every category, so that the columns stand in order of time."""
-    counts = rows.set_index(["label", "category_label"])["operations"]
-    full = pd.MultiIndex.from_product([labels, categories], names=["label", "category_label"])
-    return counts.reindex(full, fill_value=0).reset_index()
-
-
 def _symptom_table(rows: pd.DataFrame) -> pd.DataFrame:
-    one = rows.drop_duplicates("label")
-    return pd.DataFrame(
+    return parts.columns_of(
+        rows.drop_duplicates("label"),
         {
-            "Symptom": one["label"],
-            "Group": one["group_label"],
-            "Operations": one["with_symptom"],
-            "A quarter by day": one["first_quarter"],
-            "Half by day": one["median_day"],
-            "Three quarters by day": one["third_quarter"],
-        }
+            "Symptom": "label",
+            "Group": "group_label",
+            "Operations": "with_symptom",
+            "A quarter by day": "first_quarter",
+            "Half by day": "median_day",
+            "Three quarters by day": "third_quarter",
+        },
     )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import streamlit as st
 
 from dashboard.analyses.failure_curve import failure_curve
 from dashboard.analyses.failure_rate import failure_rate
 from dashboard.analyses.known_status import known_status
 from dashboard.analyses.onset import onset
-from dashboard.charts import dot_interval, step_curve, style
+from dashboard.charts import style
 from dashboard.definitions import Outcome, load
 from dashboard.pages import monitor, parts, red_flags, trend
 from dashboard.records import Records
@@ -29,10 +28,7 @@ def page(records: Records) -> None:
     _figures(records, outcome, landmark.days, landmark.label)
     parts.provenance(records, outcome)
     st.header("When failures come")
-    curve = failure_curve(records, outcome.name)
-    alt = step_curve.describe(curve, until_days=landmark.days)
-    figure = step_curve.step_curve(curve, until_days=landmark.days, dark=parts.is_dark())
-    parts.show_figure(figure, alt=alt, sentence=alt, table=None, key="curve")
+    parts.show_curves(failure_curve(records, outcome.name), landmark.days, key="curve")
     parts.link_to("onset", "Time to symptoms: which failures come when")
     trend.failures(records, outcome, landmark.days, f"by {landmark.label}")
     _families(records, outcome, landmark.days, landmark.label)
@@ -48,22 +44,20 @@ def _figures(records: Records, outcome: Outcome, days: int, label: str) -> None:
         interval = f"95 % interval {parts.interval_words(rate['lower'], rate['upper'])}" if rate["shown"] else ""
         counts = int(rate["failed"]), int(rate["operations"])
         seen_of = style.counts_behind(float(rate["share"]), *counts) if rate["shown"] else style.out_of(*counts)
-        _card(f"Failed by {label}", shown, f"{seen_of} · {interval}")
-        _card("Operations", parts.count_words(rate["operations"]), f"{rate['died']} died before failing by {label}")
-        _card(
+        parts.card(f"Failed by {label}", shown, f"{seen_of} · {interval}")
+        parts.card(
+            "Operations", parts.count_words(rate["operations"]), f"{rate['died']} died before failing by {label}"
+        )
+        parts.card(
             f"Known at {label}, of those due",
             parts.percent(known.known_share),
             f"{parts.count_words(known.lost)} of {parts.count_words(known.due)} lost; "
             f"{parts.count_words(known.not_due)} not yet due",
         )
         half = "–" if not seen["failures"] else f"day {int(seen['half'])}"
-        _card("Of failures seen by 1 year, half by", half, f"{int(seen['failures'])} failures seen by 1 year")
+        parts.card("Of failures seen by 1 year, half by", half, f"{int(seen['failures'])} failures seen by 1 year")
     if known.note:
         parts.note(known.note)
-
-
-def _card(label: str, value: str, detail: str) -> None:
-    st.metric(label, value, delta=detail, delta_color="off", delta_arrow="off", border=True)
 
 
 def _families(records: Records, outcome: Outcome, days: int, label: str) -> None:
@@ -71,18 +65,17 @@ def _families(records: Records, outcome: Outcome, days: int, label: str) -> None
     rates = failure_rate(records, outcome.name, "family", days)
     whole = failure_rate(records, outcome.name, None, days).iloc[0]
     practice = float(whole["share"]) if whole["shown"] else None
-    figure = dot_interval.dot_interval(
-        rates, comparator=practice, comparator_label=f"all {parts.percent(practice)}", dark=parts.is_dark()
-    )
-    table = pd.DataFrame(
+    table = parts.columns_of(
+        rates,
         {
-            "Family": rates["label"],
-            "Operations": rates["operations"],
-            "Share failed (count; 95 % interval)": [parts.rate_words(row) for row in parts.rows_of(rates)],
-            "Known, of those due": [parts.percent(share) for share in rates["known_of_due"]],
-        }
+            "Family": "label",
+            "Operations": "operations",
+            "Share failed (count; 95 % interval)": parts.rate_words,
+            "Known, of those due": parts.known_of_due,
+        },
     )
     sentence = f"Families differ in whom they treat: {len(load().families)} kinds of surgery, not a ranking."
-    parts.show_figure(figure, alt=dot_interval.describe(rates), sentence=sentence, table=table, key="families")
+    label = f"all {parts.percent(practice)}"
+    parts.show_shares(rates, sentence, table=table, key="families", comparator=practice, comparator_label=label)
     parts.link_to("procedures", "Procedures: each in figures, with its curve")
     parts.link_to("risk", "Risk factors: who was at higher risk")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from types import MappingProxyType
 from typing import Any
@@ -11,12 +11,15 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.analyses.cohort_line import operations_chosen
-from dashboard.charts import style
+from dashboard.charts import dot_interval, step_curve, style
 from dashboard.definitions import Landmark, Outcome, load
 from dashboard.records import Records
 
+rows_of = style.rows_of
 DEFAULT_LANDMARK = 730
 NOTHING: Mapping[str, Any] = MappingProxyType({})
+Columns = Mapping[str, str | Callable[[Any], object]]
+"""Of a table on the screen: by the head what stands under it, a column of the rows or what is said of each row."""
 GOING_TO = "going to"
 """Where a button leads, for the moment between its click and the frame that follows it."""
 
@@ -43,9 +46,7 @@ def percent(share: float | None) -> str:
 
 def interval_words(lower: float | None, upper: float | None) -> str:
     """The ends of an interval in percent: 4.3 to 12.5."""
-    if lower is None or upper is None or pd.isna(lower) or pd.isna(upper):
-        return "no interval"
-    return f"{100 * lower:.1f} to {100 * upper:.1f}"
+    return style.interval(lower, upper) or "no interval"
 
 
 def share_words(share: float | None, failed: int, operations: int, lower: float | None, upper: float | None) -> str:
@@ -59,15 +60,30 @@ def share_words(share: float | None, failed: int, operations: int, lower: float 
     return f"{percent(share)} ({counts}; {interval_words(lower, upper)})"
 
 
-def rows_of(frame: pd.DataFrame) -> Iterator[Any]:
-    """Each row, its columns as attributes."""
-    yield from frame.itertuples()
-
-
 def rate_words(row: Any) -> str:
     """A row of an analysis as words; counts alone where the share may not be shown."""
     share = row.share if row.shown else None
     return share_words(share, row.failed, row.operations, row.lower, row.upper)
+
+
+def share_of(row: Any) -> str:
+    """The share of a row of an analysis, where its counts stand beside it."""
+    return percent(row.share)
+
+
+def interval_of(row: Any) -> str:
+    """The interval of a row of an analysis, where its share stands beside it."""
+    return interval_words(row.lower, row.upper)
+
+
+def known_of_due(row: Any) -> str:
+    """The share of a row of an analysis whose state is known, of those due."""
+    return percent(row.known_of_due)
+
+
+def best_to_worst(row: Any) -> str:
+    """What the share would be if all whose state is unknown were well, and if all of them had failed."""
+    return f"{percent(row.best_case)} to {percent(row.worst_case)}"
 
 
 def is_dark() -> bool:
@@ -109,19 +125,101 @@ def provenance(records: Records, outcome: Outcome, *, over_time: bool = True) ->
     if over_time and outcome.kind == "time":
         note("Shares allow for operations not followed so long: they lie above failures seen divided by operations.")
     note(
-        f"{outcome.label}, definition version {outcome.version} · {records.described} · data to "
-        f"{day_words(records.facts.data_date)} · 95 % intervals · [what counts as a failure](/definitions) · "
-        "[the same under every definition](/definitions?definitions_view=Side+by+side)"
+        f"{outcome.label}, definition version {outcome.version} · {counted_on(records)} · [what counts as a failure]"
+        "(/definitions) · [the same under every definition](/definitions?definitions_view=Side+by+side)"
     )
 
 
-def show_figure(figure: Any, *, alt: str, sentence: str, table: pd.DataFrame | None, key: str) -> None:
+def counted_on(records: Records) -> str:
+    """Which operations were counted, and up to which day."""
+    return f"{records.described} · data to {day_words(records.facts.data_date)} · 95 % intervals"
+
+
+def card(label: str, value: str, detail: str) -> None:
+    """A number in large letters, and under it what it rests on."""
+    st.metric(label, value, delta=detail, delta_color="off", delta_arrow="off", border=True)
+
+
+def columns_of(rows: pd.DataFrame, columns: Columns) -> pd.DataFrame:
+    """A table for the screen, with these columns."""
+    each = list(rows_of(rows))
+    shown = {head: rows[of] if isinstance(of, str) else [of(row) for row in each] for head, of in columns.items()}
+    return pd.DataFrame(shown, index=rows.index)
+
+
+def show_table(table: pd.DataFrame, alt: str, *, whole: bool = False, **look: Any) -> None:
+    """A table; ``whole``: as tall as all its rows."""
+    st.dataframe(table, hide_index=True, height="content" if whole else "auto", alt=alt, **look)
+
+
+def show_as_table(table: pd.DataFrame, alt: str, **look: Any) -> None:
+    """What stands above, as a table for those who want the figures."""
+    with st.expander("The same as a table"):
+        show_table(table, alt, **look)
+
+
+def choose_row(table: pd.DataFrame, rows: pd.DataFrame, column: str, *, key: str, alt: str, **look: Any) -> str | None:
+    """A table of rows, one of which the reader may select: its value in this column of the rows."""
+    event = st.dataframe(
+        table, hide_index=True, on_select="rerun", selection_mode="single-row", key=key, alt=alt, **look
+    )
+    return name_in_row(rows, list(event.selection.rows), column)
+
+
+def every_pair(counts: pd.Series, labels: Iterable[object], categories: Iterable[object]) -> pd.DataFrame:
+    """Counts of pairs as a picture of them reads it: each label with each category, in this order, 0 where none is."""
+    full = pd.MultiIndex.from_product([list(labels), list(categories)], names=["label", "category_label"])
+    return counts.rename("operations").reindex(full, fill_value=0).reset_index()
+
+
+def show_figure(figure: Any, *, alt: str, sentence: str, key: str, table: pd.DataFrame | None = None) -> None:
     """A picture, the sentence under it, and the same as a table."""
-    st.plotly_chart(figure, width="stretch", key=key, config=style.CONFIG, alt=alt, theme=None)
+    st.plotly_chart(figure, key=key, config=style.CONFIG, alt=alt, theme=None)
     st.markdown(sentence)
     if table is not None:
-        with st.expander("The same as a table"):
-            st.dataframe(table, hide_index=True, width="stretch", alt=f"Table: {alt}")
+        show_as_table(table, f"Table: {alt}")
+
+
+def show_shares(
+    rows: pd.DataFrame, sentence: str, *, key: str, alt: str = "", table: pd.DataFrame | None = None, **compared: Any
+) -> None:
+    """Shares with their intervals, a row for each group, beside what ``dot_interval`` may compare them with."""
+    figure = dot_interval.dot_interval(rows, dark=is_dark(), **compared)
+    show_figure(figure, alt=alt or dot_interval.describe(rows), sentence=sentence, table=table, key=key)
+
+
+def show_curves(
+    curves: pd.DataFrame, until_days: int, more: str = "", *, key: str, table: pd.DataFrame | None = None
+) -> None:
+    """Curves of the share failed (see ``step_curve``), and under them what they say, with what more there is to say."""
+    figure = step_curve.step_curve(curves, until_days=until_days, dark=is_dark())
+    alt = step_curve.describe(curves, until_days=until_days)
+    show_figure(figure, alt=alt, sentence=f"{alt} {more}".rstrip(), table=table, key=key)
+
+
+def choose_curves(curves: pd.DataFrame, sizes: pd.Series, label: str, *, key: str, usual: str) -> pd.DataFrame:
+    """The curves that the reader chose, as many as a picture shows; those with the largest sizes, until he or she does.
+
+    Nothing is chosen beforehand: what Streamlit holds as chosen would outlast a change of the filters.
+    sizes: by the label of the curve; usual: what the largest are called.
+    """
+    labels = list(sizes.sort_values(ascending=False, kind="stable").index)
+    chosen = st.multiselect(
+        f"{label} (at most {style.MOST_SERIES})", labels, key=key, bind="query-params",
+        max_selections=style.MOST_SERIES, placeholder=usual,
+    )  # fmt: skip
+    return curves[curves["label"].isin(chosen or labels[: style.MOST_SERIES])]
+
+
+def by_month(curves: pd.DataFrame, until_days: int, of: str) -> pd.DataFrame:
+    """Curves as a table: for each, of whatever kind, the last day of each month on which something happened."""
+    seen = curves[curves["day"] <= until_days]
+    seen = seen.assign(month=(seen["day"] // step_curve.DAYS_A_MONTH).astype(int) + 1)
+    last = seen.groupby(["label", "month"], sort=False, as_index=False).last()
+    return columns_of(
+        last,
+        {of: "label", "By day": "day", "Share failed": share_of, "95 % interval": interval_of, "At risk": "at_risk"},
+    )
 
 
 def nothing_to_show(records: Records) -> bool:
@@ -148,26 +246,19 @@ def _go(path: str, chosen: Mapping[str, Any]) -> None:
     st.session_state[GOING_TO] = path
 
 
-def selected_row(event: Any, frame: pd.DataFrame, column: str) -> str | None:
-    """The name in the row that the reader selected; None without one, or when the rows have changed since."""
-    rows = list(event.selection.rows) if event is not None else []
-    return name_in_row(frame, rows, column)
-
-
 def name_in_row(frame: pd.DataFrame, rows: list[int], column: str) -> str | None:
-    """The value of a column in the first of these row positions, if there is one."""
+    """The value of a column in the first of these row positions; None without one, or when the rows have changed."""
     if not rows or rows[0] >= len(frame):
         return None
     return str(frame[column].iloc[rows[0]])
 
 
-def notes_of(frame: pd.DataFrame) -> list[str]:
-    """What is to be borne in mind: a sentence for each group whose share is not shown, one for all the others."""
-    hidden = [f"{row.label}: {row.note}" for row in rows_of(frame) if row.note and not row.shown]
+def bear_in_mind(frame: pd.DataFrame) -> None:
+    """What to bear in mind: a note for each group whose share is not shown, and one for all the others."""
+    hidden = [row for row in rows_of(frame) if row.note and not row.shown]
     doubtful = [row for row in rows_of(frame) if row.note and row.shown]
-    if len(doubtful) == 1:
-        return [*hidden, f"{doubtful[0].label}: {doubtful[0].note}"]
-    if doubtful:
+    for row in [*hidden, *(doubtful if len(doubtful) == 1 else ())]:
+        note(f"{row.label}: {row.note}")
+    if len(doubtful) > 1:
         many = f"{len(doubtful)} of {len(frame)} groups have a state known for fewer than 80 % of the operations due"
-        return [*hidden, f"{many}: those lost to follow-up could differ. The table says how many."]
-    return hidden
+        note(f"{many}: those lost to follow-up could differ. The table says how many.")

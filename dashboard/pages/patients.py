@@ -12,6 +12,7 @@ from dashboard.analyses.groups import NOT_RECORDED
 from dashboard.analyses.patients import STATES, flag_problem, flags_of, found, overdue_operations, patients
 from dashboard.analyses.red_flags import of_every_operation, red_flag_list
 from dashboard.analyses.timeline import UNANSWERED
+from dashboard.charts import style
 from dashboard.definitions import Outcome
 from dashboard.pages import course, notes, parts, red_flags
 from dashboard.pages.red_flags import FLAGGED, RECENT, WHOM_TO_CALL
@@ -64,7 +65,7 @@ def _operations(records: Records, outcome: Outcome) -> None:
     if chosen["visit"] == OVERDUE:
         rows = rows[rows["operation"].isin(overdue_operations(records))]
     rows = found(rows, search)
-    st.header(f"{parts.count_words(len(rows))} {'operation' if len(rows) == 1 else 'operations'}")
+    st.header(style.count(len(rows), "operation"))
     _clear_these(chosen, search)
     if rows.empty:
         st.markdown("None of the operations chosen is like this. Choose less above, or search for fewer words.")
@@ -129,17 +130,11 @@ def _list(rows: pd.DataFrame, nothing: str) -> str | None:
             "Patient": rows["patient"],
         }
     )
-    event = st.dataframe(
-        shown,
-        hide_index=True,
-        width="stretch",
-        on_select="rerun",
-        selection_mode="single-row",
-        key=red_flags.rows_key("patients", rows["operation"]),
+    return parts.choose_row(
+        shown, rows, "operation", key=red_flags.rows_key("patients", rows["operation"]),
         column_config={"Operated": st.column_config.DateColumn(format="D MMM YYYY")},
         alt="Operations with what became of each, the latest first",
-    )
-    return parts.selected_row(event, rows, "operation")
+    )  # fmt: skip
 
 
 def _course(records: Records, outcome: Outcome, row: pd.Series) -> None:

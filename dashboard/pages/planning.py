@@ -65,10 +65,7 @@ def _card(answer: Estimate) -> None:
         parts.note(answer.reason)
         return
     interval = f"95 % interval {parts.interval_words(answer.lower, answer.upper)}"
-    st.metric(
-        label, parts.percent(answer.share), border=True, delta_color="off", delta_arrow="off",
-        delta=f"{interval} · on average {parts.percent(answer.average)}",
-    )  # fmt: skip
+    parts.card(label, parts.percent(answer.share), f"{interval} · on average {parts.percent(answer.average)}")
 
 
 def _changes(answer: Estimate) -> None:
@@ -85,7 +82,7 @@ def _changes(answer: Estimate) -> None:
             }
             for change in answer.changes
         ]
-        st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch", alt="What would change with each factor")
+        parts.show_table(pd.DataFrame(rows), "What would change with each factor")
         parts.note(
             "Other patients like this one in whom it differed failed so often. This does not show that changing it "
             "would change this patient's risk by as much."

@@ -7,7 +7,6 @@ import streamlit as st
 
 from dashboard.analyses.failure_curve import failure_curve
 from dashboard.analyses.failure_rate import failure_rate
-from dashboard.charts import dot_interval, step_curve
 from dashboard.definitions import Benchmark, Outcome, load
 from dashboard.pages import parts, proms, trend
 from dashboard.records import Records
@@ -49,13 +48,9 @@ def page(records: Records) -> None:
 def _picture(rates: pd.DataFrame, whole: pd.Series, against: str, outcome: Outcome, days: int, when: str) -> None:
     practice = float(whole["share"]) if against == "practice" and whole["shown"] else None
     label = f"all chosen {parts.percent(practice)}" if practice is not None else ""
-    figure = dot_interval.dot_interval(rates, comparator=practice, comparator_label=label, dark=parts.is_dark())
-    parts.show_figure(
-        figure, alt=dot_interval.describe(rates), sentence=_sentence(whole, against, outcome, days, when), table=None,
-        key="rates",
-    )  # fmt: skip
-    for words in parts.notes_of(rates):
-        parts.note(words)
+    sentence = _sentence(whole, against, outcome, days, when)
+    parts.show_shares(rates, sentence, key="rates", comparator=practice, comparator_label=label)
+    parts.bear_in_mind(rates)
 
 
 def _sentence(whole: pd.Series, against: str, outcome: Outcome, days: int, when: str) -> str:
@@ -108,33 +103,24 @@ def _table(rates: pd.DataFrame, whole: pd.Series, timed: bool) -> str | None:
     """The figures of each group; the name of the group whose row the reader selected."""
     together = whole.to_frame().T.assign(label="All chosen")
     frame = pd.concat([rates, together], ignore_index=True)
-    shown = pd.DataFrame(
+    shown = parts.columns_of(
+        frame,
         {
-            "Group": frame["label"],
-            "Share failed (count; 95 % interval)": [parts.rate_words(row) for row in parts.rows_of(frame)],
-            "Operations": frame["operations"],
-            "Failed": frame["failed"],
-            "Known, of those due": [parts.percent(share) for share in frame["known_of_due"]],
-            "Not yet due": frame["not_due"],
-        }
+            "Group": "label",
+            "Share failed (count; 95 % interval)": parts.rate_words,
+            "Operations": "operations",
+            "Failed": "failed",
+            "Known, of those due": parts.known_of_due,
+            "Not yet due": "not_due",
+        },
     )
     if timed:
         shown["Median follow-up (days)"] = pd.to_numeric(frame["median_follow_up_days"]).round()
     else:
         shown["Answered of due"] = [f"{row.answered:,} of {row.due:,}" for row in parts.rows_of(frame)]
-        shown["All others well to all failed"] = [
-            f"{parts.percent(row.best_case)} to {parts.percent(row.worst_case)}" for row in parts.rows_of(frame)
-        ]
-    event = st.dataframe(
-        shown,
-        hide_index=True,
-        width="stretch",
-        on_select="rerun",
-        selection_mode="single-row",
-        key=f"rates-{len(shown)}",
-        alt="Share failed for each group, with counts",
-    )
-    return parts.selected_row(event, frame, "group")
+        shown["All others well to all failed"] = [parts.best_to_worst(row) for row in parts.rows_of(frame)]
+    alt = "Share failed for each group, with counts"
+    return parts.choose_row(shown, frame, "group", key=f"rates-{len(shown)}", alt=alt)
 
 
 def _one(records: Records, outcome: Outcome, days: int, by: str, group: str) -> None:
@@ -145,10 +131,7 @@ def _one(records: Records, outcome: Outcome, days: int, by: str, group: str) -> 
     if outcome.kind == "time":
         curves = failure_curve(records, outcome.name, None if everybody else by)
         curves = curves[curves["group"] == group]
-        until = max(days, parts.DEFAULT_LANDMARK)
-        figure = step_curve.step_curve(curves, until_days=until, dark=parts.is_dark())
-        alt = step_curve.describe(curves, until_days=until)
-        parts.show_figure(figure, alt=alt, sentence=alt, table=_days(curves), key="one-curve")
+        parts.show_curves(curves, max(days, parts.DEFAULT_LANDMARK), table=_days(curves), key="one-curve")
     else:
         st.markdown("This definition is asked at one visit, so it has no curve over time.")
     if records.viewer.sees_patients:
@@ -160,16 +143,15 @@ def _one(records: Records, outcome: Outcome, days: int, by: str, group: str) -> 
 
 def _days(curves: pd.DataFrame) -> pd.DataFrame:
     """Every day on which something happened."""
-    return pd.DataFrame(
+    return parts.columns_of(
+        curves,
         {
-            "Day": curves["day"],
-            "At risk": curves["at_risk"],
-            "Failed": curves["failed"],
-            "Died": curves["died"],
-            "Left follow-up": curves["left"],
-            "Share failed": [parts.percent(share) for share in curves["share"]],
-            "Interval": [
-                parts.interval_words(low, high) for low, high in zip(curves["lower"], curves["upper"], strict=True)
-            ],
-        }
+            "Day": "day",
+            "At risk": "at_risk",
+            "Failed": "failed",
+            "Died": "died",
+            "Left follow-up": "left",
+            "Share failed": parts.share_of,
+            "Interval": parts.interval_of,
+        },
     )

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.analyses.proms import by_baseline, opinions, proms
-from dashboard.charts import change_boxes, dot_interval
+from dashboard.charts import change_boxes
 from dashboard.definitions import Measure, load
 from dashboard.pages import parts
 from dashboard.records import Records
@@ -31,10 +31,7 @@ def section(records: Records) -> None:
     whole = whole[whole["visit"] == visits[label]]
     _changes(rows, whole.iloc[0], measure, label)
     _shares(rows, measure, label)
-    parts.note(
-        f"{measure.source}. {measure.caution} · {records.described} · data to "
-        f"{parts.day_words(records.facts.data_date)} · 95 % intervals"
-    )
+    parts.note(f"{measure.source}. {measure.caution} · {parts.counted_on(records)}")
     _bands(records, measure, visits[label], label)
     _opinions(records, visits[label], label)
 
@@ -57,18 +54,18 @@ def _changes(rows: pd.DataFrame, whole: Any, measure: Measure, label: str) -> No
 
 
 def _table(rows: pd.DataFrame, measure: Measure, label: str) -> pd.DataFrame:
-    each = list(parts.rows_of(rows))
-    return pd.DataFrame(
+    return parts.columns_of(
+        rows,
         {
-            "Group": rows["label"],
-            f"Median ({measure.unit})": [_quartiles(row) for row in each],
-            "Answered both times": rows["with_change"],
-            "Change that matters": [_share(row, "mcid_reached", "mcid_share", "") for row in each],
-            "Substantial": [_share(row, "substantial", "substantial_share", "substantial_") for row in each],
-            "Worse": [_share(row, "worse", "worse_share", "worse_") for row in each],
-            f"Answered at {label}": rows["answered"],
-            "Due": rows["due"],
-        }
+            "Group": "label",
+            f"Median ({measure.unit})": _quartiles,
+            "Answered both times": "with_change",
+            "Change that matters": lambda row: _share(row, "mcid_reached", "mcid_share", ""),
+            "Substantial": lambda row: _share(row, "substantial", "substantial_share", "substantial_"),
+            "Worse": lambda row: _share(row, "worse", "worse_share", "worse_"),
+            f"Answered at {label}": "answered",
+            "Due": "due",
+        },
     )
 
 
@@ -100,10 +97,8 @@ def _shares(rows: pd.DataFrame, measure: Measure, label: str) -> None:
     ]  # fmt: skip
     drawn = pd.concat(pieces, ignore_index=True)
     drawn = drawn[drawn["operations"] > 0]
-    figure = dot_interval.dot_interval(drawn, dark=parts.is_dark())
     sentence = "Of those who answered both before surgery and at this visit; the others could differ."
-    alt = f"Shares by change. {sentence}"
-    parts.show_figure(figure, alt=alt, sentence=sentence, table=None, key="shares-changed")
+    parts.show_shares(drawn, sentence, alt=f"Shares by change. {sentence}", key="shares-changed")
 
 
 def _bands(records: Records, measure: Measure, visit: int, label: str) -> None:
@@ -111,12 +106,11 @@ def _bands(records: Records, measure: Measure, visit: int, label: str) -> None:
     rows = by_baseline(records, measure.name, visit)
     drawn = rows.rename(columns={"band": "label", "with_change": "operations", "mcid_reached": "failed"})
     drawn = drawn[drawn["operations"] > 0]
-    figure = dot_interval.dot_interval(drawn, dark=parts.is_dark())
     sentence = (
         f"Share better by {measure.important:g} or more at {label}, by disability before surgery: who had little to "
         "begin with has little room to improve."
     )
-    parts.show_figure(figure, alt=f"{sentence}", sentence=sentence, table=None, key="baseline-bands")
+    parts.show_shares(drawn, sentence, alt=sentence, key="baseline-bands")
 
 
 def _opinions(records: Records, visit: int, label: str) -> None:
@@ -127,11 +121,6 @@ def _opinions(records: Records, visit: int, label: str) -> None:
         part = rows[rows["opinion"] == name]
         first = part.iloc[0]
         st.markdown(f"**{first['label']}**: {parts.count_words(first['of'])} of {parts.count_words(first['due'])} due.")
-        shown = pd.DataFrame(
-            {
-                "Answer": part["answer_label"],
-                "Share": [parts.percent(share) if first["of"] >= 10 else "counts only" for share in part["share"]],
-                "Operations": part["answers"],
-            }
-        )
-        st.dataframe(shown, hide_index=True, width="stretch", alt=f"{first['label']} at {label}")
+        shares = [parts.percent(share) if first["of"] >= 10 else "counts only" for share in part["share"]]
+        columns: parts.Columns = {"Answer": "answer_label", "Share": "shares", "Operations": "answers"}
+        parts.show_table(parts.columns_of(part.assign(shares=shares), columns), f"{first['label']} at {label}")

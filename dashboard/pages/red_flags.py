@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard.analyses.contacts import mark_contacted
 from dashboard.analyses.red_flags import NONE, Combined, Queue, RedFlagsSeen, queue, red_flags
+from dashboard.charts import style
 from dashboard.definitions import load
 from dashboard.pages import course, notes, parts
 from dashboard.records import Records
@@ -83,7 +84,7 @@ def _summary_of(found: Queue | RedFlagsSeen) -> str:
             f"**{found.uncontacted} without a recorded contact** ({found.unresolved} not marked resolved), "
             f"the longest for {_days(found.longest or 0)}"
         )
-    return f"{count} {'operation' if count == 1 else 'operations'} with a red flag; {without}."
+    return f"{style.count(count, 'operation')} with a red flag; {without}."
 
 
 def _together(answer: Queue) -> str:
@@ -109,7 +110,7 @@ def _combined_words(one: Combined) -> str:
 
 
 def _days(days: int) -> str:
-    return f"{parts.count_words(days)} {'day' if days == 1 else 'days'}"
+    return style.count(days, "day")
 
 
 def _cards(records: Records, answer: Queue, key: str) -> None:
@@ -141,24 +142,22 @@ def _card_label(flag: pd.Series) -> str:
 def _table(records: Records, answer: Queue, key: str) -> pd.Series | None:
     """The whole queue; the red flag in the row that was chosen."""
     rows = answer.rows
-    shown = pd.DataFrame(
+    shown = parts.columns_of(
+        rows,
         {
-            "Red flag": rows["label"],
-            "Days since report": rows["days_ago"],
-            "Patient": rows["shown_patient"],
-            "Contact": rows["contact"],
-            "Resolved": ["yes" if resolved else "not recorded" for resolved in rows["resolved"]],
-            "Severity": [_severity(severity) for severity in rows["severity"]],
-            "Points to": [words[:1].upper() + words[1:] for words in rows["points_to"]],
-            "Days since surgery": rows["days_since_surgery"],
-            "Procedure": rows["procedure_label"],
-            "Marked by": [
-                f"{who}, {parts.day_words(at)}: {note}" if who else ""
-                for who, at, note in zip(rows["who"], rows["at"], rows["note"], strict=True)
-            ],
-            "Surgeon": rows["surgeon"],
-            "Site": rows["site"],
-        }
+            "Red flag": "label",
+            "Days since report": "days_ago",
+            "Patient": "shown_patient",
+            "Contact": "contact",
+            "Resolved": lambda row: "yes" if row.resolved else "not recorded",
+            "Severity": lambda row: _severity(row.severity),
+            "Points to": lambda row: row.points_to[:1].upper() + row.points_to[1:],
+            "Days since surgery": "days_since_surgery",
+            "Procedure": "procedure_label",
+            "Marked by": lambda row: f"{row.who}, {parts.day_words(row.at)}: {row.note}" if row.who else "",
+            "Surgeon": "surgeon",
+            "Site": "site",
+        },
     )
     if not answer.combined:
         shown = shown.drop(columns="Points to")
@@ -166,13 +165,11 @@ def _table(records: Records, answer: Queue, key: str) -> pd.Series | None:
         shown = shown.drop(columns="Marked by")
     columns = {name: st.column_config.TextColumn(width=wide) for name, wide in WIDTHS.items()}
     with st.expander(f"All {len(rows)} as a table" if len(rows) > 1 else "The same as a table"):
-        event = st.dataframe(
-            shown, hide_index=True, width="stretch", on_select="rerun", selection_mode="single-row",
-            key=rows_key(f"queue {key}", rows["subject"] + rows["contact"]),
+        subject = parts.choose_row(
+            shown, rows, "subject", key=rows_key(f"queue {key}", rows["subject"] + rows["contact"]),
             column_config={**columns, "Red flag": st.column_config.TextColumn(pinned=True)},
             alt="Red flags, those without any contact first; a row selected opens below",
         )  # fmt: skip
-    subject = parts.selected_row(event, rows, "subject")
     return None if subject is None else rows[rows["subject"] == subject].iloc[0]
 
 
@@ -207,7 +204,7 @@ def _counts(records: Records, within_days: int, span: str) -> None:
     st.warning("\n\n".join([_summary_of(flags), PATH]))
     shown = flags.symptoms[["label", "operations", "uncontacted", "latest_days_ago"]]
     shown.columns = pd.Index(["Red flag", "Operations", "Without contact", "Latest, days before the data date"])
-    st.dataframe(shown, hide_index=True, width="stretch", alt="Red flags by sign")
+    parts.show_table(shown, "Red flags by sign")
     parts.note(
         "Contacts as the records have them: one marked in the app counts here once it is recorded. Combinations that "
         "point to something together are named to those who see patients."

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard.analyses.failure_curve import failure_curve
 from dashboard.analyses.risk_factors import risk_factors
-from dashboard.charts import dot_interval, step_curve, style
+from dashboard.charts import style
 from dashboard.definitions import Factor, Outcome, load
 from dashboard.pages import adjusted_risk, modifiable, parts, planning
 from dashboard.records import Records
@@ -62,21 +62,16 @@ def _choose_factor() -> Factor | None:
 
 def _overview(rows: pd.DataFrame, when: str) -> None:
     st.header(f"Share failed {when}, by band of each factor")
-    drawn = _drawn(rows)
-    figure = dot_interval.dot_interval(drawn, dark=parts.is_dark())
+    drawn = rows.assign(label=rows["band_label"], section=[_title(row) for row in parts.rows_of(rows)])
     sentence = (
         "Hollow dots are the reference bands. These are associations, one factor at a time, not adjusted for one "
         "another: a band may do worse because of what goes along with it. Choose a factor above to see its curves."
     )
-    parts.show_figure(figure, alt=dot_interval.describe(drawn), sentence=sentence, table=None, key="factors")
-
-
-def _drawn(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows for the picture: a section for each factor, marked where it can be changed or came after surgery."""
-    return rows.assign(label=rows["band_label"], section=[_title(row) for row in parts.rows_of(rows)])
+    parts.show_shares(drawn, sentence, key="factors")
 
 
 def _title(row: Any) -> str:
+    """A factor's name, marked where it can be changed or came after surgery."""
     marks = [
         *(["can be changed"] if row.modifiable else []),
         *([f"arises {AFTER}"] if row.timing == AFTER else []),
@@ -86,27 +81,17 @@ def _title(row: Any) -> str:
 
 def _table(rows: pd.DataFrame) -> None:
     st.header("Each in figures")
-    shown = pd.DataFrame({"Factor": rows["factor_label"], **_columns(rows)})
-    event = st.dataframe(
-        shown, hide_index=True, width="stretch", on_select="rerun", selection_mode="single-row", key="factor-table",
-        alt="Share failed for each band of each factor, with the difference to the reference band",
-    )  # fmt: skip
-    chosen = parts.selected_row(event, rows, "factor_label")
+    shown = parts.columns_of(rows, {"Factor": "factor_label", **COLUMNS})
+    alt = "Share failed for each band of each factor, with the difference to the reference band"
+    chosen = parts.choose_row(shown, rows, "factor_label", key="factor-table", alt=alt)
     if chosen is None:
         st.markdown("Select a row to go to that factor's curves.")
     else:
         parts.link_to("risk", f"Curves by {chosen.lower()}", {"factor": chosen})
 
 
-def _columns(rows: pd.DataFrame) -> dict[str, object]:
-    return {
-        "Band": [f"{row.band_label} (reference)" if row.reference else row.band_label for row in parts.rows_of(rows)],
-        "Share failed (count; 95 % interval)": [parts.rate_words(row) for row in parts.rows_of(rows)],
-        "Difference to reference, points": [_difference(row) for row in parts.rows_of(rows)],
-        "Operations": rows["operations"],
-        "Failed": rows["failed"],
-        "To bear in mind": rows["note"],
-    }
+def _band(row: Any) -> str:
+    return f"{row.band_label} (reference)" if row.reference else row.band_label
 
 
 def _difference(row: Any) -> str:
@@ -118,6 +103,16 @@ def _difference(row: Any) -> str:
     return f"{100 * value:+.1f} ({100 * low:+.1f} to {100 * high:+.1f})"
 
 
+COLUMNS: parts.Columns = {
+    "Band": _band,
+    "Share failed (count; 95 % interval)": parts.rate_words,
+    "Difference to reference, points": _difference,
+    "Operations": "operations",
+    "Failed": "failed",
+    "To bear in mind": "note",
+}
+
+
 def _one(records: Records, rows: pd.DataFrame, factor: Factor, outcome: Outcome, days: int, when: str) -> None:
     """One factor: its bands, its curves, and what has been published."""
     st.header(f"{factor.label}: share failed {when}")
@@ -127,11 +122,9 @@ def _one(records: Records, rows: pd.DataFrame, factor: Factor, outcome: Outcome,
             "This arises after surgery: it is described here and never used to adjust. Who fails early has had less "
             "time, so part of a difference may be made by the failure itself."
         )
-    figure = dot_interval.dot_interval(rows.assign(label=rows["band_label"]), dark=parts.is_dark())
     sentence = "The hollow dot is the reference band. An association, not adjusted for other factors, and not a cause."
-    table = pd.DataFrame(_columns(rows))
-    alt = dot_interval.describe(rows.assign(label=rows["band_label"]))
-    parts.show_figure(figure, alt=alt, sentence=sentence, table=table, key="bands")
+    drawn = rows.assign(label=rows["band_label"])
+    parts.show_shares(drawn, sentence, table=parts.columns_of(rows, COLUMNS), key="bands")
     _curves(records, factor, outcome, days)
     _published(factor)
 
@@ -144,11 +137,9 @@ def _curves(records: Records, factor: Factor, outcome: Outcome, days: int) -> No
     curves = failure_curve(records, outcome.name, factor.name)
     sizes = curves.groupby("label", sort=False)["at_risk"].max().sort_values(ascending=False)
     shown = curves[curves["label"].isin(sizes.index[: style.MOST_SERIES])]
-    alt = step_curve.describe(shown, until_days=days)
     left_out = [str(label) for label in sizes.index[style.MOST_SERIES :]]
-    more = f" Not drawn, being the smallest: {', '.join(left_out)}." if left_out else ""
-    figure = step_curve.step_curve(shown, until_days=days, dark=parts.is_dark())
-    parts.show_figure(figure, alt=alt, sentence=alt + more, table=None, key="band-curves")
+    more = f"Not drawn, being the smallest: {', '.join(left_out)}." if left_out else ""
+    parts.show_curves(shown, days, more, key="band-curves")
 
 
 def _published(factor: Factor) -> None:

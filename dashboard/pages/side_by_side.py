@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.analyses.definitions_compared import definitions_compared, overlap
-from dashboard.charts import dot_interval, overlap_plot
+from dashboard.charts import overlap_plot
 from dashboard.definitions import load
 from dashboard.pages import parts
 from dashboard.records import Records
@@ -20,18 +20,14 @@ def section(records: Records) -> None:
     drawn = rows.assign(
         operations=rows["denominator"], published_low=rows["best_case"], published_high=rows["worst_case"]
     )
-    figure = dot_interval.dot_interval(drawn, dark=parts.is_dark())
     sentence = (
         "The dot is the share with its interval. The pale band is of those due by then alone: from all whose state is "
         "unknown well to all of them failed. "
         f"What is asked at the 12-month visit stays what it is at any other time chosen above.{_alike(rows)}"
     )
-    parts.show_figure(
-        figure, alt=dot_interval.describe(drawn), sentence=sentence, table=_table(rows), key="side-by-side"
-    )
-    for words in parts.notes_of(rows):
-        parts.note(words)
-    parts.note(f"{records.described} · data to {parts.day_words(records.facts.data_date)} · 95 % intervals")
+    parts.show_shares(drawn, sentence, table=_table(drawn), key="side-by-side")
+    parts.bear_in_mind(rows)
+    parts.note(parts.counted_on(records))
     _overlap(records, landmark.days)
     st.header("Why they differ")
     for outcome in load().failures.values():
@@ -46,20 +42,16 @@ def _alike(rows: pd.DataFrame) -> str:
 
 
 def _table(rows: pd.DataFrame) -> pd.DataFrame:
-    return pd.DataFrame(
+    return parts.columns_of(
+        rows,
         {
-            "Definition": rows["label"],
-            "Share (count; 95 % interval)": [
-                parts.share_words(row.share if row.shown else None, row.failed, row.denominator, row.lower, row.upper)
-                for row in parts.rows_of(rows)
-            ],
-            "Followed, or answered": rows["denominator"],
-            "Failed": rows["failed"],
-            "All unknown well to all failed": [
-                f"{parts.percent(row.best_case)} to {parts.percent(row.worst_case)}" for row in parts.rows_of(rows)
-            ],
-            "Known, of those due": [parts.percent(share) for share in rows["known_of_due"]],
-        }
+            "Definition": "label",
+            "Share (count; 95 % interval)": parts.rate_words,
+            "Followed, or answered": "denominator",
+            "Failed": "failed",
+            "All unknown well to all failed": parts.best_to_worst,
+            "Known, of those due": parts.known_of_due,
+        },
     )
 
 

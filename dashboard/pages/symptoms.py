@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.analyses.symptom_detail import COURSES, FEWEST, SEVERITY, SymptomDetail, symptom_detail
-from dashboard.charts import dot_interval, symptom_heat
+from dashboard.charts import symptom_heat
 from dashboard.definitions import load
 from dashboard.pages import parts
 from dashboard.records import Records
@@ -27,12 +27,9 @@ def section(records: Records) -> None:
         st.info("No symptom was recorded after these operations.")
         return
     _resolved(answer, total)
-    _provenance(records)
+    parts.note(parts.counted_on(records))
     st.header("How each symptom ran, and how severe it was")
-    st.dataframe(
-        _table(answer), hide_index=True, width="stretch", height="content",
-        alt="Every symptom with how many resolved, course and severity",
-    )  # fmt: skip
+    parts.show_table(_table(answer), "Every symptom with how many resolved, course and severity", whole=True)
     parts.note(
         "Severity from 0 to 10: mild 0 to 3, moderate 4 to 6, severe 7 to 10. Persistent: never relieved by the "
         "operation."
@@ -41,21 +38,21 @@ def section(records: Records) -> None:
 
 
 def _table(answer: SymptomDetail) -> pd.DataFrame:
-    rows = answer.rows
-    courses = load().vocabularies["course"]
-    return pd.DataFrame(
+    known = load().vocabularies["course"]
+    courses = {known[name].label.split(":")[0] if name in known else "Course not recorded": name for name in COURSES}
+    return parts.columns_of(
+        answer.rows,
         {
-            "Symptom": rows["label"],
-            "Resolved": [_all_resolved(row) for row in parts.rows_of(rows)],
-            "Reported": rows["symptoms"],
-            **{courses[name].label.split(":")[0] if name in courses else "Course not recorded": rows[name]
-               for name in COURSES},
-            **{name.capitalize(): rows[name] for name in SEVERITY},
-            "Severity not recorded": rows["severity_not_recorded"],
-            "Median severity": rows["median"],
-            "Group": rows["group_label"],
-        }
-    )  # fmt: skip
+            "Symptom": "label",
+            "Resolved": _all_resolved,
+            "Reported": "symptoms",
+            **courses,
+            **{name.capitalize(): name for name in SEVERITY},
+            "Severity not recorded": "severity_not_recorded",
+            "Median severity": "median",
+            "Group": "group_label",
+        },
+    )
 
 
 def _resolved(answer: SymptomDetail, total: int) -> None:
@@ -67,23 +64,18 @@ def _resolved(answer: SymptomDetail, total: int) -> None:
         "the share of which it is recorded that they resolved; the others last, or nobody recorded their end."
     )
     told = "; ".join(f"{row.label} {row.resolved} of {row.symptoms}" for row in parts.rows_of(rows))
-    parts.show_figure(
-        dot_interval.dot_interval(drawn, dark=parts.is_dark()), alt=f"Symptoms resolved, of those reported: {told}.",
-        sentence=sentence, table=None, key="resolved",
-    )  # fmt: skip
+    parts.show_shares(drawn, sentence, alt=f"Symptoms resolved, of those reported: {told}.", key="resolved")
     with st.expander("Resolved, with and without a treatment recorded"):
         st.markdown(
             "**This does not compare treatments.** What is mild passes by itself and is seldom treated; what lasts is "
             "treated because it lasts."
         )
-        table = pd.DataFrame(
-            {
-                "Symptom": rows["label"],
-                "A treatment began while it lasted": [_words(row, "treated") for row in parts.rows_of(rows)],
-                "No treatment recorded": [_words(row, "untreated") for row in parts.rows_of(rows)],
-            }
-        )
-        st.dataframe(table, hide_index=True, width="stretch", alt="Resolved, by whether a treatment is recorded")
+        columns: parts.Columns = {
+            "Symptom": "label",
+            "A treatment began while it lasted": lambda row: _words(row, "treated"),
+            "No treatment recorded": lambda row: _words(row, "untreated"),
+        }
+        parts.show_table(parts.columns_of(rows, columns), "Resolved, by whether a treatment is recorded")
 
 
 def _all_resolved(row: Any) -> str:
@@ -104,10 +96,8 @@ def _pairs(answer: SymptomDetail) -> None:
         return
     both = pd.concat([answer.pairs, answer.pairs.rename(columns={"label": "other_label", "other_label": "label"})])
     frequent = both.groupby("label")["operations"].sum().sort_values(ascending=False, kind="stable").head(MOST_PAIRED)
-    grid = pd.MultiIndex.from_product([frequent.index, frequent.index], names=["label", "category_label"])
     sums = both.groupby(["label", "other_label"])["operations"].sum()
-    drawn = sums.reindex(grid.set_names(["label", "other_label"]), fill_value=0).reset_index()
-    drawn = drawn.rename(columns={"other_label": "category_label"})
+    drawn = parts.every_pair(sums, frequent.index, frequent.index)
     # A symptom does not come together with itself: that field stays empty, and its name says how many had it.
     drawn["operations"] = drawn["operations"].mask(drawn["label"] == drawn["category_label"])
     drawn["label"] = [f"{label}:\N{NO-BREAK SPACE}{_had(answer, label)}" for label in drawn["label"]]
@@ -118,21 +108,16 @@ def _pairs(answer: SymptomDetail) -> None:
         "Operations that had both symptoms, whenever they came; behind each name, how many had that one at all. Most "
         f"often {two[0]} with {two[1]}: {first['operations']}."
     )
-    table = pd.DataFrame(
-        {
-            "Symptom": answer.pairs["label"],
-            "With": answer.pairs["other_label"],
-            "Operations with both": answer.pairs["operations"],
-            "With the first": [_had(answer, label) for label in answer.pairs["label"]],
-            "With the second": [_had(answer, label) for label in answer.pairs["other_label"]],
-        }
-    )
+    columns: parts.Columns = {
+        "Symptom": "label",
+        "With": "other_label",
+        "Operations with both": "operations",
+        "With the first": lambda row: _had(answer, row.label),
+        "With the second": lambda row: _had(answer, row.other_label),
+    }
+    table = parts.columns_of(answer.pairs, columns)
     parts.show_figure(figure, alt=sentence, sentence=sentence, table=table, key="pairs")
 
 
 def _had(answer: SymptomDetail, label: str) -> str:
     return parts.count_words(answer.had.get(label, 0))
-
-
-def _provenance(records: Records) -> None:
-    parts.note(f"{records.described} · data to {parts.day_words(records.facts.data_date)} · 95 % intervals")

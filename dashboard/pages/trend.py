@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import pandas as pd
@@ -16,10 +17,12 @@ from dashboard.records import Records
 
 PERIODS = {"quarter": "Quarter", "month": "Month"}
 LONGEST_REMARK = 200
+Remarks = Sequence[tuple[float, Annotation]]
+"""Each with its place on the axis of a chart, in order."""
 TRIAL = " Fewer than 12 points: these are trial limits."
 
 
-def failures(records: Records, outcome: Outcome, within_days: int, when: str, *, key: str = "trend") -> None:
+def failures(records: Records, outcome: Outcome, within_days: int, when: str) -> None:
     """The share failed by period of surgery, with the reader's choice of period."""
     st.header("Change over time")
     period = parts.choose_group(PERIODS, key="period", label="Operated in each", width=200)
@@ -29,12 +32,20 @@ def failures(records: Records, outcome: Outcome, within_days: int, when: str, *,
         st.info(_sentence(answer, outcome, when, period))
         return
     _signals(answer.periods)
-    figure = control_chart.control_chart(answer.periods, remarks=[place for place, _ in remarks], dark=parts.is_dark())
-    alt = control_chart.describe(answer.periods) + _remarks_told(remarks)
-    parts.show_figure(figure, alt=alt, sentence=_sentence(answer, outcome, when, period), table=_table(answer), key=key)
-    _remarks(remarks)
+    _show(answer.periods, _sentence(answer, outcome, when, period), _table(answer), "trend", remarks)
     with st.expander("Add a remark to this chart"):
-        _write_remark(records, key)
+        _write_remark(records)
+
+
+def _show(
+    points: pd.DataFrame, sentence: str, table: pd.DataFrame, key: str, remarks: Remarks = (), **look: str
+) -> None:
+    """A control chart, and under it the remarks that it has the numbers of."""
+    places = [place for place, _ in remarks]
+    figure = control_chart.control_chart(points, remarks=places, dark=parts.is_dark(), **look)
+    alt = control_chart.describe(points, **look) + _remarks_told(remarks)
+    parts.show_figure(figure, alt=alt, sentence=sentence, table=table, key=key)
+    _remarks(remarks)
 
 
 def _edges(periods: pd.DataFrame, period: str) -> list[date]:
@@ -45,12 +56,12 @@ def _edges(periods: pd.DataFrame, period: str) -> list[date]:
     return [*periods["period"], (last + 1).start_time.date()]
 
 
-def _remarks_told(remarks: list[tuple[float, Annotation]]) -> str:
+def _remarks_told(remarks: Remarks) -> str:
     days = ", ".join(f"R{number} {parts.day_words(one.day)}" for number, (_, one) in enumerate(remarks, 1))
     return f" Remarks: {days}." if days else ""
 
 
-def _remarks(remarks: list[tuple[float, Annotation]]) -> None:
+def _remarks(remarks: Remarks) -> None:
     """The words of each remark, under the chart that has its number."""
     lines = [
         f"* **R{number}**, {parts.day_words(one.day)}: {notes.as_written(one.text)} · {notes.as_written(one.who)}"
@@ -60,14 +71,14 @@ def _remarks(remarks: list[tuple[float, Annotation]]) -> None:
         st.markdown("\n".join(["Remarks, each a thin line with its number:", "", *lines]))
 
 
-def _write_remark(records: Records, key: str) -> None:
-    with st.form(f"form remark {key}", border=False):
+def _write_remark(records: Records) -> None:
+    with st.form("form remark trend", border=False):
         day = st.date_input(
-            "The day from which it holds", records.facts.data_date, *days_allowed(records), key=f"remark day {key}",
+            "The day from which it holds", records.facts.data_date, *days_allowed(records), key="remark day trend",
             format="DD/MM/YYYY", width=220,
         )  # fmt: skip
         text = st.text_input(
-            "Remark, such as: new technique from March (no names)", key=f"remark {key}", max_chars=LONGEST_REMARK
+            "Remark, such as: new technique from March (no names)", key="remark trend", max_chars=LONGEST_REMARK
         )
         if st.form_submit_button("Keep this remark"):
             notes.kept(lambda: add(records, day, text))
@@ -99,20 +110,17 @@ def _signals(periods: pd.DataFrame) -> None:
 
 
 def _table(answer: Trend) -> pd.DataFrame:
-    periods = answer.periods
-    return pd.DataFrame(
+    return parts.columns_of(
+        answer.periods,
         {
-            "Operated in": periods["label"],
-            "Operations": periods["operations"],
-            "Known": periods["known"],
-            "Failed": periods["failed"],
-            "Share failed": [parts.percent(share) for share in periods["share"]],
-            "Limits": [
-                parts.interval_words(low, high)
-                for low, high in zip(periods["lower_limit"], periods["upper_limit"], strict=True)
-            ],
-            "Signal": ["not yet mature" if row.immature else row.signal for row in parts.rows_of(periods)],
-        }
+            "Operated in": "label",
+            "Operations": "operations",
+            "Known": "known",
+            "Failed": "failed",
+            "Share failed": parts.share_of,
+            "Limits": lambda row: parts.interval_words(row.lower_limit, row.upper_limit),
+            "Signal": lambda row: "not yet mature" if row.immature else row.signal,
+        },
     )
 
 
@@ -123,18 +131,13 @@ def operations(records: Records) -> None:
         return
     st.header("Operations, month by month")
     points = months.assign(share=months["operations"], failed=0, immature=False)
-    title = "Operations a month"
-    figure = control_chart.control_chart(points, measure="count", title=title, dark=parts.is_dark())
     outside = "; ".join(f"{row.label} ({row.operations})" for row in parts.rows_of(months[months["signal"] != ""]))
     sentence = (
         "The dotted lines are the limits by which months of a steady practice differ. A month below them may be one "
         f"whose records have not come. Outside them: {outside or 'none'}."
     )
-    table = pd.DataFrame(
-        {"Operated in": months["label"], "Operations": months["operations"], "Signal": months["signal"]}
-    )
-    alt = control_chart.describe(points, measure="count", title=title)
-    parts.show_figure(figure, alt=alt, sentence=sentence, table=table, key="monthly")
+    table = parts.columns_of(months, {"Operated in": "label", "Operations": "operations", "Signal": "signal"})
+    _show(points, sentence, table, "monthly", measure="count", title="Operations a month")
 
 
 def complications(records: Records) -> None:
@@ -148,16 +151,13 @@ def complications(records: Records) -> None:
         return
     points = answer.events.assign(share=answer.events["between"], operations=1, failed=1, immature=False)
     remarks = placed(annotations_of(records), [day.date() for day in answer.events["operated"]], 0)
-    title = "Operations between complications"
-    figure = control_chart.control_chart(
-        points, measure="count", title=title, remarks=[place for place, _ in remarks], dark=parts.is_dark()
-    )
-    alt = control_chart.describe(points, measure="count", title=title) + _remarks_told(remarks)
-    parts.show_figure(
-        figure, alt=alt, sentence=_between_sentence(answer, watched.within_days), table=_between_table(answer),
-        key="between",
-    )  # fmt: skip
-    _remarks(remarks)
+    columns: parts.Columns = {
+        "Operated": lambda row: parts.day_words(row.operated),
+        "Operations since the last": "between",
+        "Signal": "signal",
+    }
+    table, sentence = parts.columns_of(answer.events, columns), _between_sentence(answer, watched.within_days)
+    _show(points, sentence, table, "between", remarks, measure="count", title="Operations between complications")
 
 
 def _between_sentence(answer: Between, within_days: int) -> str:
@@ -165,15 +165,4 @@ def _between_sentence(answer: Between, within_days: int) -> str:
     return (
         f"Each dot is an operation with a complication within {within_days} days; its height is how many operations "
         f"went without one since the last. High is good. Since the last: {answer.since_last} operations without.{trial}"
-    )
-
-
-def _between_table(answer: Between) -> pd.DataFrame:
-    events = answer.events
-    return pd.DataFrame(
-        {
-            "Operated": [parts.day_words(day) for day in events["operated"]],
-            "Operations since the last": events["between"],
-            "Signal": events["signal"],
-        }
     )

@@ -6,7 +6,7 @@ import pandas as pd
 
 from dashboard.charts import style
 from dashboard.charts.count_matrix import ALL, count_matrix, describe
-from dashboard.charts.symptom_heat import SCALES
+from dashboard.charts.shaded_table import SCALES
 
 COUNTED = pd.DataFrame(
     [("Scar", "Decompression", 9), ("Pseudarthrosis <new>", "Fusion & cage", 12), ("Scar", "Fusion & cage", 1)],

@@ -63,9 +63,9 @@ def test_shape_says_how_far_out_and_colour_only_whose_it_is() -> None:
 
 
 def test_ones_own_dot_is_drawn_last_and_named_as_ones_own() -> None:
-    figure = draw({"own": True, "size": 50}, OUT, own_words="Your unit")
+    figure = draw({"own": True, "size": 50}, OUT)
     assert trace(figure, "Groups").x[-1] == 50
-    assert "<b>Your unit</b>" in texts(figure)
+    assert "<b>You</b>" in texts(figure)
     assert "Surgeon 1" not in texts(figure)
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
-from dashboard.charts import onset_bands, style, symptom_heat
+from dashboard.charts import onset_bands, shaded_table, style, symptom_heat
 
 CATEGORIES = {
     "immediate": "Immediate (days 0 to 2)",
@@ -139,7 +139,7 @@ def contrast(one: str, other: str) -> float:
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_numbers_can_be_read_on_every_shade(dark: bool) -> None:
-    low, high = symptom_heat.SCALES[dark]
+    low, high = shaded_table.SCALES[dark]
     shades = [style.between(low, high, step / 50) for step in range(51)]
     parts = [*onset_bands.BLUES, *(look[0] for look in onset_bands.APART.values())]
     assert all(contrast(shade, style.readable_on(shade)) >= 4.5 for shade in [*shades, *parts])

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from dashboard.charts import style
-from dashboard.charts.symptom_heat import SCALES, symptom_heat
+from dashboard.charts.shaded_table import SCALES
+from dashboard.charts.symptom_heat import symptom_heat
 
 SEEN = pd.DataFrame(
     [("Back pain", "Weeks (days 43 to 90)", 9), ("Leg <pain>", "Late (after day 365)", 1)],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -187,6 +188,13 @@ def test_published_figures_stand_with_their_outcome_and_time() -> None:
     at_two_years = procedures.published_for(outcomes["reoperation"], 730)
     assert [benchmark.name for benchmark in at_two_years] == ["reoperation_2_years"]
     assert all(benchmark.warning and benchmark.source for benchmark in load().benchmarks.values())
+
+
+def test_a_table_has_under_each_head_a_column_or_what_is_said_of_each_row() -> None:
+    rows = pd.DataFrame({"label": ["A", "B"], "share": [0.5, None]}, index=[3, 1])
+    table = parts.columns_of(rows, {"Group": "label", "Share failed": parts.share_of})
+    assert table.to_dict("list") == {"Group": ["A", "B"], "Share failed": ["50.0 %", "–"]}
+    assert list(parts.columns_of(rows.iloc[:0], {"Group": "label", "Share failed": parts.share_of})) == list(table)
 
 
 def test_a_selected_row_is_its_name_and_a_row_that_is_gone_is_none(tmp_path: Path) -> None:

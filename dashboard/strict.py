@@ -72,6 +72,9 @@ def _value(value: Any, hint: Any, where: str, key: str) -> Any:
         hint = next(one for one in get_args(hint) if one is not NoneType)
     if get_origin(hint) is tuple and isinstance(value, list):
         return tuple(_value(one, get_args(hint)[0], where, key) for one in value)
+    if get_origin(hint) is Mapping:
+        check_keys(f"{where}, [{key}]", value, value)
+        return {name: _value(one, get_args(hint)[1], f"{where}, [{key}]", name) for name, one in value.items()}
     if isinstance(hint, type) and is_dataclass(hint):
         return made(hint, value, f"{where}, [[{key}]]")
     # Exactly: to Python true is a number, and a moment is a date.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -66,6 +67,18 @@ KNOWN_TO = {
     "plotly": {"charts"},
     "scipy": {"stats"},
 }
+
+SQL_STANDS_IN = {
+    "engines": "what opens, fills and closes a database, and a notebook of its own",
+    "importing": "a file's columns, and a mapping's, are known only once it is there",
+}
+"""Rooms whose Python writes statements, and why; every other asks by the name of a file in ``queries``."""
+
+STATEMENT = re.compile(
+    r"\bselect\b.+\bfrom\b|\binsert into [\w{]|\bupdate \w* ?set |\bdelete from [\w{]"
+    r"|\bcreate (or replace )?(temp )?(table|view)\b",
+    re.IGNORECASE | re.DOTALL,
+)
 
 LONGEST_FILE = 400
 
@@ -134,10 +147,33 @@ def strangers(package: Path) -> list[str]:
     ]
 
 
+def texts(path: Path) -> Iterator[str]:
+    """Every text of a file that is no docstring; what a text is filled with stands in it as nothing."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    passed = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            passed |= {id(part) for part in node.values}
+            yield "".join(str(part.value) for part in node.values if isinstance(part, ast.Constant))
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in passed:
+            yield node.value
+
+
+def written_in_python(package: Path) -> list[str]:
+    """Every statement of SQL that stands in a room where none should."""
+    return [
+        f"{here} writes SQL: {text}"
+        for path, here in rooms(package).items()
+        if here not in SQL_STANDS_IN
+        for text in texts(path)
+        if STATEMENT.search(text)
+    ]
+
+
 def test_every_room_has_a_floor_and_every_floor_a_room() -> None:
     assert misplaced(ROOT / "dashboard", FLOORS) == []
     assert misplaced(IMPORTING, FLOORS_OF_IMPORTING) == []
-    assert set().union(*KNOWN_TO.values()) <= set(FLOORS)
+    assert set().union(*KNOWN_TO.values(), SQL_STANDS_IN) <= set(FLOORS)
 
 
 def test_imports_go_down_only() -> None:
@@ -147,6 +183,28 @@ def test_imports_go_down_only() -> None:
 
 def test_each_library_is_known_to_few() -> None:
     assert strangers(ROOT / "dashboard") == []
+
+
+def test_sql_is_written_in_python_only_where_the_columns_are_not_known_before() -> None:
+    assert written_in_python(ROOT / "dashboard") == []
+
+
+@pytest.mark.parametrize(
+    ("path", "line", "seen"),
+    [
+        ("records.py", 'X = "select surgeon from operation"', ["records writes SQL: select surgeon from operation"]),
+        ("shell.py", 'X = f"delete from operation where {T}"', ["shell writes SQL: delete from operation where "]),
+        ("pages/risk.py", 'X = f"select {C}" f" from {T}"', ["pages writes SQL: select  from "]),
+        ("analyses/onset.py", 'X = "create temp table x"', ["analyses writes SQL: create temp table x"]),
+        ("pages/risk.py", '"""Select a row from the table."""', []),
+        ("pages/risk.py", 'X = "Choose what to select."', []),
+        ("importing/landing.py", 'X = f"select {C} from landed"', []),
+    ],
+)
+def test_a_statement_in_the_wrong_room_would_be_seen(tmp_path: Path, path: str, line: str, seen: list[str]) -> None:
+    (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / path).write_text(line)
+    assert written_in_python(tmp_path) == seen
 
 
 def test_app_calls_the_shell_and_nothing_else() -> None:

@@ -1,44 +1,8 @@
 """Clinical content as data: outcomes, risk factors, vocabularies, benchmarks, and what reads and checks them."""
 
 from dashboard.definitions.catalogue import Definitions, load
-from dashboard.definitions.terms import (
-    BEFORE,
-    Band,
-    Benchmark,
-    CauseReading,
-    EventRule,
-    Factor,
-    Family,
-    Landmark,
-    Measure,
-    Monitoring,
-    OnsetCategory,
-    Outcome,
-    PublishedRatio,
-    RedFlagCombination,
-    Revisions,
-    Term,
-    Visit,
-)
+from dashboard.definitions.terms import BEFORE, Band, Benchmark, EventRule, Factor, Landmark, Measure, Outcome
 
-__all__ = [
-    "BEFORE",
-    "Band",
-    "Benchmark",
-    "CauseReading",
-    "Definitions",
-    "EventRule",
-    "Factor",
-    "Family",
-    "Landmark",
-    "Measure",
-    "Monitoring",
-    "OnsetCategory",
-    "Outcome",
-    "PublishedRatio",
-    "RedFlagCombination",
-    "Revisions",
-    "Term",
-    "Visit",
-    "load",
-]
+__all__ = (
+    "BEFORE", "Band", "Benchmark", "Definitions", "EventRule", "Factor", "Landmark", "Measure", "Outcome", "load",
+)  # fmt: skip

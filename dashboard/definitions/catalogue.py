@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -16,7 +16,6 @@ from dashboard.definitions.terms import (
     CauseReading,
     Clock,
     Factor,
-    Family,
     Landmark,
     Monitoring,
     OnsetCategory,
@@ -61,9 +60,9 @@ class Definitions:
     version: str
 
     @property
-    def families(self) -> dict[str, Family]:
-        """The groups of procedures, in order."""
-        return {name: Family(name, label) for name, label in self.group_labels["procedure"].items()}
+    def families(self) -> dict[str, str]:
+        """The labels of the groups of procedures that are read together, such as fusion, in order."""
+        return self.groups("procedure")
 
     @property
     def failures(self) -> dict[str, Outcome]:
@@ -147,10 +146,7 @@ def _benchmarks(path: Path) -> dict[str, Benchmark]:
     file = toml(path)
     common = {key: file.pop(key) for key in OF_A_FILE if key in file}
     check_keys(path.name, common, ["author", "reviewed"], ["author", "reviewed"])
-    return {
-        name: made(Benchmark, entry, f"{path.name}, [{name}]", name=name, reviewed=common["reviewed"])
-        for name, entry in file.items()
-    }
+    return {name: made(Benchmark, entry, f"{path.name}, [{name}]", name=name, **common) for name, entry in file.items()}
 
 
 def _causes(path: Path) -> tuple[tuple[CauseReading, ...], Revisions]:
@@ -178,11 +174,5 @@ def _in_order(folder: Path, kind: type[Placed]) -> dict[str, Placed]:
 
 def _version(folder: Path) -> str:
     """Twelve hexadecimal digits that change when any definition file changes."""
-    return _digest(path.read_bytes() for path in sorted(folder.rglob("*.toml")))
-
-
-def _digest(parts: Iterable[bytes]) -> str:
-    digest = hashlib.sha256()
-    for part in parts:
-        digest.update(part.replace(b"\r\n", b"\n"))
-    return digest.hexdigest()[:12]
+    written = b"".join(path.read_bytes() for path in sorted(folder.rglob("*.toml")))
+    return hashlib.sha256(written.replace(b"\r\n", b"\n")).hexdigest()[:12]

@@ -13,9 +13,8 @@ from dashboard.errors import DefinitionsWrong
 from dashboard.strict import check_words
 
 if TYPE_CHECKING:
-    from dashboard.definitions.canonical import TABLES, TRAITS, told_in_words
     from dashboard.definitions.catalogue import Definitions
-from dashboard.definitions.terms import EventRule, Factor, Outcome
+    from dashboard.definitions.terms import EventRule, Factor, Outcome
 
 REVIEW_WITHIN_DAYS = 730
 KINDS = ("time", "landmark")

@@ -19,6 +19,17 @@ EVENT_KINDS: Mapping[str, str] = MappingProxyType(
 
 
 @dataclass(frozen=True)
+class Entry:
+    """A named entry with its words on screen, where it comes from, who wrote it, and when it was last reviewed."""
+
+    name: str
+    label: str
+    source: str
+    author: str
+    reviewed: date
+
+
+@dataclass(frozen=True)
 class Term:
     """One word that a record may use, such as the procedure ``tlif``."""
 
@@ -27,14 +38,6 @@ class Term:
     group: str | None = None
     icd: tuple[str, ...] = ()
     synonyms: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Family:
-    """A group of procedures that are read together, such as fusion."""
-
-    name: str
-    label: str
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ class EventRule:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Outcome(Entry):
     """A named definition of failure, with its clock.
 
     kind ``time``: the earliest of ``events``, followed over time with death as a competing event.
@@ -63,16 +66,11 @@ class Outcome:
     order: its place on every screen; None: after all that have one.
     """
 
-    name: str
-    label: str
     short: str
     kind: str
     description: str
     why: str
     caution: str
-    source: str
-    author: str
-    reviewed: date
     version: int
     events: tuple[EventRule, ...] = ()
     visit: int | None = None
@@ -108,7 +106,7 @@ class PublishedRatio:
 
 
 @dataclass(frozen=True)
-class Factor:
+class Factor(Entry):
     """A risk factor: a recorded trait and its bands. "Not recorded" is a band of every factor and never listed.
 
     adjust: its place among the factors that an adjusted model takes, first come first served while there are failures
@@ -117,17 +115,12 @@ class Factor:
     order: its place on every screen; None: after all that have one.
     """
 
-    name: str
-    label: str
     trait: str
     timing: str
     modifiable: bool
     reference: str
     bands: tuple[Band, ...]
     note: str
-    source: str
-    author: str
-    reviewed: date
     adjust: int | None = None
     at_risk: tuple[str, ...] = ()
     published: tuple[PublishedRatio, ...] = ()
@@ -135,18 +128,14 @@ class Factor:
 
 
 @dataclass(frozen=True)
-class Benchmark:
+class Benchmark(Entry):
     """A published figure with its source, population and definition. Shares are 0 to 1; never a target."""
 
-    name: str
-    label: str
     families: tuple[str, ...]
     population: str
     definition: str
     warning: str
-    source: str
     year: int
-    reviewed: date
     outcome: str | None = None
     within_days: int | None = None
     low: float | None = None
@@ -170,19 +159,14 @@ class Monitoring:
 
 
 @dataclass(frozen=True)
-class RedFlagCombination:
+class RedFlagCombination(Entry):
     """Red flags that mean more together: all of ``all_of``, and at least one from each list in ``any_of``.
 
     within_days: so many days at most between the beginnings of those that make it up. advice: what it points to.
     """
 
-    name: str
-    label: str
     advice: str
     within_days: int
-    source: str
-    author: str
-    reviewed: date
     all_of: tuple[str, ...] = ()
     any_of: tuple[tuple[str, ...], ...] = ()
 
@@ -200,15 +184,10 @@ class RedFlags:
 
 
 @dataclass(frozen=True)
-class CauseReading:
+class CauseReading(Entry):
     """Causes that are read together, and what they have in common; a cause stands in one reading at most."""
 
-    name: str
-    label: str
     causes: tuple[str, ...]
-    source: str
-    author: str
-    reviewed: date
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from difflib import SequenceMatcher
 from functools import cache
 from pathlib import Path
@@ -14,7 +15,7 @@ from dashboard.definitions import load
 from dashboard.definitions.canonical import TABLES
 from dashboard.importing.mapping import FLAT, FLAT_COLUMNS, VISIT_COLUMNS
 from dashboard.importing.units import DAYS_A_MONTH
-from dashboard.strict import check_keys, toml
+from dashboard.strict import check_keys, made, toml
 
 WORDS = Path(__file__).with_name("column_names.toml")
 PARTS: Mapping[str, Collection[str]] = {
@@ -23,9 +24,8 @@ PARTS: Mapping[str, Collection[str]] = {
     "answers": ("true", "false"),
     "persons": ("words", "whole", "endings"),
     "if_numbers": FLAT_COLUMNS,
-    **dict.fromkeys(("before_surgery", "not_known", "turning", "derived"), ("words",)),
 }
-"""The parts of the file, and which keys each may have; beside them the values of columns with a vocabulary."""
+"""Which keys a part of the file may have; beside them the values of columns with a vocabulary."""
 
 MONTHS_OF = {
     re.compile(r"(?<!\d)(\d{1,3})\s?(?:m|mo|mon|mths?|mos|months?|monate?n?|mois|mes|meses|mnd|man)(?:\s|$)"): 1.0,
@@ -57,32 +57,30 @@ class Names:
     another than the one it contains; derived: words that make a measure one that was computed.
     """
 
-    columns: Mapping[str, Sequence[str]]
-    measures: Mapping[str, Sequence[str]]
-    before_surgery: Sequence[str]
-    answers: Mapping[str, Sequence[str]]
-    values: Mapping[str, Mapping[str, Sequence[str]]]
-    persons: Mapping[str, Sequence[str]]
+    source: str
+    author: str
+    reviewed: date
+    columns: Mapping[str, tuple[str, ...]]
+    measures: Mapping[str, tuple[str, ...]]
+    before_surgery: tuple[str, ...]
+    answers: Mapping[str, tuple[str, ...]]
+    values: Mapping[str, Mapping[str, tuple[str, ...]]]
+    persons: Mapping[str, tuple[str, ...]]
     if_numbers: Mapping[str, str]
-    not_known: Sequence[str]
-    turning: Sequence[str]
-    derived: Sequence[str]
+    not_known: tuple[str, ...]
+    turning: tuple[str, ...]
+    derived: tuple[str, ...]
 
 
 @cache
 def names() -> Names:
     """The words in ``column_names.toml``. Raises DefinitionsWrong for a key that nothing reads."""
-    words = toml(WORDS)
-    check_keys(WORDS.name, words, ("source", "author", "reviewed", *PARTS, "values"), (*PARTS, "values"))
+    found = made(Names, toml(WORDS), WORDS.name)
     for part, known in PARTS.items():
-        check_keys(f"{WORDS.name}, [{part}]", words[part], known)
-    for column, held in words["values"].items():
+        check_keys(f"{WORDS.name}, [{part}]", getattr(found, part), known)
+    for column, held in found.values.items():
         check_keys(f"{WORDS.name}, [values.{column}]", held, load().vocabularies.get(column, {}))
-    return Names(
-        words["columns"], words["measures"], words["before_surgery"]["words"], words["answers"], words["values"],
-        words["persons"], words["if_numbers"], words["not_known"]["words"], words["turning"]["words"],
-        words["derived"]["words"],
-    )  # fmt: skip
+    return found
 
 
 def plain(text: str) -> str:

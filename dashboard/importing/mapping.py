@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import codecs
-import tomllib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from dashboard.definitions.canonical import TABLES
 from dashboard.definitions.codes import KINDS
+from dashboard.errors import DefinitionsWrong
 from dashboard.importing.result import Issue, refused
 from dashboard.importing.units import DAYS_A_MONTH, INCH, POUND
-from dashboard.strict import known_words
+from dashboard.strict import known_words, made, toml
 
 FLAT = "flat"
 FLAT_COLUMNS = tuple(dict.fromkeys(name for table in ("patients", "operations") for name in TABLES[table].columns))
@@ -30,7 +31,8 @@ UNITS = {
 }
 """What one of theirs is of ours."""
 DAYS_OF = {"days": 1.0, "weeks": 7.0, "months": DAYS_A_MONTH, "years": 365.25}
-OF_THE_FILE = ("date_format", "delimiter", "decimal", "encoding", "missing", "sheet", "required")
+LISTS = ("missing", "required")
+OF_THE_FILE = ("date_format", "delimiter", "decimal", "encoding", "sheet", *LISTS)
 OF_A_TABLE = ("columns", "values", "units", "known")
 OF_A_FLAT_FILE = (*OF_A_TABLE, "follow_up", "failure", "visits")
 SECTIONS = ("codes", "redcap")
@@ -117,148 +119,130 @@ def read(path: Path | None) -> SiteMapping:
     """Read a mapping file. Raises ImportRefused, naming the key, when it cannot be understood."""
     if path is None:
         return SiteMapping()
-    try:
-        words = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as problem:
-        raise _wrong(path, f"it cannot be read ({problem}).") from None
+    with _in_words(path):
+        words = toml(path)
     return understood(words, path)
 
 
 def understood(words: Mapping[str, Any], path: Path) -> SiteMapping:
     """The mapping that these words are. Raises ImportRefused, naming the key, when they are none."""
-    rest = dict(words)
-    file = _held(path, "file", rest.pop("file", {}), OF_THE_FILE)
-    sections = {name: rest.pop(name) for name in SECTIONS if name in rest}
-    if not all(isinstance(held, Mapping) for held in sections.values()):
-        raise _wrong(path, f"[{next(iter(sections))}] is a part of its own, with keys below it.")
-    flat = {name: rest.pop(name) for name in OF_A_FLAT_FILE if name in rest}
-    tables = {name: _table(path, name, entry) for name, entry in rest.items()}
-    if flat:
-        tables[FLAT] = _table(path, FLAT, {name: flat[name] for name in OF_A_TABLE if name in flat})
-    _check_codes(path, sections.get("codes", {}))
-    return SiteMapping(
-        tables=tables,
-        follow_up=_follow_up(path, flat.get("follow_up")),
-        failure=_failure(path, flat.get("failure")),
-        visits=_visits(path, flat.get("visits", {})),
-        sections=sections,
-        **_of_the_file(path, file),
-    )
+    with _in_words(path):
+        rest = dict(words)
+        file = _of_the_file(rest.pop("file", {}))
+        sections = {name: _held(name, rest.pop(name), None) for name in SECTIONS if name in rest}
+        flat = {name: rest.pop(name) for name in OF_A_FLAT_FILE if name in rest}
+        tables = {name: _table(name, entry) for name, entry in rest.items()}
+        if flat:
+            tables[FLAT] = _table(FLAT, {name: flat[name] for name in OF_A_TABLE if name in flat})
+        _check_codes(sections.get("codes", {}))
+        return SiteMapping(
+            tables=tables,
+            follow_up=_follow_up(flat["follow_up"]) if "follow_up" in flat else None,
+            failure=made(Failure, flat["failure"], "[failure]") if "failure" in flat else None,
+            visits=[_visit(name, held) for name, held in _held("visits", flat.get("visits", {}), None).items()],
+            sections=sections,
+            **file,
+        )
 
 
-def _of_the_file(path: Path, file: Mapping[str, Any]) -> dict[str, Any]:
-    texts = {name: _text(path, f"file.{name}", file[name]) for name in OF_THE_FILE[:4] if name in file}
-    if "sheet" in file:
-        texts["sheet"] = _text(path, "file.sheet", file["sheet"])
+@contextmanager
+def _in_words(path: Path) -> Iterator[None]:
+    """Refuse the import, naming the file, for what the strict reader finds wrong in it."""
+    try:
+        yield
+    except DefinitionsWrong as problem:
+        what = problem.message.removeprefix(f"{path.name} ")
+        raise refused([Issue("stop", "mapping", path.name, f"Mapping {path.name}: {what}")]) from None
+
+
+def _of_the_file(entry: Any) -> dict[str, Any]:
+    file = _held("file", entry, OF_THE_FILE)
+    texts = {name: _text(f"file.{name}", value) for name, value in file.items() if name not in LISTS}
     if len(texts.get("delimiter", ",")) != 1:
-        raise _wrong(path, "file.delimiter is one character, such as ; or a tab.")
+        raise DefinitionsWrong("file.delimiter is one character, such as ; or a tab.")
     if texts.get("decimal", ".") not in (".", ","):
-        raise _wrong(path, 'file.decimal is "." or ",".')
+        raise DefinitionsWrong('file.decimal is "." or ",".')
     try:
         codecs.lookup(texts.get("encoding", "utf-8"))
     except LookupError:
-        raise _wrong(
-            path, f'"{texts["encoding"]}" is not an encoding. Usual ones are utf-8, latin-1, cp1252.'
-        ) from None
-    required = _texts(path, "file.required", file.get("required", []))
-    _check_known(path, required, {name for table in TABLES.values() for name in table.columns})
-    return {**texts, "missing": _texts(path, "file.missing", file.get("missing", [])), "required": required}
+        known = "Usual ones are utf-8, latin-1, cp1252."
+        raise DefinitionsWrong(f'"{texts["encoding"]}" is not an encoding. {known}') from None
+    lists = {name: _texts(f"file.{name}", file.get(name, [])) for name in LISTS}
+    _check_known(lists["required"], {name for table in TABLES.values() for name in table.columns})
+    return {**texts, **lists}
 
 
-def _table(path: Path, name: str, entry: Any) -> TableMapping:
+def _table(name: str, entry: Any) -> TableMapping:
     known = set(FLAT_COLUMNS) | {"cause"} if name == FLAT else set(TABLES[name].columns) if name in TABLES else None
     if known is None:
-        raise _wrong(path, f'"{name}" is not a table. Tables are {known_words(name, TABLES)}')
-    held = _held(path, name, entry, OF_A_TABLE)
-    parts = {part: _held(path, f"{name}.{part}", held.get(part, {}), None) for part in OF_A_TABLE}
-    _check_known(path, [column for part in parts.values() for column in part], known)
-    values = {
-        column: {str(theirs): str(ours) for theirs, ours in _held(path, f"values.{column}", pairs, None).items()}
-        for column, pairs in parts["values"].items()
-    }
-    units = {column: _text(path, f"units.{column}", unit) for column, unit in parts["units"].items()}
+        raise DefinitionsWrong(f'"{name}" is not a table. Tables are {known_words(name, TABLES)}')
+    held = _held(name, entry, OF_A_TABLE)
+    parts = {part: _held(f"{name}.{part}", held.get(part, {}), None) for part in OF_A_TABLE}
+    _check_known([column for part in parts.values() for column in part], known)
+    units = {column: _text(f"units.{column}", unit) for column, unit in parts["units"].items()}
     for column, unit in units.items():
         if unit not in UNITS:
-            raise _wrong(
-                path, f'units.{column}: "{unit}" is not a unit that is known. Known are {known_words(unit, UNITS)}'
-            )
+            known_units = known_words(unit, UNITS)
+            raise DefinitionsWrong(f'units.{column}: "{unit}" is not a unit that is known. Known are {known_units}')
     return TableMapping(
-        {ours: _text(path, f"columns.{ours}", theirs) for ours, theirs in parts["columns"].items()},
-        values,
+        {ours: _text(f"columns.{ours}", theirs) for ours, theirs in parts["columns"].items()},
+        {
+            column: {theirs: str(ours) for theirs, ours in _held(f"values.{column}", pairs, None).items()}
+            for column, pairs in parts["values"].items()
+        },
         units,
-        {column: _texts(path, f"known.{column}", held) for column, held in parts["known"].items()},
+        {column: _texts(f"known.{column}", values) for column, values in parts["known"].items()},
     )
 
 
-def _follow_up(path: Path, entry: Any) -> FollowUp | None:
-    if entry is None:
-        return None
-    wanted = ("days", "status", "censored", "failed")
-    held = _held(path, "follow_up", entry, (*wanted, "died", "unit"))
-    if missing := [key for key in wanted if key not in held]:
-        raise _wrong(path, f'[follow_up] does not say "{missing[0]}". It needs {", ".join(wanted)}, and died if told.')
+def _follow_up(entry: Any) -> FollowUp:
+    held = _held("follow_up", entry, tuple(one.name for one in fields(FollowUp)))
     if held.get("unit", "days") not in DAYS_OF:
-        raise _wrong(path, f"follow_up.unit is one of {', '.join(DAYS_OF)}.")
-    return FollowUp(**{key: str(value) for key, value in held.items()})
+        raise DefinitionsWrong(f"follow_up.unit is one of {', '.join(DAYS_OF)}.")
+    # A code may be written as a number.
+    return made(FollowUp, {key: str(value) for key, value in held.items()}, "[follow_up]")
 
 
-def _failure(path: Path, entry: Any) -> Failure | None:
-    if entry is None:
-        return None
-    held = _held(path, "failure", entry, ("date", "cause"))
-    if "date" not in held:
-        raise _wrong(path, '[failure] does not say "date": the column with the day on which the failure was found.')
-    return Failure(**{key: _text(path, f"failure.{key}", column) for key, column in held.items()})
+def _visit(name: str, entry: Any) -> FlatVisit:
+    if name != "baseline" and not (name.isascii() and name.isdigit() and 0 < int(name[:4]) <= 600):
+        told = 'a visit is "baseline" or its months after surgery, such as [visits.12].'
+        raise DefinitionsWrong(f"[visits.{name}]: {told}")
+    held = _held(f"visits.{name}", entry, (*VISIT_COLUMNS, "date"))
+    columns = {ours: _text(f"visits.{name}.{ours}", theirs) for ours, theirs in held.items()}
+    day = columns.pop("date", None)
+    return FlatVisit(0 if name == "baseline" else int(name), columns, day)
 
 
-def _visits(path: Path, entry: Any) -> list[FlatVisit]:
-    visits = []
-    for name, held in _held(path, "visits", entry, None).items():
-        if name != "baseline" and not (name.isascii() and name.isdigit() and 0 < int(name[:4]) <= 600):
-            raise _wrong(
-                path, f'[visits.{name}]: a visit is "baseline" or its months after surgery, such as [visits.12].'
-            )
-        columns = dict(_held(path, f"visits.{name}", held, (*VISIT_COLUMNS, "date")))
-        columns = {ours: _text(path, f"visits.{name}.{ours}", theirs) for ours, theirs in columns.items()}
-        day = columns.pop("date", None)
-        visits.append(FlatVisit(0 if name == "baseline" else int(name), columns, day))
-    return visits
-
-
-def _check_codes(path: Path, codes: Mapping[str, Any]) -> None:
+def _check_codes(codes: Mapping[str, Any]) -> None:
     for system, held in codes.items():
-        for kind, entries in _held(path, f"codes.{system}", held, KINDS).items():
-            _held(path, f"codes.{system}.{kind}", entries, None)
+        for kind, entries in _held(f"codes.{system}", held, KINDS).items():
+            _held(f"codes.{system}.{kind}", entries, None)
 
 
-def _check_known(path: Path, columns: Iterable[str], known: set[str]) -> None:
+def _check_known(columns: Iterable[str], known: set[str]) -> None:
     for column in columns:
         if column not in known:
-            raise _wrong(path, f'"{column}" is not one of our columns. They are {known_words(column, sorted(known))}')
+            listed = known_words(column, sorted(known))
+            raise DefinitionsWrong(f'"{column}" is not one of our columns. They are {listed}')
 
 
-def _held(path: Path, name: str, entry: Any, allowed: Sequence[str] | None) -> Mapping[str, Any]:
+def _held(name: str, entry: Any, allowed: Sequence[str] | None) -> Mapping[str, Any]:
     """A part of the file with the keys that it may have; None: any."""
     if not isinstance(entry, Mapping):
-        raise _wrong(path, f'"{name}" is a part of its own: write [{name}] and its keys below it.')
+        raise DefinitionsWrong(f'"{name}" is a part of its own: write [{name}] and its keys below it.')
     if allowed is not None and (surplus := sorted(set(entry) - set(allowed))):
-        raise _wrong(
-            path, f'[{name}]: "{surplus[0]}" is not understood. It may hold {known_words(surplus[0], allowed)}'
-        )
+        known = known_words(surplus[0], allowed)
+        raise DefinitionsWrong(f'[{name}]: "{surplus[0]}" is not understood. It may hold {known}')
     return entry
 
 
-def _text(path: Path, name: str, value: Any) -> str:
+def _text(name: str, value: Any) -> str:
     if not isinstance(value, str) or not value:
-        raise _wrong(path, f'"{name}" is a text: write it between quotation marks.')
+        raise DefinitionsWrong(f'"{name}" is a text: write it between quotation marks.')
     return value
 
 
-def _texts(path: Path, name: str, values: Any) -> list[str]:
+def _texts(name: str, values: Any) -> list[str]:
     if not isinstance(values, list):
-        raise _wrong(path, f'"{name}" is a list, such as ["N/A", "unknown"].')
+        raise DefinitionsWrong(f'"{name}" is a list, such as ["N/A", "unknown"].')
     return [str(value) for value in values]
-
-
-def _wrong(path: Path, what: str) -> Exception:
-    return refused([Issue("stop", "mapping", path.name, f"Mapping {path.name}: {what}")])

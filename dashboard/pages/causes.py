@@ -152,7 +152,7 @@ def _matrix(records: Records, outcome: Outcome, landmark: Landmark) -> None:
 def _in_order(matrix: pd.DataFrame) -> pd.DataFrame:
     """Every cause that occurs with every family that occurs, the families in their own order."""
     there = set(matrix["label"])
-    known = [family.label for family in load().families.values() if family.label in there]
+    known = [label for label in load().families.values() if label in there]
     families = [*known, *sorted(there.difference(known))]
     counts = matrix.groupby(["cause_label", "label"])["operations"].sum()
     return parts.every_pair(counts, matrix["cause_label"].unique(), families)

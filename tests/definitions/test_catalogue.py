@@ -47,7 +47,7 @@ def test_every_procedure_has_a_family_with_a_label(definitions: Definitions) -> 
     procedures = definitions.vocabularies["procedure"]
     assert len(procedures) == 15
     assert {term.group for term in procedures.values()} == set(definitions.families)
-    assert definitions.families["fusion"].label == "Fusion"
+    assert definitions.families["fusion"] == "Fusion"
 
 
 def test_red_flags_are_the_symptoms_of_that_group(definitions: Definitions) -> None:

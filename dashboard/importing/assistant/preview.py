@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from dashboard.definitions import load
-from dashboard.definitions.canonical import Table
 from dashboard.engines.writer import Writer
 from dashboard.importing.assistant.suggest import Excerpt
 from dashboard.importing.checking import conversion, flat
-from dashboard.importing.checking.columns import columns_of
-from dashboard.importing.checking.landing import Columns, land_rows
+from dashboard.importing.checking.accepting import Import, convert, land
+from dashboard.importing.checking.columns import NOT_USED
+from dashboard.importing.formats.sheets import Reading, Sheet
+from dashboard.importing.formats.sources import Delivery
 from dashboard.importing.mapping import FLAT, SiteMapping
-from dashboard.importing.result import Issue, Issues
+from dashboard.importing.result import Issue
 
 
 @dataclass(frozen=True)
@@ -32,36 +33,20 @@ class Preview:
 def preview(excerpt: Excerpt, name: str, mapping: SiteMapping, today: date) -> Preview:
     """The rows of a table's beginning, each cell typed or empty. Raises ImportRefused as the import would."""
     table = flat.table(mapping)
-    issues: list[Issue] = []
-    theirs = columns_of(table, name, excerpt.header, flat.columns(mapping), issues)
+    sheet = Sheet(FLAT, Path(name), name, excerpt.header, iter(excerpt.rows))
     with tempfile.TemporaryDirectory() as folder:
         writer = Writer(Path(folder) / "preview.duckdb", [])
+        job = Import(writer, Path(folder), mapping, lambda _: None, today, load())
+        job.with_semicolons[FLAT] = [name]
         try:
-            found = list(_typed(writer, Path(folder), excerpt, name, mapping, today, theirs))
+            conversion.put_words(writer, job.definitions)
+            land(job, table, Delivery("", "", reading=Reading([sheet])), flat.columns(mapping))
+            convert(job, table)
+            theirs = job.theirs[FLAT]
             shown = [ours for ours in table.columns if ours in theirs]
-            listed = ", ".join(["line", *shown])
-            understood = writer.run(f"select {listed} from staged_{FLAT} order by line")
+            understood = writer.run(f"select {', '.join(['line', *shown])} from staged_{FLAT} order by line")
         finally:
             writer.close()
     header = [(ours, theirs[ours]) for ours in shown]
-    return Preview(header, [(int(line), cells) for line, *cells in understood], found)
-
-
-def _typed(
-    writer: Writer, folder: Path, excerpt: Excerpt, name: str, mapping: SiteMapping, today: date, theirs: dict[str, str]
-) -> Iterator[Issue]:
-    table: Table = flat.table(mapping)
-    conversion.put_words(writer, load())
-    listed = ", ".join(f"{column} varchar" for column in table.columns)
-    writer.run(f"create or replace temp table landed_{FLAT} (line integer, source integer, {listed})")
-    conversion.make_staged(writer, table)
-    columns = Columns(0, excerpt.header, theirs, list(table.columns), mapping.missing)
-    yield from land_rows(writer, FLAT, excerpt.rows, columns, folder, Path(name)).issues
-    conversion.rename_values(writer, FLAT, mapping.of(FLAT))
-    flat.name_states(writer, mapping.follow_up)
-    yield from conversion.read_decimal_commas(writer, table, name, told=mapping.decimal == ",")
-    conversion.convert(writer, table, mapping, today)
-    conversion.refuse_other_orders(writer, table, mapping, theirs)
-    issues = Issues()
-    conversion.unreadable(writer, table, {0: name}, theirs, issues)
-    yield from issues
+    of_rows = [issue for issue in job.issues if issue.rule != NOT_USED]
+    return Preview(header, [(int(line), cells) for line, *cells in understood], of_rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -24,6 +24,7 @@ from dashboard.importing.checking.landing import (
     parquet_columns,
     text_rows,
 )
+from dashboard.importing.formats.sheets import Lines
 from dashboard.importing.formats.sources import Delivery
 from dashboard.importing.formats.text_files import TextFile, first_lines, look
 from dashboard.importing.mapping import FLAT, SiteMapping
@@ -71,8 +72,8 @@ def accept(job: Import, found: Delivery, key: bytes) -> None:
     for table in TABLES.values():
         if table.name not in unfolded:
             job.say(f"read {table.name}")
-            job.read[table.name] = _land(job, table, found, dict(job.mapping.of(table.name).columns))
-            _convert(job, table)
+            job.read[table.name] = land(job, table, found, dict(job.mapping.of(table.name).columns))
+            convert(job, table)
         job.say(f"check {table.name}: {job.read[table.name]:,} rows")
         if job.read[table.name]:
             checks.judge(job.writer, table.name, job.files, job.issues)
@@ -84,8 +85,8 @@ def _accept_flat(job: Import, found: Delivery, key: bytes) -> None:
     """Take the rows of a flat file whole or not at all, then unfold those that hold."""
     job.say("read the flat file")
     table = flat.table(job.mapping)
-    rows = _land(job, table, found, flat.columns(job.mapping))
-    _convert(job, table)
+    rows = land(job, table, found, flat.columns(job.mapping))
+    convert(job, table)
     flat.name_operations(job.writer, job.mapping, key)
     checks.judge(job.writer, FLAT, job.files, job.issues)
     flat.unfold(job.writer, job.mapping)
@@ -94,11 +95,12 @@ def _accept_flat(job: Import, found: Delivery, key: bytes) -> None:
     job.read["operations"] = rows
 
 
-def _convert(job: Import, table: Table) -> None:
+def convert(job: Import, table: Table) -> None:
     """Give every landed cell its type; a row with a cell that cannot be read is left out."""
     theirs = job.theirs.get(table.name, {})
-    if _has_landed(job, table):
-        conversion.rename_values(job.writer, table.name, job.mapping.of(table.name))
+    landed = bool(job.writer.run(f"select count(*) from landed_{table.name}")[0][0])
+    if landed:
+        conversion.rename_values(job.writer, table.name, job.mapping.of(table.name).values)
         if table.name == FLAT:
             flat.name_states(job.writer, job.mapping.follow_up)
         for name in job.with_semicolons.get(table.name, []):
@@ -108,22 +110,17 @@ def _convert(job: Import, table: Table) -> None:
     for file, columns in job.direct.get(table.name, []):
         if conversion.anything_wrong(job.writer, table, columns.source):
             land_lines(job.writer, table.name, file, columns)
-    if _has_landed(job, table):
+            landed = True
+    if landed:
         conversion.refuse_other_orders(job.writer, table, job.mapping, theirs)
     conversion.unreadable(job.writer, table, job.files, theirs, job.issues)
     if table.name != FLAT:
         job.writer.run(f"drop table landed_{table.name}")
 
 
-def _has_landed(job: Import, table: Table) -> bool:
-    """Whether any row of this table is there as text; what was converted directly is not."""
-    return bool(job.writer.run(f"select count(*) from landed_{table.name}")[0][0])
-
-
-def _land(job: Import, table: Table, found: Delivery, mapped: dict[str, str]) -> int:
+def land(job: Import, table: Table, found: Delivery, mapped: dict[str, str]) -> int:
     """Land the files of one table one under the other; a table without a file is there, and empty."""
-    ours = list(table.columns)
-    columns = ", ".join(f"{column} varchar" for column in ours)
+    columns = ", ".join(f"{column} varchar" for column in table.columns)
     job.writer.run(f"create or replace temp table landed_{table.name} (line integer, source integer, {columns})")
     conversion.make_staged(job.writer, table)
     total = 0
@@ -131,25 +128,29 @@ def _land(job: Import, table: Table, found: Delivery, mapped: dict[str, str]) ->
         total += (_land_parquet if path.suffix == ".parquet" else _land_text)(job, table, path, mapped)
     for sheet in found.reading.sheets:
         if sheet.table == table.name:
-            theirs = columns_of(table, sheet.name, list(sheet.header), mapped, job.issues, sheet.first_lines)
-            of_sheet = Columns(len(job.files), sheet.header, theirs, ours, job.mapping.missing)
+            of_sheet = _columns(job, table, sheet.name, sheet.header, mapped, sheet.first_lines)
             landed = land_rows(job.writer, table.name, sheet.rows, of_sheet, job.scratch, Path(sheet.name))
-            total += _landed(job, table, sheet.name, sheet.path, theirs, landed)
+            total += _landed(job, table, sheet.name, sheet.path, of_sheet, landed)
     return total
 
 
+def _columns(
+    job: Import, table: Table, name: str, header: Sequence[str], mapped: dict[str, str], lines: Lines | None = None
+) -> Columns:
+    """How the columns of the next file become ours."""
+    theirs = columns_of(table, name, header, mapped, job.issues, lines)
+    return Columns(len(job.files), header, theirs, list(table.columns), job.mapping.missing)
+
+
 def _land_parquet(job: Import, table: Table, path: Path, mapped: dict[str, str]) -> int:
-    header = parquet_columns(job.writer, path)
-    theirs = columns_of(table, path.name, header, mapped, job.issues)
-    columns = Columns(len(job.files), header, theirs, list(table.columns), job.mapping.missing)
-    return _landed(job, table, path.name, path, theirs, land_parquet(job.writer, table.name, path, columns))
+    columns = _columns(job, table, path.name, parquet_columns(job.writer, path), mapped)
+    return _landed(job, table, path.name, path, columns, land_parquet(job.writer, table.name, path, columns))
 
 
 def _land_text(job: Import, table: Table, path: Path, mapped: dict[str, str]) -> int:
     file = look(path, job.mapping.delimiter, job.mapping.encoding)
     job.issues += file.notes
-    theirs = columns_of(table, path.name, file.header, mapped, job.issues, partial(first_lines, file))
-    columns = Columns(len(job.files), file.header, theirs, list(table.columns), job.mapping.missing)
+    columns = _columns(job, table, path.name, file.header, mapped, partial(first_lines, file))
     with_semicolons = file.delimiter == ";" or job.mapping.decimal == ","
     if with_semicolons:
         job.with_semicolons.setdefault(table.name, []).append(path.name)
@@ -163,20 +164,19 @@ def _land_text(job: Import, table: Table, path: Path, mapped: dict[str, str]) ->
             pass  # an uneven row: the careful road names it
         else:
             job.direct.setdefault(table.name, []).append((file, columns))
-            return _landed(job, table, path.name, path, theirs, Landed(rows, Issues()))
+            return _landed(job, table, path.name, path, columns, Landed(rows, Issues()))
     landed = land_text(job.writer, table.name, file, columns, job.scratch)
-    return _landed(job, table, path.name, path, theirs, landed)
+    return _landed(job, table, path.name, path, columns, landed)
 
 
-def _landed(job: Import, table: Table, name: str, path: Path, theirs: dict[str, str], landed: Landed) -> int:
+def _landed(job: Import, table: Table, name: str, path: Path, columns: Columns, landed: Landed) -> int:
     """Write down what came of a file; returns its rows, those left out among them."""
-    number = len(job.files)
-    job.files[number] = name
-    job.theirs.setdefault(table.name, {}).update(theirs)
+    job.files[columns.source] = name
+    job.theirs.setdefault(table.name, {}).update(columns.theirs)
     job.issues.take(landed.issues)
     job.issues.read(name, landed.rows + len(landed.issues))
     # A workbook or a database file holds many tables, and may be large: it is read once for its digest.
     if path not in job.digests:
         job.digests[path] = sha256(path)
-    job.sources.append((number, name, job.digests[path], landed.rows))
+    job.sources.append((columns.source, name, job.digests[path], landed.rows))
     return landed.rows + landed.issues.total

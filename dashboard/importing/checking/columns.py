@@ -10,6 +10,8 @@ from dashboard.importing.column_names import is_person, plain, spellings
 from dashboard.importing.formats.sheets import Lines
 from dashboard.importing.result import Issue, refused
 
+NOT_USED = "column_not_used"
+
 
 def columns_of(
     table: Table,
@@ -39,7 +41,7 @@ def columns_of(
             f"{_perhaps(gone[0], unused)}",
         )
     if unused:
-        issues.append(Issue("note", "column_not_used", name, f"{name}: {_not_used(unused)}", 1))
+        issues.append(Issue("note", NOT_USED, name, f"{name}: {_not_used(unused)}", 1))
     return {column: their for column, their in theirs.items() if their}
 
 

@@ -13,7 +13,7 @@ from dashboard.definitions import Definitions
 from dashboard.definitions.canonical import PERSONS, TYPES, Column, Table
 from dashboard.engines.writer import Writer
 from dashboard.importing.dates import day_in_sql
-from dashboard.importing.mapping import UNITS, SiteMapping, TableMapping
+from dashboard.importing.mapping import UNITS, SiteMapping
 from dashboard.importing.reasons import reason
 from dashboard.importing.result import MOST_KEPT, SHOWN, Issue, Issues, refused
 
@@ -41,14 +41,16 @@ def put_words(writer: Writer, definitions: Definitions) -> None:
     writer.put("word", ("dimension", "spelling", "name"), sorted(rows))
 
 
-def rename_values(writer: Writer, table: str, mapping: TableMapping) -> None:
-    """Put our words in place of the site's, where its mapping says so."""
-    for column, pairs in mapping.values.items():
+def rename_values(
+    writer: Writer, table: str, values: Mapping[str, Mapping[str, str]], others: str | None = None
+) -> None:
+    """Put our words in place of the site's, column by column; others: what becomes of a word that is not named."""
+    for column, pairs in values.items():
         cases = " ".join(f"when $theirs_{place} then $ours_{place}" for place in range(len(pairs)))
-        values = {f"theirs_{place}": theirs.strip() for place, theirs in enumerate(pairs)}
-        values |= {f"ours_{place}": ours for place, ours in enumerate(pairs.values())}
+        words = {f"theirs_{place}": theirs.strip() for place, theirs in enumerate(pairs)}
+        words |= {f"ours_{place}": ours for place, ours in enumerate(pairs.values())}
         if pairs:
-            writer.run(f"update landed_{table} set {column} = case {column} {cases} else {column} end", values)
+            writer.run(f"update landed_{table} set {column} = case {column} {cases} else {others or column} end", words)
 
 
 def read_decimal_commas(writer: Writer, table: Table, file: str, *, told: bool) -> Iterator[Issue]:

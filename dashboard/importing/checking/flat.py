@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from dashboard.definitions.canonical import OPERATION, TABLES, Column, Table
 from dashboard.engines.writer import Writer
+from dashboard.importing.checking import conversion
 from dashboard.importing.mapping import DAYS_OF, FLAT, FLAT_COLUMNS, VISIT_COLUMNS, FlatVisit, FollowUp, SiteMapping
 from dashboard.importing.units import DAYS_A_MONTH
 
@@ -50,13 +51,9 @@ def name_states(writer: Writer, follow_up: FollowUp | None) -> None:
     """Our words in place of the file's status codes; another code stays as it is, for the check to find."""
     if follow_up is None:
         return
-    codes = {"censored": follow_up.censored, "failed": follow_up.failed, "died": follow_up.died}
-    theirs = {state: code for state, code in codes.items() if code}
-    cases = " ".join(f"when $theirs_{ours} then '{ours}'" for ours in theirs)
-    writer.run(
-        f"update landed_{FLAT} set {STATUS} = case {STATUS} {cases} else 'not understood: ' || {STATUS} end",
-        {f"theirs_{ours}": code for ours, code in theirs.items()},
-    )
+    codes = {follow_up.censored: "censored", follow_up.failed: "failed", follow_up.died: "died"}
+    named = {code: state for code, state in codes.items() if code}
+    conversion.rename_values(writer, FLAT, {STATUS: named}, f"'not understood: ' || {STATUS}")
 
 
 def name_operations(writer: Writer, mapping: SiteMapping, key: bytes) -> None:
@@ -108,58 +105,34 @@ def unfold(writer: Writer, mapping: SiteMapping) -> None:
     end = f"(surgery_date + cast(round({DAYS} * {each!r}) as integer))"
     year = "cast(extract(year from surgery_date) - age as integer)"
     death = f"case {STATUS} when 'died' then {end} end"
-    _stage(
-        writer,
-        "patients",
-        "patient_id, min(line) as line, min_by(source, line) as source, min_by(birth_date, line) as birth_date,"
-        f" min_by(coalesce(birth_year, {year}), line) as birth_year, min_by(sex, line) as sex,"
-        f" min(coalesce(death_date, {death})) as death_date",
-        f"staged_{FLAT} group by patient_id",
-    )
-    operation = [name for name in TABLES["operations"].columns if name != "last_contact_date"]
-    _stage(
-        writer,
-        "operations",
-        f"line, source, {', '.join(operation)}, coalesce(last_contact_date, {end}) as last_contact_date",
-        f"staged_{FLAT}",
-    )
     failed_on = f"coalesce({FAILED_ON}, case {STATUS} when 'failed' then {end} end)"
-    _stage(
-        writer,
-        "diagnoses",
-        f"line, source, operation_id, {failed_on} as diagnosis_date, coalesce({CAUSE}, 'undetermined') as cause,"
-        " true as is_primary",
-        f"staged_{FLAT} where {failed_on} is not null",
-    )
-    _visits(writer, mapping)
-
-
-def _visits(writer: Writer, mapping: SiteMapping) -> None:
-    """Each visit on its own date where the file has one, else on the day that its months are after surgery."""
-    parts = []
+    operation = [name for name in TABLES["operations"].columns if name != "last_contact_date"]
+    selects = {
+        "patients": "patient_id, min(line) as line, min_by(source, line) as source,"
+        f" min_by(birth_date, line) as birth_date, min_by(coalesce(birth_year, {year}), line) as birth_year,"
+        f" min_by(sex, line) as sex, min(coalesce(death_date, {death})) as death_date"
+        f" from staged_{FLAT} group by patient_id",
+        "operations": f"line, source, {', '.join(operation)}, coalesce(last_contact_date, {end}) as last_contact_date"
+        f" from staged_{FLAT}",
+        "diagnoses": f"line, source, operation_id, {failed_on} as diagnosis_date,"
+        f" coalesce({CAUSE}, 'undetermined') as cause, true as is_primary"
+        f" from staged_{FLAT} where {failed_on} is not null",
+    }
+    for name in UNFOLDED:
+        conversion.make_staged(writer, TABLES[name])
+    for name, select in selects.items():
+        writer.run(f"insert into staged_{name} by name select {select}")
     for visit in mapping.visits:
-        nominal = f"surgery_date + {round(visit.months * DAYS_A_MONTH)}"
-        day = f"coalesce({_name(visit, 'date')}, {nominal})" if visit.date else nominal
-        answers = ", ".join(
-            f"{_name(visit, name) if name in visit.columns else 'null'} as {name}" for name in VISIT_COLUMNS
-        )
-        given = " or ".join(f"{_name(visit, name)} is not null" for name in visit.columns) or "false"
-        parts.append(
-            f"select line, source, operation_id, cast({day} as date) as visit_date, {answers} from staged_{FLAT}"
-            f" where {given}"
-        )
-    _stage(writer, "follow_ups", "*", f"({' union all by name '.join(parts)})" if parts else "nothing_landed")
+        writer.run(f"insert into staged_follow_ups by name select {_of_visit(visit)}")
 
 
-def _stage(writer: Writer, name: str, chosen: str, of: str) -> None:
-    """A staged table with all its columns; what the flat file has no word for is empty."""
-    kinds = {"integer": "integer", "number": "double", "date": "date", "boolean": "boolean"}
-    typed = ", ".join(
-        f"cast(null as {kinds.get(column.kind, 'varchar')}) as {ours}" for ours, column in TABLES[name].columns.items()
-    )
-    empty = f"select cast(null as integer) as line, cast(null as integer) as source, {typed} where false"
-    rows = f"select {chosen} from {of}" if of != "nothing_landed" else empty
-    writer.make(f"staged_{name}", f"{empty} union all by name {rows}")
+def _of_visit(visit: FlatVisit) -> str:
+    """The visit on its own date where the file has one, else on the day that its months are after surgery."""
+    nominal = f"surgery_date + {round(visit.months * DAYS_A_MONTH)}"
+    day = f"coalesce({_name(visit, 'date')}, {nominal})" if visit.date else nominal
+    answers = "".join(f", {_name(visit, name)} as {name}" for name in visit.columns)
+    given = " or ".join(f"{_name(visit, name)} is not null" for name in visit.columns) or "false"
+    return f"line, source, operation_id, {day} as visit_date{answers} from staged_{FLAT} where {given}"
 
 
 def _name(visit: FlatVisit, column: str) -> str:

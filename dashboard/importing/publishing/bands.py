@@ -1,4 +1,8 @@
-"""The expressions that the definitions put into SQL: a factor's bands, from its definition, as one ``case``."""
+"""The expressions that the definitions put into SQL: a factor's bands, from its definition, as one ``case``.
+
+They are written in Python because a definition, not a query, says which factors there are, and where their bands end.
+Every name in them is one that the declaration of the tables or a definition has; a word stands between quotation marks.
+"""
 
 from __future__ import annotations
 

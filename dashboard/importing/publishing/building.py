@@ -174,7 +174,7 @@ def _codes(writer: Writer, definitions: Definitions) -> Iterator[tuple[str, int,
     words = {
         name: [(t.name, t.label, t.group) for t in terms.values()] for name, terms in definitions.vocabularies.items()
     }
-    words["family"] = [(family.name, family.label, None) for family in definitions.families.values()]
+    words["family"] = [(name, label, None) for name, label in definitions.families.items()]
     words["outcome"] = [(outcome.name, outcome.label, None) for outcome in definitions.outcomes.values()]
     words["step"] = [(name, label, None) for name, label in definitions.groups("treatment").items()]
     words["visit"] = [(str(visit.months), visit.label, None) for visit in definitions.visits.values()]

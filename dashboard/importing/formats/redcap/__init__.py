@@ -14,7 +14,7 @@ from dashboard.importing.formats.redcap.dictionary import read_dictionary
 from dashboard.importing.formats.redcap.entries import Export
 from dashboard.importing.formats.redcap.export import export_of, is_labelled, is_raw
 from dashboard.importing.formats.redcap.files import Files, files_in
-from dashboard.importing.formats.redcap.gathering import Gathered, gather, sheets_of
+from dashboard.importing.formats.redcap.gathering import Gathered, gather, tables_of
 from dashboard.importing.formats.redcap.odm import export_in, is_project_xml, project_in
 from dashboard.importing.formats.redcap.planning import Plan, check_record, plans_of
 from dashboard.importing.formats.redcap.project import ALLOWED, OF_THE_SYSTEM, TICK, Project
@@ -60,8 +60,8 @@ def read(paths: Sequence[Path], mapping: SiteMapping, today: date) -> Reading:
     if not gathered.rows and not gathered.general:
         raise stop(exports[0].path, "holds no record. Export the records again, all of them.")
     _check_events(gathered, plans)
-    notes = [*_notes(files, project, exports, plans, settings), *_never_answered(gathered, plans)]
-    return Reading(sheets_of(gathered), [*gathered.general, *notes])
+    notes = [*_notes(files, project, exports, plans, settings), *_never_answered(exports[0], gathered, plans)]
+    return Reading(tables_of(gathered), [*gathered.general, *notes])
 
 
 def _fields(path: Path) -> set[str]:
@@ -117,13 +117,14 @@ def _notes(
         notes.append(Issue("note", "identifiers_not_read", project.source, what))
     used = {column for plan in plans for column in plan.columns} | {settings.record or ""}
     for export in exports:
+        name = export.path.name
         unused = sorted({_field_of(column, project) for column in export.columns - used} - _named(used, project))
         if unused:
             more = f" and {len(unused) - MOST_NAMED} more" if len(unused) > MOST_NAMED else ""
-            what = f"{export.name}: not used, because nothing asks for them: {', '.join(unused[:MOST_NAMED])}{more}."
-            notes.append(Issue("note", "column_not_used", export.name, what, 1))
+            what = f"{name}: not used, because nothing asks for them: {', '.join(unused[:MOST_NAMED])}{more}."
+            notes.append(Issue("note", "column_not_used", name, what, 1))
     if files.exports and files.xml:
-        what = f"{files.xml[0].name}: its records were not read; those of {exports[0].name} were."
+        what = f"{files.xml[0].name}: its records were not read; those of {exports[0].path.name} were."
         notes.append(Issue("note", "file_not_read", files.xml[0].name, what))
     return notes
 
@@ -142,7 +143,7 @@ def _named(used: set[str], project: Project | None) -> set[str]:
     return own
 
 
-def _never_answered(gathered: Gathered, plans: Sequence[Plan]) -> list[Issue]:
+def _never_answered(export: Export, gathered: Gathered, plans: Sequence[Plan]) -> list[Issue]:
     """A field without any answer where it is looked for: it may stand in another event or instrument."""
     notes = []
     for order, plan in enumerate(plans):
@@ -151,5 +152,5 @@ def _never_answered(gathered: Gathered, plans: Sequence[Plan]) -> list[Issue]:
             what = (
                 f"{plan.table}: no answer was found in {', '.join(empty)}. Is it asked in another event or instrument?"
             )
-            notes.append(Issue("note", "never_answered", gathered.files[0].name, what))
+            notes.append(Issue("note", "never_answered", export.path.name, what))
     return notes

@@ -31,7 +31,7 @@ class Reader:
     missing: frozenset[str]
     other_dates: bool = False
 
-    def rows(self, plan: Plan, entry: Entry, name: str) -> list[dict[str, str] | Issue]:
+    def rows(self, plan: Plan, entry: Entry) -> list[dict[str, str] | Issue]:
         """The rows of the plan's table in this row of an export: none where nothing was answered, one a ticked choice.
 
         An issue stands for a row that is left out.
@@ -40,8 +40,8 @@ class Reader:
             return []
         if plan.each:
             ticked = [one for one in plan.each if self._is_ticked(one, entry)]
-            return [self._row((*plan.given, one), entry, name) for one in ticked]
-        return [self._row(plan.given, entry, name)] if self._is_answered(plan, entry) else []
+            return [self._row((*plan.given, one), entry) for one in ticked]
+        return [self._row(plan.given, entry)] if self._is_answered(plan, entry) else []
 
     def _is_answered(self, plan: Plan, entry: Entry) -> bool:
         return any(
@@ -60,7 +60,7 @@ class Reader:
         name = one.column.split(TICK)[0]
         return one.column in {box(name, code) for code in self.missing}
 
-    def _row(self, given: Collection[Given], entry: Entry, name: str) -> dict[str, str] | Issue:
+    def _row(self, given: Collection[Given], entry: Entry) -> dict[str, str] | Issue:
         row: dict[str, str] = {}
         for one in given:
             try:
@@ -69,7 +69,7 @@ class Reader:
                 cell = entry.cells[one.column][:SHOWN]
                 shown = None if one.ours in PERSONS else cell
                 quoted = "this value" if shown is None else f'"{shown}"'
-                return left_out(problem.rule, name, entry.line, f"{quoted} {problem.words}", one.column, shown)
+                return left_out(problem.rule, entry.place, f"{quoted} {problem.words}", one.column, shown)
             if found:
                 row[one.ours] = found
         return row

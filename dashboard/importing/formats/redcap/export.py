@@ -20,6 +20,7 @@ from dashboard.importing.formats.redcap.project import (
     plain,
 )
 from dashboard.importing.formats.redcap.settings import Settings
+from dashboard.importing.formats.sheets import Place
 from dashboard.importing.formats.text_files import TextFile, check_names, look, rows, stop
 from dashboard.importing.mapping import SiteMapping
 from dashboard.importing.result import Issue
@@ -170,20 +171,20 @@ def _may_be(one: Field, cell: str) -> tuple[bool, bool]:
 
 
 def _entries(file: TextFile, layout: Layout, project: Project | None, wanted: Wanted) -> Iterator[Entry | Issue]:
-    place = {column: number for number, column in enumerate(layout.columns) if column}
-    asked = [(number, column) for column, number in place.items() if column in wanted]
-    heads = [(name, place[name]) for name in (layout.record, EVENT, INSTRUMENT, INSTANCE) if name in place]
+    at = {column: number for number, column in enumerate(layout.columns) if column}
+    asked = [(number, column) for column, number in at.items() if column in wanted]
+    heads = [(name, at[name]) for name in (layout.record, EVENT, INSTRUMENT, INSTANCE) if name in at]
     forms = project.forms if project else None
     for row in rows(file):
         if isinstance(row, Issue):
             yield row
             continue
-        line, texts = row
+        place, texts = Place(file.path, row[0], "row"), row[1]
         head = {name: (texts[number] or "").strip() for name, number in heads}
         if layout.labelled or (layout.columns is not file.header):
             head = _unlabelled(head)
         if problem := _problem(head, layout.record, forms):
-            yield left_out(problem[0], file.path.name, line, problem[1], problem[2])
+            yield left_out(problem[0], place, problem[1], problem[2])
             continue
         cells = {}
         for number, column in asked:
@@ -191,7 +192,7 @@ def _entries(file: TextFile, layout: Layout, project: Project | None, wanted: Wa
                 one = project.columns.get(column) if layout.labelled and project else None
                 cells[column] = _code(one, column, cell) if one and one.choices else cell
         event, instrument, instance = (head.get(name, "") for name in (EVENT, INSTRUMENT, INSTANCE))
-        yield Entry(line, head[layout.record], event, instrument, instance, cells)
+        yield Entry(place, head[layout.record], event, instrument, instance, cells)
 
 
 def _unlabelled(head: Mapping[str, str]) -> dict[str, str]:

@@ -25,6 +25,7 @@ from dashboard.importing.formats.redcap.project import (
     project_of,
 )
 from dashboard.importing.formats.redcap.settings import Settings
+from dashboard.importing.formats.sheets import Place
 from dashboard.importing.formats.text_files import BLOCK, DAMAGED, stop, unpacked
 from dashboard.importing.result import Issue
 
@@ -76,7 +77,7 @@ def export_in(path: Path, project: Project, settings: Settings) -> Export:
 
 
 def _entries(path: Path, project: Project, record: str, wanted: Wanted) -> Iterator[Entry | Issue]:
-    reading = _DataReader(project, record, wanted)
+    reading = _DataReader(path, project, record, wanted)
     for _ in _parsed(path, reading.start, reading.end):
         yield from reading.done
         reading.done.clear()
@@ -202,7 +203,7 @@ def _forms(metadata: Element) -> dict[str, str]:
 
 
 def _field(item: Element, form: str, lists: Mapping[str, Element]) -> Field:
-    name = item.get(f"{REDCAP} Variable") or item.get("OID", "")
+    name = item.get(f"{REDCAP} Variable", "") or item.get("OID", "")
     kind = kind_of(item.get(f"{REDCAP} FieldType", ""))
     validation = item.get(f"{REDCAP} TextValidationType", "").lower()
     named = next((one.get("CodeListOID", "") for one in item.iter(f"{ODM} CodeListRef")), "")
@@ -232,9 +233,9 @@ def _words(element: Element) -> str:
 class _DataReader:
     """Puts together what belongs to one row of an export: all instruments of an event, or one repeat of one."""
 
-    def __init__(self, project: Project, record: str, wanted: Wanted) -> None:
+    def __init__(self, path: Path, project: Project, record: str, wanted: Wanted) -> None:
         self.done: list[Entry | Issue] = []
-        self._project, self._record = project, record
+        self._path, self._project, self._record = path, project, record
         self._wanted = wanted | ({record} - {project.record})
         self._subject, self._event, self._repeat, self._line = "", "", "", 0
         self._rows: dict[tuple[str, str, str], tuple[int, dict[str, str]]] = {}
@@ -258,7 +259,7 @@ class _DataReader:
         if name == f"{ODM} SubjectData":
             for (event, instrument, instance), (line, cells) in self._rows.items():
                 record = self._subject if self._record == self._project.record else cells.get(self._record, "")
-                self.done.append(Entry(line, record, event, instrument, instance, cells))
+                self.done.append(Entry(Place(self._path, line, "row"), record, event, instrument, instance, cells))
             self._rows = {}
         elif name == f"{ODM} StudyEventData":
             self._event = self._repeat = ""

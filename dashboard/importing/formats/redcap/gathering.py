@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -16,21 +16,19 @@ from dashboard.importing.formats.redcap.planning import Plan
 from dashboard.importing.formats.sheets import Place, Row, Sheet, Written
 from dashboard.importing.result import Issue
 
-CONTRADICTED = {
-    "patients": ("patient", "Correct one of them, or name the one event that holds it in the mapping."),
-    "operations": (
-        "operation",
-        'Correct one of them. If these are two operations, give each its own: columns = { operation_id = "…" } in the '
-        "mapping.",
-    ),
+CORRECT = {
+    "patients": "Correct one of them, or name the one event that holds it in the mapping.",
+    "operations": "Correct one of them. If these are two operations, give each its own: columns = { operation_id = "
+    '"…" } in the mapping.',
 }
-"""What it is that two rows contradict each other on, and what to do."""
+"""What to do where two rows contradict each other on what is the same."""
 
 
 @dataclass
 class Draft:
     """A patient or an operation as far as it is known; wrong: why it is left out."""
 
+    table: str
     place: Place
     record: str
     cells: dict[str, str] = field(default_factory=dict)
@@ -44,8 +42,8 @@ class Part:
     table: str
     place: Place
     record: str
-    cells: dict[str, str]
-    operation: str = ""
+    cells: Mapping[str, str]
+    operation: str
 
 
 @dataclass
@@ -75,7 +73,7 @@ def gather(exports: Sequence[Export], plans: Sequence[Plan], reader: Reader, dat
         for entry in _single(export, wanted, gathered.general):
             gathered.rows += 1
             gathered.events.add(entry.event)
-            gathered.patients.setdefault(entry.record, Draft(entry.place, entry.record))
+            gathered.patients.setdefault(entry.record, Draft("patients", entry.place, entry.record))
             for order, plan in enumerate(plans):
                 if plan.columns.isdisjoint(entry.cells):
                     continue
@@ -123,29 +121,27 @@ def _take(gathered: Gathered, order: int, plan: Plan, entry: Entry, row: dict[st
     if isinstance(row, dict):
         gathered.filled |= {(order, ours) for ours in row}
     if plan.table == "patients":
-        _merge("patients", gathered.patients[entry.record], entry.place, row)
-    elif plan.table == "operations":
-        _take_operation(gathered, plan, entry, row)
+        _merge(gathered.patients[entry.record], entry.place, row)
+    elif plan.table == "operations" and any(one.ours == TABLES["operations"].day for one in plan.given):
+        _take_operation(gathered, entry, row)
     elif isinstance(row, Issue):
         gathered.written.leave_out(plan.table, entry.place, row)
     else:
-        gathered.parts.append(Part(plan.table, entry.place, entry.record, row))
+        parts = gathered.further if plan.table == "operations" else gathered.parts
+        parts.append(Part(plan.table, entry.place, entry.record, row, _operation(entry, row)))
 
 
-def _take_operation(gathered: Gathered, plan: Plan, entry: Entry, row: dict[str, str] | Issue) -> None:
-    place = entry.place
+def _operation(entry: Entry, row: Mapping[str, str] | Issue) -> str:
+    """What an operation on this row is called, where no field names it: the record, and its repeat if it has one."""
     name = f"{entry.record}-{entry.instance}" if entry.instance else entry.record
-    if isinstance(row, dict):
-        name = row.get("operation_id", name)
-    if not any(one.ours == TABLES["operations"].day for one in plan.given):
-        if isinstance(row, Issue):
-            gathered.written.leave_out("operations", place, row)
-        else:
-            gathered.further.append(Part("operations", place, entry.record, row, name))
-        return
+    return name if isinstance(row, Issue) else row.get("operation_id", name)
+
+
+def _take_operation(gathered: Gathered, entry: Entry, row: dict[str, str] | Issue) -> None:
+    place, name = entry.place, _operation(entry, row)
     draft = gathered.operations.get(name)
     if draft is None:
-        draft = gathered.operations[name] = Draft(place, entry.record, {"operation_id": name})
+        draft = gathered.operations[name] = Draft("operations", place, entry.record, {"operation_id": name})
         gathered.of_record.setdefault(entry.record, []).append(name)
     elif draft.record != entry.record:
         gathered.unclear.add(entry.record)
@@ -153,20 +149,19 @@ def _take_operation(gathered: Gathered, plan: Plan, entry: Entry, row: dict[str,
         gathered.written.leave_out("operations", place, left_out("operation_twice", place, what))
         return
     gathered.on_line[place] = name
-    _merge("operations", draft, place, row)
+    _merge(draft, place, row)
 
 
-def _merge(table: str, draft: Draft, place: Place, row: dict[str, str] | Issue) -> None:
+def _merge(draft: Draft, place: Place, row: Mapping[str, str] | Issue) -> None:
     """Add what another row says of the same patient or operation; two that contradict each other are left out."""
     if isinstance(row, Issue):
         draft.wrong = draft.wrong or row
         return
     for ours, cell in row.items():
         if draft.cells.setdefault(ours, cell) != cell and draft.wrong is None:
-            first = f"row {draft.place.number} of {draft.place.file}"
-            what = f"differs from {first}, which is the same {CONTRADICTED[table][0]}. {CONTRADICTED[table][1]}"
-            rule = f"{CONTRADICTED[table][0]}_contradicted"
-            draft.wrong = left_out(rule, place, what, ours)
+            first, noun = f"row {draft.place.number} of {draft.place.file}", TABLES[draft.table].kept
+            what = f"differs from {first}, which is the same {noun}. {CORRECT[draft.table]}"
+            draft.wrong = left_out(f"{noun}_contradicted", place, what, ours)
 
 
 def _add_further(gathered: Gathered) -> None:
@@ -179,7 +174,7 @@ def _add_further(gathered: Gathered) -> None:
             gathered.written.leave_out("operations", part.place, left_out(rule, part.place, what))
         else:
             cells = {ours: cell for ours, cell in part.cells.items() if ours != "operation_id"}
-            _merge("operations", gathered.operations[name], part.place, cells)
+            _merge(gathered.operations[name], part.place, cells)
 
 
 def _of_no_operation(known: int) -> tuple[str, str]:
@@ -195,12 +190,11 @@ def _of_no_operation(known: int) -> tuple[str, str]:
 def tables_of(gathered: Gathered) -> list[Sheet]:
     """The tables, in their order. A line that gives several rows of a table stands once in each of as many sheets."""
     written = gathered.written
-    for table, drafts in (("patients", gathered.patients), ("operations", gathered.operations)):
-        for draft in drafts.values():
-            if draft.wrong is not None:
-                written.leave_out(table, draft.place, draft.wrong)
-            else:
-                written.put(table, draft.place, {"patient_id": draft.record, **draft.cells})
+    for draft in (*gathered.patients.values(), *gathered.operations.values()):
+        if draft.wrong is not None:
+            written.leave_out(draft.table, draft.place, draft.wrong)
+        else:
+            written.put(draft.table, draft.place, {"patient_id": draft.record, **draft.cells})
     for part in gathered.parts:
         found = _operations_of(gathered, part)
         if isinstance(found, Issue):

@@ -39,7 +39,8 @@ class Reader:
         if not plan.covers(entry):
             return []
         if plan.each:
-            ticked = [one for one in plan.each if self._is_ticked(one, entry)]
+            # Also a box that cannot be read, so that it is named.
+            ticked = [one for one in plan.each if self._row([one], entry)]
             return [self._row((*plan.given, one), entry) for one in ticked]
         return [self._row(plan.given, entry)] if self._is_answered(plan, entry) else []
 
@@ -48,12 +49,6 @@ class Reader:
             (cell := entry.cells.get(one.column, "")) and cell not in self.missing and not (one.choice and cell == "0")
             for one in plan.given
         )
-
-    def _is_ticked(self, one: Given, entry: Entry) -> bool:
-        """Whether a box gives a row: also one that cannot be read, so that it is named."""
-        cell = entry.cells.get(one.column, "0")
-        word = one.words.get(one.choice or "")
-        return cell != "0" and cell not in self.missing and not self._stands_for_missing(one) and word != ""
 
     def _stands_for_missing(self, one: Given) -> bool:
         """A project's codes for a missing answer are boxes of their own in an export."""

@@ -51,10 +51,6 @@ def is_project_xml(path: Path) -> bool:
     return b"<ODM" in start and (REDCAP.encode() in start or b'"REDCap"' in start)
 
 
-class _Broken(Exception):
-    """What is wrong with the file, in words that follow its name."""
-
-
 class _Enough(Exception):
     """What was looked for has been read."""
 
@@ -99,9 +95,9 @@ def _parsed(
         nonlocal depth
         depth += 1
         if depth == 1 and name != f"{ODM} ODM":
-            raise _Broken("is no REDCap project XML (CDISC ODM 1.3). Export the project again, with its data.")
+            raise stop(path, "is no REDCap project XML (CDISC ODM 1.3). Export the project again, with its data.")
         if depth > DEEPEST:
-            raise _Broken("is nested deeper than a project XML ever is. It is not read.")
+            raise stop(path, "is nested deeper than a project XML ever is. It is not read.")
         start(name, attributes, parser.CurrentLineNumber)
 
     def finish(name: str) -> None:
@@ -110,7 +106,7 @@ def _parsed(
         end(name)
 
     def declares(*_: object) -> None:
-        raise _Broken("contains a document type declaration, which a project XML never does. It is not read.")
+        raise stop(path, "contains a document type declaration, which a project XML never does. It is not read.")
 
     parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = begin, finish, text
     parser.StartDoctypeDeclHandler, parser.EntityDeclHandler = declares, declares
@@ -118,8 +114,6 @@ def _parsed(
         yield from _fed(path, parser)
     except _Enough:
         return
-    except _Broken as problem:
-        raise stop(path, str(problem)) from None
     except expat.ExpatError as problem:
         raise stop(path, f"is broken (line {problem.lineno}): no XML that can be read. Export it again.") from None
     except (*DAMAGED, LookupError, ValueError):
@@ -132,7 +126,7 @@ def _fed(path: Path, parser: expat.XMLParserType) -> Iterator[None]:
         while block := file.read(BLOCK):
             read += len(block)
             if read > MOST_BYTES:
-                raise _Broken(f"is larger than {MOST_BYTES >> 20} MB. Export CSV instead, without uploaded files.")
+                raise stop(path, f"is larger than {MOST_BYTES >> 20} MB. Export CSV instead, without uploaded files.")
             parser.Parse(block, False)
             yield
     parser.Parse(b"", True)
@@ -237,7 +231,7 @@ class _DataReader:
         self.done: list[Entry | Issue] = []
         self._path, self._project, self._record = path, project, record
         self._wanted = wanted | ({record} - {project.record})
-        self._subject, self._event, self._repeat, self._line = "", "", "", 0
+        self._subject = self._event = self._repeat = ""
         self._rows: dict[tuple[str, str, str], tuple[int, dict[str, str]]] = {}
         self._cells: dict[str, str] = {}
 
@@ -252,7 +246,7 @@ class _DataReader:
             self._event = attributes.get(EVENT) or named
             self._repeat = attributes.get("StudyEventRepeatKey", "")
         elif name == f"{ODM} SubjectData":
-            self._subject, self._event, self._repeat = attributes.get("SubjectKey", "").strip(), "", ""
+            self._subject = attributes.get("SubjectKey", "").strip()
 
     def end(self, name: str) -> None:
         """Hand over a record's rows when it ends."""

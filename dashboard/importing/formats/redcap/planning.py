@@ -234,8 +234,7 @@ class _Resolver:
             raise self._wrong(f"each: the export has no column {start}… of a checkbox field {theirs}.")
         known = one.boxes if one else {column: _code(column.removeprefix(start)) for column in columns}
         for column in columns:
-            code = known.get(column)
-            yield Given(ours, holds, column, values, one, code or "")
+            yield Given(ours, holds, column, values, one, known.get(column, ""))
 
     def _field(self, ours: str, theirs: str) -> Field | None:
         if not self.project.fields or theirs in OF_THE_SYSTEM:

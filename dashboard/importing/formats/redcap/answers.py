@@ -77,13 +77,11 @@ class Reader:
             raise Unreadable("unknown_choice", "is no one label of the dictionary's choices. Export raw data instead.")
         if one.choice is not None:
             return self._tick(one, cell, cells)
-        if one.asked is not None and one.asked.choices:
-            if cell not in one.words:
-                raise Unreadable(
-                    "unknown_choice", "is no choice in the dictionary. Give the dictionary of this export."
-                )
+        if cell in one.words:
             return one.words[cell]
-        return one.values[cell] if cell in one.values else self._text(one, cell)
+        if one.asked is not None and one.asked.choices:
+            raise Unreadable("unknown_choice", "is no choice in the dictionary. Give the dictionary of this export.")
+        return self._text(one, cell)
 
     def _tick(self, one: Given, cell: str, cells: Mapping[str, str]) -> str:
         if cell not in ("0", "1"):

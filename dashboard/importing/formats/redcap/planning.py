@@ -36,12 +36,10 @@ class Given:
     @cached_property
     def words(self) -> dict[str, str]:
         """Their code -> what is handed over: our word where the code is one, else the choice's label or number."""
-        if self.asked is None:
-            return dict(self.values)
         number = self.holds.kind in ("integer", "number")
         told = {
             code: code if number or (self.holds.words and _word(self.holds.words, code)) else label
-            for code, label in self.asked.choices.items()
+            for code, label in (self.asked.choices.items() if self.asked else ())
         }
         return {**told, **self.values}
 

@@ -54,7 +54,8 @@ def find(sources: Sequence[Path], mapping: SiteMapping, wanted: str, today: date
         return Delivery(name, how, reading=reader(name).read(paths, mapping, today))
     if mapping.is_flat:
         return Delivery(name, how, {FLAT: _files(paths)})
-    return Delivery(name, how, _tables(paths), about=_about(paths))
+    about = next((path / ABOUT for path in paths if (path / ABOUT).is_file()), None)
+    return Delivery(name, how, _tables(paths), about=about)
 
 
 def calls_for_mapping(sources: Sequence[Path]) -> bool:
@@ -121,10 +122,6 @@ def _files(paths: Sequence[Path]) -> list[Path]:
 def _kinds() -> str:
     listed = "; ".join(form.files for form in FORMATS.values())
     return f"Read are our own tables ({_needed()} and others; also .csv.gz and .parquet); {listed}."
-
-
-def _about(paths: Sequence[Path]) -> Path | None:
-    return next((path / ABOUT for path in paths if path.is_dir() and (path / ABOUT).is_file()), None)
 
 
 def _needed() -> str:

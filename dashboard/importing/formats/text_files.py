@@ -213,13 +213,8 @@ def check_width(name: str, columns: int, most: int = MOST_COLUMNS) -> None:
 
 def check_names(name: str, header: Sequence[str]) -> None:
     """Refuse a header in which two columns have one name."""
-    if twice := repeated(header):
+    if twice := sorted(column for column, times in Counter(header).items() if column and times > 1):
         raise stop(Path(name), f'has the column "{twice[0][:60]}" twice. Remove or rename one of them.')
-
-
-def repeated(header: Sequence[str]) -> list[str]:
-    """The column names that stand more than once."""
-    return sorted(name for name, times in Counter(header).items() if name and times > 1)
 
 
 def _looked_through(path: Path, encoding: str, most: int | None) -> int | None:

@@ -14,10 +14,10 @@ from dashboard.importing.formats.redcap.dictionary import read_dictionary
 from dashboard.importing.formats.redcap.entries import Export
 from dashboard.importing.formats.redcap.export import export_of, is_labelled, is_raw
 from dashboard.importing.formats.redcap.files import Files, files_in
-from dashboard.importing.formats.redcap.gathering import Gathered, gather, sheets_of
+from dashboard.importing.formats.redcap.gathering import Gathered, gather, tables_of
 from dashboard.importing.formats.redcap.odm import export_in, is_project_xml, project_in
 from dashboard.importing.formats.redcap.planning import Plan, check_record, plans_of
-from dashboard.importing.formats.redcap.project import ALLOWED, OF_THE_SYSTEM, TICK, Project
+from dashboard.importing.formats.redcap.project import ALLOWED, TICK, Project
 from dashboard.importing.formats.redcap.settings import Settings, settings_of, wrong
 from dashboard.importing.formats.sheets import Reading
 from dashboard.importing.formats.text_files import peeked, stop
@@ -50,18 +50,18 @@ def read(paths: Sequence[Path], mapping: SiteMapping, today: date) -> Reading:
     settings = settings_of(mapping)
     files = files_in(paths)
     project = _project(files, mapping)
-    if project is not None:
+    if project.fields:
         check_record(settings, project)
     exports = _exports(files, project, settings, mapping)
     plans = plans_of(settings, project, exports)
     _check_record_column(exports, settings)
-    missing = frozenset((*settings.missing, *(project.missing if project else ())))
+    missing = frozenset((*settings.missing, *project.missing))
     gathered = gather(exports, plans, Reader(missing, mapping.date_format is not None), mapping.date_format)
     if not gathered.rows and not gathered.general:
         raise stop(exports[0].path, "holds no record. Export the records again, all of them.")
     _check_events(gathered, plans)
-    notes = [*_notes(files, project, exports, plans, settings), *_never_answered(gathered, plans)]
-    return Reading(sheets_of(gathered), [*gathered.general, *notes])
+    notes = [*_notes(files, project, exports, plans, settings), *_never_answered(exports[0], gathered, plans)]
+    return Reading(tables_of(gathered), [*gathered.general, *notes])
 
 
 def _fields(path: Path) -> set[str]:
@@ -73,7 +73,7 @@ def _fields(path: Path) -> set[str]:
     return set(project.fields)
 
 
-def _project(files: Files, mapping: SiteMapping) -> Project | None:
+def _project(files: Files, mapping: SiteMapping) -> Project:
     if len(files.dictionaries) > 1:
         named = ", ".join(path.name for path in files.dictionaries)
         raise stop(files.dictionaries[1], f"is a second data dictionary ({named}). Give the one of this export.")
@@ -81,13 +81,13 @@ def _project(files: Files, mapping: SiteMapping) -> Project | None:
         return read_dictionary(files.dictionaries[0], mapping.encoding)
     if len(files.xml) > 1:
         raise stop(files.xml[1], "is a second project XML. Give one.")
-    return project_in(files.xml[0]) if files.xml else None
+    return project_in(files.xml[0]) if files.xml else Project()
 
 
-def _exports(files: Files, project: Project | None, settings: Settings, mapping: SiteMapping) -> list[Export]:
+def _exports(files: Files, project: Project, settings: Settings, mapping: SiteMapping) -> list[Export]:
     if files.exports:
         return [export_of(path, project, settings, mapping) for path in files.exports]
-    if files.xml and project is not None:
+    if files.xml:
         return [export_in(files.xml[0], project, settings)]
     alone = files.dictionaries[0] if files.dictionaries else Path("REDCap")
     raise stop(alone, "stands alone: the export of the records is missing. Give it beside the dictionary.")
@@ -103,46 +103,43 @@ def _check_events(gathered: Gathered, plans: Sequence[Plan]) -> None:
     for plan in plans:
         if plan.events and not plan.events & gathered.events and gathered.rows:
             there = ", ".join(sorted(gathered.events - {""})) or "none"
-            raise wrong(f"redcap.rows, entry {plan.place}: the export has no row of its event. Its events are {there}.")
+            raise wrong(f"{plan.rows.name}: the export has no row of its event. Its events are {there}.")
 
 
 def _notes(
-    files: Files, project: Project | None, exports: Sequence[Export], plans: Sequence[Plan], settings: Settings
+    files: Files, project: Project, exports: Sequence[Export], plans: Sequence[Plan], settings: Settings
 ) -> list[Issue]:
     """What was left alone: identifiers, columns that nothing asks for, files beside."""
     notes = []
-    if project is not None and project.identifiers:
+    if project.identifiers:
         listed = ", ".join(sorted(project.identifiers))
         what = f"{project.source} marks as identifiers, which were not read: {listed}."
         notes.append(Issue("note", "identifiers_not_read", project.source, what))
-    used = {column for plan in plans for column in plan.columns} | {settings.record or ""}
+    used = {column for plan in plans for column in plan.columns} | {settings.record or "", project.record}
     for export in exports:
+        name = export.path.name
         unused = sorted({_field_of(column, project) for column in export.columns - used} - _named(used, project))
         if unused:
             more = f" and {len(unused) - MOST_NAMED} more" if len(unused) > MOST_NAMED else ""
-            what = f"{export.name}: not used, because nothing asks for them: {', '.join(unused[:MOST_NAMED])}{more}."
-            notes.append(Issue("note", "column_not_used", export.name, what, 1))
+            what = f"{name}: not used, because nothing asks for them: {', '.join(unused[:MOST_NAMED])}{more}."
+            notes.append(Issue("note", "column_not_used", name, what, 1))
     if files.exports and files.xml:
-        what = f"{files.xml[0].name}: its records were not read; those of {exports[0].name} were."
+        what = f"{files.xml[0].name}: its records were not read; those of {exports[0].path.name} were."
         notes.append(Issue("note", "file_not_read", files.xml[0].name, what))
     return notes
 
 
-def _field_of(column: str, project: Project | None) -> str:
-    one = project.owner(column) if project else None
+def _field_of(column: str, project: Project) -> str:
+    one = project.owner(column)
     return one.name if one else column.split(TICK)[0]
 
 
-def _named(used: set[str], project: Project | None) -> set[str]:
+def _named(used: set[str], project: Project) -> set[str]:
     """What a note of unused columns does not name: what is used, the system's own columns, and identifiers."""
-    own = {_field_of(column, project) for column in used} | set(OF_THE_SYSTEM)
-    if project is not None:
-        own |= {project.record, *project.identifiers}
-        own |= {form + end for form in project.forms for end in ("_complete", "_timestamp", "_return_code")}
-    return own
+    return {_field_of(column, project) for column in used} | project.of_the_system | project.identifiers
 
 
-def _never_answered(gathered: Gathered, plans: Sequence[Plan]) -> list[Issue]:
+def _never_answered(export: Export, gathered: Gathered, plans: Sequence[Plan]) -> list[Issue]:
     """A field without any answer where it is looked for: it may stand in another event or instrument."""
     notes = []
     for order, plan in enumerate(plans):
@@ -151,5 +148,5 @@ def _never_answered(gathered: Gathered, plans: Sequence[Plan]) -> list[Issue]:
             what = (
                 f"{plan.table}: no answer was found in {', '.join(empty)}. Is it asked in another event or instrument?"
             )
-            notes.append(Issue("note", "never_answered", gathered.files[0].name, what))
+            notes.append(Issue("note", "never_answered", export.path.name, what))
     return notes

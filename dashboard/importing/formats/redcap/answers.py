@@ -31,7 +31,7 @@ class Reader:
     missing: frozenset[str]
     other_dates: bool = False
 
-    def rows(self, plan: Plan, entry: Entry, name: str) -> list[dict[str, str] | Issue]:
+    def rows(self, plan: Plan, entry: Entry) -> list[dict[str, str] | Issue]:
         """The rows of the plan's table in this row of an export: none where nothing was answered, one a ticked choice.
 
         An issue stands for a row that is left out.
@@ -39,9 +39,10 @@ class Reader:
         if not plan.covers(entry):
             return []
         if plan.each:
-            ticked = [one for one in plan.each if self._is_ticked(one, entry)]
-            return [self._row((*plan.given, one), entry, name) for one in ticked]
-        return [self._row(plan.given, entry, name)] if self._is_answered(plan, entry) else []
+            # Also a box that cannot be read, so that it is named.
+            ticked = [one for one in plan.each if self._row([one], entry)]
+            return [self._row((*plan.given, one), entry) for one in ticked]
+        return [self._row(plan.given, entry)] if self._is_answered(plan, entry) else []
 
     def _is_answered(self, plan: Plan, entry: Entry) -> bool:
         return any(
@@ -49,18 +50,12 @@ class Reader:
             for one in plan.given
         )
 
-    def _is_ticked(self, one: Given, entry: Entry) -> bool:
-        """Whether a box gives a row: also one that cannot be read, so that it is named."""
-        cell = entry.cells.get(one.column, "0")
-        word = one.words.get(one.choice or "")
-        return cell != "0" and cell not in self.missing and not self._stands_for_missing(one) and word != ""
-
     def _stands_for_missing(self, one: Given) -> bool:
         """A project's codes for a missing answer are boxes of their own in an export."""
         name = one.column.split(TICK)[0]
         return one.column in {box(name, code) for code in self.missing}
 
-    def _row(self, given: Collection[Given], entry: Entry, name: str) -> dict[str, str] | Issue:
+    def _row(self, given: Collection[Given], entry: Entry) -> dict[str, str] | Issue:
         row: dict[str, str] = {}
         for one in given:
             try:
@@ -69,7 +64,7 @@ class Reader:
                 cell = entry.cells[one.column][:SHOWN]
                 shown = None if one.ours in PERSONS else cell
                 quoted = "this value" if shown is None else f'"{shown}"'
-                return left_out(problem.rule, name, entry.line, f"{quoted} {problem.words}", one.column, shown)
+                return left_out(problem.rule, entry.place, f"{quoted} {problem.words}", one.column, shown)
             if found:
                 row[one.ours] = found
         return row
@@ -82,13 +77,11 @@ class Reader:
             raise Unreadable("unknown_choice", "is no one label of the dictionary's choices. Export raw data instead.")
         if one.choice is not None:
             return self._tick(one, cell, cells)
-        if one.asked is not None and one.asked.choices:
-            if cell not in one.words:
-                raise Unreadable(
-                    "unknown_choice", "is no choice in the dictionary. Give the dictionary of this export."
-                )
+        if cell in one.words:
             return one.words[cell]
-        return one.values[cell] if cell in one.values else self._text(one, cell)
+        if one.asked is not None and one.asked.choices:
+            raise Unreadable("unknown_choice", "is no choice in the dictionary. Give the dictionary of this export.")
+        return self._text(one, cell)
 
     def _tick(self, one: Given, cell: str, cells: Mapping[str, str]) -> str:
         if cell not in ("0", "1"):

@@ -41,12 +41,10 @@ def read_dictionary(path: Path, encoding: str | None) -> Project:
     """The project that a dictionary describes. Raises ImportRefused when it cannot be read whole."""
     file = look(path, None, encoding, ALLOWED)
     names = [name.lower() for name in file.header]
-    places = {
-        part: next((names.index(name.lower()) for name in both if name.lower() in names), -1)
-        for part, both in COLUMNS.items()
-    }
+    both = [(part, name.lower()) for part, forms in COLUMNS.items() for name in forms]
+    places = {part: names.index(name) for part, name in both if name in names}
     for part in ("choices", "validation", "identifier"):
-        if places[part] < 0:
+        if part not in places:
             raise stop(path, f'has no column "{COLUMNS[part][0]}": it is no whole data dictionary. Download it again.')
     try:
         return project_of(path.name, _fields(path, rows(file), places))
@@ -62,7 +60,7 @@ def _fields(
             raise stop(
                 path, f"cannot be read on line {row.line}: every line of a dictionary counts. Download it again."
             )
-        cells = {part: (row[1][place] or "").strip() if place >= 0 else "" for part, place in places.items()}
+        cells = {part: (row[1][place] or "").strip() for part, place in places.items()}
         if not cells["name"]:
             raise stop(path, f"has a field without a name on line {row[0]}. Download it again.")
         kind = kind_of(cells["kind"])
@@ -70,7 +68,7 @@ def _fields(
             cells["name"].lower(),
             cells["form"],
             kind,
-            plain(cells["label"]),
+            plain(cells.get("label", "")),
             choices_of(kind, cells["choices"], cells["name"]),
             cells["validation"].lower(),
             is_marked(cells["identifier"]),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from dashboard.importing.formats.sheets import Place
 from dashboard.importing.result import Issue
 
 ARM = re.compile(r"(.*) \(Arm (\d+):.*\)")
@@ -22,12 +23,12 @@ class UnknownLabel(str):
 
 @dataclass(frozen=True)
 class Entry:
-    """line: where it begins; instrument: the one that repeats, if one does; instance: which repeat.
+    """place: the row that it begins on; instrument: the one that repeats, if one does; instance: which repeat.
 
     cells: by column of a raw export, its code or text; empty ones are left out, identifiers never in it.
     """
 
-    line: int
+    place: Place
     record: str
     event: str
     instrument: str
@@ -56,16 +57,11 @@ class Export:
     entries: Callable[[Wanted], Iterator[Entry | Issue]]
     same: Mapping[str, str] = field(default_factory=dict)
 
-    @property
-    def name(self) -> str:
-        """What messages call it."""
-        return self.path.name
 
-
-def left_out(rule: str, name: str, line: int, what: str, column: str | None = None, value: str | None = None) -> Issue:
+def left_out(rule: str, place: Place, what: str, column: str | None = None, value: str | None = None) -> Issue:
     """The issue of a row that is left out."""
-    where = f"{name}, column {column}, row {line}" if column else f"{name}, row {line}"
-    return Issue("row", rule, name, f"{where}: {what}", line, column, value)
+    where = f"{place.file}, column {column}, row {place.number}" if column else str(place)
+    return Issue("row", rule, place.file, f"{where}: {what}", place.number, column, value)
 
 
 def slug(words: str) -> str:

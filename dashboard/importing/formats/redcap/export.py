@@ -20,6 +20,7 @@ from dashboard.importing.formats.redcap.project import (
     plain,
 )
 from dashboard.importing.formats.redcap.settings import Settings
+from dashboard.importing.formats.sheets import Place
 from dashboard.importing.formats.text_files import TextFile, check_names, look, rows, stop
 from dashboard.importing.mapping import SiteMapping
 from dashboard.importing.result import Issue
@@ -65,27 +66,26 @@ def is_labelled(header: Sequence[str]) -> bool:
     return bool(header) and (header[0] == marks[0] or any(CHOICE in n for n in header) or len({*marks} & {*header}) > 1)
 
 
-def export_of(path: Path, project: Project | None, settings: Settings, mapping: SiteMapping) -> Export:
+def export_of(path: Path, project: Project, settings: Settings, mapping: SiteMapping) -> Export:
     """The export in this file. Raises ImportRefused when it is none, or cannot be understood without a dictionary."""
     file = look(path, mapping.delimiter, mapping.encoding, ALLOWED)
-    if project is None:
-        return _without_dictionary(path, file, settings)
-    record = settings.record or project.record
+    record = settings.record or project.record or file.header[0]
+    if not project.fields:
+        _check_enough_is_said(path, file.header, record, settings)
+    columns, same = file.header, dict[str, str]()
     if record in file.header:
         check_names(path.name, file.header)
         _check_same_project(path, file.header, project)
-        columns, same = file.header, dict[str, str]()
     else:
         columns, same = _named(path, file.header, project, record)
-    layout = Layout(columns, record)
-    labelled = _cells_are_labels(file, layout, project, default=columns is not file.header)
+    labelled = _cells_are_labels(file, columns, project, default=columns is not file.header)
     layout = Layout(columns, record, labelled)
     return Export(path, frozenset(columns) - {""}, lambda wanted: _entries(file, layout, project, wanted), same)
 
 
-def _without_dictionary(path: Path, file: TextFile, settings: Settings) -> Export:
-    record = settings.record or (file.header[0] if file.header else "")
-    if is_labelled(file.header) and (settings.record is None or record not in file.header):
+def _check_enough_is_said(path: Path, header: Sequence[str], record: str, settings: Settings) -> None:
+    """Refuse an export without a dictionary unless its columns are named as they are and the mapping says the rest."""
+    if is_labelled(header) and (settings.record is None or record not in header):
         raise stop(path, LABELLED)
     if not settings.rows:
         raise stop(
@@ -93,24 +93,16 @@ def _without_dictionary(path: Path, file: TextFile, settings: Settings) -> Expor
             "is a REDCap export, but its data dictionary is missing. Download the dictionary (CSV) and give it beside "
             "the data.",
         )
-    if record not in file.header:
+    if record not in header:
         raise stop(path, f'has no column "{record}", which the mapping names as the record.')
-    check_names(path.name, file.header)
-    layout = Layout(file.header, record)
-    return Export(path, frozenset(file.header) - {""}, lambda wanted: _entries(file, layout, None, wanted))
 
 
 def _check_same_project(path: Path, header: Sequence[str], project: Project) -> None:
     """Refuse a dictionary that knows fewer than half of the columns."""
-    own = [name for name in header if name and not _is_of_the_system(name, project)]
+    own = [name for name in header if name and name not in project.of_the_system]
     known = [name for name in own if project.owner(name)]
-    if len(known) * 2 < len(own):
+    if project.fields and len(known) * 2 < len(own):
         raise _other_project(path, project, f"only {len(known)} of its {len(own)} columns are fields of it")
-
-
-def _is_of_the_system(name: str, project: Project) -> bool:
-    ends = ("_complete", "_timestamp", "_return_code")
-    return name in OF_THE_SYSTEM or any(name == form + end for form in project.forms for end in ends)
 
 
 def _other_project(path: Path, project: Project, why: str) -> Exception:
@@ -143,11 +135,11 @@ def _label(one: Field, column: str) -> str:
     return plain(f"{one.label}{CHOICE}{one.choices[one.boxes[column]]})" if one.kind == "checkbox" else one.label)
 
 
-def _cells_are_labels(file: TextFile, layout: Layout, project: Project, *, default: bool) -> bool:
+def _cells_are_labels(file: TextFile, columns: Sequence[str], project: Project, *, default: bool) -> bool:
     """Told from the cells that can only be a code, or only a label, of the first rows that have any."""
     choosing = [
         (place, one)
-        for place, column in enumerate(layout.columns)
+        for place, column in enumerate(columns)
         if (one := project.columns.get(column)) and one.choices and not one.identifier
     ]
     codes = labels = False
@@ -169,29 +161,28 @@ def _may_be(one: Field, cell: str) -> tuple[bool, bool]:
     return cell in one.choices, cell in one.choices.values()
 
 
-def _entries(file: TextFile, layout: Layout, project: Project | None, wanted: Wanted) -> Iterator[Entry | Issue]:
-    place = {column: number for number, column in enumerate(layout.columns) if column}
-    asked = [(number, column) for column, number in place.items() if column in wanted]
-    heads = [(name, place[name]) for name in (layout.record, EVENT, INSTRUMENT, INSTANCE) if name in place]
-    forms = project.forms if project else None
+def _entries(file: TextFile, layout: Layout, project: Project, wanted: Wanted) -> Iterator[Entry | Issue]:
+    at = {column: number for number, column in enumerate(layout.columns) if column}
+    asked = [(number, column) for column, number in at.items() if column in wanted]
+    heads = [(name, at[name]) for name in (layout.record, EVENT, INSTRUMENT, INSTANCE) if name in at]
     for row in rows(file):
         if isinstance(row, Issue):
             yield row
             continue
-        line, texts = row
+        place, texts = Place(file.path, row[0], "row"), row[1]
         head = {name: (texts[number] or "").strip() for name, number in heads}
         if layout.labelled or (layout.columns is not file.header):
             head = _unlabelled(head)
-        if problem := _problem(head, layout.record, forms):
-            yield left_out(problem[0], file.path.name, line, problem[1], problem[2])
+        if problem := _problem(head, layout.record, project.forms):
+            yield left_out(problem[0], place, problem[1], problem[2])
             continue
         cells = {}
         for number, column in asked:
             if cell := (texts[number] or "").strip():
-                one = project.columns.get(column) if layout.labelled and project else None
+                one = project.columns.get(column) if layout.labelled else None
                 cells[column] = _code(one, column, cell) if one and one.choices else cell
         event, instrument, instance = (head.get(name, "") for name in (EVENT, INSTRUMENT, INSTANCE))
-        yield Entry(line, head[layout.record], event, instrument, instance, cells)
+        yield Entry(place, head[layout.record], event, instrument, instance, cells)
 
 
 def _unlabelled(head: Mapping[str, str]) -> dict[str, str]:
@@ -203,14 +194,14 @@ def _unlabelled(head: Mapping[str, str]) -> dict[str, str]:
     return turned
 
 
-def _problem(head: Mapping[str, str], record: str, forms: Sequence[str] | None) -> tuple[str, str, str] | None:
+def _problem(head: Mapping[str, str], record: str, forms: Sequence[str]) -> tuple[str, str, str] | None:
     """The rule, the words and the column, when a row does not say where it belongs."""
     instrument, instance = head.get(INSTRUMENT, ""), head.get(INSTANCE, "")
     if not head[record]:
         return "record_missing", "empty, but needed: the row says whose it is nowhere. Export again.", record
     if head.get(EVENT) == "":
         return "event_missing", "empty, but needed in a project with events. Export again.", EVENT
-    if instrument and forms is not None and instrument not in forms:
+    if instrument and forms and instrument not in forms:
         return "unknown_instrument", f'"{instrument[:60]}" is no instrument of the dictionary.', INSTRUMENT
     if (instance or instrument) and not (instance.isascii() and instance.isdigit() and len(instance) < 7):
         return "instance_unreadable", "is not the number of a repeat. Export again.", INSTANCE

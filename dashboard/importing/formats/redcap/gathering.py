@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
-from pathlib import Path
 
 from dashboard.definitions.canonical import TABLES
 from dashboard.importing.dates import day_of
@@ -13,27 +13,22 @@ from dashboard.importing.formats.attach import Operation, operation_of, operatio
 from dashboard.importing.formats.redcap.answers import Reader
 from dashboard.importing.formats.redcap.entries import Entry, Export, Wanted, left_out
 from dashboard.importing.formats.redcap.planning import Plan
-from dashboard.importing.formats.sheets import Row, Sheet
+from dashboard.importing.formats.sheets import Place, Row, Sheet, Written
 from dashboard.importing.result import Issue
 
-Place = tuple[int, int]
-"""The number of the file, and the line in it."""
-
-CONTRADICTED = {
-    "patients": ("patient", "Correct one of them, or name the one event that holds it in the mapping."),
-    "operations": (
-        "operation",
-        'Correct one of them. If these are two operations, give each its own: columns = { operation_id = "…" } in the '
-        "mapping.",
-    ),
+CORRECT = {
+    "patients": "Correct one of them, or name the one event that holds it in the mapping.",
+    "operations": "Correct one of them. If these are two operations, give each its own: columns = { operation_id = "
+    '"…" } in the mapping.',
 }
-"""What it is that two rows contradict each other on, and what to do."""
+"""What to do where two rows contradict each other on what is the same."""
 
 
 @dataclass
 class Draft:
     """A patient or an operation as far as it is known; wrong: why it is left out."""
 
+    table: str
     place: Place
     record: str
     cells: dict[str, str] = field(default_factory=dict)
@@ -47,16 +42,16 @@ class Part:
     table: str
     place: Place
     record: str
-    cells: dict[str, str]
-    operation: str = ""
+    cells: Mapping[str, str]
+    operation: str
 
 
 @dataclass
 class Gathered:
-    """All that the exports hold. issues: by table and file, those of rows left out."""
+    """All that the exports hold. written: what is handed over; general: issues of no table; rows: those that count."""
 
-    files: Sequence[Export]
     date_format: str | None
+    written: Written = field(default_factory=Written)
     patients: dict[str, Draft] = field(default_factory=dict)
     operations: dict[str, Draft] = field(default_factory=dict)
     of_record: dict[str, list[str]] = field(default_factory=dict)
@@ -64,121 +59,109 @@ class Gathered:
     unclear: set[str] = field(default_factory=set)
     further: list[Part] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
-    issues: dict[tuple[str, int], list[Issue]] = field(default_factory=dict)
     general: list[Issue] = field(default_factory=list)
     filled: set[tuple[int, str]] = field(default_factory=set)
     events: set[str] = field(default_factory=set)
     rows: int = 0
 
-    def leave_out(self, table: str, file: int, issue: Issue) -> None:
-        """Name a row that is left out."""
-        self.issues.setdefault((table, file), []).append(issue)
-
-    def name(self, place: Place) -> str:
-        """What messages call the file."""
-        return self.files[place[0]].name
-
 
 def gather(exports: Sequence[Export], plans: Sequence[Plan], reader: Reader, date_format: str | None) -> Gathered:
     """Read all exports through, once to find what stands twice and once for their rows."""
-    gathered = Gathered(exports, date_format)
+    gathered = Gathered(date_format)
     wanted: Wanted = frozenset().union(*(plan.columns | plan.witnesses for plan in plans))
-    for number, export in enumerate(exports):
+    for export in exports:
         for entry in _single(export, wanted, gathered.general):
             gathered.rows += 1
             gathered.events.add(entry.event)
-            place = (number, entry.line)
-            gathered.patients.setdefault(entry.record, Draft(place, entry.record))
+            gathered.patients.setdefault(entry.record, Draft("patients", entry.place, entry.record))
             for order, plan in enumerate(plans):
                 if plan.columns.isdisjoint(entry.cells):
                     continue
-                for row in reader.rows(plan, entry, export.name):
-                    _take(gathered, order, plan, entry, place, row)
+                for row in reader.rows(plan, entry):
+                    _take(gathered, order, plan, entry, row)
     _add_further(gathered)
     return gathered
 
 
 def _single(export: Export, wanted: Wanted, issues: list[Issue]) -> Iterator[Entry]:
     """The rows whose record, event and repeat stand once; the same again plays no part, two that differ neither."""
-    seen: dict[tuple[str, str, str, str], tuple[int, int]] = {}
-    again: set[int] = set()
+    seen: dict[tuple[str, str, str, str], tuple[Place, int]] = {}
+    again: set[Place] = set()
     for entry in export.entries(wanted):
         if isinstance(entry, Issue):
             issues.append(entry)
         elif not entry.record:
             what = "the record has no name: the row says whose it is nowhere. Export again."
-            issues.append(left_out("record_missing", export.name, entry.line, what))
+            issues.append(left_out("record_missing", entry.place, what))
         else:
             told = hash(frozenset(entry.cells.items()))
-            first, before = seen.setdefault(entry.key, (entry.line, told))
-            if first != entry.line:
-                again.add(entry.line)
-                issues.append(_twice(export.name, first, entry.line, same=told == before))
+            first, before = seen.setdefault(entry.key, (entry.place, told))
+            if first != entry.place:
+                again.add(entry.place)
+                issues.append(_twice(first, entry.place, same=told == before))
                 again |= set() if told == before else {first}
     for entry in export.entries(wanted):
-        if isinstance(entry, Entry) and entry.record and entry.line not in again:
+        if isinstance(entry, Entry) and entry.record and entry.place not in again:
             yield entry
 
 
-def _twice(name: str, first: int, line: int, *, same: bool) -> Issue:
+def _twice(first: Place, place: Place, *, same: bool) -> Issue:
     if same:
-        what = f"{name}, row {line}: says the same as row {first}, and is not counted again."
-        return Issue("note", "duplicate_row", name, what, line)
+        what = f"{place}: says the same as row {first.number}, and is not counted again."
+        return Issue("note", "duplicate_row", place.file, what, place.number)
     what = (
-        f"the record, event and repeat of row {first} again, with other answers. Neither row is taken. Export again, "
-        "and do not put exports together by hand."
+        f"the record, event and repeat of row {first.number} again, with other answers. Neither row is taken. Export "
+        "again, and do not put exports together by hand."
     )
-    return left_out("duplicate_conflict", name, line, what)
+    return left_out("duplicate_conflict", place, what)
 
 
-def _take(gathered: Gathered, order: int, plan: Plan, entry: Entry, place: Place, row: dict[str, str] | Issue) -> None:
+def _take(gathered: Gathered, order: int, plan: Plan, entry: Entry, row: dict[str, str] | Issue) -> None:
     """Put one row where it belongs, or the issue that stands for it."""
     if isinstance(row, dict):
         gathered.filled |= {(order, ours) for ours in row}
     if plan.table == "patients":
-        _merge(gathered, "patients", gathered.patients[entry.record], place, row)
-    elif plan.table == "operations":
-        _take_operation(gathered, plan, entry, place, row)
+        _merge(gathered.patients[entry.record], entry.place, row)
+    elif plan.table == "operations" and any(one.ours == TABLES["operations"].day for one in plan.given):
+        _take_operation(gathered, entry, row)
     elif isinstance(row, Issue):
-        gathered.leave_out(plan.table, place[0], row)
+        gathered.written.leave_out(plan.table, entry.place, row)
     else:
-        gathered.parts.append(Part(plan.table, place, entry.record, row))
+        parts = gathered.further if plan.table == "operations" else gathered.parts
+        parts.append(Part(plan.table, entry.place, entry.record, row, _operation(entry, row)))
 
 
-def _take_operation(gathered: Gathered, plan: Plan, entry: Entry, place: Place, row: dict[str, str] | Issue) -> None:
+def _operation(entry: Entry, row: Mapping[str, str] | Issue) -> str:
+    """What an operation on this row is called, where no field names it: the record, and its repeat if it has one."""
     name = f"{entry.record}-{entry.instance}" if entry.instance else entry.record
-    if isinstance(row, dict):
-        name = row.get("operation_id", name)
-    if not any(one.ours == TABLES["operations"].day for one in plan.given):
-        if isinstance(row, Issue):
-            gathered.leave_out("operations", place[0], row)
-        else:
-            gathered.further.append(Part("operations", place, entry.record, row, name))
-        return
+    return name if isinstance(row, Issue) else row.get("operation_id", name)
+
+
+def _take_operation(gathered: Gathered, entry: Entry, row: dict[str, str] | Issue) -> None:
+    place, name = entry.place, _operation(entry, row)
     draft = gathered.operations.get(name)
     if draft is None:
-        draft = gathered.operations[name] = Draft(place, entry.record, {"operation_id": name})
+        draft = gathered.operations[name] = Draft("operations", place, entry.record, {"operation_id": name})
         gathered.of_record.setdefault(entry.record, []).append(name)
     elif draft.record != entry.record:
         gathered.unclear.add(entry.record)
         what = "its operation has the identifier of another record's. Give each operation its own."
-        gathered.leave_out("operations", place[0], left_out("operation_twice", gathered.name(place), place[1], what))
+        gathered.written.leave_out("operations", place, left_out("operation_twice", place, what))
         return
     gathered.on_line[place] = name
-    _merge(gathered, "operations", draft, place, row)
+    _merge(draft, place, row)
 
 
-def _merge(gathered: Gathered, table: str, draft: Draft, place: Place, row: dict[str, str] | Issue) -> None:
+def _merge(draft: Draft, place: Place, row: Mapping[str, str] | Issue) -> None:
     """Add what another row says of the same patient or operation; two that contradict each other are left out."""
     if isinstance(row, Issue):
         draft.wrong = draft.wrong or row
         return
     for ours, cell in row.items():
         if draft.cells.setdefault(ours, cell) != cell and draft.wrong is None:
-            first = f"row {draft.place[1]} of {gathered.name(draft.place)}"
-            what = f"differs from {first}, which is the same {CONTRADICTED[table][0]}. {CONTRADICTED[table][1]}"
-            rule = f"{CONTRADICTED[table][0]}_contradicted"
-            draft.wrong = left_out(rule, gathered.name(place), place[1], what, ours)
+            first, noun = f"row {draft.place.number} of {draft.place.file}", TABLES[draft.table].kept
+            what = f"differs from {first}, which is the same {noun}. {CORRECT[draft.table]}"
+            draft.wrong = left_out(f"{noun}_contradicted", place, what, ours)
 
 
 def _add_further(gathered: Gathered) -> None:
@@ -188,11 +171,10 @@ def _add_further(gathered: Gathered) -> None:
         name = part.operation if part.operation in own else own[0] if len(own) == 1 else None
         if name is None:
             rule, what = _of_no_operation(len(own))
-            issue = left_out(rule, gathered.name(part.place), part.place[1], what)
-            gathered.leave_out("operations", part.place[0], issue)
+            gathered.written.leave_out("operations", part.place, left_out(rule, part.place, what))
         else:
             cells = {ours: cell for ours, cell in part.cells.items() if ours != "operation_id"}
-            _merge(gathered, "operations", gathered.operations[name], part.place, cells)
+            _merge(gathered.operations[name], part.place, cells)
 
 
 def _of_no_operation(known: int) -> tuple[str, str]:
@@ -205,42 +187,35 @@ def _of_no_operation(known: int) -> tuple[str, str]:
     return "operation_unclear", what
 
 
-def sheets_of(gathered: Gathered) -> list[Sheet]:
+def tables_of(gathered: Gathered) -> list[Sheet]:
     """The tables, in their order. A line that gives several rows of a table stands once in each of as many sheets."""
-    rows: dict[str, list[tuple[Place, dict[str, str]]]] = {name: [] for name in TABLES}
-    for table, drafts in (("patients", gathered.patients), ("operations", gathered.operations)):
-        for draft in drafts.values():
-            if draft.wrong is not None:
-                gathered.leave_out(table, draft.place[0], draft.wrong)
-            else:
-                rows[table].append((draft.place, {"patient_id": draft.record, **draft.cells}))
+    written = gathered.written
+    for draft in (*gathered.patients.values(), *gathered.operations.values()):
+        if draft.wrong is not None:
+            written.leave_out(draft.table, draft.place, draft.wrong)
+        else:
+            written.put(draft.table, draft.place, {"patient_id": draft.record, **draft.cells})
     for part in gathered.parts:
         found = _operations_of(gathered, part)
         if isinstance(found, Issue):
-            gathered.leave_out(part.table, part.place[0], found)
+            written.leave_out(part.table, part.place, found)
+            continue
+        for name in found:
+            written.put(part.table, part.place, {**part.cells, "operation_id": name})
+    return [layer for sheet in written.reading({}, []).sheets for layer in _layers(sheet)]
+
+
+def _layers(sheet: Sheet) -> Iterator[Sheet]:
+    """The sheet as several, none of which names a line twice."""
+    layers: defaultdict[int, list[Row | Issue]] = defaultdict(list)
+    times: Counter[int] = Counter()
+    for row in sheet.rows:
+        if isinstance(row, Issue):
+            layers[0].append(row)
         else:
-            rows[part.table] += [(part.place, {**part.cells, "operation_id": name}) for name in found]
-    sheets = []
-    for name, held in rows.items():
-        for number, export in enumerate(gathered.files):
-            own = [(place[1], cells) for place, cells in held if place[0] == number]
-            sheets += _sheets(name, export.path, own, gathered.issues.get((name, number), []))
-    return sheets
-
-
-def _sheets(
-    table: str, path: Path, rows: Sequence[tuple[int, Mapping[str, str]]], issues: Sequence[Issue]
-) -> list[Sheet]:
-    used = {ours for _, cells in rows for ours in cells}
-    header = [ours for ours, holds in TABLES[table].columns.items() if ours in used or holds.required]
-    layers: list[list[Row | Issue]] = [list(issues)] if issues else []
-    times: dict[int, int] = {}
-    for line, cells in sorted(rows, key=lambda row: row[0]):
-        layer = times[line] = times.get(line, -1) + 1
-        if layer == len(layers):
-            layers.append([])
-        layers[layer].append((line, [cells.get(ours) for ours in header]))
-    return [Sheet(table, path, path.name, header, iter(layer)) for layer in layers]
+            layers[times[row[0]]].append(row)
+            times[row[0]] += 1
+    return (replace(sheet, rows=iter(rows)) for rows in layers.values())
 
 
 def _operations_of(gathered: Gathered, part: Part) -> list[str] | Issue:
@@ -248,28 +223,25 @@ def _operations_of(gathered: Gathered, part: Part) -> list[str] | Issue:
     own = gathered.of_record.get(part.record, [])
     if named := part.cells.get("operation_id"):
         found = [name for name in own if name in (named, f"{part.record}-{named}")]
-        return (
-            found if len(found) == 1 else _astray(gathered, part, "names no operation of its record.", "operation_id")
-        )
+        return found if len(found) == 1 else _astray(part, "names no operation of its record.", "operation_id")
     if part.place in gathered.on_line:
         return [gathered.on_line[part.place]]
     if not own:
-        return _astray(gathered, part, "belongs to a record without an operation.")
+        return _astray(part, "belongs to a record without an operation.")
     if len(own) == 1 and part.record not in gathered.unclear:
         return own
     day = day_of(part.cells.get(TABLES[part.table].day, ""), date.max, gathered.date_format)
     dated = _dated(gathered, own)
     if day is None or len(dated) < len(own) or part.record in gathered.unclear:
-        return _astray(gathered, part, f"cannot be told to belong to one of its record's {len(own)} operations: a date "
+        return _astray(part, f"cannot be told to belong to one of its record's {len(own)} operations: a date "
                        "is missing or cannot be read. Name the operation in a field: operation_id.")  # fmt: skip
     last = operation_of(day, dated)
     found = operations_of_visit(day, dated) if part.table == "follow_ups" else [last] if last else []
-    return found or _astray(gathered, part, "is dated before every operation of its record.")
+    return found or _astray(part, "is dated before every operation of its record.")
 
 
-def _astray(gathered: Gathered, part: Part, what: str, column: str | None = None) -> Issue:
-    name = gathered.name(part.place)
-    return left_out("operation_unclear", name, part.place[1], f"this row of {part.table} {what}", column)
+def _astray(part: Part, what: str, column: str | None = None) -> Issue:
+    return left_out("operation_unclear", part.place, f"this row of {part.table} {what}", column)
 
 
 def _dated(gathered: Gathered, names: Sequence[str]) -> list[Operation]:

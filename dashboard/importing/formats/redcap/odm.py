@@ -1,14 +1,15 @@
 """A REDCap project XML (CDISC ODM 1.3 with REDCap's own attributes): the dictionary and the records in one file.
 
-Read as a stream: nothing of it is ever held whole. A document type declaration ends the reading where it begins, before
+Read as a stream: the records are never held whole. A document type declaration ends the reading where it begins, before
 any entity could be expanded.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
+from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
 from dashboard.importing.formats.redcap.entries import Entry, Export, Wanted
@@ -24,6 +25,7 @@ from dashboard.importing.formats.redcap.project import (
     project_of,
 )
 from dashboard.importing.formats.redcap.settings import Settings
+from dashboard.importing.formats.sheets import Place
 from dashboard.importing.formats.text_files import BLOCK, DAMAGED, stop, unpacked
 from dashboard.importing.result import Issue
 
@@ -33,6 +35,8 @@ VALIDATIONS = {"float": "number", "int": "integer"}
 CLASSIC_EVENT = "event_1_arm_1"
 """The only event of a project without events, where its repeating instruments are listed."""
 DEEPEST = 50
+WORDS, MISSING = f"{ODM} TranslatedText", f"{REDCAP} MissingDataCodes"
+EVENT = f"{REDCAP} UniqueEventName"
 
 Attributes = dict[str, str]
 
@@ -47,49 +51,17 @@ def is_project_xml(path: Path) -> bool:
     return b"<ODM" in start and (REDCAP.encode() in start or b'"REDCap"' in start)
 
 
-@dataclass
-class _Item:
-    """What the XML says of one column."""
-
-    variable: str
-    kind: str
-    validation: str
-    identifier: bool
-    choices_of: str = ""
-    label: str = ""
-
-
-@dataclass
-class _Metadata:
-    """What has been read of the metadata so far, by the names that the XML gives to its parts."""
-
-    record: str = ""
-    missing: str = ""
-    events: list[str] = field(default_factory=list)
-    repeating: set[tuple[str, str]] = field(default_factory=set)
-    forms: list[str] = field(default_factory=list)
-    form_of_group: dict[str, str] = field(default_factory=dict)
-    form_of_item: dict[str, str] = field(default_factory=dict)
-    items: dict[str, _Item] = field(default_factory=dict)
-    choices: dict[str, dict[str, str]] = field(default_factory=dict)
-    boxes: dict[str, str] = field(default_factory=dict)
-
-
-class _Broken(Exception):
-    """What is wrong with the file, in words that follow its name."""
-
-
 class _Enough(Exception):
     """What was looked for has been read."""
 
 
 def project_in(path: Path) -> Project:
     """The project that a project XML describes. Raises ImportRefused when it is none, or could do harm."""
-    reading = _MetadataReader()
-    for _ in _parsed(path, reading.start, reading.end, reading.text):
+    metadata = _Metadata()
+    for _ in _parsed(path, metadata.start, metadata.end, metadata.text):
         pass
     try:
-        return _project(path, reading.found)
+        return _project(path, metadata.root)
     except Unusable as problem:
         raise stop(path, f"{problem} Download it again from REDCap.") from None
 
@@ -101,8 +73,8 @@ def export_in(path: Path, project: Project, settings: Settings) -> Export:
 
 
 def _entries(path: Path, project: Project, record: str, wanted: Wanted) -> Iterator[Entry | Issue]:
-    reading = _DataReader(project, record, wanted)
-    for _ in _parsed(path, reading.start, reading.end, lambda text: None):
+    reading = _DataReader(path, project, record, wanted)
+    for _ in _parsed(path, reading.start, reading.end):
         yield from reading.done
         reading.done.clear()
     yield from reading.done
@@ -112,7 +84,7 @@ def _parsed(
     path: Path,
     start: Callable[[str, Attributes, int], None],
     end: Callable[[str], None],
-    text: Callable[[str], None],
+    text: Callable[[str], None] | None = None,
 ) -> Iterator[None]:
     """Parse a file a block at a time, stopping after each."""
     parser = expat.ParserCreate(namespace_separator=" ")
@@ -123,9 +95,9 @@ def _parsed(
         nonlocal depth
         depth += 1
         if depth == 1 and name != f"{ODM} ODM":
-            raise _Broken("is no REDCap project XML (CDISC ODM 1.3). Export the project again, with its data.")
+            raise stop(path, "is no REDCap project XML (CDISC ODM 1.3). Export the project again, with its data.")
         if depth > DEEPEST:
-            raise _Broken("is nested deeper than a project XML ever is. It is not read.")
+            raise stop(path, "is nested deeper than a project XML ever is. It is not read.")
         start(name, attributes, parser.CurrentLineNumber)
 
     def finish(name: str) -> None:
@@ -134,7 +106,7 @@ def _parsed(
         end(name)
 
     def declares(*_: object) -> None:
-        raise _Broken("contains a document type declaration, which a project XML never does. It is not read.")
+        raise stop(path, "contains a document type declaration, which a project XML never does. It is not read.")
 
     parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = begin, finish, text
     parser.StartDoctypeDeclHandler, parser.EntityDeclHandler = declares, declares
@@ -142,8 +114,6 @@ def _parsed(
         yield from _fed(path, parser)
     except _Enough:
         return
-    except _Broken as problem:
-        raise stop(path, str(problem)) from None
     except expat.ExpatError as problem:
         raise stop(path, f"is broken (line {problem.lineno}): no XML that can be read. Export it again.") from None
     except (*DAMAGED, LookupError, ValueError):
@@ -156,155 +126,112 @@ def _fed(path: Path, parser: expat.XMLParserType) -> Iterator[None]:
         while block := file.read(BLOCK):
             read += len(block)
             if read > MOST_BYTES:
-                raise _Broken(f"is larger than {MOST_BYTES >> 20} MB. Export CSV instead, without uploaded files.")
+                raise stop(path, f"is larger than {MOST_BYTES >> 20} MB. Export CSV instead, without uploaded files.")
             parser.Parse(block, False)
             yield
     parser.Parse(b"", True)
 
 
-class _MetadataReader:
-    """Collects the metadata, and ends where the records begin."""
+class _Metadata:
+    """The metadata as a tree, which ends where the records begin; of its text only what is read is kept."""
 
     def __init__(self) -> None:
-        self.found = _Metadata()
-        self._form = self._group = self._code = ""
-        self._item: _Item | None = None
-        self._list = ""
-        self._texts: list[str] | None = None
-        self._taken: dict[str, Callable[[Attributes], None]] = {
-            "MetaDataVersion": self._version,
-            "StudyEventDef": self._event,
-            "FormDef": self._form_itself,
-            "ItemGroupRef": self._group_of_form,
-            "ItemGroupDef": self._group_itself,
-            "ItemRef": self._item_of_group,
-            "ItemDef": self._item_itself,
-            "CodeListRef": self._choices_of_item,
-            "CodeList": self._choices,
-            "CodeListItem": self._choice,
-            "TranslatedText": self._words,
-            "ClinicalData": self._records,
-        }
+        self._tree = TreeBuilder()
+        self.root = self._tree.start("metadata", {})
+        self._listens = False
 
     def start(self, name: str, attributes: Attributes, line: int) -> None:
-        """Take what an element says of itself."""
-        space, _, short = name.rpartition(" ")
-        if space == REDCAP:
-            self._of_redcap(short, attributes)
-        elif space == ODM and short in self._taken:
-            self._taken[short](attributes)
+        """Keep an element with what it says of itself."""
+        if name == f"{ODM} ClinicalData":
+            raise _Enough
+        self._tree.start(name, attributes)
+        self._listens = name in (WORDS, MISSING)
 
     def end(self, name: str) -> None:
-        """Take the text that has been collected to where it belongs."""
-        if name == f"{REDCAP} MissingDataCodes":
-            self.found.missing, self._texts = "".join(self._texts or []), None
-        elif name == f"{ODM} TranslatedText" and self._texts is not None:
-            words, self._texts = "".join(self._texts), None
-            if self._item is not None:
-                self._item.label = self._item.label or plain(words)
-            elif self._list and self._code:
-                self.found.choices[self._list][self._code] = plain(words) or self._code
-        elif name == f"{ODM} ItemDef":
-            self._item = None
-        elif name == f"{ODM} CodeList":
-            self._list = ""
+        """Close it."""
+        self._tree.end(name)
+        self._listens = False
 
     def text(self, words: str) -> None:
         """Keep text where it is waited for."""
-        if self._texts is not None:
-            self._texts.append(words)
-
-    def _of_redcap(self, short: str, attributes: Attributes) -> None:
-        event = attributes.get(f"{REDCAP} UniqueEventName", "")
-        if short == "MissingDataCodes":
-            self._texts = []
-        elif short == "RepeatingInstrument":
-            self.found.repeating.add((event, attributes.get(f"{REDCAP} RepeatInstrument", "")))
-        elif short == "RepeatingEvent":
-            self.found.repeating.add((event, ""))
-
-    def _version(self, attributes: Attributes) -> None:
-        self.found.record = attributes.get(f"{REDCAP} RecordIdField", "")
-
-    def _event(self, attributes: Attributes) -> None:
-        self.found.events.append(attributes.get(f"{REDCAP} UniqueEventName", ""))
-
-    def _form_itself(self, attributes: Attributes) -> None:
-        self._form = attributes.get(f"{REDCAP} FormName") or attributes.get("OID", "").removeprefix("Form.")
-        self.found.forms.append(self._form)
-
-    def _group_of_form(self, attributes: Attributes) -> None:
-        self.found.form_of_group[attributes.get("ItemGroupOID", "")] = self._form
-
-    def _group_itself(self, attributes: Attributes) -> None:
-        self._group = attributes.get("OID", "")
-
-    def _item_of_group(self, attributes: Attributes) -> None:
-        self.found.form_of_item[attributes.get("ItemOID", "")] = self._group
-
-    def _item_itself(self, attributes: Attributes) -> None:
-        item = attributes.get("OID", "")
-        validation = attributes.get(f"{REDCAP} TextValidationType", "").lower()
-        self._item = _Item(
-            attributes.get(f"{REDCAP} Variable") or item,
-            kind_of(attributes.get(f"{REDCAP} FieldType", "")),
-            VALIDATIONS.get(validation, validation),
-            is_marked(attributes.get(f"{REDCAP} Identifier", "")),
-        )
-        self.found.items[item] = self._item
-
-    def _choices_of_item(self, attributes: Attributes) -> None:
-        if self._item is not None:
-            self._item.choices_of = attributes.get("CodeListOID", "")
-
-    def _choices(self, attributes: Attributes) -> None:
-        self._list = attributes.get("OID", "")
-        self.found.choices[self._list] = {}
-        if boxes := attributes.get(f"{REDCAP} CheckboxChoices"):
-            self.found.boxes[self._list] = boxes
-
-    def _choice(self, attributes: Attributes) -> None:
-        self._code = attributes.get("CodedValue", "")
-
-    def _words(self, attributes: Attributes) -> None:
-        self._texts = []
-
-    def _records(self, attributes: Attributes) -> None:
-        raise _Enough
+        if self._listens:
+            self._tree.data(words)
 
 
-def _project(path: Path, found: _Metadata) -> Project:
-    if not found.record:
+def _project(path: Path, metadata: Element) -> Project:
+    record = next((one.get(f"{REDCAP} RecordIdField", "") for one in metadata.iter(f"{ODM} MetaDataVersion")), "")
+    if not record:
         raise stop(path, "is CDISC ODM, but not of REDCap. Export the project XML from REDCap.")
+    forms = _forms(metadata)
+    lists = {one.get("OID", ""): one for one in metadata.iter(f"{ODM} CodeList")}
     fields: dict[str, Field] = {}
-    for item, one in found.items.items():
-        form = found.form_of_group.get(found.form_of_item.get(item, ""), "")
-        if one.variable not in fields and one.variable != f"{form}_complete":
-            fields[one.variable] = _field(found, one, form)
-    if found.record not in fields:
-        raise stop(path, f"does not describe the field {found.record}, which names its records. Export it again.")
-    ordered = [fields.pop(found.record), *fields.values()]
-    missing = choices_of("radio", found.missing.replace("\n", "|"), "of missing data codes")
-    project = project_of(path.name, ordered, missing)
-    return Project(
-        project.source, project.fields, found.record, project.missing, tuple(found.events), frozenset(found.repeating)
+    for item in metadata.iter(f"{ODM} ItemDef"):
+        one = _field(item, forms.get(item.get("OID", ""), ""), lists)
+        if one.name != f"{one.form}_complete":
+            fields.setdefault(one.name, one)
+    if record not in fields:
+        raise stop(path, f"does not describe the field {record}, which names its records. Export it again.")
+    ordered = [fields.pop(record), *fields.values()]
+    codes = next((one.text or "" for one in metadata.iter(MISSING)), "")
+    missing = choices_of("radio", codes.replace("\n", "|"), "of missing data codes")
+    events = tuple(one.get(EVENT, "") for one in metadata.iter(f"{ODM} StudyEventDef"))
+    repeating = frozenset(
+        (one.get(EVENT, ""), one.get(f"{REDCAP} RepeatInstrument", ""))
+        for what in ("RepeatingInstrument", "RepeatingEvent")
+        for one in metadata.iter(f"{REDCAP} {what}")
+    )
+    return replace(project_of(path.name, ordered, missing), events=events, repeating=repeating)
+
+
+def _forms(metadata: Element) -> dict[str, str]:
+    """By item, the instrument that asks it."""
+    of_group: dict[str, str] = {}
+    for form in metadata.iter(f"{ODM} FormDef"):
+        name = form.get(f"{REDCAP} FormName") or form.get("OID", "").removeprefix("Form.")
+        of_group |= dict.fromkeys((group.get("ItemGroupOID", "") for group in form), name)
+    return {
+        item.get("ItemOID", ""): of_group.get(group.get("OID", ""), "")
+        for group in metadata.iter(f"{ODM} ItemGroupDef")
+        for item in group
+    }
+
+
+def _field(item: Element, form: str, lists: Mapping[str, Element]) -> Field:
+    name = item.get(f"{REDCAP} Variable", "") or item.get("OID", "")
+    kind = kind_of(item.get(f"{REDCAP} FieldType", ""))
+    validation = item.get(f"{REDCAP} TextValidationType", "").lower()
+    named = next((one.get("CodeListOID", "") for one in item.iter(f"{ODM} CodeListRef")), "")
+    listed = lists.get(named, Element("none"))
+    written = listed.get(f"{REDCAP} CheckboxChoices", "")
+    return Field(
+        name,
+        form,
+        kind,
+        _words(item),
+        choices_of(kind, written, name) if written else _choices(listed),
+        VALIDATIONS.get(validation, validation),
+        is_marked(item.get(f"{REDCAP} Identifier", "")),
     )
 
 
-def _field(found: _Metadata, one: _Item, form: str) -> Field:
-    written = found.boxes.get(one.choices_of, "")
-    choices = choices_of(one.kind, written, one.variable) if written else found.choices.get(one.choices_of, {})
-    return Field(one.variable, form, one.kind, one.label, choices, one.validation, one.identifier)
+def _choices(listed: Element) -> dict[str, str]:
+    choices = listed.iter(f"{ODM} CodeListItem")
+    return {code: _words(one) or code for one in choices if (code := one.get("CodedValue"))}
+
+
+def _words(element: Element) -> str:
+    """The first text of an element that says anything."""
+    return next((words for one in element.iter(WORDS) if (words := plain(one.text or ""))), "")
 
 
 class _DataReader:
     """Puts together what belongs to one row of an export: all instruments of an event, or one repeat of one."""
 
-    def __init__(self, project: Project, record: str, wanted: Wanted) -> None:
+    def __init__(self, path: Path, project: Project, record: str, wanted: Wanted) -> None:
         self.done: list[Entry | Issue] = []
-        self._project, self._record = project, record
+        self._path, self._project, self._record = path, project, record
         self._wanted = wanted | ({record} - {project.record})
-        self._subject, self._event, self._repeat, self._line = "", "", "", 0
+        self._subject = self._event = self._repeat = ""
         self._rows: dict[tuple[str, str, str], tuple[int, dict[str, str]]] = {}
         self._cells: dict[str, str] = {}
 
@@ -316,17 +243,17 @@ class _DataReader:
             self._open_form(attributes, line)
         elif name == f"{ODM} StudyEventData":
             named = attributes.get("StudyEventOID", "").removeprefix("Event.")
-            self._event = attributes.get(f"{REDCAP} UniqueEventName") or named
+            self._event = attributes.get(EVENT) or named
             self._repeat = attributes.get("StudyEventRepeatKey", "")
         elif name == f"{ODM} SubjectData":
-            self._subject, self._event, self._repeat = attributes.get("SubjectKey", "").strip(), "", ""
+            self._subject = attributes.get("SubjectKey", "").strip()
 
     def end(self, name: str) -> None:
         """Hand over a record's rows when it ends."""
         if name == f"{ODM} SubjectData":
             for (event, instrument, instance), (line, cells) in self._rows.items():
                 record = self._subject if self._record == self._project.record else cells.get(self._record, "")
-                self.done.append(Entry(line, record, event, instrument, instance, cells))
+                self.done.append(Entry(Place(self._path, line, "row"), record, event, instrument, instance, cells))
             self._rows = {}
         elif name == f"{ODM} StudyEventData":
             self._event = self._repeat = ""

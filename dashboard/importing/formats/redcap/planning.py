@@ -6,16 +6,14 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from dashboard.definitions import load
-from dashboard.definitions.canonical import TABLES, Column
+from dashboard.definitions.canonical import OPERATION, PATIENT, TABLES, Column
 from dashboard.importing.formats.redcap.entries import Entry, Export, event_name
 from dashboard.importing.formats.redcap.project import OF_THE_SYSTEM, TICK, Field, Project
-from dashboard.importing.formats.redcap.settings import OF_THE_RECORD, Rows, Settings, wrong
+from dashboard.importing.formats.redcap.settings import Rows, Settings, wrong
 from dashboard.importing.result import Issue, refused
-
-OF_ITSELF = ("patient_id", "operation_id")
 
 
 @dataclass(frozen=True)
@@ -38,12 +36,10 @@ class Given:
     @cached_property
     def words(self) -> dict[str, str]:
         """Their code -> what is handed over: our word where the code is one, else the choice's label or number."""
-        if self.asked is None:
-            return dict(self.values)
         number = self.holds.kind in ("integer", "number")
         told = {
             code: code if number or (self.holds.words and _word(self.holds.words, code)) else label
-            for code, label in self.asked.choices.items()
+            for code, label in (self.asked.choices.items() if self.asked else ())
         }
         return {**told, **self.values}
 
@@ -52,12 +48,15 @@ class Given:
 class Plan:
     """Where the rows of one table stand; each: of a checkbox field, what every choice would give."""
 
-    table: str
-    instruments: frozenset[str]
+    rows: Rows
     events: frozenset[str]
     given: tuple[Given, ...]
     each: tuple[Given, ...] = ()
-    place: int = 0
+
+    @property
+    def table(self) -> str:
+        """The table that they are of."""
+        return self.rows.table
 
     @cached_property
     def columns(self) -> frozenset[str]:
@@ -70,26 +69,26 @@ class Plan:
         return frozenset(column for one in self.given for column in one.witnesses)
 
     @cached_property
-    def _forms(self) -> frozenset[str]:
-        return frozenset(one.asked.form for one in (*self.given, *self.each) if one.asked) or self.instruments
+    def _instruments(self) -> Collection[str]:
+        return self.rows.instruments or {one.asked.form for one in (*self.given, *self.each) if one.asked}
 
     def covers(self, entry: Entry) -> bool:
         """Whether this row of an export may hold a row of the table."""
         if self.events and entry.event not in self.events:
             return False
-        return not entry.instrument or entry.instrument in (self.instruments or self._forms or (entry.instrument,))
+        return not entry.instrument or not self._instruments or entry.instrument in self._instruments
 
 
-def plans_of(settings: Settings, project: Project | None, exports: Sequence[Export]) -> list[Plan]:
+def plans_of(settings: Settings, project: Project, exports: Sequence[Export]) -> list[Plan]:
     """What is read, and where from. Raises ImportRefused, naming the field, when it cannot be as the mapping says."""
     columns = {column for export in exports for column in export.columns}
     same = {column: label for export in exports for column, label in export.same.items()}
     rows = list(settings.rows) or _named_as_ours(project)
-    if project is not None and not any(one.table == "patients" for one in rows):
+    if not any(one.table == "patients" for one in rows):
         rows.insert(0, Rows("patients", columns=_patient_columns(project, columns | set(same))))
     plans = [_plan(one, project, columns, same) for one in rows]
     # An instrument that bears a table's name and is not in this export is no error: nobody asked for it.
-    plans = [plan for plan in plans if plan.place or plan.columns]
+    plans = [plan for plan in plans if plan.rows.place or plan.columns]
     _check_needed(plans, settings)
     return plans
 
@@ -107,15 +106,14 @@ def check_record(settings: Settings, project: Project) -> None:
         )
 
 
-def _named_as_ours(project: Project | None) -> list[Rows]:
+def _named_as_ours(project: Project) -> list[Rows]:
     names = {name: table for table, one in TABLES.items() for name in (table, one.kept)}
-    forms = project.forms if project else ()
-    rows = [Rows(names[form], (form,)) for form in forms if form in names]
-    if project is not None and not any(one.table == "operations" for one in rows):
+    rows = [Rows(names[form], (form,)) for form in project.forms if form in names]
+    if not any(one.table == "operations" for one in rows):
         raise _stop(
             project,
-            f'has no instrument named "operations"; it has {", ".join(forms[:20])}. Say in a mapping which instrument '
-            "holds which table: [[redcap.rows]] with table, instrument and columns.",
+            f'has no instrument named "operations"; it has {", ".join(project.forms[:20])}. Say in a mapping which '
+            "instrument holds which table: [[redcap.rows]] with table, instrument and columns.",
         )
     return rows
 
@@ -124,31 +122,25 @@ def _patient_columns(project: Project, columns: Collection[str]) -> dict[str, st
     return {
         ours: ours
         for ours in TABLES["patients"].columns
-        if ours in project.fields and ours in columns and ours not in project.identifiers and ours != "patient_id"
+        if ours in project.fields and ours in columns and ours not in project.identifiers and ours != PATIENT
     }
 
 
-def _plan(rows: Rows, project: Project | None, columns: Collection[str], same: Mapping[str, str]) -> Plan:
-    name = f"redcap.rows, entry {rows.place}"
-    if project is not None and (gone := [form for form in rows.instruments if form not in project.forms]):
-        raise wrong(f'{name}: "{gone[0]}" is no instrument. There are {", ".join(project.forms)}.')
-    if project is not None and project.events and (gone := [one for one in rows.events if not _is_event(one, project)]):
-        raise wrong(f'{name}: "{gone[0]}" is no event. There are {", ".join(project.events)}.')
-    named, each = dict(rows.columns), dict(rows.each)
-    if project is not None:
-        found, ticked = _by_name(rows, project, {*columns, *same})
-        each = each or {ours: theirs for ours, theirs in ticked.items() if ours not in named}
-        named |= {ours: theirs for ours, theirs in found.items() if ours not in named and ours not in each}
-    resolver = _Resolver(name, rows, project, columns, same)
+def _plan(rows: Rows, project: Project, columns: Collection[str], same: Mapping[str, str]) -> Plan:
+    if project.fields and (gone := [form for form in rows.instruments if form not in project.forms]):
+        raise wrong(f'{rows.name}: "{gone[0]}" is no instrument. There are {", ".join(project.forms)}.')
+    events = {one: {one, event_name(one)} for one in rows.events}
+    if project.events and (gone := [one for one, names in events.items() if names.isdisjoint(project.events)]):
+        raise wrong(f'{rows.name}: "{gone[0]}" is no event. There are {", ".join(project.events)}.')
+    found, ticked = _by_name(rows, project, {*columns, *same})
+    each = rows.each or ticked
+    named = {**rows.columns, **found}
+    if lost := sorted(set(rows.values) - {*named, *each}):
+        raise wrong(f"{rows.name}: values.{lost[0]}: no field is {lost[0]}.")
+    resolver = _Resolver(rows, project, columns, same)
     given = tuple(resolver.given(ours, theirs) for ours, theirs in named.items())
     boxes = tuple(one for ours, theirs in each.items() for one in resolver.boxes(ours, theirs))
-    resolver.check_values({*named, *each})
-    events = frozenset(name for one in rows.events for name in (one, event_name(one)))
-    return Plan(rows.table, frozenset(rows.instruments), events, given, boxes, rows.place)
-
-
-def _is_event(name: str, project: Project) -> bool:
-    return name in project.events or event_name(name) in project.events
+    return Plan(rows, frozenset().union(*events.values()), given, boxes)
 
 
 def _by_name(rows: Rows, project: Project, columns: Collection[str]) -> tuple[dict[str, str], dict[str, str]]:
@@ -163,7 +155,7 @@ def _by_name(rows: Rows, project: Project, columns: Collection[str]) -> tuple[di
             if one.form in rows.instruments and not one.identifier and set(one.columns) & set(columns)
             and one.name in {beginning + ours for beginning in beginnings} and one.name != project.record
         ]  # fmt: skip
-        if ours in OF_THE_RECORD.get(rows.table, ()) or not bearing or ours in rows.columns or ours in rows.each:
+        if ours == PATIENT or not bearing or ours in rows.columns or ours in rows.each:
             continue
         if len(bearing) > 1:
             raise _stop(
@@ -184,27 +176,26 @@ def _check_needed(plans: Sequence[Plan], settings: Settings) -> None:
         together = [one for one in plans if one.table == plan.table] if plan.table == "operations" else [plan]
         given = {one.ours for part in together for one in (*part.given, *part.each)}
         for ours, holds in TABLES[plan.table].columns.items():
-            if holds.required and ours not in given and ours not in OF_ITSELF:
-                where = (
-                    f"redcap.rows, entry {plan.place}" if plan.place else f"instrument {', '.join(plan.instruments)}"
+            if holds.required and ours not in given and ours not in (PATIENT, OPERATION):
+                raise wrong(
+                    f'{plan.rows.name}: no field is {ours}, which {plan.table} need. Add {ours} = "field" to columns.'
                 )
-                raise wrong(f'{where}: no field is {ours}, which {plan.table} need. Add {ours} = "field" to columns.')
     if settings.rows and not any(plan.table == "operations" for plan in plans):
         raise wrong('no entry of [[redcap.rows]] has table = "operations".')
 
 
+@dataclass(frozen=True)
 class _Resolver:
     """Finds the column of an export behind a field that a mapping names, for one entry of it."""
 
-    def __init__(
-        self, name: str, rows: Rows, project: Project | None, columns: Collection[str], same: Mapping[str, str]
-    ) -> None:
-        self._name, self._rows, self._project = name, rows, project
-        self._columns, self._same = columns, same
+    rows: Rows
+    project: Project
+    columns: Collection[str]
+    same: Mapping[str, str]
 
     def given(self, ours: str, theirs: str) -> Given:
         """What one column of ours is."""
-        holds = TABLES[self._rows.table].columns[ours]
+        holds = TABLES[self.rows.table].columns[ours]
         one = self._field(ours, theirs)
         if one is not None and one.kind == "checkbox" and theirs == one.name:
             raise self._wrong(
@@ -214,10 +205,10 @@ class _Resolver:
         self._check_there(ours, theirs)
         if one is not None and one.kind == "checkbox":
             return self._box(ours, holds, one, theirs)
-        if one is None and self._project is None and TICK in theirs:
+        if one is None and TICK in theirs:
             return Given(ours, holds, theirs, {}, choice=_code(theirs.split(TICK, 1)[1]))
         values = self._values(ours, one)
-        if one is None and self._project is None and holds.kind == "boolean" and not values:
+        if not self.project.fields and holds.kind == "boolean" and not values:
             raise self._wrong(f"{ours}: without a data dictionary say what its codes mean, with values.{ours}.")
         given = Given(ours, holds, theirs, values, one)
         self._check_numbers(given)
@@ -225,53 +216,47 @@ class _Resolver:
 
     def boxes(self, ours: str, theirs: str) -> Iterator[Given]:
         """What each choice of a checkbox field gives."""
-        holds = TABLES[self._rows.table].columns[ours]
+        holds = TABLES[self.rows.table].columns[ours]
         if holds.kind not in ("word", "text"):
             raise self._wrong(f"each: {ours} is no word that a choice could be.")
-        one = self._field(ours, theirs) if self._project else None
+        one = self._field(ours, theirs)
         if one is not None and one.kind != "checkbox":
             raise self._wrong(f"each: {theirs} is no checkbox field.")
         values = self._values(ours, one)
         start = theirs + TICK
-        columns = sorted(column for column in self._columns if column.startswith(start))
-        shared = [column for column in one.columns if column in self._same] if one else []
+        columns = sorted(column for column in self.columns if column.startswith(start))
+        shared = [column for column in one.columns if column in self.same] if one else []
         if shared:
             raise self._shared(shared[0], theirs)
         if not columns:
             raise self._wrong(f"each: the export has no column {start}… of a checkbox field {theirs}.")
         known = one.boxes if one else {column: _code(column.removeprefix(start)) for column in columns}
         for column in columns:
-            code = known.get(column)
-            yield Given(ours, holds, column, values, one, code or "")
-
-    def check_values(self, given: Collection[str]) -> None:
-        """Refuse values of a column that no field gives."""
-        if lost := sorted(set(self._rows.values) - set(given)):
-            raise self._wrong(f"values.{lost[0]}: no field is {lost[0]}.")
+            yield Given(ours, holds, column, values, one, known.get(column, ""))
 
     def _field(self, ours: str, theirs: str) -> Field | None:
-        if self._project is None or theirs in OF_THE_SYSTEM:
+        if not self.project.fields or theirs in OF_THE_SYSTEM:
             return None
-        one = self._project.fields.get(theirs) or self._project.columns.get(theirs)
+        one = self.project.fields.get(theirs) or self.project.columns.get(theirs)
         if one is None:
-            close = get_close_matches(theirs, [*self._project.fields, *self._project.columns], n=1)
+            close = get_close_matches(theirs, [*self.project.fields, *self.project.columns], n=1)
             meant = f' Is it "{close[0]}"?' if close else ""
-            raise self._wrong(f'{ours}: the field "{theirs}" is not in {self._project.source}.{meant}')
+            raise self._wrong(f'{ours}: the field "{theirs}" is not in {self.project.source}.{meant}')
         if one.identifier:
             raise self._wrong(
-                f"{ours}: {self._project.source} marks the field {one.name} as an identifier; it is never read."
+                f"{ours}: {self.project.source} marks the field {one.name} as an identifier; it is never read."
             )
         return one
 
     def _check_there(self, ours: str, theirs: str) -> None:
-        if theirs in self._same:
+        if theirs in self.same:
             raise self._shared(theirs, theirs)
-        if theirs not in self._columns:
+        if theirs not in self.columns:
             raise self._wrong(f'{ours}: the export has no column "{theirs}". Export that instrument too.')
 
     def _shared(self, column: str, theirs: str) -> Exception:
-        label = self._same[column]
-        fields = sorted({column.split(TICK)[0] for column, one in self._same.items() if one == label} | {theirs})
+        label = self.same[column]
+        fields = sorted({column.split(TICK)[0] for column, one in self.same.items() if one == label} | {theirs})
         return refused(
             [Issue("stop", "same_label", "labels", f'The label "{label[:60]}" stands over more than one column of the '
                    f'export, and cannot be told apart: {", ".join(fields)}. Export raw data instead.')]
@@ -280,20 +265,19 @@ class _Resolver:
     def _box(self, ours: str, holds: Column, one: Field, theirs: str) -> Given:
         if holds.kind not in ("boolean", "word", "text"):
             raise self._wrong(f"{ours}: one choice of the checkbox field {one.name} is no number and no date.")
-        fields = self._project.fields.values() if self._project else ()
         witnesses = tuple(
             column
-            for other in fields
+            for other in self.project.fields.values()
             if other.form == one.form and not other.identifier and other.kind not in ("calc", "descriptive")
+            and other.name != self.project.record
             for column in other.columns
-            if self._project and other.name != self._project.record
-        )
+        )  # fmt: skip
         return Given(ours, holds, theirs, self._values(ours, one), one, one.boxes.get(theirs, ""), witnesses)
 
     def _values(self, ours: str, one: Field | None) -> dict[str, str]:
         """By code, whatever the mapping named: the code, or the one choice with that label."""
         found: dict[str, str] = {}
-        for theirs, word in self._rows.values.get(ours, {}).items():
+        for theirs, word in self.rows.values.get(ours, {}).items():
             codes = [theirs]
             if one is not None and one.choices and theirs not in one.choices:
                 codes = [code for code, label in one.choices.items() if label == theirs]
@@ -317,8 +301,7 @@ class _Resolver:
                 )
 
     def _wrong(self, what: str) -> Exception:
-        where = self._name if self._rows.place else f"instrument {', '.join(self._rows.instruments)}"
-        return wrong(f"{where}: {what}")
+        return wrong(f"{self.rows.name}: {what}")
 
 
 def _numbers(label: str) -> list[str]:
@@ -330,14 +313,9 @@ def _code(written: str) -> str:
     return "-" + written[1:] if written.startswith("_") else written
 
 
-@lru_cache(maxsize=32)
-def _spellings(words: str) -> frozenset[str]:
-    return frozenset(_plain(name) for name in load().vocabularies[words])
-
-
 def _word(words: str, code: str) -> bool:
     """Whether a code is itself one of our words."""
-    return _plain(code) in _spellings(words)
+    return _plain(code) in map(_plain, load().vocabularies[words])
 
 
 def _plain(word: str) -> str:

@@ -20,7 +20,8 @@ OF_THE_SYSTEM = (
     "redcap_survey_identifier",
 )  # fmt: skip
 EVENT, INSTRUMENT, INSTANCE = OF_THE_SYSTEM[:3]
-COMPLETE, TIMESTAMP = "_complete", "_timestamp"
+OF_AN_INSTRUMENT = ("_complete", "_timestamp", "_return_code")
+"""What REDCap puts behind an instrument's name for its own columns of it."""
 TICK = "___"
 MOST_BYTES = 200 << 20
 ALLOWED = Allowed((",", ";", "\t", "|", "^"), columns=5_000, size=MOST_BYTES, names_repeat=True)
@@ -63,12 +64,13 @@ class Project:
     """source: the name of the file that says all this; missing: codes that stand for an answer that is not known.
 
     record: the field that names the record; events: those that there are; repeating: events and instruments that
-    repeat in them. The latter two are known from a project XML alone, and empty otherwise.
+    repeat in them. The latter two are known from a project XML alone, and empty otherwise. Without a dictionary there
+    is a project of which nothing is known.
     """
 
-    source: str
-    fields: Mapping[str, Field]
-    record: str
+    source: str = ""
+    fields: Mapping[str, Field] = field(default_factory=dict)
+    record: str = ""
     missing: tuple[str, ...] = ()
     events: tuple[str, ...] = ()
     repeating: frozenset[tuple[str, str]] = frozenset()
@@ -82,6 +84,11 @@ class Project:
     def columns(self) -> dict[str, Field]:
         """Every column that an export may have, with its field."""
         return {column: one for one in self.fields.values() for column in one.columns}
+
+    @cached_property
+    def of_the_system(self) -> frozenset[str]:
+        """The columns of an export that belong to no field: REDCap's own of a row, and of an instrument."""
+        return frozenset((*OF_THE_SYSTEM, *(form + end for form in self.forms for end in OF_AN_INSTRUMENT)))
 
     @cached_property
     def identifiers(self) -> frozenset[str]:

@@ -6,15 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from dashboard.definitions.canonical import TABLES
+from dashboard.definitions.canonical import PATIENT, TABLES
 from dashboard.importing.mapping import SiteMapping
 from dashboard.importing.result import Issue, refused
 from dashboard.strict import known_words
 
 KEYS = ("record", "missing", "rows")
 KEYS_OF_ROWS = ("table", "instrument", "event", "columns", "values", "each")
-OF_THE_RECORD = {"patients": ("patient_id",), "operations": ("patient_id",)}
-"""Columns that come from the record itself, and from no field."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +30,11 @@ class Rows:
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     each: Mapping[str, str] = field(default_factory=dict)
     place: int = 0
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+        return f"redcap.rows, entry {self.place}" if self.place else f"instrument {', '.join(self.instruments)}"
 
 
 @dataclass(frozen=True)
@@ -63,8 +66,10 @@ def _rows(place: int, entry: Any) -> Rows:
     table = _text(f"{name}: table", held.get("table", ""))
     if table not in TABLES:
         raise wrong(f'{name}: "{table}" is not a table. Tables are {known_words(table, TABLES)}')
-    columns = {ours: _text(f"{name}: {ours}", theirs) for ours, theirs in _words(name, "columns", held).items()}
-    each = {ours: _text(f"{name}: {ours}", theirs) for ours, theirs in _words(name, "each", held).items()}
+    columns, each = (
+        {ours: _text(f"{name}: {ours}", theirs) for ours, theirs in _words(name, key, held).items()}
+        for key in ("columns", "each")
+    )
     values = {ours: _pairs(f"{name}: values.{ours}", pairs) for ours, pairs in _words(name, "values", held).items()}
     _check_columns(name, table, (*columns, *each, *values))
     if len(each) > 1 or set(each) & set(columns):
@@ -77,9 +82,9 @@ def _rows(place: int, entry: Any) -> Rows:
 
 
 def _check_columns(name: str, table: str, columns: Sequence[str]) -> None:
-    known = [column for column in TABLES[table].columns if column not in OF_THE_RECORD.get(table, ())]
+    known = [column for column in TABLES[table].columns if column != PATIENT]
     for column in columns:
-        if column in OF_THE_RECORD.get(table, ()):
+        if column == PATIENT and column in TABLES[table].columns:
             raise wrong(f"{name}: {column} is always the record. Name its field with record = below [redcap].")
         if column not in known:
             raise wrong(f'{name}: "{column}" is not a column of {table}. It has {known_words(column, known)}')

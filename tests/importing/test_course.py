@@ -312,7 +312,15 @@ def test_a_condition_ends_with_its_abatement_in_fhir_and_with_nothing_in_omop(tm
     """FHIR's abatement is the end of the disease; OMOP's condition_end_date mostly that of the stay it was coded in."""
     told, table, column, in_fhir, in_omop = ENDED[case]
     for reading, expected in ((as_fhir(told, tmp_path), in_fhir), (as_omop(told, tmp_path / "cdm"), in_omop)):
-        assert written.only(rows_of(reading)[0], table).get(column, "") == expected
+        (row,) = rows_of(reading)[0][table]
+        assert row.get(column, "") == expected
+
+
+def test_one_symptom_by_two_codes_is_one_and_a_code_has_its_dot(tmp_path: Path) -> None:
+    told = operated().has(RADICULOPATHY, "2024-08-01").has("M54.17", "2024-08-01").has("M961", "2024-09-01")
+    rows, _ = both(told, tmp_path)
+    assert [row["symptom"] for row in rows["symptoms"]] == ["shooting_leg_pain"]
+    assert [row["code"] for row in rows["diagnoses"]] == ["M96.1"]
 
 
 def test_two_numbers_of_one_moment_that_differ_are_none(tmp_path: Path) -> None:

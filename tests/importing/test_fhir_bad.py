@@ -160,6 +160,14 @@ def test_an_operation_that_did_not_take_place_is_left_out(tmp_path: Path, status
     assert words in [issue.message for issue in issues]
 
 
+def test_a_stay_that_is_not_in_the_files_is_not_taken_for_one_without_a_name(tmp_path: Path) -> None:
+    stay = {"resourceType": "Encounter", "status": "finished", "period": {"start": "2024-01-10"}}
+    undated = procedure(performedDateTime=None, encounter={"reference": "Encounter/gone"})
+    rows, issues = read(bundle(tmp_path, patient(), {**stay, "subject": {"reference": "Patient/p1"}}, undated))
+    assert left_out(issues) == [("date", 3)]
+    assert "operations" not in rows
+
+
 def test_a_death_without_a_day_is_said_and_not_guessed(tmp_path: Path) -> None:
     rows, issues = read(bundle(tmp_path, patient(deceasedDateTime="2025-03"), procedure()))
     assert "death_date" not in only(rows, "patients")

@@ -227,9 +227,13 @@ def _findings(written: Written, events: Sequence[Event], days: Days) -> None:
 
 
 def _once(event: Event, operation: str) -> tuple[str, ...]:
-    """A cause, a symptom and a medicine count once, from their first day; a complication and a procedure each day."""
+    """A cause, a symptom and a medicine count once, from their first day; a complication and a procedure each day.
+
+    A code tells two apart only where it is kept.
+    """
+    code = event.code if "code" in TABLES[TABLE_OF[event.kind]].columns else ""
     first = event.kind in ("cause", "symptom") or event.record == "medicine"
-    return (event.kind, event.name, operation, event.code, "" if first else event.day.isoformat())
+    return (event.kind, event.name, operation, code, "" if first else event.day.isoformat())
 
 
 def _finding(event: Event) -> dict[str, str]:

@@ -22,7 +22,14 @@ OF_OPERATION: Mapping[str, Column] = {
     for name, column in TABLES["operations"].columns.items()
     if column.kind != "date" and name not in ("operation_id", "patient_id", "procedure", "site", "surgeon")
 }
-
+SYSTEMS: Mapping[str, str] = {
+    "snomed": "SNOMED",
+    "loinc": "LOINC",
+    "icd10cm": "ICD-10-CM",
+    "icd10pcs": "ICD-10-PCS",
+    "rxnorm": "RxNorm",
+}
+"""What a message calls the systems of the shipped tables."""
 MOST_KNOWN = 20_000
 """Concepts whose meaning is kept, since the same few stand in most records."""
 
@@ -53,16 +60,14 @@ class Meanings:
         )
 
     def system(self, system: str) -> str:
-        """A short name for a message: the file of the shipped table in capitals, else the system as it came."""
-        known = self.all.aliases.get(system.lower(), "")
-        names = {
-            "snomed": "SNOMED",
-            "loinc": "LOINC",
-            "icd10cm": "ICD-10-CM",
-            "icd10pcs": "ICD-10-PCS",
-            "rxnorm": "RxNorm",
-        }
-        return names.get(known, system or "no system")
+        """A short name for a message, else the system as it came."""
+        return SYSTEMS.get(self.all.aliases.get(system.lower(), ""), system or "no system")
+
+    def icd10cm(self, coded: Sequence[Coding]) -> str:
+        """The first code of ICD-10-CM, with its dot; empty when there is none."""
+        code = next((code for system, code in coded if self.system(system) == SYSTEMS["icd10cm"]), "")
+        plain = code.strip().replace(".", "").upper()
+        return f"{plain[:3]}.{plain[3:]}" if len(plain) > 3 else plain
 
 
 def understood(extra: Mapping[str, Any]) -> Meanings:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from dashboard.importing.formats.fhir.parts import text
 from dashboard.importing.formats.fhir.strict_json import BLOCK, NotJson, TooDeep, parse, parts
 from dashboard.importing.formats.sheets import Place
 from dashboard.importing.formats.text_files import DAMAGED, is_packed, stop, unpacked
@@ -26,12 +27,26 @@ MEBI = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A resource as it came, not yet looked at; full_url: the address that its entry gives it."""
+class Resource:
+    """One resource as it came; full_url: the address that its entry gives it."""
 
     place: Place
-    resource: Mapping[str, Any]
+    content: Mapping[str, Any]
     full_url: str = ""
+
+    @property
+    def kind(self) -> str:
+        """Its type."""
+        return text(self.content.get("resourceType"))
+
+    @property
+    def key(self) -> str:
+        """What it is called: its id, else the address that its Bundle gives it; empty when it has neither."""
+        return text(self.content.get("id")) or text(self.full_url).removeprefix("urn:uuid:")
+
+    def get(self, name: str) -> Any:
+        """What stands in it below a name."""
+        return self.content.get(name)
 
 
 def recognise(paths: Sequence[Path]) -> str:
@@ -56,7 +71,7 @@ def _may_be_ours(path: Path) -> bool:
     return path.name.lower().endswith(LINES + WHOLE)
 
 
-def resources(paths: Sequence[Path], issues: list[Issue]) -> Iterator[Found]:
+def resources(paths: Sequence[Path], issues: list[Issue]) -> Iterator[Resource]:
     """Every resource in the files, one after the other; what is no resource becomes an issue.
 
     Raises ImportRefused when a file cannot be read, is too large, too deep, or a Bundle is not valid JSON.
@@ -114,7 +129,7 @@ def _is_something_else(path: Path) -> bool:
         return False
 
 
-def _in_file(path: Path, issues: list[Issue]) -> Iterator[Found]:
+def _in_file(path: Path, issues: list[Issue]) -> Iterator[Resource]:
     if path.stat().st_size > (PACKED_MOST if is_packed(path) else UNPACKED_MOST):
         raise _too_large(path)
     if path.name.lower().endswith(LINES) or _is_lines(path):
@@ -134,7 +149,7 @@ def _is_lines(path: Path) -> bool:
     return isinstance(resource, dict) and resource.get("resourceType") not in (None, "Bundle")
 
 
-def _lines(path: Path, issues: list[Issue]) -> Iterator[Found]:
+def _lines(path: Path, issues: list[Issue]) -> Iterator[Resource]:
     broken = 0
     for number, raw in enumerate(_pieces(path, lambda file: file.readline(RESOURCE_MOST + 1)), start=1):
         if number > LINES_MOST:
@@ -145,7 +160,7 @@ def _lines(path: Path, issues: list[Issue]) -> Iterator[Found]:
             continue
         place = Place(path, number, "line")
         try:
-            yield Found(place, _resource(raw))
+            yield Resource(place, _resource(raw))
         except NotJson as problem:
             broken += 1
             if broken > BROKEN_MOST:
@@ -167,7 +182,7 @@ def _is_resource(value: Any) -> bool:
     return isinstance(value, dict) and isinstance(value.get("resourceType"), str)
 
 
-def _bundle(path: Path, issues: list[Issue]) -> Iterator[Found]:
+def _bundle(path: Path, issues: list[Issue]) -> Iterator[Resource]:
     """The resources in the entries, one after the other; what is wrong further down is found when it is reached."""
     try:
         for number, part in parts(_pieces(path, lambda file: file.read(BLOCK)), RESOURCE_MOST, "entry"):
@@ -176,7 +191,7 @@ def _bundle(path: Path, issues: list[Issue]) -> Iterator[Found]:
                 yield from _alone(path, part)
             elif isinstance(part, dict) and _is_resource(part.get("resource")):
                 url = part.get("fullUrl")
-                yield Found(place, part["resource"], url if isinstance(url, str) else "")
+                yield Resource(place, part["resource"], url if isinstance(url, str) else "")
             elif isinstance(part, dict) and part.get("resource") is not None:
                 message = f"{place}: this entry is no FHIR resource and was not read."
                 issues.append(Issue("row", "json", path.name, message, number))
@@ -186,14 +201,14 @@ def _bundle(path: Path, issues: list[Issue]) -> Iterator[Found]:
         raise stop(path, f"{problem}.", "json") from None
 
 
-def _alone(path: Path, around: Any) -> Iterator[Found]:
+def _alone(path: Path, around: Any) -> Iterator[Resource]:
     """What is around the entries, where it is a resource of its own and no Bundle."""
     if not _is_resource(around):
         raise stop(path, "is JSON, but holds no FHIR resource.", "not_fhir")
     if not isinstance(around.get("entry", []), list):
         raise NotJson("has entries that are not a list")
     if around["resourceType"] != "Bundle":
-        yield Found(Place(path, 1, "line"), around)
+        yield Resource(Place(path, 1, "line"), around)
 
 
 def _pieces(path: Path, piece: Callable[[IO[bytes]], bytes]) -> Iterator[bytes]:

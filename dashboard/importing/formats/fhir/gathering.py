@@ -1,4 +1,4 @@
-"""What has been read so far, in short: patients, operations and events, each with the place that it came from."""
+"""What has been read so far, in short: patients and what the records say of them, each with the place it came from."""
 
 from __future__ import annotations
 
@@ -12,24 +12,31 @@ from typing import Any
 
 from dashboard.definitions.codes import Meaning
 from dashboard.importing.dates import day_of
-from dashboard.importing.formats.fhir.files import Found
-from dashboard.importing.formats.fhir.parts import text
-from dashboard.importing.formats.fhir.references import Index, Reference
-from dashboard.importing.formats.meanings import Coding, Meanings
+from dashboard.importing.formats.fhir.files import Resource
+from dashboard.importing.formats.fhir.references import Index, Reference, Source
+from dashboard.importing.formats.meanings import Meanings
 from dashboard.importing.formats.sheets import Place
 from dashboard.importing.result import Issue
-
-Source = tuple[str, str]
-"""The type and the identifier of a resource; the identifier is empty where it has none."""
 
 ORDERED = json.JSONEncoder(sort_keys=True, check_circular=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Patient:
-    """One patient; dates still as they came."""
+class LeftOut(ValueError):
+    """Why a resource or a value in it is not used, in words that go on after its type."""
 
-    key: str
+    def __init__(self, rule: str, words: str) -> None:
+        super().__init__(words)
+        self.rule = rule
+
+    def issue(self, place: Place, kind: str) -> Issue:
+        """The issue of a resource of this type."""
+        return Issue("row", self.rule, place.file, f"{place}: this {kind} {self} It was left out.", place.number)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A patient, as the resource says it; dates still as they came."""
+
     place: Place
     birth: str
     sex: str
@@ -38,41 +45,35 @@ class Patient:
 
 @dataclass(frozen=True, slots=True)
 class Performed:
-    """One procedure that means one of ours; words: what its codes say it was."""
+    """What is asked of a procedure that may be an operation; indications: those that it names by a code."""
 
-    source: Source
-    place: Place
-    subject: Reference
-    moment: str
-    words: Sequence[str]
     performers: Sequence[Reference]
-    encounter: Reference
     location: Reference
     reasons: Sequence[Reference]
-    reason_codes: Sequence[Coding]
+    indications: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
-    """One thing that a resource says of a patient.
+class Record:
+    """What one resource says of a patient, whoever that is.
 
     moment: when it began or was measured, until: when it ended; code: in ICD-10-CM, if it has one.
-    problem: why the value cannot be read, after the place; then there is no value.
+    says: each meaning, with its value; or with the reason why the value cannot be read.
     """
 
     source: Source
     place: Place
     subject: Reference
-    meaning: Meaning
-    moment: str
     encounter: Reference
+    moment: str
+    says: Sequence[tuple[Meaning, Issue | None]]
     until: str = ""
     code: str = ""
-    problem: str = ""
+    performed: Performed | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class Stay:
     """When and where an encounter was."""
 
     moment: str
@@ -91,14 +92,13 @@ class Gathering:
     today: date
     issues: list[Issue] = field(default_factory=list)
     index: Index = field(default_factory=Index)
-    patients: dict[str, Patient] = field(default_factory=dict)
-    operations: list[Performed] = field(default_factory=list)
-    statements: list[Statement] = field(default_factory=list)
+    patients: dict[str, Person] = field(default_factory=dict)
+    records: list[Record] = field(default_factory=list)
     contacts: dict[Reference, date] = field(default_factory=dict)
-    encounters: dict[str, Visit] = field(default_factory=dict)
+    stays: dict[Source, Stay] = field(default_factory=dict)
     names: dict[Source, str] = field(default_factory=dict)
-    roles: dict[str, Reference] = field(default_factory=dict)
-    indications: dict[str, str] = field(default_factory=dict)
+    roles: dict[Source, Reference] = field(default_factory=dict)
+    indications: dict[Source, str] = field(default_factory=dict)
     primary: set[Reference] = field(default_factory=set)
     unused: Counter[str] = field(default_factory=Counter)
     unmapped: Counter[tuple[str, str, str]] = field(default_factory=Counter)
@@ -109,18 +109,18 @@ class Gathering:
     contradicted: set[Source] = field(default_factory=set)
     _seen: dict[Source, tuple[bytes, Place]] = field(default_factory=dict)
 
-    def is_new(self, found: Found, source: Source) -> bool:
+    def is_new(self, resource: Resource) -> bool:
         """Whether this resource was not read before; one that contradicts an earlier one leaves both out."""
-        if not source[1]:
+        if not resource.key:
             return True
-        digest = _digest(found.resource)
-        known = self._seen.setdefault(source, (digest, found.place))
-        if known[1] is found.place:
+        source, digest = (resource.kind, resource.key), _digest(resource.content)
+        before, place = self._seen.setdefault(source, (digest, resource.place))
+        if place is resource.place:
             return True
-        if known[0] == digest:
+        if before == digest:
             self.repeated += 1
         else:
-            self._contradict(source, known[1], found.place)
+            self._contradict(source, place, resource.place)
         return False
 
     def met(self, subject: Reference, *moments: str) -> None:
@@ -142,12 +142,7 @@ class Gathering:
             self.issues.append(Issue("row", "twice", place.path.name, message, place.number))
 
 
-def key_of(found: Found) -> str:
-    """What a resource is called: its id, else the address that its Bundle gives it; empty when it has neither."""
-    return text(found.resource.get("id")) or text(found.full_url).removeprefix("urn:uuid:")
-
-
-def _digest(resource: Mapping[str, Any]) -> bytes:
+def _digest(content: Mapping[str, Any]) -> bytes:
     """The same for two resources that say the same; what the server says about itself plays no part."""
-    said = {name: value for name, value in resource.items() if name not in ("meta", "text")}
+    said = {name: value for name, value in content.items() if name not in ("meta", "text")}
     return hashlib.blake2b(ORDERED.encode(said).encode(), digest_size=12).digest()

@@ -18,11 +18,10 @@ def text(value: Any) -> str:
 
 def part(resource: Any, *names: str) -> Mapping[str, Any]:
     """An object inside others; empty when it is not there, or no object. Of a list the first object."""
-    held = resource
+    held = next(objects(resource), NOTHING)
     for name in names:
-        held = held.get(name) if isinstance(held, dict) else None
-        held = next(objects(held), None)
-    return held if isinstance(held, dict) else NOTHING
+        held = next(objects(held.get(name)), NOTHING)
+    return held
 
 
 def objects(value: Any) -> Iterator[Mapping[str, Any]]:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from dashboard.definitions.codes import Meaning
 from dashboard.importing.formats.course import ENDED
-from dashboard.importing.formats.fhir.files import Found
-from dashboard.importing.formats.fhir.gathering import Gathering, Patient, Performed, Source, Statement, Visit, key_of
+from dashboard.importing.formats.fhir.files import Resource
+from dashboard.importing.formats.fhir.gathering import Gathering, LeftOut, Performed, Person, Record, Stay
 from dashboard.importing.formats.fhir.parts import codings, moment, objects, part, text
-from dashboard.importing.formats.fhir.references import Reference, reference
+from dashboard.importing.formats.fhir.references import reference
 from dashboard.importing.formats.fhir.strict_json import DEEPEST
-from dashboard.importing.formats.fhir.values import Unreadable, said
+from dashboard.importing.formats.fhir.values import said
 from dashboard.importing.formats.meanings import Coding
+from dashboard.importing.result import Issue
 
 TAKEN: Mapping[str, Sequence[str]] = {
     "Procedure": ("completed",),
@@ -25,177 +27,138 @@ TAKEN: Mapping[str, Sequence[str]] = {
     "Condition": ("confirmed", ""),
 }
 """The status that a resource must have; of a condition, how sure it is, sure when that is not said."""
+REFERRED_TO = ("Patient", "Practitioner", "PractitionerRole", "Organization", "Location")
+"""Types that are of use only where others refer to them, for which they need a key."""
 NO_LONGER = ("inactive", "remission", "resolved")
 STATUS = re.compile(r"[a-z-]{2,30}")
 OFFERS = ("proposal", "plan", "option")
+Meant = Sequence[tuple[Meaning, Mapping[str, Any] | None]]
+"""What codes mean, each with what holds its value; None where the code alone says it."""
 
 
-def take(gathering: Gathering, found: Found) -> None:
+def take(gathering: Gathering, resource: Resource) -> None:
     """Add what one resource says."""
-    kind = text(found.resource.get("resourceType"))
-    gathering.files.setdefault(kind, found.place.path.name)
-    reader = READERS.get(kind)
-    if reader is None:
-        gathering.not_needed[kind] += 1
-        return
-    reader(gathering, found)
+    gathering.files.setdefault(resource.kind, resource.place.path.name)
+    if resource.kind not in READERS:
+        gathering.not_needed[resource.kind] += 1
+    elif resource.key or resource.kind not in REFERRED_TO:
+        READERS[resource.kind](gathering, resource)
 
 
-def _patient(gathering: Gathering, found: Found) -> None:
-    key, resource = key_of(found), found.resource
-    if not key or not gathering.is_new(found, ("Patient", key)):
+def _patient(gathering: Gathering, resource: Resource) -> None:
+    if not gathering.is_new(resource):
         return
-    gathering.index.add("Patient", key, resource, found.full_url)
+    gathering.index.add(resource)
     death = moment(resource.get("deceasedDateTime"))
     if not death and resource.get("deceasedBoolean") is True:
         death = "unknown"
-    gathering.patients[key] = Patient(
-        key, found.place, moment(resource.get("birthDate")), text(resource.get("gender")), death
-    )
+    birth, sex = moment(resource.get("birthDate")), text(resource.get("gender"))
+    gathering.patients[resource.key] = Person(resource.place, birth, sex, death)
 
 
-def _practitioner(gathering: Gathering, found: Found) -> None:
-    gathering.index.add("Practitioner", key_of(found), found.resource, found.full_url)
+def _practitioner(gathering: Gathering, resource: Resource) -> None:
+    gathering.index.add(resource)
 
 
-def _role(gathering: Gathering, found: Found) -> None:
-    key = key_of(found)
-    gathering.index.add("PractitionerRole", key, found.resource, found.full_url)
-    gathering.roles[key] = reference(found.resource.get("practitioner"))
+def _role(gathering: Gathering, resource: Resource) -> None:
+    gathering.index.add(resource)
+    gathering.roles[resource.kind, resource.key] = reference(resource.get("practitioner"))
 
 
-def _somewhere(gathering: Gathering, found: Found) -> None:
-    kind, key = text(found.resource.get("resourceType")), key_of(found)
-    gathering.index.add(kind, key, found.resource, found.full_url)
-    gathering.names[kind, key] = text(found.resource.get("name"))
+def _somewhere(gathering: Gathering, resource: Resource) -> None:
+    gathering.index.add(resource)
+    gathering.names[resource.kind, resource.key] = text(resource.get("name"))
 
 
-def _encounter(gathering: Gathering, found: Found) -> None:
-    key, resource = key_of(found), found.resource
-    period = part(resource, "period")
-    began = moment(period.get("start"))
-    provider = reference(resource.get("serviceProvider"))
-    gathering.index.add("Encounter", key, {}, found.full_url)
-    gathering.encounters[key] = Visit(began, provider, reference(part(resource, "location").get("location")))
-    status = text(resource.get("status"))
-    if status not in TAKEN["Encounter"]:
+def _encounter(gathering: Gathering, resource: Resource) -> None:
+    period = part(resource.get("period"))
+    began, where = moment(period.get("start")), part(resource.get("location"))
+    gathering.index.add(resource)
+    if resource.key:
+        stay = Stay(began, reference(resource.get("serviceProvider")), reference(where.get("location")))
+        gathering.stays[resource.kind, resource.key] = stay
+    if text(resource.get("status")) not in TAKEN["Encounter"]:
         return
-    subject = reference(resource.get("subject"))
-    gathering.met(subject, began, moment(period.get("end")))
     for diagnosis in objects(resource.get("diagnosis")):
         if diagnosis.get("rank") == 1:
             gathering.primary.add(reference(diagnosis.get("condition")))
     coded = [
         *codings(resource.get("class")),
         *codings(resource.get("type")),
-        *codings(part(resource, "hospitalization").get("reAdmission")),
+        *codings(part(resource.get("hospitalization")).get("reAdmission")),
     ]
-    _events(gathering, found, gathering.meanings.of(coded, ("complication",)), subject, began)
+    _keep(gathering, resource, _meant(gathering, coded, "complication"), began, moment(period.get("end")))
 
 
-def _procedure(gathering: Gathering, found: Found) -> None:
-    resource, coded = found.resource, codings(found.resource.get("code"))
-    done = moment(resource.get("performedDateTime"), resource.get("performedPeriod"))
-    subject = reference(resource.get("subject"))
-    kinds = ("procedure", "treatment", "complication", "trait")
-    meanings = gathering.meanings.of(coded, kinds)
-    if not _is_taken(gathering, found, coded, meanings, text(resource.get("status"))):
+def _procedure(gathering: Gathering, resource: Resource) -> None:
+    coded = codings(resource.get("code"))
+    meant = _meant(gathering, coded, "procedure", "treatment", "complication", "trait")
+    if not _is_taken(gathering, resource, coded, meant, text(resource.get("status"))):
         return
-    gathering.met(subject, done, moment(part(resource, "performedPeriod").get("end")))
-    words = tuple(dict.fromkeys(meaning.name for meaning in meanings if meaning.kind == "procedure"))
-    others = [meaning for meaning in meanings if meaning.kind != "procedure"]
-    source = _source(found)
-    if not meanings or not gathering.is_new(found, source):
-        return
-    _events(gathering, found, others, subject, done, known=True)
-    if words:
-        actors = [reference(performer.get("actor")) for performer in objects(resource.get("performer"))]
-        gathering.operations.append(
-            Performed(
-                source,
-                found.place,
-                subject,
-                done,
-                words,
-                actors,
-                reference(resource.get("encounter")),
-                reference(resource.get("location")),
-                [reference(reason) for reason in objects(resource.get("reasonReference"))],
-                codings(resource.get("reasonCode")),
-            )
+    performed = None
+    if any(meaning.kind == "procedure" for meaning, _ in meant):
+        reasons = gathering.meanings.of(codings(resource.get("reasonCode")), ("indication",))
+        performed = Performed(
+            [reference(performer.get("actor")) for performer in objects(resource.get("performer"))],
+            reference(resource.get("location")),
+            [reference(reason) for reason in objects(resource.get("reasonReference"))],
+            [reason.name for reason in reasons],
         )
+    period = resource.get("performedPeriod")
+    began, ended = moment(resource.get("performedDateTime"), period), moment(part(period).get("end"))
+    _keep(gathering, resource, meant, began, ended, performed=performed)
 
 
-def _condition(gathering: Gathering, found: Found) -> None:
-    resource, coded = found.resource, codings(found.resource.get("code"))
-    kinds = ("cause", "symptom", "complication", "indication", "trait")
-    meanings = gathering.meanings.of(coded, kinds)
+def _condition(gathering: Gathering, resource: Resource) -> None:
+    coded = codings(resource.get("code"))
+    meant = _meant(gathering, coded, "cause", "symptom", "complication", "indication", "trait")
     sure = next((code for _, code in codings(resource.get("verificationStatus"))), "")
-    if not _is_taken(gathering, found, coded, meanings, sure):
+    if not _is_taken(gathering, resource, coded, meant, sure):
         return
     recorded = moment(resource.get("recordedDate"))
     began = moment(resource.get("onsetDateTime"), resource.get("onsetPeriod")) or recorded
-    subject = reference(resource.get("subject"))
-    gathering.met(subject, recorded, began)
     ended = moment(resource.get("abatementDateTime"), resource.get("abatementPeriod"))
     if not ended and any(code in NO_LONGER for _, code in codings(resource.get("clinicalStatus"))):
         ended = ENDED
-    for meaning in meanings:
-        if meaning.kind == "indication":
-            gathering.indications[key_of(found)] = meaning.name
-            gathering.index.add("Condition", key_of(found), {}, found.full_url)
-    code = next((_dotted(code) for system, code in coded if gathering.meanings.system(system) == "ICD-10-CM"), "")
-    _events(gathering, found, meanings, subject, began, until=ended, code=code)
+    for meaning, _ in meant:
+        if resource.key and meaning.kind == "indication":
+            gathering.index.add(resource)
+            gathering.indications[resource.kind, resource.key] = meaning.name
+    _keep(gathering, resource, meant, began, recorded, until=ended, code=gathering.meanings.icd10cm(coded))
 
 
-def _observation(gathering: Gathering, found: Found) -> None:
-    resource = found.resource
-    subject = reference(resource.get("subject"))
-    measured = moment(
-        resource.get("effectiveDateTime"), resource.get("effectivePeriod"), resource.get("effectiveInstant")
-    )
-    read: list[tuple[Meaning, Mapping[str, Any]]] = []
-    coded = codings(resource.get("code"))
-    for holder in (resource, *objects(resource.get("component"))):
-        meanings = gathering.meanings.of(codings(holder.get("code")), ("measure", "trait"))
-        read += [(meaning, holder) for meaning in meanings]
-    if _is_taken(gathering, found, coded, [meaning for meaning, _ in read], text(resource.get("status"))):
-        gathering.met(subject, measured)
-        _answers(gathering, found, read, subject, measured)
+def _observation(gathering: Gathering, resource: Resource) -> None:
+    measured = moment(*(resource.get(f"effective{kind}") for kind in ("DateTime", "Period", "Instant")))
+    meant: list[tuple[Meaning, Mapping[str, Any] | None]] = []
+    for holder in (resource.content, *objects(resource.get("component"))):
+        meant += _meant(gathering, codings(holder.get("code")), "measure", "trait", holder=holder)
+    if _is_taken(gathering, resource, codings(resource.get("code")), meant, text(resource.get("status"))):
+        _keep(gathering, resource, meant, measured)
 
 
-def _questionnaire(gathering: Gathering, found: Found) -> None:
-    resource = found.resource
-    subject, answered = reference(resource.get("subject")), moment(resource.get("authored"))
+def _questionnaire(gathering: Gathering, resource: Resource) -> None:
     form = text(resource.get("questionnaire")).partition("|")[0]
-    read: list[tuple[Meaning, Mapping[str, Any]]] = []
-    for item in _items(resource):
+    meant: list[tuple[Meaning, Mapping[str, Any] | None]] = []
+    for item in _items(resource.content):
         link = text(item.get("linkId"))
         coded = [(form, link), ("http://loinc.org", link.rpartition("/")[2]), *codings(item.get("code"))]
         answers = list(objects(item.get("answer")))
         if len(answers) == 1:
-            read += [(meaning, answers[0]) for meaning in gathering.meanings.of(coded, ("measure", "trait"))]
-    meanings = [meaning for meaning, _ in read]
-    if _is_taken(gathering, found, [("", form or "no questionnaire")], meanings, text(resource.get("status"))):
-        gathering.met(subject, answered)
-        _answers(gathering, found, read, subject, answered)
+            meant += _meant(gathering, coded, "measure", "trait", holder=answers[0])
+    if _is_taken(gathering, resource, [("", form or "no questionnaire")], meant, text(resource.get("status"))):
+        _keep(gathering, resource, meant, moment(resource.get("authored")))
 
 
-def _medication(gathering: Gathering, found: Found) -> None:
-    resource = found.resource
+def _medication(gathering: Gathering, resource: Resource) -> None:
     coded = codings(resource.get("medicationCodeableConcept"))
-    meanings = gathering.meanings.of(coded, ("treatment", "trait"))
+    meant = _meant(gathering, coded, "treatment", "trait")
     if text(resource.get("intent")) in OFFERS or resource.get("doNotPerform") is True:
-        gathering.left_out["MedicationRequest", "offered or forbidden"] += bool(meanings)
-        return
-    if not _is_taken(gathering, found, coded, meanings, text(resource.get("status"))):
-        return
-    subject, written = reference(resource.get("subject")), moment(resource.get("authoredOn"))
-    gathering.met(subject, written)
-    _events(gathering, found, meanings, subject, written)
+        gathering.left_out["MedicationRequest", "offered or forbidden"] += bool(meant)
+    elif _is_taken(gathering, resource, coded, meant, text(resource.get("status"))):
+        _keep(gathering, resource, meant, moment(resource.get("authoredOn")))
 
 
-READERS: Mapping[str, Callable[[Gathering, Found], None]] = {
+READERS: Mapping[str, Callable[[Gathering, Resource], None]] = {
     "Patient": _patient,
     "Practitioner": _practitioner,
     "PractitionerRole": _role,
@@ -210,66 +173,59 @@ READERS: Mapping[str, Callable[[Gathering, Found], None]] = {
 }
 
 
-def _is_taken(
-    gathering: Gathering, found: Found, coded: Sequence[Coding], meanings: Sequence[Meaning], status: str
-) -> bool:
+def _meant(
+    gathering: Gathering, coded: Sequence[Coding], *kinds: str, holder: Mapping[str, Any] | None = None
+) -> Meant:
+    return [(meaning, holder) for meaning in gathering.meanings.of(coded, kinds)]
+
+
+def _is_taken(gathering: Gathering, resource: Resource, coded: Sequence[Coding], meant: Meant, status: str) -> bool:
     """Whether what a resource says holds; one that is not mapped, or did not come about, is counted."""
-    kind = text(found.resource.get("resourceType"))
-    if not meanings:
+    if not meant:
         system, code = coded[0] if coded else ("", "no code")
-        gathering.unmapped[kind, gathering.meanings.system(system), code] += 1
-    if status in TAKEN[kind]:
+        gathering.unmapped[resource.kind, gathering.meanings.system(system), code] += 1
+    if status in TAKEN[resource.kind]:
         return True
-    if meanings:
+    if meant:
         said = status if STATUS.fullmatch(status) else "of another status" if status else "without a status"
-        gathering.left_out[kind, said] += 1
+        gathering.left_out[resource.kind, said] += 1
     return False
 
 
-def _events(
+def _keep(
     gathering: Gathering,
-    found: Found,
-    meanings: Sequence[Meaning],
-    subject: Reference,
-    moment: str,
-    *,
+    resource: Resource,
+    meant: Meant,
+    *moments: str,
     until: str = "",
     code: str = "",
-    known: bool = False,
+    performed: Performed | None = None,
 ) -> None:
-    """An event for each meaning; known: it was asked before whether the resource is new."""
-    source, encounter = _source(found), reference(found.resource.get("encounter"))
-    if not meanings or not (known or gathering.is_new(found, source)):
+    """A record of what a resource says, if it is new; moments: the first dates it, the patient was met on all."""
+    subject = reference(resource.get("subject"))
+    gathering.met(subject, *moments)
+    if not meant or not gathering.is_new(resource):
         return
-    for meaning in meanings:
-        of_cause = code if meaning.kind == "cause" else ""
-        gathering.statements.append(
-            Statement(source, found.place, subject, meaning, moment, encounter, until, of_cause)
+    says = [told for meaning, holder in meant for told in _told(gathering, resource, meaning, holder)]
+    if says:
+        source, encounter = (resource.kind, resource.key), reference(resource.get("encounter"))
+        gathering.records.append(
+            Record(source, resource.place, subject, encounter, moments[0], says, until, code, performed)
         )
 
 
-def _answers(
-    gathering: Gathering,
-    found: Found,
-    read: Sequence[tuple[Meaning, Mapping[str, Any]]],
-    subject: Reference,
-    moment: str,
-) -> None:
-    """An event for each value that is there, or that is there and cannot be read."""
-    source, encounter = _source(found), reference(found.resource.get("encounter"))
-    if not read or not gathering.is_new(found, source):
+def _told(
+    gathering: Gathering, resource: Resource, meaning: Meaning, holder: Mapping[str, Any] | None
+) -> Iterator[tuple[Meaning, Issue | None]]:
+    """The meaning with its value, if one is recorded; or why it cannot be read."""
+    if holder is None:
+        yield meaning, None
         return
-    for meaning, holder in read:
-        value = problem = ""
-        try:
-            value = said(meaning, holder, gathering.meanings)
-        except Unreadable as why:
-            problem = str(why)
-        if value or problem:
-            said_so = Meaning("measure", meaning.name, value)
-            gathering.statements.append(
-                Statement(source, found.place, subject, said_so, moment, encounter, problem=problem)
-            )
+    try:
+        if value := said(meaning, holder, gathering.meanings):
+            yield replace(meaning, value=value), None
+    except LeftOut as why:
+        yield replace(meaning, value=""), why.issue(resource.place, resource.kind)
 
 
 def _items(response: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -282,12 +238,3 @@ def _items(response: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
             below = [*objects(item.get("item"))]
             below += [one for answer in objects(item.get("answer")) for one in objects(answer.get("item"))]
             waiting += [(one, depth + 1) for one in below]
-
-
-def _source(found: Found) -> Source:
-    return text(found.resource.get("resourceType")), key_of(found)
-
-
-def _dotted(code: str) -> str:
-    plain = code.strip().replace(".", "").upper()
-    return f"{plain[:3]}.{plain[3:]}" if len(plain) > 3 else plain

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
+from dashboard.importing.formats.fhir.files import Resource
 from dashboard.importing.formats.fhir.parts import objects, part, text
 
 NAMED = re.compile(
@@ -30,58 +30,50 @@ class Reference:
     """What the record calls a place or an organisation; of a person never kept."""
 
 
+Source = tuple[str, str]
+"""The type of a resource and what it is called, which is empty where that is not known."""
+
+
 @dataclass
 class Index:
-    """Every resource by each address that it may be referred to with."""
+    """Every resource that others refer to, by each address that they may do so with."""
 
-    kinds: dict[str, str] = field(default_factory=dict)
-    keys: dict[str, str] = field(default_factory=dict)
-    urls: dict[str, str] = field(default_factory=dict)
+    sources: dict[str, Source] = field(default_factory=dict)
+    with_url: set[str] = field(default_factory=set)
 
-    def add(self, kind: str, key: str, resource: Mapping[str, Any], full_url: str) -> None:
-        """key: what the rest of the reader calls this resource."""
-        addresses = [f"{kind}/{key}"]
-        if full_url:
-            addresses.append(full_url)
+    def add(self, resource: Resource) -> None:
+        """Nobody can refer to one without a key."""
+        if not resource.key:
+            return
+        addresses = [f"{resource.kind}/{resource.key}", *([resource.full_url] if resource.full_url else [])]
         for identifier in objects(resource.get("identifier")):
             if value := text(identifier.get("value")):
-                addresses.append(f"{kind}?{text(identifier.get('system'))}|{value}")
-        for address in addresses if key else []:
-            self.kinds[address] = kind
-            self.keys[address] = key
-            if full_url.startswith("http"):
-                self.urls[address] = full_url
+                addresses.append(f"{resource.kind}?{text(identifier.get('system'))}|{value}")
+        self.sources.update(dict.fromkeys(addresses, (resource.kind, resource.key)))
+        if resource.full_url.startswith("http"):
+            self.with_url.update(addresses)
 
-    def kind_of(self, reference: Reference) -> str:
-        """The type of the resource behind a reference: as found, else as the reference says; else empty."""
-        return self.kinds.get(self._found(reference), reference.kind)
-
-    def key_of(self, reference: Reference) -> str:
-        """What the resource behind a reference is called; empty when it was not in the files."""
-        return self.keys.get(self._found(reference), "")
-
-    def _found(self, reference: Reference) -> str:
-        if reference.address in self.keys or not reference.address.startswith("http"):
-            return reference.address
-        near = f"{reference.kind}/{reference.name}"
-        # The same name on another server is another resource.
-        return reference.address if near in self.urls else near
+    def find(self, reference: Reference) -> Source:
+        """The resource behind a reference; when it was not in the files, of the type that the reference says."""
+        address = reference.address
+        if address not in self.sources and address.startswith("http"):
+            near = f"{reference.kind}/{reference.name}"
+            # The same name on another server is another resource.
+            address = address if near in self.with_url else near
+        return self.sources.get(address, (reference.kind, ""))
 
 
 def reference(value: Any) -> Reference:
     """What a reference says; its address is empty when it says nothing."""
-    said = _said(value)
-    shown = text(part({"": value}, "").get("display")) if said.kind in PLACES else ""
+    held = part(value)
+    address, kind, identifier = text(held.get("reference")), text(held.get("type")), part(held, "identifier")
+    if not address and (number := text(identifier.get("value"))):
+        kind = kind or "Patient"
+        said = Reference(f"{kind}?{text(identifier.get('system'))}|{number}", kind, number)
+    else:
+        said = _at(address, kind)
+    shown = text(held.get("display")) if said.kind in PLACES else ""
     return replace(said, shown=shown) if shown else said
-
-
-def _said(value: Any) -> Reference:
-    held = part({"": value}, "")
-    address, kind = text(held.get("reference")), text(held.get("type"))
-    if not address and (identifier := text(part(held, "identifier").get("value"))):
-        system = text(part(held, "identifier").get("system"))
-        return Reference(f"{kind or 'Patient'}?{system}|{identifier}", kind or "Patient", identifier)
-    return _at(address, kind)
 
 
 @lru_cache(maxsize=1 << 16)

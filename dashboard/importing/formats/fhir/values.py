@@ -7,19 +7,16 @@ from typing import Any
 
 from dashboard.definitions.canonical import Column
 from dashboard.definitions.codes import Meaning
+from dashboard.importing.formats.fhir.gathering import LeftOut
 from dashboard.importing.formats.fhir.parts import codings, number, part, text
 from dashboard.importing.formats.meanings import OF_OPERATION, OF_VISIT, Meanings
 from dashboard.importing.units import UNITS, factor, in_range
 
 
-class Unreadable(ValueError):
-    """The message ends a sentence that begins with the place."""
-
-
 def said(meaning: Meaning, holder: Mapping[str, Any], meanings: Meanings) -> str:
     """The value for the column that the meaning names; empty when none is recorded.
 
-    holder: an Observation, one of its components or an answer, with its ``value…``. Raises Unreadable.
+    holder: an Observation, one of its components or an answer, with its ``value…``. Raises LeftOut.
     """
     column = {**OF_VISIT, **OF_OPERATION}.get(meaning.name)
     if column is None or (holder.get("valueBoolean") is False and meaning.value):
@@ -40,7 +37,7 @@ def _coded(name: str, coded: list[tuple[str, str]], meanings: Meanings) -> str:
     if answer := meanings.answer(coded, name):
         return answer
     system, code = coded[0]
-    raise Unreadable(
+    raise _unreadable(
         f'the answer "{code[:40]}" ({meanings.system(system)}) is not mapped to a value of {name}. '
         f'Name it in a mapping, below [codes."{system[:80]}".trait.{name}].'
     )
@@ -55,16 +52,16 @@ def _number(name: str, holder: Mapping[str, Any]) -> float | None:
     if "valueQuantity" in holder:
         quantity = part(holder, "valueQuantity")
         if text(quantity.get("comparator")):
-            raise Unreadable(f"{name} is given as less or more than a value. Give the value itself.")
+            raise _unreadable(f"{name} is given as less or more than a value. Give the value itself.")
         value = number(quantity.get("value"))
         return None if value is None else value * _factor(name, quantity)
     for key in ("valueInteger", "valueDecimal"):
         if (value := number(holder.get(key))) is not None:
             if factor(name, "") is None:
-                raise Unreadable(f"{name} is a number without a unit. Give it as a quantity with its UCUM code.")
+                raise _unreadable(f"{name} is a number without a unit. Give it as a quantity with its UCUM code.")
             return value
     if isinstance(holder.get("valueString"), str):
-        raise Unreadable(f"{name} is a text. Give it as a number.")
+        raise _unreadable(f"{name} is a text. Give it as a number.")
     return None
 
 
@@ -75,11 +72,15 @@ def _factor(name: str, quantity: Mapping[str, Any]) -> float:
         return each
     known = ", ".join(UNITS.get(name, {"{score}": 1}))
     shown = f'the unit "{unit[:40]}"' if unit else "no unit"
-    raise Unreadable(f"{name} has {shown}, which is not converted. Known are {known}.")
+    raise _unreadable(f"{name} has {shown}, which is not converted. Known are {known}.")
 
 
 def _in_range(name: str, column: Column, value: float) -> str:
     if not (written := in_range(column, value)):
         number = "a whole number" if column.kind == "integer" else "a number"
-        raise Unreadable(f'{name}: "{round(value, 6):.10g}" is not {number} from {column.low:g} to {column.high:g}.')
+        raise _unreadable(f'{name}: "{round(value, 6):.10g}" is not {number} from {column.low:g} to {column.high:g}.')
     return written
+
+
+def _unreadable(words: str) -> LeftOut:
+    return LeftOut("value", f"cannot be read: {words}")

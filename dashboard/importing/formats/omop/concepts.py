@@ -96,9 +96,8 @@ class Dictionary:
             *([(SOURCE_VALUE, coded.source_value)] if coded.source_value else []),
         ]
         meanings = [meaning for kind in KINDS for meaning in self._first([*known, *codes], kind)]
-        icd = next((code for system, code in codes if self._is_icd(system)), "")
         by_form = bool(meanings) and not plain and not any(self._first(known, kind) for kind in KINDS)
-        return Said(meanings, icd, by_form)
+        return Said(meanings, self.meanings.icd10cm(codes), by_form)
 
     def answer(self, concept: str, source: str, words: str, name: str, column: Column) -> str:
         """The value that an answer stands for in one of our columns; empty when it is not mapped."""
@@ -130,9 +129,6 @@ class Dictionary:
                 if found := [said for said in tables.meanings(system, code) if said.kind == kind]:
                     return found
         return []
-
-    def _is_icd(self, system: str) -> bool:
-        return self.meanings.all.aliases.get(system.lower(), system.lower()) == "icd10cm"
 
 
 @dataclass

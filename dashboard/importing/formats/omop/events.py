@@ -56,7 +56,6 @@ class Raw(NamedTuple):
     operator: str
     provider: str
     visit: str
-    until: str
 
 
 @dataclass
@@ -141,14 +140,21 @@ class Reader:
         yield Procedure(day, name, raw.record, place_of(self.found[raw.origin], raw.line), raw.provider, site)
 
     def _event(self, raw: Raw, day: date, meaning: Meaning, code: str = "", problem: Issue | None = None) -> Event:
-        """A row that asks nothing states a condition, in whatever table it is. One date alone is given as both ends."""
+        """A row that asks nothing states a condition, in whatever table it is."""
         answered = raw.answer not in ("", "0") or raw.words or raw.number
         record = RECORDS.get(raw.origin) or ("answer" if answered else "condition")
-        end = self.day(raw.until)
-        until = end.isoformat() if end and end > day else ""
         place, primary = place_of(self.found[raw.origin], raw.line), raw.status in PRIMARY
         return Event(
-            day, meaning.kind, meaning.name, place, record, meaning.value, code, raw.moment, until, primary, problem
+            day,
+            meaning.kind,
+            meaning.name,
+            place,
+            record,
+            meaning.value,
+            code,
+            raw.moment,
+            primary=primary,
+            problem=problem,
         )
 
     def _trait(self, raw: Raw, day: date, meaning: Meaning) -> Iterator[Event]:

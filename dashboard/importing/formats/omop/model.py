@@ -11,7 +11,7 @@ CODED = ("concept", "source_concept", "source_value")
 """What says which thing a row is about."""
 EVENT = (
     "person", "record", *CODED, "day", "moment", "status", "number", "words", "answer", "answer_source", "unit",
-    "unit_source", "operator", "provider", "visit", "until",
+    "unit_source", "operator", "provider", "visit",
 )  # fmt: skip
 """The parts of a row that says something of a patient; a table has some of them."""
 
@@ -66,7 +66,8 @@ EVENTS = (
         "condition_occurrence",
         "condition",
         "condition_start",
-        {"status": ("condition_status_concept_id",), "until": ("condition_end_date", "condition_end_datetime")},
+        # Not condition_end_date: in claims and in data of visits it ends the stay, not the disease.
+        {"status": ("condition_status_concept_id",)},
     ),
     _events(
         "observation",

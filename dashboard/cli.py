@@ -192,7 +192,7 @@ def _records(chosen: argparse.Namespace) -> Records:
     from dashboard.cohort import Cohort
     from dashboard.engines.duck import DuckEngine
     from dashboard.engines.generations import Store
-    from dashboard.engines.versions import refuse_newer
+    from dashboard.engines.versions import lacks_tables, refuse_newer
     from dashboard.records import Records
 
     held = _settings(chosen)
@@ -203,6 +203,8 @@ def _records(chosen: argparse.Namespace) -> Records:
         say(shown.warning)
     current = shown.generation
     refuse_newer(current.manifest)
+    if lacks_tables(current.manifest):
+        raise NoData("These records were published by an earlier version of this app. Run `outcomes store upgrade`.")
     period = Cohort(chosen.operated_from, chosen.operated_to, every_operation=chosen.every_operation)
     records = Records(DuckEngine(current.path, current.number), OPERATOR, period, Audit(held.audit))
     return records.of(narrowed(records, chosen.where))
@@ -262,13 +264,13 @@ def _upgrade(held: settings.Settings, store: Any, chosen: argparse.Namespace) ->
 
     number = import_command.bring_up_to_date(held)
     manifest = store.current().manifest
-    told = [*manifest["why"], *manifest["changes"]]
+    told = [*manifest["why"], *(manifest["changes"] or ["No figure has changed."])]
     only_anew = [column for reading in read_otherwise(manifest) for column in reading.columns]
     if chosen.json:
         print_json({"generation": number, "told": told, "right_after_a_new_import": only_anew})
         return DONE
     print(f"Published as generation {number}, made from generation {manifest['upgraded_from']}.")
-    for line in told or ["No figure is another."]:
+    for line in told:
         print(line)
     if only_anew:
         say(f"Right only after the records are imported again: {', '.join(only_anew)}.")

@@ -84,11 +84,11 @@ def run() -> None:
         shown = _shown(held)
         manifest = shown.generation.manifest
         refuse_newer(manifest)
+        if shown.warning:
+            st.warning(shown.warning)
         if lacks_tables(manifest):
             upgrading.offer(held, OPERATOR.may_import, outdated(manifest, load().version), OPERATOR.name)
             return
-        if shown.warning:
-            st.warning(shown.warning)
         engine = _engine(shown.generation.path, shown.generation.number)
         _draw(Records(engine, OPERATOR, Cohort(), Audit(held.audit), Notebook(held.store)), manifest)
     except OutcomesError as problem:

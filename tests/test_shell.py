@@ -187,7 +187,7 @@ def test_records_of_an_earlier_version_are_brought_up_to_date_on_request_and_say
     app.run()
     assert line(app) == "**51** of 51"
     said = "\n".join(str(part.value) for part in app.markdown)
-    assert "These records were brought up to date. No figure is another now." in said
+    assert "These records were brought up to date. No figure has changed." in said
     assert "New in this version" in said
     (seen,) = [button for button in app.button if button.label == "I have seen this"]
     seen.click().run()

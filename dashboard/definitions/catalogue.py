@@ -71,8 +71,8 @@ class Definitions:
 
     @property
     def default_outcome(self) -> Outcome:
-        """The definition of failure that is shown until a reader chooses another: the first in ``order``."""
-        return next(iter(self.failures.values()))
+        """The definition of failure that is shown until a reader chooses another: the first that has a course."""
+        return next(outcome for outcome in self.failures.values() if outcome.kind == "time")
 
     @property
     def adjusting(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from dashboard.cohort import FILTERS
 from dashboard.definitions.canonical import TABLES, TRAITS, told_in_words
 from dashboard.definitions.terms import BEFORE, EVENT_KINDS, TIMINGS
 from dashboard.errors import DefinitionsWrong
@@ -22,6 +23,12 @@ CLOCKS = ("event", "first_symptom")
 READINGS = ("value", "improvement")
 COMPARISONS = ("<", "<=", ">", ">=")
 YES_NO = ("yes", "no")
+MOST_DAYS = 36_500
+OF_THE_MARTS = frozenset(
+    ("operation", "patient", "operated", "procedure", "family", "surgeon", "site", "index_operation", "cause",
+     "quarter", "modifiable", "profile", "outcome", "state", "day", "onset")
+)  # fmt: skip
+"""Columns of the marts beside the factors: none of these can be the name of one."""
 
 
 def complaints_of(definitions: Definitions, today: date) -> list[str]:
@@ -58,6 +65,11 @@ def check(definitions: Definitions) -> None:
         if benchmark.outcome is not None:
             check_words(f"{where}, outcome", [benchmark.outcome], definitions.outcomes, "outcome")
     _check_read_together(definitions)
+    for each in FILTERS:
+        if each.dimension not in definitions.factors and each.dimension not in OF_THE_MARTS:
+            raise DefinitionsWrong(f"factors/{each.dimension}.toml is not there, and operations are chosen by it.")
+    if not any(outcome.kind == "time" for outcome in definitions.failures.values()):
+        raise DefinitionsWrong("outcomes/: no definition of failure is followed over time, so none can be shown first.")
     over_time = [name for name, outcome in definitions.outcomes.items() if outcome.kind == "time"]
     check_words("monitoring.toml", [definitions.monitoring.outcome], over_time, "outcome that is followed over time")
 
@@ -65,7 +77,8 @@ def check(definitions: Definitions) -> None:
 def _check_outcome(outcome: Outcome, definitions: Definitions) -> None:
     where = f"{outcome.name}.toml"
     check_words(where, [outcome.kind], KINDS, "kind of outcome")
-    if (outcome.kind == "time") != bool(outcome.events) or (outcome.kind == "landmark") != bool(outcome.measure):
+    at_visit = bool(outcome.measure or outcome.visit or outcome.reading or outcome.comparison)
+    if (outcome.kind == "time") != bool(outcome.events) or (outcome.kind == "landmark") != at_visit:
         raise DefinitionsWrong(
             f"{where}: a time outcome rests on [[events]] alone, and a landmark on [landmark] alone."
         )
@@ -88,12 +101,16 @@ def _check_event(event: EventRule, definitions: Definitions, where: str) -> None
     check_words(f"{where}, clock", [event.clock], CLOCKS, "clock")
     words = definitions.vocabularies.get(EVENT_KINDS[event.source], {})
     check_words(f"{where}, values", event.values, words, event.source)
-    if event.within_days is not None and event.within_days < 0:
-        raise DefinitionsWrong(f"{where}, within_days: {event.within_days} is less than 0.")
+    if event.within_days is not None and not 0 <= event.within_days <= MOST_DAYS:
+        raise DefinitionsWrong(f"{where}, within_days: {event.within_days} is not from 0 to {MOST_DAYS:,}.")
 
 
 def _check_factor(factor: Factor, definitions: Definitions) -> None:
     where, names = f"{factor.name}.toml", [band.name for band in factor.bands]
+    if factor.name in OF_THE_MARTS:
+        raise DefinitionsWrong(f'{where}: "{factor.name}" is a word of the records themselves. Choose another.')
+    if "not recorded" in names:
+        raise DefinitionsWrong(f'{where}, [[bands]], name: "not recorded" is in every factor already. Take it out.')
     check_words(f"{where}, trait", [factor.trait], TRAITS, "trait")
     if any(bool(band.values) != told_in_words(factor.trait) for band in factor.bands):
         told_by = "values" if told_in_words(factor.trait) else "low and high"
@@ -113,6 +130,8 @@ def _check_factor(factor: Factor, definitions: Definitions) -> None:
 
 
 def _check_terms(definitions: Definitions) -> None:
+    spoken = {column.words for table in TABLES.values() for column in table.columns.values() if column.words}
+    check_words("vocabularies.toml", definitions.vocabularies, spoken, "vocabulary of a column")
     for dimension, terms in definitions.vocabularies.items():
         if groups := definitions.group_labels[dimension]:
             for term in terms.values():

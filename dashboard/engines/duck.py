@@ -111,7 +111,7 @@ class DuckEngine:
             if lacks_tables(Generation(self._generation, self.path, self.path.with_suffix(".json")).manifest):
                 return QueryFailed(
                     f'The question "{query.name}" asks for what this generation does not hold: it was imported by an '
-                    "earlier version of this app. Import the records again."
+                    "earlier version of this app. Run `outcomes store upgrade`, or press the button in the app."
                 )
         # These words name tables and columns, and quote no record.
         return OurFault(f'question "{query.name}": {problem}')

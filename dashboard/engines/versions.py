@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -19,14 +21,26 @@ SCHEMAS: Mapping[int, str] = MappingProxyType(
 
 @dataclass(frozen=True)
 class Reading:
-    """What changed in how records are read; columns: those whose values are right only after a new import."""
+    """What changed in how records are read; columns: those whose values are right only after a new import.
+
+    files: a pattern of the names of the files that it touches, and no others.
+    """
 
     what: str
     columns: tuple[str, ...]
+    files: str = ""
 
 
-READING = 1
-READINGS: Mapping[int, Reading] = MappingProxyType({})
+READING = 2
+READINGS: Mapping[int, Reading] = MappingProxyType(
+    {
+        2: Reading(
+            "What a patient's coded records say of an operation is decided by one rule for FHIR and OMOP now.",
+            ("operations.indication", "the traits and scores of operations", "operations.last_contact_date"),
+            r"(?i)\.(nd)?json(\.gz)?$|\.(duck)?db$|procedure_occurrence|condition_occurrence|^person\b",
+        )
+    }
+)
 """By version of the reading, from the second on. Goes up when the same file would give other values."""
 
 
@@ -61,9 +75,15 @@ def news(manifest: Mapping[str, Any]) -> list[str]:
 
 def read_otherwise(manifest: Mapping[str, Any], readings: Mapping[int, Reading] = READINGS) -> list[Reading]:
     """How records are read otherwise today than when those of this generation were read from their files."""
-    return [reading for version, reading in readings.items() if version > _number(manifest, "reading", 1)]
+    files = [str(source.get("file", "")) for source in manifest.get("sources", [])]
+    return [
+        reading
+        for version, reading in readings.items()
+        if version > _number(manifest, "reading", 1) and any(re.search(reading.files, file) for file in files)
+    ]
 
 
 def _number(manifest: Mapping[str, Any], name: str, missing: int) -> int:
+    """The version that a manifest names; one that is no number here is of an app that counts in another way."""
     found = manifest.get(name, missing)
-    return found if isinstance(found, int) else missing
+    return found if isinstance(found, int) else sys.maxsize

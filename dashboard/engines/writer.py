@@ -153,10 +153,14 @@ def _in_our_words(statement: str) -> Iterator[None]:
     """Tell what a database could not do: for want of memory, for want of room, because of the disk, or by our fault."""
     try:
         yield
-    except (duckdb.OutOfMemoryException, duckdb.IOException) as problem:
-        lacking = NO_MEMORY if isinstance(problem, duckdb.OutOfMemoryException) else DISK_FAILED
-        raise Refused(NO_ROOM if any(sign in str(problem) for sign in FULL) else lacking) from None
     except duckdb.Error as problem:
+        # A commit or a checkpoint that finds the disk full is told by errors of other kinds, in the same words.
+        if any(sign in str(problem) for sign in FULL):
+            raise Refused(NO_ROOM) from None
+        if isinstance(problem, duckdb.OutOfMemoryException):
+            raise Refused(NO_MEMORY) from None
+        if isinstance(problem, duckdb.IOException):
+            raise Refused(DISK_FAILED) from None
         raise OurFault(f"{type(problem).__name__} in: {statement}") from None
 
 

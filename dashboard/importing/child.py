@@ -13,7 +13,7 @@ from typing import Any
 from dashboard.engines.generations import FULL, Store
 from dashboard.engines.writer import NO_MEMORY
 from dashboard.errors import OurFault, OutcomesError, StoreBusy
-from dashboard.importing.publishing.upgrading import upgrade
+from dashboard.importing.publishing import upgrading
 from dashboard.importing.result import ImportRefused, ImportResult
 from dashboard.importing.work import steps, work
 
@@ -41,11 +41,11 @@ def main() -> None:
 def _imported(words: dict[str, Any]) -> ImportResult:
     mapping = Path(words["mapping"]) if words["mapping"] else None
     sources = [Path(path) for path in words["sources"]]
-    return work(sources, Path(words["store"]), mapping, words["check"], _Steps(), words["format"])
+    return work(sources, Path(words["store"]), mapping, words["check"], _Steps(steps()), words["format"])
 
 
 def _upgraded(words: dict[str, Any]) -> ImportResult:
-    return ImportResult(upgrade(Store(Path(words["store"])), _Steps()).number, {}, [])
+    return ImportResult(upgrading.upgrade(Store(Path(words["store"])), _Steps(upgrading.steps())).number, {}, [])
 
 
 def _words(problem: Exception) -> str:
@@ -63,12 +63,12 @@ def _words(problem: Exception) -> str:
 class _Steps:
     """Says each step with its place among all."""
 
-    def __init__(self) -> None:
-        self._place = 0
+    def __init__(self, of: int) -> None:
+        self._place, self._of = 0, of
 
     def __call__(self, name: str) -> None:
         self._place += 1
-        _say({"step": name, "place": self._place, "of": max(steps(), self._place)})
+        _say({"step": name, "place": self._place, "of": max(self._of, self._place)})
 
 
 def _say(words: dict[str, object]) -> None:
@@ -83,7 +83,9 @@ def _limit() -> None:
     except ImportError:  # Windows has no such limits
         return
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    most = MOST_MEMORY if hard == resource.RLIM_INFINITY else min(MOST_MEMORY, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
 if __name__ == "__main__":

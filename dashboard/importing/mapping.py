@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from dashboard.definitions.canonical import TABLES
+from dashboard.definitions import load
+from dashboard.definitions.canonical import TABLES, Column
 from dashboard.definitions.codes import KINDS
 from dashboard.errors import DefinitionsWrong
 from dashboard.importing.result import Issue, refused
@@ -179,6 +181,8 @@ def _table(name: str, entry: Any) -> TableMapping:
     held = _held(name, entry, OF_A_TABLE)
     parts = {part: _held(f"{name}.{part}", held.get(part, {}), None) for part in OF_A_TABLE}
     _check_known([column for part in parts.values() for column in part], known)
+    for column, pairs in parts["values"].items():
+        _check_ours(name, column, _held(f"values.{column}", pairs, None))
     units = {column: _text(f"units.{column}", unit) for column, unit in parts["units"].items()}
     for column, unit in units.items():
         if unit not in UNITS:
@@ -193,6 +197,28 @@ def _table(name: str, entry: Any) -> TableMapping:
         units,
         {column: _texts(f"known.{column}", values) for column, values in parts["known"].items()},
     )
+
+
+def _check_ours(table: str, column: str, pairs: Mapping[str, Any]) -> None:
+    """Our words in a mapping are words that the column may hold, or "" for what is not recorded."""
+    held = TABLES[table].columns[column] if table in TABLES else _flat_column(column)
+    if held is None or held.kind != "word":
+        return
+    terms = load().vocabularies[held.words].values()
+    known = {spelled(word) for term in terms for word in (term.name, *term.synonyms)}
+    for ours in pairs.values():
+        if str(ours) and spelled(str(ours)) not in known:
+            names = known_words(ours, [term.name for term in terms])
+            raise DefinitionsWrong(f'values.{column}: "{ours}" is none of our words. They are {names}')
+
+
+def _flat_column(name: str) -> Column | None:
+    return next((table.columns[name] for table in TABLES.values() if name in table.columns), None)
+
+
+def spelled(word: str) -> str:
+    """In small letters, with single blanks for hyphens and the like: the only freedom that an import gives a word."""
+    return re.sub(" +", " ", word.strip().lower().replace("_", " ").replace("-", " "))
 
 
 def _follow_up(entry: Any) -> FollowUp:

@@ -12,7 +12,7 @@ from dashboard import sql
 from dashboard.definitions import Definitions, load
 from dashboard.definitions.canonical import TABLES
 from dashboard.engines.generations import Store
-from dashboard.engines.versions import READING, SCHEMA
+from dashboard.engines.versions import READING, SCHEMA, refuse_newer
 from dashboard.engines.writer import VERSION, Writer, rows_of
 from dashboard.importing.checking import checks
 from dashboard.importing.checking.accepting import Import, Say, accept
@@ -44,6 +44,8 @@ def work(
     site = read_mapping(mapping or _of_the_site(root, sources))
     found = find(sources, site, form, datetime.now(UTC).date())
     with store.writing():
+        if (before := store.current_or_none()) is not None:
+            refuse_newer(before.manifest)
         scratch = store.scratch()
         try:
             return _build(store, scratch, found, site, definitions or load(), check, say)

@@ -22,9 +22,7 @@ def page(records: Records) -> None:
         return
     definitions = load()
     if records.facts.definitions_version != definitions.version:
-        st.warning(
-            "The definitions have changed since these records were imported. Import again to count by the new ones."
-        )
+        st.warning("The definitions have changed since these records were imported: bring the records up to date.")
     parts.note(f"Definitions version {definitions.version} · data to {parts.day_words(records.facts.data_date)}")
     st.header("What counts as a failure")
     for outcome in definitions.outcomes.values():

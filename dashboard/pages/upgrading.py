@@ -63,7 +63,7 @@ def _once(records: Records, manifest: Mapping[str, Any]) -> None:
         return
     changes = [str(change) for change in manifest.get("changes", [])]
     with st.container(border=True):
-        figures = f"{manifest.get('changes_told')} figures are others now" if changes else "No figure is another now"
+        figures = f"{manifest.get('changes_told')} figures have changed" if changes else "No figure has changed"
         st.markdown(f"**These records were brought up to date. {figures}.**")
         lines = [*map(str, manifest.get("why", [])), *changes[:MOST_SAID]]
         st.markdown("\n".join(f"* {line}" for line in lines))

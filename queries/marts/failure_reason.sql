@@ -19,7 +19,7 @@ with failed as (
 ),
 
 made as (
-    select
+    select distinct
         counted.operation,
         counted.outcome,
         counted.kept,

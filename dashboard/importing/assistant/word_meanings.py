@@ -9,6 +9,7 @@ from dashboard.definitions import load
 from dashboard.definitions.canonical import Column
 from dashboard.importing.checking.conversion import NO, YES
 from dashboard.importing.column_names import names, plain
+from dashboard.importing.mapping import spelled
 
 LEVEL_OR_SIDE = re.compile(r"[a-z]{0,2}\d+|lumbar|left|right|bilateral|single|levels?|mis|open|of|the|and|with")
 """Words beside one of ours that do not make it another."""
@@ -25,11 +26,6 @@ def accepted(column: Column) -> frozenset[str]:
         return frozenset((*YES, *NO))
     terms = load().vocabularies[column.words].values()
     return frozenset(spelled(word) for term in terms for word in (term.name, *term.synonyms))
-
-
-def spelled(word: str) -> str:
-    """In small letters, with single blanks for hyphens and the like: the only freedom that an import gives a word."""
-    return re.sub(" +", " ", word.lower().replace("_", " ").replace("-", " "))
 
 
 def means_another(column: Column, value: str, beside: Collection[str]) -> bool:

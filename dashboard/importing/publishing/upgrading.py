@@ -14,6 +14,7 @@ from dashboard.engines.versions import READING, SCHEMA, news, outdated, refuse_n
 from dashboard.engines.writer import VERSION, UnreadableFile, Writer, rows_of
 from dashboard.errors import NoData, Refused
 from dashboard.importing.publishing import building, late
+from dashboard.importing.publishing.marts import marts
 
 EARLIER = "earlier"
 """What the generation before is called while it is read."""
@@ -35,9 +36,15 @@ def upgrade(store: Store, say: Say, definitions: Definitions | None = None) -> G
     """
     today = definitions or load()
     with store.writing():
-        before = store.current_or_none()
-        if before is None:
+        shown = store.last_whole()
+        if shown is None:
             raise NoData("Nothing is published, so there is nothing to bring up to date.")
+        if shown.warning:
+            raise Refused(
+                f"{shown.warning} Import the records of the damaged one again, or go back to an earlier one by "
+                "`outcomes store restore`, before anything is brought up to date: its records would be passed over."
+            )
+        before = shown.generation
         refuse_newer(before.manifest)
         if not outdated(before.manifest, today.version):
             raise Refused("These records are up to date already. Nothing was changed.")
@@ -52,6 +59,11 @@ def upgrade(store: Store, say: Say, definitions: Definitions | None = None) -> G
             return store.publish(built, {**_kept_of(before), **_manifest(before, today), **about, "rows": rows})
         finally:
             building.remove(scratch)
+
+
+def steps() -> int:
+    """How many steps an upgrade says."""
+    return len(TABLES) + len(marts()) + 2
 
 
 def _rebuilt(writer: Writer, before: Generation, definitions: Definitions, say: Say) -> dict[str, Any]:

@@ -135,7 +135,7 @@ REFUSED = {
         "outcomes/complication.toml",
         "[[events]]",
         "[[events]]\nwithin_days = -1",
-        "[[events]], within_days: -1 is less than 0.",
+        "[[events]], within_days: -1 is not from 0 to 36,500.",
         "",
     ),
     "a word for a list": (
@@ -300,3 +300,49 @@ def test_what_nothing_knows_is_refused(tmp_path: Path, file: str, old: str, new:
         load(path.parents[len(Path(file).parts) - 1])
     assert said in refused.value.message
     assert not meant or f'did you mean "{meant}"?' in refused.value.message
+
+
+def copied(folder: Path) -> Path:
+    """The shipped definitions, to be changed."""
+    nothing_else = shutil.ignore_patterns("*.py", "__pycache__")
+    return Path(shutil.copytree(FOLDER, folder / "definitions", ignore=nothing_else))
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "said"),
+    [
+        (
+            "vocabularies.toml",
+            "[sex.terms]",
+            '[reason.terms.x]\nlabel = "X"\n\n[sex.terms]',
+            '"reason" is no vocabulary',
+        ),
+        (
+            "outcomes/fbss.toml",
+            "[[events]]",
+            "[landmark]\nvisit = 12\n\n[[events]]",
+            "a time outcome rests on [[events]]",
+        ),
+        ("factors/sex.toml", 'name = "sex"', 'name = "surgeon"', ""),
+        ("factors/diabetes.toml", 'name = "no"', 'name = "not recorded"', '"not recorded" is in every factor already'),
+    ],
+)
+def test_what_would_count_wrong_in_silence_is_refused(tmp_path: Path, file: str, old: str, new: str, said: str) -> None:
+    folder = Path(
+        shutil.copytree(FOLDER, tmp_path / "definitions", ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    )
+    text = (folder / file).read_text(encoding="utf-8")
+    assert old in text
+    (folder / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(DefinitionsWrong) as refused:
+        load(folder)
+    assert said in refused.value.message
+
+
+def test_a_factor_that_operations_are_chosen_by_cannot_be_taken_out(tmp_path: Path) -> None:
+    folder = Path(
+        shutil.copytree(FOLDER, tmp_path / "definitions", ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    )
+    (folder / "factors" / "levels.toml").unlink()
+    with pytest.raises(DefinitionsWrong, match=r"factors/levels\.toml is not there"):
+        load(folder)

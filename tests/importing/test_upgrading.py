@@ -23,7 +23,7 @@ from dashboard.engines.versions import READING, SCHEMA, Reading, outdated, read_
 from dashboard.errors import NoData, Refused
 from dashboard.importing.publishing.upgrading import upgrade
 from dashboard.records import Records
-from tests.importing.written import rows
+from tests.importing.written import rows, take, write
 
 EARLIER = Path(__file__).parent / "earlier"
 """A generation as version 3 of the tables published it: 60 made-up operations."""
@@ -137,12 +137,42 @@ def test_an_unknown_form_is_refused_and_nothing_is_changed(tmp_path: Path) -> No
 
 
 def test_a_reading_that_has_changed_rebuilds_and_names_what_only_a_new_import_mends() -> None:
-    readings = {2: Reading("Ages are read from dates of birth.", ("operations.age",))}
-    now = {"schema": SCHEMA, "reading": READING, "definitions": "a"}
+    later = READING + 1
+    readings = {later: Reading("Ages are read from dates of birth.", ("operations.age",), r"\.csv$")}
+    now = {"schema": SCHEMA, "reading": READING, "definitions": "a", "sources": [{"file": "patients.csv"}]}
     assert outdated(now, "a") == ""
     assert "definitions have changed" in outdated(now, "b")
     assert "earlier version" in outdated({**now, "schema": SCHEMA - 1}, "a")
-    assert read_otherwise(now, readings) == [readings[2]]
-    assert read_otherwise({**now, "reading": 2}, readings) == []
-    with pytest.raises(Refused, match="Update the app"):
-        refuse_newer({**now, "reading": READING + 1})
+    assert read_otherwise(now, readings) == [readings[later]]
+    assert read_otherwise({**now, "reading": later}, readings) == []
+    assert read_otherwise({**now, "sources": [{"file": "all.ndjson"}]}, readings) == []
+    assert "earlier version" in outdated({**now, "reading": READING - 1}, "a")
+    assert outdated({**now, "reading": READING - 1, "rebuilt": READING}, "a") == ""
+    for newer in ({"reading": later}, {"schema": "5"}, {"schema": 4.5}):
+        with pytest.raises(Refused, match="Update the app"):
+            refuse_newer({**now, **newer})
+
+
+@pytest.mark.parametrize("file", ["all.ndjson", "Bundle.json.gz", "PROCEDURE_OCCURRENCE.csv", "cdm.duckdb"])
+def test_records_of_fhir_or_omop_are_told_that_only_a_new_import_mends_them(file: str) -> None:
+    (told,) = read_otherwise({"reading": 1, "sources": [{"file": file}]})
+    assert "operations.indication" in told.columns
+    assert read_otherwise({"reading": 1, "sources": [{"file": "operations.csv"}, {"file": "list.xlsx"}]}) == []
+
+
+def test_a_damaged_newer_generation_is_never_passed_over(tmp_path: Path) -> None:
+    store = earlier(tmp_path / "store")
+    take(write(tmp_path / "records"), store.root)
+    path = store.root / "gen" / "000002.duckdb"
+    path.chmod(0o640)
+    path.write_bytes(path.read_bytes()[:-8] + b"damaged!")
+    with pytest.raises(Refused, match=r"Generation 2.*passed over"):
+        upgrade(store, silent)
+    assert [one.number for one in store.generations()] == [1, 2]
+
+
+def test_an_import_onto_a_store_of_a_newer_version_is_refused(tmp_path: Path) -> None:
+    store = earlier(tmp_path / "store", schema=SCHEMA + 1)
+    with pytest.raises(Refused, match="newer version"):
+        take(write(tmp_path / "records"), store.root)
+    assert [one.number for one in store.generations()] == [1]

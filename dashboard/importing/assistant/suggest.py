@@ -23,7 +23,7 @@ from dashboard.importing.dates import ISO
 from dashboard.importing.formats import excel
 from dashboard.importing.formats.sheets import Cells
 from dashboard.importing.formats.text_files import look, rows
-from dashboard.importing.mapping import FLAT, FLAT_COLUMNS, UNITS, VISIT_COLUMNS
+from dashboard.importing.mapping import FLAT, FLAT_COLUMNS, UNITS, VISIT_COLUMNS, spelled
 from dashboard.importing.reasons import TWO_DIGIT_YEAR
 from dashboard.importing.result import Issue
 
@@ -134,7 +134,7 @@ def values_to_name(excerpt: Excerpt, chosen: Mapping[str, str]) -> Iterator[tupl
         counted = Counter(text for text in excerpt.values(theirs) if not said.says_nothing(text))
         known = said.accepted(column)
         for value, _ in counted.most_common(MOST_VALUES):
-            if said.spelled(value) not in known or said.means_another(column, value, counted):
+            if spelled(value) not in known or said.means_another(column, value, counted):
                 yield ours, value, said.meaning(ours, column, value, counted)
 
 
@@ -313,7 +313,7 @@ def _by_words(values: Sequence[str]) -> str:
     distinct = set(values)
     if len(distinct) > MOST_VALUES:
         return ""
-    known = {said.spelled(text) for text in distinct if not said.says_nothing(text) and len(text) > 1}
+    known = {spelled(text) for text in distinct if not said.says_nothing(text) and len(text) > 1}
     words = {name: column for name in (*FLAT_COLUMNS, "failure.cause") if (column := column_of(name)) and column.words}
     able = [name for name, column in words.items() if len(known & said.accepted(column)) >= NEARLY_ALL * len(known)]
     return able[0] if len(able) == 1 and len(known) > 1 else ""
@@ -366,7 +366,7 @@ def _missing(excerpt: Excerpt, guesses: Sequence[Guess]) -> list[str]:
         if column and column.kind != "text":
             found.update(
                 text for text in excerpt.values(guess.theirs)
-                if said.says_nothing(text) and not (column.words and said.spelled(text) in said.accepted(column))
+                if said.says_nothing(text) and not (column.words and spelled(text) in said.accepted(column))
             )  # fmt: skip
     return [text for text, _ in found.most_common()]
 

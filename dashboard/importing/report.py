@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from html import escape
 from typing import Any
 
-from dashboard.importing.result import SEVERITIES, ImportResult, Issue, RuleCount
+from dashboard.importing.result import SEVERITIES, Case, ImportResult, Issue, RuleCount
 
 EXAMPLES = 5
 WHAT_HAPPENED = {
@@ -57,10 +58,10 @@ class RuleSummary:
 
 def summary(result: ImportResult) -> list[RuleSummary]:
     """Every rule that was broken, what refuses the whole first, then by how often."""
-    listed: dict[tuple[str, str, str, str | None], list[Issue]] = {}
+    listed: dict[Case, list[Issue]] = {}
     for issue in result.issues:
-        listed.setdefault((issue.severity, issue.rule, issue.file, issue.column), []).append(issue)
-    counted = {(count.severity, count.rule, count.file, count.column): count for count in result.counts}
+        listed.setdefault(issue.case, []).append(issue)
+    counted = {count.case: count for count in result.counts}
     found = [_summed(issues, counted.get(case)) for case, issues in listed.items()]
     # Of what lies beyond the bound of all that is kept there is a count, and no example.
     found += [_unlisted(count) for case, count in counted.items() if count.broken and case not in listed]
@@ -69,9 +70,9 @@ def summary(result: ImportResult) -> list[RuleSummary]:
 
 def kept_rules(result: ImportResult) -> list[tuple[str, int]]:
     """The titles of the rules that no row breaks, and in how many rows each had something to judge."""
-    judged: dict[str, int] = {}
+    judged: Counter[str] = Counter()
     for count in result.counts:
-        judged[count.rule] = judged.get(count.rule, 0) + (count.judged or 0)
+        judged[count.rule] += count.judged or 0
     broken = {count.rule for count in result.counts if count.broken}
     return sorted((_title(rule), rows) for rule, rows in judged.items() if rule not in broken and rows)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Self
@@ -15,6 +16,9 @@ MOST_KEPT = 1_000
 """Of the issues of one rule in one column of one file so many are kept; all of them are counted."""
 MOST_KEPT_IN_ALL = 20_000
 """Of notes and of rows left out, whatever their rules; what refuses the whole is always kept."""
+
+Case = tuple[str, str, str, str | None]
+"""Severity, rule, file and column: what issues are counted by."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,11 @@ class Issue:
     column: str | None = None
     value: str | None = None
 
+    @property
+    def case(self) -> Case:
+        """What it is counted by."""
+        return self.severity, self.rule, self.file, self.column
+
 
 @dataclass(frozen=True)
 class RuleCount:
@@ -48,9 +57,10 @@ class RuleCount:
     broken: int
     judged: int | None = None
 
-
-Case = tuple[str, str, str, str | None]
-"""Severity, rule, file and column: what issues are counted by."""
+    @property
+    def case(self) -> Case:
+        """What it is counted by."""
+        return self.severity, self.rule, self.file, self.column
 
 
 class Issues(list[Issue]):
@@ -58,19 +68,17 @@ class Issues(list[Issue]):
 
     def __init__(self, issues: Iterable[Issue] = ()) -> None:
         super().__init__()
-        self._broken: dict[Case, int] = {}
-        self._kept: dict[Case, int] = {}
-        self._judged: dict[Case, int] = {}
-        self._rows: dict[str, int] = {}
+        self._broken: Counter[Case] = Counter()
+        self._kept: Counter[Case] = Counter()
+        self._judged: Counter[Case] = Counter()
+        self._rows: Counter[str] = Counter()
         self.extend(issues)
 
     def append(self, issue: Issue) -> None:
         """Count one, and keep it unless there are many like it."""
-        case = (issue.severity, issue.rule, issue.file, issue.column)
-        self._broken[case] = self._broken.get(case, 0) + 1
-        kept = self._kept.get(case, 0)
-        if issue.severity == "stop" or (kept < MOST_KEPT and len(self) < MOST_KEPT_IN_ALL):
-            self._kept[case] = kept + 1
+        self._broken[issue.case] += 1
+        if issue.severity == "stop" or (self._kept[issue.case] < MOST_KEPT and len(self) < MOST_KEPT_IN_ALL):
+            self._kept[issue.case] += 1
             super().append(issue)
 
     def extend(self, issues: Iterable[Issue]) -> None:
@@ -85,36 +93,33 @@ class Issues(list[Issue]):
     def beyond(self, severity: str, rule: str, file: str, column: str | None, more: int) -> None:
         """Count so many more of a kind, of which no issue was made."""
         if more > 0:
-            case = (severity, rule, file, column)
-            self._broken[case] = self._broken.get(case, 0) + more
+            self._broken[severity, rule, file, column] += more
 
     def take(self, other: Issues) -> None:
         """All that another list has kept or counted."""
         self.extend(other)
         for case, broken in other._broken.items():
-            self.beyond(*case, broken - other._kept.get(case, 0))
+            self.beyond(*case, broken - other._kept[case])
 
     def judged(self, severity: str, rule: str, file: str, column: str | None, rows: int) -> None:
         """In so many rows of a file the rule had something to judge, whether or not any of them broke it."""
-        case = (severity, rule, file, column)
-        self._judged[case] = self._judged.get(case, 0) + rows
+        self._judged[severity, rule, file, column] += rows
 
     def read(self, file: str, rows: int) -> None:
         """So many rows a file has: those that a rule was tried on when it does not say otherwise."""
-        self._rows[file] = self._rows.get(file, 0) + rows
+        self._rows[file] += rows
 
     @property
     def total(self) -> int:
         """How many were found, kept or not."""
-        return sum(self._broken.values())
+        return self._broken.total()
 
     @property
     def counts(self) -> list[RuleCount]:
         """Every rule that was judged or broken, with how often."""
-        cases = [*self._broken, *(case for case in self._judged if case not in self._broken)]
         return [
-            RuleCount(*case, self._broken.get(case, 0), self._judged.get(case, self._rows.get(case[2])))
-            for case in cases
+            RuleCount(*case, self._broken[case], self._judged.get(case, self._rows.get(case[2])))
+            for case in {**self._broken, **self._judged}
         ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,8 +13,8 @@ from dashboard import sql
 from dashboard.definitions import Definitions, load
 from dashboard.definitions.canonical import TABLES
 from dashboard.engines.generations import Store
-from dashboard.engines.versions import READING, SCHEMA, refuse_newer
-from dashboard.engines.writer import VERSION, Writer, rows_of
+from dashboard.engines.versions import READING, refuse_newer
+from dashboard.engines.writer import Writer, rows_of
 from dashboard.importing.checking import checks
 from dashboard.importing.checking.accepting import Import, Say, accept
 from dashboard.importing.formats.sources import Delivery, called_for, find
@@ -68,35 +69,30 @@ def _build(
     store: Store, scratch: Path, found: Delivery, site: SiteMapping, definitions: Definitions, check: bool, say: Say
 ) -> ImportResult:
     built = scratch / "generation.duckdb"
-    writer = Writer(built, found.folders)
-    job = Import(writer, scratch, site, say, datetime.now(UTC).date(), definitions)
-    try:
+    with closing(Writer(built, found.folders)) as writer:
+        job = Import(writer, scratch, site, say, datetime.now(UTC).date(), definitions)
         key = building.pseudonym_key(store.root)
-        checks.prepare(writer, job.definitions, _last_of_practice(store, found))
+        checks.prepare(writer, definitions, _last_of_practice(store, found))
         accept(job, found, key)
         counts = job.counts
         _refuse_if_empty(job, counts)
         writer.begin()
         building.keep(writer, key, say)
-        building.derive(writer, job.definitions, _about(found), say)
+        building.derive(writer, definitions, _about(found), say)
         _keep_provenance(job)
-        job.months = late.months_of(writer)
-        _keep_late_entries(job, store)
-        job.data_date = str(writer.run("select data_date from facts")[0][0])
+        about = building.manifest(writer, definitions)
+        _keep_late_entries(writer, store, about["months"])
         writer.finish()
-    except BaseException:
-        writer.close()
-        raise
-    read_as = f"{found.format}: {found.how}"
-    result = ImportResult(None, counts, job.issues, job.issues.counts, read_as)
+    result = ImportResult(None, counts, job.issues, job.issues.counts, f"{found.format}: {found.how}")
     if check:
         return result
     say("verify")
-    rows = rows_of(built, building.VERIFIED)
-    _verify(rows, counts, job.definitions)
+    about["rows"] = rows_of(built, building.VERIFIED)
+    _verify(about["rows"], counts, definitions)
     say("publish")
-    generation = store.publish(built, _manifest(job, rows, made_up=bool(_about(found).get("made_up"))))
-    return replace(result, generation=generation.number)
+    about["sources"] = [{"file": file, "sha256": digest, "rows": count} for _, file, digest, count in job.sources]
+    about |= {"reading": READING, "made_up": bool(_about(found).get("made_up"))}
+    return replace(result, generation=store.publish(built, about).number)
 
 
 def _refuse_if_empty(job: Import, counts: dict[str, TableCount]) -> None:
@@ -131,33 +127,21 @@ def _keep_provenance(job: Import) -> None:
     for name in ("source", "issue", "issue_count"):
         job.writer.run(sql.load(f"tables/{name}").text)
     job.writer.put("source", ("source", "file", "sha256", "rows"), job.sources)
-    building.put_issues(job.writer, job.issues)
-    first = {(one.severity, one.rule, one.file, one.column): one for one in reversed(job.issues)}
-    counted = ((case, first.get((case.severity, case.rule, case.file, case.column))) for case in job.issues.counts)
-    columns = ("severity", "rule", "file", "column_name", "times", "judged", "first_line", "message")
-    rows = [
-        (
-            case.severity,
-            case.rule,
-            case.file,
-            case.column,
-            case.broken,
-            case.judged,
-            one and one.line,
-            one and one.message,
-        )
-        for case, one in counted
-        if case.broken
-    ]
-    job.writer.put("issue_count", columns, rows)
+    of_issues = ("severity", "rule", "file", "column_name", "line", "value", "message")
+    job.writer.put("issue", of_issues, [(*one.case, one.line, one.value, one.message) for one in job.issues])
+    first = {one.case: one for one in reversed(job.issues)}
+    counted = ((count, first.get(count.case)) for count in job.issues.counts if count.broken)
+    of_rules = ("severity", "rule", "file", "column_name", "times", "judged", "first_line", "message")
+    rows = [(*count.case, count.broken, count.judged, one and one.line, one and one.message) for count, one in counted]
+    job.writer.put("issue_count", of_rules, rows)
 
 
-def _keep_late_entries(job: Import, store: Store) -> None:
+def _keep_late_entries(writer: Writer, store: Store, months: late.Months) -> None:
     """What this import brought that the one before should have had; nothing at the first import."""
     before = store.current_or_none()
-    job.writer.run(sql.load("tables/late_entry").text)
-    rows = late.late_entries(job.months, before.manifest if before else None)
-    job.writer.put("late_entry", ("kind", "month", "records"), rows)
+    writer.run(sql.load("tables/late_entry").text)
+    rows = late.late_entries(months, before.manifest if before else None)
+    writer.put("late_entry", ("kind", "month", "records"), rows)
 
 
 def _verify(rows: dict[str, int], counts: dict[str, TableCount], definitions: Definitions) -> None:
@@ -174,18 +158,3 @@ def _verify(rows: dict[str, int], counts: dict[str, TableCount], definitions: De
             raise refused(
                 [Issue("stop", "not_whole", table, f"{table}: {rows[table]} rows were written, {count} expected.")]
             )
-
-
-def _manifest(job: Import, rows: dict[str, int], *, made_up: bool) -> dict[str, object]:
-    return {
-        "published": datetime.now(UTC).isoformat(timespec="seconds"),
-        "rows": rows,
-        "sources": [{"file": file, "sha256": digest, "rows": count} for _, file, digest, count in job.sources],
-        "duckdb": VERSION,
-        "schema": SCHEMA,
-        "reading": READING,
-        "made_up": made_up,
-        "data_date": job.data_date,
-        "months": job.months,
-        "definitions": job.definitions.version,
-    }

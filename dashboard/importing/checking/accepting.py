@@ -28,7 +28,6 @@ from dashboard.importing.formats.sheets import Lines
 from dashboard.importing.formats.sources import Delivery
 from dashboard.importing.formats.text_files import TextFile, first_lines, look
 from dashboard.importing.mapping import FLAT, SiteMapping
-from dashboard.importing.publishing import late
 from dashboard.importing.result import Issues, TableCount
 
 Say = Callable[[str], None]
@@ -52,8 +51,6 @@ class Import:
     theirs: dict[str, dict[str, str]] = field(default_factory=dict)
     with_semicolons: dict[str, list[str]] = field(default_factory=dict)
     direct: dict[str, list[tuple[TextFile, Columns]]] = field(default_factory=dict)
-    months: late.Months = field(default_factory=dict)
-    data_date: str = ""
 
     @property
     def counts(self) -> dict[str, TableCount]:

@@ -7,20 +7,23 @@ import os
 import secrets
 import shutil
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from dashboard import sql
 from dashboard.definitions import Definitions, Outcome
 from dashboard.definitions.canonical import OF_OPERATIONS, OPERATION, TABLES, TYPES, Table
 from dashboard.engines.generations import sync
-from dashboard.engines.writer import Writer
+from dashboard.engines.versions import SCHEMA
+from dashboard.engines.writer import VERSION, Writer
 from dashboard.errors import Refused
 from dashboard.importing.publishing.bands import bands
+from dashboard.importing.publishing.late import months_of
 from dashboard.importing.publishing.marts import Mart, each, marts, slots
-from dashboard.importing.result import Issue
 
-LISTS = ("source", "issue", "code", "onset_day", "outcome_event", "outcome_landmark", "visit_window", "rule")
+LISTS = ("code", "onset_day", "outcome_event", "outcome_landmark", "visit_window", "rule")
 VERIFIED = ("operation", "patient", "operation_outcome", "symptom_event", "code", "facts")
 """Tables whose rows are counted again in the finished file."""
 LEFT_BEHIND = {"patient": ("patient_id", "birth_date", "birth_year"), "operation": ("patient_id",)}
@@ -65,6 +68,18 @@ def derive(writer: Writer, definitions: Definitions, about: Mapping[str, object]
         make(writer, mart, definitions)
 
 
+def manifest(writer: Writer, definitions: Definitions) -> dict[str, Any]:
+    """What is written down of every generation once it is derived: how it was made, and what it holds."""
+    return {
+        "published": datetime.now(UTC).isoformat(timespec="seconds"),
+        "duckdb": VERSION,
+        "schema": SCHEMA,
+        "definitions": definitions.version,
+        "data_date": str(writer.run("select data_date from facts")[0][0]),
+        "months": months_of(writer),
+    }
+
+
 def make(writer: Writer, mart: Mart, definitions: Definitions) -> None:
     """Make one mart; what it reads is there."""
     name = f"marts/{mart.name}"
@@ -79,13 +94,6 @@ def make(writer: Writer, mart: Mart, definitions: Definitions) -> None:
         writer.keep_in_parts(mart.name, select, [code for (code,) in codes])
     else:
         {"kept": writer.keep, "passing": writer.make, "view": writer.view}[mart.made](mart.name, select)
-
-
-def put_issues(writer: Writer, issues: Sequence[Issue]) -> None:
-    """Keep what was wrong with the records beside them."""
-    columns = ("severity", "rule", "file", "line", "column_name", "value", "message")
-    rows = [(i.severity, i.rule, i.file, i.line, i.column, i.value, i.message) for i in issues]
-    writer.put("issue", columns, rows)
 
 
 def pseudonym_key(store: Path) -> bytes:
@@ -145,7 +153,7 @@ def _pseudonyms(writer: Writer, key: bytes) -> None:
 
 
 def _lists(writer: Writer, definitions: Definitions, about: Mapping[str, object]) -> None:
-    for name in LISTS[2:]:
+    for name in LISTS:
         writer.run(sql.load(f"tables/{name}").text)
     writer.put("code", ("dimension", "code", "name", "label", "family"), _codes(writer, definitions))
     writer.put("onset_day", ("day", "onset"), _onset_days(definitions))

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
+from contextlib import closing
 from typing import Any
 
 from dashboard import sql
 from dashboard.definitions import Definitions, load
 from dashboard.definitions.canonical import TABLES, Table
 from dashboard.engines.generations import Generation, Store
-from dashboard.engines.versions import READING, SCHEMA, news, outdated, refuse_newer
-from dashboard.engines.writer import VERSION, UnreadableFile, Writer, rows_of
+from dashboard.engines.versions import READING, news, outdated, refuse_newer
+from dashboard.engines.writer import UnreadableFile, Writer, rows_of
 from dashboard.errors import NoData, Refused
-from dashboard.importing.publishing import building, late
+from dashboard.importing.publishing import building
 from dashboard.importing.publishing.marts import marts
 
 EARLIER = "earlier"
@@ -51,12 +51,13 @@ def upgrade(store: Store, say: Say, definitions: Definitions | None = None) -> G
         scratch = store.scratch()
         try:
             built = scratch / "generation.duckdb"
-            about = _rebuilt(Writer(built, [before.path.parent]), before, today, say)
+            with closing(Writer(built, [before.path.parent])) as writer:
+                about = _rebuilt(writer, before, today, say)
             say("verify")
-            rows = rows_of(built, building.VERIFIED)
-            _verify(rows, before)
+            about["rows"] = rows_of(built, building.VERIFIED)
+            _verify(about["rows"], before)
             say("publish")
-            return store.publish(built, {**_kept_of(before), **_manifest(before, today), **about, "rows": rows})
+            return store.publish(built, {**_kept_of(before), **_of_upgrade(before, today), **about})
         finally:
             building.remove(scratch)
 
@@ -68,23 +69,18 @@ def steps() -> int:
 
 def _rebuilt(writer: Writer, before: Generation, definitions: Definitions, say: Say) -> dict[str, Any]:
     """Fill the new database; what the manifest says of it."""
-    try:
-        writer.attach(before.path, EARLIER)
-        writer.begin()
-        for table in TABLES.values():
-            say(f"table {table.kept}")
-            writer.run(_copied(writer, table))
-        for name in COPIED:
-            writer.run(f"create table {name} as select * from {EARLIER}.{name}")
-        made_up, practice = writer.run(f"select made_up, practice from {EARLIER}.facts")[0]
-        building.derive(writer, definitions, {"made_up": made_up, "practice": practice}, say)
-        told = list(_changes(writer))
-        about = {"months": late.months_of(writer), "changes": told[:MOST_TOLD], "changes_told": len(told)}
-        about["data_date"] = str(writer.run("select data_date from facts")[0][0])
-        writer.finish()
-    except BaseException:
-        writer.close()
-        raise
+    writer.attach(before.path, EARLIER)
+    writer.begin()
+    for table in TABLES.values():
+        say(f"table {table.kept}")
+        writer.run(_copied(writer, table))
+    for name in COPIED:
+        writer.run(f"create table {name} as select * from {EARLIER}.{name}")
+    made_up, practice = writer.run(f"select made_up, practice from {EARLIER}.facts")[0]
+    building.derive(writer, definitions, {"made_up": made_up, "practice": practice}, say)
+    told = list(_changes(writer))
+    about = building.manifest(writer, definitions) | {"changes": told[:MOST_TOLD], "changes_told": len(told)}
+    writer.finish()
     return about
 
 
@@ -147,16 +143,8 @@ def _kept_of(before: Generation) -> dict[str, Any]:
     return {name: before.manifest[name] for name in ("sources", "made_up", "reading") if name in before.manifest}
 
 
-def _manifest(before: Generation, definitions: Definitions) -> dict[str, Any]:
+def _of_upgrade(before: Generation, definitions: Definitions) -> dict[str, Any]:
     why = [f"New in this version: {what}." for what in news(before.manifest)]
     if before.manifest.get("definitions") != definitions.version:
         why.append("The definitions are others than those that these records were published with.")
-    return {
-        "published": datetime.now(UTC).isoformat(timespec="seconds"),
-        "upgraded_from": before.number,
-        "rebuilt": READING,
-        "why": why,
-        "duckdb": VERSION,
-        "schema": SCHEMA,
-        "definitions": definitions.version,
-    }
+    return {"upgraded_from": before.number, "rebuilt": READING, "why": why}

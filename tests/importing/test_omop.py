@@ -224,6 +224,16 @@ def test_an_answer_of_no_is_no_finding(tmp_path: Path) -> None:
     assert "OBSERVATION.csv: 2 rows were answered with no, or not clearly (fever): not read." in notes(reading)
 
 
+@pytest.mark.parametrize("answer", ["0", ""])
+def test_concept_0_is_no_answer(tmp_path: Path, answer: str) -> None:
+    header = "observation_id,person_id,observation_concept_id,observation_date,value_as_concept_id"
+    observations = f"{header}\n51,1,901,2023-06-06,{answer}\n"
+    site = {"omop": {"trait": {"osteoporosis": {"901": ""}}}}
+    reading = read(folder(tmp_path, {"OBSERVATION": observations}), SiteMapping(sections={"codes": site}))
+    assert cells(reading, "operations", "osteoporosis") == [(None,)]
+    assert "1 rows have an answer for osteoporosis that is not known here" in notes(reading)
+
+
 def test_twovalues_recorded_together_are_none(tmp_path: Path) -> None:
     more = CLEAN["CONDITION_OCCURRENCE"].replace("32902", "")
     reading = read(folder(tmp_path, {"CONDITION_OCCURRENCE": more}))

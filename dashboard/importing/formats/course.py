@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from dashboard.definitions.canonical import TABLE_OF, TABLES
+from dashboard.definitions.codes import Meaning
 from dashboard.importing.formats.attach import BASELINE_DAYS, operation_of, operations_of_visit, size
 from dashboard.importing.formats.meanings import OF_OPERATION, OF_VISIT
 from dashboard.importing.formats.sheets import Place, Written
@@ -105,6 +106,14 @@ def tell(written: Written, patient: Patient, procedures: Iterable[Procedure], ev
     _findings(written, told, days)
 
 
+def table_of(meanings: Sequence[Meaning]) -> str:
+    """The table that a record with these meanings becomes a row of; empty when it is none of its own."""
+    first = meanings[0] if meanings else Meaning("", "")
+    if first.kind == "procedure":
+        return "operations"
+    return TABLE_OF.get(first.kind, "follow_ups" if first.name in OF_VISIT else "")
+
+
 def _operations(written: Written, procedures: Iterable[Procedure]) -> Iterator[Procedure]:
     """A day's procedures are one operation, called by the largest, for the reasons of all."""
     by_day: dict[date, list[Procedure]] = defaultdict(list)
@@ -121,10 +130,8 @@ def _readable(written: Written, operations: Sequence[Procedure], events: Iterabl
     for event in events:
         if event.problem is None:
             yield event
-        elif event.name in OF_VISIT:
-            written.leave_out("follow_ups", event.place, event.problem)
-        elif any(_holds(event, operation.day) for operation in operations):
-            written.leave_out("", event.place, event.problem)
+        elif event.name in OF_VISIT or any(_holds(event, operation.day) for operation in operations):
+            written.leave_out(table_of([Meaning(event.kind, event.name)]), event.place, event.problem)
 
 
 def _last_contact(patient: Patient, surgery: date) -> date:

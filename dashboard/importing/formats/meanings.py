@@ -10,6 +10,7 @@ from dashboard.definitions import codes, load
 from dashboard.definitions.canonical import TABLES, Column
 from dashboard.definitions.codes import Codes, Meaning
 from dashboard.importing.result import Issue, refused
+from dashboard.importing.units import in_range
 from dashboard.strict import known_words
 
 Coding = tuple[str, str]
@@ -52,6 +53,14 @@ class Meanings:
             if len(self._known) < MOST_KNOWN:
                 self._known[asked] = found
         return found
+
+    def first(self, coded: Sequence[Coding], kind: str) -> list[Meaning]:
+        """What the first of these codes that says anything of a kind says of it; the site's tables before all."""
+        for tables in (self.site, self.all):
+            for coding in coded:
+                if said := _said(tables, [coding], kind):
+                    return said
+        return []
 
     def answer(self, coded: Sequence[Coding], name: str) -> str:
         """The value that an answer's code stands for in the column ``name``; empty when it is not mapped."""
@@ -113,7 +122,6 @@ def _fits(column: Column, value: Any, words: Mapping[str, Any]) -> bool:
     if column.kind == "text" or value == "":
         return isinstance(value, str)
     try:
-        number = float(value)
+        return in_range(column, float(value)) != ""
     except (TypeError, ValueError):
         return False
-    return column.low is not None and column.high is not None and column.low <= number <= column.high

@@ -8,14 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 
-from dashboard.definitions.canonical import TABLE_OF
-from dashboard.definitions.codes import Meaning
 from dashboard.importing.dates import EARLIEST, day_of
 from dashboard.importing.formats import course
-from dashboard.importing.formats.course import Event, Patient, Procedure
+from dashboard.importing.formats.course import Event, Patient, Procedure, table_of
 from dashboard.importing.formats.fhir.gathering import Gathering, LeftOut, Performed, Record, Stay
 from dashboard.importing.formats.fhir.references import PLACES, Reference
-from dashboard.importing.formats.meanings import OF_VISIT
 from dashboard.importing.formats.sheets import Place, Written
 
 NOBODY = Reference("")
@@ -78,7 +75,7 @@ def joined(
                 others += len(said)
         except LeftOut as why:
             if not record.performed:
-                written.leave_out(_table_of(said[0]), record.place, why.issue(record.place, record.source[0]))
+                written.leave_out(table_of(said), record.place, why.issue(record.place, record.source[0]))
     return procedures, events, others
 
 
@@ -125,10 +122,6 @@ def _events(gathering: Gathering, record: Record, primary: bool) -> Iterator[Eve
                 primary,
                 problem,
             )
-
-
-def _table_of(meaning: Meaning) -> str:
-    return TABLE_OF.get(meaning.kind, "follow_ups" if meaning.name in OF_VISIT else "operations")
 
 
 def _whose(gathering: Gathering, subject: Reference) -> str:

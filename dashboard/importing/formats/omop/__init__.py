@@ -8,31 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 
 from dashboard.engines.writer import UnreadableFile
 from dashboard.importing.dates import day_in_sql
 from dashboard.importing.formats.course import Event, Procedure, tell
 from dashboard.importing.formats.meanings import understood
-from dashboard.importing.formats.omop.concepts import Dictionary, Told, commonest, notes, understand
-from dashboard.importing.formats.omop.events import Raw, Reader, place_of
-from dashboard.importing.formats.omop.model import EVENT, EVENTS, PROCEDURES
+from dashboard.importing.formats.omop.concepts import Dictionary, Told, notes, understand
+from dashboard.importing.formats.omop.events import RowReader
+from dashboard.importing.formats.omop.model import EVENT, EVENTS, OPERATED, PROCEDURES, Raw
 from dashboard.importing.formats.omop.patients import persons
-from dashboard.importing.formats.omop.source import Source, opened
-from dashboard.importing.formats.omop.source import recognise as _recognise
+from dashboard.importing.formats.omop.source import Source, opened, recognise
 from dashboard.importing.formats.sheets import Reading, Written
 from dashboard.importing.formats.text_files import stop
 from dashboard.importing.mapping import SiteMapping
 from dashboard.importing.result import Issue, refused
 
-OPERATED = "operated"
-"""The table in memory that holds who had an operation."""
-
-
-def recognise(paths: Sequence[Path]) -> str:
-    """A sentence that says by what these files are OMOP; empty when they are not. Looks at names alone."""
-    return _recognise(paths)
+__all__ = ["read", "recognise"]
 
 
 def read(paths: Sequence[Path], mapping: SiteMapping, today: date) -> Reading:
@@ -42,60 +35,63 @@ def read(paths: Sequence[Path], mapping: SiteMapping, today: date) -> Reading:
     """
     if mapping.date_format and "%Y" not in mapping.date_format:
         raise stop(paths[0], "is OMOP, whose dates have a year of four digits: use %Y in date_format of the mapping.")
-    dictionary_of_site = understood(mapping.sections.get("codes", {}))
+    meanings = understood(mapping.sections.get("codes", {}))
     source = opened(paths, mapping)
     try:
-        return _read(source, Dictionary(dictionary_of_site, source), mapping, today)
+        return _read(Dictionary(meanings, source), mapping, today)
     except UnreadableFile:
         raise stop(paths[0], "cannot be read to its end: it is damaged. Export it again.") from None
     finally:
         source.desk.close()
 
 
-def _read(source: Source, dictionary: Dictionary, mapping: SiteMapping, today: date) -> Reading:
+def _read(dictionary: Dictionary, mapping: SiteMapping, today: date) -> Reading:
+    source = dictionary.source
     formats = [mapping.date_format] if mapping.date_format else []
     days = day_in_sql("day", today, *formats, "%Y%m%d")
     source.desk.run("create or replace table dated (person varchar, day date)")
     source.load(PROCEDURES.name)
     _remember_days(source, PROCEDURES.name, days)
-    told = _operated(source, dictionary)
-    for event in EVENTS:
-        if event is not PROCEDURES:
-            source.load(event.name, OPERATED)
-            _remember_days(source, event.name, days)
-            told[event.name] = understand(dictionary, event.name)
+    understand(dictionary, PROCEDURES.name)
+    _find_operated(dictionary)
+    for event in EVENTS[1:]:
+        source.load(event.name, OPERATED)
+        _remember_days(source, event.name, days)
+        understand(dictionary, event.name)
     source.load("visit_occurrence", OPERATED)
     _remember_days(source, "visit_occurrence", days)
     dictionary.learn("select answer as id from told_observation union all select answer from told_measurement")
-    said = {name: held.said for name, held in told.items()}
     written = Written()
-    reader = Reader(dictionary, source.tables, said, today, mapping.date_format, *_sites(source), written)
-    known = persons(source, reader, OPERATED)
+    reader = RowReader(dictionary, today, mapping.date_format, _sites(source), written)
+    known = persons(source, reader)
     for person, rows in groupby(_rows(source), key=lambda raw: raw.person):
         if person not in known:
             for raw in rows:
                 reader.orphan(raw)
             continue
-        all_told = [one for raw in rows for one in reader.told(raw)]
-        procedures = [one for one in all_told if isinstance(one, Procedure)]
-        tell(written, known[person], procedures, [one for one in all_told if isinstance(one, Event)])
-    return _reading(source, written, told)
+        told = [one for raw in rows for one in reader.told(raw)]
+        procedures = [one for one in told if isinstance(one, Procedure)]
+        tell(written, known[person], procedures, [one for one in told if isinstance(one, Event)])
+    first = {"patients": source.tables["person"], "operations": source.tables[PROCEDURES.name]}
+    said = [*notes(dictionary), *chain.from_iterable(source.issues.values())]
+    return written.reading({name: table.place(1) for name, table in first.items()}, said)
 
 
-def _operated(source: Source, dictionary: Dictionary) -> dict[str, Told]:
-    """Who had an operation, as a table in memory, and what the rows of procedures say."""
-    told = understand(dictionary, PROCEDURES.name)
-    operations = [number for number, said in told.said.items() if said.of("procedure")]
+def _find_operated(dictionary: Dictionary) -> None:
+    """Who had an operation, as a table in memory. Raises ImportRefused when nobody had one."""
+    desk, told = dictionary.source.desk, dictionary.told[PROCEDURES.name]
+    operations = [
+        (number,) for number, said in told.said.items() if any(meaning.kind == "procedure" for meaning in said.meanings)
+    ]
     if not operations:
-        raise _nothing(source, told)
-    source.desk.run("create or replace table operation_said (said bigint)")
-    source.desk.put("operation_said", ["said"], [(number,) for number in operations])
-    source.desk.make(
+        raise _nothing(dictionary.source, told)
+    desk.run("create or replace table operation_said (said bigint)")
+    desk.put("operation_said", ["said"], operations)
+    desk.make(
         OPERATED,
         f"select distinct person as id from told_{PROCEDURES.name} semi join operation_said using (said)"
         " where person is not null",
     )
-    return {PROCEDURES.name: told}
 
 
 def _nothing(source: Source, told: Told) -> Exception:
@@ -105,7 +101,7 @@ def _nothing(source: Source, told: Told) -> Exception:
     concepts = "" if "concept" in source.tables else " The table CONCEPT, which says the codes, is missing."
     message = (
         f"{found.label}: none of {told.rows:,} procedures means a spine operation.{concepts} The commonest: "
-        f"{commonest(told)}. Name the concepts of operations in a mapping, below [codes.omop.procedure]."
+        f"{told.commonest}. Name the concepts of operations in a mapping, below [codes.omop.procedure]."
     )
     return refused([Issue("stop", "no_operation", found.label, message)])
 
@@ -123,29 +119,23 @@ def _rows(source: Source) -> Iterator[Raw]:
     return map(Raw._make, source.desk.stream(f"{' union all '.join(selects)} order by person, origin, line"))
 
 
-def _sites(source: Source) -> tuple[Mapping[str, str], Mapping[str, str]]:
+def _sites(source: Source) -> Mapping[str, Mapping[str, str]]:
     """The place of care by visit and by provider: its name, or its number where names do not tell it apart."""
     desk = source.desk
     source.load("care_site")
     source.load("provider")
-    named = dict(desk.run("select place, any_value(name) from rows_care_site group by place"))
-    known = list(named.values())
-    names = {place: name if name and known.count(name) == 1 else place for place, name in named.items()}
-    one = "place is not null and place <> '0' group by 1 having count(distinct place) = 1"
-    visits = desk.run(
-        "select visit, any_value(place) from rows_visit_occurrence"
-        f" where visit in (select visit from told_{PROCEDURES.name}) and {one}"
+    desk.make(
+        "called",
+        "select place, case when name is not null and count(*) over (partition by name) = 1 then name else place end"
+        " as called from (select place, any_value(name) as name from rows_care_site group by place)",
     )
-    providers = desk.run(f"select provider, any_value(place) from rows_provider where {one}")
-    return {key: names.get(place, place) for key, place in visits}, {
-        key: names.get(place, place) for key, place in providers
+    return {
+        part: dict(
+            desk.run(
+                f"select {part}, any_value(coalesce(called, place)) from rows_{table} left join called using (place)"
+                f" where place <> '0' and {part} in (select {part} from told_{PROCEDURES.name}) group by {part}"
+                " having count(distinct place) = 1"
+            )
+        )
+        for part, table in {"visit": "visit_occurrence", "provider": "provider"}.items()
     }
-
-
-def _reading(source: Source, written: Written, told: Mapping[str, Told]) -> Reading:
-    issues = list(notes(source, told))
-    for held in source.issues.values():
-        issues += held
-    first = {"patients": "person", "operations": PROCEDURES.name}
-    places = {table: place_of(source.tables[origin], 1) for table, origin in first.items()}
-    return written.reading(places, issues)

@@ -11,8 +11,8 @@ from functools import lru_cache
 from dashboard.definitions import load
 from dashboard.definitions.canonical import Column
 from dashboard.definitions.codes import KINDS, Meaning
-from dashboard.importing.formats.meanings import Meanings
-from dashboard.importing.formats.omop.model import EVENTS, NO, YES
+from dashboard.importing.formats.meanings import Coding, Meanings
+from dashboard.importing.formats.omop.model import NO, PROCEDURES, YES
 from dashboard.importing.formats.omop.source import Source
 from dashboard.importing.result import Issue
 
@@ -45,90 +45,12 @@ class Concept:
 
 
 @dataclass(frozen=True)
-class Coded:
-    """What one kind of row is about, as it came: concept ids and the source's own word."""
-
-    concept: str
-    source_concept: str
-    source_value: str
-
-
-@dataclass(frozen=True)
 class Said:
     """What such rows say; code: in ICD-10-CM, if there is one; by_form: known by the form of the source value alone."""
 
     meanings: Sequence[Meaning]
     code: str = ""
     by_form: bool = False
-
-    def of(self, kind: str) -> list[Meaning]:
-        """What is said of one kind."""
-        return [meaning for meaning in self.meanings if meaning.kind == kind]
-
-
-@dataclass
-class Dictionary:
-    """The tables of meanings, and the concepts that were looked up so far."""
-
-    meanings: Meanings
-    source: Source
-    concepts: dict[str, Concept] = field(default_factory=dict)
-
-    def learn(self, select: str) -> None:
-        """Look up the concepts whose ids this select lists, so far as the extract has them."""
-        desk = self.source.desk
-        desk.run(f"create or replace table wanted as select distinct id from ({select}) where id is not null")
-        self.source.load("concept", "wanted")
-        for concept, vocabulary, code, name in desk.run("select concept, vocabulary, code, name from rows_concept"):
-            if concept and vocabulary and code:
-                self.concepts[concept] = Concept(vocabulary, code, name or "")
-
-    def said(self, table: str, coded: Coded) -> Said:
-        """What rows with these codes say: the source's own concept before the standard one, a site's words first."""
-        plain = self._plain(coded)
-        codes = plain or [
-            (system, coded.source_value.upper())
-            for system, form in BY_ITS_FORM.get(table, ())
-            if form.fullmatch(coded.source_value.upper())
-        ]
-        known = [
-            *((CONCEPT_ID, concept) for concept in (coded.source_concept, coded.concept) if concept),
-            *([(SOURCE_VALUE, coded.source_value)] if coded.source_value else []),
-        ]
-        meanings = [meaning for kind in KINDS for meaning in self._first([*known, *codes], kind)]
-        by_form = bool(meanings) and not plain and not any(self._first(known, kind) for kind in KINDS)
-        return Said(meanings, self.meanings.icd10cm(codes), by_form)
-
-    def answer(self, concept: str, source: str, words: str, name: str, column: Column) -> str:
-        """The value that an answer stands for in one of our columns; empty when it is not mapped."""
-        codes = [(CONCEPT_ID, concept), *self._plain(Coded(concept, "", ""))]
-        codes += [("loinc", text) for text in (source, words) if ANSWER.fullmatch(text)]
-        if value := self.meanings.answer(codes, name):
-            return value
-        if column.kind == "boolean":
-            held = affirmed(concept, words, "")
-            return "" if held is None or not (concept or words) else str(held).lower()
-        return words if column.kind == "word" and words.lower() in _spellings(column.words) else ""
-
-    def name(self, coded: Coded) -> str:
-        """What a message calls such rows: code, vocabulary and name, never a text that may be a person's."""
-        for concept in (coded.source_concept, coded.concept):
-            if held := self.concepts.get(concept):
-                return f"{held.code[:40]} ({held.vocabulary[:20]}, {held.name[:60]})"
-        if coded.source_concept or coded.concept:
-            return f"concept {(coded.source_concept or coded.concept)[:20]}"
-        return coded.source_value if CODE_LIKE.fullmatch(coded.source_value) else "no concept"
-
-    def _plain(self, coded: Coded) -> list[tuple[str, str]]:
-        held = (self.concepts.get(concept) for concept in (coded.source_concept, coded.concept))
-        return [(concept.vocabulary, concept.code) for concept in held if concept]
-
-    def _first(self, codes: Sequence[tuple[str, str]], kind: str) -> list[Meaning]:
-        for tables in (self.meanings.site, self.meanings.all):
-            for system, code in codes:
-                if found := [said for said in tables.meanings(system, code) if said.kind == kind]:
-                    return found
-        return []
 
 
 @dataclass
@@ -140,8 +62,71 @@ class Told:
     rows: int = 0
     by_form: int = 0
 
+    @property
+    def commonest(self) -> str:
+        """The codes that most rows without a meaning have, each with its count."""
+        ranked = sorted(self.nothing.items(), key=lambda item: (-item[1], item[0]))
+        return ", ".join(f"{name} {count:,}" for name, count in ranked[:COMMONEST])
 
-def understand(dictionary: Dictionary, table: str) -> Told:
+
+@dataclass
+class Dictionary:
+    """The tables of meanings, the concepts that were looked up so far, and what the rows of each table say."""
+
+    meanings: Meanings
+    source: Source
+    concepts: dict[str, Concept] = field(default_factory=dict)
+    told: dict[str, Told] = field(default_factory=dict)
+
+    def learn(self, select: str) -> None:
+        """Look up the concepts whose ids this select lists, so far as the extract has them."""
+        desk = self.source.desk
+        desk.run(f"create or replace table wanted as select distinct id from ({select}) where id is not null")
+        self.source.load("concept", "wanted")
+        for concept, vocabulary, code, name in desk.run("select concept, vocabulary, code, name from rows_concept"):
+            if concept and vocabulary and code:
+                self.concepts[concept] = Concept(vocabulary, code, name or "")
+
+    def said(self, table: str, concepts: Sequence[str], source_value: str) -> Said:
+        """What rows with these codes say. concepts: the source's own before the standard one; a site's words first."""
+        plain = self._plain(concepts)
+        codes = plain or [
+            (system, source_value.upper())
+            for system, form in BY_ITS_FORM.get(table, ())
+            if form.fullmatch(source_value.upper())
+        ]
+        known = [(CONCEPT_ID, concept) for concept in concepts]
+        known += [(SOURCE_VALUE, source_value)] if source_value else []
+        meanings = [meaning for kind in KINDS for meaning in self.meanings.first([*known, *codes], kind)]
+        by_form = bool(meanings) and not plain and not any(self.meanings.first(known, kind) for kind in KINDS)
+        return Said(meanings, self.meanings.icd10cm(codes), by_form)
+
+    def answer(self, concept: str, source: str, words: str, name: str, column: Column) -> str:
+        """The value that an answer stands for in one of our columns; empty when it is not mapped."""
+        codes = [(CONCEPT_ID, concept), *self._plain([concept])]
+        codes += [("loinc", text) for text in (source, words) if ANSWER.fullmatch(text)]
+        if value := self.meanings.answer(codes, name):
+            return value
+        if column.kind == "boolean":
+            held = affirmed(concept, words, "")
+            return "" if held is None or not (concept or words) else str(held).lower()
+        return words if column.kind == "word" and words.lower() in _spellings(column.words) else ""
+
+    def name(self, concepts: Sequence[str], source_value: str) -> str:
+        """What a message calls such rows: code, vocabulary and name, never a text that may be a person's."""
+        for concept in concepts:
+            if held := self.concepts.get(concept):
+                return f"{held.code[:40]} ({held.vocabulary[:20]}, {held.name[:60]})"
+        if concepts:
+            return f"concept {concepts[0][:20]}"
+        return source_value if CODE_LIKE.fullmatch(source_value) else "no concept"
+
+    def _plain(self, concepts: Sequence[str]) -> list[Coding]:
+        held = (self.concepts.get(concept) for concept in concepts)
+        return [(concept.vocabulary, concept.code) for concept in held if concept]
+
+
+def understand(dictionary: Dictionary, table: str) -> None:
     """Make ``told_<table>`` of the rows that say something, each with the number of what it says."""
     desk = dictionary.source.desk
     desk.make(
@@ -151,17 +136,17 @@ def understand(dictionary: Dictionary, table: str) -> Told:
         f" coalesce(source_value, '') as source_value, count(*) as times from rows_{table} group by all)",
     )
     dictionary.learn(f"select concept as id from codes_{table} union all select source_concept from codes_{table}")
-    told = Told()
+    told = dictionary.told[table] = Told()
     for number, concept, source_concept, source_value, times in desk.run(f"select * from codes_{table}"):
-        coded = Coded(concept, source_concept, source_value)
-        no_number = [held for held in (concept, source_concept) if held and not ID.fullmatch(held)]
-        said = Said([]) if no_number else dictionary.said(table, _without_zero(coded))
+        concepts = [held for held in (source_concept, concept) if held]
+        no_number = not all(map(ID.fullmatch, concepts))
+        said = Said([]) if no_number else dictionary.said(table, concepts, source_value)
         told.rows += times
         if said.meanings or no_number:
             told.said[number] = said
             told.by_form += times if said.by_form else 0
         else:
-            told.nothing[dictionary.name(_without_zero(coded))] += times
+            told.nothing[dictionary.name(concepts, source_value)] += times
     desk.run("create or replace table meant (said bigint)")
     desk.put("meant", ["said"], [(number,) for number in told.said])
     desk.make(
@@ -172,50 +157,37 @@ def understand(dictionary: Dictionary, table: str) -> Told:
         " and coalesce(landed.source_value, '') = codes.source_value semi join meant using (said)",
     )
     desk.run(f"drop table rows_{table}")
-    return told
 
 
-def notes(source: Source, told: Mapping[str, Told]) -> Iterator[Issue]:
+def notes(dictionary: Dictionary) -> Iterator[Issue]:
     """What was not mapped, by table: how many rows, and the ten commonest codes."""
-    for event in EVENTS:
-        if event.name not in source.tables or event.name not in told:
+    for name, told in dictionary.told.items():
+        if not told.rows:
             continue
-        label, held = source.tables[event.name].label, told[event.name]
-        whose = "" if event.name == EVENTS[0].name else " of patients with an operation"
-        if total := held.nothing.total():
+        label = dictionary.source.tables[name].label
+        whose = "" if name == PROCEDURES.name else " of patients with an operation"
+        if total := told.nothing.total():
             message = (
-                f"{label}: {total:,} of {held.rows:,} rows{whose} say nothing that is kept here "
-                f"({len(held.nothing):,} codes). The commonest: {commonest(held)}. "
+                f"{label}: {total:,} of {told.rows:,} rows{whose} say nothing that is kept here "
+                f"({len(told.nothing):,} codes). The commonest: {told.commonest}. "
                 f"To read one, name its concept in a mapping, below [codes.{CONCEPT_ID}]."
             )
             yield Issue("note", "not_mapped", label, message)
-        if held.by_form:
+        if told.by_form:
             message = (
-                f"{label}: {held.by_form:,} rows name no known concept, and were understood by their source value."
+                f"{label}: {told.by_form:,} rows name no known concept, and were understood by their source value."
             )
             yield Issue("note", "source_value", label, message)
-
-
-def commonest(told: Told) -> str:
-    """The codes that most rows without a meaning have, each with its count."""
-    ranked = sorted(told.nothing.items(), key=lambda item: (-item[1], item[0]))
-    return ", ".join(f"{name} {count:,}" for name, count in ranked[:COMMONEST])
 
 
 def affirmed(answer: str, words: str, number: str) -> bool | None:
     """Whether a row says that what it is about is so: with no answer it does; None when the answer is not clear."""
     plain = words.strip().lower()
-    if answer in ("", "0") and not plain:
+    if not answer and not plain:
         return number not in ("0", "0.0")
     if answer in NO or plain in NO_WORDS:
         return False
     return True if answer in YES or plain in YES_WORDS else None
-
-
-def _without_zero(coded: Coded) -> Coded:
-    """Concept 0 stands for: no concept."""
-    concept, source = ("" if held == "0" else held for held in (coded.concept, coded.source_concept))
-    return Coded(concept, source, coded.source_value)
 
 
 @lru_cache

@@ -5,15 +5,40 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 NEEDED = ("person", "procedure_occurrence")
-CODED = ("concept", "source_concept", "source_value")
-"""What says which thing a row is about."""
-EVENT = (
-    "person", "record", *CODED, "day", "moment", "status", "number", "words", "answer", "answer_source", "unit",
-    "unit_source", "operator", "provider", "visit",
-)  # fmt: skip
-"""The parts of a row that says something of a patient; a table has some of them."""
+OPERATED = "operated"
+"""The table in memory that holds who had an operation."""
+
+
+class Raw(NamedTuple):
+    """A row that says something of a patient, as text; origin: its table, said: the number of what it says."""
+
+    origin: str
+    line: int
+    said: int
+    person: str
+    record: str
+    concept: str
+    source_concept: str
+    source_value: str
+    day: str
+    moment: str
+    status: str
+    number: str
+    words: str
+    answer: str
+    answer_source: str
+    unit: str
+    unit_source: str
+    operator: str
+    provider: str
+    visit: str
+
+
+EVENT = Raw._fields[3:]
+"""The parts of such a row; a table has some of them."""
 
 
 @dataclass(frozen=True)
@@ -27,11 +52,6 @@ class OmopTable:
     columns: Mapping[str, Sequence[str]]
     needed: Sequence[Sequence[str]]
     key: str = "person"
-
-    @property
-    def parts(self) -> Sequence[str]:
-        """Its parts, in order."""
-        return list(self.columns)
 
 
 def _events(name: str, word: str, day: str, more: Mapping[str, Sequence[str]], record: str = "") -> OmopTable:

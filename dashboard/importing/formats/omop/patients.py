@@ -9,8 +9,8 @@ from datetime import date
 from dashboard.definitions.canonical import TABLES
 from dashboard.importing.dates import day_of
 from dashboard.importing.formats.course import Patient
-from dashboard.importing.formats.omop.events import DATE, Reader, place_of, unreadable
-from dashboard.importing.formats.omop.model import SEXES
+from dashboard.importing.formats.omop.events import DATE, RowReader
+from dashboard.importing.formats.omop.model import OPERATED, SEXES
 from dashboard.importing.formats.omop.source import Source
 from dashboard.importing.formats.sheets import Place
 from dashboard.importing.result import Issue
@@ -19,22 +19,19 @@ from dashboard.importing.units import in_range
 YEAR = TABLES["patients"].columns["birth_year"]
 
 
-def persons(source: Source, reader: Reader, operated: str) -> dict[str, Patient]:
-    """Those of PERSON whose identifier is in the table ``operated``, each with the last day in ``dated``."""
+def persons(source: Source, reader: RowReader) -> dict[str, Patient]:
+    """Those of PERSON who had an operation, each with the last day in ``dated``."""
     for table in ("person", "death", "observation_period"):
-        source.load(table, operated)
+        source.load(table, OPERATED)
     deaths, periods = _deaths(source, reader), _periods(source, reader)
-    last = dict(
-        source.desk.run(
-            f"select person, max(day) from dated where person in (select id from {operated}) group by person"
-        )
-    )
+    select = f"select person, max(day) from dated semi join {OPERATED} on person = id group by person"
+    last = dict(source.desk.run(select))
     rows: dict[str, list[tuple[Place, Mapping[str, str]]]] = {}
     for person, line, gender, year, born in source.desk.run(
         "select person, line, coalesce(gender, ''), coalesce(year, ''), coalesce(born, '')"
         " from rows_person order by line"
     ):
-        place, held = place_of(reader.found["person"], line), rows.setdefault(person, [])
+        place, held = reader.table("person").place(line), rows.setdefault(person, [])
         if issue := _wrong_birth(reader, line, year, born):
             reader.written.leave_out("patients", place, issue)
             continue
@@ -52,32 +49,32 @@ def persons(source: Source, reader: Reader, operated: str) -> dict[str, Patient]
     }
 
 
-def _wrong_birth(reader: Reader, line: int, year: str, born: str) -> Issue | None:
-    found = reader.found["person"]
+def _wrong_birth(reader: RowReader, line: int, year: str, born: str) -> Issue | None:
+    person = reader.table("person")
     if born and reader.day(born) is None:
-        return unreadable(found, "birth_datetime", line, DATE, born)
+        return person.wrong(line, "birth_datetime", DATE, born)
     is_year = year.isascii() and year.isdigit() and in_range(YEAR, float(year[:9]))
-    return None if not year or is_year else unreadable(found, "year_of_birth", line, YEAR, year)
+    return None if not year or is_year else person.wrong(line, "year_of_birth", YEAR, year)
 
 
-def _deaths(source: Source, reader: Reader) -> dict[str, date]:
+def _deaths(source: Source, reader: RowReader) -> dict[str, date]:
     """The day of death by person, the first of several rows."""
     deaths: dict[str, date] = {}
     for person, line, text in source.desk.run("select person, line, coalesce(day, '') from rows_death order by line"):
-        found, day = reader.found["death"], reader.day(text)
-        issue = None
+        table, day = reader.table("death"), reader.day(text)
         if day is None:
-            issue = unreadable(found, "death_date", line, DATE, text)
-        elif deaths.setdefault(person, day) != day:
-            where = f"{found.column('death_date')}, row {line}"
+            issue = table.wrong(line, "death_date", DATE, text)
+        elif deaths.setdefault(person, day) == day:
+            continue
+        else:
+            where = f"{table.label}, column death_date, row {line}"
             message = f"{where}: an earlier row gives this person another day of death, which was kept."
-            issue = Issue("row", "contradicted", found.label, message, line, "death_date")
-        if issue:
-            reader.written.leave_out("patients", place_of(found, line), issue)
+            issue = Issue("row", "contradicted", table.label, message, line, "death_date")
+        reader.written.leave_out("patients", table.place(line), issue)
     return deaths
 
 
-def _periods(source: Source, reader: Reader) -> dict[str, list[tuple[date, date]]]:
+def _periods(source: Source, reader: RowReader) -> dict[str, list[tuple[date, date]]]:
     """The periods of observation by person, each ending today at the latest."""
     periods: dict[str, list[tuple[date, date]]] = defaultdict(list)
     for person, line, first, last in source.desk.run(
@@ -87,8 +84,7 @@ def _periods(source: Source, reader: Reader) -> dict[str, list[tuple[date, date]
         if begin and end and begin <= end:
             periods[person].append((begin, min(end, reader.today)))
             continue
-        found = reader.found["observation_period"]
-        name, text = ("end", last) if begin else ("start", first)
-        issue = unreadable(found, f"observation_period_{name}_date", line, DATE, text)
-        reader.written.leave_out("patients", place_of(found, line), issue)
+        table, (name, text) = reader.table("observation_period"), ("end", last) if begin else ("start", first)
+        issue = table.wrong(line, f"observation_period_{name}_date", DATE, text)
+        reader.written.leave_out("patients", table.place(line), issue)
     return periods

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import TypeVar
 
+from dashboard.definitions.canonical import Column
 from dashboard.engines.attached import Attached, csv_rows, table_rows
 from dashboard.engines.writer import UnreadableFile
 from dashboard.importing.formats.omop.model import NEEDED, TABLES, OmopTable
-from dashboard.importing.formats.sheets import Row
+from dashboard.importing.formats.sheets import Place, Row
 from dashboard.importing.formats.text_files import TextFile, check_names, first_lines, look, rows, stop
 from dashboard.importing.mapping import SiteMapping
-from dashboard.importing.result import MOST_KEPT, Issue
+from dashboard.importing.reasons import reason
+from dashboard.importing.result import MOST_KEPT, SHOWN, Issue
 
 TEXTS = (".csv", ".csv.gz")
 DATABASES = (".duckdb", ".db")
@@ -25,16 +26,16 @@ MAGIC, MAGIC_AT = b"DUCK", 8
 SQLITE = b"SQLite format 3"
 AT_ONCE = 20_000
 END_OF_ID = re.compile(r"\.0+$")
-Held = TypeVar("Held")
 
 
 @dataclass(frozen=True)
-class Found:
+class ExtractTable:
     """One table of the extract. label: what messages call it; columns: its names in small letters, in order.
 
     file: of a CSV table, what was seen of it; schema and table: of a database's, its names there.
     """
 
+    model: OmopTable
     path: Path
     label: str
     columns: Sequence[str]
@@ -43,9 +44,37 @@ class Found:
     table: str = ""
     theirs: Sequence[str] = ()
 
-    def column(self, name: str) -> str:
-        """What messages call a cell's place, up to the row."""
-        return f"{self.label}, column {name}"
+    def names(self, part: str) -> list[str]:
+        """The columns that hold a part of a row, the first that is filled counts."""
+        return [column for column in self.model.columns[part] if column in self.columns]
+
+    def cell(self, part: str) -> str:
+        """The text of a part of a row: trimmed, empty as null, an identifier without the decimals of a spreadsheet.
+
+        Concept 0 stands for: no concept.
+        """
+        names = self.names(part)
+        if not names:
+            return "cast(null as varchar)"
+        cells = ", ".join(f"nullif(trim(c{self.columns.index(name)}), '')" for name in names)
+        cell = f"coalesce({cells})"
+        if names[0].endswith("_id"):
+            cell = f"regexp_replace({cell}, '\\.0+$', '')"
+        if names[0].endswith("_concept_id"):
+            cell = f"nullif({cell}, '0')"
+        return f"case when not list_contains($missing, {cell}) then {cell} end"
+
+    def place(self, line: int) -> Place:
+        """Where a row stands."""
+        return Place(self.path, line, "row", self.label)
+
+    def wrong(self, line: int, name: str, column: Column, value: str) -> Issue:
+        """The issue of a cell that is not what such a column holds, which leaves its row out."""
+        where = f"{self.label}, column {name}, row {line}: "
+        if not value:
+            return Issue("row", "missing", self.label, f"{where}empty, but needed. Fill it in.", line, name)
+        rule, shown = f"not_a_{column.kind}", value[:SHOWN]
+        return Issue("row", rule, self.label, f'{where}"{shown}" {reason(column, value)}', line, name, shown)
 
 
 @dataclass
@@ -56,49 +85,52 @@ class Source:
     """
 
     desk: Attached
-    tables: Mapping[str, Found]
+    tables: Mapping[str, ExtractTable]
     missing: Sequence[str]
     issues: dict[str, list[Issue]] = field(default_factory=dict)
-    plain: set[Path] = field(default_factory=set)
-    not_plain: set[Path] = field(default_factory=set)
+    plain: dict[Path, bool] = field(default_factory=dict)
 
-    def load(self, table: str, only: str = "") -> int:
-        """Make ``rows_<table>`` in memory: its columns under the names of their parts, and ``line``; returns its rows.
+    def load(self, table: str, only: str = "") -> None:
+        """Make ``rows_<table>`` in memory: its columns under the names of their parts, and ``line``.
 
         only: a table in memory with one column ``id``; rows whose key is not in it never come out of the file.
         """
-        model, found = TABLES[table], self.tables.get(table)
-        names = ", ".join(f"cast(null as varchar) as {part}" for part in model.parts)
+        found = self.tables.get(table)
         if found is None:
-            return self.desk.make(f"rows_{table}", f"select cast(null as bigint) as line, {names} where false")
-        return _readable(found, lambda: self._load(model, found, only))
+            names = ", ".join(f"cast(null as varchar) as {part}" for part in TABLES[table].columns)
+            self.desk.make(f"rows_{table}", f"select cast(null as bigint) as line, {names} where false")
+            return
+        try:
+            self._load(found, only)
+        except UnreadableFile:
+            raise stop(found.path, "cannot be read as a table.") if found.file else _damaged(found.path) from None
 
-    def _load(self, model: OmopTable, found: Found, only: str) -> int:
-        where = f" where {_cell(model, found, model.key)} in (select id from {only})" if only else ""
-        cells = ", ".join(f"{_cell(model, found, part)} as {part}" for part in model.parts)
-        for relation in self._roads(model, found, only):
+    def _load(self, found: ExtractTable, only: str) -> None:
+        model = found.model
+        where = f" where {found.cell(model.key)} in (select id from {only})" if only else ""
+        cells = ", ".join(f"{found.cell(part)} as {part}" for part in model.columns)
+        for relation in self._roads(found, only):
             try:
-                return self.desk.make(
-                    f"rows_{model.name}", f"select line, {cells} from {relation}{where}", {"missing": [*self.missing]}
-                )
+                select = f"select line, {cells} from {relation}{where}"
+                self.desk.make(f"rows_{model.name}", select, {"missing": [*self.missing]})
+                return
             except UnreadableFile:
                 if found.file is None or relation == "arrived":
                     raise  # else an uneven row: the careful road names it
-        raise UnreadableFile
 
-    def _roads(self, model: OmopTable, found: Found, only: str) -> Iterator[str]:
+    def _roads(self, found: ExtractTable, only: str) -> Iterator[str]:
         """What to select from: the quick road if there is one, then the careful one."""
         if found.file is None:
             yield table_rows(found.schema, found.table, found.theirs)
             return
         if self._is_plain(found, found.file):
             yield csv_rows(found.path, found.file.delimiter, len(found.columns))
-        self._arrive(model, found, found.file, only)
+        self._arrive(found, found.file, only)
         yield "arrived"
 
-    def _is_plain(self, found: Found, file: TextFile) -> bool:
+    def _is_plain(self, found: ExtractTable, file: TextFile) -> bool:
         """Whether the database finds as many rows in the file as it has lines; asked once."""
-        if file.rows_if_plain is None or found.path in self.not_plain:
+        if file.rows_if_plain is None:
             return False
         if found.path not in self.plain:
             relation = csv_rows(found.path, file.delimiter, len(found.columns))
@@ -106,28 +138,28 @@ class Source:
                 rows_found = self.desk.run(f"select count(*) from {relation}")[0][0]
             except UnreadableFile:
                 rows_found = None
-            (self.plain if rows_found == file.rows_if_plain else self.not_plain).add(found.path)
-        return found.path in self.plain
+            self.plain[found.path] = rows_found == file.rows_if_plain
+        return self.plain[found.path]
 
-    def _arrive(self, model: OmopTable, found: Found, file: TextFile, only: str) -> None:
+    def _arrive(self, found: ExtractTable, file: TextFile, only: str) -> None:
         """Put the rows of a file that only Python can take apart into ``arrived``, those that are wanted."""
         names = [f"c{place}" for place in range(len(found.columns))]
-        wanted = sorted({found.columns.index(column) for part in model.parts if (column := _of(model, found, part))})
+        wanted = sorted({found.columns.index(name) for part in found.model.columns for name in found.names(part)})
         kept = ["line", *(names[place] for place in wanted)]
         self.desk.run(
             f"create or replace table arrived (line bigint, {', '.join(f'{name} varchar' for name in names)})"
         )
         allowed = {name for (name,) in self.desk.run(f"select id from {only}")} if only else None
-        key = found.columns.index(_of(model, found, model.key) or found.columns[0])
+        key = found.columns.index(found.names(found.model.key)[0])
         chosen = (
             (line, *(cells[place] for place in wanted))
-            for line, cells in self._whole(model.name, found, _careful(file))
+            for line, cells in self._whole(found.model.name, _careful(file))
             if allowed is None or END_OF_ID.sub("", (cells[key] or "").strip()) in allowed
         )
         while batch := list(islice(chosen, AT_ONCE)):
             self.desk.put("arrived", kept, batch)
 
-    def _whole(self, table: str, found: Found, given: Iterable[Row | Issue]) -> Iterator[Row]:
+    def _whole(self, table: str, given: Iterable[Row | Issue]) -> Iterator[Row]:
         """The rows that are rows; the others are named, so many of them and no more."""
         held = self.issues.setdefault(table, [])
         held.clear()
@@ -172,7 +204,7 @@ def opened(paths: Sequence[Path], mapping: SiteMapping) -> Source:
     return source
 
 
-def _check(path: Path, tables: Mapping[str, Found]) -> None:
+def _check(path: Path, tables: Mapping[str, ExtractTable]) -> None:
     for name in NEEDED:
         if name not in tables:
             raise stop(path, f"has no table {name.upper()} of the OMOP common data model. Export it with the others.")
@@ -185,8 +217,8 @@ def _check(path: Path, tables: Mapping[str, Found]) -> None:
                 )
 
 
-def _of_texts(paths: Sequence[Path], mapping: SiteMapping) -> tuple[Attached, dict[str, Found]]:
-    tables: dict[str, Found] = {}
+def _of_texts(paths: Sequence[Path], mapping: SiteMapping) -> tuple[Attached, dict[str, ExtractTable]]:
+    tables: dict[str, ExtractTable] = {}
     for path in _text_files(paths):
         name = _table_of(path.name)
         if name not in TABLES:
@@ -196,18 +228,21 @@ def _of_texts(paths: Sequence[Path], mapping: SiteMapping) -> tuple[Attached, di
         file = look(path, mapping.delimiter, mapping.encoding)
         columns = [column.strip().lower() for column in file.header]
         check_names(path.name, columns)
-        tables[name] = Found(path, path.name, columns, file)
+        tables[name] = ExtractTable(TABLES[name], path, path.name, columns, file)
     return Attached(folders=sorted({found.path.parent for found in tables.values()})), tables
 
 
-def _of_database(path: Path) -> tuple[Attached, dict[str, Found]]:
+def _of_database(path: Path) -> tuple[Attached, dict[str, ExtractTable]]:
     _check_database(path)
     try:
         desk = Attached(database=path)
     except UnreadableFile:
         raise _damaged(path, "or is open in another program") from None
     try:
-        return desk, _readable(Found(path, path.name, ()), lambda: _tables_of(desk, path))
+        return desk, _tables_of(desk, path)
+    except UnreadableFile:
+        desk.close()
+        raise _damaged(path) from None
     except BaseException:
         desk.close()
         raise
@@ -228,13 +263,13 @@ def _check_database(path: Path) -> None:
         raise stop(path, f"was not closed: {log.name} stands beside it. Close the program that has it open.")
 
 
-def _tables_of(desk: Attached, path: Path) -> dict[str, Found]:
+def _tables_of(desk: Attached, path: Path) -> dict[str, ExtractTable]:
     """The tables of the one schema that holds them; a view is refused, since what it reads is not in the file."""
     ours = [named for named in desk.tables() if named.table.lower() in TABLES]
     schemas = sorted({named.schema for named in ours if named.table.lower() in NEEDED})
     if len(schemas) > 1:
         raise stop(path, f"holds OMOP tables in more than one schema ({', '.join(schemas)[:100]}). Leave one of them.")
-    tables: dict[str, Found] = {}
+    tables: dict[str, ExtractTable] = {}
     for named in (one for one in ours if one.schema in schemas):
         name = named.table.lower()
         if named.is_view:
@@ -243,19 +278,11 @@ def _tables_of(desk: Attached, path: Path) -> dict[str, Found]:
             raise stop(path, f"has the table {name.upper()} twice, its name spelled in two ways.")
         theirs = desk.columns(named.schema, named.table)
         columns = [column.lower() for column in theirs]
-        tables[name] = Found(
-            path, f"{path.name}, table {name}", columns, schema=named.schema, table=named.table, theirs=theirs
+        label = f"{path.name}, table {name}"
+        tables[name] = ExtractTable(
+            TABLES[name], path, label, columns, schema=named.schema, table=named.table, theirs=theirs
         )
     return tables
-
-
-def _readable(found: Found, ask: Callable[[], Held]) -> Held:
-    try:
-        return ask()
-    except UnreadableFile:
-        if found.file is None:
-            raise _damaged(found.path) from None
-        raise stop(found.path, "cannot be read as a table.") from None
 
 
 def _damaged(path: Path, otherwise: str = "or was made by a later version") -> Exception:
@@ -265,22 +292,6 @@ def _damaged(path: Path, otherwise: str = "or was made by a later version") -> E
 def _careful(file: TextFile) -> Iterator[Row | Issue]:
     """Each row with its line. Tables parted by tabs have no quotation marks, unless their first line has."""
     return rows(file, quoted=file.delimiter != "\t" or any('"' in name for name in first_lines(file, 1)[0]))
-
-
-def _cell(model: OmopTable, found: Found, part: str) -> str:
-    """The text of a part of a row: trimmed, empty as null, and an identifier without the decimals of a spreadsheet."""
-    columns = [column for column in model.columns[part] if column in found.columns]
-    if not columns:
-        return "cast(null as varchar)"
-    cells = ", ".join(f"nullif(trim(c{found.columns.index(column)}), '')" for column in columns)
-    cell = f"coalesce({cells})"
-    if any(column.endswith("_id") for column in columns):
-        cell = f"regexp_replace({cell}, '\\.0+$', '')"
-    return f"case when not list_contains($missing, {cell}) then {cell} end"
-
-
-def _of(model: OmopTable, found: Found, part: str) -> str:
-    return next((column for column in model.columns[part] if column in found.columns), "")
 
 
 def _text_files(paths: Sequence[Path]) -> list[Path]:

@@ -18,7 +18,7 @@ SCHEMAS: Mapping[int, str] = MappingProxyType(
 
 
 @dataclass(frozen=True)
-class Reading:
+class NewReading:
     """What changed in how records are read; columns: those whose values are right only after a new import."""
 
     what: str
@@ -26,7 +26,7 @@ class Reading:
 
 
 READING = 1
-READINGS: Mapping[int, Reading] = MappingProxyType({})
+READINGS: Mapping[int, NewReading] = MappingProxyType({})
 """By version of the reading, from the second on. Goes up when the same file would give other values."""
 
 
@@ -59,7 +59,7 @@ def news(manifest: Mapping[str, Any]) -> list[str]:
     return [what for version, what in SCHEMAS.items() if version > _number(manifest, "schema", 0)]
 
 
-def read_otherwise(manifest: Mapping[str, Any], readings: Mapping[int, Reading] = READINGS) -> list[Reading]:
+def read_otherwise(manifest: Mapping[str, Any], readings: Mapping[int, NewReading] = READINGS) -> list[NewReading]:
     """How records are read otherwise today than when those of this generation were read from their files."""
     return [reading for version, reading in readings.items() if version > _number(manifest, "reading", 1)]
 

@@ -94,7 +94,7 @@ class RowReader:
 
     def _wrong(self, raw: Raw, part: str, column: Column) -> Issue:
         table = self.table(raw.origin)
-        return table.wrong(raw.line, table.names(part)[0], column, getattr(raw, part))
+        return table.wrong(raw.line, (table.names(part) or table.model.columns[part])[0], column, getattr(raw, part))
 
     def _note(self, raw: Raw, why: str) -> None:
         """Count a row, or what it says, as not read."""

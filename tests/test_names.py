@@ -7,8 +7,8 @@ from collections import defaultdict
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[1] / "dashboard"
-READERS = PACKAGE / "importing" / "formats"
-"""Each format speaks of its own visits and operations."""
+REDCAP = PACKAGE / "importing" / "formats" / "redcap"
+"""REDCap speaks of its own settings."""
 
 
 def twice(package: Path, left_out: Path) -> dict[str, list[str]]:
@@ -24,10 +24,10 @@ def twice(package: Path, left_out: Path) -> dict[str, list[str]]:
 
 
 def test_a_class_has_a_name_of_its_own() -> None:
-    assert twice(PACKAGE, READERS) == {}
+    assert twice(PACKAGE, REDCAP) == {}
 
 
 def test_a_name_given_twice_would_be_seen(tmp_path: Path) -> None:
     for name in ("stats.py", "pages.py"):
         (tmp_path / name).write_text("class Landmark: ...\nclass _Own: ...\n")
-    assert twice(tmp_path, READERS) == {"Landmark": ["pages.py", "stats.py"]}
+    assert twice(tmp_path, REDCAP) == {"Landmark": ["pages.py", "stats.py"]}

@@ -15,7 +15,7 @@ from dashboard import shell
 from dashboard.access import OPERATOR, Viewer
 from dashboard.cohort import FILTERS
 from dashboard.engines.generations import Store
-from dashboard.engines.versions import SCHEMA, Reading
+from dashboard.engines.versions import SCHEMA, NewReading
 from dashboard.importing import desk
 from dashboard.importing.work import work
 from tests.importing.test_upgrading import earlier
@@ -199,7 +199,7 @@ def test_changed_definitions_are_told_and_what_only_a_new_import_mends(
     opened: Opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("dashboard.pages.upgrading.outdated", lambda manifest, definitions: "The definitions changed.")
-    mended = Reading("Ages are read from dates of birth.", ("operations.age",))
+    mended = NewReading("Ages are read from dates of birth.", ("operations.age",))
     monkeypatch.setattr("dashboard.pages.upgrading.read_otherwise", lambda manifest: [mended])
     app = opened()
     assert any("The definitions changed." in str(part.value) for part in app.markdown)

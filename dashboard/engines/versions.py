@@ -20,7 +20,7 @@ SCHEMAS: Mapping[int, str] = MappingProxyType(
 
 
 @dataclass(frozen=True)
-class Reading:
+class NewReading:
     """What changed in how records are read; columns: those whose values are right only after a new import.
 
     files: a pattern of the names of the files that it touches, and no others.
@@ -32,9 +32,9 @@ class Reading:
 
 
 READING = 2
-READINGS: Mapping[int, Reading] = MappingProxyType(
+READINGS: Mapping[int, NewReading] = MappingProxyType(
     {
-        2: Reading(
+        2: NewReading(
             "What a patient's coded records say of an operation is decided by one rule for FHIR and OMOP now.",
             ("operations.indication", "the traits and scores of operations", "operations.last_contact_date"),
             r"(?i)\.(nd)?json(\.gz)?$|\.(duck)?db$|procedure_occurrence|condition_occurrence|^person\b",
@@ -73,7 +73,7 @@ def news(manifest: Mapping[str, Any]) -> list[str]:
     return [what for version, what in SCHEMAS.items() if version > _number(manifest, "schema", 0)]
 
 
-def read_otherwise(manifest: Mapping[str, Any], readings: Mapping[int, Reading] = READINGS) -> list[Reading]:
+def read_otherwise(manifest: Mapping[str, Any], readings: Mapping[int, NewReading] = READINGS) -> list[NewReading]:
     """How records are read otherwise today than when those of this generation were read from their files."""
     files = [str(source.get("file", "")) for source in manifest.get("sources", [])]
     return [

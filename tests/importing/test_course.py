@@ -339,6 +339,18 @@ def test_two_answers_of_one_day_that_differ_are_both_left_out(tmp_path: Path) ->
     assert [rule for rule, _ in said] == ["contradicted", "contradicted"]
 
 
+@pytest.mark.parametrize(("code", "table"), [(FAILED, "diagnoses"), (DIABETES, "")])
+def test_a_record_without_a_day_is_left_out_of_the_table_it_would_be_a_row_of(
+    tmp_path: Path, code: str, table: str
+) -> None:
+    """A comorbidity is a column of its operation, so that no row is missing."""
+    told = operated().has(code, "2024-02-31")
+    for reading in (as_fhir(told, tmp_path), as_omop(told, tmp_path / "cdm")):
+        left_out = [sheet.table for sheet in reading.sheets for row in sheet.rows if isinstance(row, Issue)]
+        left_out += ["" for issue in reading.issues if issue.severity == "row"]
+        assert left_out == [table]
+
+
 def test_a_number_that_cannot_be_read_is_named_only_where_it_would_have_been_used(tmp_path: Path) -> None:
     told = operated().measures(WEIGHT, "2023-12-01", 900, "kg").measures(WEIGHT, "2025-12-01", 900, "kg")
     for reading in (as_fhir(told, tmp_path), as_omop(told, tmp_path / "cdm")):

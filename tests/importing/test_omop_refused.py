@@ -75,6 +75,13 @@ def test_a_row_that_cannot_be_read_is_left_out_and_named(tmp_path: Path, case: s
     assert len(messages) == (5 if case == "an orphan" else 1), messages
 
 
+def test_operations_without_the_column_of_their_numbers_are_left_out_and_named(tmp_path: Path) -> None:
+    procedures = CLEAN["PROCEDURE_OCCURRENCE"].replace("procedure_occurrence_id", "number", 1)
+    said = left_out(read(folder(tmp_path, {"PROCEDURE_OCCURRENCE": procedures})))
+    assert len(said) == 3
+    assert said[0] == "PROCEDURE_OCCURRENCE.csv, column procedure_occurrence_id, row 2: empty, but needed. Fill it in."
+
+
 def test_two_answers_of_a_day_that_differ_are_both_left_out(tmp_path: Path) -> None:
     more = CLEAN["MEASUREMENT"] + "48,1,524,2025-01-05,50,0,\n"
     reading = read(folder(tmp_path, {"MEASUREMENT": more}))

@@ -19,7 +19,7 @@ from dashboard.definitions import load
 from dashboard.definitions.catalogue import FOLDER
 from dashboard.engines.duck import DuckEngine
 from dashboard.engines.generations import Store
-from dashboard.engines.versions import READING, SCHEMA, Reading, outdated, read_otherwise, refuse_newer
+from dashboard.engines.versions import READING, SCHEMA, NewReading, outdated, read_otherwise, refuse_newer
 from dashboard.errors import NoData, Refused
 from dashboard.importing.publishing.upgrading import upgrade
 from dashboard.records import Records
@@ -138,7 +138,7 @@ def test_an_unknown_form_is_refused_and_nothing_is_changed(tmp_path: Path) -> No
 
 def test_a_reading_that_has_changed_rebuilds_and_names_what_only_a_new_import_mends() -> None:
     later = READING + 1
-    readings = {later: Reading("Ages are read from dates of birth.", ("operations.age",), r"\.csv$")}
+    readings = {later: NewReading("Ages are read from dates of birth.", ("operations.age",), r"\.csv$")}
     now = {"schema": SCHEMA, "reading": READING, "definitions": "a", "sources": [{"file": "patients.csv"}]}
     assert outdated(now, "a") == ""
     assert "definitions have changed" in outdated(now, "b")

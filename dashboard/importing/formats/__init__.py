@@ -38,7 +38,7 @@ FORMAT_NAMES = (AUTO, TABLES_FORMAT, *FORMATS)
 """What a person may say."""
 
 
-class Reader(Protocol):
+class FormatReader(Protocol):
     """What reads one format."""
 
     def recognise(self, paths: Sequence[Path], /) -> str:
@@ -48,6 +48,6 @@ class Reader(Protocol):
         """The canonical tables, or a site's own, in these files. Raises ImportRefused when they cannot be read."""
 
 
-def reader(name: str) -> Reader:
+def reader(name: str) -> FormatReader:
     """What reads the format of this name."""
-    return cast("Reader", import_module(f"{__name__}.{name}"))
+    return cast("FormatReader", import_module(f"{__name__}.{name}"))

@@ -26,7 +26,7 @@ ENDED = "0"
 WHOLE_DAY = len("2024-02-28")
 ONE_DAY = timedelta(days=1)
 Days = Sequence[tuple[date, str]]
-Record = Literal["condition", "answer", "medicine", "procedure", "stay"]
+RecordKind = Literal["condition", "answer", "medicine", "procedure", "stay"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Event:
     kind: str
     name: str
     place: Place
-    record: Record
+    record: RecordKind
     value: str = ""
     code: str = ""
     moment: str = ""

@@ -9,15 +9,14 @@ from typing import Any
 from dashboard.definitions import codes, load
 from dashboard.definitions.canonical import TABLES, Column
 from dashboard.definitions.codes import Codes, Meaning
+from dashboard.importing.mapping import VISIT_COLUMNS
 from dashboard.importing.result import Issue, refused
 from dashboard.importing.units import in_range
 from dashboard.strict import known_words
 
 Coding = tuple[str, str]
 """A system and a code of it."""
-OF_VISIT: Mapping[str, Column] = {
-    name: column for name, column in TABLES["follow_ups"].columns.items() if name not in ("operation_id", "visit_date")
-}
+OF_VISIT: Mapping[str, Column] = {name: TABLES["follow_ups"].columns[name] for name in VISIT_COLUMNS}
 OF_OPERATION: Mapping[str, Column] = {
     name: column
     for name, column in TABLES["operations"].columns.items()

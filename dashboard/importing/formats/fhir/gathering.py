@@ -21,7 +21,7 @@ from dashboard.importing.result import Issue
 ORDERED = json.JSONEncoder(sort_keys=True, check_circular=False)
 
 
-class LeftOut(ValueError):
+class Unusable(ValueError):
     """Why a resource or a value in it is not used, in words that go on after its type."""
 
     def __init__(self, rule: str, words: str) -> None:

@@ -9,15 +9,14 @@ from contextlib import suppress
 from datetime import date
 
 from dashboard.importing.dates import EARLIEST, day_of
-from dashboard.importing.formats import course
-from dashboard.importing.formats.course import Event, Patient, Procedure, table_of
-from dashboard.importing.formats.fhir.gathering import Gathering, LeftOut, Performed, Record, Stay
+from dashboard.importing.formats.course import Event, Patient, Procedure, RecordKind, table_of
+from dashboard.importing.formats.fhir.gathering import Gathering, Performed, Record, Stay, Unusable
 from dashboard.importing.formats.fhir.references import PLACES, Reference
 from dashboard.importing.formats.sheets import Place, Written
 
 NOBODY = Reference("")
 NOWHERE = Stay("", NOBODY, NOBODY)
-RECORDS: Mapping[str, course.Record] = {
+RECORDS: Mapping[str, RecordKind] = {
     "Condition": "condition",
     "MedicationRequest": "medicine",
     "Procedure": "procedure",
@@ -61,7 +60,7 @@ def joined(
                 key = _whose(gathering, record.subject)
                 procedure = _procedure(gathering, record, record.performed)
                 procedures[key].append(procedure)
-            except LeftOut as why:
+            except Unusable as why:
                 written.leave_out("operations", record.place, why.issue(record.place, record.source[0]))
     primary = {source for condition in gathering.primary if (source := gathering.index.find(condition))[1]}
     others = 0
@@ -73,7 +72,7 @@ def joined(
                 events[key] += _events(gathering, record, record.source in primary)
             else:
                 others += len(said)
-        except LeftOut as why:
+        except Unusable as why:
             if not record.performed:
                 written.leave_out(table_of(said), record.place, why.issue(record.place, record.source[0]))
     return procedures, events, others
@@ -83,7 +82,7 @@ def contacts_of(gathering: Gathering) -> dict[str, date]:
     """The last day on which anything was recorded of each patient."""
     last: dict[str, date] = {}
     for subject, day in gathering.contacts.items():
-        with suppress(LeftOut):
+        with suppress(Unusable):
             key = _whose(gathering, subject)
             last[key] = max(day, last.get(key, day))
     return last
@@ -93,7 +92,7 @@ def _procedure(gathering: Gathering, record: Record, performed: Performed) -> Pr
     words = list(dict.fromkeys(meaning.name for meaning, _ in record.says if meaning.kind == "procedure"))
     if len(words) > 1:
         said = " and ".join(words)
-        raise LeftOut("codes", f"has codes that mean {said}. Say in a mapping what it is, below [codes].")
+        raise Unusable("codes", f"has codes that mean {said}. Say in a mapping what it is, below [codes].")
     return Procedure(
         _day(gathering, record),
         words[0],
@@ -125,17 +124,17 @@ def _events(gathering: Gathering, record: Record, primary: bool) -> Iterator[Eve
 
 
 def _whose(gathering: Gathering, subject: Reference) -> str:
-    """The patient that a reference names. Raises LeftOut where it names none; never with an identifier."""
+    """The patient that a reference names. Raises Unusable where it names none; never with an identifier."""
     if not subject.address:
-        raise LeftOut("reference", "does not say whose it is.")
+        raise Unusable("reference", "does not say whose it is.")
     kind, key = gathering.index.find(subject)
     if kind not in ("Patient", ""):
         article = "an" if kind[:1] in "AEIOU" else "a"
-        raise LeftOut("reference", f"has {article} {kind[:40]} where the patient should be.")
+        raise Unusable("reference", f"has {article} {kind[:40]} where the patient should be.")
     if not key:
-        raise LeftOut("reference", "refers to a patient who is not in the files.")
+        raise Unusable("reference", "refers to a patient who is not in the files.")
     if (kind, key) in gathering.contradicted:
-        raise LeftOut("reference", "refers to a patient who was left out.")
+        raise Unusable("reference", "refers to a patient who was left out.")
     return key
 
 
@@ -144,9 +143,9 @@ def _day(gathering: Gathering, record: Record) -> date:
     if day := day_of(moment, gathering.today):
         return day
     if not moment:
-        raise LeftOut("date", "has no date. Export it with the day on which it was.")
+        raise Unusable("date", "has no date. Export it with the day on which it was.")
     wanted = f"which is no whole date from {EARLIEST.year} to today, such as 2024-02-28."
-    raise LeftOut("date", f'has the date "{moment[:40]}", {wanted}')
+    raise Unusable("date", f'has the date "{moment[:40]}", {wanted}')
 
 
 def _moment(gathering: Gathering, record: Record) -> str:

@@ -15,7 +15,6 @@ WORDS = {
     "Observation": ("observation", "a measure of ours"),
     "QuestionnaireResponse": ("questionnaire response", "a measure of ours"),
     "MedicationRequest": ("prescription", "a treatment"),
-    "Encounter": ("encounter", "anything of ours"),
 }
 Said = Iterator[tuple[str, str, str]]
 """Rule, file and message."""

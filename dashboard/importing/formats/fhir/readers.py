@@ -10,7 +10,7 @@ from typing import Any
 from dashboard.definitions.codes import Meaning
 from dashboard.importing.formats.course import ENDED
 from dashboard.importing.formats.fhir.files import Resource
-from dashboard.importing.formats.fhir.gathering import Gathering, LeftOut, Performed, Person, Record, Stay
+from dashboard.importing.formats.fhir.gathering import Gathering, Performed, Person, Record, Stay, Unusable
 from dashboard.importing.formats.fhir.parts import codings, moment, objects, part, text
 from dashboard.importing.formats.fhir.references import reference
 from dashboard.importing.formats.fhir.strict_json import DEEPEST
@@ -224,7 +224,7 @@ def _told(
     try:
         if value := said(meaning, holder, gathering.meanings):
             yield replace(meaning, value=value), None
-    except LeftOut as why:
+    except Unusable as why:
         yield replace(meaning, value=""), why.issue(resource.place, resource.kind)
 
 

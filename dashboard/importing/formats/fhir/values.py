@@ -7,7 +7,7 @@ from typing import Any
 
 from dashboard.definitions.canonical import Column
 from dashboard.definitions.codes import Meaning
-from dashboard.importing.formats.fhir.gathering import LeftOut
+from dashboard.importing.formats.fhir.gathering import Unusable
 from dashboard.importing.formats.fhir.parts import codings, number, part, text
 from dashboard.importing.formats.meanings import OF_OPERATION, OF_VISIT, Meanings
 from dashboard.importing.units import UNITS, factor, in_range
@@ -16,7 +16,7 @@ from dashboard.importing.units import UNITS, factor, in_range
 def said(meaning: Meaning, holder: Mapping[str, Any], meanings: Meanings) -> str:
     """The value for the column that the meaning names; empty when none is recorded.
 
-    holder: an Observation, one of its components or an answer, with its ``value…``. Raises LeftOut.
+    holder: an Observation, one of its components or an answer, with its ``value…``. Raises Unusable.
     """
     column = {**OF_VISIT, **OF_OPERATION}.get(meaning.name)
     if column is None or (holder.get("valueBoolean") is False and meaning.value):
@@ -82,5 +82,5 @@ def _in_range(name: str, column: Column, value: float) -> str:
     return written
 
 
-def _unreadable(words: str) -> LeftOut:
-    return LeftOut("value", f"cannot be read: {words}")
+def _unreadable(words: str) -> Unusable:
+    return Unusable("value", f"cannot be read: {words}")

@@ -50,16 +50,13 @@ def _read(dictionary: Dictionary, mapping: SiteMapping, today: date) -> Reading:
     formats = [mapping.date_format] if mapping.date_format else []
     days = day_in_sql("day", today, *formats, "%Y%m%d")
     source.desk.run("create or replace table dated (person varchar, day date)")
-    source.load(PROCEDURES.name)
-    _remember_days(source, PROCEDURES.name, days)
+    _load(source, PROCEDURES.name, days)
     understand(dictionary, PROCEDURES.name)
     _find_operated(dictionary)
     for event in EVENTS[1:]:
-        source.load(event.name, OPERATED)
-        _remember_days(source, event.name, days)
+        _load(source, event.name, days, OPERATED)
         understand(dictionary, event.name)
-    source.load("visit_occurrence", OPERATED)
-    _remember_days(source, "visit_occurrence", days)
+    _load(source, "visit_occurrence", days, OPERATED)
     dictionary.learn("select answer as id from told_observation union all select answer from told_measurement")
     written = Written()
     reader = RowReader(dictionary, today, mapping.date_format, _sites(source), written)
@@ -106,8 +103,9 @@ def _nothing(source: Source, told: Told) -> Exception:
     return refused([Issue("stop", "no_operation", found.label, message)])
 
 
-def _remember_days(source: Source, table: str, day: str) -> None:
-    """For the last contact alone: what is no day plays no part."""
+def _load(source: Source, table: str, day: str, only: str = "") -> None:
+    """The rows of a table; their days are remembered for the last contact, where what is no day plays no part."""
+    source.load(table, only)
     source.desk.run(f"insert into dated select person, max({day}) from rows_{table} group by person")
 
 

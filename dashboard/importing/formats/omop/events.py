@@ -10,7 +10,7 @@ from datetime import date
 from dashboard.definitions.canonical import Column
 from dashboard.definitions.codes import Meaning
 from dashboard.importing.dates import day_of
-from dashboard.importing.formats.course import Event, Procedure, Record, table_of
+from dashboard.importing.formats.course import Event, Procedure, RecordKind, table_of
 from dashboard.importing.formats.meanings import OF_OPERATION, OF_VISIT
 from dashboard.importing.formats.omop.concepts import ID, Dictionary, Said, affirmed
 from dashboard.importing.formats.omop.model import EXACTLY, NOT_FOUND, PRIMARY, PROCEDURES, UNIT_CONCEPTS, Raw
@@ -22,7 +22,7 @@ from dashboard.importing.units import factor, in_range
 DATE = Column("date")
 NUMBER = re.compile(r"[+-]?\d{1,12}(\.\d{1,18})?([eE][+-]?\d{1,2})?", re.ASCII)
 CONCEPT = Column("integer", low=0, high=10**12)
-RECORDS: Mapping[str, Record] = {
+RECORDS: Mapping[str, RecordKind] = {
     "procedure_occurrence": "procedure",
     "condition_occurrence": "condition",
     "measurement": "answer",
@@ -94,7 +94,7 @@ class RowReader:
 
     def _wrong(self, raw: Raw, part: str, column: Column) -> Issue:
         table = self.table(raw.origin)
-        return table.wrong(raw.line, table.names(part)[0], column, getattr(raw, part))
+        return table.wrong(raw.line, (table.names(part) or table.model.columns[part])[0], column, getattr(raw, part))
 
     def _note(self, raw: Raw, why: str) -> None:
         """Count a row, or what it says, as not read."""

@@ -32,7 +32,7 @@ END_OF_ID = re.compile(r"\.0+$")
 class ExtractTable:
     """One table of the extract. label: what messages call it; columns: its names in small letters, in order.
 
-    file: of a CSV table, what was seen of it; schema and table: of a database's, its names there.
+    file: of a CSV table, what was seen of it; relation: of a database's, what to select from.
     """
 
     model: OmopTable
@@ -40,9 +40,7 @@ class ExtractTable:
     label: str
     columns: Sequence[str]
     file: TextFile | None = None
-    schema: str = ""
-    table: str = ""
-    theirs: Sequence[str] = ()
+    relation: str = ""
 
     def names(self, part: str) -> list[str]:
         """The columns that hold a part of a row, the first that is filled counts."""
@@ -121,7 +119,7 @@ class Source:
     def _roads(self, found: ExtractTable, only: str) -> Iterator[str]:
         """What to select from: the quick road if there is one, then the careful one."""
         if found.file is None:
-            yield table_rows(found.schema, found.table, found.theirs)
+            yield found.relation
             return
         if self._is_plain(found, found.file):
             yield csv_rows(found.path, found.file.delimiter, len(found.columns))
@@ -277,11 +275,8 @@ def _tables_of(desk: Attached, path: Path) -> dict[str, ExtractTable]:
         if name in tables:
             raise stop(path, f"has the table {name.upper()} twice, its name spelled in two ways.")
         theirs = desk.columns(named.schema, named.table)
-        columns = [column.lower() for column in theirs]
-        label = f"{path.name}, table {name}"
-        tables[name] = ExtractTable(
-            TABLES[name], path, label, columns, schema=named.schema, table=named.table, theirs=theirs
-        )
+        columns, relation = [column.lower() for column in theirs], table_rows(named.schema, named.table, theirs)
+        tables[name] = ExtractTable(TABLES[name], path, f"{path.name}, table {name}", columns, relation=relation)
     return tables
 
 

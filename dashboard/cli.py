@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -237,10 +237,7 @@ def _list_generations(held: settings.Settings, store: Any, chosen: argparse.Name
         {"generation": generation.number, "current": current is not None and generation.number == current.number}
         for generation in store.generations()
     ]
-    if chosen.json:
-        print_json(rows)
-    for row in [] if chosen.json else rows:
-        print(f"{row['generation']}{'  (current)' if row['current'] else ''}")
+    _tell(chosen, rows, [f"{row['generation']}{'  (current)' if row['current'] else ''}" for row in rows])
     if not rows:
         say(f"Nothing is published in {held.store}.")
     return DONE
@@ -250,10 +247,8 @@ def _verify(held: settings.Settings, store: Any, chosen: argparse.Namespace) -> 
     from dashboard import audit
 
     wrong = [*store.verify(), *(audit.verify(held.audit) if held.audit.is_dir() else [])]
-    if chosen.json:
-        print_json({"whole": not wrong, "complaints": wrong})
-    elif not wrong:
-        print("Every generation and the audit are as they were written.")
+    lines = [] if wrong else ["Every generation and the audit are as they were written."]
+    _tell(chosen, {"whole": not wrong, "complaints": wrong}, lines)
     for complaint in wrong:
         say(complaint)
     return REFUSED if wrong else DONE
@@ -266,13 +261,10 @@ def _upgrade(held: settings.Settings, store: Any, chosen: argparse.Namespace) ->
     manifest = store.current().manifest
     told = [*manifest["why"], *(manifest["changes"] or ["No figure has changed."])]
     only_anew = [column for reading in read_otherwise(manifest) for column in reading.columns]
-    if chosen.json:
-        print_json({"generation": number, "told": told, "right_after_a_new_import": only_anew})
-        return DONE
-    print(f"Published as generation {number}, made from generation {manifest['upgraded_from']}.")
-    for line in told:
-        print(line)
-    if only_anew:
+    published = f"Published as generation {number}, made from generation {manifest['upgraded_from']}."
+    document = {"generation": number, "told": told, "right_after_a_new_import": only_anew}
+    _tell(chosen, document, [published, *told])
+    if only_anew and not chosen.json:
         say(f"Right only after the records are imported again: {', '.join(only_anew)}.")
     return DONE
 
@@ -283,10 +275,7 @@ def _restore(held: settings.Settings, store: Any, chosen: argparse.Namespace) ->
 
     store.restore(chosen.number)
     Audit(held.audit).changed({"viewer": OPERATOR.name, "change": "restore", "generation": chosen.number})
-    if chosen.json:
-        print_json({"generation": chosen.number})
-    else:
-        print(f"Readers now see generation {chosen.number}.")
+    _tell(chosen, {"generation": chosen.number}, [f"Readers now see generation {chosen.number}."])
     return DONE
 
 
@@ -294,39 +283,42 @@ def _definitions(chosen: argparse.Namespace) -> int:
     from dashboard.definitions import load
 
     definitions = load()
-    parts: dict[str, dict[str, Any]] = {
-        "outcomes": dict(definitions.outcomes),
-        "factors": dict(definitions.factors),
-        "benchmarks": dict(definitions.benchmarks),
-    }
     entries = {
         part: {
-            name: {"label": e.label, "source": e.source, "reviewed": e.reviewed.isoformat()} for name, e in held.items()
+            name: {"label": e.label, "source": e.source, "reviewed": e.reviewed.isoformat()}
+            for name, e in getattr(definitions, part).items()
         }
-        for part, held in parts.items()
+        for part in ("outcomes", "factors", "benchmarks")
     }
     words = {
         name: {word: term.label for word, term in terms.items()} for name, terms in definitions.vocabularies.items()
     }
     complaints = definitions.complaints(date.today())  # noqa: DTZ011 (review dates are local days)
-    if chosen.json:
-        print_json({"version": definitions.version, **entries, "vocabularies": words, "complaints": complaints})
-    else:
-        _print_definitions(definitions.version, entries, words)
+    document = {"version": definitions.version, **entries, "vocabularies": words, "complaints": complaints}
+    _tell(chosen, document, _described(definitions.version, entries, words))
     for complaint in complaints:
         say(complaint)
     return DONE
 
 
-def _print_definitions(version: str, entries: dict[str, dict[str, Any]], words: dict[str, dict[str, str]]) -> None:
-    print(f"Definitions {version}")
+def _described(version: str, entries: dict[str, dict[str, Any]], words: dict[str, dict[str, str]]) -> Iterator[str]:
+    yield f"Definitions {version}"
     for part, held in entries.items():
-        print(f"\n{part}")
+        yield f"\n{part}"
         for name, entry in held.items():
-            print(f"  {name}: {entry['label']}. {entry['source']}; reviewed {entry['reviewed']}")
-    print("\nvocabularies")
+            yield f"  {name}: {entry['label']}. {entry['source']}; reviewed {entry['reviewed']}"
+    yield "\nvocabularies"
     for name, terms in words.items():
-        print(f"  {name}: {', '.join(terms)}")
+        yield f"  {name}: {', '.join(terms)}"
+
+
+def _tell(chosen: argparse.Namespace, document: object, lines: Iterable[str]) -> None:
+    """The answer for a program where that was asked for, else for a person."""
+    if chosen.json:
+        print_json(document)
+    else:
+        for line in lines:
+            print(line)
 
 
 def _plain(value: Any) -> Any:

@@ -12,7 +12,8 @@ import pytest
 from dashboard import sql
 from dashboard.access import Viewer
 from dashboard.cohort import Cohort
-from dashboard.engines.duck import MOST_MILLISECONDS, Answers, DuckEngine
+from dashboard.engines import duck
+from dashboard.engines.duck import MOST_MILLISECONDS, DuckEngine
 from dashboard.engines.versions import SCHEMA
 from dashboard.errors import NoData, NotAllowed, OurFault, OutcomesError, QueryFailed, WrongUsage
 from dashboard.records import Records
@@ -116,18 +117,27 @@ def test_a_remembered_answer_is_the_callers_own_to_change(tmp_path: Path) -> Non
     assert engine.frame(query, {})["operations"].item() == 4
 
 
-def test_the_answer_not_asked_for_longest_is_forgotten_first() -> None:
-    import pandas as pd
+def test_the_answer_not_asked_for_longest_is_forgotten_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(duck, "REMEMBERED", 2)
+    asked = list[str]()
 
-    answers, asked = Answers(2), list[str]()
+    class Counting(DuckEngine):
+        def _asked(self, query: sql.Query, parameters: Any) -> Any:
+            asked.append(query.name)
+            return super()._asked(query, parameters)
 
-    def ask(name: str) -> None:
-        answers.get(name, lambda: asked.append(name) or pd.DataFrame())  # type: ignore[func-returns-value]
-
+    engine = Counting(generation(tmp_path, OPERATIONS).path, 1)
     for name in ("a", "b", "a", "c", "a", "b"):
-        ask(name)
+        engine.frame(sql.Query(name, "", f"select '{name}' as name", frozenset()), {})
     assert asked == ["a", "b", "c", "b"]
-    assert len(answers) == 2
+
+
+def test_a_list_is_remembered_in_whatever_order_it_is_given(tmp_path: Path) -> None:
+    engine = generation(tmp_path, OPERATIONS)
+    query = sql.Query("listed", "", "select len($chosen) as many, $chosen[1] as first", frozenset({"chosen"}))
+    first = engine.frame(query, {"chosen": [2, 1]})
+    assert first.equals(engine.frame(query, {"chosen": [1, 2]}))
+    assert first["many"].item() == 2
 
 
 @pytest.mark.parametrize(

@@ -34,30 +34,22 @@ class Codes:
     """Code tables by system; a code that ends with ``*`` stands for all codes that begin so, the longest first."""
 
     aliases: Mapping[str, str]
-    exact: Mapping[tuple[str, str], tuple[Meaning, ...]]
-    beginnings: Mapping[tuple[str, str], tuple[Meaning, ...]]
+    said: Mapping[tuple[str, str], tuple[Meaning, ...]]
 
     def meanings(self, system: str, code: str) -> tuple[Meaning, ...]:
         """All that a code says; nothing when it is not in the tables. Dots in ICD codes play no part."""
         name = self.aliases.get(system.lower(), system.lower())
         plain = _plain(code)
-        if found := self.exact.get((name, plain)):
-            return found
-        for length in range(len(plain), 0, -1):
-            if found := self.beginnings.get((name, plain[:length])):
-                return found
-        return ()
+        beginnings = (f"{plain[:length]}*" for length in range(len(plain), 0, -1))
+        return next((self.said[name, one] for one in (plain, *beginnings) if (name, one) in self.said), ())
 
 
 def with_site(codes: Codes, extra: Mapping[str, Any]) -> Codes:
     """The tables with a site's own: by system, kind and code, our word. A site's word stands before the shipped one."""
-    aliases, exact, beginnings = dict(codes.aliases), dict(codes.exact), dict(codes.beginnings)
+    aliases, said = dict(codes.aliases), dict(codes.said)
     for system, kinds in extra.items():
-        name = aliases.setdefault(system.lower(), system.lower())
-        added = _collected(name, kinds)
-        for (known, code), meanings in added.items():
-            (beginnings if code.endswith("*") else exact)[(known, code.rstrip("*"))] = meanings
-    return Codes(aliases, exact, beginnings)
+        said |= _collected(aliases.setdefault(system.lower(), system.lower()), kinds)
+    return Codes(aliases, said)
 
 
 @cache
@@ -66,7 +58,7 @@ def load(folder: Path = FOLDER) -> Codes:
 
     Raises DefinitionsWrong for a key that is unknown or missing, and for a word that is none of ours.
     """
-    codes, vocabularies = Codes({}, {}, {}), load_definitions().vocabularies
+    codes, vocabularies = Codes({}, {}), load_definitions().vocabularies
     for path in sorted(folder.glob("*.toml")):
         words = toml(path)
         check_keys(path.name, words, ("systems", "source", "reviewed", *KINDS), ("systems", "source", "reviewed"))
@@ -74,7 +66,7 @@ def load(folder: Path = FOLDER) -> Codes:
             for code, word in words[kind].items():
                 check_words(f'{path.name}, [{kind}], "{code}"', [word], vocabularies[kind], kind)
         aliases = {alias.lower(): path.stem for alias in (path.stem, *words["systems"])}
-        codes = with_site(Codes({**codes.aliases, **aliases}, codes.exact, codes.beginnings), {path.stem: words})
+        codes = with_site(Codes({**codes.aliases, **aliases}, codes.said), {path.stem: words})
     return codes
 
 

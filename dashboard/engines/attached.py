@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -60,15 +61,8 @@ class Attached:
 
     def run(self, text: str, parameters: dict[str, Any] | None = None) -> list[tuple[Any, ...]]:
         """Rows of one statement. Raises UnreadableFile without the database's own words: they may quote a record."""
-        try:
+        with _in_our_words():
             return self._connection.execute(text, parameters or {}).fetchall()
-        except duckdb.OutOfMemoryException:
-            raise Refused("There is not enough memory to read these records. Nothing was changed.") from None
-        except duckdb.InterruptException:
-            raise Refused("These records took too long to read. Nothing was changed.") from None
-        except (duckdb.Error, RuntimeError, UnicodeDecodeError, OverflowError, ValueError):
-            # Not only its own: a damaged text or a date beyond Python's calendar fails while it is handed over.
-            raise UnreadableFile from None
 
     def make(self, table: str, select: str, parameters: dict[str, Any] | None = None) -> int:
         """Make a table in memory from this select; returns its rows."""
@@ -86,17 +80,10 @@ class Attached:
 
     def stream(self, select: str) -> Iterator[tuple[Any, ...]]:
         """The rows of a select on tables in memory, not all of them at once, while others are asked."""
-        cursor = self._connection.cursor()
-        try:
+        with _in_our_words(), self._connection.cursor() as cursor:
             cursor.execute(select)
             while rows := cursor.fetchmany(AT_ONCE):
                 yield from rows
-        except duckdb.OutOfMemoryException:
-            raise Refused("There is not enough memory to read these records. Nothing was changed.") from None
-        except duckdb.Error:
-            raise UnreadableFile from None
-        finally:
-            cursor.close()
 
     def tables(self) -> list[Named]:
         """Every table and view of the attached file."""
@@ -121,6 +108,19 @@ class Attached:
     def close(self) -> None:
         """Give everything back."""
         self._connection.close()
+
+
+@contextmanager
+def _in_our_words() -> Iterator[None]:
+    try:
+        yield
+    except duckdb.OutOfMemoryException:
+        raise Refused("There is not enough memory to read these records. Nothing was changed.") from None
+    except duckdb.InterruptException:
+        raise Refused("These records took too long to read. Nothing was changed.") from None
+    except (duckdb.Error, RuntimeError, UnicodeDecodeError, OverflowError, ValueError):
+        # Not only its own: a damaged text or a date beyond Python's calendar fails while it is handed over.
+        raise UnreadableFile from None
 
 
 def table_rows(schema: str, table: str, columns: Sequence[str]) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import threading
-from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol
@@ -67,7 +67,7 @@ class DuckEngine:
         self._generation = generation
         self._connection = _open(path, scratch or path.parent / "spill")
         self._opened = threading.Lock()
-        self._answers: Answers = Answers(REMEMBERED)
+        self._remembered = lru_cache(maxsize=REMEMBERED)(self._asked)
 
     @property
     def generation(self) -> int:
@@ -75,23 +75,23 @@ class DuckEngine:
         return self._generation
 
     def frame(self, query: Query, parameters: Parameters) -> pd.DataFrame:
-        """The rows of a query: remembered per generation, query text and sorted parameters.
+        """The rows of a query: remembered by query and sorted parameters; two threads may ask at once, and agree.
 
         Raises QueryFailed or OurFault, without the engine's words: they may quote a record.
         """
-        key = (self._generation, query.text, _sorted(parameters))
-        return self._answers.get(key, lambda: self._asked(query, parameters)).copy()
+        return self._remembered(query, _sorted(parameters)).copy()
 
     def close(self) -> None:
         """Give the file back; a pruned generation stays readable until then."""
         self._connection.close()
 
-    def _asked(self, query: Query, parameters: Parameters) -> pd.DataFrame:
+    def _asked(self, query: Query, parameters: tuple[tuple[str, object], ...]) -> pd.DataFrame:
+        bound = {name: list(value) if isinstance(value, tuple) else value for name, value in parameters}
         # One connection shared by threads without cursors failed 310 times for 100 answers.
         with self._opened:
             cursor = self._connection.cursor()
         try:
-            return cursor.execute(query.text, dict(parameters)).df()
+            return cursor.execute(query.text, bound).df()
         except duckdb.InterruptException:
             raise QueryFailed("This took too long and was stopped. Choose fewer operations, or ask again.") from None
         except duckdb.OutOfMemoryException:
@@ -115,31 +115,6 @@ class DuckEngine:
                 )
         # These words name tables and columns, and quote no record.
         return OurFault(f'question "{query.name}": {problem}')
-
-
-class Answers:
-    """The last answers, by what was asked; the one not asked for longest is forgotten first."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._kept: OrderedDict[object, pd.DataFrame] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, key: object, ask: Callable[[], pd.DataFrame]) -> pd.DataFrame:
-        """The answer for this key, asked for if it is not remembered; two threads may ask at once, and agree."""
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
-        answer = ask()
-        with self._lock:
-            self._kept[key] = answer
-            while len(self._kept) > self._most:
-                self._kept.popitem(last=False)
-        return answer
-
-    def __len__(self) -> int:
-        return len(self._kept)
 
 
 def _open(path: Path, scratch: Path) -> duckdb.DuckDBPyConnection:

@@ -44,10 +44,6 @@ class Note:
     at: datetime
 
 
-def _note(number: int, kind: str, subject: str, text: str, who: str, at: str) -> Note:
-    return Note(number, kind, subject, text, who, datetime.fromisoformat(at))
-
-
 class Notebook:
     """The notes of one store."""
 
@@ -82,7 +78,7 @@ class Notebook:
             rows = connection.execute(
                 "select number, kind, subject, text, who, at from note where kind = ? order by number", (kind,)
             ).fetchall()
-        return [_note(*row) for row in rows]
+        return [Note(*row[:-1], datetime.fromisoformat(row[-1])) for row in rows]
 
     @contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:

@@ -13,6 +13,7 @@ from typing import Any
 from dashboard.importing.result import SEVERITIES, Case, ImportResult, Issue, RuleCount
 
 EXAMPLES = 5
+TOO_MANY = "There are too many to list. Correct the others first, and import again."
 WHAT_HAPPENED = {
     "stop": ("Refused", "Nothing was imported because of these."),
     "row": ("Rows left out", "These rows were not imported. Correct them where they come from, and import again."),
@@ -62,9 +63,9 @@ def summary(result: ImportResult) -> list[RuleSummary]:
     for issue in result.issues:
         listed.setdefault(issue.case, []).append(issue)
     counted = {count.case: count for count in result.counts}
-    found = [_summed(issues, counted.get(case)) for case, issues in listed.items()]
     # Of what lies beyond the bound of all that is kept there is a count, and no example.
-    found += [_unlisted(count) for case, count in counted.items() if count.broken and case not in listed]
+    unlisted: dict[Case, list[Issue]] = {case: [] for case, count in counted.items() if count.broken}
+    found = [_summed(case, issues, counted.get(case)) for case, issues in (unlisted | listed).items()]
     return sorted(found, key=lambda rule: (SEVERITIES.index(rule.severity), -rule.broken, rule.rule, rule.file))
 
 
@@ -111,25 +112,18 @@ def html(result: ImportResult, about: str, on: date | None = None) -> str:
     )
 
 
-def _summed(issues: Sequence[Issue], count: RuleCount | None) -> RuleSummary:
-    first = issues[0]
+def _summed(case: Case, issues: Sequence[Issue], count: RuleCount | None) -> RuleSummary:
+    severity, rule, file, column = case
     return RuleSummary(
-        severity=first.severity,
-        rule=first.rule,
-        title=_title(first.rule),
-        file=first.file,
-        column=first.column,
+        severity=severity,
+        rule=rule,
+        title=_title(rule),
+        file=file,
+        column=column,
         broken=count.broken if count else len(issues),
         judged=count.judged if count else None,
-        what_to_do=reason(first),
+        what_to_do=reason(issues[0]) if issues else TOO_MANY,
         examples=tuple(issues[:EXAMPLES]),
-    )
-
-
-def _unlisted(count: RuleCount) -> RuleSummary:
-    words = "There are too many to list. Correct the others first, and import again."
-    return RuleSummary(
-        count.severity, count.rule, _title(count.rule), count.file, count.column, count.broken, count.judged, words, ()
     )
 
 

@@ -54,8 +54,7 @@ def test_every_word_is_one_of_ours(path: Path) -> None:
 
 
 def test_no_code_has_two_meanings_of_one_kind() -> None:
-    codes = load()
-    for meanings in (*codes.exact.values(), *codes.beginnings.values()):
+    for meanings in load().said.values():
         kinds = [(one.kind, one.name if one.kind == "trait" else "") for one in meanings]
         assert len(kinds) == len(set(kinds))
 

@@ -63,22 +63,18 @@ def name_operations(writer: Writer, mapping: SiteMapping, key: bytes) -> None:
     whatever order the rows come, and not to be turned back into the patient's number.
     """
     held = table(mapping).columns
+    for name, kind in ((DAYS, "integer"), (STATUS, "varchar"), (FAILED_ON, "date"), (CAUSE, "varchar")):
+        writer.run(f"alter table staged_flat add column if not exists {name} {kind}")
     cells = ", ".join(f"landed.{name}" for name in held)
-    others = ", ".join(f"staged.{name}" for name in held if name != "operation_id")
-    absent = ", ".join(
-        f"cast(null as {kind}) as {name}"
-        for name, kind in ((DAYS, "integer"), (STATUS, "varchar"), (FAILED_ON, "date"), (CAUSE, "varchar"))
-        if name not in held
-    )
     writer.run("create or replace temp table digest (source integer, line integer, digest varchar)")
     for rows in _identities(writer):
         digests = [(source, line, hmac.digest(key, who.encode(), "sha256").hex()[:16]) for source, line, who in rows]
         writer.put("digest", ("source", "line", "digest"), digests)
+    tells = str(mapping.follow_up is not None).lower()
     writer.make(
         "named_flat",
-        f"select staged.source, staged.line, {others}{', ' + absent if absent else ''},"
-        f" {str(mapping.follow_up is not None).lower()} as tells_follow_up,"
-        f" coalesce(staged.operation_id, digest.digest) as operation_id, hash({cells}) as content"
+        f"select staged.* replace (coalesce(staged.operation_id, digest.digest) as operation_id),"
+        f" {tells} as tells_follow_up, hash({cells}) as content"
         " from staged_flat as staged inner join landed_flat as landed using (source, line)"
         " inner join digest using (source, line)",
     )

@@ -83,7 +83,7 @@ def understood(extra: Mapping[str, Any]) -> Meanings:
     if wrong := list(_wrong(extra)):
         raise refused([Issue("stop", "mapping", "mapping", message) for message in wrong])
     shipped = codes.load()
-    return Meanings(codes.with_site(Codes(shipped.aliases, {}, {}), extra), codes.with_site(shipped, extra))
+    return Meanings(codes.with_site(Codes(shipped.aliases, {}), extra), codes.with_site(shipped, extra))
 
 
 def _said(tables: Codes, coded: Sequence[Coding], kind: str) -> list[Meaning]:

@@ -161,7 +161,7 @@ def _run(records: Records, query: sql.Query, values: dict[str, Any]) -> None:
     engine = records.engine
     assert isinstance(engine, DuckEngine)
     offered = {**records._cohort_values(), **values, **records._scope_values()}
-    engine._asked(query, {name: offered[name] for name in query.parameters})
+    engine._asked(query, tuple((name, offered[name]) for name in query.parameters))
 
 
 def _pages(engine: DuckEngine, records: Records) -> None:
@@ -195,7 +195,7 @@ def _pages(engine: DuckEngine, records: Records) -> None:
         "monitoring": lambda: monitor(records),
     }
     for name, page in pages.items():
-        engine._answers._kept.clear()
+        engine._remembered.cache_clear()
         forget()
         print(f"{name:<28}{_once(page):>10.0f}{_once(page):>10.0f}")
 

@@ -78,7 +78,10 @@ class Notebook:
             rows = connection.execute(
                 "select number, kind, subject, text, who, at from note where kind = ? order by number", (kind,)
             ).fetchall()
-        return [Note(*row[:-1], datetime.fromisoformat(row[-1])) for row in rows]
+        return [
+            Note(number, kind, subject, text, who, datetime.fromisoformat(at))
+            for number, kind, subject, text, who, at in rows
+        ]
 
     @contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:

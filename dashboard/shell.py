@@ -216,7 +216,7 @@ def _choose(each: Filter, choices: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(
         st.multiselect(
             each.label, list(choices), format_func=choices.__getitem__, key=each.word, bind="query-params",
-            placeholder="All", width=170,
+            placeholder="All", width=158,
         )
     )  # fmt: skip
 

@@ -18,7 +18,7 @@ from dashboard.importing.formats.redcap.gathering import Gathered, gather, table
 from dashboard.importing.formats.redcap.odm import export_in, is_project_xml, project_in
 from dashboard.importing.formats.redcap.planning import Plan, check_record, plans_of
 from dashboard.importing.formats.redcap.project import ALLOWED, TICK, Project
-from dashboard.importing.formats.redcap.settings import Settings, settings_of, wrong
+from dashboard.importing.formats.redcap.settings import ProjectSettings, settings_of, wrong
 from dashboard.importing.formats.sheets import Reading
 from dashboard.importing.formats.text_files import peeked, stop
 from dashboard.importing.mapping import SiteMapping
@@ -84,7 +84,7 @@ def _project(files: Files, mapping: SiteMapping) -> Project:
     return project_in(files.xml[0]) if files.xml else Project()
 
 
-def _exports(files: Files, project: Project, settings: Settings, mapping: SiteMapping) -> list[Export]:
+def _exports(files: Files, project: Project, settings: ProjectSettings, mapping: SiteMapping) -> list[Export]:
     if files.exports:
         return [export_of(path, project, settings, mapping) for path in files.exports]
     if files.xml:
@@ -93,7 +93,7 @@ def _exports(files: Files, project: Project, settings: Settings, mapping: SiteMa
     raise stop(alone, "stands alone: the export of the records is missing. Give it beside the dictionary.")
 
 
-def _check_record_column(exports: Sequence[Export], settings: Settings) -> None:
+def _check_record_column(exports: Sequence[Export], settings: ProjectSettings) -> None:
     if settings.record and any(settings.record not in export.columns for export in exports):
         raise wrong(f'redcap.record: the export has no column "{settings.record}".')
 
@@ -107,7 +107,7 @@ def _check_events(gathered: Gathered, plans: Sequence[Plan]) -> None:
 
 
 def _notes(
-    files: Files, project: Project, exports: Sequence[Export], plans: Sequence[Plan], settings: Settings
+    files: Files, project: Project, exports: Sequence[Export], plans: Sequence[Plan], settings: ProjectSettings
 ) -> list[Issue]:
     """What was left alone: identifiers, columns that nothing asks for, files beside."""
     notes = []

@@ -19,7 +19,7 @@ from dashboard.importing.formats.redcap.project import (
     Project,
     plain,
 )
-from dashboard.importing.formats.redcap.settings import Settings
+from dashboard.importing.formats.redcap.settings import ProjectSettings
 from dashboard.importing.formats.sheets import Place
 from dashboard.importing.formats.text_files import TextFile, check_names, look, rows, stop
 from dashboard.importing.mapping import SiteMapping
@@ -66,7 +66,7 @@ def is_labelled(header: Sequence[str]) -> bool:
     return bool(header) and (header[0] == marks[0] or any(CHOICE in n for n in header) or len({*marks} & {*header}) > 1)
 
 
-def export_of(path: Path, project: Project, settings: Settings, mapping: SiteMapping) -> Export:
+def export_of(path: Path, project: Project, settings: ProjectSettings, mapping: SiteMapping) -> Export:
     """The export in this file. Raises ImportRefused when it is none, or cannot be understood without a dictionary."""
     file = look(path, mapping.delimiter, mapping.encoding, ALLOWED)
     record = settings.record or project.record or file.header[0]
@@ -83,7 +83,7 @@ def export_of(path: Path, project: Project, settings: Settings, mapping: SiteMap
     return Export(path, frozenset(columns) - {""}, lambda wanted: _entries(file, layout, project, wanted), same)
 
 
-def _check_enough_is_said(path: Path, header: Sequence[str], record: str, settings: Settings) -> None:
+def _check_enough_is_said(path: Path, header: Sequence[str], record: str, settings: ProjectSettings) -> None:
     """Refuse an export without a dictionary unless its columns are named as they are and the mapping says the rest."""
     if is_labelled(header) and (settings.record is None or record not in header):
         raise stop(path, LABELLED)

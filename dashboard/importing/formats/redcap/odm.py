@@ -24,7 +24,7 @@ from dashboard.importing.formats.redcap.project import (
     plain,
     project_of,
 )
-from dashboard.importing.formats.redcap.settings import Settings
+from dashboard.importing.formats.redcap.settings import ProjectSettings
 from dashboard.importing.formats.sheets import Place
 from dashboard.importing.formats.text_files import BLOCK, DAMAGED, stop, unpacked
 from dashboard.importing.result import Issue
@@ -66,7 +66,7 @@ def project_in(path: Path) -> Project:
         raise stop(path, f"{problem} Download it again from REDCap.") from None
 
 
-def export_in(path: Path, project: Project, settings: Settings) -> Export:
+def export_in(path: Path, project: Project, settings: ProjectSettings) -> Export:
     """The records of a project XML."""
     record = settings.record or project.record
     return Export(path, frozenset(project.columns), lambda wanted: _entries(path, project, record, wanted))

@@ -12,7 +12,7 @@ from dashboard.definitions import load
 from dashboard.definitions.canonical import OPERATION, PATIENT, TABLES, Column
 from dashboard.importing.formats.redcap.entries import Entry, Export, event_name
 from dashboard.importing.formats.redcap.project import OF_THE_SYSTEM, TICK, Field, Project
-from dashboard.importing.formats.redcap.settings import Rows, Settings, wrong
+from dashboard.importing.formats.redcap.settings import ProjectSettings, Rows, wrong
 from dashboard.importing.result import Issue, refused
 
 
@@ -79,7 +79,7 @@ class Plan:
         return not entry.instrument or not self._instruments or entry.instrument in self._instruments
 
 
-def plans_of(settings: Settings, project: Project, exports: Sequence[Export]) -> list[Plan]:
+def plans_of(settings: ProjectSettings, project: Project, exports: Sequence[Export]) -> list[Plan]:
     """What is read, and where from. Raises ImportRefused, naming the field, when it cannot be as the mapping says."""
     columns = {column for export in exports for column in export.columns}
     same = {column: label for export in exports for column, label in export.same.items()}
@@ -93,7 +93,7 @@ def plans_of(settings: Settings, project: Project, exports: Sequence[Export]) ->
     return plans
 
 
-def check_record(settings: Settings, project: Project) -> None:
+def check_record(settings: ProjectSettings, project: Project) -> None:
     """Raises ImportRefused when the field that names the record is not there, or is an identifier."""
     record = settings.record or project.record
     if record not in project.fields:
@@ -170,7 +170,7 @@ def _by_name(rows: Rows, project: Project, columns: Collection[str]) -> tuple[di
     return found, ticked
 
 
-def _check_needed(plans: Sequence[Plan], settings: Settings) -> None:
+def _check_needed(plans: Sequence[Plan], settings: ProjectSettings) -> None:
     """Each table must be given what it cannot do without: operations by all entries together, others by each."""
     for plan in plans:
         together = [one for one in plans if one.table == plan.table] if plan.table == "operations" else [plan]

@@ -38,7 +38,7 @@ class Rows:
 
 
 @dataclass(frozen=True)
-class Settings:
+class ProjectSettings:
     """record: the field that names the record, if not the first; missing: words for what is not known."""
 
     record: str | None = None
@@ -46,7 +46,7 @@ class Settings:
     rows: tuple[Rows, ...] = ()
 
 
-def settings_of(mapping: SiteMapping) -> Settings:
+def settings_of(mapping: SiteMapping) -> ProjectSettings:
     """What the mapping says of REDCap. Raises ImportRefused, naming the key, when it cannot be understood."""
     for name, table in mapping.tables.items():
         if table.columns:
@@ -57,7 +57,7 @@ def settings_of(mapping: SiteMapping) -> Settings:
         raise wrong("redcap.rows is a list: write [[redcap.rows]], with two brackets.")
     record = _text("redcap.record", held["record"]) if "record" in held else None
     missing = (*_texts("redcap.missing", held.get("missing", [])), *mapping.missing)
-    return Settings(record, missing, tuple(_rows(place, entry) for place, entry in enumerate(rows, start=1)))
+    return ProjectSettings(record, missing, tuple(_rows(place, entry) for place, entry in enumerate(rows, start=1)))
 
 
 def _rows(place: int, entry: Any) -> Rows:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from dashboard.definitions.canonical import PERSONS
 from dashboard.importing.dates import is_ours
-from dashboard.importing.formats.redcap.entries import Entry, UnknownLabel, left_out
+from dashboard.importing.formats.redcap.entries import ExportEntry, UnknownLabel, left_out
 from dashboard.importing.formats.redcap.planning import Given, Plan
 from dashboard.importing.formats.redcap.project import TICK, box
 from dashboard.importing.result import SHOWN, Issue
@@ -31,7 +31,7 @@ class Reader:
     missing: frozenset[str]
     other_dates: bool = False
 
-    def rows(self, plan: Plan, entry: Entry) -> list[dict[str, str] | Issue]:
+    def rows(self, plan: Plan, entry: ExportEntry) -> list[dict[str, str] | Issue]:
         """The rows of the plan's table in this row of an export: none where nothing was answered, one a ticked choice.
 
         An issue stands for a row that is left out.
@@ -44,7 +44,7 @@ class Reader:
             return [self._row((*plan.given, one), entry) for one in ticked]
         return [self._row(plan.given, entry)] if self._is_answered(plan, entry) else []
 
-    def _is_answered(self, plan: Plan, entry: Entry) -> bool:
+    def _is_answered(self, plan: Plan, entry: ExportEntry) -> bool:
         return any(
             (cell := entry.cells.get(one.column, "")) and cell not in self.missing and not (one.choice and cell == "0")
             for one in plan.given
@@ -55,7 +55,7 @@ class Reader:
         name = one.column.split(TICK)[0]
         return one.column in {box(name, code) for code in self.missing}
 
-    def _row(self, given: Collection[Given], entry: Entry) -> dict[str, str] | Issue:
+    def _row(self, given: Collection[Given], entry: ExportEntry) -> dict[str, str] | Issue:
         row: dict[str, str] = {}
         for one in given:
             try:

@@ -9,7 +9,7 @@ from dashboard.importing.formats.redcap.project import (
     ALLOWED,
     Field,
     Project,
-    Unusable,
+    UnusableProject,
     choices_of,
     is_marked,
     kind_of,
@@ -48,7 +48,7 @@ def read_dictionary(path: Path, encoding: str | None) -> Project:
             raise stop(path, f'has no column "{COLUMNS[part][0]}": it is no whole data dictionary. Download it again.')
     try:
         return project_of(path.name, _fields(path, rows(file), places))
-    except Unusable as problem:
+    except UnusableProject as problem:
         raise stop(path, f"{problem} Download it again from REDCap.") from None
 
 

@@ -22,7 +22,7 @@ class UnknownLabel(str):
 
 
 @dataclass(frozen=True)
-class Entry:
+class ExportEntry:
     """place: the row that it begins on; instrument: the one that repeats, if one does; instance: which repeat.
 
     cells: by column of a raw export, its code or text; empty ones are left out, identifiers never in it.
@@ -54,7 +54,7 @@ class Export:
 
     path: Path
     columns: frozenset[str]
-    entries: Callable[[Wanted], Iterator[Entry | Issue]]
+    entries: Callable[[Wanted], Iterator[ExportEntry | Issue]]
     same: Mapping[str, str] = field(default_factory=dict)
 
 

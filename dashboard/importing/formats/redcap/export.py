@@ -7,7 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from dashboard.importing.formats.redcap.entries import Entry, Export, UnknownLabel, Wanted, event_name, left_out, slug
+from dashboard.importing.formats.redcap.entries import (
+    Export,
+    ExportEntry,
+    UnknownLabel,
+    Wanted,
+    event_name,
+    left_out,
+    slug,
+)
 from dashboard.importing.formats.redcap.project import (
     ALLOWED,
     EVENT,
@@ -161,7 +169,7 @@ def _may_be(one: Field, cell: str) -> tuple[bool, bool]:
     return cell in one.choices, cell in one.choices.values()
 
 
-def _entries(file: TextFile, layout: Layout, project: Project, wanted: Wanted) -> Iterator[Entry | Issue]:
+def _entries(file: TextFile, layout: Layout, project: Project, wanted: Wanted) -> Iterator[ExportEntry | Issue]:
     at = {column: number for number, column in enumerate(layout.columns) if column}
     asked = [(number, column) for column, number in at.items() if column in wanted]
     heads = [(name, at[name]) for name in (layout.record, EVENT, INSTRUMENT, INSTANCE) if name in at]
@@ -182,7 +190,7 @@ def _entries(file: TextFile, layout: Layout, project: Project, wanted: Wanted) -
                 one = project.columns.get(column) if layout.labelled else None
                 cells[column] = _code(one, column, cell) if one and one.choices else cell
         event, instrument, instance = (head.get(name, "") for name in (EVENT, INSTRUMENT, INSTANCE))
-        yield Entry(place, head[layout.record], event, instrument, instance, cells)
+        yield ExportEntry(place, head[layout.record], event, instrument, instance, cells)
 
 
 def _unlabelled(head: Mapping[str, str]) -> dict[str, str]:

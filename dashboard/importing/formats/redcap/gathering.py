@@ -11,7 +11,7 @@ from dashboard.definitions.canonical import TABLES
 from dashboard.importing.dates import day_of
 from dashboard.importing.formats.attach import Operation, operation_of, operations_of_visit
 from dashboard.importing.formats.redcap.answers import Reader
-from dashboard.importing.formats.redcap.entries import Entry, Export, Wanted, left_out
+from dashboard.importing.formats.redcap.entries import Export, ExportEntry, Wanted, left_out
 from dashboard.importing.formats.redcap.planning import Plan
 from dashboard.importing.formats.sheets import Place, Row, Sheet, Written
 from dashboard.importing.result import Issue
@@ -83,7 +83,7 @@ def gather(exports: Sequence[Export], plans: Sequence[Plan], reader: Reader, dat
     return gathered
 
 
-def _single(export: Export, wanted: Wanted, issues: list[Issue]) -> Iterator[Entry]:
+def _single(export: Export, wanted: Wanted, issues: list[Issue]) -> Iterator[ExportEntry]:
     """The rows whose record, event and repeat stand once; the same again plays no part, two that differ neither."""
     seen: dict[tuple[str, str, str, str], tuple[Place, int]] = {}
     again: set[Place] = set()
@@ -101,7 +101,7 @@ def _single(export: Export, wanted: Wanted, issues: list[Issue]) -> Iterator[Ent
                 issues.append(_twice(first, entry.place, same=told == before))
                 again |= set() if told == before else {first}
     for entry in export.entries(wanted):
-        if isinstance(entry, Entry) and entry.record and entry.place not in again:
+        if isinstance(entry, ExportEntry) and entry.record and entry.place not in again:
             yield entry
 
 
@@ -116,7 +116,7 @@ def _twice(first: Place, place: Place, *, same: bool) -> Issue:
     return left_out("duplicate_conflict", place, what)
 
 
-def _take(gathered: Gathered, order: int, plan: Plan, entry: Entry, row: dict[str, str] | Issue) -> None:
+def _take(gathered: Gathered, order: int, plan: Plan, entry: ExportEntry, row: dict[str, str] | Issue) -> None:
     """Put one row where it belongs, or the issue that stands for it."""
     if isinstance(row, dict):
         gathered.filled |= {(order, ours) for ours in row}
@@ -131,13 +131,13 @@ def _take(gathered: Gathered, order: int, plan: Plan, entry: Entry, row: dict[st
         parts.append(Part(plan.table, entry.place, entry.record, row, _operation(entry, row)))
 
 
-def _operation(entry: Entry, row: Mapping[str, str] | Issue) -> str:
+def _operation(entry: ExportEntry, row: Mapping[str, str] | Issue) -> str:
     """What an operation on this row is called, where no field names it: the record, and its repeat if it has one."""
     name = f"{entry.record}-{entry.instance}" if entry.instance else entry.record
     return name if isinstance(row, Issue) else row.get("operation_id", name)
 
 
-def _take_operation(gathered: Gathered, entry: Entry, row: dict[str, str] | Issue) -> None:
+def _take_operation(gathered: Gathered, entry: ExportEntry, row: dict[str, str] | Issue) -> None:
     place, name = entry.place, _operation(entry, row)
     draft = gathered.operations.get(name)
     if draft is None:

@@ -12,12 +12,12 @@ from pathlib import Path
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
-from dashboard.importing.formats.redcap.entries import Entry, Export, Wanted
+from dashboard.importing.formats.redcap.entries import Export, ExportEntry, Wanted
 from dashboard.importing.formats.redcap.project import (
     MOST_BYTES,
     Field,
     Project,
-    Unusable,
+    UnusableProject,
     choices_of,
     is_marked,
     kind_of,
@@ -62,7 +62,7 @@ def project_in(path: Path) -> Project:
         pass
     try:
         return _project(path, metadata.root)
-    except Unusable as problem:
+    except UnusableProject as problem:
         raise stop(path, f"{problem} Download it again from REDCap.") from None
 
 
@@ -72,7 +72,7 @@ def export_in(path: Path, project: Project, settings: ProjectSettings) -> Export
     return Export(path, frozenset(project.columns), lambda wanted: _entries(path, project, record, wanted))
 
 
-def _entries(path: Path, project: Project, record: str, wanted: Wanted) -> Iterator[Entry | Issue]:
+def _entries(path: Path, project: Project, record: str, wanted: Wanted) -> Iterator[ExportEntry | Issue]:
     reading = _DataReader(path, project, record, wanted)
     for _ in _parsed(path, reading.start, reading.end):
         yield from reading.done
@@ -228,7 +228,7 @@ class _DataReader:
     """Puts together what belongs to one row of an export: all instruments of an event, or one repeat of one."""
 
     def __init__(self, path: Path, project: Project, record: str, wanted: Wanted) -> None:
-        self.done: list[Entry | Issue] = []
+        self.done: list[ExportEntry | Issue] = []
         self._path, self._project, self._record = path, project, record
         self._wanted = wanted | ({record} - {project.record})
         self._subject = self._event = self._repeat = ""
@@ -253,7 +253,9 @@ class _DataReader:
         if name == f"{ODM} SubjectData":
             for (event, instrument, instance), (line, cells) in self._rows.items():
                 record = self._subject if self._record == self._project.record else cells.get(self._record, "")
-                self.done.append(Entry(Place(self._path, line, "row"), record, event, instrument, instance, cells))
+                self.done.append(
+                    ExportEntry(Place(self._path, line, "row"), record, event, instrument, instance, cells)
+                )
             self._rows = {}
         elif name == f"{ODM} StudyEventData":
             self._event = self._repeat = ""

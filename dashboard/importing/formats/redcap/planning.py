@@ -10,7 +10,7 @@ from functools import cached_property
 
 from dashboard.definitions import load
 from dashboard.definitions.canonical import OPERATION, PATIENT, TABLES, Column
-from dashboard.importing.formats.redcap.entries import Entry, Export, event_name
+from dashboard.importing.formats.redcap.entries import Export, ExportEntry, event_name
 from dashboard.importing.formats.redcap.project import OF_THE_SYSTEM, TICK, Field, Project
 from dashboard.importing.formats.redcap.settings import ProjectSettings, Rows, wrong
 from dashboard.importing.result import Issue, refused
@@ -72,7 +72,7 @@ class Plan:
     def _instruments(self) -> Collection[str]:
         return self.rows.instruments or {one.asked.form for one in (*self.given, *self.each) if one.asked}
 
-    def covers(self, entry: Entry) -> bool:
+    def covers(self, entry: ExportEntry) -> bool:
         """Whether this row of an export may hold a row of the table."""
         if self.events and entry.event not in self.events:
             return False

@@ -28,7 +28,7 @@ ALLOWED = Allowed((",", ";", "\t", "|", "^"), columns=5_000, size=MOST_BYTES, na
 """A checkbox field is a column a choice, so that an export has more of them than a table of ours."""
 
 
-class Unusable(Exception):
+class UnusableProject(Exception):
     """What is wrong with a dictionary, in words that follow its name."""
 
 
@@ -123,7 +123,7 @@ def kind_of(word: str) -> str:
 
 
 def choices_of(kind: str, text: str, name: str) -> dict[str, str]:
-    """``1, Yes | 2, No`` as code -> label. Raises Unusable when a code stands twice."""
+    """``1, Yes | 2, No`` as code -> label. Raises UnusableProject when a code stands twice."""
     if kind in TWO:
         return TWO[kind]
     found: dict[str, str] = {}
@@ -132,20 +132,20 @@ def choices_of(kind: str, text: str, name: str) -> dict[str, str]:
         if not code.strip() or (not comma and part.strip() == "NA"):
             continue
         if code.strip() in found:
-            raise Unusable(f"has the code {code.strip()} twice among the choices of the field {name}.")
+            raise UnusableProject(f"has the code {code.strip()} twice among the choices of the field {name}.")
         found[code.strip()] = plain(label) or code.strip()
     return found
 
 
 def project_of(source: str, fields: Iterable[Field], missing: Iterable[str] = ()) -> Project:
-    """A project whose first field names the record. Raises Unusable when it has none, or one twice."""
+    """A project whose first field names the record. Raises UnusableProject when it has none, or one twice."""
     named: dict[str, Field] = {}
     for one in fields:
         if one.name in named:
-            raise Unusable(f"has the field {one.name} twice.")
+            raise UnusableProject(f"has the field {one.name} twice.")
         if len(one.boxes) < len(one.choices) and one.kind == "checkbox":
-            raise Unusable(f"has two choices of the field {one.name} that an export cannot tell apart.")
+            raise UnusableProject(f"has two choices of the field {one.name} that an export cannot tell apart.")
         named[one.name] = one
     if not named:
-        raise Unusable("names no field.")
+        raise UnusableProject("names no field.")
     return Project(source, named, next(iter(named)), tuple(missing))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -69,16 +69,17 @@ def _build(
     store: Store, scratch: Path, found: Delivery, site: SiteMapping, definitions: Definitions, check: bool, say: Say
 ) -> ImportResult:
     built = scratch / "generation.duckdb"
+    said = made(building.About, toml(found.about), found.about.name) if found.about else building.About()
     with closing(Writer(built, found.folders)) as writer:
         job = Import(writer, scratch, site, say, datetime.now(UTC).date(), definitions)
         key = building.pseudonym_key(store.root)
-        checks.prepare(writer, definitions, _last_of_practice(store, found))
+        checks.prepare(writer, definitions, _last_of_practice(store, said.made_up))
         accept(job, found, key)
         counts = job.counts
         _refuse_if_empty(job, counts)
         writer.begin()
         building.keep(writer, key, say)
-        building.derive(writer, definitions, _about(found), say)
+        building.derive(writer, definitions, said, say)
         _keep_provenance(job)
         about = building.manifest(writer, definitions)
         _keep_late_entries(writer, store, about["months"])
@@ -91,7 +92,7 @@ def _build(
     _verify(about["rows"], counts, definitions)
     say("publish")
     about["sources"] = [{"file": file, "sha256": digest, "rows": count} for _, file, digest, count in job.sources]
-    about |= {"reading": READING, "made_up": bool(_about(found).get("made_up"))}
+    about |= {"reading": READING, "made_up": said.made_up}
     return replace(result, generation=store.publish(built, about).number)
 
 
@@ -103,24 +104,12 @@ def _refuse_if_empty(job: Import, counts: dict[str, TableCount]) -> None:
         raise refused(job.issues, counts)
 
 
-def _last_of_practice(store: Store, found: Delivery) -> dict[str, Any] | None:
+def _last_of_practice(store: Store, made_up: bool) -> dict[str, Any] | None:
     """The manifest of the import before; none at the first, and a practice's own are not held against made-up ones."""
     before = store.current_or_none()
-    if before is None or bool(before.manifest.get("made_up")) != bool(_about(found).get("made_up")):
+    if before is None or bool(before.manifest.get("made_up")) != made_up:
         return None
     return before.manifest
-
-
-@dataclass(frozen=True)
-class About:
-    """What records say of themselves: every screen says so where they are made up."""
-
-    made_up: bool = False
-    practice: str = ""
-
-
-def _about(found: Delivery) -> dict[str, object]:
-    return asdict(made(About, toml(found.about), found.about.name)) if found.about else {}
 
 
 def _keep_provenance(job: Import) -> None:

@@ -7,7 +7,8 @@ import os
 import secrets
 import shutil
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,14 @@ NOT_RECORDED = ("not recorded", "Not recorded")
 Say = Callable[[str], None]
 
 
+@dataclass(frozen=True)
+class About:
+    """What records say of themselves: every screen says so where they are made up."""
+
+    made_up: bool = False
+    practice: str = ""
+
+
 def keep(writer: Writer, key: bytes, say: Say) -> None:
     """Keep the accepted rows, with a number or a pseudonym in the place of what names a person.
 
@@ -57,10 +66,10 @@ def keep(writer: Writer, key: bytes, say: Say) -> None:
         writer.run(_kept(table))
 
 
-def derive(writer: Writer, definitions: Definitions, about: Mapping[str, object], say: Say) -> None:
+def derive(writer: Writer, definitions: Definitions, about: About, say: Say) -> None:
     """Make of the kept tables all that is read: the codes and the marts.
 
-    about: what the records say of themselves (``made_up``, ``practice``).
+    about: what the records say of themselves.
     """
     _lists(writer, definitions, about)
     for mart in marts():
@@ -152,7 +161,7 @@ def _pseudonyms(writer: Writer, key: bytes) -> None:
     writer.make("pseudonym", sql.load("marts/pseudonym").text, keys)
 
 
-def _lists(writer: Writer, definitions: Definitions, about: Mapping[str, object]) -> None:
+def _lists(writer: Writer, definitions: Definitions, about: About) -> None:
     for name in LISTS:
         writer.run(sql.load(f"tables/{name}").text)
     writer.put("code", ("dimension", "code", "name", "label", "family"), _codes(writer, definitions))
@@ -168,12 +177,7 @@ def _lists(writer: Writer, definitions: Definitions, about: Mapping[str, object]
         for code, visit in enumerate(definitions.visits.values(), start=1)
     ]
     writer.put("visit_window", ("visit", "low", "high", "overdue_until"), windows)
-    about_it = (
-        bool(about.get("made_up", False)),
-        str(about.get("practice", "")),
-        definitions.version,
-        definitions.default_outcome.name,
-    )
+    about_it = (about.made_up, about.practice, definitions.version, definitions.default_outcome.name)
     names = ("reoperation_window_days", "fbss_code", "made_up", "practice", "definitions_version", "care_outcome")
     writer.put("rule", names, [(definitions.reoperation_window_days, definitions.fbss_code, *about_it)])
 

@@ -77,7 +77,7 @@ def _rebuilt(writer: Writer, before: Generation, definitions: Definitions, say: 
     for name in COPIED:
         writer.run(f"create table {name} as select * from {EARLIER}.{name}")
     made_up, practice = writer.run(f"select made_up, practice from {EARLIER}.facts")[0]
-    building.derive(writer, definitions, {"made_up": made_up, "practice": practice}, say)
+    building.derive(writer, definitions, building.About(made_up, practice), say)
     told = list(_changes(writer))
     about = building.manifest(writer, definitions) | {"changes": told[:MOST_TOLD], "changes_told": len(told)}
     writer.finish()

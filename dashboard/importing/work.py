@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -45,11 +45,12 @@ def work(
     site = read_mapping(mapping or _of_the_site(root, sources))
     found = find(sources, site, form, datetime.now(UTC).date())
     with store.writing():
-        if (before := store.current_or_none()) is not None:
-            refuse_newer(before.manifest)
+        earlier = store.current_or_none()
+        before = earlier.manifest if earlier else None
+        refuse_newer(before or {})
         scratch = store.scratch()
         try:
-            return _build(store, scratch, found, site, definitions or load(), check, say)
+            return _build(store, scratch, before, found, site, definitions or load(), check, say)
         finally:
             building.remove(scratch)
 
@@ -66,14 +67,24 @@ def steps() -> int:
 
 
 def _build(
-    store: Store, scratch: Path, found: Delivery, site: SiteMapping, definitions: Definitions, check: bool, say: Say
+    store: Store,
+    scratch: Path,
+    before: Mapping[str, Any] | None,
+    found: Delivery,
+    site: SiteMapping,
+    definitions: Definitions,
+    check: bool,
+    say: Say,
 ) -> ImportResult:
+    """Everything between reading and publishing; before: the manifest of the generation that this one follows."""
     built = scratch / "generation.duckdb"
     said = made(building.About, toml(found.about), found.about.name) if found.about else building.About()
     with closing(Writer(built, found.folders)) as writer:
         job = Import(writer, scratch, site, say, datetime.now(UTC).date(), definitions)
         key = building.pseudonym_key(store.root)
-        checks.prepare(writer, definitions, _last_of_practice(store, said.made_up))
+        # A practice's own records are not held against made-up ones.
+        same_practice = before if before and bool(before.get("made_up")) == said.made_up else None
+        checks.prepare(writer, definitions, same_practice)
         accept(job, found, key)
         counts = job.counts
         _refuse_if_empty(job, counts)
@@ -82,7 +93,7 @@ def _build(
         building.derive(writer, definitions, said, say)
         _keep_provenance(job)
         about = building.manifest(writer, definitions)
-        _keep_late_entries(writer, store, about["months"])
+        _keep_late_entries(writer, before, about["months"])
         writer.finish()
     result = ImportResult(None, counts, job.issues, job.issues.counts, f"{found.format}: {found.how}")
     if check:
@@ -104,14 +115,6 @@ def _refuse_if_empty(job: Import, counts: dict[str, TableCount]) -> None:
         raise refused(job.issues, counts)
 
 
-def _last_of_practice(store: Store, made_up: bool) -> dict[str, Any] | None:
-    """The manifest of the import before; none at the first, and a practice's own are not held against made-up ones."""
-    before = store.current_or_none()
-    if before is None or bool(before.manifest.get("made_up")) != made_up:
-        return None
-    return before.manifest
-
-
 def _keep_provenance(job: Import) -> None:
     for name in ("source", "issue", "issue_count"):
         job.writer.run(sql.load(f"tables/{name}").text)
@@ -125,12 +128,10 @@ def _keep_provenance(job: Import) -> None:
     job.writer.put("issue_count", of_rules, rows)
 
 
-def _keep_late_entries(writer: Writer, store: Store, months: late.Months) -> None:
+def _keep_late_entries(writer: Writer, before: Mapping[str, Any] | None, months: late.Months) -> None:
     """What this import brought that the one before should have had; nothing at the first import."""
-    before = store.current_or_none()
     writer.run(sql.load("tables/late_entry").text)
-    rows = late.late_entries(months, before.manifest if before else None)
-    writer.put("late_entry", ("kind", "month", "records"), rows)
+    writer.put("late_entry", ("kind", "month", "records"), late.late_entries(months, before))
 
 
 def _verify(rows: dict[str, int], counts: dict[str, TableCount], definitions: Definitions) -> None:

@@ -90,7 +90,7 @@ def run() -> None:
             upgrading.offer(held, OPERATOR.may_import, outdated(manifest, load().version), OPERATOR.name)
             return
         engine = _engine(shown.generation.path, shown.generation.number)
-        _draw(Records(engine, OPERATOR, Cohort(), Audit(held.audit), Notebook(held.store)), manifest)
+        _draw(Records(engine, OPERATOR, Cohort(), Audit(held.audit), Notebook(held.store)), held, manifest)
     except OutcomesError as problem:
         st.error(problem.message)
     except Exception:  # noqa: BLE001 (nothing unforeseen is shown: its text may hold a record)
@@ -122,7 +122,7 @@ def _engine(path: Path, number: int) -> DuckEngine:
     return engine
 
 
-def _draw(everybody: Records, manifest: Mapping[str, Any]) -> None:
+def _draw(everybody: Records, held: settings.Settings, manifest: Mapping[str, Any]) -> None:
     chosen: list[Records] = []
     pages = [
         st.Page(_drawing(listed, chosen), title=listed.title, url_path=listed.path, default=not listed.path)
@@ -139,7 +139,7 @@ def _draw(everybody: Records, manifest: Mapping[str, Any]) -> None:
     chosen.append(records)
     if dropped:
         st.warning(f"This link asks for what this data does not have, so it was left out: {', '.join(dropped)}.")
-    upgrading.news(everybody, manifest)
+    upgrading.news(everybody, held, manifest)
     _line(records)
     current.run()
 

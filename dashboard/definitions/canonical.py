@@ -281,6 +281,11 @@ NUMBERS = tuple(name for name in AS_RECORDED if TABLES["operations"].columns[nam
 """Those of them that are numbers."""
 
 
+def column_named(name: str) -> Column | None:
+    """The column of this name in the first table that has it; None where none has."""
+    return next((table.columns[name] for table in _TABLES if name in table.columns), None)
+
+
 def is_yes_or_no(trait: str) -> bool:
     """Whether a trait is recorded as a yes or no, perhaps beside a score."""
     return any(column.kind == "boolean" for column in TRAITS[trait].values())

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from dashboard.definitions import load
-from dashboard.definitions.canonical import TABLES, Column
+from dashboard.definitions.canonical import TABLES, column_named
 from dashboard.definitions.codes import KINDS
 from dashboard.errors import DefinitionsWrong
 from dashboard.importing.result import Issue, refused
@@ -201,7 +201,7 @@ def _table(name: str, entry: Any) -> TableMapping:
 
 def _check_ours(table: str, column: str, pairs: Mapping[str, Any]) -> None:
     """Our words in a mapping are words that the column may hold, or "" for what is not recorded."""
-    held = TABLES[table].columns[column] if table in TABLES else _flat_column(column)
+    held = TABLES[table].columns[column] if table in TABLES else column_named(column)
     if held is None or held.kind != "word":
         return
     terms = load().vocabularies[held.words].values()
@@ -210,10 +210,6 @@ def _check_ours(table: str, column: str, pairs: Mapping[str, Any]) -> None:
         if str(ours) and spelled(str(ours)) not in known:
             names = known_words(ours, [term.name for term in terms])
             raise DefinitionsWrong(f'values.{column}: "{ours}" is none of our words. They are {names}')
-
-
-def _flat_column(name: str) -> Column | None:
-    return next((table.columns[name] for table in TABLES.values() if name in table.columns), None)
 
 
 def spelled(word: str) -> str:

@@ -36,9 +36,9 @@ def offer(held: settings.Settings, viewer_may: bool, why: str, who: str) -> None
         _button(held, who)
 
 
-def news(records: Records, manifest: Mapping[str, Any]) -> None:
+def news(records: Records, held: settings.Settings, manifest: Mapping[str, Any]) -> None:
     """Above a page: what is out of date, what only a new import mends, and once after an upgrade what has changed."""
-    held, viewer = settings.read(), records.viewer
+    viewer = records.viewer
     running = desk.under_way(held.store)
     if running is not None and running.upgrade and not running.over.is_set():
         imports.under_way(held.store)
@@ -52,14 +52,15 @@ def news(records: Records, manifest: Mapping[str, Any]) -> None:
             f"{reading.what} Right only after the records are imported again: {', '.join(reading.columns)}.",
             icon=":material/info:",
         )
-    _once(records, manifest)
+    if manifest.get("upgraded_from") is not None and records.notebook is not None:
+        _once(records, manifest)
 
 
 def _once(records: Records, manifest: Mapping[str, Any]) -> None:
     """Which figures an upgrade changed and why, until somebody has seen it."""
     subject = f"upgrade to generation {manifest.get('number')}"
     seen = {note.subject for note in records.notes("acknowledgement")}
-    if manifest.get("upgraded_from") is None or subject in seen or records.notebook is None:
+    if subject in seen:
         return
     changes = [str(change) for change in manifest.get("changes", [])]
     with st.container(border=True):

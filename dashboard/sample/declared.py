@@ -24,11 +24,14 @@ def fill(tables: dict[str, dict[str, Words]]) -> dict[str, dict[str, Words]]:
 
 
 def _filled(table: Table, tables: dict[str, dict[str, Words]]) -> dict[str, Words]:
-    some = {name: values[::ONE_IN].copy() for name, values in tables["operations"].items()}
-    written = tables.get(table.name) or {OPERATION: some[OPERATION]}
-    days = written.get(table.day, some["surgery_date"])
-    rows = len(next(iter(written.values())))
-    return {name: written.get(name, _values(column, days, rows)) for name, column in table.columns.items()}
+    operations = tables["operations"]
+    written = tables.get(table.name) or {OPERATION: operations[OPERATION][::ONE_IN].copy()}
+    if set(table.columns) - set(written):
+        days = written.get(table.day, operations["surgery_date"][::ONE_IN])
+        rows = len(next(iter(written.values())))
+        made = {name: _values(column, days, rows) for name, column in table.columns.items() if name not in written}
+        written = {**written, **made}
+    return {name: written[name] for name in table.columns}
 
 
 def _values(column: Column, days: Words, rows: int) -> Words:

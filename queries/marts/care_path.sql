@@ -42,7 +42,7 @@ ended as (
 select
     band.${cohort},
     cast(coalesce(cause_code.code, 0) as utinyint) as cause,
-    cast(least(failed.day, 32000) as smallint) as day,
+    cast(least(failed.day, 32000) as smallint) as day,  -- a failure has its day: never null
     coalesce(path_of_operation.path, 0) as path,
     cast(coalesce(outcome_code.code, 0) as utinyint) as treatment_outcome
 from fbss_failure as failed

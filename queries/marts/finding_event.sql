@@ -8,6 +8,7 @@ select
     band.${cohort},
     cast(cause_code.code as utinyint) as cause,
     finding.main,
+    -- Both days are needed to be accepted: never null.
     cast(least(greatest(0, date_diff('day', band.operated, finding.found_date)), 32000) as smallint) as day
 from finding
 inner join operation_band as band on finding.operation = band.operation

@@ -39,6 +39,7 @@ latest_of_operation as (
 select
     operation.operation,
     date_diff('day', operation.surgery_date, patient.death_date) as died_day,
+    -- The day of surgery is always there, and stands in for a last day that nobody recorded: never null.
     greatest(0, date_diff(
         'day',
         operation.surgery_date,

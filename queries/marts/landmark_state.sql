@@ -63,7 +63,7 @@ select
     case
         when reading is not null then visit_day
         when died_day <= high then died_day
-        when age_of_record < high then greatest(0, age_of_record)
+        when age_of_record < high then greatest(0, age_of_record)  -- less than high: never null
         else high
     end as day
 from judged

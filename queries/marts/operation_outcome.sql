@@ -35,7 +35,7 @@ select
     band.quarter,
     band.modifiable,
     cast(become.state as utinyint) as state,
-    cast(least(become.day, 32000) as smallint) as day,
+    cast(least(become.day, 32000) as smallint) as day,  -- every state has its day: never null
     coalesce(onset_day.onset, 0) as onset,
     band.cause,
     band.${other_factors}

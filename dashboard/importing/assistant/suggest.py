@@ -14,7 +14,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from dashboard.definitions.canonical import PERSONS, TABLES, Column
+from dashboard.definitions.canonical import PERSONS, TABLES, Column, column_named
 from dashboard.importing import column_names
 from dashboard.importing.assistant import word_meanings as said
 from dashboard.importing.assistant.readings import are_days, as_number, fitting_formats, is_day
@@ -278,7 +278,7 @@ def column_of(ours: str) -> Column | None:
     """What stands in a target; None for one that no table has, such as the status of a follow-up."""
     name = {"failure.date": "diagnosis_date", "failure.cause": "cause"}.get(ours, ours.split(".")[-1])
     name = "visit_date" if ours.startswith("visits.") and name == "date" else name
-    return next((table.columns[name] for table in TABLES.values() if name in table.columns), None)
+    return column_named(name)
 
 
 def _guess_of_ours(excerpt: Excerpt, theirs: str, kind: str) -> Guess:

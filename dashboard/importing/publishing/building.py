@@ -92,11 +92,12 @@ def manifest(writer: Writer, definitions: Definitions) -> dict[str, Any]:
 def make(writer: Writer, mart: Mart, definitions: Definitions) -> None:
     """Make one mart; what it reads is there."""
     name = f"marts/{mart.name}"
-    wanted, made = sql.slots_of(name), bands(definitions)
+    wanted = sql.slots_of(name)
     columns = {slot: names for slot, names in slots(definitions).items() if slot in wanted}
     if mart.of_each:
         select = " union all ".join(f"({sql.load(name, of_one).text})" for of_one in each(mart.of_each))
     else:
+        made = bands(definitions) if wanted - columns.keys() else {}
         select = sql.load(name, columns, {slot: text for slot, text in made.items() if slot in wanted}).text
     if mart.by:
         codes = writer.run("select code from code where dimension = $by and code > 0 order by code", {"by": mart.by})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import signal
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -215,3 +216,38 @@ def test_records_of_a_newer_version_are_not_shown(tmp_path: Path, monkeypatch: p
     app = AppTest.from_file(APP, default_timeout=SECONDS).run()
     assert "newer version of this app" in app.error[0].value
     assert not app.title
+
+
+def test_an_upgrade_under_way_is_drawn_once_on_the_page_of_imports_too(opened: Opened, tmp_path: Path) -> None:
+    def both(folder: str) -> None:
+        from pathlib import Path
+
+        from dashboard import settings
+        from dashboard.access import OPERATOR
+        from dashboard.audit import Audit
+        from dashboard.cohort import Cohort
+        from dashboard.engines.duck import DuckEngine
+        from dashboard.engines.generations import Store
+        from dashboard.pages import imports, upgrading
+        from dashboard.records import Records
+
+        current = Store(Path(folder)).current()
+        assert current is not None
+        engine = DuckEngine(current.path, current.number)
+        records = Records(engine, OPERATOR, Cohort(), Audit(Path(folder) / "audit"))
+        upgrading.news(records, settings.read(), current.manifest)
+        imports.page(records)
+
+    del opened  # the store that it has made is the one that the settings name
+    store = tmp_path / "store"
+    running = desk.begin(store, [], None, "tables", check=False, upgrade=True, published=lambda number: None)
+    running.child.send_signal(signal.SIGSTOP)
+    try:
+        app = AppTest.from_function(both, args=(str(store),), default_timeout=SECONDS).run()
+        assert not app.exception
+        assert [header.value for header in app.header] == ["Bringing up to date"]
+        assert [button.label for button in app.button] == ["Cancel"]
+    finally:
+        running.child.kill()
+        wait_until(running.over.is_set)
+        desk.forget(store)

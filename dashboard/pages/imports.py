@@ -30,9 +30,10 @@ def page(records: Records) -> None:
     held = settings.read()
     running = desk.under_way(held.store)
     if running is not None and not running.over.is_set():
-        under_way(held.store)
+        if not running.upgrade:  # which the frame draws, on every page
+            under_way(held.store)
         return
-    if running is not None:
+    if running is not None and not running.upgrade:
         _outcome(records, held, running)
     desk.clear_uploads(held.store, older_than=desk.KEPT_SECONDS)
     _choose(records, held)

@@ -11,10 +11,13 @@ from typing import Any
 
 from dashboard.errors import Refused
 
-SCHEMA = 4
+SCHEMA = 5
 """Which tables and marts a generation holds: goes up when a reader of it would miss one."""
 SCHEMAS: Mapping[int, str] = MappingProxyType(
-    {4: "operations can be chosen by procedure family and by levels operated, and each failure has its reason"}
+    {
+        4: "operations can be chosen by procedure family and by levels operated, and each failure has its reason",
+        5: "a missing age is no age, and what was recorded but could not be read is counted as such",
+    }
 )
 """What a version of the tables brought, in a reader's words."""
 
@@ -31,14 +34,19 @@ class NewReading:
     files: str = ""
 
 
-READING = 2
+READING = 3
 READINGS: Mapping[int, NewReading] = MappingProxyType(
     {
         2: NewReading(
             "What a patient's coded records say of an operation is decided by one rule for FHIR and OMOP now.",
             ("operations.indication", "the traits and scores of operations", "operations.last_contact_date"),
             r"(?i)\.(nd)?json(\.gz)?$|\.(duck)?db$|procedure_occurrence|condition_occurrence|^person\b",
-        )
+        ),
+        3: NewReading(
+            "One cell that cannot be read no longer takes its row with it, levels are read as ranges and lists, and "
+            "who is the same person is asked or told by the records.",
+            ("operations.levels", "operations.patient_id", "what stands beside a cell that could not be read"),
+        ),
     }
 )
 """By version of the reading, from the second on. Goes up when the same file would give other values."""

@@ -30,7 +30,7 @@ def failure_rate(records: Records, outcome: str, by: str | None = None, within_d
     For an outcome asked at a visit the share is of those who answered (Wilson) and ``within_days`` plays no part; there
     are also ``due``, ``answered``, ``not_due`` and the band from all unanswered well to all unanswered failed.
     ``known_share``: of all operations; ``known_of_due``: of those whose landmark had come by the data date,
-    which decides what is shown; ``lost``: the others of those; ``not_due``: last seen before it came.
+    which decides what is shown; ``lost``: the others of those; ``not_due``: those for whom it had not come.
     shown: whether a screen may show the share; ``note``: why not, or what to bear in mind.
     """
     check_days(within_days)
@@ -44,7 +44,7 @@ def failure_rate(records: Records, outcome: str, by: str | None = None, within_d
 
 
 def lost(records: Records, outcome: str, by: str | None, within_days: int) -> list[Group]:
-    """Of each group, how many were last seen before the landmark: ``lost``, and apart from them ``not_due``."""
+    """Of each group, those due who were last seen before the landmark: ``lost``; and apart from them ``not_due``."""
     due = due_from(records, within_days)
     return groups_of(records, "lost", by, outcome=outcome, within_days=within_days, due_from=due)
 

@@ -77,13 +77,11 @@ def by_bits(counts: pd.DataFrame, factors: Mapping[str, Factor]) -> Iterator[tup
 
 def band_of(counts: pd.DataFrame, within_days: int) -> BandShare:
     """One band, or several together, of an outcome over time: counts of the read ``risk_factors``."""
-    numbers = ["failed", "died", "left_follow_up", "not_due"]
+    numbers = ["failed", "died", "left_follow_up", "lost", "not_due"]
     counts = counts.groupby("until_day", as_index=False)[numbers].sum()
     counts = counts.rename(columns={"until_day": "day", "left_follow_up": "left"})
     at = survival.share_at(counts, within_days)
-    not_due = int(counts["not_due"].sum())
-    lost = int(counts["left"][counts["day"] < within_days].sum()) - not_due
-    known = known_of_due(at.operations, lost, not_due)
+    known = known_of_due(at.operations, int(counts["lost"].sum()), int(counts["not_due"].sum()))
     return BandShare(at.operations, at.failed, at.share, at.lower, at.upper, known, at)
 
 

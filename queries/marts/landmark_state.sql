@@ -1,5 +1,8 @@
 -- One row per operation and outcome that a visit decides: well, failed, died before, unanswered or not yet due.
--- The visit nearest the middle of the window answers; an improvement also needs the last visit up to surgery.
+-- Whether it is due is decided before what was answered, as in visit_state: an early answer counts once the window has
+-- ended, when those who have not answered count too.
+-- The visit nearest the middle of the window answers; an improvement also needs the last visit up to surgery. What is
+-- not recorded at a visit is passed over, for the next best one.
 -- made: passing
 -- operation: integer, the number of the operation
 -- outcome: utinyint, the code of the outcome
@@ -54,16 +57,16 @@ select
     operation,
     outcome,
     case
-        when reading is not null
-            then cast(sign * reading > bound or (not strict and sign * reading = bound) as integer)
         when died_day <= high then 2
         when age_of_record < high then 4
+        when reading is not null
+            then cast(sign * reading > bound or (not strict and sign * reading = bound) as integer)
         else 3
     end as state,
     case
-        when reading is not null then visit_day
         when died_day <= high then died_day
         when age_of_record < high then greatest(0, age_of_record)  -- less than high: never null
+        when reading is not null then visit_day
         else high
     end as day
 from judged

@@ -206,8 +206,11 @@ def test_the_cohort_line_says_of_how_many(tmp_path: Path) -> None:
 
 def test_known_status_counts_those_who_left_before_the_landmark(tmp_path: Path) -> None:
     status = known_status(records(tmp_path, FOUR), "fbss", within_days=1000)
-    # The data date is a year after surgery: nobody's landmark had come but of those who had failed or died before.
-    assert (status.operations, status.due, status.lost, status.not_due, status.known_share) == (4, 3, 0, 1, 1.0)
+    # The data date is a year after surgery: nobody's landmark had come, not even that of those who have failed by now.
+    assert (status.operations, status.due, status.lost, status.not_due, status.known_share) == (4, 0, 0, 4, None)
+    assert not status.shown
+    year = known_status(records(tmp_path / "year", FOUR), "fbss", within_days=366)
+    assert (year.due, year.lost, year.known_share) == (4, 0, 1.0)
 
 
 def test_patients_are_listed_in_words_by_state(tmp_path: Path) -> None:

@@ -8,7 +8,9 @@
 select
     cast(null as integer) as source,
     cast(null as integer) as line,
+    -- Of the scores that are recorded.
     max(odi) as value
 from staged_follow_ups
+-- Of the scores that are recorded.
 having count(odi) >= 100 and max(odi) <= 50
 order by value

@@ -25,8 +25,10 @@ answered as (
     select
         operation,
         outcome,
+        -- None of them is null: only recorded readings are measured, and each visit has its day.
         arg_min(reading, from_middle) filter (where in_window) as visit_reading,
         arg_min(day, from_middle) filter (where in_window) as visit_day,
+        -- Only recorded readings are measured: never null.
         arg_max(reading, day) filter (where day <= 0) as reading_before
     from measured
     group by operation, outcome
@@ -43,6 +45,7 @@ judged as (
         follow_up_end.died_day,
         follow_up_end.age_of_record,
         answered.visit_day,
+        -- A definition says which of the two: never null.
         case
             when outcome_landmark.improvement then answered.reading_before - answered.visit_reading
             else answered.visit_reading

@@ -23,6 +23,7 @@ select
     operation.surgeon,
     operation.site,
     operation.surgery_date,
+    -- least passes over null: only of a recorded age.
     cast(case when worked_out.age is not null then least(90, worked_out.age) end as integer) as age,
     patient.sex,
     -- To the ninth decimal: 30 is 30, whatever the arithmetic makes of its last digit.

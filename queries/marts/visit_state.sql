@@ -13,13 +13,13 @@
 -- state: utinyint, 1 answered, 2 died before its window ended, 3 overdue, 4 lost, 5 open now, 6 not yet due,
 -- 7 early
 -- days_since_surgery: integer, until the data date
--- odi_before: decimal(15,12), the last reading up to surgery
--- odi_change: decimal(16,12), points of disability gained back
--- back_change: decimal(16,12), points of back pain less
--- leg_change: decimal(16,12), points of leg pain less
--- eq5d_change: decimal(16,12), gained on the index
--- gpe: smallint, the patient's own opinion of the change, best first
--- satisfaction: smallint, best first
+-- odi_before: decimal(15,12), the last reading up to surgery; null without one
+-- odi_change: decimal(16,12), points of disability gained back; null without both readings
+-- back_change: decimal(16,12), points of back pain less; null without both
+-- leg_change: decimal(16,12), points of leg pain less; null without both
+-- eq5d_change: decimal(16,12), gained on the index; null without both
+-- gpe: smallint, the patient's own opinion of the change, best first; null without one
+-- satisfaction: smallint, best first; null without one
 with planned as (
     select
         visit,
@@ -42,6 +42,7 @@ in_window as (
 answered as (
     select
         operation,
+        -- A null is passed over, for the next best visit that has a reading: each measure by itself.
         arg_min(odi, from_middle) as odi,
         arg_min(back_pain, from_middle) as back_pain,
         arg_min(leg_pain, from_middle) as leg_pain,

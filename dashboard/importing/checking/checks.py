@@ -166,6 +166,7 @@ def _count_judged(writer: Writer, checks: Sequence[Check], files: Mapping[int, s
     if not judging:
         return
     conditions = list(dict.fromkeys(check.judged for check in judging))
+    # A condition that is null judges nothing: the rule says what has to be recorded.
     counts = ", ".join(f"count(*) filter (where {condition})" for condition in conditions)
     for source, *found in writer.run(f"select source, {counts} from {_staged(judging[0].table)} group by source"):
         by_condition = dict(zip(conditions, found, strict=True))

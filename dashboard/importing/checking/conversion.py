@@ -50,6 +50,7 @@ def rename_values(
         words = {f"theirs_{place}": theirs.strip() for place, theirs in enumerate(pairs)}
         words |= {f"ours_{place}": ours for place, ours in enumerate(pairs.values())}
         if pairs:
+            # An empty cell is null, no word of theirs, and stays so.
             writer.run(f"update landed_{table} set {column} = case {column} {cases} else {others or column} end", words)
 
 
@@ -62,6 +63,7 @@ def read_decimal_commas(writer: Writer, table: Table, file: str, *, told: bool) 
         if column.kind not in ("number", "integer"):
             continue
         commas, points = writer.run(
+            # Of the cells that are recorded.
             f"select count(*) filter (where regexp_full_match({name}, '{DECIMAL_COMMA}')),"
             f" count(*) filter (where contains({name}, '.')) from landed_{table.name}"
         )[0]
@@ -85,9 +87,11 @@ def refuse_other_orders(writer: Writer, table: Table, mapping: SiteMapping, thei
     for name, column in table.columns.items():
         if column.kind != "date":
             continue
+        # Of the cells that are recorded.
         if writer.run(f"select count({name}) from staged_{table.name}")[0][0]:
             continue
         dates, others, days, months = writer.run(
+            # Of the cells that are recorded.
             f"select count({name}), count(*) filter (where regexp_full_match({name}, '{OTHER_ORDER}')),"
             f" count(*) filter (where try_cast(regexp_extract({name}, '^[0-9]+') as integer) > 12),"
             f" count(*) filter (where try_cast(regexp_extract({name}, '[./-]([0-9]+)', 1) as integer) > 12)"
@@ -170,6 +174,7 @@ def _typed(
         if column.kind == "word"
     )
     wrong = " + ".join(
+        # Null is not wrong: it is not recorded.
         f"case when {_is_wrong(name, column, mapping, table.name)} then {1 << place} else 0 end"
         for place, (name, column) in enumerate(table.columns.items())
     )
@@ -183,6 +188,7 @@ def _typed(
 def _spelling(cell: str) -> str:
     """A word as the table ``word`` spells it; the slow way only where there may be more than one blank."""
     quick = f"replace(replace(lower({cell}), '_', ' '), '-', ' ')"
+    # Null stays null: not recorded.
     return f"case when contains({quick}, '  ') then regexp_replace({quick}, ' +', ' ', 'g') else {quick} end"
 
 
@@ -205,6 +211,7 @@ def unreadable(writer: Writer, table: Table, files: dict[int, str], theirs: Mapp
 
     theirs: ours -> the column name that a message gives.
     """
+    # Never null but in an empty table, where nothing is wrong.
     found = writer.run(f"select coalesce(bit_or(wrong), 0) from staged_{table.name}")[0][0]
     for place, (name, column) in enumerate(table.columns.items()):
         if not found & 1 << place:

@@ -83,6 +83,7 @@ def name_operations(writer: Writer, mapping: SiteMapping, key: bytes) -> None:
 
 def _identities(writer: Writer) -> Iterator[list[tuple[int, int, str]]]:
     who = "patient_id || chr(31) || surgery_date || chr(31) || procedure"
+    # Null in an empty table alone, which has no last row.
     last = writer.run("select coalesce(max(rowid), -1) from staged_flat")[0][0]
     for start in range(0, last + 1, IN_BATCHES_OF):
         where = f"rowid >= {start} and rowid < {start + IN_BATCHES_OF}"
@@ -104,12 +105,14 @@ def unfold(writer: Writer, mapping: SiteMapping) -> None:
     failed_on = f"coalesce({FAILED_ON}, case {STATUS} when 'failed' then {end} end)"
     operation = [name for name in TABLES["operations"].columns if name != "last_contact_date"]
     selects = {
+        # Of a patient's rows the first that has it recorded; two that differ are refused by a check.
         "patients": "patient_id, min(line) as line, min_by(source, line) as source,"
         f" min_by(birth_date, line) as birth_date, min_by(coalesce(birth_year, {year}), line) as birth_year,"
         f" min_by(sex, line) as sex, min(coalesce(death_date, {death})) as death_date"
         f" from staged_{FLAT} group by patient_id",
         "operations": f"line, source, {', '.join(operation)}, coalesce(last_contact_date, {end}) as last_contact_date"
         f" from staged_{FLAT}",
+        # A failure whose cause is not recorded is one of an undetermined cause.
         "diagnoses": f"line, source, operation_id, {failed_on} as diagnosis_date,"
         f" coalesce({CAUSE}, 'undetermined') as cause, true as is_primary"
         f" from staged_{FLAT} where {failed_on} is not null",

@@ -8,6 +8,7 @@ import pandas as pd
 
 from dashboard.analyses.failure_rate import failure_rate
 from dashboard.analyses.groups import check_days, due_from
+from dashboard.analyses.recorded import not_recorded
 from dashboard.analyses.remembering import remembered
 from dashboard.definitions import load
 from dashboard.records import Records
@@ -44,11 +45,12 @@ def definitions_compared(records: Records, within_days: int = 730) -> pd.DataFra
     check_days(within_days)
     rows = []
     for outcome in load().failures.values():
+        unknown = bool(not_recorded(records, outcome.name))
         rate = failure_rate(records, outcome.name, None, within_days).iloc[0]
         at_visit = outcome.kind == "landmark"
         best, worst = (
-            (rate["best_case"], rate["worst_case"])
-            if at_visit
+            (rate.get("best_case"), rate.get("worst_case"))
+            if at_visit or unknown
             else _band(records, outcome.name, int(rate["lost"]), within_days)
         )
         rows.append((
@@ -72,9 +74,13 @@ def _band(records: Records, outcome: str, lost: int, within_days: int) -> tuple[
 
 @remembered
 def overlap(records: Records, within_days: int = 730) -> Overlap:
-    """How many operations fail under each set of definitions: up to the landmark, or by the answer at the visit."""
+    """How many operations fail under each set of definitions: up to the landmark, or by the answer at the visit.
+
+    A definition that rests on what nobody records is none of them.
+    """
     check_days(within_days)
     failures, codes = load().failures, records.order("outcome")
+    failures = {name: outcome for name, outcome in failures.items() if not not_recorded(records, name)}
     known = {name: codes[name] for name in failures if name in codes}
     at_visit = [codes[name] for name in known if failures[name].kind == "landmark"]
     counts = records.read("overlap", outcomes=list(known.values()), at_visit=at_visit, within_days=within_days)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from dashboard.analyses.groups import Group, groups_of, outcome_named
+from dashboard.analyses.recorded import not_recorded
 from dashboard.analyses.remembering import remembered
 from dashboard.records import Records
 from dashboard.stats import survival
@@ -19,9 +20,12 @@ def failure_curve(records: Records, outcome: str, by: str | None = None) -> pd.D
     """Share failed by each day, with death before failure as a competing event; a row for each group and day.
 
     Columns as in COLUMNS; ``at_risk`` just before the day, shares 0 to 1; limits are null where the share is 0 or 1.
+    No rows where nobody records what the outcome rests on: a line at 0 % would be a firm figure.
     Raises WrongUsage for an outcome that is asked at one visit.
     """
     outcome_named(outcome, kind="time")
+    if not_recorded(records, outcome):
+        return curves([])
     return curves(groups_of(records, "failure_curve", by, outcome=outcome))
 
 

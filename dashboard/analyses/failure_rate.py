@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.analyses.groups import Group, check_days, due_from, groups_of, known_of_due, outcome_named
+from dashboard.analyses.recorded import not_recorded
 from dashboard.analyses.remembering import remembered
 from dashboard.analyses.shares import share_of
 from dashboard.records import Records
@@ -31,16 +32,19 @@ def failure_rate(records: Records, outcome: str, by: str | None = None, within_d
     are also ``due``, ``answered``, ``not_due`` and the band from all unanswered well to all unanswered failed.
     ``known_share``: of all operations; ``known_of_due``: of those whose landmark had come by the data date,
     which decides what is shown; ``lost``: the others of those; ``not_due``: those for whom it had not come.
-    shown: whether a screen may show the share; ``note``: why not, or what to bear in mind.
+    shown: whether a screen may show the share; ``note``: why not, or what to bear in mind. No share at all where nobody
+    records what the outcome rests on.
     """
     check_days(within_days)
+    why = not_recorded(records, outcome)
     if outcome_named(outcome).kind == "landmark":
         groups = groups_of(records, "landmark", by, outcome=outcome)
-        return pd.DataFrame([_at_visit(group) for group in groups], columns=LANDMARK_COLUMNS)
+        rows = [_at_visit(group) for group in groups]
+        return pd.DataFrame(_unknown(rows, why) if why else rows, columns=LANDMARK_COLUMNS)
     groups = groups_of(records, "failure_curve", by, outcome=outcome)
     unknown = {group.name: group.counts for group in lost(records, outcome, by, within_days)}
     rows = [_over_time(group, within_days, unknown.get(group.name)) for group in groups]
-    return pd.DataFrame(rows, columns=COLUMNS)
+    return pd.DataFrame(_unknown(rows, why) if why else rows, columns=COLUMNS)
 
 
 def lost(records: Records, outcome: str, by: str | None, within_days: int) -> list[Group]:
@@ -96,6 +100,12 @@ def _at_visit(group: Group) -> dict[str, Any]:
         "median_follow_up_days": None, "shown": shown, "note": note,
         "best_case": band.best if band else None, "worst_case": band.worst if band else None,
     }  # fmt: skip
+
+
+def _unknown(rows: list[dict[str, Any]], why: str) -> list[dict[str, Any]]:
+    """The same rows without anything that could be taken for an estimate, each with the words for why."""
+    blank = dict.fromkeys(("share", "lower", "upper", "known_share", "known_of_due", "best_case", "worst_case"))
+    return [row | blank | {"estimable": False, "reason": why, "shown": False, "note": why} for row in rows]
 
 
 def _sentence(reason: str) -> str:

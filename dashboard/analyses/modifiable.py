@@ -10,6 +10,7 @@ import pandas as pd
 from dashboard.analyses.adjusted_risk import adjusted_risk
 from dashboard.analyses.failure_rate import whether_shown
 from dashboard.analyses.groups import check_days, outcome_named
+from dashboard.analyses.recorded import check_recorded
 from dashboard.analyses.remembering import remembered
 from dashboard.analyses.risk_factors import band_of, by_factor
 from dashboard.definitions import BEFORE, Factor
@@ -44,6 +45,7 @@ def modifiable(records: Records, outcome: str, within_days: int = 730) -> Modifi
     factor.
     """
     check_days(within_days)
+    check_recorded(records, outcome)
     outcome_named(outcome, kind="time")
     ratios = adjusted_risk(records, outcome, within_days)
     rows = [

@@ -9,6 +9,7 @@ import pandas as pd
 
 from dashboard.analyses.failure_rate import whether_shown
 from dashboard.analyses.groups import NOT_RECORDED, check_days, due_from, known_of_due, outcome_named
+from dashboard.analyses.recorded import check_recorded
 from dashboard.analyses.remembering import remembered
 from dashboard.analyses.shares import share_of
 from dashboard.definitions import Factor, load
@@ -44,6 +45,7 @@ def risk_factors(records: Records, outcome: str, within_days: int = 730) -> pd.D
     For an outcome asked at a visit, operations and shares are of those who answered.
     """
     check_days(within_days)
+    check_recorded(records, outcome)
     by_visit = outcome_named(outcome).kind == "landmark"
     rows: list[dict[str, Any]] = []
     for factor, part in by_factor(records, outcome, within_days):

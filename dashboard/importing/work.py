@@ -90,7 +90,7 @@ def _build(
         _refuse_if_empty(job, counts)
         writer.begin()
         building.keep(writer, key, say)
-        building.derive(writer, definitions, said, say)
+        building.derive(writer, definitions, said, job.delivered, say)
         _keep_provenance(job)
         about = building.manifest(writer, definitions)
         _keep_late_entries(writer, before, about["months"])

@@ -11,6 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.analyses.cohort_line import operations_chosen
+from dashboard.analyses.recorded import not_recorded, reoperations_unseen
 from dashboard.charts import dot_interval, step_curve, style
 from dashboard.definitions import Landmark, Outcome, load
 from dashboard.records import Records
@@ -228,6 +229,19 @@ def nothing_to_show(records: Records) -> bool:
         return False
     st.info("No operations match these filters. Take one away above, or clear them all.")
     return True
+
+
+def nobody_records(records: Records, outcome: Outcome) -> bool:
+    """Say so in the place of figures where nobody records what an outcome rests on; True then.
+
+    Where it can be counted, but reoperations could not have been seen, that is said beside the figures.
+    """
+    why = not_recorded(records, outcome.name)
+    if why:
+        st.info(f"{why} Bring it in, or choose another definition of failure.")
+    elif caution := reoperations_unseen(records, outcome.name):
+        note(caution)
+    return bool(why)
 
 
 def link_to(path: str, label: str, chosen: Mapping[str, Any] = NOTHING, *, key: str = "") -> None:

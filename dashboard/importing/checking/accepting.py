@@ -58,6 +58,13 @@ class Import:
         accepted = {name: int(self.writer.run(f"select count(*) from staged_{name}")[0][0]) for name in self.read}
         return {name: TableCount(read, accepted[name], read - accepted[name]) for name, read in self.read.items()}
 
+    @property
+    def delivered(self) -> frozenset[str]:
+        """The kept tables of which a file or a sheet came, though empty; a flat file may tell of failures too."""
+        told = {TABLES[name].kept for name in self.theirs if name in TABLES}
+        tells_failures = {flat.STATUS, flat.FAILED_ON} & self.theirs.get(FLAT, {}).keys()
+        return frozenset(told | ({TABLES["diagnoses"].kept} if tells_failures else set()))
+
 
 def accept(job: Import, found: Delivery, key: bytes) -> None:
     """Land, convert and check every table, in the order in which rows depend on one another."""

@@ -7,7 +7,7 @@ import os
 import secrets
 import shutil
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,7 +24,7 @@ from dashboard.importing.publishing.bands import bands
 from dashboard.importing.publishing.late import months_of
 from dashboard.importing.publishing.marts import Mart, each, marts, slots
 
-LISTS = ("code", "onset_day", "outcome_event", "outcome_landmark", "visit_window", "rule")
+LISTS = ("code", "onset_day", "outcome_event", "outcome_landmark", "visit_window", "rule", "missing_kind")
 VERIFIED = ("operation", "patient", "operation_outcome", "symptom_event", "code", "facts")
 """Tables whose rows are counted again in the finished file."""
 LEFT_BEHIND = {"patient": ("patient_id", "birth_date", "birth_year"), "operation": ("patient_id",)}
@@ -66,12 +66,13 @@ def keep(writer: Writer, key: bytes, say: Say) -> None:
         writer.run(_kept(table))
 
 
-def derive(writer: Writer, definitions: Definitions, about: About, say: Say) -> None:
+def derive(writer: Writer, definitions: Definitions, about: About, delivered: Collection[str], say: Say) -> None:
     """Make of the kept tables all that is read: the codes and the marts.
 
-    about: what the records say of themselves.
+    about: what the records say of themselves; delivered: the kept tables of which a file or a sheet came, though empty.
     """
     _lists(writer, definitions, about)
+    writer.put("missing_kind", ("kind",), [(kind,) for kind in _missing_kinds(writer, delivered)])
     for mart in marts():
         say(f"mart {mart.name}")
         make(writer, mart, definitions)
@@ -181,6 +182,17 @@ def _lists(writer: Writer, definitions: Definitions, about: About) -> None:
     about_it = (about.made_up, about.practice, definitions.version, definitions.default_outcome.name)
     names = ("reoperation_window_days", "fbss_code", "made_up", "practice", "definitions_version", "care_outcome")
     writer.put("rule", names, [(definitions.reoperation_window_days, definitions.fbss_code, *about_it)])
+
+
+def _missing_kinds(writer: Writer, delivered: Collection[str]) -> Iterator[str]:
+    """The tables that did not come and have no row, and the measures of visits that nobody has answered."""
+    for table in OF_OPERATIONS:
+        if table.kept not in delivered and not writer.run(f"select 1 from {table.kept} limit 1"):
+            yield table.kept
+    measures = TABLES["follow_ups"]
+    for name in measures.of_kind("number", "integer"):
+        if not writer.run(f"select 1 from {measures.kept} where {name} is not null limit 1"):
+            yield name
 
 
 def _codes(writer: Writer, definitions: Definitions) -> Iterator[tuple[str, int, str, str, str | None]]:

@@ -54,6 +54,7 @@ def _patient(gathering: Gathering, resource: Resource) -> None:
         death = "unknown"
     birth, sex = moment(resource.get("birthDate")), text(resource.get("gender"))
     gathering.patients[resource.key] = Person(resource.place, birth, sex, death)
+    gathering.merges.add(resource)
 
 
 def _practitioner(gathering: Gathering, resource: Resource) -> None:

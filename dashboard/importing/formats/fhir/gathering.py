@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from dashboard.definitions.codes import Meaning
 from dashboard.importing.dates import day_of
@@ -19,7 +19,13 @@ from dashboard.importing.formats.meanings import Meanings
 from dashboard.importing.formats.sheets import Place
 from dashboard.importing.result import Issue
 
+T = TypeVar("T")
 ORDERED = json.JSONEncoder(sort_keys=True, check_circular=False)
+
+
+def keep(held: dict[Source, T], source: Source, told: T, nothing: T) -> None:
+    """Remember what a resource says; where it stands twice and says two things, nothing: whichever came first."""
+    held[source] = told if held.get(source, told) == told else nothing
 
 
 class Unusable(ValueError):
@@ -87,6 +93,10 @@ class Stay:
     location: Reference
 
 
+NOBODY = Reference("")
+NOWHERE = Stay("", NOBODY, NOBODY)
+
+
 @dataclass
 class Gathering:
     """Filled by the readers, resource after resource; files: by type of resource the first file that had one.
@@ -142,6 +152,10 @@ class Gathering:
         # Of one who stands twice with two contents nobody knows which links hold.
         self.merges.said = [link for link in self.merges.said if ("Patient", link[0]) not in self.contradicted]
         self.issues += self.merges.settle(self.index, {key: one.place for key, one in self.patients.items()})
+        for address, sources in self.index.shared.items():
+            ends = {self.merges.of(key) for kind, key in sources if kind == "Patient"}
+            if len(ends) == 1:  # the number of one who was merged stands on both records
+                self.index.sources[address] = ("Patient", ends.pop())
         merged = [(key, self.merges.of(key)) for key in self.patients if self.merges.of(key) not in ("", key)]
         for key, stands in merged:
             self.unused[MERGED] += 1

@@ -10,13 +10,11 @@ from datetime import date
 
 from dashboard.importing.dates import EARLIEST, day_of
 from dashboard.importing.formats.course import Event, Patient, Procedure, RecordKind, table_of
-from dashboard.importing.formats.fhir.gathering import Gathering, Performed, Record, Stay, Unusable
+from dashboard.importing.formats.fhir.gathering import NOWHERE, Gathering, Performed, Record, Stay, Unusable
 from dashboard.importing.formats.fhir.merging import TORN
 from dashboard.importing.formats.fhir.references import PLACES, Reference
 from dashboard.importing.formats.sheets import Place, Written
 
-NOBODY = Reference("")
-NOWHERE = Stay("", NOBODY, NOBODY)
 RECORDS: Mapping[str, RecordKind] = {
     "Condition": "condition",
     "MedicationRequest": "medicine",

@@ -12,7 +12,7 @@ from dashboard.definitions import Definitions
 from dashboard.definitions.canonical import TABLES, Table
 from dashboard.engines.generations import sha256
 from dashboard.engines.writer import UnreadableFile, Writer
-from dashboard.importing.checking import checks, conversion, flat
+from dashboard.importing.checking import checks, conversion, flat, identity
 from dashboard.importing.checking.columns import columns_of
 from dashboard.importing.checking.landing import (
     Columns,
@@ -67,8 +67,12 @@ class Import:
 
 
 def accept(job: Import, found: Delivery, key: bytes) -> None:
-    """Land, convert and check every table, in the order in which rows depend on one another."""
+    """Land and convert every table, then check each in the order in which rows depend on one another.
+
+    All are there before the first is checked: whether a death can be right, the visits long after it say.
+    """
     conversion.put_words(job.writer, job.definitions)
+    identity.prepare(job.writer, found, job.mapping)
     unfolded: tuple[str, ...] = ()
     if found.is_flat:
         _accept_flat(job, found, key)
@@ -78,6 +82,9 @@ def accept(job: Import, found: Delivery, key: bytes) -> None:
             job.say(f"read {table.name}")
             job.read[table.name] = land(job, table, found, dict(job.mapping.of(table.name).columns))
             convert(job, table)
+    if not unfolded:
+        checks.settle_deaths(job.writer)
+    for table in TABLES.values():
         job.say(f"check {table.name}: {job.read[table.name]:,} rows")
         if job.read[table.name]:
             checks.judge(job.writer, table.name, job.files, job.issues)
@@ -142,8 +149,9 @@ def _columns(
     job: Import, table: Table, name: str, header: Sequence[str], mapped: dict[str, str], lines: Lines | None = None
 ) -> Columns:
     """How the columns of the next file become ours."""
-    theirs = columns_of(table, name, header, mapped, job.issues, lines)
-    return Columns(len(job.files), header, theirs, list(table.columns), job.mapping.missing)
+    parts = job.mapping.of(table.name).identity
+    theirs = columns_of(table, name, header, mapped, job.issues, lines, parts)
+    return Columns(len(job.files), header, theirs, list(table.columns), job.mapping.missing, parts)
 
 
 def _land_parquet(job: Import, table: Table, path: Path, mapped: dict[str, str]) -> int:

@@ -96,7 +96,8 @@ def _identities(writer: Writer) -> Iterator[list[tuple[int, int, str]]]:
 def unfold(writer: Writer, mapping: SiteMapping) -> None:
     """Make ``staged_patients``, ``staged_operations``, ``staged_diagnoses`` and ``staged_follow_ups``.
 
-    A patient's rows are one patient: the first known sex and birth, the death of whichever row records it.
+    A patient's rows are one patient: the known sex and birth, which rows that differ would not have been left to say;
+    else the latest year of birth that every age allows; and of several deaths the latest.
     """
     each = DAYS_OF[mapping.follow_up.unit] if mapping.follow_up else 1.0
     end = f"(surgery_date + cast(round({DAYS} * {each!r}) as integer))"
@@ -105,10 +106,9 @@ def unfold(writer: Writer, mapping: SiteMapping) -> None:
     failed_on = f"coalesce({FAILED_ON}, case {STATUS} when 'failed' then {end} end)"
     operation = [name for name in TABLES["operations"].columns if name != "last_contact_date"]
     selects = {
-        # Of a patient's rows the first that has it recorded; two that differ are refused by a check.
-        "patients": "patient_id, min(line) as line, min_by(source, line) as source,"
-        f" min_by(birth_date, line) as birth_date, min_by(coalesce(birth_year, {year}), line) as birth_year,"
-        f" min_by(sex, line) as sex, min(coalesce(death_date, {death})) as death_date"
+        "patients": "patient_id, arg_min(line, row(source, line)) as line, min(source) as source,"
+        f" max(birth_date) as birth_date, coalesce(max(birth_year), min({year})) as birth_year,"
+        f" max(sex) as sex, max(coalesce(death_date, {death})) as death_date"
         f" from staged_{FLAT} group by patient_id",
         "operations": f"line, source, {', '.join(operation)}, coalesce(last_contact_date, {end}) as last_contact_date"
         f" from staged_{FLAT}",
@@ -123,15 +123,31 @@ def unfold(writer: Writer, mapping: SiteMapping) -> None:
         writer.run(f"insert into staged_{name} by name select {select}")
     for visit in mapping.visits:
         writer.run(f"insert into staged_follow_ups by name select {_of_visit(visit)}")
+        undated = f"{_name(visit, 'date')} is null" if visit.date else "true"
+        writer.run(f"insert into planned_day select source, line, {_nominal(visit)} from staged_{FLAT} where {undated}")
+    # Months and weeks are counted out to the day, and so differ by a few days without a contradiction.
+    apart = 0 if each == 1.0 else 31
+    writer.run(
+        "insert into death_told select patient_id, death_date, source, line from ("
+        f"select patient_id, source, line, coalesce(death_date, {death}) as death_date,"
+        f" death_date is null as reckoned from staged_{FLAT})"
+        " where death_date is not null qualify not reckoned"
+        f" or max(death_date) over (partition by patient_id) - death_date not between 1 and {apart}"
+    )
 
 
 def _of_visit(visit: FlatVisit) -> str:
     """The visit on its own date where the file has one, else on the day that its months are after surgery."""
-    nominal = f"surgery_date + {round(visit.months * DAYS_A_MONTH)}"
+    nominal = _nominal(visit)
     day = f"coalesce({_name(visit, 'date')}, {nominal})" if visit.date else nominal
     answers = "".join(f", {_name(visit, name)} as {name}" for name in visit.columns)
     given = " or ".join(f"{_name(visit, name)} is not null" for name in visit.columns) or "false"
     return f"line, source, operation_id, {day} as visit_date{answers} from staged_{FLAT} where {given}"
+
+
+def _nominal(visit: FlatVisit) -> str:
+    """The day that a visit was planned for."""
+    return f"surgery_date + {round(visit.months * DAYS_A_MONTH)}"
 
 
 def _name(visit: FlatVisit, column: str) -> str:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import secrets
 import shutil
-import uuid
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,10 +13,8 @@ from typing import Any
 from dashboard import sql
 from dashboard.definitions import Definitions, Outcome
 from dashboard.definitions.canonical import OF_OPERATIONS, OPERATION, TABLES, TYPES, Table
-from dashboard.engines.generations import sync
 from dashboard.engines.versions import SCHEMA
 from dashboard.engines.writer import VERSION, Writer
-from dashboard.errors import Refused
 from dashboard.importing.publishing.bands import bands
 from dashboard.importing.publishing.late import months_of
 from dashboard.importing.publishing.marts import Mart, each, marts, slots
@@ -37,7 +32,6 @@ NUMBERS = {
 """By kept table, what takes their place, with its type."""
 ORIGIN = {"source": "smallint", "line": "integer"}
 LONGEST_DAY = 32_767
-KEY_BYTES = 32
 BLOCK = 64
 """Bytes that SHA-256 takes at a time: HMAC pads its key to them."""
 NOT_RECORDED = ("not recorded", "Not recorded")
@@ -105,31 +99,6 @@ def make(writer: Writer, mart: Mart, definitions: Definitions) -> None:
         writer.keep_in_parts(mart.name, select, [code for (code,) in codes])
     else:
         {"kept": writer.keep, "passing": writer.make, "view": writer.view}[mart.made](mart.name, select)
-
-
-def pseudonym_key(store: Path) -> bytes:
-    """The key of this store's pseudonyms, made once, readable by its owner only.
-
-    It is whole on disk before it has its name: a half of it would silently make other pseudonyms. Raises Refused when
-    what has the name is no key.
-    """
-    path = store / "pseudonym.key"
-    if not path.exists():
-        fresh = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(secrets.token_bytes(KEY_BYTES))
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
-        sync(store)
-    key = path.read_bytes()
-    if len(key) != KEY_BYTES:
-        raise Refused(
-            f"{path.name} in the store is damaged: it has {len(key)} bytes, not {KEY_BYTES}. Bring it back from a copy "
-            "of the store; without it no patient is known again. Nothing was changed."
-        )
-    return key
 
 
 def remove(scratch: Path) -> None:

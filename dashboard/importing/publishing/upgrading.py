@@ -149,7 +149,7 @@ def _verify(rows: Mapping[str, int], before: Generation) -> None:
 
 def _kept_of(before: Generation) -> dict[str, Any]:
     """What the manifest before says of the records themselves: which files they came from, and how they were read."""
-    return {name: before.manifest[name] for name in ("sources", "made_up", "reading") if name in before.manifest}
+    return {name: before.manifest[name] for name in ("sources", "made_up", "reading", "key") if name in before.manifest}
 
 
 def _of_upgrade(before: Generation, definitions: Definitions) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from dashboard.definitions import Definitions
 from dashboard.definitions.canonical import TABLES, Table
 from dashboard.engines.generations import sha256
 from dashboard.engines.writer import UnreadableFile, Writer
-from dashboard.importing.checking import checks, conversion, flat
+from dashboard.importing.checking import checks, conversion, distributions, flat
 from dashboard.importing.checking.columns import columns_of
 from dashboard.importing.checking.landing import (
     Columns,
@@ -81,6 +81,7 @@ def accept(job: Import, found: Delivery, key: bytes) -> None:
 def _accept_flat(job: Import, found: Delivery, key: bytes) -> None:
     """Take the rows of a flat file whole or not at all, then unfold those that hold."""
     job.say("read the flat file")
+    job.mapping = flat.spread(job.mapping)
     table = flat.table(job.mapping)
     rows = land(job, table, found, flat.columns(job.mapping))
     convert(job, table)
@@ -110,6 +111,7 @@ def convert(job: Import, table: Table) -> None:
             landed = True
     if landed:
         conversion.refuse_other_orders(job.writer, table, job.mapping, theirs)
+    job.issues += distributions.ask(job.writer, table, job.mapping.of(table.name), job.files, theirs)
     conversion.unreadable(job.writer, table, job.files, theirs, job.issues)
     if table.name != FLAT:
         job.writer.run(f"drop table landed_{table.name}")

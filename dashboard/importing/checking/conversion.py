@@ -13,7 +13,7 @@ from dashboard.definitions import Definitions
 from dashboard.definitions.canonical import PERSONS, TYPES, Column, Table
 from dashboard.engines.writer import Writer
 from dashboard.importing.dates import day_in_sql
-from dashboard.importing.mapping import UNITS, SiteMapping
+from dashboard.importing.mapping import SiteMapping
 from dashboard.importing.reasons import reason
 from dashboard.importing.result import MOST_KEPT, SHOWN, Issue, Issues, refused
 
@@ -50,7 +50,10 @@ def rename_values(
         words = {f"theirs_{place}": theirs.strip() for place, theirs in enumerate(pairs)}
         words |= {f"ours_{place}": ours for place, ours in enumerate(pairs.values())}
         if pairs:
-            writer.run(f"update landed_{table} set {column} = case {column} {cases} else {others or column} end", words)
+            writer.run(
+                f"update landed_{table} set {column} = nullif(case {column} {cases} else {others or column} end, '')",
+                words,
+            )
 
 
 def read_decimal_commas(writer: Writer, table: Table, file: str, *, told: bool) -> Iterator[Issue]:
@@ -247,18 +250,33 @@ def _value(name: str, column: Column, date_format: str | None, unit: str | None,
         yes, no = (", ".join(f"'{word}'" for word in words) for words in (YES, NO))
         return f"case when lower({cell}) in ({yes}) then true when lower({cell}) in ({no}) then false end"
     if column.kind in ("integer", "number"):
-        return _number(cell, column, UNITS[unit] if unit else 1.0)
+        return _number(cell, column, unit)
     if name in PERSONS:
         return cell  # an identifier with an invisible sign is not the same one: a check names it
     return f"nfc_normalize(regexp_replace({cell}, '[\\x{{202A}}-\\x{{202E}}\\x{{2066}}-\\x{{2069}}]', '', 'g'))"
 
 
-def _number(cell: str, column: Column, each: float) -> str:
+def _number(cell: str, column: Column, unit: str | None) -> str:
+    """A number in our unit; unit: theirs, where the mapping says it. A cell with its own sign for per cent is that."""
     pattern, kind = (
         (r"-?[0-9]{1,9}(\.0{1,6})?", "integer")
         if column.kind == "integer"
         else (r"-?[0-9]{1,12}(\.[0-9]{1,12})?", "double")
     )
+    read = _in_range(cell, pattern, kind, column, column.each(unit or ""))
+    if (of_percent := percent(column)) is None:
+        return read
+    bare = f"rtrim(replace({cell}, '%', ''))"
+    in_percent = _in_range(bare, pattern, kind, column, of_percent)
+    return f"case when ends_with({cell}, '%') then {in_percent} else {read} end"
+
+
+def percent(column: Column) -> float | None:
+    """What one per cent is of the column's unit; None where its numbers are not written in per cent."""
+    return next((scale.each for scale in column.scales if "%" in scale.codes), None)
+
+
+def _in_range(cell: str, pattern: str, kind: str, column: Column, each: float) -> str:
     number = f"try_cast({cell} as double)" + (f" * {each!r}" if each != 1.0 else "")
     return (
         f"case when regexp_full_match({cell}, '{pattern}') and {number} between {column.low} and {column.high}"

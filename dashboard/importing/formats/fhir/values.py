@@ -10,7 +10,7 @@ from dashboard.definitions.codes import Meaning
 from dashboard.importing.formats.fhir.gathering import Unusable
 from dashboard.importing.formats.fhir.parts import codings, number, part, text
 from dashboard.importing.formats.meanings import OF_OPERATION, OF_VISIT, Meanings
-from dashboard.importing.units import UNITS, factor, in_range
+from dashboard.importing.units import factor, in_range, units_known
 
 
 def said(meaning: Meaning, holder: Mapping[str, Any], meanings: Meanings) -> str:
@@ -70,7 +70,7 @@ def _factor(name: str, quantity: Mapping[str, Any]) -> float:
     each = factor(name, unit)
     if each is not None:
         return each
-    known = ", ".join(UNITS.get(name, {"{score}": 1}))
+    known = ", ".join(units_known(name) or ["{score}"])
     shown = f'the unit "{unit[:40]}"' if unit else "no unit"
     raise _unreadable(f"{name} has {shown}, which is not converted. Known are {known}.")
 

@@ -151,7 +151,8 @@ def _untypical(column: Column, counts: Counter[float]) -> OtherScale | None:
 
 def _apart(counts: Counter[float], column: Column, *, upwards: bool) -> StandsOut | None:
     """The outermost values at one end, where they are signs and nothing stands between them and the rest."""
-    values, signs, noted = sorted(counts, reverse=upwards), [], None
+    values, noted = sorted(counts, reverse=upwards), None
+    signs: list[float] = []
     while values and _is_sign(values[0]) and len(signs) < 3:
         signs.append(values.pop(0))
         rest = Counter({value: counts[value] for value in values})

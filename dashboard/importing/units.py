@@ -36,4 +36,9 @@ def in_range(column: Column, value: float) -> str:
         return ""
     if column.kind == "integer" and value != int(value):
         return ""
+    return written(value)
+
+
+def written(value: float) -> str:
+    """A number as our tables write it, whether or not a column may hold it."""
     return f"{value:.6f}".rstrip("0").rstrip(".")

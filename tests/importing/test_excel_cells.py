@@ -12,6 +12,7 @@ from dashboard.importing.result import ImportResult
 from tests.importing.workbook import Cell, write
 from tests.importing.written import left_out, rows, take
 
+PATIENTS: list[list[Cell]] = [["patient_id"], ["P1"]]
 HEADER: list[Cell] = ["operation_id", "patient_id", "surgery_date", "procedure"]
 
 
@@ -66,7 +67,7 @@ def test_a_patients_number_is_matched_as_it_is_shown(tmp_path: Path, code: str, 
 
 def test_hidden_rows_are_records_and_said(tmp_path: Path) -> None:
     operations = [HEADER, *(operation(n, "P1") for n in range(1, 4))]
-    path = write(tmp_path / "book.xlsx", {"patients": [["patient_id"], ["P1"]], "operations": operations}, hidden=[3])
+    path = write(tmp_path / "book.xlsx", {"patients": PATIENTS, "operations": operations}, hidden=[3])
     assert said(take(path, tmp_path / "store")) == [
         (
             "hidden_rows",
@@ -83,21 +84,19 @@ def test_rows_struck_through_are_said(tmp_path: Path) -> None:
         f'<c s="3" t="inlineStr"><is><t>{text}</t></is></c>' for text in ("O2", "P1", "2024-01-02", "tlif")
     ]
     operations = [HEADER, operation(1, "P1"), struck]
-    path = write(
-        tmp_path / "book.xlsx", {"patients": [["patient_id"], ["P1"]], "operations": operations}, formats=["0"]
-    )
+    path = write(tmp_path / "book.xlsx", {"patients": PATIENTS, "operations": operations}, formats=["0"])
     assert [(rule, line) for rule, line, _ in said(take(path, tmp_path / "store"))] == [("struck_rows", 3)]
 
 
 def test_a_hidden_sheet_of_our_name_is_read_and_said(tmp_path: Path) -> None:
-    sheets = {"patients": [["patient_id"], ["P1"]], "operations": [HEADER, operation(1, "P1")]}
+    sheets = {"patients": PATIENTS, "operations": [HEADER, operation(1, "P1")]}
     path = write(tmp_path / "book.xlsx", sheets, hidden_sheets=["operations"])
     assert [rule for rule, _, _ in said(take(path, tmp_path / "store"))] == ["hidden_sheet"]
     assert rows(tmp_path / "store", "select count(*) from operation") == [(1,)]
 
 
 def test_hidden_columns_are_said(tmp_path: Path) -> None:
-    sheets = {"patients": [["patient_id"], ["P1"]], "operations": [HEADER, operation(1, "P1")]}
+    sheets = {"patients": PATIENTS, "operations": [HEADER, operation(1, "P1")]}
     path = write(tmp_path / "book.xlsx", sheets, hidden_columns=[4])
     ((rule, _, message),) = [one for one in said(take(path, tmp_path / "store")) if "operations" in one[2]]
     assert rule == "hidden_columns"
@@ -106,7 +105,7 @@ def test_hidden_columns_are_said(tmp_path: Path) -> None:
 
 def test_the_second_row_of_a_merged_cell_is_named_with_what_to_do(tmp_path: Path) -> None:
     operations = [HEADER, operation(1, "P1"), operation(2, None), operation(3, "P1")]
-    sheets = {"patients": [["patient_id"], ["P1"]], "operations": operations}
+    sheets = {"patients": PATIENTS, "operations": operations}
     result = take(write(tmp_path / "book.xlsx", sheets, merged="B2:B3"), tmp_path / "store")
     ((rule, line, message),) = [one for one in said(result) if "operations" in one[2]]
     assert (rule, line) == ("merged_cells", 3)

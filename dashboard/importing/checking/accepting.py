@@ -49,7 +49,7 @@ class Import:
     digests: dict[Path, str] = field(default_factory=dict)
     read: dict[str, int] = field(default_factory=dict)
     theirs: dict[str, dict[str, str]] = field(default_factory=dict)
-    with_semicolons: dict[str, list[str]] = field(default_factory=dict)
+    with_semicolons: dict[str, list[int]] = field(default_factory=dict)
     direct: dict[str, list[tuple[TextFile, Columns]]] = field(default_factory=dict)
 
     @property
@@ -101,9 +101,9 @@ def convert(job: Import, table: Table) -> None:
         conversion.rename_values(job.writer, table.name, job.mapping.of(table.name).values)
         if table.name == FLAT:
             flat.name_states(job.writer, job.mapping.follow_up)
-        for name in job.with_semicolons.get(table.name, []):
+        for source in job.with_semicolons.get(table.name, []):
             told = job.mapping.decimal == ","
-            job.issues += conversion.read_decimal_commas(job.writer, table, name, told=told)
+            job.issues += conversion.read_decimal_commas(job.writer, table, source, job.files[source], told=told)
         conversion.convert(job.writer, table, job.mapping, job.today)
     for file, columns in job.direct.get(table.name, []):
         if conversion.anything_wrong(job.writer, table, columns.source):
@@ -152,7 +152,7 @@ def _land_text(job: Import, table: Table, path: Path, mapped: dict[str, str]) ->
     columns = _columns(job, table, path.name, file.header, mapped, partial(first_lines, file))
     with_semicolons = file.delimiter == ";" or job.mapping.decimal == ","
     if with_semicolons:
-        job.with_semicolons.setdefault(table.name, []).append(path.name)
+        job.with_semicolons.setdefault(table.name, []).append(columns.source)
     renamed = table.name == FLAT or bool(job.mapping.of(table.name).values)
     if file.rows_if_plain is not None and not with_semicolons and not renamed:
         try:

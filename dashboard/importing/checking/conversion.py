@@ -14,7 +14,7 @@ from dashboard.definitions.canonical import PERSONS, TYPES, Column, Table
 from dashboard.engines.writer import Writer
 from dashboard.importing.dates import day_in_sql
 from dashboard.importing.mapping import SiteMapping
-from dashboard.importing.reasons import reason
+from dashboard.importing.reasons import WITH_POINT, reason
 from dashboard.importing.result import MOST_KEPT, SHOWN, Issue, Issues, refused
 
 YES, NO = ("true", "yes", "y", "1", "t"), ("false", "no", "n", "0", "f")
@@ -24,7 +24,7 @@ RULES = {
 }  # fmt: skip
 """By kind of column, the rule that a cell breaks which cannot be read as that."""
 NOT_REGISTERED = "is not registered in the mapping. Correct it, or add it."
-DECIMAL_COMMA = r"-?[0-9]{1,12},[0-9]{1,12}"
+DECIMAL_COMMA = r"-?[0-9]{1,12},[0-9]{1,12}( ?%)?"
 OTHER_ORDER = r"[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{4}"
 """Days and months in whichever order: only the site can say."""
 
@@ -56,22 +56,30 @@ def rename_values(
             )
 
 
-def read_decimal_commas(writer: Writer, table: Table, file: str, *, told: bool) -> Iterator[Issue]:
-    """Turn decimal commas to points in the columns of numbers that hold no point; told: the mapping says so.
+def read_decimal_commas(writer: Writer, table: Table, source: int, file: str, *, told: bool) -> Iterator[Issue]:
+    """Turn decimal commas to points in the numbers of a file; told: the mapping says that they are the decimal sign.
 
-    Untold, this is done only for a file whose columns are parted by semicolons, and is said.
+    What a mapping says holds for every cell: one with a point is set apart, to be named, for nobody can say whether
+    1.200 is a thousand. Untold, commas are read only in a file whose columns are parted by semicolons, in a column
+    without a point, and that is said.
     """
     for name, column in table.columns.items():
         if column.kind not in ("number", "integer"):
             continue
+        of_file = f"from landed_{table.name} where source = {source}"
         commas, points = writer.run(
             f"select count(*) filter (where regexp_full_match({name}, '{DECIMAL_COMMA}')),"
-            f" count(*) filter (where contains({name}, '.')) from landed_{table.name}"
+            f" count(*) filter (where contains({name}, '.')) {of_file}"
         )[0]
-        if commas and not points:
+        if told and points:
+            writer.run(
+                f"update landed_{table.name} set {name} = {name} || '{WITH_POINT}'"
+                f" where source = {source} and contains({name}, '.')"
+            )
+        if commas and (told or not points):
             writer.run(
                 f"update landed_{table.name} set {name} = replace({name}, ',', '.')"
-                f" where regexp_full_match({name}, '{DECIMAL_COMMA}')"
+                f" where source = {source} and regexp_full_match({name}, '{DECIMAL_COMMA}')"
             )
             if not told:
                 message = f"{file}, column {name}: the comma is read as the decimal sign. Look whether that is right."
@@ -234,7 +242,7 @@ def _issue(file: str, name: str, theirs: str, column: Column, line: int, value: 
     where = f"{file}, column {theirs}, row {line}: "
     if value is None:
         return Issue("row", "missing", file, f"{where}empty, but needed. Fill it in.", line, theirs)
-    shown = None if name in PERSONS else str(value)[:SHOWN]
+    shown = None if name in PERSONS else str(value).strip()[:SHOWN]
     quoted = "this value" if shown is None else f'"{shown}"'
     rule = "not_known" if words == NOT_REGISTERED else RULES[column.kind]
     return Issue("row", rule, file, f"{where}{quoted} {words}", line, theirs, shown)

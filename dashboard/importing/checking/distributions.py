@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from dashboard.definitions.canonical import Column, Table
+from dashboard.definitions.canonical import Column, Table, column_named
 from dashboard.engines.writer import Writer
 from dashboard.importing.checking import flat
 from dashboard.importing.checking.conversion import percent
@@ -25,11 +25,12 @@ def ask(
 ) -> Iterator[Issue]:
     """What a person must say, or should know, of the numbers of each column: a stop where nothing else explains them.
 
-    Of a flat file the same answer at all visits is one column. theirs: ours -> the column name that a message gives.
+    Of a flat file the same answer at all visits is one column, and the time of follow-up is none of ours.
+    theirs: ours -> the column name that a message gives.
     """
     columns: dict[str, list[str]] = {}
     for name, column in table.columns.items():
-        if column.kind in ("integer", "number"):
+        if column.kind in ("integer", "number") and column_named(flat.of_ours(name)):
             columns.setdefault(flat.of_ours(name), []).append(name)
     for ours, names in columns.items():
         column, unit = table.columns[names[0]], mapping.units.get(names[0], "")
@@ -40,7 +41,7 @@ def ask(
         other = None if unit else suggested_scale(column, counts)
         if other:
             yield _of_scale(table, ours, column, other, place)
-        told = mapping.values.get(names[0], {})
+        told = mapping.values.get(ours, {})
         apart = standing_out(column, counts, column.each(unit))
         if apart and not (other and other.sure) and not all(f"{value:g}" in told for value in apart.values):
             yield _of_value(table, ours, apart, place)

@@ -16,7 +16,7 @@ DAYS, STATUS, FAILED_ON, CAUSE = "follow_up_days", "follow_up_status", "failure_
 UNFOLDED = ("patients", "operations", "diagnoses", "follow_ups")
 NEEDED = ("patient_id", "surgery_date", "procedure")
 IN_BATCHES_OF = 100_000
-VISIT_NAME = re.compile(r"^visit_\d+_")
+VISIT_NAME = re.compile(r"^visit_(\d+|row)_")
 
 
 def table(mapping: SiteMapping) -> Table:

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from dashboard.importing.result import ImportRefused, ImportResult, Issue
+from tests.importing.fhir_written import LOCAL, bundle, observation, patient, procedure, quantity
+from tests.importing.omop_extract import CLEAN, folder
 from tests.importing.workbook import Cell
 from tests.importing.workbook import write as write_book
 from tests.importing.written import left_out, rows, take, write
@@ -213,3 +215,27 @@ def test_an_excel_number_shown_in_per_cent_is_read_as_shown_and_a_bare_share_is_
 def test_a_cell_with_its_own_sign_for_per_cent_is_that(tmp_path: Path, column: str, cell: str, value: float) -> None:
     take(write(tmp_path / "records", **practice(column, [cell])), tmp_path / "store")
     assert rows(tmp_path / "store", f"select {column} from follow_up") == [(pytest.approx(value),)]
+
+
+CODES = f'[codes."{LOCAL}".measure]\nleg = "leg_pain"\n'
+
+
+def test_coded_numbers_beyond_our_range_speak_for_another_scale_too(tmp_path: Path) -> None:
+    seen = [
+        observation("leg", f"2025-0{n}-01", system=LOCAL, **quantity(value))
+        for n, value in enumerate([4, 62, 7, 80, 3, 55], start=1)
+    ]
+    path = bundle(tmp_path, patient(), procedure(), *seen)
+    (issue,) = asked(tmp_path, path, mapped(tmp_path, CODES))
+    assert 'leg_pain = "mm" below [follow_ups.units]' in issue.message
+    take(path, tmp_path / "store", mapped(tmp_path, f'{CODES}[follow_ups.units]\nleg_pain = "mm"\n'))
+    assert rows(tmp_path / "store", "select min(leg_pain), max(leg_pain) from follow_up") == [
+        (pytest.approx(0.3), pytest.approx(8))
+    ]
+
+
+def test_a_number_of_an_omop_table_that_our_column_cannot_hold_is_named(tmp_path: Path) -> None:
+    extract = folder(tmp_path, {"MEASUREMENT": CLEAN["MEASUREMENT"].replace(",48,", ",480,", 1)})
+    (issue,) = [issue for issue in take(extract, tmp_path / "store").issues if issue.rule == "not_a_number"]
+    assert (issue.column, issue.line) == ("odi", 7)
+    assert '"480" is not a number from 0 to 100' in issue.message

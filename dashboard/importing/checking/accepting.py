@@ -94,7 +94,7 @@ def _accept_flat(job: Import, found: Delivery, key: bytes) -> None:
 
 
 def convert(job: Import, table: Table) -> None:
-    """Give every landed cell its type; a row with a cell that cannot be read is left out."""
+    """Give every landed cell its type; what cannot be read is left out, once each column was looked at as a whole."""
     theirs = job.theirs.get(table.name, {})
     landed = bool(job.writer.run(f"select count(*) from landed_{table.name}")[0][0])
     if landed:

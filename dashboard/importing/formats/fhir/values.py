@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dashboard.definitions.canonical import Column
 from dashboard.definitions.codes import Meaning
 from dashboard.importing.formats.fhir.gathering import Unusable
 from dashboard.importing.formats.fhir.parts import codings, number, part, text

@@ -12,7 +12,7 @@ from dashboard.definitions import Definitions
 from dashboard.definitions.canonical import TABLES, Table
 from dashboard.engines.generations import sha256
 from dashboard.engines.writer import UnreadableFile, Writer
-from dashboard.importing.checking import checks, conversion, flat, identity
+from dashboard.importing.checking import checks, conversion, distributions, flat, identity
 from dashboard.importing.checking.columns import columns_of
 from dashboard.importing.checking.landing import (
     Columns,
@@ -49,7 +49,7 @@ class Import:
     digests: dict[Path, str] = field(default_factory=dict)
     read: dict[str, int] = field(default_factory=dict)
     theirs: dict[str, dict[str, str]] = field(default_factory=dict)
-    with_semicolons: dict[str, list[str]] = field(default_factory=dict)
+    with_semicolons: dict[str, list[int]] = field(default_factory=dict)
     direct: dict[str, list[tuple[TextFile, Columns]]] = field(default_factory=dict)
 
     @property
@@ -95,6 +95,7 @@ def accept(job: Import, found: Delivery, key: bytes) -> None:
 def _accept_flat(job: Import, found: Delivery, key: bytes) -> None:
     """Take the rows of a flat file whole or not at all, then unfold those that hold."""
     job.say("read the flat file")
+    job.mapping = flat.spread(job.mapping)
     table = flat.table(job.mapping)
     rows = land(job, table, found, flat.columns(job.mapping))
     convert(job, table)
@@ -107,16 +108,16 @@ def _accept_flat(job: Import, found: Delivery, key: bytes) -> None:
 
 
 def convert(job: Import, table: Table) -> None:
-    """Give every landed cell its type; a row with a cell that cannot be read is left out."""
+    """Give every landed cell its type; what cannot be read is left out, once each column was looked at as a whole."""
     theirs = job.theirs.get(table.name, {})
     landed = bool(job.writer.run(f"select count(*) from landed_{table.name}")[0][0])
     if landed:
         conversion.rename_values(job.writer, table.name, job.mapping.of(table.name).values)
         if table.name == FLAT:
             flat.name_states(job.writer, job.mapping.follow_up)
-        for name in job.with_semicolons.get(table.name, []):
+        for source in job.with_semicolons.get(table.name, []):
             told = job.mapping.decimal == ","
-            job.issues += conversion.read_decimal_commas(job.writer, table, name, told=told)
+            job.issues += conversion.read_decimal_commas(job.writer, table, source, job.files[source], told=told)
         conversion.convert(job.writer, table, job.mapping, job.today)
     for file, columns in job.direct.get(table.name, []):
         if conversion.anything_wrong(job.writer, table, columns.source):
@@ -124,6 +125,7 @@ def convert(job: Import, table: Table) -> None:
             landed = True
     if landed:
         conversion.refuse_other_orders(job.writer, table, job.mapping, theirs)
+    job.issues += distributions.ask(job.writer, table, job.mapping.of(table.name), job.files, theirs)
     conversion.unreadable(job.writer, table, job.files, theirs, job.issues)
     if table.name != FLAT:
         job.writer.run(f"drop table landed_{table.name}")
@@ -165,7 +167,7 @@ def _land_text(job: Import, table: Table, path: Path, mapped: dict[str, str]) ->
     columns = _columns(job, table, path.name, file.header, mapped, partial(first_lines, file))
     with_semicolons = file.delimiter == ";" or job.mapping.decimal == ","
     if with_semicolons:
-        job.with_semicolons.setdefault(table.name, []).append(path.name)
+        job.with_semicolons.setdefault(table.name, []).append(columns.source)
     renamed = table.name == FLAT or bool(job.mapping.of(table.name).values)
     if file.rows_if_plain is not None and not with_semicolons and not renamed:
         try:

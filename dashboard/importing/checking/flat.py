@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from dashboard.definitions.canonical import OPERATION, TABLES, Column, Table
+from dashboard.definitions.canonical import DAYS_A_MONTH, OPERATION, TABLES, Column, Table
 from dashboard.engines.writer import Writer
 from dashboard.importing.checking import conversion
 from dashboard.importing.mapping import DAYS_OF, FLAT, FLAT_COLUMNS, VISIT_COLUMNS, FlatVisit, FollowUp, SiteMapping
-from dashboard.importing.units import DAYS_A_MONTH
 
 DAYS, STATUS, FAILED_ON, CAUSE = "follow_up_days", "follow_up_status", "failure_date", "cause"
 UNFOLDED = ("patients", "operations", "diagnoses", "follow_ups")
 NEEDED = ("patient_id", "surgery_date", "procedure")
 IN_BATCHES_OF = 100_000
+VISIT_NAME = re.compile(r"^visit_(\d+|row)_")
 
 
 def table(mapping: SiteMapping) -> Table:
@@ -45,6 +46,18 @@ def columns(mapping: SiteMapping) -> dict[str, str]:
         named |= {_name(visit, ours): theirs for ours, theirs in visit.columns.items()}
         named |= {_name(visit, "date"): visit.date} if visit.date else {}
     return named
+
+
+def of_ours(name: str) -> str:
+    """The column of ours that one of a flat file is: ``odi`` for that of each visit."""
+    return VISIT_NAME.sub("", name)
+
+
+def spread(mapping: SiteMapping) -> SiteMapping:
+    """The same mapping, in which the unit of an answer is that of the answer at each visit."""
+    told = mapping.of(FLAT)
+    units = {name: told.units[ours] for name in table(mapping).columns if (ours := of_ours(name)) in told.units}
+    return replace(mapping, tables={**mapping.tables, FLAT: replace(told, units=units)})
 
 
 def name_states(writer: Writer, follow_up: FollowUp | None) -> None:

@@ -33,7 +33,7 @@ def key_of(store: Path, manifests: Sequence[Mapping[str, Any]]) -> bytes:
     replaced.
     """
     path = store / FILE
-    if not path.exists() and not manifests:
+    if not path.exists() and not _of_patients(manifests):
         _make(path)
     if wrong := complaint(store, manifests):
         raise Refused(f"{wrong} Nothing was changed.")
@@ -50,7 +50,7 @@ def complaint(store: Path, manifests: Sequence[Mapping[str, Any]]) -> str:
     path = store / FILE
     if not path.exists():
         gone = f"{FILE} in the store is gone, and with it every patient's pseudonym. {BRING_BACK}"
-        return gone if manifests else ""
+        return gone if _of_patients(manifests) else ""
     try:
         key = path.read_bytes()
     except OSError:
@@ -64,6 +64,11 @@ def complaint(store: Path, manifests: Sequence[Mapping[str, Any]]) -> str:
             f"{BRING_BACK}"
         )
     return ""
+
+
+def _of_patients(manifests: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether records were read into any of them; a manifest of an earlier version names no fingerprint."""
+    return any(FINGERPRINT in one or "sources" in one for one in manifests)
 
 
 def _make(path: Path) -> None:

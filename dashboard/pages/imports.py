@@ -167,6 +167,4 @@ def _begin(
     def published(number: int) -> None:
         Audit(held.audit).changed({"viewer": records.viewer.name, "change": "import", "generation": number})
 
-    desk.begin(
-        held.store, sources, mapping, form, check=check, published=published, clock_is_right=clock_is_right
-    )
+    desk.begin(held.store, sources, mapping, form, check=check, published=published, clock_is_right=clock_is_right)

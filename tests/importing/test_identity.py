@@ -105,10 +105,16 @@ NOT_ASKED = {
     "some moved within days, of very many": practice(400, 6, 3),
     "a fifth operated on again elsewhere": practice(100, 20, 300),
     "two sites and no patient at both": practice(60, 0, 0),
-    "a few, all of them again elsewhere": [("7", "North", 0), ("9", "North", 9), ("7", "South", 99), ("9", "South", 99)],
+    "a few, all of them again elsewhere": [
+        ("7", "North", 0),
+        ("9", "North", 9),
+        ("7", "South", 99),
+        ("9", "South", 99),
+    ],
     "one site": each_from_one(["North"], 30),
-    "one site, spelled in two ways": [(n, site, int(n) + 9 * place) for place, site in enumerate(["North", "NORTH-"])
-                                      for n in "123456789"],
+    "one site, spelled in two ways": [
+        (n, site, int(n) + 9 * place) for place, site in enumerate(["North", "NORTH-"]) for n in "123456789"
+    ],
     "no site": each_from_one([""], 30),
 }
 
@@ -132,12 +138,16 @@ def test_the_mapping_answers_and_nobody_is_asked_again(tmp_path: Path, answer: s
 
 def test_with_the_site_in_both_tables_each_patient_has_the_birth_of_the_own_site(tmp_path: Path) -> None:
     people = "patient_id | site | birth_year\n" + "\n".join(
-        f"{number} | {site} | {1950 + 10 * place}" for place, site in enumerate(["North", "South"]) for number in "12345"
+        f"{number} | {site} | {1950 + 10 * place}"
+        for place, site in enumerate(["North", "South"])
+        for number in "12345"
     )
     records = tables(tmp_path / "records", each_from_one(["North", "South"], 5), people)
     result = take(records, tmp_path / "store", mapped(tmp_path, TOGETHER))
     assert left_out(result) == []
-    select = "select site, birth_year, count(*) from operation inner join patient using (patient) group by all order by 1"
+    select = (
+        "select site, birth_year, count(*) from operation inner join patient using (patient) group by all order by 1"
+    )
     assert rows(tmp_path / "store", select) == [("North", 1950, 5), ("South", 1960, 5)]
 
 

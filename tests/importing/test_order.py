@@ -130,7 +130,10 @@ NUMBER = {"identifier": [{"system": "urn:mrn", "value": "1"}]}
 
 
 def died(day: str, *keys: str) -> dict[str, object]:
-    return {"deceasedDateTime": day, "link": [{"other": {"reference": f"Patient/{key}"}, "type": "replaced-by"} for key in keys]}
+    return {
+        "deceasedDateTime": day,
+        "link": [{"other": {"reference": f"Patient/{key}"}, "type": "replaced-by"} for key in keys],
+    }
 
 
 RESOURCES: Sequence[fhir.Resource] = [
@@ -170,7 +173,9 @@ def published(sources: Sequence[Path], store: Path, mapping: Path | None = None)
             continue
         select = f"select column_name from duckdb_columns() where table_name = '{table}' order by column_index"
         columns = ", ".join(name for (name,) in rows(store, select) if name not in OF_THE_FILE)
-        found[table] = sorted(BY_PLACE.sub("'by its place'", repr(row)) for row in rows(store, f"select {columns} from {table}"))
+        found[table] = sorted(
+            BY_PLACE.sub("'by its place'", repr(row)) for row in rows(store, f"select {columns} from {table}")
+        )
     return found
 
 

@@ -130,8 +130,7 @@ def prepare(writer: Writer, definitions: Definitions, before: Mapping[str, Any] 
     before: the manifest of the last import of the same practice; None at the first.
     """
     writer.run(
-        "create or replace temp table death_told"
-        " (patient_id varchar, death_date date, source integer, line integer)"
+        "create or replace temp table death_told (patient_id varchar, death_date date, source integer, line integer)"
     )
     writer.run("create or replace temp table planned_day (source integer, line integer, visit_date date)")
     writer.run("create or replace temp table planned_visit (low integer, high integer)")

@@ -122,9 +122,7 @@ def unfold(writer: Writer, mapping: SiteMapping) -> None:
     for visit in mapping.visits:
         writer.run(f"insert into staged_follow_ups by name select {_of_visit(visit)}")
         undated = f"{_name(visit, 'date')} is null" if visit.date else "true"
-        writer.run(
-            f"insert into planned_day select source, line, {_nominal(visit)} from staged_{FLAT} where {undated}"
-        )
+        writer.run(f"insert into planned_day select source, line, {_nominal(visit)} from staged_{FLAT} where {undated}")
     # Months and weeks are counted out to the day, and so differ by a few days without a contradiction.
     apart = 0 if each == 1.0 else 31
     writer.run(

@@ -31,10 +31,12 @@ def together(parts: Sequence[str]) -> str:
     return "(" + f" || '{BETWEEN}' || ".join(words) + ")"
 
 
-def numbers_in(identifier: str) -> list[str]:
-    """What of an identifier was a number by itself, where it was put together of several cells."""
-    parts = identifier.split(BETWEEN)
-    return [part for part in parts if re.fullmatch(PLAIN, part)] if len(parts) > 1 else []
+def numbers_of(writer: Writer, mapping: SiteMapping) -> dict[str, list[str]]:
+    """By identifier that was put together of several cells, those that may have been the whole of it before."""
+    if not any(len(table.identity) > 1 for table in mapping.tables.values()):
+        return {}
+    found = [str(held) for (held,) in writer.run("select distinct patient_id from staged_operations")]
+    return {held: [part for part in held.split(BETWEEN) if re.fullmatch(PLAIN, part)] for held in found}
 
 
 def prepare(writer: Writer, found: Delivery, mapping: SiteMapping) -> None:

@@ -21,8 +21,8 @@ KEY_BYTES = 32
 FINGERPRINT = "key"
 """What a manifest calls the fingerprint."""
 BRING_BACK = (
-    "Bring it back from a copy of the store. If it is lost for good, import into a new store (--store DIR): there every "
-    "patient has a new pseudonym, so notes and contacts written so far stay behind."
+    "Bring it back from a copy of the store. If it is lost for good, import into a new store (--store DIR): there "
+    "every patient has a new pseudonym, so notes and contacts written so far stay behind."
 )
 
 

@@ -103,7 +103,7 @@ def _build(
             following.attach(writer, earlier)
         writer.begin()
         building.keep(writer, key, say)
-        building.derive(writer, definitions, said, say)
+        building.derive(writer, definitions, said, job.delivered, say)
         if earlier and same_practice:
             job.issues += following.follow(writer, Notebook(store.root), key, identity.numbers_of(writer, site))
         _keep_provenance(job)

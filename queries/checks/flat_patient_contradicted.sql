@@ -8,8 +8,10 @@
 with told_apart as (
     select
         patient_id,
+        -- What is not recorded contradicts nothing: null is not counted, and no word for what does not differ.
         concat_ws(
             ', ',
+            -- Null is not counted, as said above.
             case when count(distinct sex) > 1 then 'sex' end,
             case when count(distinct birth_date) > 1 then 'birth_date' end,
             case when count(distinct birth_year) > 1 then 'birth_year' end

@@ -42,7 +42,8 @@ def numbers_of(writer: Writer, mapping: SiteMapping) -> dict[str, list[str]]:
 def prepare(writer: Writer, found: Delivery, mapping: SiteMapping) -> None:
     """The table ``who_is_who``, which the rule of numbers that hold at one site reads: one row, of what it must know.
 
-    answered: whether nobody need be asked; asked_of: the table whose rows are looked at; section, patient_column, site_column: what an answer would be written with.
+    answered: whether nobody need be asked; asked_of: the table whose rows are looked at; section, patient_column,
+    site_column: what an answer would be written with.
     """
     table = FLAT if found.is_flat else "operations"
     of_table = mapping.of(table)

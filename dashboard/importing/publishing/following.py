@@ -34,8 +34,8 @@ def attach(writer: Writer, before: Path) -> None:
 def follow(writer: Writer, notebook: Notebook, key: bytes, numbers: Mapping[str, Sequence[str]]) -> Iterator[Issue]:
     """Write each note of an operation that is keyed anew under its new key as well; an issue lists what cannot follow.
 
-    The generation before is attached, the operations of the new one are there. numbers: by identifier of a patient, what
-    the patient's number may have been by itself before.
+    The generation before is attached, the operations of the new one are there. numbers: by identifier of a patient,
+    what the patient's number may have been by itself before.
     """
     notes = list(_notes(notebook))
     here, there = _operations(writer, ""), _operations(writer, f"{EARLIER}.")
@@ -111,7 +111,7 @@ def _left_behind(note: Note, heirs: int) -> Issue:
         else "no operation of this import is known to be the one that it was about"
     )
     message = (
-        f"The {note.kind} of {note.at:%Y-%m-%d} about P-{patient:016X}, operated on {day}, cannot follow: {why}. It stays "
-        "in the notebook under its old key. Look whether it must be written again."
+        f"The {note.kind} of {note.at:%Y-%m-%d} about P-{patient:016X}, operated on {day}, cannot follow: {why}. It "
+        "stays in the notebook under its old key. Look whether it must be written again."
     )
     return Issue("note", "note_left_behind", "notebook", message)

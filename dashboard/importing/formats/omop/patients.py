@@ -24,6 +24,7 @@ def persons(source: Source, reader: RowReader) -> dict[str, Patient]:
     for table in ("person", "death", "observation_period"):
         source.load(table, OPERATED)
     deaths, periods = _deaths(source, reader), _periods(source, reader)
+    # Of the days that are recorded.
     select = f"select person, max(day) from dated semi join {OPERATED} on person = id group by person"
     last = dict(source.desk.run(select))
     rows: dict[str, list[tuple[Place, Mapping[str, str]]]] = {}

@@ -80,7 +80,7 @@ def _make(path: Path) -> None:
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(path)
-    descriptor = os.open(path.parent, os.O_RDONLY) if os.name != "nt" else None
-    if descriptor is not None:
-        os.fsync(descriptor)
-        os.close(descriptor)
+    if os.name != "nt":
+        folder = os.open(path.parent, os.O_RDONLY)
+        os.fsync(folder)
+        os.close(folder)

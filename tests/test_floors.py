@@ -57,6 +57,7 @@ FLOORS_OF_IMPORTING = {
     "site_mapping": 2,
     "units": 1,
     "scales": 1,
+    "clock": 0,
     "dates": 0,
     "result": 0,
 }

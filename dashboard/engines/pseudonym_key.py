@@ -21,8 +21,8 @@ KEY_BYTES = 32
 FINGERPRINT = "key"
 """What a manifest calls the fingerprint."""
 BRING_BACK = (
-    "Bring it back from a copy of the store. If it is lost for good, import into a new store (--store DIR): there every "
-    "patient has a new pseudonym, so notes and contacts written so far stay behind."
+    "Bring it back from a copy of the store. If it is lost for good, import into a new store (--store DIR): there "
+    "every patient has a new pseudonym, so notes and contacts written so far stay behind."
 )
 
 
@@ -33,7 +33,7 @@ def key_of(store: Path, manifests: Sequence[Mapping[str, Any]]) -> bytes:
     replaced.
     """
     path = store / FILE
-    if not path.exists() and not manifests:
+    if not path.exists() and not _of_patients(manifests):
         _make(path)
     if wrong := complaint(store, manifests):
         raise Refused(f"{wrong} Nothing was changed.")
@@ -50,7 +50,7 @@ def complaint(store: Path, manifests: Sequence[Mapping[str, Any]]) -> str:
     path = store / FILE
     if not path.exists():
         gone = f"{FILE} in the store is gone, and with it every patient's pseudonym. {BRING_BACK}"
-        return gone if manifests else ""
+        return gone if _of_patients(manifests) else ""
     try:
         key = path.read_bytes()
     except OSError:
@@ -66,6 +66,11 @@ def complaint(store: Path, manifests: Sequence[Mapping[str, Any]]) -> str:
     return ""
 
 
+def _of_patients(manifests: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether records were read into any of them; a manifest of an earlier version names no fingerprint."""
+    return any(FINGERPRINT in one or "sources" in one for one in manifests)
+
+
 def _make(path: Path) -> None:
     """It is whole on disk before it has its name: a half of it would silently make other pseudonyms."""
     fresh = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
@@ -75,7 +80,7 @@ def _make(path: Path) -> None:
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(path)
-    descriptor = os.open(path.parent, os.O_RDONLY) if os.name != "nt" else None
-    if descriptor is not None:
-        os.fsync(descriptor)
-        os.close(descriptor)
+    if os.name != "nt":
+        folder = os.open(path.parent, os.O_RDONLY)
+        os.fsync(folder)
+        os.close(folder)

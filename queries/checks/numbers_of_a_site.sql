@@ -1,7 +1,7 @@
 -- One row if the patients' numbers seem to hold at one site only: patient 1 of North is not patient 1 of South.
 -- It is asked where three or more patients, and a twentieth of those of the smaller of two sites, have operations at
 -- both within 14 days; or where both number from the same first number on without large gaps, and half of the numbers
--- of the smaller one, and three or more, stand at the other too. A patient who was operated on at two sites does neither.
+-- of the smaller one, and three or more, stand at the other too. A few patients moved between sites do neither.
 -- A mapping answers it once and for all.
 -- tables: flat, operations
 -- name: ${record}_numbers_of_a_site

@@ -4,7 +4,7 @@
 -- phase: belonging
 -- table: operations
 -- column: patient_id
--- message: there is no such patient among those accepted. {hint}
+-- message: there is no such patient among those accepted. {hint}{more}
 with bare_patient as (
     select distinct regexp_replace(patient_id, '(^|[^0-9])0+([0-9])', '\1\2', 'g') as bare
     from staged_patients
@@ -25,8 +25,9 @@ select
     null as value,
     case
         when bare_patient.bare is null then 'Add the patient, or correct the identifier.'
-        else 'One there differs only in leading zeros. Did a spreadsheet take them away? The two are kept apart.'
-    end as hint
+        else 'One there differs from it only in leading zeros.'
+    end as hint,
+    case when bare_patient.bare is null then '' else ' Did a spreadsheet drop them? The two are kept apart.' end as more
 from astray
 left join bare_patient on astray.bare = bare_patient.bare
 order by astray.source, astray.line

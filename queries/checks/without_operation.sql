@@ -5,7 +5,7 @@
 -- severity: row
 -- phase: belonging
 -- column: operation_id
--- message: there is no such operation among those accepted. {hint}
+-- message: there is no such operation among those accepted. {hint}{more}
 with bare_operation as (
     select distinct regexp_replace(operation_id, '(^|[^0-9])0+([0-9])', '\1\2', 'g') as bare
     from staged_operations
@@ -26,8 +26,12 @@ select
     null as value,
     case
         when bare_operation.bare is null then 'Add it, or correct the identifier.'
-        else 'One there differs only in leading zeros. Did a spreadsheet take them away? The two are kept apart.'
-    end as hint
+        else 'One there differs from it only in leading zeros.'
+    end as hint,
+    case
+        when bare_operation.bare is null then ''
+        else ' Did a spreadsheet drop them? The two are kept apart.'
+    end as more
 from astray
 left join bare_operation on astray.bare = bare_operation.bare
 order by astray.source, astray.line

@@ -187,5 +187,5 @@ def test_an_invisible_sign_in_a_number_is_found_though_it_stands_with_its_site(t
 
 @pytest.mark.parametrize("answer", ["patient_id = []", "patient_id = [1]", 'patient_id = ["a", "a"]', 'sex = ["a"]'])
 def test_a_list_that_is_no_answer_is_refused(tmp_path: Path, answer: str) -> None:
-    with pytest.raises(ImportRefused, match="list each column once|is a text"):
+    with pytest.raises(ImportRefused, match=r"list each column once|is a text"):
         read_mapping(mapped(tmp_path, answer))

@@ -82,7 +82,14 @@ def test_identifiers_that_differ_in_zeros_are_kept_apart_and_the_message_says_wh
     )
     result = take(records, tmp_path / "store")
     assert rows(tmp_path / "store", "select count(*), count(distinct patient) from operation") == [(2, 2)]
-    assert [(issue.rule, issue.line, "only in leading zeros" in issue.message) for issue in left_out(result)] == [
+    assert [
+        (
+            issue.rule,
+            issue.line,
+            "only in leading zeros. Did a spreadsheet drop them? The two are kept apart." in issue.message,
+        )
+        for issue in left_out(result)
+    ] == [
         ("operation_without_patient", 4, True),
         ("operation_without_patient", 5, True),
         ("operation_without_patient", 6, False),

@@ -31,16 +31,19 @@ def together(parts: Sequence[str]) -> str:
     return "(" + f" || '{BETWEEN}' || ".join(words) + ")"
 
 
-def numbers_in(identifier: str) -> list[str]:
-    """What of an identifier was a number by itself, where it was put together of several cells."""
-    parts = identifier.split(BETWEEN)
-    return [part for part in parts if re.fullmatch(PLAIN, part)] if len(parts) > 1 else []
+def numbers_of(writer: Writer, mapping: SiteMapping) -> dict[str, list[str]]:
+    """By identifier that was put together of several cells, those that may have been the whole of it before."""
+    if not any(len(table.identity) > 1 for table in mapping.tables.values()):
+        return {}
+    found = [str(held) for (held,) in writer.run("select distinct patient_id from staged_operations")]
+    return {held: [part for part in held.split(BETWEEN) if re.fullmatch(PLAIN, part)] for held in found}
 
 
 def prepare(writer: Writer, found: Delivery, mapping: SiteMapping) -> None:
     """The table ``who_is_who``, which the rule of numbers that hold at one site reads: one row, of what it must know.
 
-    answered: whether nobody need be asked; asked_of: the table whose rows are looked at; section, patient_column, site_column: what an answer would be written with.
+    answered: whether nobody need be asked; asked_of: the table whose rows are looked at; section, patient_column,
+    site_column: what an answer would be written with.
     """
     table = FLAT if found.is_flat else "operations"
     of_table = mapping.of(table)

@@ -160,20 +160,19 @@ class Monitoring:
 
 @dataclass(frozen=True)
 class RedFlagCombination(Entry):
-    """Red flags that mean more together: all of ``all_of``, and at least one from each list in ``any_of``.
+    """What red flags point to: at least one from each list in ``any_of``.
 
     within_days: so many days at most between the beginnings of those that make it up. advice: what it points to.
     """
 
     advice: str
     within_days: int
-    all_of: tuple[str, ...] = ()
-    any_of: tuple[tuple[str, ...], ...] = ()
+    any_of: tuple[tuple[str, ...], ...]
 
     @property
     def symptoms(self) -> tuple[str, ...]:
         """Every symptom that it names."""
-        return (*self.all_of, *(name for names in self.any_of for name in names))
+        return tuple(name for names in self.any_of for name in names)
 
 
 @dataclass(frozen=True)

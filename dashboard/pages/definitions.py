@@ -35,7 +35,7 @@ def page(records: Records) -> None:
     st.header("What patients report")
     measures = pd.DataFrame(map(_measure, definitions.patient_reported.measures))
     parts.show_table(measures, "Measures and the changes that matter")
-    st.header("Red flags that mean more together")
+    st.header("What red flags point to")
     for combination in definitions.red_flag_combinations:
         st.markdown(f"- **{combination.label}**: {combination.advice}. Source: {combination.source}")
     st.header("What is watched")

@@ -251,6 +251,60 @@ def test_a_code_of_the_site_stands_before_a_shipped_one(tmp_path: Path) -> None:
     assert only(read(path, mapping(procedure={"T1": "tlif"}))[0], "operations")["procedure"] == "tlif"
 
 
+def test_what_a_code_says_is_over_holds_although_the_record_calls_it_resolved(tmp_path: Path) -> None:
+    status = {"clinicalStatus": concept("urn:status", "remission")}
+    path = bundle(
+        tmp_path,
+        patient(),
+        procedure(),
+        condition("F32.1", "2015-01-01"),
+        condition("F32.5", "2016-05-01", abatementDateTime="2017-01-01", **status),
+        condition("F17.211", "2001-05-01", **status),
+        condition("F10.21", "2019-05-01"),
+    )
+    operation = only(read(path)[0], "operations")
+    assert (operation["depression"], operation["smoking"], operation["excessive_alcohol"]) == (
+        "false",
+        "former",
+        "false",
+    )
+
+
+def test_before_its_remission_a_condition_still_held(tmp_path: Path) -> None:
+    over = condition("F17.211", "2001-05-01", abatementDateTime="2024-06-01")
+    path = bundle(tmp_path, patient(), procedure(), condition("F17.210", "2001-05-01"), over)
+    assert only(read(path)[0], "operations")["smoking"] == "current"
+
+
+def test_of_one_infection_coded_twice_in_a_day_the_severity_is_kept(tmp_path: Path) -> None:
+    codes = ("T81.49XA", "T81.44XA")
+    path = bundle(tmp_path, patient(), procedure(), *(condition(code, "2024-01-20") for code in codes))
+    infection = only(read(path)[0], "complications")
+    assert (infection["complication"], infection["severity"]) == ("surgical_site_infection", "major")
+
+
+def prescription(*codes: str) -> Resource:
+    return {
+        "resourceType": "MedicationRequest",
+        "id": "m1",
+        "status": "active",
+        "intent": "order",
+        "subject": {"reference": "Patient/p1"},
+        "authoredOn": "2023-12-01",
+        "medicationCodeableConcept": {"coding": [{"system": RXNORM, "code": code} for code in codes]},
+    }
+
+
+@pytest.mark.parametrize(
+    ("codes", "used"), [(("1819",), "true"), (("787390",), "true"), (("351267",), None), (("1819", "351267"), None)]
+)
+def test_buprenorphine_for_dependence_alone_says_nothing_of_opioids(
+    tmp_path: Path, codes: tuple[str, ...], used: str | None
+) -> None:
+    path = bundle(tmp_path, patient(), procedure(), prescription(*codes))
+    assert only(read(path)[0], "operations").get("opioid_use") == used
+
+
 def test_counts_what_was_not_mapped_by_its_code(tmp_path: Path) -> None:
     others = [procedure(f"x{place}", code=concept(SNOMED, "430193006")) for place in range(12)]
     rows, issues = read(bundle(tmp_path, patient(), *others))

@@ -30,6 +30,8 @@ TAKEN: Mapping[str, Sequence[str]] = {
 REFERRED_TO = ("Patient", "Practitioner", "PractitionerRole", "Organization", "Location")
 """Types that are of use only where others refer to them, for which they need a key."""
 NO_LONGER = ("inactive", "remission", "resolved")
+OVER = ("false", "former")
+"""What a code says of what is over. Its end is the day since when it is over, and it goes on being so."""
 STATUS = re.compile(r"[a-z-]{2,30}")
 OFFERS = ("proposal", "plan", "option")
 Meant = Sequence[tuple[Meaning, Mapping[str, Any] | None]]
@@ -118,7 +120,9 @@ def _condition(gathering: Gathering, resource: Resource) -> None:
     recorded = moment(resource.get("recordedDate"))
     began = moment(resource.get("onsetDateTime"), resource.get("onsetPeriod")) or recorded
     ended = moment(resource.get("abatementDateTime"), resource.get("abatementPeriod"))
-    if not ended and any(code in NO_LONGER for _, code in codings(resource.get("clinicalStatus"))):
+    if any(meaning.value in OVER for meaning, _ in meant):
+        began, ended = ended or began, ""
+    elif not ended and any(code in NO_LONGER for _, code in codings(resource.get("clinicalStatus"))):
         ended = ENDED
     for meaning, _ in meant:
         if resource.key and meaning.kind == "indication":
@@ -152,6 +156,8 @@ def _questionnaire(gathering: Gathering, resource: Resource) -> None:
 def _medication(gathering: Gathering, resource: Resource) -> None:
     coded = codings(resource.get("medicationCodeableConcept"))
     meant = _meant(gathering, coded, "treatment", "trait")
+    silent = {meaning.name for meaning, _ in meant if meaning.kind == "trait" and not meaning.value}
+    meant = [one for one in meant if one[0].kind != "trait" or one[0].name not in silent]
     if text(resource.get("intent")) in OFFERS or resource.get("doNotPerform") is True:
         gathering.left_out["MedicationRequest", "offered or forbidden"] += bool(meant)
     elif _is_taken(gathering, resource, coded, meant, text(resource.get("status"))):

@@ -82,7 +82,7 @@ def _collected(system: str, kinds: Mapping[str, Any]) -> dict[tuple[str, str], t
 
 
 def _meanings(kind: str, entries: Mapping[str, Any]) -> Iterator[tuple[str, Meaning]]:
-    """``[trait.diabetes]`` holds codes and values, as does a word with a value; every other kind codes and our words."""
+    """``[trait.diabetes]`` holds codes and values, as a word with a value does; else codes and our words."""
     for name, held in entries.items():
         if isinstance(held, Mapping):
             yield from ((code, Meaning(kind, name, str(value))) for code, value in held.items())

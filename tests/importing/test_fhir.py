@@ -111,6 +111,16 @@ def test_follows_references_by_address_by_url_and_by_identifier(tmp_path: Path) 
     assert issues == []
 
 
+def test_a_patient_of_another_server_is_never_the_one_in_the_files(tmp_path: Path) -> None:
+    there = procedure(subject={"reference": "http://other.example/fhir/Patient/p1"})
+    path = bundle(tmp_path, patient(), there)
+    rows, issues = read(path)
+    assert (rows, left_out(issues)) == ({}, [("reference", 2)])
+    assert 'servers = ["http://other.example/fhir"]' in issues[0].message
+    own = SiteMapping(sections={"fhir": {"servers": ["http://other.example/fhir/"]}})
+    assert len(read(path, own)[0]["operations"]) == 1
+
+
 def test_the_same_name_on_another_server_is_another_patient(tmp_path: Path) -> None:
     here = {"resource": patient(), "fullUrl": "https://here.example/fhir/Patient/p1"}
     there = {"resource": procedure(subject={"reference": "https://there.example/fhir/Patient/p1"})}
@@ -216,7 +226,7 @@ def test_answers_of_a_questionnaire_come_through_the_codes_of_the_site(tmp_path:
     site = mapping(measure={"odi-total": "odi", "better": "gpe"}, trait={"gpe": {"much": 2}})
     rows, issues = read(bundle(tmp_path, patient(), procedure(), answers), site)
     assert rows["follow_ups"] == [{"operation_id": "o1", "visit_date": "2025-01-12", "odi": "24.5", "gpe": "2"}]
-    assert issues == []
+    assert [issue.rule for issue in issues] == ["scale_asked"]
 
 
 def test_the_site_is_called_by_its_name_and_the_surgeon_by_a_key(tmp_path: Path) -> None:

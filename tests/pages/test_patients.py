@@ -31,8 +31,9 @@ from tests.text_tables import records
 WHOM_TO_CALL = {"patients_view": "Red flags: whom to call"}
 NONE_TOGETHER = (
     "Signs of infection recorded: 0 operations (fever or chills with wound discharge or severe pain). Signs of cauda "
-    "equina recorded: 0 operations (any one of saddle or genital sensory change, bladder or bowel change, loss of sexual "
-    "function, new leg pain or weakness on both sides). What is not recorded is not a no: this rules nothing out."
+    "equina recorded: 0 operations (any one of saddle or genital sensory change, bladder or bowel change, loss of "
+    "sexual function, new leg pain or weakness on both sides). What is not recorded is not a no: this rules nothing "
+    "out."
 )
 PLAIN = "Points to an infection of the wound or the spine: act at once."
 

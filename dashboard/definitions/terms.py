@@ -47,12 +47,14 @@ class EventRule:
     source: one of EVENT_KINDS; values: which words of its vocabulary (empty = any).
     clock: ``event`` counts from the event's own date, ``first_symptom`` from the first symptom if one is recorded.
     within_days: the event counts only on its own days 0 to this one after surgery; None: on any day.
+    within_days_with_implant: the same after an operation of which an implant is recorded; None: no other days.
     """
 
     source: str
     clock: str
     values: tuple[str, ...] = ()
     within_days: int | None = None
+    within_days_with_implant: int | None = None
 
 
 @dataclass(frozen=True)

@@ -253,9 +253,7 @@ def rows_date(day: int) -> str:
 def test_an_infection_of_the_site_counts_within_30_days_and_90_with_an_implant(tmp_path: Path) -> None:
     implants = {1: "false", 2: "false", 3: "true", 4: "true", 5: "", 6: "", 7: "true"}
     days = {1: 30, 2: 31, 3: 31, 4: 91, 5: 30, 6: 31}
-    rows_of = "\n".join(
-        f"O{n} | P{n} | 2024-01-01 | tlif | {implant} | 2024-12-31" for n, implant in implants.items()
-    )
+    rows_of = "\n".join(f"O{n} | P{n} | 2024-01-01 | tlif | {implant} | 2024-12-31" for n, implant in implants.items())
     infections = "\n".join(f"O{n} | {rows_date(day)} | surgical_site_infection" for n, day in days.items())
     store = practice(
         tmp_path,

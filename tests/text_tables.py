@@ -79,6 +79,7 @@ def generation(folder: Path, outcomes: str, symptoms: str = "", **others: str) -
         made.execute(sql.load("tables/issue").text)
         made.execute(sql.load("tables/issue_count").text)
         made.execute(sql.load("tables/late_entry").text)
+        made.execute(sql.load("tables/missing_kind").text)
         written = {"operation_outcome": outcomes, "symptom_event": symptoms, **others}
         for table, text in written.items():
             for row in parse(text):

@@ -65,6 +65,7 @@ def _case(factor: Factor) -> str:
     whens = " ".join(
         f"when {_condition(factor.trait, band)} then {code}" for code, band in enumerate(factor.bands, start=1)
     )
+    # What is null fulfils no condition, and code 0 is not recorded.
     return f"cast(case {whens} else 0 end as utinyint)"
 
 

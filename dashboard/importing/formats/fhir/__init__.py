@@ -31,12 +31,13 @@ def read(paths: Sequence[Path], mapping: SiteMapping, today: date) -> Reading:
     Raises ImportRefused when a file cannot be FHIR, is too large or too deep, or the mapping's codes mean nothing here.
     """
     meanings = understood(mapping.sections.get("codes", {}))
-    servers, scaled = _servers(mapping), frozenset(mapping.of("follow_ups").units)
+    servers, scaled = _servers(mapping), mapping.of("follow_ups").units
     gathering = _gathered(paths, Gathering(meanings, today, Known(), Index(servers), Percentages(scaled)))
     known = Known(gathering.versions.outdated(), gathering.forms)
     if known.outdated or known.forms.asked:
         # What was read before its newer version, or before the form that it answers, was not read as it is meant.
         gathering = _gathered(paths, Gathering(meanings, today, known, Index(servers), Percentages(scaled)))
+    gathering.settle()
     written = Written()
     procedures, events, others = joined(gathering, written)
     last = contacts_of(gathering)

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from dashboard.definitions.canonical import column_named
 from dashboard.importing.formats.fhir.parts import part, text
-from dashboard.importing.units import factor
+from dashboard.importing.units import factor, written
 
 HALF = 50.0
 PER_CENT = "%"
@@ -18,20 +19,27 @@ PER_CENT = "%"
 class Percentages:
     """By our column how many values came without their unit, and the highest of all.
 
-    said: columns whose unit the site's mapping says, of which nothing is asked.
+    said: by column the unit that the site's mapping says its numbers have; of these nothing is asked.
     """
 
-    said: frozenset[str] = frozenset()
+    said: Mapping[str, str] = field(default_factory=dict)
     plain: Counter[str] = field(default_factory=Counter)
     highest: dict[str, float] = field(default_factory=dict)
 
-    def add(self, name: str, value: str, holder: Mapping[str, Any]) -> None:
-        """Take down one value, if its column is a percentage; holder: what it was read from."""
+    def add(self, name: str, value: str, holder: Mapping[str, Any]) -> str:
+        """Take down one value, if its column is a percentage, and give it back in the unit that the mapping says.
+
+        holder: what it was read from; one that names its unit itself is no number of the mapping's.
+        """
         if factor(name, PER_CENT) != 1:
-            return
+            return value
         quantity = part(holder, "valueQuantity")
-        self.plain[name] += PER_CENT not in (text(quantity.get("code")), text(quantity.get("unit")))
+        named = PER_CENT in (text(quantity.get("code")), text(quantity.get("unit")))
+        self.plain[name] += not named
         self.highest[name] = max(float(value), self.highest.get(name, 0.0))
+        column = column_named(name)
+        each = next((one.each for one in column.scales if one.name == self.said.get(name)), 1.0) if column else 1.0
+        return written(float(value) / each) if named else value
 
     def questions(self) -> Iterator[str]:
         """A question for each column in which nothing is over half of the scale, and something has no unit."""

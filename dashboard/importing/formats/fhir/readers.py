@@ -10,7 +10,14 @@ from typing import Any
 from dashboard.definitions.codes import Meaning
 from dashboard.importing.formats.course import ENDED
 from dashboard.importing.formats.fhir.files import Resource
-from dashboard.importing.formats.fhir.gathering import Gathering, Performed, Person, Record, Stay, Unusable
+from dashboard.importing.formats.fhir.gathering import (
+    Gathering,
+    Performed,
+    Person,
+    Record,
+    Stay,
+    Unusable,
+)
 from dashboard.importing.formats.fhir.parts import codings, moment, objects, part, text
 from dashboard.importing.formats.fhir.references import reference
 from dashboard.importing.formats.fhir.strict_json import DEEPEST
@@ -69,6 +76,7 @@ def _patient(gathering: Gathering, resource: Resource) -> None:
         death = "unknown"
     birth, sex = moment(resource.get("birthDate")), text(resource.get("gender"))
     gathering.patients[resource.key] = Person(resource.place, birth, sex, death)
+    gathering.merges.add(resource)
 
 
 def _practitioner(gathering: Gathering, resource: Resource) -> None:
@@ -276,8 +284,7 @@ def _told(
         return
     try:
         if value := said(meaning, holder, gathering.meanings):
-            gathering.percentages.add(meaning.name, value, holder)
-            yield replace(meaning, value=value), None
+            yield replace(meaning, value=gathering.percentages.add(meaning.name, value, holder)), None
     except Unusable as why:
         yield replace(meaning, value=""), why.issue(resource.place, resource.kind)
 

@@ -43,6 +43,7 @@ class Index:
 
     servers: tuple[str, ...] = ()
     sources: dict[str, Source] = field(default_factory=dict)
+    shared: dict[str, set[Source]] = field(default_factory=dict)
 
     def add(self, resource: Resource) -> None:
         """Nobody can refer to one without a key."""
@@ -52,7 +53,13 @@ class Index:
         for identifier in objects(resource.get("identifier")):
             if value := text(identifier.get("value")):
                 addresses.append(f"{resource.kind}?{text(identifier.get('system'))}|{value}")
-        self.sources.update(dict.fromkeys(addresses, (resource.kind, resource.key)))
+        source = (resource.kind, resource.key)
+        for address in addresses:
+            # An address that two resources have, such as one number of two patients, is of neither.
+            before = self.sources.setdefault(address, source)
+            if before != source:
+                self.shared.setdefault(address, {before}).add(source)
+                self.sources[address] = (resource.kind, "")
 
     def find(self, reference: Reference) -> Source:
         """The resource behind a reference; when it was not in the files, of the type that the reference says."""

@@ -239,7 +239,8 @@ def _findings(written: Written, events: Sequence[Event], days: Days) -> None:
     """Causes first, since only what is done after a failure was found is its treatment."""
     failed: dict[str, date] = {}
     done: set[tuple[str, ...]] = set()
-    for event in sorted(events, key=lambda event: event.kind != "cause"):
+    # Of one complication coded twice in a day the code that says how severe it was is the one that is kept.
+    for event in sorted(events, key=lambda event: (event.kind != "cause", event.day, not event.value)):
         if event.kind not in TABLE_OF:
             continue
         # On the day of an operation a cause or a symptom is its reason, and belongs to the one before it.
@@ -268,7 +269,11 @@ def _once(event: Event, operation: str) -> tuple[str, ...]:
 
 def _finding(event: Event) -> dict[str, str]:
     table = TABLES[TABLE_OF[event.kind]]
-    more = {"code": event.code, "resolved_date": event.until if len(event.until) >= WHOLE_DAY else ""}
+    more = {
+        "code": event.code,
+        "resolved_date": event.until if len(event.until) >= WHOLE_DAY else "",
+        "severity": event.value,
+    }
     return {table.day: event.day.isoformat(), table.word: event.name, **more}
 
 

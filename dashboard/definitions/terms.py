@@ -204,13 +204,12 @@ class Revisions:
 class Measure:
     """A patient-reported measure by its change since before surgery (a rise is better), and the changes that matter.
 
-    scale: how many whole numbers of the mart one unit is; important, substantial and worse are in units.
+    important, substantial and worse are in units.
     """
 
     name: str
     label: str
     unit: str
-    scale: int
     important: float
     substantial: float
     worse: float
@@ -229,10 +228,9 @@ class Opinion:
 
 @dataclass(frozen=True)
 class BaselineBand:
-    """Disability before surgery, both ends counted."""
+    """Disability before surgery, over the band before it and up to ``high``."""
 
     label: str
-    low: int
     high: int
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from dashboard.definitions import load
-from dashboard.definitions.canonical import DAYS_A_MONTH, TABLES, column_named
+from dashboard.definitions.canonical import DAYS_A_MONTH, PATIENT, TABLES, column_named
 from dashboard.definitions.codes import KINDS
 from dashboard.errors import DefinitionsWrong
 from dashboard.importing.result import Issue, refused
@@ -34,12 +34,14 @@ class TableMapping:
     """columns: ours -> theirs; values: our column -> their word -> our word; units: our column -> their unit.
 
     known: our column -> the only values that it may hold, such as the surgeons of the practice.
+    identity: their columns that together say who a patient is; of one alone, that it says so everywhere.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
     known: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    identity: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,7 @@ def understood(words: Mapping[str, Any], path: Path) -> SiteMapping:
         if flat:
             tables[FLAT] = _table(FLAT, {name: flat[name] for name in OF_A_TABLE if name in flat})
         _check_codes(sections.get("codes", {}))
+        _check_identity(tables)
         return SiteMapping(
             tables=tables,
             follow_up=_follow_up(flat["follow_up"]) if "follow_up" in flat else None,
@@ -176,15 +179,45 @@ def _table(name: str, entry: Any) -> TableMapping:
     units = {column: _text(f"units.{column}", unit) for column, unit in parts["units"].items()}
     for column, unit in units.items():
         _check_unit(name, column, unit)
+    identity = _identity(parts["columns"].get(PATIENT))
+    # Of several columns the last holds the number; the others say where it is one.
+    columns = {**parts["columns"], **({PATIENT: identity[-1]} if identity else {})}
     return TableMapping(
-        {ours: _text(f"columns.{ours}", theirs) for ours, theirs in parts["columns"].items()},
+        {ours: _text(f"columns.{ours}", theirs) for ours, theirs in columns.items()},
         {
             column: {theirs: str(ours) for theirs, ours in _held(f"values.{column}", pairs, None).items()}
             for column, pairs in parts["values"].items()
         },
         units,
         {column: _texts(f"known.{column}", values) for column, values in parts["known"].items()},
+        identity,
     )
+
+
+def _identity(theirs: Any) -> Sequence[str]:
+    """The columns that say who a patient is, where the mapping lists them; none where it names one and leaves it open.
+
+    A list of one answers the question of the import: this number is one person everywhere.
+    """
+    if not isinstance(theirs, list):
+        return ()
+    columns = [_text(f"columns.{PATIENT}", one) for one in theirs]
+    if not columns or len(set(columns)) < len(columns):
+        raise DefinitionsWrong(f'columns.{PATIENT}: list each column once, such as ["site", "{PATIENT}"].')
+    return columns
+
+
+def _check_identity(tables: Mapping[str, TableMapping]) -> None:
+    """Patients and operations must say in the same way who a patient is, or no operation would find its patient."""
+    parts = {name: len(tables.get(name, TableMapping()).identity) or 1 for name in ("patients", "operations")}
+    if FLAT not in tables and len(set(parts.values())) > 1:
+        few, many = sorted(parts, key=lambda name: parts[name])
+        raise DefinitionsWrong(
+            f"[{many}.columns] says by {parts[many]} columns together who a patient is, and [{few}.columns] by "
+            f"{parts[few]}. Both must list as many, in the same order: where a number is another person at each site, "
+            f"{few} without the site cannot say whose row is whose. Add the site to {few}, and list it there too: "
+            f'{PATIENT} = ["site", "{PATIENT}"].'
+        )
 
 
 def _check_ours(table: str, column: str, pairs: Mapping[str, Any]) -> None:

@@ -13,10 +13,13 @@ from dashboard import sql
 from dashboard.definitions import Definitions, load
 from dashboard.definitions.canonical import TABLES
 from dashboard.engines.generations import Store
+from dashboard.engines.pseudonym_key import FINGERPRINT, fingerprint, key_of
 from dashboard.engines.versions import READING, refuse_newer
 from dashboard.engines.writer import Writer, rows_of
+from dashboard.errors import Refused
 from dashboard.importing.checking import checks
 from dashboard.importing.checking.accepting import Import, Say, accept
+from dashboard.importing.clock import SAY_SO, clock_doubt
 from dashboard.importing.formats.sources import Delivery, called_for, find
 from dashboard.importing.mapping import SiteMapping
 from dashboard.importing.mapping import read as read_mapping
@@ -35,13 +38,18 @@ def work(
     say: Say,
     form: str = "auto",
     definitions: Definitions | None = None,
+    *,
+    clock_is_right: bool = False,
 ) -> ImportResult:
     """Import these sources into the store at ``root``; with ``check`` everything but the publishing.
 
     form: the name of a format, or ``auto``; definitions: others than the shipped ones.
-    Raises ImportRefused (nothing was changed) or StoreBusy.
+    clock_is_right: whether somebody has said so of a clock that seems wrong.
+    Raises ImportRefused or Refused (nothing was changed), or StoreBusy.
     """
     store = Store(root)
+    if not clock_is_right and (doubt := clock_doubt(store)):
+        raise Refused(f"{doubt} {SAY_SO}")
     site = read_mapping(mapping or _of_the_site(root, sources))
     found = find(sources, site, form, datetime.now(UTC).date())
     with store.writing():
@@ -50,7 +58,8 @@ def work(
         refuse_newer(before or {})
         scratch = store.scratch()
         try:
-            return _build(store, scratch, before, found, site, definitions or load(), check, say)
+            key = key_of(root, [generation.manifest for generation in store.generations()])
+            return _build(store, scratch, before, key, found, site, definitions or load(), check, say)
         finally:
             building.remove(scratch)
 
@@ -70,6 +79,7 @@ def _build(
     store: Store,
     scratch: Path,
     before: Mapping[str, Any] | None,
+    key: bytes,
     found: Delivery,
     site: SiteMapping,
     definitions: Definitions,
@@ -81,7 +91,6 @@ def _build(
     said = made(building.About, toml(found.about), found.about.name) if found.about else building.About()
     with closing(Writer(built, found.folders)) as writer:
         job = Import(writer, scratch, site, say, datetime.now(UTC).date(), definitions)
-        key = building.pseudonym_key(store.root)
         # A practice's own records are not held against made-up ones.
         same_practice = before if before and bool(before.get("made_up")) == said.made_up else None
         checks.prepare(writer, definitions, same_practice)
@@ -90,7 +99,7 @@ def _build(
         _refuse_if_empty(job, counts)
         writer.begin()
         building.keep(writer, key, say)
-        building.derive(writer, definitions, said, say)
+        building.derive(writer, definitions, said, job.delivered, say)
         _keep_provenance(job)
         about = building.manifest(writer, definitions)
         _keep_late_entries(writer, before, about["months"])
@@ -103,7 +112,7 @@ def _build(
     _verify(about["rows"], counts, definitions)
     say("publish")
     about["sources"] = [{"file": file, "sha256": digest, "rows": count} for _, file, digest, count in job.sources]
-    about |= {"reading": READING, "made_up": said.made_up}
+    about |= {"reading": READING, "made_up": said.made_up, FINGERPRINT: fingerprint(key)}
     return replace(result, generation=store.publish(built, about).number)
 
 

@@ -69,6 +69,9 @@ def _for_those_who_call(records: Records, within_days: int, span: str, key: str)
 
 
 def _none(records: Records, span: str) -> None:
+    if "symptom" in records.missing_kinds:
+        st.markdown(f"Nobody records symptoms here, so that no red flag could be seen. {RULES_NOTHING_OUT} {PATH}")
+        return
     st.markdown(
         f"None was recorded in the {span} up to {parts.day_words(records.facts.data_date)} after the "
         f"operations chosen. {PATH}"

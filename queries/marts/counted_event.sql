@@ -21,6 +21,7 @@ select
         when outcome_event.first_symptom then coalesce(first_symptom.day, event.day)
         else event.day
     end as day,
+    -- Without a recorded symptom none is known never to have been relieved.
     outcome_event.first_symptom and coalesce(first_symptom.persistent, false) as persistent
 from event
 inner join outcome_event

@@ -20,11 +20,13 @@ with banded as (
         trait.operation,
         trait.patient,
         cast(procedure_code.code as utinyint) as procedure,
+        -- Code 0 is not recorded.
         cast(coalesce(family_code.code, 0) as utinyint) as family,
         cast(coalesce(surgeon_code.code, 0) as smallint) as surgeon,
         cast(coalesce(site_code.code, 0) as smallint) as site,
         trait.surgery_date as operated,
         index_operation.index_operation,
+        -- Code 0 is not recorded.
         cast(coalesce(cause_code.code, 0) as utinyint) as cause,
         ${as_double},  -- noqa: RF02
         ${bands}  -- noqa: RF02

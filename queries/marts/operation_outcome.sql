@@ -36,6 +36,7 @@ select
     band.modifiable,
     cast(become.state as utinyint) as state,
     cast(least(become.day, 32000) as smallint) as day,  -- every state has its day: never null
+    -- Code 0 is without an onset: null where it did not fail.
     coalesce(onset_day.onset, 0) as onset,
     band.cause,
     band.${other_factors}

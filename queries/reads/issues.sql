@@ -3,11 +3,13 @@
 select
     severity,
     rule,
+    -- A count is never null.
     cast(sum(times) as bigint) as times,
+    -- The first of those recorded: not every rule has a line.
     min(file) as file,
     min(first_line) as first_line,
     min(message) as message
 from issue_count
 where times > 0
 group by severity, rule
-order by severity desc, times desc, rule asc
+order by case severity when 'row' then 1 when 'cell' then 2 else 3 end, times desc, rule asc

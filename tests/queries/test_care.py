@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 from dashboard.cohort import Cohort
@@ -137,7 +138,7 @@ def test_a_visit_is_answered_open_overdue_lost_or_not_yet_due(tmp_path: Path) ->
     assert found == [("O1", 1), ("O2", 5), ("O3", 3), ("O4", 4), ("O5", 6), ("O6", 2)]
     change = "select odi_before, odi_change, back_change, leg_change, eq5d_change from visit_state"
     # the visit nearest the middle answers, for each measure by itself
-    assert rows(store, f"{change} where visit = 1 and state = 1") == [(50, 20, 2, None, 41)]
+    assert rows(store, f"{change} where visit = 1 and state = 1") == [(50, 20, 2, None, Decimal("0.41"))]
 
 
 def test_modifiable_risks_and_the_quarter_are_counted_at_import(tmp_path: Path) -> None:
@@ -279,5 +280,34 @@ def test_completeness_is_counted_by_quarter_for_each_factor(tmp_path: Path) -> N
         8096    | 1             | 3    | 1
         8096    | 2             | 0    | 1
         8096    | 2             | 1    | 1
+        """,
+    )
+
+
+def test_what_could_not_be_read_is_counted_for_each_factor_and_for_each_field_once_an_operation(tmp_path: Path) -> None:
+    operations = """
+    operation
+    1
+    2
+    3
+    """
+    unreadable = """
+    operation | field                | factor       | quarter
+    1         | operation.height_cm  | bmi          | 8096
+    1         | operation.weight_kg  | bmi          | 8096
+    2         | operation.weight_kg  | not recorded | 8096
+    3         | follow_up.odi        | not recorded | 8097
+    """
+    frame = records(tmp_path, operations, unreadable=unreadable).read("unreadable")
+    assert_rows(
+        frame,
+        """
+        grouping_bits | quarter | factor       | field               | operations
+        1             | 8096    | not recorded | not recorded        | 1
+        1             | 8096    | bmi          | not recorded        | 1
+        1             | 8097    | not recorded | not recorded        | 1
+        6             | 0       | not recorded | operation.height_cm | 1
+        6             | 0       | not recorded | operation.weight_kg | 2
+        6             | 0       | not recorded | follow_up.odi       | 1
         """,
     )

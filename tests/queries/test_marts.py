@@ -156,7 +156,7 @@ def test_a_landmark_tells_well_failed_died_unanswered_and_not_yet_due_apart(tmp_
 def test_the_visit_nearest_the_middle_of_the_window_answers(tmp_path: Path) -> None:
     store = practice(
         tmp_path,
-        one_each(3, "2023-01-01", ""),
+        one_each(3, "2023-01-01", "2024-12-31"),
         follow_ups="""operation_id | visit_date | gpe
                       O1 | 2023-11-07 | 6
                       O1 | 2024-01-11 | 2

@@ -30,6 +30,7 @@ def read(paths: Sequence[Path], mapping: SiteMapping, today: date) -> Reading:
     gathering = Gathering(understood(mapping.sections.get("codes", {})), today)
     for resource in resources(paths, gathering.issues):
         take(gathering, resource)
+    gathering.settle()
     written = Written()
     procedures, events, others = joined(gathering, written)
     last = contacts_of(gathering)

@@ -8,17 +8,24 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from dashboard.definitions.codes import Meaning
 from dashboard.importing.dates import day_of
 from dashboard.importing.formats.fhir.files import Resource
+from dashboard.importing.formats.fhir.merging import Merges
 from dashboard.importing.formats.fhir.references import Index, Reference, Source
 from dashboard.importing.formats.meanings import Meanings
 from dashboard.importing.formats.sheets import Place
 from dashboard.importing.result import Issue
 
+T = TypeVar("T")
 ORDERED = json.JSONEncoder(sort_keys=True, check_circular=False)
+
+
+def keep(held: dict[Source, T], source: Source, told: T, nothing: T) -> None:
+    """Remember what a resource says; where it stands twice and says two things, nothing: whichever came first."""
+    held[source] = told if held.get(source, told) == told else nothing
 
 
 class Unusable(ValueError):
@@ -41,6 +48,11 @@ class Person:
     birth: str
     sex: str
     death: str
+
+    @property
+    def said(self) -> tuple[str, str, str]:
+        """All that it says of the patient."""
+        return self.birth, self.sex, self.death
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +93,10 @@ class Stay:
     location: Reference
 
 
+NOBODY = Reference("")
+NOWHERE = Stay("", NOBODY, NOBODY)
+
+
 @dataclass
 class Gathering:
     """Filled by the readers, resource after resource; files: by type of resource the first file that had one.
@@ -93,6 +109,7 @@ class Gathering:
     issues: list[Issue] = field(default_factory=list)
     index: Index = field(default_factory=Index)
     patients: dict[str, Person] = field(default_factory=dict)
+    merges: Merges = field(default_factory=Merges)
     records: list[Record] = field(default_factory=list)
     contacts: dict[Reference, date] = field(default_factory=dict)
     stays: dict[Source, Stay] = field(default_factory=dict)
@@ -130,6 +147,22 @@ class Gathering:
             if day is not None and day > self.contacts.get(subject, date.min):
                 self.contacts[subject] = day
 
+    def settle(self) -> None:
+        """Once everything is read: whose the records are of patients who were merged into another."""
+        # Of one who stands twice with two contents nobody knows which links hold.
+        self.merges.said = [link for link in self.merges.said if ("Patient", link[0]) not in self.contradicted]
+        self.issues += self.merges.settle(self.index, {key: one.place for key, one in self.patients.items()})
+        for address, sources in self.index.shared.items():
+            ends = {self.merges.of(key) for kind, key in sources if kind == "Patient"}
+            if len(ends) == 1:  # the number of one who was merged stands on both records
+                self.index.sources[address] = ("Patient", ends.pop())
+        merged = [(key, self.merges.of(key)) for key in self.patients if self.merges.of(key) not in ("", key)]
+        for key, stands in merged:
+            self.unused[MERGED] += 1
+            one, other = self.patients[key], self.patients[stands]
+            if any(mine and mine != theirs for mine, theirs in zip(one.said, other.said, strict=True)):
+                self.unused[MERGED_OTHERWISE] += 1
+
     def _contradict(self, source: Source, first: Place, second: Place) -> None:
         places = (second,) if source in self.contradicted else (first, second)
         self.contradicted.add(source)
@@ -140,6 +173,12 @@ class Gathering:
                 "Both were left out: export each once."
             )
             self.issues.append(Issue("row", "twice", place.path.name, message, place.number))
+
+
+MERGED = "A patient was replaced by another one (Patient.link): read as one patient with that one"
+MERGED_OTHERWISE = (
+    "A patient who was replaced by another one has another sex, birth or death than that one, whose own were taken"
+)
 
 
 def _digest(content: Mapping[str, Any]) -> bytes:

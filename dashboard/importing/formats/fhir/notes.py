@@ -62,7 +62,7 @@ def _left_out(gathering: Gathering) -> Said:
 
 
 def _of_operations(gathering: Gathering, operated: int, others: int, file: str) -> Said:
-    without = len(gathering.patients) - operated
+    without = len({gathering.merges.of(key) for key in gathering.patients} - {""}) - operated
     if without > 0:
         records = f", nor {_count(others, 'record')} of theirs" if others else ""
         message = f"{_count(without, 'patient')} without an operation {_was(without)} not read{records}."

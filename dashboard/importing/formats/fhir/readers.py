@@ -10,7 +10,17 @@ from typing import Any
 from dashboard.definitions.codes import Meaning
 from dashboard.importing.formats.course import ENDED
 from dashboard.importing.formats.fhir.files import Resource
-from dashboard.importing.formats.fhir.gathering import Gathering, Performed, Person, Record, Stay, Unusable
+from dashboard.importing.formats.fhir.gathering import (
+    NOBODY,
+    NOWHERE,
+    Gathering,
+    Performed,
+    Person,
+    Record,
+    Stay,
+    Unusable,
+    keep,
+)
 from dashboard.importing.formats.fhir.parts import codings, moment, objects, part, text
 from dashboard.importing.formats.fhir.references import reference
 from dashboard.importing.formats.fhir.strict_json import DEEPEST
@@ -54,6 +64,7 @@ def _patient(gathering: Gathering, resource: Resource) -> None:
         death = "unknown"
     birth, sex = moment(resource.get("birthDate")), text(resource.get("gender"))
     gathering.patients[resource.key] = Person(resource.place, birth, sex, death)
+    gathering.merges.add(resource)
 
 
 def _practitioner(gathering: Gathering, resource: Resource) -> None:
@@ -62,12 +73,12 @@ def _practitioner(gathering: Gathering, resource: Resource) -> None:
 
 def _role(gathering: Gathering, resource: Resource) -> None:
     gathering.index.add(resource)
-    gathering.roles[resource.kind, resource.key] = reference(resource.get("practitioner"))
+    keep(gathering.roles, (resource.kind, resource.key), reference(resource.get("practitioner")), NOBODY)
 
 
 def _somewhere(gathering: Gathering, resource: Resource) -> None:
     gathering.index.add(resource)
-    gathering.names[resource.kind, resource.key] = text(resource.get("name"))
+    keep(gathering.names, (resource.kind, resource.key), text(resource.get("name")), "")
 
 
 def _encounter(gathering: Gathering, resource: Resource) -> None:
@@ -76,7 +87,7 @@ def _encounter(gathering: Gathering, resource: Resource) -> None:
     gathering.index.add(resource)
     if resource.key:
         stay = Stay(began, reference(resource.get("serviceProvider")), reference(where.get("location")))
-        gathering.stays[resource.kind, resource.key] = stay
+        keep(gathering.stays, (resource.kind, resource.key), stay, NOWHERE)
     if text(resource.get("status")) not in TAKEN["Encounter"]:
         return
     for diagnosis in objects(resource.get("diagnosis")):
@@ -123,7 +134,7 @@ def _condition(gathering: Gathering, resource: Resource) -> None:
     for meaning, _ in meant:
         if resource.key and meaning.kind == "indication":
             gathering.index.add(resource)
-            gathering.indications[resource.kind, resource.key] = meaning.name
+            keep(gathering.indications, (resource.kind, resource.key), meaning.name, "")
     _keep(gathering, resource, meant, began, recorded, until=ended, code=gathering.meanings.icd10cm(coded))
 
 

@@ -39,6 +39,7 @@ class Index:
     """Every resource that others refer to, by each address that they may do so with."""
 
     sources: dict[str, Source] = field(default_factory=dict)
+    shared: dict[str, set[Source]] = field(default_factory=dict)
     with_url: set[str] = field(default_factory=set)
 
     def add(self, resource: Resource) -> None:
@@ -49,7 +50,13 @@ class Index:
         for identifier in objects(resource.get("identifier")):
             if value := text(identifier.get("value")):
                 addresses.append(f"{resource.kind}?{text(identifier.get('system'))}|{value}")
-        self.sources.update(dict.fromkeys(addresses, (resource.kind, resource.key)))
+        source = (resource.kind, resource.key)
+        for address in addresses:
+            # An address that two resources have, such as one number of two patients, is of neither.
+            before = self.sources.setdefault(address, source)
+            if before != source:
+                self.shared.setdefault(address, {before}).add(source)
+                self.sources[address] = (resource.kind, "")
         if resource.full_url.startswith("http"):
             self.with_url.update(addresses)
 

@@ -14,8 +14,8 @@ from dashboard.definitions import load
 from dashboard.records import Records
 
 COLUMNS = [
-    "outcome", "label", "denominator", "failed", "share", "lower", "upper", "best_case", "worst_case", "known_of_due",
-    "shown", "note",
+    "outcome", "label", "denominator", "known", "failed", "share", "lower", "upper", "best_case", "worst_case",
+    "known_of_due", "shown", "note",
 ]  # fmt: skip
 MOST_SETS = 12
 
@@ -40,7 +40,8 @@ def definitions_compared(records: Records, within_days: int = 730) -> pd.DataFra
     """A row for each definition of failure, of the same operations; columns as in COLUMNS.
 
     denominator: operations followed, for an outcome over time; those who answered, for one asked at a visit.
-    best_case, worst_case: if all whose state is unknown although it was due were well, or had all failed.
+    known: of the operations followed, those whose state is known; best_case, worst_case: if all whose state is unknown
+    although it was due were well, or had all failed.
     """
     check_days(within_days)
     rows = []
@@ -54,9 +55,9 @@ def definitions_compared(records: Records, within_days: int = 730) -> pd.DataFra
             else _band(records, outcome.name, int(rate["lost"]), within_days)
         )
         rows.append((
-            outcome.name, outcome.short, int(rate["answered"] if at_visit else rate["operations"]), int(rate["failed"]),
-            rate["share"], rate["lower"], rate["upper"], best, worst, rate["known_of_due"], bool(rate["shown"]),
-            rate["note"],
+            outcome.name, outcome.short, int(rate["answered"] if at_visit else rate["operations"]), int(rate["known"]),
+            int(rate["failed"]), rate["share"], rate["lower"], rate["upper"], best, worst, rate["known_of_due"],
+            bool(rate["shown"]), rate["note"],
         ))  # fmt: skip
     return pd.DataFrame(rows, columns=COLUMNS)
 

@@ -17,9 +17,9 @@ from dashboard.definitions import BEFORE, Factor
 from dashboard.records import Records
 
 COLUMNS = [
-    "factor", "label", "at_risk", "before", "recorded", "exposed", "exposed_share", "exposed_failed", "of_failures",
-    "share", "lower", "upper", "shown", "others", "others_failed", "others_share", "others_lower", "others_upper",
-    "ratio", "ratio_lower", "ratio_upper", "ratio_of", "note",
+    "factor", "label", "at_risk", "before", "recorded", "exposed", "known", "exposed_share", "exposed_failed",
+    "of_failures", "share", "lower", "upper", "shown", "others", "others_known", "others_failed", "others_share",
+    "others_lower", "others_upper", "ratio", "ratio_lower", "ratio_upper", "ratio_of", "note",
 ]  # fmt: skip
 RECENT_DAYS = 365
 
@@ -84,11 +84,13 @@ def _row(
     return {
         "factor": factor.name, "label": factor.label, "before": factor.timing == BEFORE,
         "at_risk": ", ".join(band.label for band in factor.bands if band.name in bands), "recorded": recorded,
-        "exposed": exposed.operations, "exposed_share": exposed.operations / recorded if recorded else None,
+        "exposed": exposed.operations, "known": exposed.known,
+        "exposed_share": exposed.operations / recorded if recorded else None,
         "exposed_failed": exposed.failed,
         "of_failures": exposed.failed / (exposed.failed + others.failed) if exposed.failed + others.failed else None,
         "share": exposed.share, "lower": exposed.lower, "upper": exposed.upper,
-        "shown": shown and exposed.share is not None, "others": others.operations, "others_failed": others.failed,
+        "shown": shown and exposed.share is not None, "others": others.operations,
+        "others_known": others.known, "others_failed": others.failed,
         "others_share": others.share, "others_lower": others.lower, "others_upper": others.upper,
         "ratio": ratio["adjusted"], "ratio_lower": ratio["adjusted_lower"], "ratio_upper": ratio["adjusted_upper"],
         "ratio_of": ratio["band_label"], "note": note,

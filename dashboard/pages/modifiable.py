@@ -59,10 +59,11 @@ def _pair(row: Any) -> list[dict[str, Any]]:
     """The exposed and the others of one factor, as two rows of the picture."""
     return [
         {"section": row.label, "label": row.at_risk, "share": row.share, "lower": row.lower, "upper": row.upper,
-         "operations": row.exposed, "failed": row.exposed_failed, "shown": row.shown, "reference": False},
+         "operations": row.exposed, "known": row.known, "failed": row.exposed_failed, "shown": row.shown,
+         "reference": False},
         {"section": row.label, "label": "Without it", "share": row.others_share, "lower": row.others_lower,
-         "upper": row.others_upper, "operations": row.others, "failed": row.others_failed, "shown": row.others >= 10,
-         "reference": True},
+         "upper": row.others_upper, "operations": row.others, "known": row.others_known, "failed": row.others_failed,
+         "shown": row.others >= 10, "reference": True},
     ]  # fmt: skip
 
 

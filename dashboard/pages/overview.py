@@ -50,7 +50,11 @@ def _figures(records: Records, outcome: Outcome, days: int, label: str) -> None:
         shown = parts.percent(rate["share"]) if rate["shown"] else "counts only"
         interval = f"95 % interval {parts.interval_words(rate['lower'], rate['upper'])}" if rate["shown"] else ""
         counts = int(rate["failed"]), int(rate["operations"])
-        seen_of = style.counts_behind(float(rate["share"]), *counts) if rate["shown"] else style.out_of(*counts)
+        seen_of = (
+            style.counts_behind(float(rate["share"]), *counts, int(rate["known"]))
+            if rate["shown"]
+            else style.out_of(*counts)
+        )
         parts.card(f"Failed by {label}", shown, f"{seen_of} · {interval}")
         parts.card(
             "Operations", parts.count_words(rate["operations"]), f"{rate['died']} died before failing by {label}"

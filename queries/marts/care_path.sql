@@ -35,7 +35,8 @@ path_of_operation as (
 ended as (
     select
         operation,
-        arg_max(outcome, coalesce(outcome_date, start_date)) as outcome
+        -- Of two of one day the worse, as the words stand in the alphabet: the order of the file says nothing.
+        arg_max(outcome, row(coalesce(outcome_date, start_date), outcome)) as outcome
     from step
     where outcome is not null
     group by operation

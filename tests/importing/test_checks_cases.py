@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from dashboard.importing.checking.checks import all_checks
 from tests.importing import test_checks_repeats as repeats
 from tests.importing import test_checks_whole as whole
+from tests.importing import test_identity as identity
+from tests.importing import test_persons as persons
 
 PATIENTS = """
     patient_id | birth_date | birth_year | sex    | death_date
@@ -143,7 +145,7 @@ CASES = {
         "operations",
         operation(height_cm=180, weight_kg=180, bmi=25.2),
         "bmi",
-        "row",
+        "cell",
         "bmi 25.2 does not match 180 cm and 180 kg (55.6). Is the weight in pounds?",
         "25.2",
     ),
@@ -159,7 +161,7 @@ CASES = {
         "operations",
         operation(last_contact_date=EARLY),
         "last_contact_date",
-        "note",
+        "cell",
         f"{BEFORE}. It is set aside",
         EARLY,
     ),
@@ -231,7 +233,7 @@ CASES = {
         "operations",
         operation(symptom_duration_months=901),
         "symptom_duration_months",
-        "note",
+        "cell",
         "longer than the patient's life",
         "901",
     ),
@@ -247,16 +249,16 @@ CASES = {
         "operations", operation(patient="SECRET-P9"), "patient_id", "row", "no such patient"
     ),
     "patient_birth_contradicted": Case(
-        "patients", "SECRET-P3 | 1960-05-01 | 1961 | male |", "birth_year", "note", "The date is taken", "1961", OF_P3
+        "patients", "SECRET-P3 | 1960-05-01 | 1961 | male |", "birth_year", "cell", "The date is taken", "1961", OF_P3
     ),
     "patient_born_in_the_future": Case(
-        "patients", "SECRET-P3 | | 2099 | male |", "birth_year", "note", "yet to come", "2099", OF_P3
+        "patients", "SECRET-P3 | | 2099 | male |", "birth_year", "cell", "yet to come", "2099", OF_P3
     ),
     "patient_died_before_birth": Case(
         "patients",
         "SECRET-P3 | | 1960 | male | 1959-12-31",
         "death_date",
-        "note",
+        "cell",
         "before the birth",
         "1959-12-31",
         OF_P3,
@@ -275,7 +277,7 @@ CASES = {
         "symptoms",
         "SECRET-O2 | 2024-02-01 | fever | | | | 2024-01-31",
         "contacted_at",
-        "note",
+        "cell",
         "contact lies before",
         "2024-01-31",
     ),
@@ -297,7 +299,7 @@ CASES = {
         "symptoms",
         "SECRET-O2 | 2024-02-01 | fever | | | 2024-01-31 |",
         "resolved_date",
-        "note",
+        "cell",
         "resolved before it began",
         "2024-01-31",
     ),
@@ -316,7 +318,7 @@ CASES = {
         "treatments",
         "SECRET-O1 | 2024-02-02 | exercise | improved | 2024-02-01",
         "outcome_date",
-        "note",
+        "cell",
         "before the start",
         "2024-02-01",
     ),
@@ -359,6 +361,6 @@ CASES = {
 
 
 def test_every_rule_has_a_case_that_breaks_it_for_each_table() -> None:
-    in_files_of_their_own = set(repeats.CASES) | set(whole.CASES)
+    in_files_of_their_own = set(repeats.CASES) | set(whole.CASES) | identity.CASES | persons.CASES
     assert sorted(check.name for check in all_checks()) == sorted(set(CASES) | in_files_of_their_own)
     assert len(all_checks()) >= 100

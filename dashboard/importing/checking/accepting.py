@@ -12,7 +12,7 @@ from dashboard.definitions import Definitions
 from dashboard.definitions.canonical import TABLES, Table
 from dashboard.engines.generations import sha256
 from dashboard.engines.writer import UnreadableFile, Writer
-from dashboard.importing.checking import checks, conversion, flat
+from dashboard.importing.checking import checks, conversion, distributions, flat, identity
 from dashboard.importing.checking.columns import columns_of
 from dashboard.importing.checking.landing import (
     Columns,
@@ -49,7 +49,7 @@ class Import:
     digests: dict[Path, str] = field(default_factory=dict)
     read: dict[str, int] = field(default_factory=dict)
     theirs: dict[str, dict[str, str]] = field(default_factory=dict)
-    with_semicolons: dict[str, list[str]] = field(default_factory=dict)
+    with_semicolons: dict[str, list[int]] = field(default_factory=dict)
     direct: dict[str, list[tuple[TextFile, Columns]]] = field(default_factory=dict)
 
     @property
@@ -67,8 +67,13 @@ class Import:
 
 
 def accept(job: Import, found: Delivery, key: bytes) -> None:
-    """Land, convert and check every table, in the order in which rows depend on one another."""
+    """Land and convert every table, then check each in the order in which rows depend on one another.
+
+    All are there before the first is checked: whether a death can be right, the visits long after it say.
+    """
     conversion.put_words(job.writer, job.definitions)
+    conversion.make_unread(job.writer)
+    identity.prepare(job.writer, found, job.mapping)
     unfolded: tuple[str, ...] = ()
     if found.is_flat:
         _accept_flat(job, found, key)
@@ -78,6 +83,9 @@ def accept(job: Import, found: Delivery, key: bytes) -> None:
             job.say(f"read {table.name}")
             job.read[table.name] = land(job, table, found, dict(job.mapping.of(table.name).columns))
             convert(job, table)
+    if not unfolded:
+        checks.settle_deaths(job.writer)
+    for table in TABLES.values():
         job.say(f"check {table.name}: {job.read[table.name]:,} rows")
         if job.read[table.name]:
             checks.judge(job.writer, table.name, job.files, job.issues)
@@ -86,8 +94,9 @@ def accept(job: Import, found: Delivery, key: bytes) -> None:
 
 
 def _accept_flat(job: Import, found: Delivery, key: bytes) -> None:
-    """Take the rows of a flat file whole or not at all, then unfold those that hold."""
+    """Take the rows of a flat file that hold, and unfold them."""
     job.say("read the flat file")
+    job.mapping = flat.spread(job.mapping)
     table = flat.table(job.mapping)
     rows = land(job, table, found, flat.columns(job.mapping))
     convert(job, table)
@@ -100,16 +109,19 @@ def _accept_flat(job: Import, found: Delivery, key: bytes) -> None:
 
 
 def convert(job: Import, table: Table) -> None:
-    """Give every landed cell its type; a row with a cell that cannot be read is left out."""
+    """Give every landed cell its type, and look at each column as a whole; what cannot be read is left out then.
+
+    Alone, or with its row.
+    """
     theirs = job.theirs.get(table.name, {})
     landed = bool(job.writer.run(f"select count(*) from landed_{table.name}")[0][0])
     if landed:
         conversion.rename_values(job.writer, table.name, job.mapping.of(table.name).values)
         if table.name == FLAT:
             flat.name_states(job.writer, job.mapping.follow_up)
-        for name in job.with_semicolons.get(table.name, []):
+        for source in job.with_semicolons.get(table.name, []):
             told = job.mapping.decimal == ","
-            job.issues += conversion.read_decimal_commas(job.writer, table, name, told=told)
+            job.issues += conversion.read_decimal_commas(job.writer, table, source, job.files[source], told=told)
         conversion.convert(job.writer, table, job.mapping, job.today)
     for file, columns in job.direct.get(table.name, []):
         if conversion.anything_wrong(job.writer, table, columns.source):
@@ -117,7 +129,8 @@ def convert(job: Import, table: Table) -> None:
             landed = True
     if landed:
         conversion.refuse_other_orders(job.writer, table, job.mapping, theirs)
-    conversion.unreadable(job.writer, table, job.files, theirs, job.issues)
+    job.issues += distributions.ask(job.writer, table, job.mapping.of(table.name), job.files, theirs)
+    conversion.unreadable(job.writer, table, job.files, theirs, job.issues, job.mapping.required)
     if table.name != FLAT:
         job.writer.run(f"drop table landed_{table.name}")
 
@@ -126,7 +139,7 @@ def land(job: Import, table: Table, found: Delivery, mapped: dict[str, str]) -> 
     """Land the files of one table one under the other; a table without a file is there, and empty."""
     columns = ", ".join(f"{column} varchar" for column in table.columns)
     job.writer.run(f"create or replace temp table landed_{table.name} (line integer, source integer, {columns})")
-    conversion.make_staged(job.writer, table)
+    conversion.make_readable(job.writer, table)
     total = 0
     for path in found.tables.get(table.name, []):
         total += (_land_parquet if path.suffix == ".parquet" else _land_text)(job, table, path, mapped)
@@ -142,8 +155,9 @@ def _columns(
     job: Import, table: Table, name: str, header: Sequence[str], mapped: dict[str, str], lines: Lines | None = None
 ) -> Columns:
     """How the columns of the next file become ours."""
-    theirs = columns_of(table, name, header, mapped, job.issues, lines)
-    return Columns(len(job.files), header, theirs, list(table.columns), job.mapping.missing)
+    parts = job.mapping.of(table.name).identity
+    theirs = columns_of(table, name, header, mapped, job.issues, lines, parts)
+    return Columns(len(job.files), header, theirs, list(table.columns), job.mapping.missing, parts)
 
 
 def _land_parquet(job: Import, table: Table, path: Path, mapped: dict[str, str]) -> int:
@@ -157,7 +171,7 @@ def _land_text(job: Import, table: Table, path: Path, mapped: dict[str, str]) ->
     columns = _columns(job, table, path.name, file.header, mapped, partial(first_lines, file))
     with_semicolons = file.delimiter == ";" or job.mapping.decimal == ","
     if with_semicolons:
-        job.with_semicolons.setdefault(table.name, []).append(path.name)
+        job.with_semicolons.setdefault(table.name, []).append(columns.source)
     renamed = table.name == FLAT or bool(job.mapping.of(table.name).values)
     if file.rows_if_plain is not None and not with_semicolons and not renamed:
         try:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from dashboard.definitions.canonical import OPERATION, TABLES, Column, Table
+from dashboard.definitions.canonical import DAYS_A_MONTH, OPERATION, TABLES, Column, Table
 from dashboard.engines.writer import Writer
 from dashboard.importing.checking import conversion
 from dashboard.importing.mapping import DAYS_OF, FLAT, FLAT_COLUMNS, VISIT_COLUMNS, FlatVisit, FollowUp, SiteMapping
-from dashboard.importing.units import DAYS_A_MONTH
 
 DAYS, STATUS, FAILED_ON, CAUSE = "follow_up_days", "follow_up_status", "failure_date", "cause"
 UNFOLDED = ("patients", "operations", "diagnoses", "follow_ups")
 NEEDED = ("patient_id", "surgery_date", "procedure")
 IN_BATCHES_OF = 100_000
+VISIT_NAME = re.compile(r"^visit_(\d+|row)_")
 
 
 def table(mapping: SiteMapping) -> Table:
@@ -31,7 +32,8 @@ def table(mapping: SiteMapping) -> Table:
         columns |= {_name(visit, name): held[name] for name in VISIT_COLUMNS if name in visit.columns}
         if visit.date:
             columns[_name(visit, "date")] = Column("date")
-    return Table(FLAT, FLAT, columns, key=(OPERATION,), required=True)
+    # A failure whose day cannot be read would leave an operation that never failed: the row goes with it.
+    return Table(FLAT, FLAT, columns, key=(OPERATION,), day=FAILED_ON if mapping.failure else "", required=True)
 
 
 def columns(mapping: SiteMapping) -> dict[str, str]:
@@ -45,6 +47,18 @@ def columns(mapping: SiteMapping) -> dict[str, str]:
         named |= {_name(visit, ours): theirs for ours, theirs in visit.columns.items()}
         named |= {_name(visit, "date"): visit.date} if visit.date else {}
     return named
+
+
+def of_ours(name: str) -> str:
+    """The column of ours that one of a flat file is: ``odi`` for that of each visit."""
+    return VISIT_NAME.sub("", name)
+
+
+def spread(mapping: SiteMapping) -> SiteMapping:
+    """The same mapping, in which the unit of an answer is that of the answer at each visit."""
+    told = mapping.of(FLAT)
+    units = {name: told.units[ours] for name in table(mapping).columns if (ours := of_ours(name)) in told.units}
+    return replace(mapping, tables={**mapping.tables, FLAT: replace(told, units=units)})
 
 
 def name_states(writer: Writer, follow_up: FollowUp | None) -> None:
@@ -96,22 +110,25 @@ def _identities(writer: Writer) -> Iterator[list[tuple[int, int, str]]]:
 def unfold(writer: Writer, mapping: SiteMapping) -> None:
     """Make ``staged_patients``, ``staged_operations``, ``staged_diagnoses`` and ``staged_follow_ups``.
 
-    A patient's rows are one patient: the first known sex and birth, the death of whichever row records it.
+    A patient's rows are one patient: the known sex and birth, which rows that differ would not have been left to say;
+    else the latest year of birth that every age allows; and of several deaths the latest.
     """
     each = DAYS_OF[mapping.follow_up.unit] if mapping.follow_up else 1.0
     end = f"(surgery_date + cast(round({DAYS} * {each!r}) as integer))"
     year = "cast(extract(year from surgery_date) - age as integer)"
     death = f"case {STATUS} when 'died' then {end} end"
     failed_on = f"coalesce({FAILED_ON}, case {STATUS} when 'failed' then {end} end)"
+    last = f"coalesce(last_contact_date, {end})"
+    if mapping.follow_up:
+        # Without a status it is not known whether it failed: it is followed on no day, not without failure for long.
+        last = f"case when {STATUS} is null and {FAILED_ON} is null then surgery_date else {last} end"
     operation = [name for name in TABLES["operations"].columns if name != "last_contact_date"]
     selects = {
-        # Of a patient's rows the first that has it recorded; two that differ are refused by a check.
-        "patients": "patient_id, min(line) as line, min_by(source, line) as source,"
-        f" min_by(birth_date, line) as birth_date, min_by(coalesce(birth_year, {year}), line) as birth_year,"
-        f" min_by(sex, line) as sex, min(coalesce(death_date, {death})) as death_date"
+        "patients": "patient_id, arg_min(line, row(source, line)) as line, min(source) as source,"
+        f" max(birth_date) as birth_date, coalesce(max(birth_year), min({year})) as birth_year,"
+        f" max(sex) as sex, max(coalesce(death_date, {death})) as death_date"
         f" from staged_{FLAT} group by patient_id",
-        "operations": f"line, source, {', '.join(operation)}, coalesce(last_contact_date, {end}) as last_contact_date"
-        f" from staged_{FLAT}",
+        "operations": f"line, source, {', '.join(operation)}, {last} as last_contact_date from staged_{FLAT}",
         # A failure whose cause is not recorded is one of an undetermined cause.
         "diagnoses": f"line, source, operation_id, {failed_on} as diagnosis_date,"
         f" coalesce({CAUSE}, 'undetermined') as cause, true as is_primary"
@@ -123,15 +140,53 @@ def unfold(writer: Writer, mapping: SiteMapping) -> None:
         writer.run(f"insert into staged_{name} by name select {select}")
     for visit in mapping.visits:
         writer.run(f"insert into staged_follow_ups by name select {_of_visit(visit)}")
+        undated = f"{_name(visit, 'date')} is null" if visit.date else "true"
+        writer.run(f"insert into planned_day select source, line, {_nominal(visit)} from staged_{FLAT} where {undated}")
+    # Months and weeks are counted out to the day, and so differ by a few days without a contradiction.
+    apart = 0 if each == 1.0 else 31
+    writer.run(
+        "insert into death_told select patient_id, death_date, source, line from ("
+        f"select patient_id, source, line, coalesce(death_date, {death}) as death_date,"
+        f" death_date is null as reckoned from staged_{FLAT})"
+        " where death_date is not null qualify not reckoned"
+        f" or max(death_date) over (partition by patient_id) - death_date not between 1 and {apart}"
+    )
+    for name, field in _fields(mapping).items():
+        writer.run(f"update unread set field = '{field}' where field = '{FLAT}.{name}'")
+
+
+def _fields(mapping: SiteMapping) -> dict[str, str]:
+    """By column of the flat file, the kept table and the column that hold what it tells."""
+    fields = {
+        name: next(f"{table.kept}.{name}" for table in TABLES.values() if name in table.columns)
+        for name in FLAT_COLUMNS
+    }  # fmt: skip
+    fields |= dict.fromkeys((DAYS, STATUS), "operation.last_contact_date") | {CAUSE: f"diagnosis.{CAUSE}"}
+    for visit in mapping.visits:
+        fields |= {_name(visit, ours): f"follow_up.{ours}" for ours in visit.columns}
+        fields[_name(visit, "date")] = "follow_up.visit_date"
+    return fields
 
 
 def _of_visit(visit: FlatVisit) -> str:
-    """The visit on its own date where the file has one, else on the day that its months are after surgery."""
-    nominal = f"surgery_date + {round(visit.months * DAYS_A_MONTH)}"
+    """The visit on its own date where the file has one, else on the day that its months are after surgery.
+
+    A visit whose date cannot be read is left out: it was on no day that anybody knows.
+    """
+    nominal = _nominal(visit)
     day = f"coalesce({_name(visit, 'date')}, {nominal})" if visit.date else nominal
     answers = "".join(f", {_name(visit, name)} as {name}" for name in visit.columns)
     given = " or ".join(f"{_name(visit, name)} is not null" for name in visit.columns) or "false"
-    return f"line, source, operation_id, {day} as visit_date{answers} from staged_{FLAT} where {given}"
+    undated = f"select source, line from unread where field = '{FLAT}.{_name(visit, 'date')}'"
+    return (
+        f"line, source, operation_id, {day} as visit_date{answers} from staged_{FLAT}"
+        f" where ({given}) and (source, line) not in ({undated})"
+    )
+
+
+def _nominal(visit: FlatVisit) -> str:
+    """The day that a visit was planned for."""
+    return f"surgery_date + {round(visit.months * DAYS_A_MONTH)}"
 
 
 def _name(visit: FlatVisit, column: str) -> str:

@@ -12,7 +12,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from dashboard.definitions.canonical import PATIENT
 from dashboard.engines.writer import UnreadableFile, Writer
+from dashboard.importing.checking.identity import together
 from dashboard.importing.formats.sheets import Row
 from dashboard.importing.formats.text_files import LONGEST_CELL, MOST_COLUMNS, TextFile, rows, stop, uneven
 from dashboard.importing.result import Issue, Issues
@@ -31,7 +33,8 @@ class Columns:
     """How the columns of one file become ours.
 
     source: the file's number; header: its columns; theirs: ours -> theirs for the columns that it has; ours: all that
-    the table has; missing: the words of this site for what is not known.
+    the table has; missing: the words of this site for what is not known. identity: several of theirs that together say
+    who a patient is.
     """
 
     source: int
@@ -39,6 +42,7 @@ class Columns:
     theirs: Mapping[str, str]
     ours: Sequence[str]
     missing: Sequence[str] = ()
+    identity: Sequence[str] = ()
 
 
 def land_text(writer: Writer, table: str, file: TextFile, columns: Columns, scratch: Path) -> Landed:
@@ -110,7 +114,7 @@ def text_rows(file: TextFile, columns: Columns) -> tuple[str, dict[str, object]]
 def land_lines(writer: Writer, table: str, file: TextFile, columns: Columns) -> None:
     """Append to ``landed_<table>`` those rows of a plain file in which the conversion found something wrong."""
     relation, values = text_rows(file, columns)
-    wrong = f"select line from staged_{table} where source = {columns.source} and wrong <> 0"
+    wrong = f"select line from staged_{table} where source = {columns.source} and wrong is not null"
     _landed(writer, table, columns, relation, values, only=f" where rowid + 2 in ({wrong})")
 
 
@@ -163,12 +167,15 @@ def _cells(columns: Columns, *, padded: bool = True) -> str:
     """
     place = {name: f"c{position}" for position, name in enumerate(columns.header)}
 
+    def known(theirs: str) -> str:
+        found = f"nullif(trim({place[theirs]}, ' ' || chr(9)), '')" if padded else place[theirs]
+        return f"case when not list_contains($missing, {found}) then {found} end" if columns.missing else found
+
     def cell(name: str) -> str:
         if name not in columns.theirs:
             return f"cast(null as varchar) as {name}"
-        theirs = place[columns.theirs[name]]
-        found = f"nullif(trim({theirs}, ' ' || chr(9)), '')" if padded else theirs
-        known = f"case when not list_contains($missing, {found}) then {found} end" if columns.missing else found
-        return f"{known} as {name}"
+        if name == PATIENT and len(columns.identity) > 1:
+            return f"{together([known(theirs) for theirs in columns.identity])} as {name}"
+        return f"{known(columns.theirs[name])} as {name}"
 
     return ", ".join(map(cell, columns.ours))

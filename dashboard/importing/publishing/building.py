@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import secrets
 import shutil
-import uuid
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,16 +12,17 @@ from typing import Any
 
 from dashboard import sql
 from dashboard.definitions import Definitions, Outcome
-from dashboard.definitions.canonical import OF_OPERATIONS, OPERATION, TABLES, TYPES, Table
-from dashboard.engines.generations import sync
+from dashboard.definitions.canonical import OF_OPERATIONS, OPERATION, TABLES, TRAITS, TYPES, Table
 from dashboard.engines.versions import SCHEMA
 from dashboard.engines.writer import VERSION, Writer
-from dashboard.errors import Refused
+from dashboard.importing.mapping import FLAT
 from dashboard.importing.publishing.bands import bands
 from dashboard.importing.publishing.late import months_of
 from dashboard.importing.publishing.marts import Mart, each, marts, slots
 
-LISTS = ("code", "onset_day", "outcome_event", "outcome_landmark", "visit_window", "rule", "missing_kind")
+LISTS = (
+    "code", "factor_field", "onset_day", "outcome_event", "outcome_landmark", "visit_window", "rule", "missing_kind",
+)  # fmt: skip
 VERIFIED = ("operation", "patient", "operation_outcome", "symptom_event", "code", "facts")
 """Tables whose rows are counted again in the finished file."""
 LEFT_BEHIND = {"patient": ("patient_id", "birth_date", "birth_year"), "operation": ("patient_id",)}
@@ -37,7 +35,6 @@ NUMBERS = {
 """By kept table, what takes their place, with its type."""
 ORIGIN = {"source": "smallint", "line": "integer"}
 LONGEST_DAY = 32_767
-KEY_BYTES = 32
 BLOCK = 64
 """Bytes that SHA-256 takes at a time: HMAC pads its key to them."""
 NOT_RECORDED = ("not recorded", "Not recorded")
@@ -64,6 +61,7 @@ def keep(writer: Writer, key: bytes, say: Say) -> None:
     for table in TABLES.values():
         say(f"table {table.kept}")
         writer.run(_kept(table))
+    _unreadable_cells(writer)
 
 
 def derive(writer: Writer, definitions: Definitions, about: About, delivered: Collection[str], say: Say) -> None:
@@ -107,31 +105,6 @@ def make(writer: Writer, mart: Mart, definitions: Definitions) -> None:
         {"kept": writer.keep, "passing": writer.make, "view": writer.view}[mart.made](mart.name, select)
 
 
-def pseudonym_key(store: Path) -> bytes:
-    """The key of this store's pseudonyms, made once, readable by its owner only.
-
-    It is whole on disk before it has its name: a half of it would silently make other pseudonyms. Raises Refused when
-    what has the name is no key.
-    """
-    path = store / "pseudonym.key"
-    if not path.exists():
-        fresh = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(secrets.token_bytes(KEY_BYTES))
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
-        sync(store)
-    key = path.read_bytes()
-    if len(key) != KEY_BYTES:
-        raise Refused(
-            f"{path.name} in the store is damaged: it has {len(key)} bytes, not {KEY_BYTES}. Bring it back from a copy "
-            "of the store; without it no patient is known again. Nothing was changed."
-        )
-    return key
-
-
 def remove(scratch: Path) -> None:
     """Take away what an import left on its bench."""
     shutil.rmtree(scratch, ignore_errors=True)
@@ -156,6 +129,19 @@ def _kept(table: Table) -> str:
     return sql.load("tables/of_operation", slots).text
 
 
+def _unreadable_cells(writer: Writer) -> None:
+    """Keep of each operation which cells were left out alone; those of a row that was left out went with it."""
+    writer.run(sql.load("tables/unreadable_cell").text)
+    # A row of a flat file is an operation, whatever else it says.
+    for staged, kept in ((FLAT, "operation"), *((table.name, table.kept) for table in TABLES.values())):
+        of_patient = "inner join operation using (patient)" if kept == "patient" else ""
+        writer.run(
+            "insert into unreadable_cell select operation, unread.field from unread"
+            f" inner join {kept} as kept on unread.source = kept.source and unread.line = kept.line {of_patient}"
+            f" where unread.staged = '{staged}'"
+        )
+
+
 def _pseudonyms(writer: Writer, key: bytes) -> None:
     """Each patient identifier as the first 64 bits of its HMAC: a plain digest of a short number can be reversed."""
     block = (hashlib.sha256(key).digest() if len(key) > BLOCK else key).ljust(BLOCK, b"\0")
@@ -168,9 +154,14 @@ def _lists(writer: Writer, definitions: Definitions, about: About) -> None:
         writer.run(sql.load(f"tables/{name}").text)
     writer.put("code", ("dimension", "code", "name", "label", "family"), _codes(writer, definitions))
     writer.put("onset_day", ("day", "onset"), _onset_days(definitions))
+    fed = [
+        (code, field) for code, factor in enumerate(definitions.factors.values(), start=1)
+        for field in TRAITS.get(factor.trait, ())
+    ]  # fmt: skip
+    writer.put("factor_field", ("factor", "field"), fed)
     outcomes = list(enumerate(definitions.outcomes.values(), start=1))
     events = [row for code, outcome in outcomes for row in _events(code, outcome)]
-    writer.put("outcome_event", ("outcome", "source", "value", "first_symptom", "within_days"), events)
+    writer.put("outcome_event", ("outcome", "source", "value", "first_symptom", "within_days", "with_implant"), events)
     landmarks = [_landmark(code, outcome, definitions) for code, outcome in outcomes if outcome.kind == "landmark"]
     columns = ("outcome", "low", "high", "measure", "improvement", "sign", "bound", "strict")
     writer.put("outcome_landmark", columns, landmarks)
@@ -199,6 +190,11 @@ def _codes(writer: Writer, definitions: Definitions) -> Iterator[tuple[str, int,
     words = {
         name: [(t.name, t.label, t.group) for t in terms.values()] for name, terms in definitions.vocabularies.items()
     }
+    words["field"] = [
+        (f"{table.kept}.{name}", f"{(table.noun or table.kept).capitalize()}: {name.replace('_', ' ')}", None)
+        for table in TABLES.values() for name in table.columns
+    ]  # fmt: skip
+    words["factor"] = [(factor.name, factor.label, None) for factor in definitions.factors.values()]
     words["family"] = [(name, label, None) for name, label in definitions.families.items()]
     words["outcome"] = [(outcome.name, outcome.label, None) for outcome in definitions.outcomes.values()]
     words["step"] = [(name, label, None) for name, label in definitions.groups("treatment").items()]
@@ -220,10 +216,12 @@ def _onset_days(definitions: Definitions) -> Iterator[tuple[int, int]]:
         yield from ((day, code) for day in range(low, high + 1))
 
 
-def _events(code: int, outcome: Outcome) -> Iterator[tuple[int, str, str | None, bool, int | None]]:
+def _events(code: int, outcome: Outcome) -> Iterator[tuple[int, str, str | None, bool, int | None, int | None]]:
     for event in outcome.events:
         for value in event.values or (None,):
-            yield code, event.source, value, event.clock == "first_symptom", event.within_days
+            days = event.within_days
+            with_implant = days if event.within_days_with_implant is None else event.within_days_with_implant
+            yield code, event.source, value, event.clock == "first_symptom", days, with_implant
 
 
 def _landmark(code: int, outcome: Outcome, definitions: Definitions) -> tuple[object, ...]:

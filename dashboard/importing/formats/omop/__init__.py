@@ -127,13 +127,14 @@ def _sites(source: Source) -> Mapping[str, Mapping[str, str]]:
         "called",
         # A name that is recorded, whichever row has it.
         "select place, case when name is not null and count(*) over (partition by name) = 1 then name else place end"
-        " as called from (select place, any_value(name) as name from rows_care_site group by place)",
+        " as called from (select place, case when count(distinct name) = 1 then min(name) end as name"
+        " from rows_care_site group by place)",
     )
     return {
         part: dict(
             desk.run(
                 # A place that is not recorded is not another one.
-                f"select {part}, any_value(coalesce(called, place)) from rows_{table} left join called using (place)"
+                f"select {part}, min(coalesce(called, place)) from rows_{table} left join called using (place)"
                 f" where place <> '0' and {part} in (select {part} from told_{PROCEDURES.name}) group by {part}"
                 " having count(distinct place) = 1"
             )

@@ -28,6 +28,7 @@ from dashboard.engines.duck import DuckEngine
 from dashboard.engines.generations import Store
 from dashboard.engines.writer import Writer
 from dashboard.importing.publishing import building
+from dashboard.importing.publishing.upgrading import COPIED
 from dashboard.records import Records
 from dashboard.shipped import shipped
 from tests.importing.written import take
@@ -126,6 +127,8 @@ def emptied(whole: Records, column: str, folder: Path) -> Records:
             for name, kind in building.kept_columns(table).items()
         )
         writer.run(f"create table {table.kept} as select {cells} from earlier.{table.kept}")
+    for name in COPIED:
+        writer.run(f"create table {name} as select * from earlier.{name}")
     building.derive(
         writer, load(), building.About(True, whole.facts.practice), {table.kept for table in TABLES.values()}, _silent
     )

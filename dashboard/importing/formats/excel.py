@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,7 @@ import python_calamine
 
 from dashboard.definitions.canonical import TABLES
 from dashboard.importing.formats.excel_cells import FORMULA, Marked, hidden_columns, marked, shown
-from dashboard.importing.formats.sheets import Reading, Row, Sheet
+from dashboard.importing.formats.sheets import UNREAD, Reading, Row, Sheet
 from dashboard.importing.formats.text_files import HIGHEST_RATIO, check_names, check_width, stop
 from dashboard.importing.mapping import FLAT, SiteMapping, TableMapping
 from dashboard.importing.result import Issue
@@ -86,7 +86,8 @@ def _sheets(path: Path, mapping: SiteMapping, issues: list[Issue]) -> Iterator[S
             lines = partial(_first_lines, sheet)
             issues += _not_shown(path, book, name, label, header)
             issues += _merged(label, header, sheet)
-            rows = _rows(label, header, cells, _sound(path, marked(path, name)), sheet.start, issues)
+            marks = _sound(path, marked(path, name))
+            rows = _rows(label, header, _needed(table, mapping), cells, marks, sheet.start, issues)
             yield Sheet(table, path, label, header, rows, lines)
     except (python_calamine.CalamineError, ElementTree.ParseError, KeyError, OSError, ValueError):
         raise stop(path, DAMAGED) from None
@@ -165,6 +166,7 @@ def _sound(path: Path, marks: Iterator[Marked]) -> Iterator[Marked]:
 def _rows(
     label: str,
     header: Sequence[str],
+    needed: Collection[str],
     cells: Iterator[list[Any]],
     marks: Iterator[Marked],
     start: Any,
@@ -179,10 +181,14 @@ def _rows(
         here = mark if mark is not None and mark.number == number else Marked(number)
         texts = [_shown(cell, here.forms.get(place)) for place, cell in enumerate(row[: len(header)])]
         texts += [None] * (len(header) - len(texts))
-        wrong = next((place for place in sorted(here.strange) if place < len(header)), None)
+        strange = {place: what for place, what in sorted(here.strange.items()) if place < len(header)}
+        wrong = next((place for place in strange if header[place].strip().lower() in needed), None)
         if wrong is not None:
-            yield _strange(label, header[wrong], number, here.strange[wrong])
-        elif any(texts):
+            yield _strange("row", label, header[wrong], number, strange[wrong])
+        elif any(texts) or strange:
+            for place, what in strange.items():
+                yield _strange("cell", label, header[place], number, what)
+                texts[place] = UNREAD
             hidden += [number] * here.hidden
             struck += [number] * here.struck
             yield number, texts
@@ -206,7 +212,13 @@ def _shown(cell: Any, form: str | None) -> str | None:
     return (shown(cell, form) if form and is_number else None) or _text(cell)
 
 
-def _strange(label: str, column: str, row: int, what: str) -> Issue:
+def _needed(table: str, mapping: SiteMapping) -> set[str]:
+    """What the columns are called, in small letters, without whose cell there is no row."""
+    held, theirs = TABLES.get(table, TABLES["operations"]), mapping.of(table).columns
+    return {theirs.get(ours, ours).strip().lower() for ours in held.columns if held.is_needed(ours)}
+
+
+def _strange(severity: str, label: str, column: str, row: int, what: str) -> Issue:
     told = (
         "the cell holds a formula without a stored result. Open and save the workbook in Excel, or paste values."
         if what == FORMULA
@@ -214,7 +226,7 @@ def _strange(label: str, column: str, row: int, what: str) -> Issue:
     )
     rule = "formula_without_value" if what == FORMULA else "spreadsheet_error"
     shown = None if what == FORMULA else what
-    return Issue("row", rule, label, f"{label}, column {column}, row {row}: {told}", row, column, shown)
+    return Issue(severity, rule, label, f"{label}, column {column}, row {row}: {told}", row, column, shown)
 
 
 def _text(cell: Any) -> str | None:

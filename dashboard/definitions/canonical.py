@@ -179,7 +179,7 @@ _TABLES = (
             "odi": _number(0, 100, "points", "Oswestry Disability Index, 0 best"),
             "back_pain": _number(0, 10, "points", "numeric rating, 0 best"),
             "leg_pain": _number(0, 10, "points", "numeric rating, 0 best"),
-            "eq5d_index": _number(-0.6, 1, "", "EQ-5D index, 1 best"),
+            "eq5d_index": _number(-1.1, 1, "", "EQ-5D index of the value set that you use, 1 best"),
             "gpe": _whole(1, 7, "global perceived effect: 1 completely recovered, 4 unchanged, 7 worse than ever"),
             "satisfaction": _whole(1, 5, "1 satisfied to 5 dissatisfied"),
         },

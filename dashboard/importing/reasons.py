@@ -16,14 +16,26 @@ PLAIN = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 NOTHING = ("nan", "na", "n/a", "null", "none", "inf", "infinity", "unknown", "-", "?", ".", "missing")
 WITH_UNIT = re.compile(r"-?\d+([.,]\d+)?\s*([^\W\d_]+)\.?")
 INCHES = (36, 96)
-EXCEL_ERRORS = ("#REF!", "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#VALUE!")
+OTHER_SIGN = "\ue000"
+"""Behind a number that has not the decimal sign which the mapping says."""
+EXCEL_ERRORS = ("#REF!", "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#VALUE!", "#SPILL!", "#CALC!", "#?")
+FORMULA_WITHOUT_RESULT = "\ue000 a formula without a result \ue000"
+"""In the place of a cell of a workbook whose formula was never worked out."""
+NO_VALUES = (*EXCEL_ERRORS, FORMULA_WITHOUT_RESULT)
+"""What stands in a cell of a spreadsheet that has no value, whatever its column holds."""
 
 
 def reason(column: Column, value: str | None) -> str:
     """What is wrong with this cell of such a column, after the cell itself."""
     text = "" if value is None else value.strip()
+    if text.endswith(OTHER_SIGN):
+        return (
+            "has a point, and the mapping says that the comma is the decimal sign. Write it with a comma, or without."
+        )
     if text in EXCEL_ERRORS:
         return "is an error of the spreadsheet. Correct the formula, or leave the cell empty."
+    if text == FORMULA_WITHOUT_RESULT:
+        return "is a formula without a stored result. Open and save the workbook in Excel, or paste values."
     if column.kind == "date":
         return _of_date(text)
     if column.kind == "boolean":

@@ -37,9 +37,11 @@ def preview(excerpt: Excerpt, name: str, mapping: SiteMapping, today: date) -> P
     with tempfile.TemporaryDirectory() as folder:
         writer = Writer(Path(folder) / "preview.duckdb", [])
         job = Import(writer, Path(folder), mapping, lambda _: None, today, load())
-        job.with_semicolons[FLAT] = [name]
+        if mapping.decimal is None:
+            job.with_commas[FLAT] = [(0, name, False)]
         try:
             conversion.put_words(writer, job.definitions)
+            conversion.make_unread(writer)
             land(job, table, Delivery("", "", reading=Reading([sheet])), flat.columns(mapping))
             convert(job, table)
             theirs = job.theirs[FLAT]

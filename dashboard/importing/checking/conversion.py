@@ -18,7 +18,7 @@ from dashboard.engines.writer import Writer
 from dashboard.importing.dates import day_in_sql
 from dashboard.importing.formats.sheets import UNREAD
 from dashboard.importing.mapping import UNITS, SiteMapping
-from dashboard.importing.reasons import reason
+from dashboard.importing.reasons import EXCEL_ERRORS, FORMULA_WITHOUT_RESULT, NO_VALUES, OTHER_SIGN, reason
 from dashboard.importing.result import MOST_KEPT, SHOWN, Issue, Issues, refused
 
 YES, NO = ("true", "yes", "y", "1", "t"), ("false", "no", "n", "0", "f")
@@ -57,26 +57,43 @@ def rename_values(
             writer.run(f"update landed_{table} set {column} = case {column} {cases} else {others or column} end", words)
 
 
-def read_decimal_commas(writer: Writer, table: Table, file: str, *, told: bool) -> Iterator[Issue]:
-    """Turn decimal commas to points in the columns of numbers that hold no point; told: the mapping says so.
+def read_decimal_commas(
+    writer: Writer, table: Table, source: int, file: str, told: str | None, *, typed: bool = False
+) -> Iterator[Issue]:
+    """Turn the decimal commas of one file to points.
 
-    Untold, this is done only for a file whose columns are parted by semicolons, and is said.
+    told: the decimal sign that the mapping says. A cell with the other sign is then marked, to be named and left out:
+    what a mapping says is never overruled. typed: numbers of the file are no texts, and stand with a point. Untold, the
+    commas are read in a column without points, and that is said; where both occur the sign is asked for.
+    Raises ImportRefused, which asks.
     """
-    for name, column in table.columns.items():
-        if column.kind not in ("number", "integer"):
-            continue
+    of_file = f"from landed_{table.name} where source = {source}"
+    for name in table.of_kind("number", "integer") if told != "." else ():
+        comma = f"regexp_full_match({name}, '{DECIMAL_COMMA}')"
         commas, points = writer.run(
-            f"select count(*) filter (where regexp_full_match({name}, '{DECIMAL_COMMA}')),"
-            f" count(*) filter (where contains({name}, '.')) from landed_{table.name}"
+            f"select count(*) filter (where {comma}), count(*) filter (where contains({name}, '.')) {of_file}"
         )[0]
-        if commas and not points:
-            writer.run(
-                f"update landed_{table.name} set {name} = replace({name}, ',', '.')"
-                f" where regexp_full_match({name}, '{DECIMAL_COMMA}')"
-            )
-            if not told:
+        if told is None and points:
+            if commas > points:
+                raise refused([_which_sign(file, name, commas, points)])
+            continue
+        if told and points and not typed:
+            marked = f"set {name} = {name} || '{OTHER_SIGN}' where source = {source} and contains({name}, '.')"
+            writer.run(f"update landed_{table.name} {marked}")
+        if commas:
+            turned = f"set {name} = replace({name}, ',', '.') where source = {source} and {comma}"
+            writer.run(f"update landed_{table.name} {turned}")
+            if told is None:
                 message = f"{file}, column {name}: the comma is read as the decimal sign. Look whether that is right."
                 yield Issue("note", "decimal_comma", file, message, column=name)
+
+
+def _which_sign(file: str, name: str, commas: int, points: int) -> Issue:
+    message = (
+        f"{file}, column {name}: {commas:,} numbers have a comma and {points:,} a point. Say which is the decimal sign, "
+        'in a mapping: decimal = "," or "." below [file]. Numbers with the other one are then named, and left out alone.'
+    )
+    return Issue("stop", "decimal_sign", file, message, column=name)
 
 
 def refuse_other_orders(writer: Writer, table: Table, mapping: SiteMapping, theirs: Mapping[str, str]) -> None:
@@ -285,12 +302,20 @@ def _name_wrong(
 def _issue(file: str, telling: _Telling, line: int, value: Any, words: str) -> Issue:
     severity, theirs = telling.severity, telling.theirs
     where = f"{file}, column {theirs}, row {line}: "
+    value = value.removesuffix(OTHER_SIGN) if value else None
     if value is None:
         return Issue(severity, "missing", file, f"{where}empty, but needed. Fill it in.", line, theirs)
-    shown = None if telling.name in PERSONS else str(value)[:SHOWN]
+    shown = None if telling.name in PERSONS or value == FORMULA_WITHOUT_RESULT else str(value)[:SHOWN]
     quoted = "this value" if shown is None else f'"{shown}"'
-    rule = "not_known" if words == NOT_REGISTERED else RULES[telling.column.kind]
-    return Issue(severity, rule, file, f"{where}{quoted} {words}", line, theirs, shown)
+    return Issue(severity, _rule(telling, value, words), file, f"{where}{quoted} {words}", line, theirs, shown)
+
+
+def _rule(telling: _Telling, value: str, words: str) -> str:
+    if value in EXCEL_ERRORS:
+        return "spreadsheet_error"
+    if value == FORMULA_WITHOUT_RESULT:
+        return "formula_without_value"
+    return "not_known" if words == NOT_REGISTERED else RULES[telling.column.kind]
 
 
 def _value(name: str, column: Column, date_format: str | None, unit: str | None, today: date) -> str:
@@ -306,7 +331,8 @@ def _value(name: str, column: Column, date_format: str | None, unit: str | None,
         return _number(cell, column, UNITS[unit] if unit else 1.0)
     if name in PERSONS:
         return cell  # an identifier with an invisible sign is not the same one: a check names it
-    read = f"nullif({cell}, '{UNREAD}')"
+    nothing = ", ".join(f"'{sign}'" for sign in (UNREAD, *NO_VALUES))
+    read = f"case when {cell} not in ({nothing}) then {cell} end"
     return f"nfc_normalize(regexp_replace({read}, '[\\x{{202A}}-\\x{{202E}}\\x{{2066}}-\\x{{2069}}]', '', 'g'))"
 
 
@@ -319,5 +345,6 @@ def _number(cell: str, column: Column, each: float) -> str:
     number = f"try_cast({cell} as double)" + (f" * {each!r}" if each != 1.0 else "")
     return (
         f"case when regexp_full_match({cell}, '{pattern}') and {number} between {column.low} and {column.high}"
-        f" then cast({number} as {kind}) end"
+        # Nothing below nothing: -0 is 0.
+        f" then cast(case when {number} = 0 then 0 else {number} end as {kind}) end"
     )

@@ -12,7 +12,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from dashboard.definitions.canonical import PERSONS, column_named
 from dashboard.engines.writer import UnreadableFile, Writer
+from dashboard.importing.blanks import seen_in_sql, trimmed_in_sql
 from dashboard.importing.formats.sheets import Row
 from dashboard.importing.formats.text_files import LONGEST_CELL, MOST_COLUMNS, TextFile, rows, stop, uneven
 from dashboard.importing.result import Issue, Issues
@@ -159,7 +161,7 @@ def _missing(columns: Columns) -> dict[str, object]:
 def _cells(columns: Columns, *, padded: bool = True) -> str:
     """Each of our columns from theirs; blank, or a word of this site for what is not known, is empty.
 
-    Only plain blanks around a value are taken off: an identifier with an invisible sign is not the same one.
+    Signs that nobody sees are taken off, but for identifiers: one that holds such a sign is named by a check.
     """
     place = {name: f"c{position}" for position, name in enumerate(columns.header)}
 
@@ -167,8 +169,17 @@ def _cells(columns: Columns, *, padded: bool = True) -> str:
         if name not in columns.theirs:
             return f"cast(null as varchar) as {name}"
         theirs = place[columns.theirs[name]]
-        found = f"nullif(trim({theirs}, ' ' || chr(9)), '')" if padded else theirs
+        found = f"nullif({_without_blanks(name, theirs)}, '')" if padded else theirs
         known = f"case when not list_contains($missing, {found}) then {found} end" if columns.missing else found
         return f"{known} as {name}"
 
     return ", ".join(map(cell, columns.ours))
+
+
+def _without_blanks(name: str, cell: str) -> str:
+    if name in PERSONS:
+        return f"trim({cell}, ' ' || chr(9))"
+    column = column_named(name)
+    if column is not None and column.kind == "text":
+        return trimmed_in_sql(cell)
+    return f"trim({seen_in_sql(cell)}, ' ' || chr(9))"

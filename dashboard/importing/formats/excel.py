@@ -19,9 +19,11 @@ from xml.etree import ElementTree
 import python_calamine
 
 from dashboard.definitions.canonical import TABLES
+from dashboard.importing.blanks import seen
 from dashboard.importing.formats.sheets import Reading, Row, Sheet
 from dashboard.importing.formats.text_files import HIGHEST_RATIO, check_names, check_width, stop
 from dashboard.importing.mapping import FLAT, SiteMapping, TableMapping
+from dashboard.importing.reasons import EXCEL_ERRORS, FORMULA_WITHOUT_RESULT
 from dashboard.importing.result import Issue
 
 SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
@@ -30,7 +32,6 @@ BLOCK = 1 << 20
 OLD = b"\xd0\xcf\x11\xe0"
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 LINKED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-FORMULA = "formula"
 DAMAGED = "is damaged, incomplete or protected by a password. Open it and save it again."
 
 
@@ -81,7 +82,7 @@ def _sheets(path: Path, mapping: SiteMapping, issues: list[Issue]) -> Iterator[S
             strange = _strange_cells(path, parts, name)
             label = f"{path.name}, sheet {name}"
             cells = sheet.iter_rows()
-            header = [_text(cell) or "" for cell in next(cells, [])]
+            header = [seen(_text(cell) or "") for cell in next(cells, [])]
             while header and not header[-1]:
                 header.pop()
             check_names(label, header)
@@ -128,7 +129,7 @@ def _check_shape(path: Path, name: str, sheet: Any) -> None:
 
 
 def _first_lines(sheet: Any) -> list[list[str]]:
-    return [[_text(cell) or "" for cell in row] for row in sheet.to_python(skip_empty_area=False, nrows=20)]
+    return [[seen(_text(cell) or "") for cell in row] for row in sheet.to_python(skip_empty_area=False, nrows=20)]
 
 
 def _rows(
@@ -137,22 +138,10 @@ def _rows(
     for number, row in enumerate(cells, start=start[0] + 2):
         texts = [_text(cell) for cell in row[: len(header)]]
         texts += [None] * (len(header) - len(texts))
-        wrong = next((place for place in range(len(header)) if (number, place) in strange), None)
-        if wrong is not None:
-            yield _strange(label, header[wrong], number, strange[number, wrong])
-        elif any(texts):
+        # What stands for an error, or for a result that was not stored, is no value: the import names each.
+        texts = [strange.get((number, place), cell) for place, cell in enumerate(texts)]
+        if any(texts):
             yield number, texts
-
-
-def _strange(label: str, column: str, row: int, what: str) -> Issue:
-    told = (
-        "the cell holds a formula without a stored result. Open and save the workbook in Excel, or paste values."
-        if what == FORMULA
-        else f"the cell shows the error {what}. Correct it, or leave the cell empty."
-    )
-    rule = "formula_without_value" if what == FORMULA else "spreadsheet_error"
-    shown = None if what == FORMULA else what
-    return Issue("row", rule, label, f"{label}, column {column}, row {row}: {told}", row, column, shown)
 
 
 def _text(cell: Any) -> str | None:
@@ -224,9 +213,9 @@ def _strange_cells(path: Path, parts: Sequence[str], sheet: str) -> dict[tuple[i
                 if element.tag == f"{MAIN}c":
                     value = element.findtext(f"{MAIN}v")
                     if element.get("t") == "e":
-                        found[_place(element.get("r", ""))] = value or "#?"
+                        found[_place(element.get("r", ""))] = value if value in EXCEL_ERRORS else EXCEL_ERRORS[-1]
                     elif element.find(f"{MAIN}f") is not None and not value:
-                        found[_place(element.get("r", ""))] = FORMULA
+                        found[_place(element.get("r", ""))] = FORMULA_WITHOUT_RESULT
                 elif element.tag == f"{MAIN}row":
                     element.clear()
     return found

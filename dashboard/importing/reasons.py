@@ -7,6 +7,7 @@ from difflib import get_close_matches
 
 from dashboard.definitions import load
 from dashboard.definitions.canonical import Column
+from dashboard.importing import levels
 from dashboard.importing.dates import EARLIEST
 
 DAYS = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}")
@@ -42,6 +43,8 @@ def reason(column: Column, value: str | None) -> str:
         return "is neither true nor false."
     if column.kind == "word":
         return _of_word(column, text)
+    if column.kind == "levels":
+        return levels.problem(text)
     if column.kind == "text":
         return "cannot be read."
     return _of_number(column, text)

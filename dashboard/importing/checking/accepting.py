@@ -105,6 +105,7 @@ def convert(job: Import, table: Table) -> None:
             told = job.mapping.decimal
             job.issues += conversion.read_decimal_commas(job.writer, table, source, name, told, typed=typed)
         conversion.convert(job.writer, table, job.mapping, job.today)
+    conversion.read_levels(job.writer, table)
     for file, columns in job.direct.get(table.name, []):
         if conversion.anything_wrong(job.writer, table, columns.source):
             land_lines(job.writer, table.name, file, columns)

@@ -17,13 +17,14 @@ from dashboard.definitions.canonical import PERSONS, TABLES, TYPES, Column, Tabl
 from dashboard.engines.writer import Writer
 from dashboard.importing.dates import day_in_sql
 from dashboard.importing.formats.sheets import UNREAD
+from dashboard.importing.levels import segments
 from dashboard.importing.mapping import UNITS, SiteMapping
 from dashboard.importing.reasons import EXCEL_ERRORS, FORMULA_WITHOUT_RESULT, NO_VALUES, OTHER_SIGN, reason
 from dashboard.importing.result import MOST_KEPT, SHOWN, Issue, Issues, refused
 
 YES, NO = ("true", "yes", "y", "1", "t"), ("false", "no", "n", "0", "f")
 RULES = {
-    "text": "unreadable_text", "word": "unknown_word", "date": "not_a_date", "integer": "not_a_whole_number",
+    "text": "unreadable_text", "levels": "levels_unreadable", "word": "unknown_word", "date": "not_a_date", "integer": "not_a_whole_number",
     "number": "not_a_number", "boolean": "neither_true_nor_false",
 }  # fmt: skip
 """By kind of column, the rule that a cell breaks which cannot be read as that."""
@@ -90,8 +91,8 @@ def read_decimal_commas(
 
 def _which_sign(file: str, name: str, commas: int, points: int) -> Issue:
     message = (
-        f"{file}, column {name}: {commas:,} numbers have a comma and {points:,} a point. Say which is the decimal sign, "
-        'in a mapping: decimal = "," or "." below [file]. Numbers with the other one are then named, and left out alone.'
+        f"{file}, column {name}: {commas:,} numbers have a comma and {points:,} a point. Say which is the decimal "
+        'sign, in a mapping: decimal = "," or "." below [file]. Numbers with the other one are then named and left out.'
     )
     return Issue("stop", "decimal_sign", file, message, column=name)
 
@@ -221,6 +222,25 @@ def _is_wrong(name: str, column: Column, mapping: SiteMapping, table: str) -> st
         empty += f" and raw_{name} is not null"
     strange = f" or not list_contains($known_{name}, {name})" if name in mapping.of(table).known else ""
     return f"({empty}){strange}"
+
+
+def read_levels(writer: Writer, table: Table) -> None:
+    """Put the segments that a text names in its place, as we spell them; what names none is wrong.
+
+    Each spelling is read once, however many operations have it.
+    """
+    places = {name: place for place, name in enumerate(table.columns)}
+    for name in table.of_kind("levels"):
+        staged = f"staged_{table.name}"
+        spelled = [text for (text,) in writer.run(f"select distinct {name} from {staged} where {name} is not null")]
+        read = [(text, named) for text in spelled if (named := segments(text)) != text]
+        writer.run("create or replace temp table spelling (spelled varchar, named varchar)")
+        writer.put("spelling", ("spelled", "named"), read)
+        wrong = f"case when spelling.named = '' then list_append(coalesce(wrong, []), {places[name]}) else wrong end"
+        writer.run(
+            f"update {staged} set {name} = nullif(spelling.named, ''), wrong = {wrong}"
+            f" from spelling where {staged}.{name} = spelling.spelled"
+        )
 
 
 def leave_cells_out(writer: Writer, table: str, name: str, where: str) -> None:

@@ -24,8 +24,8 @@ from dashboard.importing.result import MOST_KEPT, SHOWN, Issue, Issues, refused
 
 YES, NO = ("true", "yes", "y", "1", "t"), ("false", "no", "n", "0", "f")
 RULES = {
-    "text": "unreadable_text", "levels": "levels_unreadable", "word": "unknown_word", "date": "not_a_date", "integer": "not_a_whole_number",
-    "number": "not_a_number", "boolean": "neither_true_nor_false",
+    "text": "unreadable_text", "levels": "levels_unreadable", "word": "unknown_word", "date": "not_a_date",
+    "integer": "not_a_whole_number", "number": "not_a_number", "boolean": "neither_true_nor_false",
 }  # fmt: skip
 """By kind of column, the rule that a cell breaks which cannot be read as that."""
 NOT_REGISTERED = "is not registered in the mapping. Correct it, or add it."
@@ -301,9 +301,10 @@ def _name_wrong(
 ) -> None:
     """An issue for each wrong cell of a column; those that their reader has named already are named once."""
     name = telling.name
+    named = f" and landed.{name} is distinct from '{UNREAD}'" if telling.severity == "cell" else ""
     where = (
         f"from staged_{table.name} as staged inner join landed_{table.name} as landed using (source, line)"
-        f" where list_contains(staged.wrong, {place}) and landed.{name} is distinct from '{UNREAD}'"
+        f" where list_contains(staged.wrong, {place}){named}"
     )
     for source, times in writer.run(f"select source, count(*) {where} group by source order by source"):
         rows = writer.run(
@@ -325,7 +326,9 @@ def _issue(file: str, telling: _Telling, line: int, value: Any, words: str) -> I
     value = value.removesuffix(OTHER_SIGN) if value else None
     if value is None:
         return Issue(severity, "missing", file, f"{where}empty, but needed. Fill it in.", line, theirs)
-    shown = None if telling.name in PERSONS or value == FORMULA_WITHOUT_RESULT else str(value)[:SHOWN]
+    if value == UNREAD:
+        words = "cannot be read, but is needed."
+    shown = None if telling.name in PERSONS or value in (FORMULA_WITHOUT_RESULT, UNREAD) else str(value)[:SHOWN]
     quoted = "this value" if shown is None else f'"{shown}"'
     return Issue(severity, _rule(telling, value, words), file, f"{where}{quoted} {words}", line, theirs, shown)
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
-from dashboard.definitions.canonical import PERSONS
+from dashboard.definitions.canonical import PERSONS, TABLES
 from dashboard.importing.dates import is_ours
 from dashboard.importing.formats.redcap.entries import ExportEntry, UnknownLabel, left_out
 from dashboard.importing.formats.redcap.planning import Given, Plan
 from dashboard.importing.formats.redcap.project import TICK, box
+from dashboard.importing.formats.sheets import UNREAD, Place
 from dashboard.importing.result import SHOWN, Issue
 
 WITH_COMMA = re.compile(r"-?\d{1,12}(,\d{1,12})?", re.ASCII)
@@ -26,10 +27,14 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Reader:
-    """missing: the words for what is not known; other_dates: whether the mapping says how dates are written."""
+    """missing: the words for what is not known; other_dates: whether the mapping says how dates are written.
+
+    name_cell: what is told of a cell that is left out alone.
+    """
 
     missing: frozenset[str]
     other_dates: bool = False
+    name_cell: Callable[[Place, Issue], None] = lambda place, issue: None
 
     def rows(self, plan: Plan, entry: ExportEntry) -> list[dict[str, str] | Issue]:
         """The rows of the plan's table in this row of an export: none where nothing was answered, one a ticked choice.
@@ -40,9 +45,9 @@ class Reader:
             return []
         if plan.each:
             # Also a box that cannot be read, so that it is named.
-            ticked = [one for one in plan.each if self._row([one], entry)]
-            return [self._row((*plan.given, one), entry) for one in ticked]
-        return [self._row(plan.given, entry)] if self._is_answered(plan, entry) else []
+            ticked = [one for one in plan.each if self._row(plan, [one], entry)]
+            return [self._row(plan, (*plan.given, one), entry) for one in ticked]
+        return [self._row(plan, plan.given, entry)] if self._is_answered(plan, entry) else []
 
     def _is_answered(self, plan: Plan, entry: ExportEntry) -> bool:
         return any(
@@ -55,7 +60,8 @@ class Reader:
         name = one.column.split(TICK)[0]
         return one.column in {box(name, code) for code in self.missing}
 
-    def _row(self, given: Collection[Given], entry: ExportEntry) -> dict[str, str] | Issue:
+    def _row(self, plan: Plan, given: Collection[Given], entry: ExportEntry) -> dict[str, str] | Issue:
+        """What a row says; an issue when a cell cannot be read that says which row it is, when, or of what."""
         row: dict[str, str] = {}
         for one in given:
             try:
@@ -64,7 +70,12 @@ class Reader:
                 cell = entry.cells[one.column][:SHOWN]
                 shown = None if one.ours in PERSONS else cell
                 quoted = "this value" if shown is None else f'"{shown}"'
-                return left_out(problem.rule, entry.place, f"{quoted} {problem.words}", one.column, shown)
+                issue = left_out(problem.rule, entry.place, f"{quoted} {problem.words}", one.column, shown)
+                if TABLES[plan.table].is_needed(one.ours):
+                    return issue
+                self.name_cell(entry.place, issue)
+                row[one.ours] = UNREAD
+                continue
             if found:
                 row[one.ours] = found
         return row

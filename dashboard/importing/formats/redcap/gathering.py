@@ -13,7 +13,7 @@ from dashboard.importing.formats.attach import Operation, operation_of, operatio
 from dashboard.importing.formats.redcap.answers import Reader
 from dashboard.importing.formats.redcap.entries import Export, ExportEntry, Wanted, left_out
 from dashboard.importing.formats.redcap.planning import Plan
-from dashboard.importing.formats.sheets import Place, Row, Sheet, Written
+from dashboard.importing.formats.sheets import UNREAD, Place, Row, Sheet, Written
 from dashboard.importing.result import Issue
 
 CORRECT = {
@@ -68,6 +68,7 @@ class Gathered:
 def gather(exports: Sequence[Export], plans: Sequence[Plan], reader: Reader, date_format: str | None) -> Gathered:
     """Read all exports through, once to find what stands twice and once for their rows."""
     gathered = Gathered(date_format)
+    reader = replace(reader, name_cell=gathered.written.leave_cell_out)
     wanted: Wanted = frozenset().union(*(plan.columns | plan.witnesses for plan in plans))
     for export in exports:
         for entry in _single(export, wanted, gathered.general):
@@ -158,7 +159,9 @@ def _merge(draft: Draft, place: Place, row: Mapping[str, str] | Issue) -> None:
         draft.wrong = draft.wrong or row
         return
     for ours, cell in row.items():
-        if draft.cells.setdefault(ours, cell) != cell and draft.wrong is None:
+        if draft.cells.get(ours, UNREAD) == UNREAD:
+            draft.cells[ours] = cell
+        elif cell not in (draft.cells[ours], UNREAD) and draft.wrong is None:
             first, noun = f"row {draft.place.number} of {draft.place.file}", TABLES[draft.table].kept
             what = f"differs from {first}, which is the same {noun}. {CORRECT[draft.table]}"
             draft.wrong = left_out(f"{noun}_contradicted", place, what, ours)

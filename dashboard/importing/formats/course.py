@@ -182,12 +182,11 @@ def _traits(written: Written, operation: Procedure, events: Sequence[Event]) -> 
 
 
 def _the_one(written: Written, operation: Procedure, said: Iterable[str], what: str) -> str:
-    """What was said, if it is one thing; more than one cannot be read, and is noted."""
+    """What was said, if it is one thing; more than one is not recorded, and noted."""
     several = list(said)
     if len(several) > 1:
         written.note("several_values", operation.place, SEVERAL.format(what))
-        return UNREAD
-    return several[0] if several else ""
+    return several[0] if len(several) == 1 else ""
 
 
 def _visits(written: Written, events: Sequence[Event], days: Days) -> None:

@@ -191,7 +191,10 @@ def _of_no_operation(known: int) -> tuple[str, str]:
 
 
 def tables_of(gathered: Gathered) -> list[Sheet]:
-    """The tables, in their order. A line that gives several rows of a table stands once in each of as many sheets."""
+    """The tables, in their order. A line that gives several rows of a table stands once in each of as many sheets.
+
+    What is said of single cells is in ``general`` then.
+    """
     written = gathered.written
     for draft in (*gathered.patients.values(), *gathered.operations.values()):
         if draft.wrong is not None:
@@ -205,7 +208,9 @@ def tables_of(gathered: Gathered) -> list[Sheet]:
             continue
         for name in found:
             written.put(part.table, part.place, {**part.cells, "operation_id": name})
-    return [layer for sheet in written.reading({}, []).sheets for layer in _layers(sheet)]
+    reading = written.reading({}, [])
+    gathered.general += reading.issues
+    return [layer for sheet in reading.sheets for layer in _layers(sheet)]
 
 
 def _layers(sheet: Sheet) -> Iterator[Sheet]:

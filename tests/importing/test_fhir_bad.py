@@ -11,6 +11,7 @@ import pytest
 
 from dashboard.importing.formats.fhir import files
 from dashboard.importing.formats.sheets import UNREAD
+from dashboard.importing.mapping import understood
 from tests.importing.fhir_written import (
     LOCAL,
     LOINC,
@@ -150,8 +151,9 @@ def test_two_answers_of_a_day_that_differ_are_both_left_out(tmp_path: Path) -> N
 
 def test_an_answer_that_cannot_be_read_leaves_the_others_of_its_visit(tmp_path: Path) -> None:
     bad = observation("97909-6", "2025-01-12", "a", **quantity(400))
-    good = observation("38208-5", "2025-01-12", "b", **quantity(3))
-    rows, issues = read(bundle(tmp_path, patient(), procedure(), bad, good))
+    good = observation("72514-3", "2025-01-12", "b", **quantity(3))
+    site = understood({"codes": {"loinc": {"measure": {"72514-3": "back_pain"}}}}, tmp_path / "site.toml")
+    rows, issues = read(bundle(tmp_path, patient(), procedure(), bad, good), site)
     (visit,) = rows["follow_ups"]
     assert UNREAD in visit.values()
     assert cells_left_out(issues) == [("value", 3)]

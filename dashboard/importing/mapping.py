@@ -11,33 +11,21 @@ from pathlib import Path
 from typing import Any
 
 from dashboard.definitions import load
-from dashboard.definitions.canonical import TABLES, column_named
+from dashboard.definitions.canonical import DAYS_A_MONTH, PATIENT, TABLES, column_named
 from dashboard.definitions.codes import KINDS
 from dashboard.errors import DefinitionsWrong
 from dashboard.importing.result import Issue, refused
-from dashboard.importing.units import DAYS_A_MONTH, INCH, POUND
 from dashboard.strict import known_words, made, toml
 
 FLAT = "flat"
 FLAT_COLUMNS = tuple(dict.fromkeys(name for table in ("patients", "operations") for name in TABLES[table].columns))
 VISIT_COLUMNS = tuple(name for name in TABLES["follow_ups"].columns if name not in ("operation_id", "visit_date"))
-UNITS = {
-    "cm": 1.0,
-    "in": INCH,
-    "m": 100.0,
-    "kg": 1.0,
-    "lb": POUND,
-    "months": 1.0,
-    "weeks": 7 / DAYS_A_MONTH,
-    "years": 12.0,
-}
-"""What one of theirs is of ours."""
 DAYS_OF = {"days": 1.0, "weeks": 7.0, "months": DAYS_A_MONTH, "years": 365.25}
 LISTS = ("missing", "required")
 OF_THE_FILE = ("date_format", "delimiter", "decimal", "encoding", "sheet", *LISTS)
 OF_A_TABLE = ("columns", "values", "units", "known")
 OF_A_FLAT_FILE = (*OF_A_TABLE, "follow_up", "failure", "visits")
-SECTIONS = ("codes", "redcap")
+SECTIONS = ("codes", "redcap", "fhir")
 """Parts that one format alone understands, and reads itself."""
 
 
@@ -46,12 +34,14 @@ class TableMapping:
     """columns: ours -> theirs; values: our column -> their word -> our word; units: our column -> their unit.
 
     known: our column -> the only values that it may hold, such as the surgeons of the practice.
+    identity: their columns that together say who a patient is; of one alone, that it says so everywhere.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
     known: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    identity: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -137,6 +127,7 @@ def understood(words: Mapping[str, Any], path: Path) -> SiteMapping:
         if flat:
             tables[FLAT] = _table(FLAT, {name: flat[name] for name in OF_A_TABLE if name in flat})
         _check_codes(sections.get("codes", {}))
+        _check_identity(tables)
         return SiteMapping(
             tables=tables,
             follow_up=_follow_up(flat["follow_up"]) if "follow_up" in flat else None,
@@ -180,23 +171,53 @@ def _table(name: str, entry: Any) -> TableMapping:
         raise DefinitionsWrong(f'"{name}" is not a table. Tables are {known_words(name, TABLES)}')
     held = _held(name, entry, OF_A_TABLE)
     parts = {part: _held(f"{name}.{part}", held.get(part, {}), None) for part in OF_A_TABLE}
-    _check_known([column for part in parts.values() for column in part], known)
+    measured = known | set(VISIT_COLUMNS) if name == FLAT else known
+    for part, columns in parts.items():
+        _check_known(columns, measured if part == "units" else known)
     for column, pairs in parts["values"].items():
         _check_ours(name, column, _held(f"values.{column}", pairs, None))
     units = {column: _text(f"units.{column}", unit) for column, unit in parts["units"].items()}
     for column, unit in units.items():
-        if unit not in UNITS:
-            known_units = known_words(unit, UNITS)
-            raise DefinitionsWrong(f'units.{column}: "{unit}" is not a unit that is known. Known are {known_units}')
+        _check_unit(name, column, unit)
+    identity = _identity(parts["columns"].get(PATIENT))
+    # Of several columns the last holds the number; the others say where it is one.
+    columns = {**parts["columns"], **({PATIENT: identity[-1]} if identity else {})}
     return TableMapping(
-        {ours: _text(f"columns.{ours}", theirs) for ours, theirs in parts["columns"].items()},
+        {ours: _text(f"columns.{ours}", theirs) for ours, theirs in columns.items()},
         {
             column: {theirs: str(ours) for theirs, ours in _held(f"values.{column}", pairs, None).items()}
             for column, pairs in parts["values"].items()
         },
         units,
         {column: _texts(f"known.{column}", values) for column, values in parts["known"].items()},
+        identity,
     )
+
+
+def _identity(theirs: Any) -> Sequence[str]:
+    """The columns that say who a patient is, where the mapping lists them; none where it names one and leaves it open.
+
+    A list of one answers the question of the import: this number is one person everywhere.
+    """
+    if not isinstance(theirs, list):
+        return ()
+    columns = [_text(f"columns.{PATIENT}", one) for one in theirs]
+    if not columns or len(set(columns)) < len(columns):
+        raise DefinitionsWrong(f'columns.{PATIENT}: list each column once, such as ["site", "{PATIENT}"].')
+    return columns
+
+
+def _check_identity(tables: Mapping[str, TableMapping]) -> None:
+    """Patients and operations must say in the same way who a patient is, or no operation would find its patient."""
+    parts = {name: len(tables.get(name, TableMapping()).identity) or 1 for name in ("patients", "operations")}
+    if FLAT not in tables and len(set(parts.values())) > 1:
+        few, many = sorted(parts, key=lambda name: parts[name])
+        raise DefinitionsWrong(
+            f"[{many}.columns] says by {parts[many]} columns together who a patient is, and [{few}.columns] by "
+            f"{parts[few]}. Both must list as many, in the same order: where a number is another person at each site, "
+            f"{few} without the site cannot say whose row is whose. Add the site to {few}, and list it there too: "
+            f'{PATIENT} = ["site", "{PATIENT}"].'
+        )
 
 
 def _check_ours(table: str, column: str, pairs: Mapping[str, Any]) -> None:
@@ -210,6 +231,15 @@ def _check_ours(table: str, column: str, pairs: Mapping[str, Any]) -> None:
         if str(ours) and spelled(str(ours)) not in known:
             names = known_words(ours, [term.name for term in terms])
             raise DefinitionsWrong(f'values.{column}: "{ours}" is none of our words. They are {names}')
+
+
+def _check_unit(table: str, column: str, unit: str) -> None:
+    """A unit in a mapping is one that the numbers of the column may be written in."""
+    held = TABLES[table].columns[column] if table in TABLES else column_named(column)
+    scales = [scale.name for scale in held.scales] if held and held.kind in ("integer", "number") else []
+    if unit not in scales:
+        known = f"Known are {known_words(unit, scales)}" if scales else "The column holds no numbers."
+        raise DefinitionsWrong(f'units.{column}: "{unit}" is not a unit that is known. {known}')
 
 
 def spelled(word: str) -> str:

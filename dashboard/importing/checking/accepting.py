@@ -12,7 +12,7 @@ from dashboard.definitions import Definitions
 from dashboard.definitions.canonical import TABLES, Table
 from dashboard.engines.generations import sha256
 from dashboard.engines.writer import UnreadableFile, Writer
-from dashboard.importing.checking import checks, conversion, flat
+from dashboard.importing.checking import checks, conversion, distributions, flat, identity
 from dashboard.importing.checking.columns import columns_of
 from dashboard.importing.checking.landing import (
     Columns,
@@ -58,11 +58,22 @@ class Import:
         accepted = {name: int(self.writer.run(f"select count(*) from staged_{name}")[0][0]) for name in self.read}
         return {name: TableCount(read, accepted[name], read - accepted[name]) for name, read in self.read.items()}
 
+    @property
+    def delivered(self) -> frozenset[str]:
+        """The kept tables of which a file or a sheet came, though empty; a flat file may tell of failures too."""
+        told = {TABLES[name].kept for name in self.theirs if name in TABLES}
+        tells_failures = {flat.STATUS, flat.FAILED_ON} & self.theirs.get(FLAT, {}).keys()
+        return frozenset(told | ({TABLES["diagnoses"].kept} if tells_failures else set()))
+
 
 def accept(job: Import, found: Delivery, key: bytes) -> None:
-    """Land, convert and check every table, in the order in which rows depend on one another."""
+    """Land and convert every table, then check each in the order in which rows depend on one another.
+
+    All are there before the first is checked: whether a death can be right, the visits long after it say.
+    """
     conversion.put_words(job.writer, job.definitions)
     conversion.make_unread(job.writer)
+    identity.prepare(job.writer, found, job.mapping)
     unfolded: tuple[str, ...] = ()
     if found.is_flat:
         _accept_flat(job, found, key)
@@ -72,6 +83,9 @@ def accept(job: Import, found: Delivery, key: bytes) -> None:
             job.say(f"read {table.name}")
             job.read[table.name] = land(job, table, found, dict(job.mapping.of(table.name).columns))
             convert(job, table)
+    if not unfolded:
+        checks.settle_deaths(job.writer)
+    for table in TABLES.values():
         job.say(f"check {table.name}: {job.read[table.name]:,} rows")
         if job.read[table.name]:
             checks.judge(job.writer, table.name, job.files, job.issues)
@@ -82,6 +96,7 @@ def accept(job: Import, found: Delivery, key: bytes) -> None:
 def _accept_flat(job: Import, found: Delivery, key: bytes) -> None:
     """Take the rows of a flat file that hold, and unfold them."""
     job.say("read the flat file")
+    job.mapping = flat.spread(job.mapping)
     table = flat.table(job.mapping)
     rows = land(job, table, found, flat.columns(job.mapping))
     convert(job, table)
@@ -94,7 +109,10 @@ def _accept_flat(job: Import, found: Delivery, key: bytes) -> None:
 
 
 def convert(job: Import, table: Table) -> None:
-    """Give every landed cell its type; what cannot be read is left out, alone or with its row."""
+    """Give every landed cell its type, and look at each column as a whole; what cannot be read is left out then.
+
+    Alone, or with its row.
+    """
     theirs = job.theirs.get(table.name, {})
     landed = bool(job.writer.run(f"select count(*) from landed_{table.name}")[0][0])
     if landed:
@@ -112,6 +130,7 @@ def convert(job: Import, table: Table) -> None:
             landed = True
     if landed:
         conversion.refuse_other_orders(job.writer, table, job.mapping, theirs)
+    job.issues += distributions.ask(job.writer, table, job.mapping.of(table.name), job.files, theirs)
     conversion.unreadable(job.writer, table, job.files, theirs, job.issues, job.mapping.required)
     if table.name != FLAT:
         job.writer.run(f"drop table landed_{table.name}")
@@ -139,8 +158,9 @@ def _columns(
     job: Import, table: Table, name: str, header: Sequence[str], mapped: dict[str, str], lines: Lines | None = None
 ) -> Columns:
     """How the columns of the next file become ours."""
-    theirs = columns_of(table, name, header, mapped, job.issues, lines)
-    return Columns(len(job.files), header, theirs, list(table.columns), job.mapping.missing)
+    parts = job.mapping.of(table.name).identity
+    theirs = columns_of(table, name, header, mapped, job.issues, lines, parts)
+    return Columns(len(job.files), header, theirs, list(table.columns), job.mapping.missing, parts)
 
 
 def _land_parquet(job: Import, table: Table, path: Path, mapped: dict[str, str]) -> int:

@@ -21,20 +21,22 @@ def columns_of(
     mapped: dict[str, str],
     issues: list[Issue],
     lines: Lines | None = None,
+    identity: Sequence[str] = (),
 ) -> dict[str, str]:
     """Ours -> theirs for the columns of a file; what is not used is noted. Raises ImportRefused when one is missing.
 
-    lines: the file's first lines as cells, to see whether its column names stand further down.
+    lines: the file's first lines as cells, to see whether its column names stand further down; identity: those of its
+    columns that together say who a patient is.
     """
     spelled = {_plain(column): column for column in header if column}
     theirs = {column: mapped.get(column) or spelled.get(column, "") for column in table.columns}
     if not any(column in header for column in theirs.values()):
         raise _stop(name, _no_names(table, mapped, lines))
-    if gone := [column for column in mapped.values() if column not in header]:
+    if gone := [column for column in (*mapped.values(), *identity) if column not in header]:
         unused = [column for column in header if column and column not in theirs.values()]
         raise _stop(name, f'has no column "{gone[0]}", which the mapping names.{_perhaps(gone[0], unused)}')
     needed = [column for column, held in table.columns.items() if held.required]
-    unused = [column for column in header if column and column not in theirs.values()]
+    unused = [column for column in header if column and column not in (*theirs.values(), *identity)]
     if gone := [column for column in needed if not theirs[column]]:
         raise _stop(
             name,

@@ -18,8 +18,8 @@ from dashboard.engines.writer import Writer
 from dashboard.importing.dates import day_in_sql
 from dashboard.importing.formats.sheets import UNREAD
 from dashboard.importing.levels import segments
-from dashboard.importing.mapping import UNITS, SiteMapping
-from dashboard.importing.reasons import EXCEL_ERRORS, FORMULA_WITHOUT_RESULT, NO_VALUES, OTHER_SIGN, reason
+from dashboard.importing.mapping import SiteMapping
+from dashboard.importing.reasons import EXCEL_ERRORS, FORMULA_WITHOUT_RESULT, NO_VALUES, WITH_POINT, reason
 from dashboard.importing.result import MOST_KEPT, SHOWN, Issue, Issues, refused
 
 YES, NO = ("true", "yes", "y", "1", "t"), ("false", "no", "n", "0", "f")
@@ -29,7 +29,7 @@ RULES = {
 }  # fmt: skip
 """By kind of column, the rule that a cell breaks which cannot be read as that."""
 NOT_REGISTERED = "is not registered in the mapping. Correct it, or add it."
-DECIMAL_COMMA = r"-?[0-9]{1,12},[0-9]{1,12}"
+DECIMAL_COMMA = r"-?[0-9]{1,12},[0-9]{1,12}( ?%)?"
 OTHER_ORDER = r"[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{4}"
 """Days and months in whichever order: only the site can say."""
 
@@ -55,7 +55,11 @@ def rename_values(
         words = {f"theirs_{place}": theirs.strip() for place, theirs in enumerate(pairs)}
         words |= {f"ours_{place}": ours for place, ours in enumerate(pairs.values())}
         if pairs:
-            writer.run(f"update landed_{table} set {column} = case {column} {cases} else {others or column} end", words)
+            # An empty cell is null, no word of theirs, and stays so.
+            writer.run(
+                f"update landed_{table} set {column} = nullif(case {column} {cases} else {others or column} end, '')",
+                words,
+            )
 
 
 def read_decimal_commas(
@@ -79,7 +83,7 @@ def read_decimal_commas(
                 raise refused([_which_sign(file, name, commas, points)])
             continue
         if told and points and not typed:
-            marked = f"set {name} = {name} || '{OTHER_SIGN}' where source = {source} and contains({name}, '.')"
+            marked = f"set {name} = {name} || '{WITH_POINT}' where source = {source} and contains({name}, '.')"
             writer.run(f"update landed_{table.name} {marked}")
         if commas:
             turned = f"set {name} = replace({name}, ',', '.') where source = {source} and {comma}"
@@ -107,9 +111,11 @@ def refuse_other_orders(writer: Writer, table: Table, mapping: SiteMapping, thei
     for name, column in table.columns.items():
         if column.kind != "date":
             continue
+        # Of the cells that are recorded.
         if writer.run(f"select count({name}) from staged_{table.name}")[0][0]:
             continue
         dates, others, days, months = writer.run(
+            # Of the cells that are recorded.
             f"select count({name}), count(*) filter (where regexp_full_match({name}, '{OTHER_ORDER}')),"
             f" count(*) filter (where try_cast(regexp_extract({name}, '^[0-9]+') as integer) > 12),"
             f" count(*) filter (where try_cast(regexp_extract({name}, '[./-]([0-9]+)', 1) as integer) > 12)"
@@ -201,6 +207,7 @@ def _typed(
         if column.kind == "word"
     )
     conditions = [_is_wrong(name, column, mapping, table.name) for name, column in table.columns.items()]
+    # Null is not wrong: it is not recorded.
     places = ", ".join(f"case when {wrong} then {place} end" for place, wrong in enumerate(conditions))
     wrong = f"case when {' or '.join(conditions)} then list_distinct([{places}]) end"
     known: dict[str, object] = {
@@ -213,6 +220,7 @@ def _typed(
 def _spelling(cell: str) -> str:
     """A word as the table ``word`` spells it; the slow way only where there may be more than one blank."""
     quick = f"replace(replace(lower({cell}), '_', ' '), '-', ' ')"
+    # Null stays null: not recorded.
     return f"case when contains({quick}, '  ') then regexp_replace({quick}, ' +', ' ', 'g') else {quick} end"
 
 
@@ -323,12 +331,11 @@ def _name_wrong(
 def _issue(file: str, telling: _Telling, line: int, value: Any, words: str) -> Issue:
     severity, theirs = telling.severity, telling.theirs
     where = f"{file}, column {theirs}, row {line}: "
-    value = value.removesuffix(OTHER_SIGN) if value else None
     if value is None:
         return Issue(severity, "missing", file, f"{where}empty, but needed. Fill it in.", line, theirs)
     if value == UNREAD:
         words = "cannot be read, but is needed."
-    shown = None if telling.name in PERSONS or value in (FORMULA_WITHOUT_RESULT, UNREAD) else str(value)[:SHOWN]
+    shown = None if telling.name in PERSONS or value in (FORMULA_WITHOUT_RESULT, UNREAD) else str(value).strip()[:SHOWN]
     quoted = "this value" if shown is None else f'"{shown}"'
     return Issue(severity, _rule(telling, value, words), file, f"{where}{quoted} {words}", line, theirs, shown)
 
@@ -351,7 +358,7 @@ def _value(name: str, column: Column, date_format: str | None, unit: str | None,
         yes, no = (", ".join(f"'{word}'" for word in words) for words in (YES, NO))
         return f"case when lower({cell}) in ({yes}) then true when lower({cell}) in ({no}) then false end"
     if column.kind in ("integer", "number"):
-        return _number(cell, column, UNITS[unit] if unit else 1.0)
+        return _number(cell, column, unit)
     if name in PERSONS:
         return cell  # an identifier with an invisible sign is not the same one: a check names it
     nothing = ", ".join(f"'{sign}'" for sign in (UNREAD, *NO_VALUES))
@@ -359,12 +366,27 @@ def _value(name: str, column: Column, date_format: str | None, unit: str | None,
     return f"nfc_normalize(regexp_replace({read}, '[\\x{{202A}}-\\x{{202E}}\\x{{2066}}-\\x{{2069}}]', '', 'g'))"
 
 
-def _number(cell: str, column: Column, each: float) -> str:
+def _number(cell: str, column: Column, unit: str | None) -> str:
+    """A number in our unit; unit: theirs, where the mapping says it. A cell with its own sign for per cent is that."""
     pattern, kind = (
         (r"-?[0-9]{1,9}(\.0{1,6})?", "integer")
         if column.kind == "integer"
         else (r"-?[0-9]{1,12}(\.[0-9]{1,12})?", "double")
     )
+    read = _in_range(cell, pattern, kind, column, column.each(unit or ""))
+    if (of_percent := percent(column)) is None:
+        return read
+    bare = f"rtrim(replace({cell}, '%', ''))"
+    in_percent = _in_range(bare, pattern, kind, column, of_percent)
+    return f"case when ends_with({cell}, '%') then {in_percent} else {read} end"
+
+
+def percent(column: Column) -> float | None:
+    """What one per cent is of the column's unit; None where its numbers are not written in per cent."""
+    return next((scale.each for scale in column.scales if "%" in scale.codes), None)
+
+
+def _in_range(cell: str, pattern: str, kind: str, column: Column, each: float) -> str:
     number = f"try_cast({cell} as double)" + (f" * {each!r}" if each != 1.0 else "")
     return (
         f"case when regexp_full_match({cell}, '{pattern}') and {number} between {column.low} and {column.high}"

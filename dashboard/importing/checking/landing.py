@@ -12,9 +12,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from dashboard.definitions.canonical import PERSONS, column_named
+from dashboard.definitions.canonical import PATIENT, PERSONS, column_named
 from dashboard.engines.writer import UnreadableFile, Writer
 from dashboard.importing.blanks import seen_in_sql, trimmed_in_sql
+from dashboard.importing.checking.identity import together
 from dashboard.importing.formats.sheets import Row
 from dashboard.importing.formats.text_files import LONGEST_CELL, MOST_COLUMNS, TextFile, rows, stop, uneven
 from dashboard.importing.result import Issue, Issues
@@ -33,7 +34,8 @@ class Columns:
     """How the columns of one file become ours.
 
     source: the file's number; header: its columns; theirs: ours -> theirs for the columns that it has; ours: all that
-    the table has; missing: the words of this site for what is not known.
+    the table has; missing: the words of this site for what is not known. identity: several of theirs that together say
+    who a patient is.
     """
 
     source: int
@@ -41,6 +43,7 @@ class Columns:
     theirs: Mapping[str, str]
     ours: Sequence[str]
     missing: Sequence[str] = ()
+    identity: Sequence[str] = ()
 
 
 def land_text(writer: Writer, table: str, file: TextFile, columns: Columns, scratch: Path) -> Landed:
@@ -165,13 +168,16 @@ def _cells(columns: Columns, *, padded: bool = True) -> str:
     """
     place = {name: f"c{position}" for position, name in enumerate(columns.header)}
 
+    def known(name: str, theirs: str) -> str:
+        found = f"nullif({_without_blanks(name, place[theirs])}, '')" if padded else place[theirs]
+        return f"case when not list_contains($missing, {found}) then {found} end" if columns.missing else found
+
     def cell(name: str) -> str:
         if name not in columns.theirs:
             return f"cast(null as varchar) as {name}"
-        theirs = place[columns.theirs[name]]
-        found = f"nullif({_without_blanks(name, theirs)}, '')" if padded else theirs
-        known = f"case when not list_contains($missing, {found}) then {found} end" if columns.missing else found
-        return f"{known} as {name}"
+        if name == PATIENT and len(columns.identity) > 1:
+            return f"{together([known(name, theirs) for theirs in columns.identity])} as {name}"
+        return f"{known(name, columns.theirs[name])} as {name}"
 
     return ", ".join(map(cell, columns.ours))
 

@@ -68,7 +68,6 @@ class Gathered:
 def gather(exports: Sequence[Export], plans: Sequence[Plan], reader: Reader, date_format: str | None) -> Gathered:
     """Read all exports through, once to find what stands twice and once for their rows."""
     gathered = Gathered(date_format)
-    reader = replace(reader, name_cell=gathered.written.leave_cell_out)
     wanted: Wanted = frozenset().union(*(plan.columns | plan.witnesses for plan in plans))
     for export in exports:
         for entry in _single(export, wanted, gathered.general):
@@ -121,6 +120,9 @@ def _take(gathered: Gathered, order: int, plan: Plan, entry: ExportEntry, row: d
     """Put one row where it belongs, or the issue that stands for it."""
     if isinstance(row, dict):
         gathered.filled |= {(order, ours) for ours in row}
+    elif row.severity == "cell":
+        gathered.general.append(row)
+        return
     if plan.table == "patients":
         _merge(gathered.patients[entry.record], entry.place, row)
     elif plan.table == "operations" and any(one.ours == TABLES["operations"].day for one in plan.given):
@@ -159,9 +161,9 @@ def _merge(draft: Draft, place: Place, row: Mapping[str, str] | Issue) -> None:
         draft.wrong = draft.wrong or row
         return
     for ours, cell in row.items():
-        if draft.cells.get(ours, UNREAD) == UNREAD:
-            draft.cells[ours] = cell
-        elif cell not in (draft.cells[ours], UNREAD) and draft.wrong is None:
+        if draft.cells.get(ours, UNREAD) == UNREAD or cell == UNREAD:
+            draft.cells[ours] = draft.cells.get(ours, cell) if cell == UNREAD else cell
+        elif draft.cells[ours] != cell and draft.wrong is None:
             first, noun = f"row {draft.place.number} of {draft.place.file}", TABLES[draft.table].kept
             what = f"differs from {first}, which is the same {noun}. {CORRECT[draft.table]}"
             draft.wrong = left_out(f"{noun}_contradicted", place, what, ours)
@@ -191,10 +193,7 @@ def _of_no_operation(known: int) -> tuple[str, str]:
 
 
 def tables_of(gathered: Gathered) -> list[Sheet]:
-    """The tables, in their order. A line that gives several rows of a table stands once in each of as many sheets.
-
-    What is said of single cells is in ``general`` then.
-    """
+    """The tables, in their order. A line that gives several rows of a table stands once in each of as many sheets."""
     written = gathered.written
     for draft in (*gathered.patients.values(), *gathered.operations.values()):
         if draft.wrong is not None:
@@ -208,9 +207,7 @@ def tables_of(gathered: Gathered) -> list[Sheet]:
             continue
         for name in found:
             written.put(part.table, part.place, {**part.cells, "operation_id": name})
-    reading = written.reading({}, [])
-    gathered.general += reading.issues
-    return [layer for sheet in reading.sheets for layer in _layers(sheet)]
+    return [layer for sheet in written.reading({}, []).sheets for layer in _layers(sheet)]
 
 
 def _layers(sheet: Sheet) -> Iterator[Sheet]:

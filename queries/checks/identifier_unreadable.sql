@@ -1,4 +1,4 @@
--- One row per ${noun} whose ${identifier} is longer than 64 characters, or holds others than A to Z, digits and - _ . : /.
+-- One row per ${noun} whose ${identifier} has over 64 characters, or others than A to Z, digits and - _ . : /.
 -- tables: patients, operations, follow_ups, events
 -- name: ${record}_identifier_unreadable
 -- severity: row

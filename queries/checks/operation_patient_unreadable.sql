@@ -1,4 +1,4 @@
--- One row per operation whose patient_id is longer than 64 characters, or holds others than A to Z, digits and - _ . : /.
+-- One row per operation whose patient_id has over 64 characters, or others than A to Z, digits and - _ . : /.
 -- severity: row
 -- phase: identity
 -- table: operations

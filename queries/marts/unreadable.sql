@@ -1,4 +1,4 @@
--- One row per operation, field of its records in which a cell was left out alone, and factor that is not known for that.
+-- One row per operation, field of its records in which a cell was left out alone, and factor not known for that.
 -- What stood there was recorded, but not readable.
 -- made: kept
 -- ${cohort}, quarter: as in operation_band

@@ -96,10 +96,10 @@ def test_sheets_of_other_names_are_refused_with_both_lists(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("cell", "rule", "told"),
     [
-        ('<c t="e"><v>#REF!</v></c>', "spreadsheet_error", "the error #REF!"),
-        ('<c t="e"><v>#N/A</v></c>', "spreadsheet_error", "the error #N/A"),
+        ('<c t="e"><v>#REF!</v></c>', "spreadsheet_error", '"#REF!" is an error'),
+        ('<c t="e"><v>#N/A</v></c>', "spreadsheet_error", '"#N/A" is an error'),
         ("<c><f>A1+1</f></c>", "formula_without_value", "a formula without a stored result"),
-        ("#DIV/0!", "not_a_whole_number", "an error of the spreadsheet"),
+        ("#DIV/0!", "spreadsheet_error", "an error of the spreadsheet"),
     ],
 )
 def test_a_cell_without_a_value_is_left_out_alone_and_says_where(

@@ -122,11 +122,9 @@ class Store:
         """A sentence for each thing that is not as its manifest says, or is gone; empty when the store is whole."""
         complaints: list[str] = []
         try:
-            for number in self._published():
-                complaints += _complaints(self._generation(number), sha256)
+            complaints += (one for kept in self._published() for one in _complaints(self._generation(kept), sha256))
             self.current()
-            key = pseudonym_key.complaint(self.root, [one.manifest for one in self.generations()])
-            complaints += [key] if key else []
+            complaints += filter(None, [pseudonym_key.complaint(self.root, [one.manifest for one in self.generations()])])
         except StoreDamaged as damage:
             complaints.append(damage.message)
         return complaints
@@ -393,11 +391,9 @@ def _lock(held: IO[bytes]) -> None:
     try:
         if os.name == "nt":
             import msvcrt
-
             msvcrt.locking(held.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
         else:
             import fcntl
-
             fcntl.flock(held.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         raise StoreBusy("Another import is running. Wait until it is done, then start again.") from None

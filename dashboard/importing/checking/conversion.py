@@ -360,10 +360,10 @@ def _value(name: str, column: Column, date_format: str | None, unit: str | None,
         return f"case when lower({cell}) in ({yes}) then true when lower({cell}) in ({no}) then false end"
     if column.kind in ("integer", "number"):
         return _number(cell, column, unit)
-    if name in PERSONS:
-        return cell  # an identifier with an invisible sign is not the same one: a check names it
     nothing = ", ".join(f"'{sign}'" for sign in (UNREAD, *NO_VALUES))
     read = f"case when {cell} not in ({nothing}) then {cell} end"
+    if name in PERSONS:
+        return read  # an identifier with an invisible sign is not the same one: a check names it
     return f"nfc_normalize(regexp_replace({read}, '[\\x{{202A}}-\\x{{202E}}\\x{{2066}}-\\x{{2069}}]', '', 'g'))"
 
 

@@ -27,12 +27,14 @@ RECENT_DAYS = 365
 @dataclass(frozen=True)
 class Modifiable:
     """rows: a factor each, as in COLUMNS. measure: what the ratios are. recent: operated in the last year before the
-    data date; recent_two: of those, with two or more of the risks."""
+    data date; recent_two: of those, with two or more of the risks recorded; recent_two_at_most: the same if whoever is
+    not known to have a risk, or not to have it, had it."""
 
     rows: pd.DataFrame
     measure: str
     recent: int
     recent_two: int
+    recent_two_at_most: int
 
 
 @remembered
@@ -54,14 +56,16 @@ def modifiable(records: Records, outcome: str, within_days: int = 730) -> Modifi
         if factor.modifiable and (factor.at_risk or factor.timing != BEFORE)
     ]
     since = records.facts.data_date or records.facts.last_operation
-    recent = recent_two = 0
+    recent = recent_two = at_most = 0
     if since is not None:
         numbers = records.read(
             "modifiable", outcome=outcome, within_days=within_days, since=since - timedelta(days=RECENT_DAYS)
         )
         recent = int(numbers["recent_operations"].sum())
         recent_two = int(numbers.loc[numbers["modifiable"] >= 2, "recent_operations"].sum())
-    return Modifiable(pd.DataFrame(rows, columns=COLUMNS), ratios.measure, recent, recent_two)
+        perhaps = numbers["modifiable"] + numbers["modifiable_unknown"]
+        at_most = int(numbers.loc[perhaps >= 2, "recent_operations"].sum())
+    return Modifiable(pd.DataFrame(rows, columns=COLUMNS), ratios.measure, recent, recent_two, at_most)
 
 
 def _row(

@@ -25,7 +25,7 @@ LISTS = ("missing", "required")
 OF_THE_FILE = ("date_format", "delimiter", "decimal", "encoding", "sheet", *LISTS)
 OF_A_TABLE = ("columns", "values", "units", "known")
 OF_A_FLAT_FILE = (*OF_A_TABLE, "follow_up", "failure", "visits")
-SECTIONS = ("codes", "redcap")
+SECTIONS = ("codes", "redcap", "fhir")
 """Parts that one format alone understands, and reads itself."""
 
 

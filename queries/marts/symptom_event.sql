@@ -8,6 +8,7 @@
 -- course: utinyint, the code of new, recurrent or never relieved
 -- severity: utinyint, 0 to 10; null where it is not recorded
 -- red_flag: boolean, whether it asks for contact at once
+-- pain: boolean, whether it is a pain and no red flag by itself
 -- contacted: boolean, whether contact is recorded
 -- days_ago: integer, days from its onset to the data date
 -- resolved: utinyint, 1 where it is recorded as resolved
@@ -23,6 +24,7 @@ select
     cast(symptom.severity as utinyint) as severity,
     -- A symptom without a family has null there, and is no red flag.
     coalesce(symptom_code.family = 'red_flag', false) as red_flag,
+    coalesce(symptom_code.family = 'pain', false) as pain,
     symptom.contacted_at is not null as contacted,
     cast(date_diff('day', symptom.onset_date, facts.data_date) as integer) as days_ago,
     cast(symptom.resolved_date is not null as utinyint) as resolved,

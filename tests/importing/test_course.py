@@ -355,4 +355,4 @@ def test_a_number_that_cannot_be_read_is_named_only_where_it_would_have_been_use
     told = operated().measures(WEIGHT, "2023-12-01", 900, "kg").measures(WEIGHT, "2025-12-01", 900, "kg")
     for reading in (as_fhir(told, tmp_path), as_omop(told, tmp_path / "cdm")):
         _, issues = written.unfolded(reading)
-        assert [issue.severity for issue in issues] == ["row"]
+        assert [issue.severity for issue in issues] == ["cell"]

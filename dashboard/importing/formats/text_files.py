@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from dashboard.importing.blanks import seen
 from dashboard.importing.formats.sheets import Row
 from dashboard.importing.result import Issue, refused
 
@@ -125,7 +126,7 @@ def _header(path: Path, delimiter: str | None, encoding: str, allowed: Allowed) 
 def _first_row(start: str, delimiter: str) -> list[str]:
     csv.field_size_limit(LONGEST_CELL)
     try:
-        return [cell.strip() for cell in next(csv.reader(io.StringIO(start, ""), delimiter=delimiter, strict=True))]
+        return [seen(cell) for cell in next(csv.reader(io.StringIO(start, ""), delimiter=delimiter, strict=True))]
     except csv.Error:
         return []
 
@@ -134,7 +135,7 @@ def first_lines(file: TextFile, most: int = 20) -> list[list[str]]:
     """The first lines as cells, to see where the column names might stand."""
     with text(file.path, file.encoding) as lines:
         read = [line for _, line in zip(range(most), lines, strict=False)]
-    return [[cell.strip() for cell in line.strip().split(file.delimiter)] for line in read]
+    return [[seen(cell) for cell in line.strip().split(file.delimiter)] for line in read]
 
 
 def rows(file: TextFile, *, quoted: bool = True) -> Iterator[Row | Issue]:
@@ -253,11 +254,13 @@ def _looked_through(path: Path, encoding: str, most: int | None) -> int | None:
 
 
 def _is_padded(path: Path, delimiter: str) -> bool:
-    """Whether a blank stands beside a delimiter or a line end anywhere: a plain file has no others around its cells."""
+    """Whether a blank stands beside a delimiter or a line end, or a sign that may be invisible stands anywhere."""
     mark, last = delimiter.encode(), b"\n"
     beside = (mark + b" ", b" " + mark, b"\n ", b" \n", b" \r", b"\r ")
     with path.open("rb") as file:
         while block := file.read(BLOCK):
+            if not block.isascii():
+                return True
             if (b" " in block or last == b" ") and any(
                 pair in part for pair in beside for part in (block, last + block[:1])
             ):

@@ -161,7 +161,7 @@ def _lists(writer: Writer, definitions: Definitions, about: About) -> None:
     writer.put("factor_field", ("factor", "field"), fed)
     outcomes = list(enumerate(definitions.outcomes.values(), start=1))
     events = [row for code, outcome in outcomes for row in _events(code, outcome)]
-    writer.put("outcome_event", ("outcome", "source", "value", "first_symptom", "within_days"), events)
+    writer.put("outcome_event", ("outcome", "source", "value", "first_symptom", "within_days", "with_implant"), events)
     landmarks = [_landmark(code, outcome, definitions) for code, outcome in outcomes if outcome.kind == "landmark"]
     columns = ("outcome", "low", "high", "measure", "improvement", "sign", "bound", "strict")
     writer.put("outcome_landmark", columns, landmarks)
@@ -216,10 +216,12 @@ def _onset_days(definitions: Definitions) -> Iterator[tuple[int, int]]:
         yield from ((day, code) for day in range(low, high + 1))
 
 
-def _events(code: int, outcome: Outcome) -> Iterator[tuple[int, str, str | None, bool, int | None]]:
+def _events(code: int, outcome: Outcome) -> Iterator[tuple[int, str, str | None, bool, int | None, int | None]]:
     for event in outcome.events:
         for value in event.values or (None,):
-            yield code, event.source, value, event.clock == "first_symptom", event.within_days
+            days = event.within_days
+            with_implant = days if event.within_days_with_implant is None else event.within_days_with_implant
+            yield code, event.source, value, event.clock == "first_symptom", days, with_implant
 
 
 def _landmark(code: int, outcome: Outcome, definitions: Definitions) -> tuple[object, ...]:

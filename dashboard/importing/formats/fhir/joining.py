@@ -131,6 +131,12 @@ def _whose(gathering: Gathering, subject: Reference) -> str:
     if kind not in ("Patient", ""):
         article = "an" if kind[:1] in "AEIOU" else "a"
         raise Unusable("reference", f"has {article} {kind[:40]} where the patient should be.")
+    if not key and (server := gathering.index.base_of(subject)):
+        raise Unusable(
+            "reference",
+            f"refers to a patient on the server {server[:80]}, and the files do not say that theirs are of it. If they "
+            f'are, say so in a mapping: [fhir], servers = ["{server[:80]}"].',
+        )
     key = gathering.merges.of(key or subject.address)
     if key == TORN:
         raise Unusable("merged_twice", "is of a patient who is replaced by more than one other (Patient.link).")
@@ -158,12 +164,12 @@ def _moment(gathering: Gathering, record: Record) -> str:
 
 def _stay(gathering: Gathering, record: Record) -> Stay:
     """The encounter that a record names, if it is in the files."""
-    return gathering.stays.get(gathering.index.find(record.encounter), NOWHERE)
+    return gathering.held(gathering.stays, record.encounter) or NOWHERE
 
 
 def _reasons(gathering: Gathering, performed: Performed) -> frozenset[str]:
     """The indications that a procedure gives itself, by a condition or by a code."""
-    conditions = (gathering.indications.get(gathering.index.find(reason), "") for reason in performed.reasons)
+    conditions = (gathering.held(gathering.indications, reason) or "" for reason in performed.reasons)
     return frozenset((*conditions, *performed.indications)) - {""}
 
 
@@ -171,7 +177,7 @@ def _surgeon(gathering: Gathering, performed: Performed) -> str:
     """The key of the one practitioner who performed it; empty when there is none, or more than one."""
     keys = set()
     for actor in performed.performers:
-        role = gathering.roles.get(gathering.index.find(actor))
+        role = gathering.held(gathering.roles, actor)
         kind, key = gathering.index.find(role or actor)
         if kind == "Practitioner":
             keys.add(key or (role or actor).name)
@@ -182,7 +188,8 @@ def _site(gathering: Gathering, performed: Performed, stay: Stay) -> str:
     """The organisation of the encounter, else the place of the procedure, else that of the encounter."""
     for place in (stay.provider, performed.location, stay.location):
         kind, key = gathering.index.find(place)
-        if kind in PLACES and (name := gathering.names.get((kind, key), "") or place.shown or key or place.name):
+        called = gathering.held(gathering.names, place)
+        if kind in PLACES and (name := called or place.shown or key or place.name):
             return name
     return ""
 

@@ -36,11 +36,14 @@ Source = tuple[str, str]
 
 @dataclass
 class Index:
-    """Every resource that others refer to, by each address that they may do so with."""
+    """Every resource that others refer to, by each address that they may do so with.
 
+    servers: the addresses of the site's own, as its mapping says: what they call Patient/1 is what the files call so.
+    """
+
+    servers: tuple[str, ...] = ()
     sources: dict[str, Source] = field(default_factory=dict)
     shared: dict[str, set[Source]] = field(default_factory=dict)
-    with_url: set[str] = field(default_factory=set)
 
     def add(self, resource: Resource) -> None:
         """Nobody can refer to one without a key."""
@@ -57,17 +60,19 @@ class Index:
             if before != source:
                 self.shared.setdefault(address, {before}).add(source)
                 self.sources[address] = (resource.kind, "")
-        if resource.full_url.startswith("http"):
-            self.with_url.update(addresses)
 
     def find(self, reference: Reference) -> Source:
         """The resource behind a reference; when it was not in the files, of the type that the reference says."""
         address = reference.address
-        if address not in self.sources and address.startswith("http"):
-            near = f"{reference.kind}/{reference.name}"
-            # The same name on another server is another resource.
-            address = address if near in self.with_url else near
+        # The same name on another server is another resource.
+        if address not in self.sources and self.base_of(reference) in self.servers:
+            address = f"{reference.kind}/{reference.name}"
         return self.sources.get(address, (reference.kind, ""))
+
+    def base_of(self, reference: Reference) -> str:
+        """The address of the server that a reference names; empty when it names none."""
+        named = NAMED.fullmatch(reference.address)
+        return (named["base"] or "") if named else ""
 
 
 def reference(value: Any) -> Reference:

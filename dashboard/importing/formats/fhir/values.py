@@ -7,9 +7,12 @@ from typing import Any
 
 from dashboard.definitions.codes import Meaning
 from dashboard.importing.formats.fhir.gathering import Unusable
-from dashboard.importing.formats.fhir.parts import codings, number, part, text
+from dashboard.importing.formats.fhir.parts import codings, number, objects, part, text
 from dashboard.importing.formats.meanings import OF_OPERATION, OF_VISIT, Meanings
 from dashboard.importing.units import factor, units_known, written
+
+WEIGHTS = ("itemWeight", "ordinalValue")
+"""The extensions that give a code a number, in R5 and in R4."""
 
 
 def said(meaning: Meaning, holder: Mapping[str, Any], meanings: Meanings) -> str:
@@ -25,6 +28,9 @@ def said(meaning: Meaning, holder: Mapping[str, Any], meanings: Meanings) -> str
     if meaning.value:
         return meaning.value
     if coded := codings(holder.get("valueCodeableConcept")) or codings(holder.get("valueCoding")):
+        weight = _weight(holder) if column.kind in ("integer", "number") else None
+        if weight is not None and not meanings.answer(coded, meaning.name):
+            return written(weight)
         return _coded(meaning.name, coded, meanings)
     if column.kind == "boolean":
         return _truth(holder)
@@ -42,6 +48,19 @@ def _coded(name: str, coded: list[tuple[str, str]], meanings: Meanings) -> str:
         f'the answer "{code[:40]}" ({meanings.system(system)}) is not mapped to a value of {name}. '
         f'Name it in a mapping, below [codes."{system[:80]}".trait.{name}].'
     )
+
+
+def has_weight(answer: Mapping[str, Any]) -> bool:
+    """Whether an answer is a code with a number beside it, as the total of a form may be."""
+    return _weight(answer) is not None
+
+
+def _weight(answer: Mapping[str, Any]) -> float | None:
+    for extension in objects(part(answer, "valueCoding").get("extension")):
+        if text(extension.get("url")).rpartition("/")[2] in WEIGHTS:
+            given = (number(extension.get(f"value{kind}")) for kind in ("Decimal", "Integer"))
+            return next((one for one in given if one is not None), None)
+    return None
 
 
 def _truth(holder: Mapping[str, Any]) -> str:

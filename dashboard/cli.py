@@ -172,17 +172,17 @@ def _check_port(host: str, port: int) -> None:
 
 
 def _query(chosen: argparse.Namespace) -> int:
-    from dashboard.analyses.questions import answer
+    from dashboard.analyses.questions import answer, nothing
     from dashboard.definitions import load
 
-    outcome = chosen.outcome or load().default_outcome.name
-    frame = answer(_records(chosen), chosen.name, outcome, chosen.by, chosen.days)
+    outcome, records = chosen.outcome or load().default_outcome.name, _records(chosen)
+    frame = answer(records, chosen.name, outcome, chosen.by, chosen.days)
     if chosen.json:
         print_json([{name: _plain(value) for name, value in row.items()} for row in frame.to_dict("records")])
     elif chosen.csv:
         frame.to_csv(sys.stdout, index=False, lineterminator="\n")
     else:
-        print(frame.to_string(index=False, na_rep="") if len(frame) else "No operations.")
+        print(frame.to_string(index=False, na_rep="") if len(frame) else nothing(records, chosen.name))
     return DONE
 
 

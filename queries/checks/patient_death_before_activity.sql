@@ -55,6 +55,7 @@ of_patient as (
 last_seen as (
     select
         patient_id,
+        -- Only recorded days are in it: never null.
         max(day) as day
     from of_patient
     group by patient_id

@@ -8,6 +8,7 @@ select distinct
     band.${cohort},
     band.quarter,
     field_code.code as field,
+    -- A band is never null: code 0 is not recorded.
     cast(case when ${its_band} = 0 then factor_field.factor else 0 end as utinyint) as factor  -- noqa: RF02
 from unreadable_cell
 inner join operation_band as band on unreadable_cell.operation = band.operation

@@ -3,6 +3,7 @@
 -- factor: 0 where the field feeds no factor, or the factor is known all the same.
 select
     grouping(quarter, factor, field) as grouping_bits,
+    -- Null where a row is not counted by it, as said above.
     coalesce(quarter, 0) as quarter,
     coalesce(factor, 0) as factor,
     coalesce(field, 0) as field,

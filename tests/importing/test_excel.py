@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.importing.result import ImportRefused, ImportResult
+from dashboard.importing.result import ImportRefused, ImportResult, TableCount
 from tests.importing.workbook import Cell, write
-from tests.importing.written import cells_left_out, issues, left_out, rows, take
+from tests.importing.written import issues, left_out, rows, take
 
 PATIENTS: list[list[Cell]] = [["patient_id", "birth_year", "sex"], ["P1", 1960, "female"], ["P2", 1950, "male"]]
 HEADER: list[Cell] = ["operation_id", "patient_id", "surgery_date", "procedure", "asa", "bmi", "diabetes"]
@@ -106,10 +106,17 @@ def test_a_cell_without_a_value_is_left_out_alone_and_says_where(
     tmp_path: Path, cell: str, rule: str, told: str
 ) -> None:
     result = take(book(tmp_path, FIRST, ["O2", "P2", date(2024, 2, 1), "plif", cell, None, None]), tmp_path / "store")
-    (issue,) = cells_left_out(result)
-    assert (issue.rule, issue.line, issue.column) == (rule, 3, "asa")
+    (issue,) = issues(result)
+    assert (issue.severity, issue.rule, issue.line, issue.column) == ("cell", rule, 3, "asa")
     assert told in issue.message
-    assert len(rows(tmp_path / "store", KEPT)) == 2
+    assert [row[3] for row in rows(tmp_path / "store", KEPT)] == [2, None]
+    assert result.tables["operations"] == TableCount(2, 2, 0)
+
+
+def test_a_row_without_its_patient_is_left_out(tmp_path: Path) -> None:
+    result = take(book(tmp_path, FIRST, ["O2", '<c t="e"><v>#REF!</v></c>', *SECOND[2:]]), tmp_path / "store")
+    (issue,) = left_out(result)
+    assert (issue.rule, issue.line, issue.column) == ("spreadsheet_error", 3, "patient_id")
 
 
 def test_a_formula_with_its_result_is_its_result(tmp_path: Path) -> None:

@@ -195,9 +195,9 @@ def _landed(job: Import, table: Table, name: str, path: Path, columns: Columns, 
     job.files[columns.source] = name
     job.theirs.setdefault(table.name, {}).update(columns.theirs)
     job.issues.take(landed.issues)
-    job.issues.read(name, landed.rows + len(landed.issues))
+    job.issues.read(name, landed.rows + landed.issues.rows_left_out)
     # A workbook or a database file holds many tables, and may be large: it is read once for its digest.
     if path not in job.digests:
         job.digests[path] = sha256(path)
     job.sources.append((columns.source, name, job.digests[path], landed.rows))
-    return landed.rows + landed.issues.total
+    return landed.rows + landed.issues.rows_left_out

@@ -55,8 +55,8 @@ def rename_values(
         words = {f"theirs_{place}": theirs.strip() for place, theirs in enumerate(pairs)}
         words |= {f"ours_{place}": ours for place, ours in enumerate(pairs.values())}
         if pairs:
-            # An empty cell is null, no word of theirs, and stays so.
             writer.run(
+                # An empty cell is null, no word of theirs, and stays so: not recorded.
                 f"update landed_{table} set {column} = nullif(case {column} {cases} else {others or column} end, '')",
                 words,
             )
@@ -260,6 +260,7 @@ def leave_cells_out(writer: Writer, table: str, name: str, where: str) -> None:
 
 def anything_wrong(writer: Writer, table: Table, source: int) -> bool:
     """Whether a cell of this file is not what its column holds."""
+    # Null is a cell that is not wrong.
     found = writer.run(f"select count(wrong) from staged_{table.name} where source = {source}")
     return bool(found[0][0])
 
@@ -378,6 +379,7 @@ def _number(cell: str, column: Column, unit: str | None) -> str:
         return read
     bare = f"rtrim(replace({cell}, '%', ''))"
     in_percent = _in_range(bare, pattern, kind, column, of_percent)
+    # Null stays null: not recorded.
     return f"case when ends_with({cell}, '%') then {in_percent} else {read} end"
 
 

@@ -124,6 +124,7 @@ def unfold(writer: Writer, mapping: SiteMapping) -> None:
         last = f"case when {STATUS} is null and {FAILED_ON} is null then surgery_date else {last} end"
     operation = [name for name in TABLES["operations"].columns if name != "last_contact_date"]
     selects = {
+        # Of a patient's rows whatever is recorded in any; two that differ are refused by a check.
         "patients": "patient_id, arg_min(line, row(source, line)) as line, min(source) as source,"
         f" max(birth_date) as birth_date, coalesce(max(birth_year), min({year})) as birth_year,"
         f" max(sex) as sex, max(coalesce(death_date, {death})) as death_date"
@@ -145,6 +146,7 @@ def unfold(writer: Writer, mapping: SiteMapping) -> None:
     # Months and weeks are counted out to the day, and so differ by a few days without a contradiction.
     apart = 0 if each == 1.0 else 31
     writer.run(
+        # Of the deaths that are recorded.
         "insert into death_told select patient_id, death_date, source, line from ("
         f"select patient_id, source, line, coalesce(death_date, {death}) as death_date,"
         f" death_date is null as reckoned from staged_{FLAT})"

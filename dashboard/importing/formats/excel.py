@@ -87,7 +87,8 @@ def _sheets(path: Path, mapping: SiteMapping, issues: list[Issue]) -> Iterator[S
             lines = partial(_first_lines, sheet)
             issues += _not_shown(path, book, name, label, header)
             issues += _merged(label, header, sheet)
-            rows = _rows(label, header, cells, _sound(path, marked(path, name)), sheet.start, issues)
+            marks = _sound(path, marked(path, name))
+            rows = _rows(label, header, cells, marks, sheet.start, issues)
             yield Sheet(table, path, label, header, rows, lines)
     except (python_calamine.CalamineError, ElementTree.ParseError, KeyError, OSError, ValueError):
         raise stop(path, DAMAGED) from None

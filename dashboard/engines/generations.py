@@ -389,9 +389,11 @@ def _lock(held: IO[bytes]) -> None:
     try:
         if os.name == "nt":
             import msvcrt
+
             msvcrt.locking(held.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
         else:
             import fcntl
+
             fcntl.flock(held.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         raise StoreBusy("Another import is running. Wait until it is done, then start again.") from None

@@ -13,6 +13,7 @@ from dashboard.definitions.canonical import TABLES, Table
 from dashboard.engines.generations import sha256
 from dashboard.engines.writer import UnreadableFile, Writer
 from dashboard.importing.checking import checks, conversion, flat, visits
+from dashboard.importing.checking.ages import read_completed_years
 from dashboard.importing.checking.asked import ask_for_yes_and_no
 from dashboard.importing.checking.columns import columns_of
 from dashboard.importing.checking.landing import (
@@ -117,6 +118,7 @@ def convert(job: Import, table: Table) -> None:
     if landed:
         conversion.refuse_other_orders(job.writer, table, job.mapping, theirs)
         ask_for_yes_and_no(job.writer, table, job.files, theirs)
+        read_completed_years(job.writer, table, job.files, theirs, job.issues)
     conversion.unreadable(job.writer, table, job.files, theirs, job.issues)
     if table.name != FLAT:
         job.writer.run(f"drop table landed_{table.name}")

@@ -27,7 +27,7 @@ def ask_for_yes_and_no(writer: Writer, table: Table, files: Mapping[int, str], t
         f'[{part}.{name}] with "{two.replace("2", "1")}" = "true" and "{two}" = "false"' for _, name, two in found
     )
     message = (
-        f"{'; '.join(places)}: 2 is written, and nothing that reads as a no, so 1 and 2 may stand for yes and no either "
+        f"{'; '.join(places)}: 2 is written, and nothing that reads as a no, so 1 and 2 may be yes and no either "
         f"way. Say which is which in a mapping: {'; '.join(lines)}; or the other way round."
     )
     source, name, two = found[0]
@@ -35,9 +35,9 @@ def ask_for_yes_and_no(writer: Writer, table: Table, files: Mapping[int, str], t
 
 
 def _coded(writer: Writer, table: Table) -> Iterator[tuple[int, str, str]]:
-    """The file, our column and how a two is written there, for each column of yes and no with a two and without a no."""
+    """The file, our column and how a two is written there, of each column with a two and without a no."""
     for name in table.of_kind("boolean"):
-        two = f"any_value({name}) filter (where regexp_full_match({name}, '{TWO}'))"
+        two = f"min({name}) filter (where regexp_full_match({name}, '{TWO}'))"
         for source, written in writer.run(
             f"select source, {two} from landed_{table.name} group by source order by source"
         ):

@@ -17,6 +17,7 @@ from dashboard.importing.checking.ages import read_completed_years
 from dashboard.importing.checking.asked import ask_for_yes_and_no
 from dashboard.importing.checking.columns import columns_of
 from dashboard.importing.checking.landing import (
+    UNUSED,
     Columns,
     Landed,
     land_lines,
@@ -126,7 +127,7 @@ def convert(job: Import, table: Table) -> None:
 
 def land(job: Import, table: Table, found: Delivery, mapped: dict[str, str]) -> int:
     """Land the files of one table one under the other; a table without a file is there, and empty."""
-    columns = ", ".join(f"{column} varchar" for column in table.columns)
+    columns = ", ".join(f"{column} varchar" for column in _landing(table))
     job.writer.run(f"create or replace temp table landed_{table.name} (line integer, source integer, {columns})")
     conversion.make_staged(job.writer, table)
     total = 0
@@ -146,7 +147,12 @@ def _columns(
     """How the columns of the next file become ours."""
     constants = job.mapping.of(table.name).constants
     theirs = columns_of(table, name, header, mapped, job.issues, lines, constants)
-    return Columns(len(job.files), header, theirs, list(table.columns), job.mapping.missing, constants)
+    return Columns(len(job.files), header, theirs, _landing(table), job.mapping.missing, constants)
+
+
+def _landing(table: Table) -> list[str]:
+    """The columns that land: ours; and of a flat file a digest, to tell a row that repeats one from a row like it."""
+    return [*table.columns, *([UNUSED] if table.name == FLAT else [])]
 
 
 def _land_parquet(job: Import, table: Table, path: Path, mapped: dict[str, str]) -> int:

@@ -63,6 +63,10 @@ class Table:
     record: str = ""
     required: bool = False
 
+    def is_needed(self, column: str) -> bool:
+        """Whether a row is left out when this cell of it cannot be read: it says which row it is, when, or of what."""
+        return column in (*self.key, self.day, self.word) or self.columns[column].required
+
     def of_kind(self, *kinds: str) -> tuple[str, ...]:
         """The names of the columns that hold such values."""
         return tuple(name for name, column in self.columns.items() if column.kind in kinds)

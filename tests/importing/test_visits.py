@@ -193,3 +193,19 @@ def test_a_part_for_visits_that_cannot_be_followed_is_refused(tmp_path: Path, vi
     with pytest.raises(ImportRefused) as refused:
         imported(tmp_path, *VISITS, mapping=f"{MAPPING.split('[visit]')[0]}[visit]\n{visit}\n")
     assert told in refused.value.message
+
+
+@pytest.mark.parametrize("days", [("2024-01-09", "2024-03-09"), ("2024-01-39", "")])
+def test_an_operation_whose_rows_tell_no_one_day_of_failure_is_left_out(tmp_path: Path, days: tuple[str, str]) -> None:
+    lines = [f"{VISITS[0]},{days[0]}", f"{VISITS[1]},{days[1]}", f"{VISITS[3]},2024-05-05"]
+    result = imported(tmp_path, *lines, mapping=f'{MAPPING}\n[failure]\ndate = "Failed"\n', header=f"{HEADER},Failed")
+    assert kept(tmp_path) == [(-5, 48, 6)]
+    assert [one.rule for one in left_out(result)] == ["failure_rows_contradict"]
+
+
+def test_what_cannot_be_read_in_one_row_is_told_by_another_or_counts_as_not_readable(tmp_path: Path) -> None:
+    mapping = MAPPING.replace("[visit]", 'asa = "ASA"\nsmoking = "Smokes"\n[visit]')
+    lines = [f"{VISITS[0]},x,perhaps", f"{VISITS[1]},2,"]
+    imported(tmp_path, *lines, mapping=mapping, header=f"{HEADER},ASA,Smokes")
+    assert kept(tmp_path, "select asa, smoking from operation") == [(2, None)]
+    assert kept(tmp_path, "select field from unreadable_cell") == [("operation.smoking",)]

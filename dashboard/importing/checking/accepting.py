@@ -75,6 +75,8 @@ def accept(job: Import, found: Delivery, key: bytes) -> None:
             job.say(f"read {table.name}")
             job.read[table.name] = land(job, table, found, dict(job.mapping.of(table.name).columns))
             convert(job, table)
+        if table.name == "follow_ups":
+            visits.date_by_months(job.writer)
         job.say(f"check {table.name}: {job.read[table.name]:,} rows")
         if job.read[table.name]:
             checks.judge(job.writer, table.name, job.files, job.issues)

@@ -205,6 +205,8 @@ def _is_wrong(name: str, column: Column, mapping: SiteMapping, table: str) -> st
     empty = f"{name} is null"
     if not (column.required or name in mapping.required):
         empty += f" and raw_{name} is not null"
+    elif column.instead:
+        empty += f" and (raw_{name} is not null or {column.instead} is null)"
     strange = f" or not list_contains($known_{name}, {name})" if name in mapping.of(table).known else ""
     return f"({empty}){strange}"
 

@@ -96,6 +96,20 @@ def unfold(writer: Writer, visit: RowVisit) -> None:
     )
 
 
+def date_by_months(writer: Writer) -> None:
+    """Put a visit that names no day so many months after its operation; the operations are there."""
+    writer.run(
+        "update staged_follow_ups as visit"
+        f" set visit_date = operated.surgery_date + {_days('visit.months_after_surgery')}"
+        " from staged_operations as operated"
+        " where visit.operation_id = operated.operation_id and visit.visit_date is null"
+    )
+
+
+def _days(months: str) -> str:
+    return f"cast(round({months} * {DAYS_A_MONTH!r}) as integer)"
+
+
 def of_one_day(telling: Telling) -> None:
     """Make one visit in ``staged_follow_ups`` of those of one operation on one day; where they differ is named."""
     writer, key, theirs = telling.writer, TABLES["follow_ups"].key, telling.theirs
@@ -149,7 +163,7 @@ def _count(writer: Writer) -> int:
 def _visits(visit: RowVisit) -> str:
     """The rows at which something was asked: on the day that they name, else so many months after surgery."""
     days = [name(DAY)] if visit.date else []
-    days += [f"surgery_date + cast(round({name(MONTHS)} * {DAYS_A_MONTH!r}) as integer)"] if visit.months else []
+    days += [f"surgery_date + {_days(name(MONTHS))}"] if visit.months else []
     answers = ", ".join(f"{name(column)} as {column}" for column in visit.columns)
     asked = " or ".join([*([f"{name(DAY)} is not null"] if visit.date else []), _answered(visit)])
     return (

@@ -15,7 +15,7 @@ from typing import Any
 
 from dashboard import sql
 from dashboard.definitions import Definitions, Outcome
-from dashboard.definitions.canonical import OF_OPERATIONS, OPERATION, TABLES, TRAITS, TYPES, Table
+from dashboard.definitions.canonical import OF_OPERATIONS, OPERATION, STAND_IN, TABLES, TRAITS, TYPES, Table
 from dashboard.engines.generations import sync
 from dashboard.engines.versions import SCHEMA
 from dashboard.engines.writer import VERSION, Writer
@@ -145,7 +145,7 @@ def kept_columns(table: Table) -> dict[str, str]:
 
 def _of_record(table: Table) -> dict[str, str]:
     left = LEFT_BEHIND.get(table.kept, (OPERATION,))
-    return {name: TYPES[column.kind] for name, column in table.columns.items() if name not in left}
+    return {name: TYPES[column.kind] for name, column in table.columns.items() if name not in {*left, *STAND_IN}}
 
 
 def _kept(table: Table) -> str:

@@ -23,6 +23,7 @@ from dashboard.analyses.proms import proms_table
 from dashboard.analyses.red_flags import red_flags_table
 from dashboard.analyses.treatments import treatments_table
 from dashboard.analyses.trend import trend
+from dashboard.analyses.undated import undated
 from dashboard.errors import WrongUsage
 from dashboard.records import Records
 
@@ -81,6 +82,7 @@ QUESTIONS: Mapping[str, Question] = MappingProxyType(
         "trend": Question(
             lambda records, outcome, by, days: trend(records, outcome, days, by or "quarter").periods, 730
         ),
+        "undated": Question(lambda records, outcome, by, days: undated(records), 0, by=False),
         "monitor": Question(lambda records, outcome, by, days: monitor(records).series, 0, by=False),
     }
 )

@@ -166,6 +166,10 @@ _TABLES = (
                 "recovery_adherence", "followed the recovery instructions", trait="recovery_adherence"
             ),
             "symptom_duration_months": _number(0, 1200, "months", "before surgery", "symptom_duration_months"),
+            "readmitted": _yes_no("within readmitted_within_days, where no day is recorded"),
+            "readmitted_within_days": _whole(1, 3650, "the time that readmitted is an answer for", unit="days"),
+            "reoperated": _yes_no("within reoperated_within_days, where no day is recorded"),
+            "reoperated_within_days": _whole(1, 3650, "the time that reoperated is an answer for", unit="days"),
         },
         rows="an operation",
         key=(OPERATION,),
@@ -272,6 +276,9 @@ STAND_IN = frozenset(column.instead for table in _TABLES for column in table.col
 
 ANSWERS = tuple(name for name in TABLES["follow_ups"].of_kind("integer", "number") if name not in STAND_IN)
 """What may be answered at a visit."""
+
+UNDATED: Mapping[str, str] = MappingProxyType({"readmitted": "Readmitted", "reoperated": "Reoperated"})
+"""What an operation may say without a day, with its label: each within the days that ``<name>_within_days`` says."""
 
 TABLE_OF: Mapping[str, str] = MappingProxyType({table.word: table.name for table in _TABLES if table.word})
 """By the word for what happened, the table that holds it: a ``cause`` stands in ``diagnoses``."""

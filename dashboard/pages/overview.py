@@ -10,7 +10,7 @@ from dashboard.analyses.known_status import known_status
 from dashboard.analyses.onset import onset
 from dashboard.charts import style
 from dashboard.definitions import Outcome, load
-from dashboard.pages import monitor, parts, red_flags, trend
+from dashboard.pages import monitor, parts, red_flags, trend, undated
 from dashboard.records import Records
 
 
@@ -33,6 +33,7 @@ def page(records: Records) -> None:
     trend.failures(records, outcome, landmark.days, f"by {landmark.label}")
     _families(records, outcome, landmark.days, landmark.label)
     trend.complications(records)
+    undated.section(records)
 
 
 def _figures(records: Records, outcome: Outcome, days: int, label: str) -> None:

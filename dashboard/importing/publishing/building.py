@@ -15,7 +15,7 @@ from typing import Any
 
 from dashboard import sql
 from dashboard.definitions import Definitions, Outcome
-from dashboard.definitions.canonical import OF_OPERATIONS, OPERATION, STAND_IN, TABLES, TRAITS, TYPES, Table
+from dashboard.definitions.canonical import OF_OPERATIONS, OPERATION, STAND_IN, TABLES, TRAITS, TYPES, UNDATED, Table
 from dashboard.engines.generations import sync
 from dashboard.engines.versions import SCHEMA
 from dashboard.engines.writer import VERSION, Writer
@@ -217,6 +217,7 @@ def _codes(writer: Writer, definitions: Definitions) -> Iterator[tuple[str, int,
     words["step"] = [(name, label, None) for name, label in definitions.groups("treatment").items()]
     words["visit"] = [(str(visit.months), visit.label, None) for visit in definitions.visits.values()]
     words["onset"] = [(category.name, category.label, None) for category in definitions.onset_categories]
+    words["undated"] = [(name, label, None) for name, label in UNDATED.items()]
     words |= {f.name: [(band.name, band.label, None) for band in f.bands] for f in definitions.factors.values()}
     for column in ("surgeon", "site"):
         rows = writer.run(f"select distinct {column} from operation where {column} is not null order by {column}")

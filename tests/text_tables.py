@@ -34,12 +34,12 @@ STATES = {"left": 0, "well": 0, "failed": 1, "died": 2, "unanswered": 3, "not du
 SURGEONS, SITES = ("S01", "S02", "S03"), ("North", "South")
 PLACED = {"procedure": "microdiscectomy", "surgeon": "S01", "site": "North", "operated": "2024-01-01", "index": "yes"}
 OUTCOME = {"outcome": "fbss", **PLACED, "state": "left", "day": "100", "onset": NOT_RECORDED, "cause": NOT_RECORDED,
-           "quarter": "8096", "modifiable": "0"}  # fmt: skip
+           "quarter": "8096", "modifiable": "0", "modifiable_unknown": "0"}  # fmt: skip
 DEFAULTS: Mapping[str, Mapping[str, str]] = {
     "operation_outcome": OUTCOME,
     "symptom_event": {
         **PLACED, "symptom": "fever", "day": "10", "onset": "early_recovery", "course": "new", "severity": "",
-        "red_flag": "yes", "contacted": "no", "days_ago": "10", "resolved": "0", "treated": "no",
+        "red_flag": "yes", "pain": "no", "contacted": "no", "days_ago": "10", "resolved": "0", "treated": "no",
     },
     "symptom_pair": PLACED,
     "finding_event": {**PLACED, "main": "yes", "day": "100"},
@@ -80,6 +80,7 @@ def generation(folder: Path, outcomes: str, symptoms: str = "", **others: str) -
         made.execute(sql.load("tables/issue").text)
         made.execute(sql.load("tables/issue_count").text)
         made.execute(sql.load("tables/late_entry").text)
+        made.execute(sql.load("tables/missing_kind").text)
         written = {"operation_outcome": outcomes, "symptom_event": symptoms, **others}
         for table, text in written.items():
             for row in parse(text):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 from dashboard.analyses.undated import undated
@@ -20,7 +22,7 @@ def section(records: Records) -> None:
     st.caption("These stand in no curve and no rate of this page: those count what is recorded with its day.")
 
 
-def sentence(row: parts.Row) -> str:
+def sentence(row: Any) -> str:
     """Readmitted within 30 days, as recorded without a day: 12 of 240 asked, 5.0 % (2.9 to 8.6); 60 not asked."""
     share = f", {parts.percent(row.share)} ({parts.interval_words(row.lower, row.upper)})" if row.asked else ""
     asked = f"{parts.count_words(row.happened)} of {parts.count_words(row.asked)} asked"

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from dashboard.importing.checking.checks import all_checks
 from tests.importing import test_checks_repeats as repeats
 from tests.importing import test_checks_whole as whole
+from tests.importing import test_identity as identity
+from tests.importing import test_persons as persons
 
 PATIENTS = """
     patient_id | birth_date | birth_year | sex    | death_date
@@ -365,6 +367,6 @@ CASES = {
 
 
 def test_every_rule_has_a_case_that_breaks_it_for_each_table() -> None:
-    in_files_of_their_own = set(repeats.CASES) | set(whole.CASES)
+    in_files_of_their_own = set(repeats.CASES) | set(whole.CASES) | identity.CASES | persons.CASES
     assert sorted(check.name for check in all_checks()) == sorted(set(CASES) | in_files_of_their_own)
     assert len(all_checks()) >= 100

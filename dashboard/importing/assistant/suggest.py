@@ -23,7 +23,7 @@ from dashboard.importing.dates import ISO
 from dashboard.importing.formats import excel
 from dashboard.importing.formats.sheets import Cells
 from dashboard.importing.formats.text_files import look, rows
-from dashboard.importing.mapping import FLAT, FLAT_COLUMNS, UNITS, VISIT_COLUMNS, spelled
+from dashboard.importing.mapping import FLAT, FLAT_COLUMNS, VISIT_COLUMNS, spelled
 from dashboard.importing.reasons import TWO_DIGIT_YEAR
 from dashboard.importing.result import Issue
 
@@ -387,7 +387,7 @@ def _other_unit(ours: str, theirs: str, excerpt: Excerpt) -> bool:
     column = column_of(ours)
     if not numbers or column is None or column.low is None or column.high is None:
         return False
-    named = unit_named(plain(theirs)) == unit and column.low <= median(numbers) * UNITS[unit] <= column.high
+    named = unit_named(plain(theirs)) == unit and column.low <= median(numbers) * column.each(unit) <= column.high
     return named or low <= median(numbers) <= high
 
 

@@ -54,7 +54,8 @@ class Names:
 
     persons: words that stand for somebody, and are never suggested; if_numbers: which column a name means when nothing
     but numbers stands there; not_known: what others write for what they do not know; turning: words that make a value
-    another than the one it contains; derived: words that make a measure one that was computed.
+    another than the one it contains; derived: words that make a measure one that was computed. totals: what a row
+    begins with that sums up the others; units_row: what stands in a row of units below the names.
     """
 
     source: str
@@ -70,6 +71,8 @@ class Names:
     not_known: tuple[str, ...]
     turning: tuple[str, ...]
     derived: tuple[str, ...]
+    totals: tuple[str, ...]
+    units_row: tuple[str, ...]
 
 
 @cache

@@ -97,7 +97,7 @@ def _sheets(path: Path, mapping: SiteMapping, issues: list[Issue]) -> Iterator[S
             header = _header(path, name, cells, named_in)
             check_names(label, header)
             lines = partial(_first_lines, sheet)
-            rows = _rows(label, header, cells, strange, (named_in[-1], sheet.start[1]))
+            rows = _rows(label, header, cells, strange, (named_in[-1], (sheet.start or (0, 0))[1]))
             yield Sheet(table, path, label, header, rows, lines)
     except (python_calamine.CalamineError, ElementTree.ParseError, KeyError, OSError, ValueError):
         raise stop(path, DAMAGED) from None

@@ -7,11 +7,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from dashboard.definitions import load
-from dashboard.definitions.canonical import TABLES, column_named
+from dashboard.definitions.canonical import PERSONS, TABLES, Column
 from dashboard.definitions.codes import KINDS
 from dashboard.errors import DefinitionsWrong
 from dashboard.importing.result import Issue, refused
@@ -21,6 +22,10 @@ from dashboard.strict import known_words, made, toml
 FLAT = "flat"
 FLAT_COLUMNS = tuple(dict.fromkeys(name for table in ("patients", "operations") for name in TABLES[table].columns))
 VISIT_COLUMNS = tuple(name for name in TABLES["follow_ups"].columns if name not in ("operation_id", "visit_date"))
+MONTHS = Column("number", low=-600, high=1200, unit="months")
+"""How long after surgery a visit was, where a row is a visit; 0 or less: before it."""
+YES_OR_NO = ("true", "false", "yes", "no", "1", "0")
+"""What a mapping may call a yes or a no of ours."""
 UNITS = {
     "cm": 1.0,
     "in": INCH,
@@ -38,7 +43,7 @@ MOST_ABOVE = 100
 """So far down may the names of the columns stand."""
 OF_THE_FILE = ("date_format", "delimiter", "decimal", "encoding", "sheet", "header_row", *LISTS)
 OF_A_TABLE = ("columns", "values", "units", "known")
-OF_A_FLAT_FILE = (*OF_A_TABLE, "follow_up", "failure", "visits")
+OF_A_FLAT_FILE = (*OF_A_TABLE, "follow_up", "failure", "visits", "visit")
 SECTIONS = ("codes", "redcap")
 """Parts that one format alone understands, and reads itself."""
 
@@ -47,10 +52,12 @@ SECTIONS = ("codes", "redcap")
 class TableMapping:
     """columns: ours -> theirs; values: our column -> their word -> our word; units: our column -> their unit.
 
-    known: our column -> the only values that it may hold, such as the surgeons of the practice.
+    constants: our column -> what holds in every row of a file that does not say it; known: our column -> the only
+    values that it may hold, such as the surgeons of the practice.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
+    constants: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
     known: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -78,6 +85,18 @@ class FlatVisit:
     months: int
     columns: Mapping[str, str]
     date: str | None = None
+
+
+@dataclass(frozen=True)
+class RowVisit:
+    """The columns of a flat file in which a row is a visit: our columns -> theirs; and its date, its months, or both.
+
+    months: after surgery, for a visit without a date; 0 or less: before it.
+    """
+
+    columns: Mapping[str, str]
+    date: str | None = None
+    months: str | None = None
 
 
 @dataclass(frozen=True)
@@ -109,6 +128,7 @@ class SiteMapping:
     follow_up: FollowUp | None = None
     failure: Failure | None = None
     visits: Sequence[FlatVisit] = ()
+    visit: RowVisit | None = None
     sections: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -146,6 +166,7 @@ def understood(words: Mapping[str, Any], path: Path) -> SiteMapping:
             follow_up=_follow_up(flat["follow_up"]) if "follow_up" in flat else None,
             failure=made(Failure, flat["failure"], "[failure]") if "failure" in flat else None,
             visits=[_visit(name, held) for name, held in _held("visits", flat.get("visits", {}), None).items()],
+            visit=_row_visit(flat["visit"]) if "visit" in flat else None,
             sections=sections,
             **file,
         )
@@ -192,41 +213,89 @@ def _header_rows(entry: Any) -> list[int]:
 
 
 def _table(name: str, entry: Any) -> TableMapping:
-    known = set(FLAT_COLUMNS) | {"cause"} if name == FLAT else set(TABLES[name].columns) if name in TABLES else None
-    if known is None:
+    if name != FLAT and name not in TABLES:
         raise DefinitionsWrong(f'"{name}" is not a table. Tables are {known_words(name, TABLES)}')
     held = _held(name, entry, OF_A_TABLE)
     parts = {part: _held(f"{name}.{part}", held.get(part, {}), None) for part in OF_A_TABLE}
-    _check_known([column for part in parts.values() for column in part], known)
-    for column, pairs in parts["values"].items():
-        _check_ours(name, column, _held(f"values.{column}", pairs, None))
+    known = {*FLAT_COLUMNS, "cause"} if name == FLAT else set(TABLES[name].columns)
+    answered = {*VISIT_COLUMNS, "months"} if name == FLAT else set()
+    for part, columns in parts.items():
+        _check_known(columns, known | answered if part == "values" else known)
+    values = {column: _renamed(name, column, pairs) for column, pairs in parts["values"].items()}
     units = {column: _text(f"units.{column}", unit) for column, unit in parts["units"].items()}
     for column, unit in units.items():
         if unit not in UNITS:
             known_units = known_words(unit, UNITS)
             raise DefinitionsWrong(f'units.{column}: "{unit}" is not a unit that is known. Known are {known_units}')
+    constant = {ours: entry for ours, entry in parts["columns"].items() if isinstance(entry, Mapping)}
     return TableMapping(
-        {ours: _text(f"columns.{ours}", theirs) for ours, theirs in parts["columns"].items()},
-        {
-            column: {theirs: str(ours) for theirs, ours in _held(f"values.{column}", pairs, None).items()}
-            for column, pairs in parts["values"].items()
-        },
+        {ours: _text(f"columns.{ours}", theirs) for ours, theirs in parts["columns"].items() if ours not in constant},
+        {ours: _constant(name, ours, entry, values.get(ours, {}), units) for ours, entry in constant.items()},
+        values,
         units,
         {column: _texts(f"known.{column}", values) for column, values in parts["known"].items()},
     )
 
 
-def _check_ours(table: str, column: str, pairs: Mapping[str, Any]) -> None:
-    """Our words in a mapping are words that the column may hold, or "" for what is not recorded."""
-    held = TABLES[table].columns[column] if table in TABLES else column_named(column)
-    if held is None or held.kind != "word":
-        return
-    terms = load().vocabularies[held.words].values()
-    known = {spelled(word) for term in terms for word in (term.name, *term.synonyms)}
-    for ours in pairs.values():
-        if str(ours) and spelled(str(ours)) not in known:
-            names = known_words(ours, [term.name for term in terms])
-            raise DefinitionsWrong(f'values.{column}: "{ours}" is none of our words. They are {names}')
+def _renamed(table: str, column: str, pairs: Any) -> dict[str, str]:
+    """Their word -> ours, or "" for what is not recorded. Ours is one that the column may hold."""
+    named = {theirs: _plainly(ours) for theirs, ours in _held(f"values.{column}", pairs, None).items()}
+    held = _column(table, column)
+    for ours in named.values():
+        if ours and (wrong := _no_value(held, ours)):
+            raise DefinitionsWrong(f'values.{column}: "{ours}" {wrong}')
+    return named
+
+
+def _constant(table: str, column: str, entry: Any, renamed: Mapping[str, str], units: Mapping[str, str]) -> str:
+    """What a column holds in every row, as a cell would."""
+    value = _plainly(_held(f"columns.{column}", entry, ("constant",)).get("constant", ""))
+    if column in PERSONS:
+        raise DefinitionsWrong(f"columns.{column}: every row would be of one and the same. Name the column that tells.")
+    if not value:
+        raise DefinitionsWrong(f'columns.{column}: say what holds in every row, as {{ constant = "..." }}.')
+    held = _column(table, column)
+    if wrong := _no_value(held, renamed.get(value, value), UNITS.get(units.get(column, ""), 1.0)):
+        raise DefinitionsWrong(f'columns.{column}: the constant "{value}" {wrong}')
+    return value
+
+
+def _column(table: str, name: str) -> Column:
+    """The column of ours that a key of the mapping speaks of."""
+    if name == "months":
+        return MONTHS
+    held = [TABLES[table]] if table in TABLES else TABLES.values()
+    return next(one.columns[name] for one in held if name in one.columns)
+
+
+def _no_value(column: Column, value: str, each: float = 1.0) -> str:
+    """Why a column cannot hold this, as the end of a sentence; empty when it can. each: what one of it is of ours."""
+    if column.kind == "word":
+        terms = load().vocabularies[column.words].values()
+        if spelled(value) not in {spelled(word) for term in terms for word in (term.name, *term.synonyms)}:
+            return f"is none of our words. They are {known_words(value, [term.name for term in terms])}"
+    if column.kind == "boolean" and value.lower() not in YES_OR_NO:
+        return "is neither true nor false."
+    if column.kind == "date" and not _is_day(value):
+        return "is not a date such as 2024-02-28."
+    if column.kind in ("integer", "number"):
+        whole = r"-?\d{1,9}" if column.kind == "integer" else r"-?\d{1,12}(\.\d{1,12})?"
+        low, high = column.low or 0.0, column.high or 0.0
+        if not re.fullmatch(whole, value, re.ASCII) or not low <= float(value) * each <= high:
+            return f"is not a {'whole ' * (column.kind == 'integer')}number from {low:g} to {high:g}."
+    return ""
+
+
+def _is_day(value: str) -> bool:
+    try:
+        return date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
+
+
+def _plainly(value: Any) -> str:
+    """A value of the file as a cell would hold it: ``true``, a number or a day may be written without quotation."""
+    return str(value).lower() if isinstance(value, bool) else str(value).strip()
 
 
 def spelled(word: str) -> str:
@@ -250,6 +319,17 @@ def _visit(name: str, entry: Any) -> FlatVisit:
     columns = {ours: _text(f"visits.{name}.{ours}", theirs) for ours, theirs in held.items()}
     day = columns.pop("date", None)
     return FlatVisit(0 if name == "baseline" else int(name), columns, day)
+
+
+def _row_visit(entry: Any) -> RowVisit:
+    held = _held("visit", entry, (*VISIT_COLUMNS, "date", "months"))
+    columns = {ours: _text(f"visit.{ours}", theirs) for ours, theirs in held.items()}
+    day, months = columns.pop("date", None), columns.pop("months", None)
+    if day is None and months is None:
+        raise DefinitionsWrong("[visit]: name the column of its date, or of its months after surgery.")
+    if not columns:
+        raise DefinitionsWrong(f"[visit]: name a column of what was answered. It may hold {', '.join(VISIT_COLUMNS)}.")
+    return RowVisit(columns, day, months)
 
 
 def _check_codes(codes: Mapping[str, Any]) -> None:

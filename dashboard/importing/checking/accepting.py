@@ -12,7 +12,7 @@ from dashboard.definitions import Definitions
 from dashboard.definitions.canonical import TABLES, Table
 from dashboard.engines.generations import sha256
 from dashboard.engines.writer import UnreadableFile, Writer
-from dashboard.importing.checking import checks, conversion, flat, no_records
+from dashboard.importing.checking import checks, conversion, flat, no_records, visits
 from dashboard.importing.checking.columns import columns_of
 from dashboard.importing.checking.landing import (
     Columns,
@@ -85,8 +85,12 @@ def _accept_flat(job: Import, found: Delivery, key: bytes) -> None:
     rows = land(job, table, found, flat.columns(job.mapping))
     convert(job, table)
     flat.name_operations(job.writer, job.mapping, key)
+    telling = visits.Telling(job.writer, job.files, job.theirs[FLAT], job.issues)
+    if job.mapping.visit:
+        rows -= visits.join(telling, job.mapping.visit)
     checks.judge(job.writer, FLAT, job.files, job.issues)
     flat.unfold(job.writer, job.mapping)
+    visits.of_one_day(telling)
     for name in flat.UNFOLDED:
         job.read[name] = int(job.writer.run(f"select count(*) from staged_{name}")[0][0])
     job.read["operations"] = rows
@@ -97,7 +101,8 @@ def convert(job: Import, table: Table) -> None:
     theirs = job.theirs.get(table.name, {})
     landed = bool(job.writer.run(f"select count(*) from landed_{table.name}")[0][0])
     if landed:
-        conversion.rename_values(job.writer, table.name, job.mapping.of(table.name).values)
+        values = flat.values(job.mapping) if table.name == FLAT else job.mapping.of(table.name).values
+        conversion.rename_values(job.writer, table.name, values)
         if table.name == FLAT:
             flat.name_states(job.writer, job.mapping.follow_up)
         for name in job.with_semicolons.get(table.name, []):
@@ -135,8 +140,9 @@ def _columns(
     job: Import, table: Table, name: str, header: Sequence[str], mapped: dict[str, str], lines: Lines | None = None
 ) -> Columns:
     """How the columns of the next file become ours."""
-    theirs = columns_of(table, name, header, mapped, job.issues, lines)
-    return Columns(len(job.files), header, theirs, list(table.columns), job.mapping.missing)
+    constants = job.mapping.of(table.name).constants
+    theirs = columns_of(table, name, header, mapped, job.issues, lines, constants)
+    return Columns(len(job.files), header, theirs, list(table.columns), job.mapping.missing, constants)
 
 
 def _land_parquet(job: Import, table: Table, path: Path, mapped: dict[str, str]) -> int:

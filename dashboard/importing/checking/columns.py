@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from difflib import get_close_matches
 
 from dashboard.definitions.canonical import Table
@@ -20,13 +20,20 @@ def columns_of(
     mapped: dict[str, str],
     issues: list[Issue],
     lines: Lines | None = None,
+    constants: Collection[str] = (),
 ) -> dict[str, str]:
     """Ours -> theirs for the columns of a file; what is not used is noted. Raises ImportRefused when one is missing.
 
-    lines: the file's first lines as cells, to see whether its column names stand further down.
+    A column that the mapping names for one of ours is not also read as another by its name.
+    lines: the file's first lines as cells, to see whether its column names stand further down; constants: those of
+    ours that the mapping gives a value for every row, and no column of the file.
     """
-    spelled = {_plain(column): column for column in header if column}
-    theirs = {column: mapped.get(column) or spelled.get(column, "") for column in table.columns}
+    mapped = {ours: _named(name, theirs, header) for ours, theirs in mapped.items()}
+    taken = set(mapped.values())
+    spelled = {_plain(column): column for column in header if column and column not in taken}
+    theirs = {
+        column: "" if column in constants else mapped.get(column) or spelled.get(column, "") for column in table.columns
+    }
     if not any(column in header for column in theirs.values() if column):
         raise _stop(name, _no_names(table, mapped, lines))
     if gone := [column for column in mapped.values() if column not in header]:
@@ -34,7 +41,7 @@ def columns_of(
         raise _stop(name, f'has no column "{gone[0]}", which the mapping names.{_perhaps(gone[0], unused)}')
     needed = [column for column, held in table.columns.items() if held.required]
     unused = [column for column in header if column and column not in theirs.values()]
-    if gone := [column for column in needed if not theirs[column]]:
+    if gone := [column for column in needed if not theirs[column] and column not in constants]:
         raise _stop(
             name,
             f'has no column "{gone[0]}", which is needed. Add it, or name the column in a mapping.'
@@ -43,6 +50,21 @@ def columns_of(
     if unused:
         issues.append(Issue("note", NOT_USED, name, f"{name}: {_not_used(unused)}", 1))
     return {column: their for column, their in theirs.items() if their}
+
+
+def _named(name: str, wanted: str, header: Sequence[str]) -> str:
+    """The column of the file that a mapping names: as it is written there, else without regard to case and blanks."""
+    if wanted in header:
+        return wanted
+    alike = [column for column in header if column and _bare(column) == _bare(wanted)]
+    if len(alike) > 1:
+        which = ", ".join(f'"{column}"' for column in alike)
+        raise _stop(name, f'has no column "{wanted}" but {which}. Write in the mapping which of them it is.')
+    return alike[0] if alike else wanted
+
+
+def _bare(column: str) -> str:
+    return "".join(column.casefold().split())
 
 
 def _no_names(table: Table, mapped: dict[str, str], lines: Lines | None) -> str:

@@ -44,11 +44,14 @@ def put_words(writer: Writer, definitions: Definitions) -> None:
 def rename_values(
     writer: Writer, table: str, values: Mapping[str, Mapping[str, str]], others: str | None = None
 ) -> None:
-    """Put our words in place of the site's, column by column; others: what becomes of a word that is not named."""
+    """Put our words in place of the site's, column by column; others: what becomes of a word that is not named.
+
+    An empty word of ours stands for what is not recorded.
+    """
     for column, pairs in values.items():
         cases = " ".join(f"when $theirs_{place} then $ours_{place}" for place in range(len(pairs)))
-        words = {f"theirs_{place}": theirs.strip() for place, theirs in enumerate(pairs)}
-        words |= {f"ours_{place}": ours for place, ours in enumerate(pairs.values())}
+        words: dict[str, str | None] = {f"theirs_{place}": theirs.strip() for place, theirs in enumerate(pairs)}
+        words |= {f"ours_{place}": ours or None for place, ours in enumerate(pairs.values())}
         if pairs:
             writer.run(f"update landed_{table} set {column} = case {column} {cases} else {others or column} end", words)
 

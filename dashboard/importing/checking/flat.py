@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from dashboard.definitions.canonical import OPERATION, TABLES, Column, Table
 from dashboard.engines.writer import Writer
-from dashboard.importing.checking import conversion
-from dashboard.importing.mapping import DAYS_OF, FLAT, FLAT_COLUMNS, VISIT_COLUMNS, FlatVisit, FollowUp, SiteMapping
+from dashboard.importing.checking import conversion, visits
+from dashboard.importing.mapping import DAYS_OF, FLAT, FLAT_COLUMNS, MONTHS, FlatVisit, FollowUp, SiteMapping
 from dashboard.importing.units import DAYS_A_MONTH
 
 DAYS, STATUS, FAILED_ON, CAUSE = "follow_up_days", "follow_up_status", "failure_date", "cause"
@@ -26,11 +26,15 @@ def table(mapping: SiteMapping) -> Table:
         columns |= {DAYS: Column(kind, low=0, high=40_000), STATUS: Column("text")}
     if mapping.failure:
         columns |= {FAILED_ON: Column("date"), CAUSE: replace(TABLES["diagnoses"].columns["cause"], required=False)}
+    held = TABLES["follow_ups"].columns
     for visit in mapping.visits:
-        held = TABLES["follow_ups"].columns
-        columns |= {_name(visit, name): held[name] for name in VISIT_COLUMNS if name in visit.columns}
+        columns |= {_name(visit, name): held[name] for name in visit.columns}
         if visit.date:
             columns[_name(visit, "date")] = Column("date")
+    if mapping.visit:
+        columns |= {visits.name(name): held[name] for name in mapping.visit.columns}
+        columns |= {visits.name(visits.DAY): Column("date")} if mapping.visit.date else {}
+        columns |= {visits.name(visits.MONTHS): MONTHS} if mapping.visit.months else {}
     return Table(FLAT, FLAT, columns, key=(OPERATION,), required=True)
 
 
@@ -44,7 +48,23 @@ def columns(mapping: SiteMapping) -> dict[str, str]:
     for visit in mapping.visits:
         named |= {_name(visit, ours): theirs for ours, theirs in visit.columns.items()}
         named |= {_name(visit, "date"): visit.date} if visit.date else {}
+    if mapping.visit:
+        days = {visits.DAY: mapping.visit.date, visits.MONTHS: mapping.visit.months}
+        given = {ours: theirs for ours, theirs in days.items() if theirs}
+        named |= {visits.name(ours): theirs for ours, theirs in {**mapping.visit.columns, **given}.items()}
     return named
+
+
+def values(mapping: SiteMapping) -> dict[str, Mapping[str, str]]:
+    """By the flat file's column their word -> ours: what the mapping says of an answer holds at every visit."""
+    said = mapping.of(FLAT).values
+    found = {name: pairs for name, pairs in said.items() if name in table(mapping).columns}
+    for visit in mapping.visits:
+        found |= {_name(visit, name): said[name] for name in visit.columns if name in said}
+    if mapping.visit:
+        named = (*mapping.visit.columns, *([visits.MONTHS] if mapping.visit.months else []))
+        found |= {visits.name(name): said[name] for name in named if name in said}
+    return found
 
 
 def name_states(writer: Writer, follow_up: FollowUp | None) -> None:
@@ -57,15 +77,13 @@ def name_states(writer: Writer, follow_up: FollowUp | None) -> None:
 
 
 def name_operations(writer: Writer, mapping: SiteMapping, key: bytes) -> None:
-    """Add to ``staged_flat`` who each operation is and what its row says, so that repeats can be found.
+    """Add to ``staged_flat`` who each operation is, so that rows of one can be found.
 
     Without an identifier of its own, an operation is its patient, day and procedure, by a keyed digest: the same in
     whatever order the rows come, and not to be turned back into the patient's number.
     """
-    held = table(mapping).columns
     for name, kind in ((DAYS, "integer"), (STATUS, "varchar"), (FAILED_ON, "date"), (CAUSE, "varchar")):
         writer.run(f"alter table staged_flat add column if not exists {name} {kind}")
-    cells = ", ".join(f"landed.{name}" for name in held)
     writer.run("create or replace temp table digest (source integer, line integer, digest varchar)")
     for rows in _identities(writer):
         digests = [(source, line, hmac.digest(key, who.encode(), "sha256").hex()[:16]) for source, line, who in rows]
@@ -74,9 +92,7 @@ def name_operations(writer: Writer, mapping: SiteMapping, key: bytes) -> None:
     writer.make(
         "named_flat",
         f"select staged.* replace (coalesce(staged.operation_id, digest.digest) as operation_id),"
-        f" {tells} as tells_follow_up, hash({cells}) as content"
-        " from staged_flat as staged inner join landed_flat as landed using (source, line)"
-        " inner join digest using (source, line)",
+        f" {tells} as tells_follow_up from staged_flat as staged inner join digest using (source, line)",
     )
     writer.make("staged_flat", "select * from named_flat")
 
@@ -93,21 +109,13 @@ def _identities(writer: Writer) -> Iterator[list[tuple[int, int, str]]]:
 
 
 def unfold(writer: Writer, mapping: SiteMapping) -> None:
-    """Make ``staged_patients``, ``staged_operations``, ``staged_diagnoses`` and ``staged_follow_ups``.
-
-    A patient's rows are one patient: the first known sex and birth, the death of whichever row records it.
-    """
+    """Make ``staged_patients``, ``staged_operations``, ``staged_diagnoses`` and ``staged_follow_ups``."""
     each = DAYS_OF[mapping.follow_up.unit] if mapping.follow_up else 1.0
     end = f"(surgery_date + cast(round({DAYS} * {each!r}) as integer))"
-    year = "cast(extract(year from surgery_date) - age as integer)"
-    death = f"case {STATUS} when 'died' then {end} end"
     failed_on = f"coalesce({FAILED_ON}, case {STATUS} when 'failed' then {end} end)"
     operation = [name for name in TABLES["operations"].columns if name != "last_contact_date"]
     selects = {
-        "patients": "patient_id, min(line) as line, min_by(source, line) as source,"
-        f" min_by(birth_date, line) as birth_date, min_by(coalesce(birth_year, {year}), line) as birth_year,"
-        f" min_by(sex, line) as sex, min(coalesce(death_date, {death})) as death_date"
-        f" from staged_{FLAT} group by patient_id",
+        "patients": _patients(end),
         "operations": f"line, source, {', '.join(operation)}, coalesce(last_contact_date, {end}) as last_contact_date"
         f" from staged_{FLAT}",
         "diagnoses": f"line, source, operation_id, {failed_on} as diagnosis_date,"
@@ -120,6 +128,30 @@ def unfold(writer: Writer, mapping: SiteMapping) -> None:
         writer.run(f"insert into staged_{name} by name select {select}")
     for visit in mapping.visits:
         writer.run(f"insert into staged_follow_ups by name select {_of_visit(visit)}")
+    if mapping.visit:
+        visits.unfold(writer, mapping.visit)
+
+
+def _patients(end: str) -> str:
+    """A patient's rows are one patient: what they agree in, whatever their order, and the death that any row records.
+
+    Of years of birth that are reckoned from an age, those one apart are of one birthday: the earlier is the year.
+    Null is skipped on purpose: an empty cell says nothing against a filled one.
+    """
+    year = "cast(extract(year from surgery_date) - age as integer)"
+    death = f"case {STATUS} when 'died' then {end} end"
+    agreed = {
+        name: f"case when min({name}) = max({name}) then min({name}) end"
+        for name in ("birth_date", "birth_year", "sex", "death_date")
+    }
+    reckoned = f"case when max({year}) - min({year}) <= 1 then min({year}) end"
+    return (
+        f"patient_id, min(line) as line, min_by(source, line) as source, {agreed['birth_date']} as birth_date,"
+        f" case when count(birth_year) > 0 then {agreed['birth_year']} else {reckoned} end as birth_year,"
+        f" {agreed['sex']} as sex,"
+        f" case when count(death_date) > 0 then {agreed['death_date']} else min({death}) end as death_date"
+        f" from staged_{FLAT} group by patient_id"
+    )
 
 
 def _of_visit(visit: FlatVisit) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from dashboard.engines.writer import UnreadableFile, Writer
@@ -32,7 +32,7 @@ class Columns:
     """How the columns of one file become ours.
 
     source: the file's number; header: its columns; theirs: ours -> theirs for the columns that it has; ours: all that
-    the table has; missing: the words of this site for what is not known.
+    the table has; missing: the words of this site for what is not known; constants: ours -> what holds in every row.
     """
 
     source: int
@@ -40,6 +40,7 @@ class Columns:
     theirs: Mapping[str, str]
     ours: Sequence[str]
     missing: Sequence[str] = ()
+    constants: Mapping[str, str] = field(default_factory=dict)
 
 
 def land_text(writer: Writer, table: str, file: TextFile, columns: Columns, scratch: Path) -> Landed:
@@ -88,7 +89,7 @@ def land_parquet(writer: Writer, table: str, path: Path, columns: Columns) -> La
     )
     relation = f"(select {_cells(columns)} from (select {renamed} from read_parquet($path)))"
     try:
-        return Landed(_landed(writer, table, columns, relation, {"path": str(path), **_missing(columns)}), Issues())
+        return Landed(_landed(writer, table, columns, relation, {"path": str(path), **_bound(columns)}), Issues())
     except UnreadableFile:
         raise stop(path, "cannot be read to its end.") from None
 
@@ -151,12 +152,14 @@ def _relation(
         f" parallel = {str(not lined).lower()}, max_line_size = {MOST_COLUMNS * LONGEST_CELL}{end})"
     )
     first = "cast(_line as integer) as _line, " if lined else ""
-    values = {"path": str(path), "delimiter": delimiter, **_missing(columns)}
+    values = {"path": str(path), "delimiter": delimiter, **_bound(columns)}
     return f"(select {first}{_cells(columns, padded=padded)} from {reader})", values
 
 
-def _missing(columns: Columns) -> dict[str, object]:
-    return {"missing": list(columns.missing)} if columns.missing else {}
+def _bound(columns: Columns) -> dict[str, object]:
+    """What the cells' expressions are bound to."""
+    missing: dict[str, object] = {"missing": list(columns.missing)} if columns.missing and columns.theirs else {}
+    return missing | {f"constant_{name}": value for name, value in columns.constants.items()}
 
 
 def _cells(columns: Columns, *, padded: bool = True) -> str:
@@ -167,6 +170,8 @@ def _cells(columns: Columns, *, padded: bool = True) -> str:
     place = {name: f"c{position}" for position, name in enumerate(columns.header)}
 
     def cell(name: str) -> str:
+        if name in columns.constants:
+            return f"cast($constant_{name} as varchar) as {name}"
         if name not in columns.theirs:
             return f"cast(null as varchar) as {name}"
         theirs = place[columns.theirs[name]]

@@ -67,13 +67,13 @@ class TableMapping:
 class FollowUp:
     """How a flat file tells what became of an operation: time since surgery, and a status column with three codes.
 
-    unit: what ``days`` is counted in there; died: empty where the file does not tell deaths.
+    unit: what ``days`` is counted in there; failed, died: empty where the file does not tell failures, or deaths.
     """
 
     days: str
     status: str
     censored: str
-    failed: str
+    failed: str = ""
     died: str = ""
     unit: str = "days"
 
@@ -307,6 +307,8 @@ def _follow_up(entry: Any) -> FollowUp:
     held = _held("follow_up", entry, tuple(one.name for one in fields(FollowUp)))
     if held.get("unit", "days") not in DAYS_OF:
         raise DefinitionsWrong(f"follow_up.unit is one of {', '.join(DAYS_OF)}.")
+    if not held.get("failed") and not held.get("died"):
+        raise DefinitionsWrong("[follow_up]: say which value of the status means failed, or died.")
     # A code may be written as a number.
     return made(FollowUp, {key: str(value) for key, value in held.items()}, "[follow_up]")
 

@@ -146,6 +146,11 @@ class ImportResult:
     counts: Sequence[RuleCount] = ()
     read_as: str = ""
 
+    @property
+    def left_out(self) -> int:
+        """Rows of all tables that were read and not accepted."""
+        return sum(count.left_out for count in self.tables.values())
+
     def as_json(self) -> dict[str, Any]:
         """One document: what ``outcomes import --json`` prints."""
         return {

@@ -190,7 +190,12 @@ def test_titles_above_the_names_of_a_sheet_may_be_merged(tmp_path: Path) -> None
 
 
 def test_a_sheet_may_begin_further_down_and_to_the_right(tmp_path: Path) -> None:
-    moved: list[list[workbook.Cell]] = [[], [], *([None, *row] for row in SHEET), [None, "A3", date(2022, 3, 3), '<c t="e"><v>#N/A</v></c>', 4]]
+    moved: list[list[workbook.Cell]] = [
+        [],
+        [],
+        *([None, *row] for row in SHEET),
+        [None, "A3", date(2022, 3, 3), '<c t="e"><v>#N/A</v></c>', 4],
+    ]
     path = workbook.write(tmp_path / "list.xlsx", {"A": moved})
     result = of_file(tmp_path, path)
     assert rows(tmp_path / "store", KEPT) == [("plif", 4), ("tlif", 5)]

@@ -92,7 +92,7 @@ def likely_header(top: Sequence[Sequence[str]]) -> list[int]:
 
 
 def _groups(upper: Sequence[str], lower: Sequence[str]) -> bool:
-    """Whether an upper row groups names of a lower one: a name of it stands over two, of which it says what they are."""
+    """Whether an upper row groups names of a lower one: a measure stands over its times."""
     pairs = [*zip(upper, [*lower, *[""] * len(upper)], strict=False)]
     under_blank = [n for n, (above, below) in enumerate(pairs) if below and not above and n]
     over = {plain(above) for above, below in pairs if above and below}
@@ -137,5 +137,3 @@ def where(path: Path, excerpt: Excerpt, sheet: str | None) -> dict[str, object]:
     if excerpt.header_rows:
         told["header_row"] = excerpt.header_rows[0] if len(excerpt.header_rows) == 1 else list(excerpt.header_rows)
     return told
-
-

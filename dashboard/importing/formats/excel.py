@@ -23,7 +23,7 @@ from dashboard.definitions.canonical import TABLES
 from dashboard.importing.formats.sheets import Reading, Row, Sheet
 from dashboard.importing.formats.text_files import HIGHEST_RATIO, check_names, check_width, joined, stop
 from dashboard.importing.mapping import FLAT, SiteMapping, TableMapping
-from dashboard.importing.result import Issue
+from dashboard.importing.result import ImportRefused, Issue
 
 SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 MOST_BYTES, MOST_UNPACKED = 50 << 20, 200 << 20
@@ -55,6 +55,14 @@ def sheet_names(path: Path) -> list[str]:
         return list(python_calamine.CalamineWorkbook.from_path(str(path)).sheet_names)
     except python_calamine.CalamineError:
         raise stop(path, DAMAGED) from None
+
+
+def named_as_tables(path: Path) -> bool:
+    """Whether a sheet of a workbook is named as a table of ours; so too where it cannot be opened."""
+    try:
+        return any(map(_table, sheet_names(path)))
+    except ImportRefused:
+        return True
 
 
 def first_rows(

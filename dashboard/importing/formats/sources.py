@@ -61,7 +61,12 @@ def find(sources: Sequence[Path], mapping: SiteMapping, wanted: str, today: date
 def calls_for_mapping(sources: Sequence[Path]) -> bool:
     """Whether these are files of a site's own, which nothing but a mapping explains."""
     paths = [path for path in sources if path.exists()]
-    if _recognised(paths, SiteMapping())[0] != TABLES_FORMAT:
+    name = _recognised(paths, SiteMapping())[0]
+    if name == "excel":
+        from dashboard.importing.formats import excel
+
+        return not any(excel.named_as_tables(path) for path in paths)
+    if name != TABLES_FORMAT:
         return False
     return not all(path.is_dir() or path.name.split(".")[0] in TABLES for path in paths)
 

@@ -79,7 +79,7 @@ def _build(
     """Everything between reading and publishing; before: the manifest of the generation that this one follows."""
     built = scratch / "generation.duckdb"
     said = made(building.About, toml(found.about), found.about.name) if found.about else building.About()
-    with closing(Writer(built, found.folders)) as writer:
+    with closing(Writer(built, found.folders, found.memory)) as writer:
         job = Import(writer, scratch, site, say, datetime.now(UTC).date(), definitions)
         key = building.pseudonym_key(store.root)
         # A practice's own records are not held against made-up ones.

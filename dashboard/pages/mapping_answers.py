@@ -20,6 +20,7 @@ from dashboard.importing.assistant.suggest import Suggestion, column_of, dates_o
 from dashboard.pages import parts
 
 STATES = {"censored": "followed, nothing found", "failed": "found to have failed", "died": "died"}
+MONTHS = st.column_config.TextColumn("Means (a number)")
 MOST_GRADES = 12
 """A number with so many values at most is chosen from a list."""
 WORDS_OF_UNITS = {"in": "inches", "lb": "pounds"}
@@ -99,7 +100,7 @@ def _words(excerpt: Excerpt, chosen: Mapping[str, str]) -> dict[str, dict[str, s
             frame, hide_index=True, disabled=["Their word", "Perhaps"], key=f"words {ours}",
             column_config={
                 "Their word": st.column_config.TextColumn(f"Their word for {label(ours)}"),
-                "Means": st.column_config.SelectboxColumn(options=options) if options else None,
+                "Means": st.column_config.SelectboxColumn(options=options) if options else MONTHS,
             },
         )  # fmt: skip
         pairs = zip(edited["Their word"], edited["Means"], strict=True)

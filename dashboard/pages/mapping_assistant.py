@@ -31,6 +31,8 @@ ENDINGS = (".csv", ".csv.gz", ".xlsx")
 ROWS = 10
 ENCODINGS = ("cp1252", "latin-1", "mac-roman", "cp850")
 UNUSED = "not used"
+FEW = 4
+"""So many questions are shown without a click."""
 
 
 def takes(sources: Sequence[Path]) -> bool:
@@ -121,7 +123,7 @@ def _worth_a_look(excerpt: Excerpt, found: Suggestion) -> None:
     if not open_ones:
         return
     names = {target: label(target) for target in sorted(targets(excerpt), key=len, reverse=True) if "." in target}
-    with st.expander(f"Worth a look before the first import: {len(open_ones)}"):
+    with st.expander(f"Worth a look before the first import: {len(open_ones)}", len(open_ones) <= FEW):
         for text in open_ones:
             for target, words in names.items():
                 text = text.replace(target, words)
@@ -135,7 +137,7 @@ def _understood(
     st.header("The first rows as they will be understood")
     there = {*chosen.values(), *given.answers.constants}
     if gone := [label(ours) for ours in NEEDED if ours not in there]:
-        st.info(f"Still needed above: which column is {', '.join(gone)}?")
+        st.info(f"Still needed above: {', '.join(gone)}.")
         return
     if given.dates_open:
         st.info("Still needed above: how are the dates written?")

@@ -15,7 +15,7 @@ from dashboard.importing.units import DAYS_A_MONTH
 DAYS, STATUS, FAILED_ON, CAUSE = "follow_up_days", "follow_up_status", "failure_date", "cause"
 UNFOLDED = ("patients", "operations", "diagnoses", "follow_ups")
 NEEDED = ("patient_id", "surgery_date", "procedure")
-IN_BATCHES_OF = 100_000
+IN_BATCHES_OF = 20_000
 
 
 def table(mapping: SiteMapping) -> Table:

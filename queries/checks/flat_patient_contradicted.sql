@@ -1,9 +1,8 @@
 -- One row per row of a flat file whose patient another row gives another sex, birth or death.
--- severity: row
+-- severity: note
 -- table: flat
 -- column: patient_id
--- message: another row gives the same patient another {differs}.
--- message: None of these rows was imported. Correct the file.
+-- message: another row gives the same patient another {differs}. None of them is recorded: correct the file.
 with told_apart as (
     select
         patient_id,
@@ -12,7 +11,14 @@ with told_apart as (
             case when count(distinct sex) > 1 then 'sex' end,
             case when count(distinct birth_date) > 1 then 'birth_date' end,
             case when count(distinct birth_year) > 1 then 'birth_year' end,
-            case when count(distinct death_date) > 1 then 'death_date' end
+            case when count(distinct death_date) > 1 then 'death_date' end,
+            case
+                when
+                    count(birth_date) = 0 and count(birth_year) = 0
+                    -- rows without an age say nothing against the others
+                    and max(extract(year from surgery_date) - age) - min(extract(year from surgery_date) - age) > 1
+                    then 'age'
+            end
         ) as differs
     from staged_flat
     group by patient_id

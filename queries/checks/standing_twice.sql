@@ -16,7 +16,7 @@ keyed as (
         staged.line,
         cast(to_json(row(${key})) as varchar) as known_by,
         hash(
-            cast(json_merge_patch(to_json(staged), '{"source": null, "line": null}') as varchar)
+            cast(json_merge_patch(to_json(staged), '{"source": null, "line": null, "content": null}') as varchar)
         ) as content
     from ${staged} as staged
     where hash(${key}) in (select suspected.hashed from suspected)
@@ -112,7 +112,7 @@ different as (
         list(column_name order by column_name) as names
     from column_by_column
     where
-        column_name not in ('source', 'line')
+        column_name not in ('source', 'line', 'content')
         and json_extract(content, '$.' || column_name) is distinct from json_extract(other_content, '$.' || column_name)
     group by source, line, known_by
 )

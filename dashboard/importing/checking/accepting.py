@@ -13,8 +13,11 @@ from dashboard.definitions.canonical import TABLES, Table
 from dashboard.engines.generations import sha256
 from dashboard.engines.writer import UnreadableFile, Writer
 from dashboard.importing.checking import checks, conversion, flat, no_records, visits
+from dashboard.importing.checking.ages import read_completed_years
+from dashboard.importing.checking.asked import ask_for_yes_and_no
 from dashboard.importing.checking.columns import columns_of
 from dashboard.importing.checking.landing import (
+    UNUSED,
     Columns,
     Landed,
     land_lines,
@@ -115,6 +118,8 @@ def convert(job: Import, table: Table) -> None:
             landed = True
     if landed:
         conversion.refuse_other_orders(job.writer, table, job.mapping, theirs)
+        ask_for_yes_and_no(job.writer, table, job.files, theirs)
+        read_completed_years(job.writer, table, job.files, theirs, job.issues)
     conversion.unreadable(job.writer, table, job.files, theirs, job.issues)
     if table.name != FLAT:
         job.writer.run(f"drop table landed_{table.name}")
@@ -122,7 +127,7 @@ def convert(job: Import, table: Table) -> None:
 
 def land(job: Import, table: Table, found: Delivery, mapped: dict[str, str]) -> int:
     """Land the files of one table one under the other; a table without a file is there, and empty."""
-    columns = ", ".join(f"{column} varchar" for column in table.columns)
+    columns = ", ".join(f"{column} varchar" for column in _landing(table))
     job.writer.run(f"create or replace temp table landed_{table.name} (line integer, source integer, {columns})")
     conversion.make_staged(job.writer, table)
     total = 0
@@ -142,7 +147,12 @@ def _columns(
     """How the columns of the next file become ours."""
     constants = job.mapping.of(table.name).constants
     theirs = columns_of(table, name, header, mapped, job.issues, lines, constants)
-    return Columns(len(job.files), header, theirs, list(table.columns), job.mapping.missing, constants)
+    return Columns(len(job.files), header, theirs, _landing(table), job.mapping.missing, constants)
+
+
+def _landing(table: Table) -> list[str]:
+    """The columns that land: ours; and of a flat file a digest, to tell a row that repeats one from a row like it."""
+    return [*table.columns, *([UNUSED] if table.name == FLAT else [])]
 
 
 def _land_parquet(job: Import, table: Table, path: Path, mapped: dict[str, str]) -> int:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from dashboard.definitions.canonical import OPERATION, TABLES, Column, Table
 from dashboard.engines.writer import Writer
 from dashboard.importing.checking import conversion, visits
+from dashboard.importing.checking.landing import UNUSED
 from dashboard.importing.mapping import DAYS_OF, FLAT, FLAT_COLUMNS, MONTHS, FlatVisit, FollowUp, SiteMapping
 from dashboard.importing.units import DAYS_A_MONTH
 
@@ -77,7 +78,7 @@ def name_states(writer: Writer, follow_up: FollowUp | None) -> None:
 
 
 def name_operations(writer: Writer, mapping: SiteMapping, key: bytes) -> None:
-    """Add to ``staged_flat`` who each operation is, so that rows of one can be found.
+    """Add to ``staged_flat`` who each operation is and what its row says beside, so that repeats can be found.
 
     Without an identifier of its own, an operation is its patient, day and procedure, by a keyed digest: the same in
     whatever order the rows come, and not to be turned back into the patient's number.
@@ -92,7 +93,9 @@ def name_operations(writer: Writer, mapping: SiteMapping, key: bytes) -> None:
     writer.make(
         "named_flat",
         f"select staged.* replace (coalesce(staged.operation_id, digest.digest) as operation_id),"
-        f" {tells} as tells_follow_up from staged_flat as staged inner join digest using (source, line)",
+        f" {tells} as tells_follow_up, landed.{UNUSED} as content"
+        " from staged_flat as staged inner join landed_flat as landed using (source, line)"
+        " inner join digest using (source, line)",
     )
     writer.make("staged_flat", "select * from named_flat")
 

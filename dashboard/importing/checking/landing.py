@@ -27,6 +27,10 @@ class Landed:
     issues: Issues
 
 
+UNUSED = "not_used"
+"""A column beside ours: a digest of what a row says in columns that are not used."""
+
+
 @dataclass(frozen=True)
 class Columns:
     """How the columns of one file become ours.
@@ -172,6 +176,9 @@ def _cells(columns: Columns, *, padded: bool = True) -> str:
     def cell(name: str) -> str:
         if name in columns.constants:
             return f"cast($constant_{name} as varchar) as {name}"
+        if name == UNUSED:
+            unused = [cell for theirs, cell in place.items() if theirs not in columns.theirs.values()]
+            return f"cast(hash({', '.join(unused) or '0'}) as varchar) as {name}"
         if name not in columns.theirs:
             return f"cast(null as varchar) as {name}"
         theirs = place[columns.theirs[name]]

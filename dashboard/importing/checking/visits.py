@@ -66,10 +66,17 @@ def join(telling: Telling, visit: RowVisit) -> int:
     rows = _count(writer)
     _tell_without_a_day(telling, visit)
     writer.make("row_visit", _visits(visit))
-    of_the_row = {"source", "line", "wrong", *KNOWN_BY, *(name(column) for column in (*VISIT_COLUMNS, DAY, MONTHS))}
+    of_the_row = {
+        "source",
+        "line",
+        "wrong",
+        "content",
+        *KNOWN_BY,
+        *(name(column) for column in (*VISIT_COLUMNS, DAY, MONTHS)),
+    }
     own = [column for column in writer.columns("temp", f"staged_{FLAT}") if column not in of_the_row]
     writer.make("flat_row", f"select * from staged_{FLAT}")
-    writer.make(f"staged_{FLAT}", _joined("flat_row", KNOWN_BY, own))
+    writer.make(f"staged_{FLAT}", _joined("flat_row", KNOWN_BY, [*own, "content"]))
     _tell_contradictions(telling, "flat_row", f"staged_{FLAT}", KNOWN_BY, own, "operation")
     return rows - _count(writer)
 

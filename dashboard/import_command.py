@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from dashboard.importing import Progress
     from dashboard.importing.result import ImportResult
 
-SEVERITIES = {"stop": "Refused", "row": "Left out", "note": "Note"}
+SEVERITIES = {"stop": "Refused", "row": "Left out", "cell": "Cell left out", "note": "Note"}
 
 
 def words(parser: argparse.ArgumentParser) -> None:

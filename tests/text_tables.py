@@ -24,7 +24,7 @@ from dashboard.access import OPERATOR, Viewer
 from dashboard.audit import Audit
 from dashboard.cohort import Cohort
 from dashboard.definitions import load
-from dashboard.definitions.canonical import NUMBERS
+from dashboard.definitions.canonical import NUMBERS, TABLES
 from dashboard.engines.duck import DuckEngine
 from dashboard.importing.publishing.marts import columns
 from dashboard.records import Records
@@ -45,6 +45,7 @@ DEFAULTS: Mapping[str, Mapping[str, str]] = {
     "finding_event": {**PLACED, "main": "yes", "day": "100"},
     "treatment_event": {**PLACED, "attempt": "1", "treatment_outcome": NOT_RECORDED, "day": "10"},
     "care_path": {**PLACED, "cause": NOT_RECORDED, "day": "100", "path": "0", "treatment_outcome": NOT_RECORDED},
+    "unreadable": {**PLACED, "quarter": "8096", "field": "operation.bmi", "factor": "bmi"},
     "visit_state": {**PLACED, "visit": "12", "state": "1", "days_since_surgery": "500"},
 }  # fmt: skip
 """The marts that are written as text, and what a row has that does not say; their columns are those that they state."""
@@ -160,7 +161,8 @@ def _codes() -> dict[str, dict[str, int]]:
     words["visit"] = [str(visit.months) for visit in definitions.visits.values()]
     words["onset"] = [category.name for category in definitions.onset_categories]
     words |= {factor.name: [band.name for band in factor.bands] for factor in definitions.factors.values()}
-    words |= {"surgeon": SURGEONS, "site": SITES}
+    words |= {"surgeon": SURGEONS, "site": SITES, "factor": list(definitions.factors)}
+    words["field"] = [f"{table.kept}.{name}" for table in TABLES.values() for name in table.columns]
     return {
         dimension: {name: code for code, name in enumerate([NOT_RECORDED, *names])}
         for dimension, names in words.items()

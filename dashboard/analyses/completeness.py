@@ -1,4 +1,4 @@
-"""How much of what the analyses need is recorded, factor by factor and year by year."""
+"""How much of what the analyses need is recorded, by factor and year, and what was recorded but could not be read."""
 
 from __future__ import annotations
 
@@ -9,29 +9,55 @@ from dashboard.analyses.risk_factors import by_bits
 from dashboard.definitions import load
 from dashboard.records import Records
 
-COLUMNS = ["factor", "label", "year", "operations", "recorded", "share"]
+COLUMNS = ["factor", "label", "year", "operations", "recorded", "unreadable", "share"]
+SUMS = ["operations", "recorded", "unreadable"]
+BY_FACTOR, BY_FIELD = 1, 6
+"""The grouping bits of the two kinds of rows of the read ``unreadable``."""
 
 
 @remembered
 def completeness(records: Records) -> pd.DataFrame:
-    """A row for each factor and year of surgery: operations, in how many it is recorded, and that share (0 to 1)."""
+    """A row for each factor and year of surgery: operations, in how many it is recorded, and that share (0 to 1).
+
+    unreadable: of those in which it is not, how many have it recorded in a way that could not be read.
+    """
     factors = load().factors
     counts = records.read("completeness", columns={"factors": tuple(factors)})
+    unread = _unreadable(records)
     rows = []
     for factor, part in by_bits(counts, factors):
         part = part.assign(year=part["quarter"] // 4, recorded=part["operations"].where(part["band"] != 0, 0))
         for year, sums in part.groupby("year")[["operations", "recorded"]].sum().iterrows():
             total, recorded = int(sums["operations"]), int(sums["recorded"])
-            rows.append((factor.name, factor.label, int(str(year)), total, recorded, recorded / total))
+            left_out = unread.get((factor.name, int(str(year))), 0)
+            rows.append((factor.name, factor.label, int(str(year)), total, recorded, left_out, recorded / total))
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def most_often_missing(rows: pd.DataFrame) -> pd.DataFrame:
-    """Each factor over all years of ``completeness``, with the share of operations in which it is not recorded.
+def over_all_years(rows: pd.DataFrame) -> pd.DataFrame:
+    """Each factor over all years of ``completeness``; the one most often not recorded first.
 
-    Columns: factor, label, operations, recorded, missing (0 to 1); the one most often missing first.
+    Columns: factor, label, operations, recorded, unreadable, missing (not recorded at all), missing_share (0 to 1).
     """
-    whole = rows.groupby(["factor", "label"], sort=False)[["operations", "recorded"]].sum().reset_index()
-    return whole.assign(missing=1 - whole["recorded"] / whole["operations"]).sort_values(
-        "missing", ascending=False, kind="stable", ignore_index=True
+    whole = rows.groupby(["factor", "label"], sort=False)[SUMS].sum().reset_index()
+    missing = whole["operations"] - whole["recorded"] - whole["unreadable"]
+    return whole.assign(missing=missing, missing_share=missing / whole["operations"]).sort_values(
+        "missing_share", ascending=False, kind="stable", ignore_index=True
     )
+
+
+@remembered
+def unreadable_fields(records: Records) -> pd.DataFrame:
+    """Of how many operations a cell of each column was left out alone: ``field``, ``label``, ``operations``."""
+    found = records.read("unreadable")
+    found = found[found["grouping_bits"] == BY_FIELD].sort_values("operations", ascending=False, kind="stable")
+    labels = [records.label("field", name) for name in found["field"]]
+    return found.assign(label=labels)[["field", "label", "operations"]].reset_index(drop=True)
+
+
+def _unreadable(records: Records) -> dict[tuple[str, int], int]:
+    """By factor and year of surgery, the operations of which it was recorded but could not be read."""
+    found = records.read("unreadable")
+    found = found[found["grouping_bits"] == BY_FACTOR].assign(year=found["quarter"] // 4)
+    sums = found.groupby(["factor", "year"])["operations"].sum()
+    return {(str(factor), int(year)): int(count) for (factor, year), count in sums.items()}

@@ -11,6 +11,7 @@ import pandas as pd
 from dashboard.analyses.adjusted_risk import with_ratios
 from dashboard.analyses.causes import causes_table
 from dashboard.analyses.compare import compare
+from dashboard.analyses.completeness import completeness
 from dashboard.analyses.definitions_compared import definitions_compared
 from dashboard.analyses.failure_curve import failure_curve
 from dashboard.analyses.failure_rate import failure_rate
@@ -67,6 +68,7 @@ QUESTIONS: Mapping[str, Question] = MappingProxyType(
         "symptoms": Question(lambda records, outcome, by, days: symptoms(records, days), 365, by=False),
         "causes": Question(causes_table, 1825),
         "treatments": Question(lambda records, outcome, by, days: treatments_table(records), 0, by=False),
+        "completeness": Question(lambda records, outcome, by, days: completeness(records), 0, by=False),
         "follow_up": Question(lambda records, outcome, by, days: follow_up(records, by), 0),
         "definitions_compared": Question(
             lambda records, outcome, by, days: definitions_compared(records, days), 730, by=False

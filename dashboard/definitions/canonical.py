@@ -29,7 +29,8 @@ class Column:
 
     kind: text, date, integer, number, boolean or word (of the vocabulary ``words``); low, high: both ends allowed.
     meaning: one line for whoever fills it in; unit: what a number is in. trait: the trait of an operation that the
-    column feeds, alone or with others; person: whether it tells of whom the row is.
+    column feeds, alone or with others; person: whether it tells of whom the row is. instead: the column that may be
+    filled in its place.
     """
 
     kind: str
@@ -41,6 +42,7 @@ class Column:
     unit: str = ""
     trait: str = ""
     person: bool = False
+    instead: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,10 @@ class Table:
     noun: str = ""
     record: str = ""
     required: bool = False
+
+    def is_needed(self, column: str) -> bool:
+        """Whether a row is left out when this cell of it cannot be read: it says which row it is, when, or of what."""
+        return column in (*self.key, self.day, self.word) or self.columns[column].required
 
     def of_kind(self, *kinds: str) -> tuple[str, ...]:
         """The names of the columns that hold such values."""
@@ -171,7 +177,13 @@ _TABLES = (
         "follow_up",
         {
             "operation_id": OF_OPERATION,
-            "visit_date": _day("on or before day 0: the baseline"),
+            "visit_date": Column(
+                "date",
+                "on or before day 0: the baseline; or months_after_surgery",
+                required=True,
+                instead="months_after_surgery",
+            ),
+            "months_after_surgery": _number(-600, 1200, "months", "where no date is given; 0 or less: the baseline"),
             "odi": _number(0, 100, "points", "Oswestry Disability Index, 0 best"),
             "back_pain": _number(0, 10, "points", "numeric rating, 0 best"),
             "leg_pain": _number(0, 10, "points", "numeric rating, 0 best"),
@@ -254,6 +266,12 @@ TABLES: Mapping[str, Table] = MappingProxyType({table.name: table for table in _
 
 OF_OPERATIONS = tuple(table for table in _TABLES if len(table.key) > 1)
 """Those whose rows belong to an operation."""
+
+STAND_IN = frozenset(column.instead for table in _TABLES for column in table.columns.values() if column.instead)
+"""Columns that may be filled in the place of others: an import turns what they say into those, and keeps only those."""
+
+ANSWERS = tuple(name for name in TABLES["follow_ups"].of_kind("integer", "number") if name not in STAND_IN)
+"""What may be answered at a visit."""
 
 TABLE_OF: Mapping[str, str] = MappingProxyType({table.word: table.name for table in _TABLES if table.word})
 """By the word for what happened, the table that holds it: a ``cause`` stands in ``diagnoses``."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from dashboard.definitions import load
-from dashboard.definitions.canonical import PERSONS, TABLES, Column
+from dashboard.definitions.canonical import ANSWERS, PERSONS, TABLES, Column
 from dashboard.definitions.codes import KINDS
 from dashboard.errors import DefinitionsWrong
 from dashboard.importing.result import Issue, refused
@@ -21,9 +21,8 @@ from dashboard.strict import known_words, made, toml
 
 FLAT = "flat"
 FLAT_COLUMNS = tuple(dict.fromkeys(name for table in ("patients", "operations") for name in TABLES[table].columns))
-VISIT_COLUMNS = tuple(name for name in TABLES["follow_ups"].columns if name not in ("operation_id", "visit_date"))
-MONTHS = Column("number", low=-600, high=1200, unit="months")
-"""How long after surgery a visit was, where a row is a visit; 0 or less: before it."""
+VISIT_COLUMNS = ANSWERS
+MONTHS = TABLES["follow_ups"].columns["months_after_surgery"]
 YES_OR_NO = ("true", "false", "yes", "no", "1", "0")
 """What a mapping may call a yes or a no of ours."""
 UNITS = {

@@ -17,6 +17,11 @@ TOO_MANY = "There are too many to list. Correct the others first, and import aga
 WHAT_HAPPENED = {
     "stop": ("Refused", "Nothing was imported because of these."),
     "row": ("Rows left out", "These rows were not imported. Correct them where they come from, and import again."),
+    "cell": (
+        "Cells left out",
+        "These cells were left empty and count as not readable; the rest of their rows was imported. Correct them "
+        "where they come from, and import again.",
+    ),
     "note": ("Notes", "These rows were imported, except repeats of another row. Look whether they are right."),
 }
 STYLE = """

@@ -9,13 +9,13 @@ from typing import Any, Self
 
 from dashboard.errors import Refused
 
-SEVERITIES = ("stop", "row", "note")
+SEVERITIES = ("stop", "row", "cell", "note")
 SHOWN = 60
 """Characters of a value that a message quotes."""
 MOST_KEPT = 1_000
 """Of the issues of one rule in one column of one file so many are kept; all of them are counted."""
 MOST_KEPT_IN_ALL = 20_000
-"""Of notes and of rows left out, whatever their rules; what refuses the whole is always kept."""
+"""Of notes and of rows and cells left out, whatever their rules; what refuses the whole is always kept."""
 
 Case = tuple[str, str, str, str | None]
 """Severity, rule, file and column: what issues are counted by."""
@@ -25,7 +25,8 @@ Case = tuple[str, str, str, str | None]
 class Issue:
     """One thing wrong with the records.
 
-    severity: ``stop`` refuses the whole, ``row`` leaves the row out, ``note`` keeps the row.
+    severity: ``stop`` refuses the whole, ``row`` leaves the row out, ``cell`` leaves one cell of it empty, ``note``
+    keeps the row as it is.
     line: the line of the file, the header being line 1; None when it concerns the whole file.
     """
 

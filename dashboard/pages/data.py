@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard.analyses.completeness import completeness, most_often_missing
+from dashboard.analyses.completeness import completeness, over_all_years, unreadable_fields
 from dashboard.analyses.data_issues import flags, issues, late_entries
 from dashboard.analyses.export import csv_of
 from dashboard.analyses.follow_up import OVERDUE, chance, everybody, follow_up, overdue_visits, worked_off
@@ -21,7 +21,7 @@ VIEWS = {"visits": "Follow-up", "work": "Work list", "fields": "Completeness", "
 GROUPS = {"procedure": "Procedure", "surgeon": "Surgeon", "site": "Site", "age": "Age", "smoking": "Smoking"}
 GOAL = "follow_up_goal"
 MOST_ROWS = 2_000
-SEVERITIES = {"row": "Row left out", "note": "Note"}
+SEVERITIES = {"row": "Row left out", "cell": "Cell left out", "note": "Note"}
 WORST = 3
 
 
@@ -214,23 +214,47 @@ def _work_table(records: Records, rows: pd.DataFrame) -> pd.DataFrame:
 def _fields(records: Records) -> None:
     st.header("What is recorded, year by year")
     rows = completeness(records)
+    whole = over_all_years(rows)
     named = "; ".join(
-        f"{parts.within_sentence(row.label)}, {parts.percent(row.missing)}"
-        for row in parts.rows_of(most_often_missing(rows).head(WORST))
+        f"{parts.within_sentence(row.label)}, {parts.percent(row.missing_share)}"
+        for row in parts.rows_of(whole.head(WORST))
     )
-    words = rows.assign(year=rows["year"].astype(str), words=[parts.percent(1 - share) for share in rows["share"]])
+    missing = 1 - (rows["recorded"] + rows["unreadable"]) / rows["operations"]
+    words = rows.assign(year=rows["year"].astype(str), words=[parts.percent(share) for share in missing])
     table = words.pivot_table(index="label", columns="year", values="words", aggfunc="first", sort=False)
-    percents = rows.assign(
-        category_label=rows["year"].astype(str), operations=(100 * (1 - rows["share"])).round().astype(int)
-    )
+    percents = rows.assign(category_label=rows["year"].astype(str), operations=(100 * missing).round().astype(int))
     figure = symptom_heat.symptom_heat(percents, unit="% not recorded", dark=parts.is_dark())
     parts.show_figure(
         figure, alt=f"Percent not recorded by factor and year. Most often missing: {named}.",
         sentence=f"Percent **not** recorded, by year of surgery: the fewer the better. Most often missing: {named}.",
         table=table.reset_index(names="Share not recorded"), key="completeness",
     )  # fmt: skip
+    _readable(records, whole)
     _provenance(records)
     trend.operations(records)
+
+
+def _readable(records: Records, whole: pd.DataFrame) -> None:
+    """What was recorded but could not be read is not the same as what was not recorded."""
+    st.header("Recorded, not readable, not recorded")
+    columns: parts.Columns = {
+        "Factor": "label",
+        "Operations": "operations",
+        "Recorded": "recorded",
+        "Not readable": "unreadable",
+        "Not recorded": "missing",
+    }
+    parts.show_table(parts.columns_of(whole, columns), "Each factor over all these years, in operations")
+    fields = unreadable_fields(records)
+    if fields.empty:
+        st.markdown("No cell of these operations was left out because it could not be read.")
+        return
+    named = parts.columns_of(fields, {"Column": "label", "Operations": "operations"})
+    parts.show_table(named, "Columns with cells that could not be read")
+    parts.note(
+        "Not readable: something was recorded, but it is not what its column holds, or contradicts other cells. It was "
+        "left out alone, and its operation stays. Which cells: in the report of the page Import."
+    )
 
 
 def _issues(records: Records) -> None:
@@ -240,10 +264,11 @@ def _issues(records: Records) -> None:
         st.markdown("The last import found nothing wrong.")
     else:
         double = int(found.loc[found["double"], "times"].sum())
-        left_out = int(found.loc[found["severity"] == "row", "times"].sum())
+        left_out = found.groupby("severity")["times"].sum()
         st.markdown(
-            f"{int(found['times'].sum())} in all: {left_out} left rows out, the others are notes. {double} are "
-            "possible double registrations."
+            f"{int(found['times'].sum())} in all: {int(left_out.get('row', 0))} left rows out, "
+            f"{int(left_out.get('cell', 0))} single cells; the others are notes. {double} are possible double "
+            "registrations."
         )
         columns: parts.Columns = {
             "What": lambda row: SEVERITIES.get(row.severity),

@@ -99,7 +99,7 @@ def _tables(result: ImportResult) -> None:
 
 def _rules(result: ImportResult) -> None:
     """Each rule that was broken: how often, an example, and what to do; the gravest first."""
-    words = {"stop": "Refused", "row": "Row left out", "note": "Note"}
+    words = {"stop": "Refused", "row": "Row left out", "cell": "Cell left out", "note": "Note"}
     for rule in report.summary(result):
         if not rule.broken:
             continue

@@ -1,8 +1,10 @@
 -- One row per row of a flat file that tells its follow-up by days and status, where one of them is missing or unknown.
--- severity: row
+-- Neither says anything without the other: the operation stays, and counts as followed on no day.
+-- severity: cell
 -- table: flat
 -- column: follow_up_days
--- message: days of follow-up or status are missing or not understood, so nothing is known of this operation.
+-- clears: follow_up_days, follow_up_status
+-- message: days of follow-up or status are missing or not understood, so the operation counts as not followed.
 -- message: Fill them in.
 select
     source,

@@ -1,8 +1,10 @@
 -- One row per operation whose body mass index is not that of its height and weight, by more than 2.
--- One of the three is wrong, and nobody can say which; pounds or inches are named where they would explain it.
--- severity: row
+-- One of the three is wrong, and nobody can say which: all three are left out, and the operation stays. Pounds or inches
+-- are named where they would explain it.
+-- severity: cell
 -- table: operations
 -- column: bmi
+-- clears: bmi, height_cm, weight_kg
 -- judged: bmi is not null and height_cm is not null and weight_kg is not null
 -- message: bmi {value} does not match {height} cm and {weight} kg ({reckoned}). {question}
 with reckoned as (

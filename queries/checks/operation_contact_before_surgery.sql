@@ -1,5 +1,5 @@
 -- One row per operation whose last contact lies before it; the contact is set aside.
--- severity: note
+-- severity: cell
 -- table: operations
 -- column: last_contact_date
 -- clears: last_contact_date

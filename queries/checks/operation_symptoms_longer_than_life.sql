@@ -1,5 +1,5 @@
 -- One row per operation before which the symptoms are said to have lasted longer than the patient's life.
--- severity: note
+-- severity: cell
 -- table: operations
 -- column: symptom_duration_months
 -- clears: symptom_duration_months

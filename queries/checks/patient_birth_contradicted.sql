@@ -1,5 +1,5 @@
 -- One row per patient whose year of birth is not that of the date of birth; the date is taken.
--- severity: note
+-- severity: cell
 -- table: patients
 -- column: birth_year
 -- clears: birth_year

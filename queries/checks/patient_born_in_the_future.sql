@@ -1,5 +1,5 @@
 -- One row per patient whose year of birth is yet to come; the year is set aside.
--- severity: note
+-- severity: cell
 -- table: patients
 -- column: birth_year
 -- clears: birth_year

@@ -1,5 +1,5 @@
 -- One row per patient whose death lies before the year of birth.
--- severity: note
+-- severity: cell
 -- table: patients
 -- column: death_date
 -- clears: death_date

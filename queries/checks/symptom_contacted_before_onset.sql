@@ -1,5 +1,5 @@
 -- One row per symptom that was acted on before it began; the contact is set aside.
--- severity: note
+-- severity: cell
 -- table: symptoms
 -- column: contacted_at
 -- clears: contacted_at

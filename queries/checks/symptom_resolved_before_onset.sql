@@ -1,5 +1,5 @@
 -- One row per symptom that was resolved before it began; the resolution is set aside.
--- severity: note
+-- severity: cell
 -- table: symptoms
 -- column: resolved_date
 -- clears: resolved_date

@@ -1,5 +1,5 @@
 -- One row per treatment whose outcome lies before its start; the outcome's date is set aside.
--- severity: note
+-- severity: cell
 -- table: treatments
 -- column: outcome_date
 -- clears: outcome_date

@@ -10,4 +10,4 @@ select
 from issue_count
 where times > 0
 group by severity, rule
-order by severity desc, times desc, rule asc
+order by case severity when 'row' then 1 when 'cell' then 2 else 3 end, times desc, rule asc

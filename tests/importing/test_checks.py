@@ -13,7 +13,7 @@ from dashboard.shipped import shipped
 from tests.importing.test_checks_cases import CASES, GOOD, HEADERS, OPERATIONS, PATIENTS, Case, operation
 from tests.importing.written import rows, take, write
 
-CLEARS = {check.name: check.clears for check in all_checks() if check.clears}
+CLEARS = {check.name: check.clears for check in all_checks() if check.clears and check.table in TABLES}
 KEPT = {name: table.kept for name, table in TABLES.items()}
 NONE = dict.fromkeys(KEPT, 0)
 """Rows kept of each table when nothing is."""
@@ -66,7 +66,7 @@ def test_a_row_that_breaks_a_rule_is_named_by_file_column_row_severity_and_reaso
     assert "SECRET" not in repr(result)
     assert "SECRET" not in repr(rows(tmp_path / "store", "select * from issue"))
     stays = {**NONE, "patients": 2 + bool(case.with_patient), "operations": 2, **dict.fromkeys(HEADERS, 1)}
-    stays[case.table] += case.severity == "note"
+    stays[case.table] += case.severity != "row"
     assert kept(tmp_path / "store") == stays
     count = result.tables[case.table]
     assert (count.read - count.accepted, count.left_out) == ((case.severity == "row"),) * 2
@@ -82,17 +82,23 @@ def test_a_rule_says_of_how_many_rows_it_was_broken(tmp_path: Path, name: str) -
     assert 1 <= count.judged <= result.tables[case.table].read
 
 
+def test_a_rule_that_clears_cells_says_that_it_leaves_out_cells() -> None:
+    assert {check.name for check in all_checks() if check.severity == "cell"} == {
+        check.name for check in all_checks() if check.clears
+    }
+
+
 @pytest.mark.parametrize("name", CLEARS)
 def test_a_cell_that_a_rule_clears_is_empty_afterwards_and_its_row_stays(tmp_path: Path, name: str) -> None:
-    case, column = CASES[name], CLEARS[name]
+    case, columns = CASES[name], CLEARS[name]
     tables = texts(case)
     line = len(tables[case.table].splitlines())
     take(write(tmp_path / "records", **tables), tmp_path / "store")
     if name == "patient_birth_contradicted":  # the year of the date of birth stands in its place
         assert rows(tmp_path / "store", f"select birth_year from patient where line = {line}") == [(1960,)]
     else:
-        kept = rows(tmp_path / "store", f"select {column} from {KEPT[case.table]} where line = {line}")
-        assert kept == [(None,)]
+        kept = rows(tmp_path / "store", f"select {', '.join(columns)} from {KEPT[case.table]} where line = {line}")
+        assert kept == [(None,) * len(columns)]
 
 
 def test_what_hangs_on_a_row_left_out_is_left_out_and_named_too(tmp_path: Path) -> None:
@@ -118,7 +124,7 @@ def test_what_hangs_on_a_row_left_out_is_left_out_and_named_too(tmp_path: Path) 
 def test_a_body_mass_index_may_be_off_by_two(
     tmp_path: Path, height: float, weight: float, bmi: float | str, question: str | None
 ) -> None:
-    case = Case("operations", operation(height_cm=height, weight_kg=weight, bmi=bmi), "bmi", "row", "")
+    case = Case("operations", operation(height_cm=height, weight_kg=weight, bmi=bmi), "bmi", "cell", "")
     result = take(write(tmp_path / "records", **texts(case)), tmp_path / "store")
     found = [issue.message for issue in said(result) if issue.rule == "operation_bmi_contradicted"]
     assert [message.rpartition("). ")[2] for message in found] == ([question] if question else [])

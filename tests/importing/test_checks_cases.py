@@ -143,7 +143,7 @@ CASES = {
         "operations",
         operation(height_cm=180, weight_kg=180, bmi=25.2),
         "bmi",
-        "row",
+        "cell",
         "bmi 25.2 does not match 180 cm and 180 kg (55.6). Is the weight in pounds?",
         "25.2",
     ),
@@ -159,7 +159,7 @@ CASES = {
         "operations",
         operation(last_contact_date=EARLY),
         "last_contact_date",
-        "note",
+        "cell",
         f"{BEFORE}. It is set aside",
         EARLY,
     ),
@@ -231,7 +231,7 @@ CASES = {
         "operations",
         operation(symptom_duration_months=901),
         "symptom_duration_months",
-        "note",
+        "cell",
         "longer than the patient's life",
         "901",
     ),
@@ -247,16 +247,16 @@ CASES = {
         "operations", operation(patient="SECRET-P9"), "patient_id", "row", "no such patient"
     ),
     "patient_birth_contradicted": Case(
-        "patients", "SECRET-P3 | 1960-05-01 | 1961 | male |", "birth_year", "note", "The date is taken", "1961", OF_P3
+        "patients", "SECRET-P3 | 1960-05-01 | 1961 | male |", "birth_year", "cell", "The date is taken", "1961", OF_P3
     ),
     "patient_born_in_the_future": Case(
-        "patients", "SECRET-P3 | | 2099 | male |", "birth_year", "note", "yet to come", "2099", OF_P3
+        "patients", "SECRET-P3 | | 2099 | male |", "birth_year", "cell", "yet to come", "2099", OF_P3
     ),
     "patient_died_before_birth": Case(
         "patients",
         "SECRET-P3 | | 1960 | male | 1959-12-31",
         "death_date",
-        "note",
+        "cell",
         "before the birth",
         "1959-12-31",
         OF_P3,
@@ -275,7 +275,7 @@ CASES = {
         "symptoms",
         "SECRET-O2 | 2024-02-01 | fever | | | | 2024-01-31",
         "contacted_at",
-        "note",
+        "cell",
         "contact lies before",
         "2024-01-31",
     ),
@@ -297,7 +297,7 @@ CASES = {
         "symptoms",
         "SECRET-O2 | 2024-02-01 | fever | | | 2024-01-31 |",
         "resolved_date",
-        "note",
+        "cell",
         "resolved before it began",
         "2024-01-31",
     ),
@@ -316,7 +316,7 @@ CASES = {
         "treatments",
         "SECRET-O1 | 2024-02-02 | exercise | improved | 2024-02-01",
         "outcome_date",
-        "note",
+        "cell",
         "before the start",
         "2024-02-01",
     ),

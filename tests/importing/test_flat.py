@@ -110,15 +110,6 @@ def test_an_operation_has_the_same_identifier_in_whatever_order_the_rows_come(tm
 
 
 WRONG = {
-    "a score out of range": (GOOD.replace(",11,", ",-4,"), "ODI 12m", "from 0 to 100"),
-    "a score over 100": (GOOD.replace(",11,", ",101,"), "ODI 12m", "from 0 to 100"),
-    "not a number": (GOOD.replace(",23,", ",NaN,"), "ODI 3m", "Leave the cell empty"),
-    "infinity": (GOOD.replace(",23,", ",inf,"), "ODI 3m", "Leave the cell empty"),
-    "a number with an underscore": (GOOD.replace(",23,", ",2_3,"), "ODI 3m", "digits only"),
-    "digits of another script": (GOOD.replace(",23,", ",٢٣,"), "ODI 3m", "digits only"),
-    "a number too great": (GOOD.replace(",23,", ",1e400,"), "ODI 3m", "digits only"),
-    "a unit in the cell": (GOOD.replace(",91,", ",91 kg,"), "Weight", 'the text "kg"'),
-    "a height in inches": (GOOD.replace(",163,", ",64,"), "Height", "Is it in inches?"),
     "an unknown procedure": (GOOD.replace("lumbar fusion", "microdisectomy"), "Procedure", 'mean "microdiscectomy"?'),
     "an unknown surgeon": (GOOD.replace("S02", "S99"), "Surgeon", "not registered"),
     "no surgeon": (GOOD.replace("S02", ""), "Surgeon", "empty, but needed"),
@@ -132,7 +123,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize("case", WRONG)
-def test_a_cell_that_cannot_be_read_leaves_its_whole_row_out_under_the_sites_own_name(
+def test_a_cell_that_is_needed_and_cannot_be_read_leaves_its_row_out_under_the_sites_own_name(
     tmp_path: Path, case: str
 ) -> None:
     line, column, told = WRONG[case]
@@ -143,6 +134,34 @@ def test_a_cell_that_cannot_be_read_leaves_its_whole_row_out_under_the_sites_own
     assert told in issue.message
     assert [count.accepted for name, count in result.tables.items() if name in ("patients", "operations")] == [1, 1]
     assert kept(tmp_path, "select count(*) from follow_up where line = 2") == [(0,)]
+
+
+OPTIONAL = {
+    "a score out of range": (GOOD.replace(",11,", ",-4,"), "ODI 12m", "from 0 to 100"),
+    "a score over 100": (GOOD.replace(",11,", ",101,"), "ODI 12m", "from 0 to 100"),
+    "not a number": (GOOD.replace(",23,", ",NaN,"), "ODI 3m", "Leave the cell empty"),
+    "infinity": (GOOD.replace(",23,", ",inf,"), "ODI 3m", "Leave the cell empty"),
+    "a number with an underscore": (GOOD.replace(",23,", ",2_3,"), "ODI 3m", "digits only"),
+    "digits of another script": (GOOD.replace(",23,", ",٢٣,"), "ODI 3m", "digits only"),
+    "a number too great": (GOOD.replace(",23,", ",1e400,"), "ODI 3m", "digits only"),
+    "a unit in the cell": (GOOD.replace(",91,", ",91 kg,"), "Weight", 'the text "kg"'),
+    "a height in inches": (GOOD.replace(",163,", ",64,"), "Height", "Is it in inches?"),
+    "an unknown cause": (GOOD.replace("scarring", "wear"), "Cause", "is not a known cause"),
+}
+
+
+@pytest.mark.parametrize("case", OPTIONAL)
+def test_any_other_cell_that_cannot_be_read_is_left_out_alone_under_the_sites_own_name(
+    tmp_path: Path, case: str
+) -> None:
+    line, column, told = OPTIONAL[case]
+    result = imported(tmp_path, line, OTHER)
+    (issue,) = (issue for issue in issues(result) if issue.severity == "cell")
+    assert (issue.line, issue.column) == (2, column)
+    assert f"list.csv, column {column}, row 2" in issue.message
+    assert told in issue.message
+    assert [count.accepted for name, count in result.tables.items() if name in ("patients", "operations")] == [2, 2]
+    assert kept(tmp_path, "select count(*) from unreadable_cell inner join operation using (operation)") == [(1,)]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.importing.result import ImportRefused, ImportResult
-from tests.importing.written import issues, left_out, rows, take
+from tests.importing.written import issues, left_out, rows, take, write
 
 HEADER = "Case,Born,Gender,Operated,Surgery,Seen,ODI,Back"
 VISITS = [
@@ -193,3 +193,55 @@ def test_a_part_for_visits_that_cannot_be_followed_is_refused(tmp_path: Path, vi
     with pytest.raises(ImportRefused) as refused:
         imported(tmp_path, *VISITS, mapping=f"{MAPPING.split('[visit]')[0]}[visit]\n{visit}\n")
     assert told in refused.value.message
+
+
+@pytest.mark.parametrize("days", [("2024-01-09", "2024-03-09"), ("2024-01-39", "")])
+def test_an_operation_whose_rows_tell_no_one_day_of_failure_is_left_out(tmp_path: Path, days: tuple[str, str]) -> None:
+    lines = [f"{VISITS[0]},{days[0]}", f"{VISITS[1]},{days[1]}", f"{VISITS[3]},2024-05-05"]
+    result = imported(tmp_path, *lines, mapping=f'{MAPPING}\n[failure]\ndate = "Failed"\n', header=f"{HEADER},Failed")
+    assert kept(tmp_path) == [(-5, 48, 6)]
+    assert [one.rule for one in left_out(result)] == ["failure_rows_contradict"]
+
+
+def test_what_cannot_be_read_in_one_row_is_told_by_another_or_counts_as_not_readable(tmp_path: Path) -> None:
+    mapping = MAPPING.replace("[visit]", 'asa = "ASA"\nsmoking = "Smokes"\n[visit]')
+    lines = [f"{VISITS[0]},x,perhaps", f"{VISITS[1]},2,"]
+    imported(tmp_path, *lines, mapping=mapping, header=f"{HEADER},ASA,Smokes")
+    assert kept(tmp_path, "select asa, smoking from operation") == [(2, None)]
+    assert kept(tmp_path, "select field from unreadable_cell") == [("operation.smoking",)]
+
+
+def tables(tmp_path: Path, follow_ups: str) -> ImportResult:
+    return take(write(tmp_path / "in", follow_ups=follow_ups), tmp_path / "store")
+
+
+def test_visits_of_our_own_tables_may_say_the_months_after_surgery(tmp_path: Path) -> None:
+    result = tables(tmp_path, """
+        operation_id | months_after_surgery | odi | back_pain
+        O1           | -1                   | 50  | 8
+        O1           | 3                    | 30  | 4
+        O1           | 12                   | 20  | 3
+    """)  # fmt: skip
+    assert issues(result) == []
+    assert kept(tmp_path) == [(-30, 50, 8), (91, 30, 4), (365, 20, 3)]
+
+
+def test_a_date_comes_before_the_months_there_too_and_one_of_them_is_needed(tmp_path: Path) -> None:
+    result = tables(tmp_path, """
+        operation_id | visit_date | months_after_surgery | odi | back_pain
+        O1           | 2024-04-20 | 3                    | 30  | 4
+        O1           |            | 12                   | 20  | 3
+        O1           |            |                      | 10  | 1
+        O1           | 2024-13-20 | 6                    | 15  | 2
+    """)  # fmt: skip
+    assert [(one.rule, one.line) for one in left_out(result)] == [("missing", 4), ("not_a_date", 5)]
+    assert kept(tmp_path) == [(110, 30, 4), (365, 20, 3)]
+
+
+def test_visits_without_any_column_of_time_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ImportRefused) as refused:
+        tables(tmp_path, """
+            operation_id | odi
+            O1           | 30
+        """)  # fmt: skip
+    assert 'has no column "visit_date", which is needed' in refused.value.message

@@ -281,3 +281,32 @@ def test_completeness_is_counted_by_quarter_for_each_factor(tmp_path: Path) -> N
         8096    | 2             | 1    | 1
         """,
     )
+
+
+def test_what_could_not_be_read_is_counted_for_each_factor_and_for_each_field_once_an_operation(tmp_path: Path) -> None:
+    operations = """
+    operation
+    1
+    2
+    3
+    """
+    unreadable = """
+    operation | field                | factor       | quarter
+    1         | operation.height_cm  | bmi          | 8096
+    1         | operation.weight_kg  | bmi          | 8096
+    2         | operation.weight_kg  | not recorded | 8096
+    3         | follow_up.odi        | not recorded | 8097
+    """
+    frame = records(tmp_path, operations, unreadable=unreadable).read("unreadable")
+    assert_rows(
+        frame,
+        """
+        grouping_bits | quarter | factor       | field               | operations
+        1             | 8096    | not recorded | not recorded        | 1
+        1             | 8096    | bmi          | not recorded        | 1
+        1             | 8097    | not recorded | not recorded        | 1
+        6             | 0       | not recorded | operation.height_cm | 1
+        6             | 0       | not recorded | operation.weight_kg | 2
+        6             | 0       | not recorded | follow_up.odi       | 1
+        """,
+    )

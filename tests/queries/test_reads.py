@@ -110,6 +110,7 @@ READS: dict[str, dict[str, Any]] = {
     "overlap": {"outcomes": [1, 4], "at_visit": [4], "within_days": 730},
     "proms": {"columns": {"by": "surgeon", "measure": "odi_change"}},
     "follow_up": {"columns": {"by": "surgeon"}},
+    "unreadable": {},
     "completeness": {"columns": {"factors": ["smoking", "sex"]}},
     "modifiable": {"outcome": "fbss", "within_days": 730, "since": date(2024, 3, 1)},
 }

@@ -65,6 +65,7 @@ class Import:
 def accept(job: Import, found: Delivery, key: bytes) -> None:
     """Land, convert and check every table, in the order in which rows depend on one another."""
     conversion.put_words(job.writer, job.definitions)
+    conversion.make_unread(job.writer)
     unfolded: tuple[str, ...] = ()
     if found.is_flat:
         _accept_flat(job, found, key)
@@ -74,6 +75,8 @@ def accept(job: Import, found: Delivery, key: bytes) -> None:
             job.say(f"read {table.name}")
             job.read[table.name] = land(job, table, found, dict(job.mapping.of(table.name).columns))
             convert(job, table)
+        if table.name == "follow_ups":
+            visits.date_by_months(job.writer)
         job.say(f"check {table.name}: {job.read[table.name]:,} rows")
         if job.read[table.name]:
             checks.judge(job.writer, table.name, job.files, job.issues)
@@ -82,7 +85,7 @@ def accept(job: Import, found: Delivery, key: bytes) -> None:
 
 
 def _accept_flat(job: Import, found: Delivery, key: bytes) -> None:
-    """Take the rows of a flat file whole or not at all, then unfold those that hold."""
+    """Take the rows of a flat file that hold, and unfold them."""
     job.say("read the flat file")
     table = flat.table(job.mapping)
     rows = land(job, table, found, flat.columns(job.mapping))
@@ -100,7 +103,7 @@ def _accept_flat(job: Import, found: Delivery, key: bytes) -> None:
 
 
 def convert(job: Import, table: Table) -> None:
-    """Give every landed cell its type; a row with a cell that cannot be read is left out."""
+    """Give every landed cell its type; what cannot be read is left out, alone or with its row."""
     theirs = job.theirs.get(table.name, {})
     landed = bool(job.writer.run(f"select count(*) from landed_{table.name}")[0][0])
     if landed:
@@ -120,7 +123,7 @@ def convert(job: Import, table: Table) -> None:
         conversion.refuse_other_orders(job.writer, table, job.mapping, theirs)
         ask_for_yes_and_no(job.writer, table, job.files, theirs)
         read_completed_years(job.writer, table, job.files, theirs, job.issues)
-    conversion.unreadable(job.writer, table, job.files, theirs, job.issues)
+    conversion.unreadable(job.writer, table, job.files, theirs, job.issues, job.mapping.required)
     if table.name != FLAT:
         job.writer.run(f"drop table landed_{table.name}")
 
@@ -129,7 +132,7 @@ def land(job: Import, table: Table, found: Delivery, mapped: dict[str, str]) -> 
     """Land the files of one table one under the other; a table without a file is there, and empty."""
     columns = ", ".join(f"{column} varchar" for column in _landing(table))
     job.writer.run(f"create or replace temp table landed_{table.name} (line integer, source integer, {columns})")
-    conversion.make_staged(job.writer, table)
+    conversion.make_readable(job.writer, table)
     total = 0
     for path in found.tables.get(table.name, []):
         total += (_land_parquet if path.suffix == ".parquet" else _land_text)(job, table, path, mapped)

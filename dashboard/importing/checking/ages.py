@@ -22,7 +22,7 @@ def read_completed_years(
     """
     if AGE not in table.columns:
         return
-    held, bit = table.columns[AGE], 1 << list(table.columns).index(AGE)
+    held, place = table.columns[AGE], list(table.columns).index(AGE)
     years = f"try_cast(regexp_extract(lower({AGE}), '^{YEARS}$', 1) as integer)"
     writer.make(
         "completed_years",
@@ -37,7 +37,8 @@ def read_completed_years(
     if not found:
         return
     writer.run(
-        f"update staged_{table.name} as staged set {AGE} = taken.years, wrong = staged.wrong - {bit}"
+        f"update staged_{table.name} as staged set {AGE} = taken.years,"
+        f" wrong = nullif(list_filter(staged.wrong, lambda one: one != {place}), [])"
         " from completed_years as taken where staged.source = taken.source and staged.line = taken.line"
     )
     name = theirs.get(AGE, AGE)

@@ -1,8 +1,12 @@
 """Rules that hold between records: each is a file of ``queries/checks``, returning the rows that break it.
 
 The comment of a file says the rest: ``severity``; ``table`` and ``column``; ``judged``, the condition of the rows that
-the rule has something to judge in (without it, every row); ``clears``, a cell that is set aside; ``leaves_out``, when
-the row of a note goes all the same; ``phase``; and the message, in which {names} stand for columns of the select.
+the rule has something to judge in (without it, every row); ``clears``, the cells that a rule of severity ``cell``
+leaves out; ``leaves_out``, when the row of a note goes all the same; ``phase``; and the message, in which {names} stand
+for columns of the select.
+
+A rule leaves the row out where what says which row it is, when, or of what contradicts something; where it is about
+other cells, it leaves out those alone.
 
 A rule that holds for several ``tables``, or columns of them (``operations.site``), stands once: what differs is a
 ``${slot}``, filled in the comment as in the select, and ``name`` says what the rule of each is called. ``events`` are
@@ -21,6 +25,7 @@ from dashboard import sql
 from dashboard.definitions import Definitions
 from dashboard.definitions.canonical import OPERATION, TABLES, Table
 from dashboard.engines.writer import Writer
+from dashboard.importing.checking.conversion import leave_cells_out
 from dashboard.importing.mapping import FLAT
 from dashboard.importing.publishing.late import DATES
 from dashboard.importing.result import MOST_KEPT, SHOWN, Issue, Issues
@@ -46,7 +51,11 @@ EVENTS = ", ".join(table.name for table in TABLES.values() if table.word)
 
 @dataclass(frozen=True)
 class Check:
-    """One rule. severity ``row``: the rows are left out; ``note``: they stay; ``stop``: nothing is imported."""
+    """One rule.
+
+    severity ``row``: the rows are left out; ``cell``: what it ``clears`` of them is; ``note``: they stay as they are;
+    ``stop``: nothing is imported.
+    """
 
     name: str
     table: str
@@ -55,17 +64,17 @@ class Check:
     message: str
     phase: str
     judged: str
-    clears: str | None
+    clears: tuple[str, ...]
     leaves_out: bool
     text: str
 
 
 @cache
 def all_checks() -> tuple[Check, ...]:
-    """Every rule: within a phase those that leave rows out come first, so that no note is made on a row that goes."""
+    """Every rule: those that leave rows or cells out come first, so that no note is made on what goes."""
     files = [f"checks/{path.stem}" for path in shipped("queries", "checks").glob("*.sql")]
     found = [check for file in files if "-- severity: " in sql.source(file) for check in load(file)]
-    return tuple(sorted(found, key=lambda check: (not check.leaves_out, check.name)))
+    return tuple(sorted(found, key=lambda check: (not check.leaves_out, not check.clears, check.name)))
 
 
 def checks_of(table: str, *phases: str) -> list[Check]:
@@ -92,7 +101,7 @@ def load(file: str) -> Iterator[Check]:
             message=says["message"],
             phase=says.get("phase", "content"),
             judged=says.get("judged", "true"),
-            clears=says.get("clears"),
+            clears=tuple(says["clears"].split(", ")) if "clears" in says else (),
             leaves_out=says["severity"] == "row" or says.get("leaves_out") == "yes",
             text=query.text,
         )
@@ -181,11 +190,11 @@ def _broken(writer: Writer, check: Check, files: Mapping[int, str], issues: Issu
         return
     names = [str(row[0]) for row in writer.run("describe breaking")]
     place = ", ".join(["source", "line", *(name for name in names if name == VISIT)])
-    where = f"where ({place}) in (select {place} from breaking)"
+    where = f"({place}) in (select {place} from breaking)"
     if check.leaves_out:
-        writer.run(f"delete from {_staged(check.table)} {where}")
-    elif check.clears:
-        writer.run(f"update {_staged(check.table)} set {check.clears} = null {where}")
+        writer.run(f"delete from {_staged(check.table)} where {where}")
+    for column in check.clears:
+        leave_cells_out(writer, check.table, column, f"{where} and {column} is not null")
     for source, count in counts:
         of_source = "source is null" if source is None else f"source = {int(source)}"
         rows = writer.run(f"select * from breaking where {of_source} order by line limit {MOST_KEPT}")

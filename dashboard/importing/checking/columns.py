@@ -39,7 +39,10 @@ def columns_of(
     if gone := [column for column in mapped.values() if column not in header]:
         unused = [column for column in header if column and column not in theirs.values()]
         raise _stop(name, f'has no column "{gone[0]}", which the mapping names.{_perhaps(gone[0], unused)}')
-    needed = [column for column, held in table.columns.items() if held.required]
+    needed = [
+        column for column, held in table.columns.items()
+        if held.required and not (held.instead and theirs[held.instead])
+    ]  # fmt: skip
     unused = [column for column in header if column and column not in theirs.values()]
     if gone := [column for column in needed if not theirs[column] and column not in constants]:
         raise _stop(

@@ -1,18 +1,22 @@
 """Turn landed text into typed values, each column by its own explicit format; what cannot be read becomes an issue.
 
-Nothing is guessed: a cell that is not what its column holds leaves its row out, and the message says why.
+Nothing is guessed. A cell that is not what its column holds is left out, and the message says why; where it is one
+that says which row it is, when, or of what, the whole row is. What was left out alone is kept in mind, cell by cell: it
+counts as not readable, which is not the same as not recorded.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from dashboard.definitions import Definitions
-from dashboard.definitions.canonical import PERSONS, TYPES, Column, Table
+from dashboard.definitions.canonical import PERSONS, TABLES, TYPES, Column, Table
 from dashboard.engines.writer import Writer
 from dashboard.importing.dates import day_in_sql
+from dashboard.importing.formats.sheets import UNREAD
 from dashboard.importing.mapping import UNITS, SiteMapping
 from dashboard.importing.reasons import reason
 from dashboard.importing.result import MOST_KEPT, SHOWN, Issue, Issues, refused
@@ -111,15 +115,24 @@ def refuse_other_orders(writer: Writer, table: Table, mapping: SiteMapping, thei
         raise refused([Issue("stop", "date_order", table.name, message, column=theirs.get(name, name), value=file)])
 
 
-def make_staged(writer: Writer, table: Table) -> None:
-    """The table ``staged_<table>``, empty: its columns typed, where each row came from, and what is wrong in it.
+def make_unread(writer: Writer) -> None:
+    """The table ``unread``, empty: each cell that was left out alone.
 
-    ``wrong`` has the bit of each column whose cell is not what the column holds, or not one that this site knows.
+    By the staged table and the place of its row; field: the kept table and the column, ``operation.bmi``.
     """
+    writer.run("create or replace temp table unread (staged varchar, source integer, line integer, field varchar)")
+
+
+def make_staged(writer: Writer, table: Table) -> None:
+    """The table ``staged_<table>``, empty: its columns typed, and where each row came from."""
     columns = ", ".join(f"{name} {TYPES[column.kind]}" for name, column in table.columns.items())
-    writer.run(
-        f"create or replace temp table staged_{table.name} (source integer, line integer, {columns}, wrong ubigint)"
-    )
+    writer.run(f"create or replace temp table staged_{table.name} (source integer, line integer, {columns})")
+
+
+def make_readable(writer: Writer, table: Table) -> None:
+    """The same, with the places of the columns whose cell is wrong: not what it holds, or not one this site knows."""
+    make_staged(writer, table)
+    writer.run(f"alter table staged_{table.name} add column wrong usmallint[]")
 
 
 def convert(writer: Writer, table: Table, mapping: SiteMapping, today: date) -> None:
@@ -155,7 +168,7 @@ def convert_directly(
 def _typed(
     table: Table, mapping: SiteMapping, today: date, relation: str, *, landed: bool = True
 ) -> tuple[str, dict[str, object]]:
-    """What stands between ``select`` and the end, and its values: each cell typed, and the bits of those wrong."""
+    """What stands between ``select`` and the end, and its values: each cell typed, and the places of those wrong."""
     of_site = mapping.of(table.name)
     where = ["source", "line"] if landed else []
     values = ", ".join(
@@ -172,14 +185,13 @@ def _typed(
         for name, column in table.columns.items()
         if column.kind == "word"
     )
-    wrong = " + ".join(
-        f"case when {_is_wrong(name, column, mapping, table.name)} then {1 << place} else 0 end"
-        for place, (name, column) in enumerate(table.columns.items())
-    )
+    conditions = [_is_wrong(name, column, mapping, table.name) for name, column in table.columns.items()]
+    places = ", ".join(f"case when {wrong} then {place} end" for place, wrong in enumerate(conditions))
+    wrong = f"case when {' or '.join(conditions)} then list_distinct([{places}]) end"
     known: dict[str, object] = {
         f"known_{name}": list(held) for name, held in of_site.known.items() if name in table.columns
     }
-    chosen = ", ".join([*where, *table.columns, f"cast({wrong} as ubigint) as wrong"])
+    chosen = ", ".join([*where, *table.columns, f"cast({wrong} as usmallint[]) as wrong"])
     return f"{chosen} from (select {values} from {relation} as landed {joins})", known
 
 
@@ -193,51 +205,97 @@ def _is_wrong(name: str, column: Column, mapping: SiteMapping, table: str) -> st
     empty = f"{name} is null"
     if not (column.required or name in mapping.required):
         empty += f" and raw_{name} is not null"
+    elif column.instead:
+        empty += f" and (raw_{name} is not null or {column.instead} is null)"
     strange = f" or not list_contains($known_{name}, {name})" if name in mapping.of(table).known else ""
     return f"({empty}){strange}"
 
 
+def leave_cells_out(writer: Writer, table: str, name: str, where: str) -> None:
+    """Empty the cells of one column where something holds, and keep in mind that they could not be read."""
+    field = f"{TABLES[table].kept if table in TABLES else table}.{name}"
+    writer.run(f"insert into unread select '{table}', source, line, '{field}' from staged_{table} where {where}")
+    writer.run(f"update staged_{table} set {name} = null where {where}")
+
+
 def anything_wrong(writer: Writer, table: Table, source: int) -> bool:
     """Whether a cell of this file is not what its column holds."""
-    found = writer.run(f"select count(*) from staged_{table.name} where source = {source} and wrong <> 0")
+    found = writer.run(f"select count(wrong) from staged_{table.name} where source = {source}")
     return bool(found[0][0])
 
 
-def unreadable(writer: Writer, table: Table, files: dict[int, str], theirs: Mapping[str, str], issues: Issues) -> None:
-    """Note every cell that is wrong, at most so many of a column in words; their rows are left out.
+def unreadable(
+    writer: Writer,
+    table: Table,
+    files: dict[int, str],
+    theirs: Mapping[str, str],
+    issues: Issues,
+    required: Sequence[str] = (),
+) -> None:
+    """Leave out what is wrong: the row of a cell that is needed, else the cell alone.
 
-    theirs: ours -> the column name that a message gives.
+    Every one is named, at most so many of a column in words. theirs: ours -> the column name that a message gives;
+    required: our columns that this site never leaves empty.
     """
-    found = writer.run(f"select coalesce(bit_or(wrong), 0) from staged_{table.name}")[0][0]
+    staged = f"staged_{table.name}"
+    wrong = {place for (place,) in writer.run(f"select distinct unnest(wrong) from {staged}")}
+    needed = []
     for place, (name, column) in enumerate(table.columns.items()):
-        if not found & 1 << place:
+        if place not in wrong:
             continue
-        where = f"from staged_{table.name} as staged where staged.wrong & {1 << place} <> 0"
-        for source, times in writer.run(f"select source, count(*) {where} group by source order by source"):
-            rows = writer.run(
-                f"select staged.line, landed.{name}, staged.{name} is null"
-                f" from (select * {where} and source = {source} order by line limit {MOST_KEPT}) as staged"
-                f" inner join landed_{table.name} as landed using (source, line) order by staged.line"
-            )
-            last = None
-            for line, value, unread in rows:
-                words = reason(column, value) if unread else NOT_REGISTERED
-                last = _issue(files[source], name, theirs.get(name, name), column, line, value, words)
-                issues.append(last)
-            if last is not None:
-                issues.beyond(last.severity, last.rule, last.file, last.column, times - len(rows))
-    if found:
-        writer.run(f"delete from staged_{table.name} where wrong <> 0")
+        severity = "row" if table.is_needed(name) or name in required else "cell"
+        _name_wrong(writer, table, place, _Telling(severity, name, theirs.get(name, name), column), files, issues)
+        if severity == "row":
+            needed.append(place)
+        else:
+            leave_cells_out(writer, table.name, name, f"list_contains(wrong, {place})")
+    if needed:
+        writer.run(f"delete from {staged} where list_has_any(wrong, {needed})")
+    writer.run(f"alter table {staged} drop column wrong")
 
 
-def _issue(file: str, name: str, theirs: str, column: Column, line: int, value: Any, words: str) -> Issue:
+@dataclass(frozen=True)
+class _Telling:
+    """How the wrong cells of one column are told of; theirs: the name that a message gives it."""
+
+    severity: str
+    name: str
+    theirs: str
+    column: Column
+
+
+def _name_wrong(
+    writer: Writer, table: Table, place: int, telling: _Telling, files: dict[int, str], issues: Issues
+) -> None:
+    """An issue for each wrong cell of a column; those that their reader has named already are named once."""
+    name = telling.name
+    where = (
+        f"from staged_{table.name} as staged inner join landed_{table.name} as landed using (source, line)"
+        f" where list_contains(staged.wrong, {place}) and landed.{name} is distinct from '{UNREAD}'"
+    )
+    for source, times in writer.run(f"select source, count(*) {where} group by source order by source"):
+        rows = writer.run(
+            f"select staged.line, landed.{name}, staged.{name} is null {where} and source = {source}"
+            f" order by staged.line limit {MOST_KEPT}"
+        )
+        last = None
+        for line, value, unread in rows:
+            words = reason(telling.column, value) if unread else NOT_REGISTERED
+            last = _issue(files[source], telling, line, value, words)
+            issues.append(last)
+        if last is not None:
+            issues.beyond(last.severity, last.rule, last.file, last.column, times - len(rows))
+
+
+def _issue(file: str, telling: _Telling, line: int, value: Any, words: str) -> Issue:
+    severity, theirs = telling.severity, telling.theirs
     where = f"{file}, column {theirs}, row {line}: "
     if value is None:
-        return Issue("row", "missing", file, f"{where}empty, but needed. Fill it in.", line, theirs)
-    shown = None if name in PERSONS else str(value)[:SHOWN]
+        return Issue(severity, "missing", file, f"{where}empty, but needed. Fill it in.", line, theirs)
+    shown = None if telling.name in PERSONS else str(value)[:SHOWN]
     quoted = "this value" if shown is None else f'"{shown}"'
-    rule = "not_known" if words == NOT_REGISTERED else RULES[column.kind]
-    return Issue("row", rule, file, f"{where}{quoted} {words}", line, theirs, shown)
+    rule = "not_known" if words == NOT_REGISTERED else RULES[telling.column.kind]
+    return Issue(severity, rule, file, f"{where}{quoted} {words}", line, theirs, shown)
 
 
 def _value(name: str, column: Column, date_format: str | None, unit: str | None, today: date) -> str:
@@ -253,7 +311,8 @@ def _value(name: str, column: Column, date_format: str | None, unit: str | None,
         return _number(cell, column, UNITS[unit] if unit else 1.0)
     if name in PERSONS:
         return cell  # an identifier with an invisible sign is not the same one: a check names it
-    return f"nfc_normalize(regexp_replace({cell}, '[\\x{{202A}}-\\x{{202E}}\\x{{2066}}-\\x{{2069}}]', '', 'g'))"
+    read = f"nullif({cell}, '{UNREAD}')"
+    return f"nfc_normalize(regexp_replace({read}, '[\\x{{202A}}-\\x{{202E}}\\x{{2066}}-\\x{{2069}}]', '', 'g'))"
 
 
 def _number(cell: str, column: Column, each: float) -> str:

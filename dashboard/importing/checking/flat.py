@@ -13,7 +13,7 @@ from dashboard.importing.checking.landing import UNUSED
 from dashboard.importing.mapping import DAYS_OF, FLAT, FLAT_COLUMNS, MONTHS, FlatVisit, FollowUp, SiteMapping
 from dashboard.importing.units import DAYS_A_MONTH
 
-DAYS, STATUS, FAILED_ON, CAUSE = "follow_up_days", "follow_up_status", "failure_date", "cause"
+DAYS, STATUS, FAILED_ON, CAUSE = "follow_up_days", "follow_up_status", visits.FAILED_ON, "cause"
 UNFOLDED = ("patients", "operations", "diagnoses", "follow_ups")
 NEEDED = ("patient_id", "surgery_date", "procedure")
 IN_BATCHES_OF = 20_000
@@ -36,7 +36,10 @@ def table(mapping: SiteMapping) -> Table:
         columns |= {visits.name(name): held[name] for name in mapping.visit.columns}
         columns |= {visits.name(visits.DAY): Column("date")} if mapping.visit.date else {}
         columns |= {visits.name(visits.MONTHS): MONTHS} if mapping.visit.months else {}
-    return Table(FLAT, FLAT, columns, key=(OPERATION,), required=True)
+    # A failure whose day cannot be read would leave an operation that never failed: the row goes with it. Where an
+    # operation has several rows, it goes once they are joined.
+    day = FAILED_ON if mapping.failure and not mapping.visit else ""
+    return Table(FLAT, FLAT, columns, key=(OPERATION,), day=day, required=True)
 
 
 def columns(mapping: SiteMapping) -> dict[str, str]:
@@ -116,11 +119,14 @@ def unfold(writer: Writer, mapping: SiteMapping) -> None:
     each = DAYS_OF[mapping.follow_up.unit] if mapping.follow_up else 1.0
     end = f"(surgery_date + cast(round({DAYS} * {each!r}) as integer))"
     failed_on = f"coalesce({FAILED_ON}, case {STATUS} when 'failed' then {end} end)"
+    last = f"coalesce(last_contact_date, {end})"
+    if mapping.follow_up:
+        # Without a status it is not known whether it failed: it is followed on no day, not without failure for long.
+        last = f"case when {STATUS} is null and {FAILED_ON} is null then surgery_date else {last} end"
     operation = [name for name in TABLES["operations"].columns if name != "last_contact_date"]
     selects = {
         "patients": _patients(end),
-        "operations": f"line, source, {', '.join(operation)}, coalesce(last_contact_date, {end}) as last_contact_date"
-        f" from staged_{FLAT}",
+        "operations": f"line, source, {', '.join(operation)}, {last} as last_contact_date from staged_{FLAT}",
         "diagnoses": f"line, source, operation_id, {failed_on} as diagnosis_date,"
         f" coalesce({CAUSE}, 'undetermined') as cause, true as is_primary"
         f" from staged_{FLAT} where {failed_on} is not null",
@@ -133,6 +139,9 @@ def unfold(writer: Writer, mapping: SiteMapping) -> None:
         writer.run(f"insert into staged_follow_ups by name select {_of_visit(visit)}")
     if mapping.visit:
         visits.unfold(writer, mapping.visit)
+    for name, field in _fields(mapping).items():
+        staged = "follow_ups" if name.startswith(visits.name("")) else FLAT
+        writer.run(f"update unread set field = '{field}', staged = '{staged}' where field = '{FLAT}.{name}'")
 
 
 def _patients(end: str) -> str:
@@ -157,13 +166,36 @@ def _patients(end: str) -> str:
     )
 
 
+def _fields(mapping: SiteMapping) -> dict[str, str]:
+    """By column of the flat file, the kept table and the column that hold what it tells."""
+    fields = {
+        name: next(f"{table.kept}.{name}" for table in TABLES.values() if name in table.columns)
+        for name in FLAT_COLUMNS
+    }  # fmt: skip
+    fields |= dict.fromkeys((DAYS, STATUS), "operation.last_contact_date") | {CAUSE: f"diagnosis.{CAUSE}"}
+    for visit in mapping.visits:
+        fields |= {_name(visit, ours): f"follow_up.{ours}" for ours in visit.columns}
+        fields[_name(visit, "date")] = "follow_up.visit_date"
+    if mapping.visit:
+        fields |= {visits.name(ours): f"follow_up.{ours}" for ours in mapping.visit.columns}
+        fields |= dict.fromkeys((visits.name(visits.DAY), visits.name(visits.MONTHS)), "follow_up.visit_date")
+    return fields
+
+
 def _of_visit(visit: FlatVisit) -> str:
-    """The visit on its own date where the file has one, else on the day that its months are after surgery."""
+    """The visit on its own date where the file has one, else on the day that its months are after surgery.
+
+    A visit whose date cannot be read is left out: it was on no day that anybody knows.
+    """
     nominal = f"surgery_date + {round(visit.months * DAYS_A_MONTH)}"
     day = f"coalesce({_name(visit, 'date')}, {nominal})" if visit.date else nominal
     answers = "".join(f", {_name(visit, name)} as {name}" for name in visit.columns)
     given = " or ".join(f"{_name(visit, name)} is not null" for name in visit.columns) or "false"
-    return f"line, source, operation_id, {day} as visit_date{answers} from staged_{FLAT} where {given}"
+    undated = f"select source, line from unread where field = '{FLAT}.{_name(visit, 'date')}'"
+    return (
+        f"line, source, operation_id, {day} as visit_date{answers} from staged_{FLAT}"
+        f" where ({given}) and (source, line) not in ({undated})"
+    )
 
 
 def _name(visit: FlatVisit, column: str) -> str:

@@ -118,7 +118,7 @@ def text_rows(file: TextFile, columns: Columns) -> tuple[str, dict[str, object]]
 def land_lines(writer: Writer, table: str, file: TextFile, columns: Columns) -> None:
     """Append to ``landed_<table>`` those rows of a plain file in which the conversion found something wrong."""
     relation, values = text_rows(file, columns)
-    wrong = f"select line from staged_{table} where source = {columns.source} and wrong <> 0"
+    wrong = f"select line from staged_{table} where source = {columns.source} and wrong is not null"
     _landed(writer, table, columns, relation, values, only=f" where rowid + 2 in ({wrong})")
 
 

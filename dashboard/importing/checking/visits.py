@@ -22,6 +22,10 @@ KNOWN_BY = (OPERATION, "patient_id", "surgery_date", "procedure")
 OF_A_PERSON = frozenset(TABLES["patients"].columns)
 """What a message does not quote: it may be a patient's."""
 DAY, MONTHS = "date", "months"
+FAILED_ON = "failure_date"
+
+
+Words = Callable[[Sequence[Any], str], str]
 
 
 def name(column: str) -> str:
@@ -41,8 +45,8 @@ class Telling:
     theirs: Mapping[str, str]
     issues: Issues
 
-    def each(self, rule: str, column: str, select: str, words: Callable[[Sequence[Any], str], str]) -> None:
-        """A note for each row of a select of source, line, other source, other line, and what ``words`` tell of it.
+    def each(self, rule: str, column: str, select: str, words: Words, severity: str = "note") -> None:
+        """An issue for each row of a select of source, line, other source, other line, and what ``words`` tell of it.
 
         words: given the rest of the row and the words for the other one.
         """
@@ -53,8 +57,8 @@ class Telling:
             for _, line, of, there, *rest in rows:
                 other = f"row {there}" + (f" of {self.files[of]}" if of != source else "")
                 message = f"{self.files[source]}, column {name}, row {line}: {words(rest, other)}"
-                self.issues.append(Issue("note", rule, self.files[source], message, line, name))
-            self.issues.beyond("note", rule, self.files[source], name, times - len(rows))
+                self.issues.append(Issue(severity, rule, self.files[source], message, line, name))
+            self.issues.beyond(severity, rule, self.files[source], name, times - len(rows))
 
 
 def join(telling: Telling, visit: RowVisit) -> int:
@@ -77,7 +81,9 @@ def join(telling: Telling, visit: RowVisit) -> int:
     own = [column for column in writer.columns("temp", f"staged_{FLAT}") if column not in of_the_row]
     writer.make("flat_row", f"select * from staged_{FLAT}")
     writer.make(f"staged_{FLAT}", _joined("flat_row", KNOWN_BY, [*own, "content"]))
+    _carry_over(writer, own)
     _tell_contradictions(telling, "flat_row", f"staged_{FLAT}", KNOWN_BY, own, "operation")
+    _leave_out_of_no_known_failure(telling)
     return rows - _count(writer)
 
 
@@ -88,6 +94,20 @@ def unfold(writer: Writer, visit: RowVisit) -> None:
         f" {', '.join(visit.columns)} from row_visit where visit_date is not null"
         f" and operation_id in (select operation_id from staged_{FLAT})"
     )
+
+
+def date_by_months(writer: Writer) -> None:
+    """Put a visit that names no day so many months after its operation; the operations are there."""
+    writer.run(
+        "update staged_follow_ups as visit"
+        f" set visit_date = operated.surgery_date + {_days('visit.months_after_surgery')}"
+        " from staged_operations as operated"
+        " where visit.operation_id = operated.operation_id and visit.visit_date is null"
+    )
+
+
+def _days(months: str) -> str:
+    return f"cast(round({months} * {DAYS_A_MONTH!r}) as integer)"
 
 
 def of_one_day(telling: Telling) -> None:
@@ -110,6 +130,32 @@ def of_one_day(telling: Telling) -> None:
     writer.run("insert into staged_follow_ups by name select * from day_visit")
 
 
+def _carry_over(writer: Writer, own: Sequence[str]) -> None:
+    """What could not be read in a row of an operation could not be read of it, unless another row tells it."""
+    fields = ", ".join(f"'{FLAT}.{column}'" for column in own)
+    untold = " or ".join(f"(field = '{FLAT}.{column}' and joined.{column} is null)" for column in own)
+    writer.make(
+        "unread_of_rows",
+        f"select distinct unread.staged, joined.source, joined.line, unread.field from unread"
+        f" inner join flat_row using (source, line) inner join staged_{FLAT} as joined using ({', '.join(KNOWN_BY)})"
+        f" where unread.staged = '{FLAT}' and ({untold})",
+    )
+    writer.run(f"delete from unread where staged = '{FLAT}' and field in ({fields})")
+    writer.run("insert into unread by name select * from unread_of_rows")
+
+
+def _leave_out_of_no_known_failure(telling: Telling) -> None:
+    """An operation that failed on a day that its rows do not tell is left out: it is none that never failed."""
+    select = (
+        f"select distinct joined.source, joined.line, joined.source, joined.line from staged_{FLAT} as joined"
+        " inner join unread using (source, line)"
+        f" where unread.staged = '{FLAT}' and unread.field = '{FLAT}.{FAILED_ON}'"
+    )
+    words = "the rows of this operation tell no one day of failure. None of them was imported: correct the file."
+    telling.each("failure_rows_contradict", FAILED_ON, select, lambda _, other: words, severity="row")
+    telling.writer.run(f"delete from staged_{FLAT} where (source, line) in (select (source, line) from told)")
+
+
 def _count(writer: Writer) -> int:
     return int(writer.run(f"select count(*) from staged_{FLAT}")[0][0])
 
@@ -117,7 +163,7 @@ def _count(writer: Writer) -> int:
 def _visits(visit: RowVisit) -> str:
     """The rows at which something was asked: on the day that they name, else so many months after surgery."""
     days = [name(DAY)] if visit.date else []
-    days += [f"surgery_date + cast(round({name(MONTHS)} * {DAYS_A_MONTH!r}) as integer)"] if visit.months else []
+    days += [f"surgery_date + {_days(name(MONTHS))}"] if visit.months else []
     answers = ", ".join(f"{name(column)} as {column}" for column in visit.columns)
     asked = " or ".join([*([f"{name(DAY)} is not null"] if visit.date else []), _answered(visit)])
     return (
@@ -172,6 +218,11 @@ def _tell_contradictions(
             f" first_value(told.{column}) {over} as other {both} where {lost[column]} qualify value != other"
         )
         telling.each(f"{noun}_rows_contradict", column, select, partial(_says_otherwise, column, noun))
+        staged, field = ("follow_ups", f"follow_up.{column}") if noun == "visit" else (FLAT, f"{FLAT}.{column}")
+        telling.writer.run(
+            f"insert into unread select distinct '{staged}', joined.source, joined.line, '{field}' {both}"
+            f" where {lost[column]}"
+        )
 
 
 def _says_otherwise(column: str, noun: str, found: Sequence[Any], other: str) -> str:

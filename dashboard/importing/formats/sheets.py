@@ -11,6 +11,9 @@ from pathlib import Path
 from dashboard.definitions.canonical import TABLES
 from dashboard.importing.result import MOST_KEPT, Issue
 
+UNREAD = "\ue000 not readable \ue000"
+"""In the place of a cell that a reader could not read and has named: the import leaves it empty, and counts it so."""
+
 Lines = Callable[[], Sequence[Sequence[str]]]
 Cells = Sequence[str | None]
 Row = tuple[int, Cells]

@@ -25,10 +25,12 @@ def bands(definitions: Definitions) -> dict[str, str]:
 
     bands: the code of the band in every factor, 0 where it is not recorded. modifiable: how many risks that can be
     changed the patient had. combined_codes: the procedure and the adjusting factors as one number. as_double: what was
-    recorded as a number.
+    recorded as a number. its_band: the band of the factor whose code is ``factor_field.factor``.
     """
     factors = definitions.factors.values()
+    whens = " ".join(f"when {code} then band.{factor.name}" for code, factor in enumerate(factors, start=1))
     return {
+        "its_band": f"case factor_field.factor {whens} end",
         "bands": ", ".join(f"{_case(factor)} as {factor.name}" for factor in factors),
         "modifiable": " + ".join(_at_risk(factor) for factor in factors if factor.at_risk) or "0",
         "combined_codes": _combination(definitions),

@@ -15,16 +15,17 @@ from typing import Any
 
 from dashboard import sql
 from dashboard.definitions import Definitions, Outcome
-from dashboard.definitions.canonical import OF_OPERATIONS, OPERATION, TABLES, TYPES, Table
+from dashboard.definitions.canonical import OF_OPERATIONS, OPERATION, STAND_IN, TABLES, TRAITS, TYPES, Table
 from dashboard.engines.generations import sync
 from dashboard.engines.versions import SCHEMA
 from dashboard.engines.writer import VERSION, Writer
 from dashboard.errors import Refused
+from dashboard.importing.mapping import FLAT
 from dashboard.importing.publishing.bands import bands
 from dashboard.importing.publishing.late import months_of
 from dashboard.importing.publishing.marts import Mart, each, marts, slots
 
-LISTS = ("code", "onset_day", "outcome_event", "outcome_landmark", "visit_window", "rule")
+LISTS = ("code", "factor_field", "onset_day", "outcome_event", "outcome_landmark", "visit_window", "rule")
 VERIFIED = ("operation", "patient", "operation_outcome", "symptom_event", "code", "facts")
 """Tables whose rows are counted again in the finished file."""
 LEFT_BEHIND = {"patient": ("patient_id", "birth_date", "birth_year"), "operation": ("patient_id",)}
@@ -64,6 +65,7 @@ def keep(writer: Writer, key: bytes, say: Say) -> None:
     for table in TABLES.values():
         say(f"table {table.kept}")
         writer.run(_kept(table))
+    _unreadable_cells(writer)
 
 
 def derive(writer: Writer, definitions: Definitions, about: About, say: Say) -> None:
@@ -143,7 +145,7 @@ def kept_columns(table: Table) -> dict[str, str]:
 
 def _of_record(table: Table) -> dict[str, str]:
     left = LEFT_BEHIND.get(table.kept, (OPERATION,))
-    return {name: TYPES[column.kind] for name, column in table.columns.items() if name not in left}
+    return {name: TYPES[column.kind] for name, column in table.columns.items() if name not in {*left, *STAND_IN}}
 
 
 def _kept(table: Table) -> str:
@@ -153,6 +155,19 @@ def _kept(table: Table) -> str:
         return sql.load(f"tables/{table.kept}", {"columns": columns}).text
     slots = {"kept": table.kept, "staged": f"staged_{table.name}", "columns": columns, "dated": table.day}
     return sql.load("tables/of_operation", slots).text
+
+
+def _unreadable_cells(writer: Writer) -> None:
+    """Keep of each operation which cells were left out alone; those of a row that was left out went with it."""
+    writer.run(sql.load("tables/unreadable_cell").text)
+    # A row of a flat file is an operation, whatever else it says.
+    for staged, kept in ((FLAT, "operation"), *((table.name, table.kept) for table in TABLES.values())):
+        of_patient = "inner join operation using (patient)" if kept == "patient" else ""
+        writer.run(
+            "insert into unreadable_cell select operation, unread.field from unread"
+            f" inner join {kept} as kept on unread.source = kept.source and unread.line = kept.line {of_patient}"
+            f" where unread.staged = '{staged}'"
+        )
 
 
 def _pseudonyms(writer: Writer, key: bytes) -> None:
@@ -167,6 +182,11 @@ def _lists(writer: Writer, definitions: Definitions, about: About) -> None:
         writer.run(sql.load(f"tables/{name}").text)
     writer.put("code", ("dimension", "code", "name", "label", "family"), _codes(writer, definitions))
     writer.put("onset_day", ("day", "onset"), _onset_days(definitions))
+    fed = [
+        (code, field) for code, factor in enumerate(definitions.factors.values(), start=1)
+        for field in TRAITS.get(factor.trait, ())
+    ]  # fmt: skip
+    writer.put("factor_field", ("factor", "field"), fed)
     outcomes = list(enumerate(definitions.outcomes.values(), start=1))
     events = [row for code, outcome in outcomes for row in _events(code, outcome)]
     writer.put("outcome_event", ("outcome", "source", "value", "first_symptom", "within_days"), events)
@@ -187,6 +207,11 @@ def _codes(writer: Writer, definitions: Definitions) -> Iterator[tuple[str, int,
     words = {
         name: [(t.name, t.label, t.group) for t in terms.values()] for name, terms in definitions.vocabularies.items()
     }
+    words["field"] = [
+        (f"{table.kept}.{name}", f"{(table.noun or table.kept).capitalize()}: {name.replace('_', ' ')}", None)
+        for table in TABLES.values() for name in table.columns
+    ]  # fmt: skip
+    words["factor"] = [(factor.name, factor.label, None) for factor in definitions.factors.values()]
     words["family"] = [(name, label, None) for name, label in definitions.families.items()]
     words["outcome"] = [(outcome.name, outcome.label, None) for outcome in definitions.outcomes.values()]
     words["step"] = [(name, label, None) for name, label in definitions.groups("treatment").items()]

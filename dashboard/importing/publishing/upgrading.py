@@ -18,7 +18,7 @@ from dashboard.importing.publishing.marts import marts
 
 EARLIER = "earlier"
 """What the generation before is called while it is read."""
-COPIED = ("source", "issue", "issue_count", "late_entry")
+COPIED = ("source", "issue", "issue_count", "late_entry", "unreadable_cell")
 """What an import wrote down beside the records, and no definition changes."""
 NOT_OF_OPERATION = {"outcome", "onset"}
 """Dimensions that are not the operation's alone, but of what became of it."""
@@ -75,7 +75,9 @@ def _rebuilt(writer: Writer, before: Generation, definitions: Definitions, say: 
         say(f"table {table.kept}")
         writer.run(_copied(writer, table))
     for name in COPIED:
-        writer.run(f"create table {name} as select * from {EARLIER}.{name}")
+        writer.run(sql.load(f"tables/{name}").text)
+        if writer.columns(EARLIER, name):
+            writer.run(f"insert into {name} by name select * from {EARLIER}.{name}")
     made_up, practice = writer.run(f"select made_up, practice from {EARLIER}.facts")[0]
     building.derive(writer, definitions, building.About(made_up, practice), say)
     told = list(_changes(writer))

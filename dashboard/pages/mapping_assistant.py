@@ -122,7 +122,7 @@ def _worth_a_look(excerpt: Excerpt, found: Suggestion) -> None:
     open_ones = [question.text for question in questions(excerpt, found) if not question.answered_there]
     if not open_ones:
         return
-    names = {target: label(target) for target in sorted(targets(excerpt), key=len, reverse=True) if "." in target}
+    names = {target: label(target) for target in sorted(targets(excerpt), key=len, reverse=True)}
     with st.expander(f"Worth a look before the first import: {len(open_ones)}", len(open_ones) <= FEW):
         for text in open_ones:
             for target, words in names.items():

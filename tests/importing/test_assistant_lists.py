@@ -244,3 +244,15 @@ def test_a_workbook_of_a_stranger_calls_for_the_assistant(tmp_path: Path, capsys
     assert cli.main(["import", "--suggest", str(path)]) == 0
     said = tomllib.loads(capsys.readouterr().out)
     assert said["file"] == {"sheet": "2024", "header_row": 4}
+
+
+def test_the_command_says_why_nothing_was_accepted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = written(tmp_path, "patient,op date,procedure\n1,2022-01-01,ACDF\n2,2022-01-02,Lami\n")
+    (tmp_path / "mapping.toml").write_text(toml(suggested(path)), encoding="utf-8")
+    common = ["import", str(path), "--mapping", str(tmp_path / "mapping.toml"), "--store", str(tmp_path / "store")]
+    for more in ([], ["--check"], ["--json"], ["--check", "--json"]):
+        assert cli.main([*common, *more]) == 1
+        said = capsys.readouterr().err
+        assert "No operation could be accepted." in said
+        assert "Left out, unknown word: 2 of 2" in said
+        assert '"ACDF" is not a known procedure' in said

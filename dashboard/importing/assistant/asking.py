@@ -19,11 +19,13 @@ from dashboard.importing.assistant.suggest import (
     numbers_of,
     values_to_name,
 )
+from dashboard.importing.checking.ages import AGE
 from dashboard.importing.column_names import names, plain
 from dashboard.importing.mapping import FLAT
 from dashboard.importing.reasons import TWO_DIGIT_YEAR
 
 LISTED = 3
+WEEKS = re.compile(r"\d ?(w|wk|wks|weeks?|wochen?)\b")
 CODES = re.compile(r"-?9+|-?8+|-?7+|-1")
 """Numbers that registries write for what was not answered."""
 FEWEST_ALIKE, GAP, NARROW = 2, 0.25, 12.0
@@ -54,6 +56,7 @@ def questions(excerpt: Excerpt, found: Suggestion) -> Iterator[Question]:
     else:
         yield from _of_shape(excerpt, found)
         yield from _of_columns(excerpt, found)
+        yield from _of_odd_columns(found)
     yield from _of_dates(excerpt, found)
     for ours, unit in found.units.items():
         words = {"in": "inches", "lb": "pounds"}[unit]
@@ -112,13 +115,21 @@ def _of_columns(excerpt: Excerpt, found: Suggestion) -> Iterator[Question]:
         days = [guess.theirs for guess in found.guesses if not guess.ours and are_days(excerpt.values(guess.theirs))]
         perhaps = f" Dates stand in {', '.join(days)}." if ours == "surgery_date" and days else ""
         yield Question(f"which column is {ours}? It is needed.{perhaps}", _one_for_all(ours))
-    for ours, words in names().perhaps.items():
-        for guess in (one for one in found.guesses if not one.ours and plain(one.theirs) in words):
-            yield Question(f"is {guess.theirs} the same as {ours}? It is not used unless you say so.")
     if not chosen & set(FOLLOWED):
         for guess in (guess for guess in found.guesses if guess.lacks and guess.lacks not in rivals):
             told = f"{guess.theirs} seems to be {guess.rival}, but {guess.rival} cannot be read without it"
             yield Question(f"which column is {guess.lacks}? {told}.")
+
+
+def _of_odd_columns(found: Suggestion) -> Iterator[Question]:
+    """What is kept by months though it says weeks, and what may be one of ours and is not used."""
+    for guess in found.guesses:
+        if guess.ours.startswith("visits.") and WEEKS.search(plain(guess.theirs)):
+            months = guess.ours.split(".")[1]
+            yield Question(f"{guess.theirs} is kept at {months} months after surgery, the nearest to its weeks.")
+    for ours, words in names().perhaps.items():
+        for guess in (one for one in found.guesses if not one.ours and plain(one.theirs) in words):
+            yield Question(f"is {guess.theirs} the same as {ours}? It is not used unless you say so.")
 
 
 def _one_for_all(ours: str) -> str:
@@ -166,7 +177,7 @@ def _of_numbers(excerpt: Excerpt, found: Suggestion) -> Iterator[Question]:
         if ours not in found.units and 2 * sum((ours, n) not in codes for n in outside) > len(numbers):
             wanted = f"ours is {column.low:g} to {column.high:g}"
             yield Question(f"{ours}{_span(numbers)}: {wanted}. Is it written in another unit, or another measure?")
-        if column.kind == "integer" and any(number % 1 for number in numbers):
+        if column.kind == "integer" and ours != AGE and any(number % 1 for number in numbers):
             yield Question(f"{ours} has decimals, but ours is a whole number. Can it be exported without?")
 
 

@@ -27,7 +27,7 @@ WORDS_OF_UNITS = {"in": "inches", "lb": "pounds"}
 
 
 @dataclass(frozen=True)
-class Given:
+class Answered:
     """What a person has answered so far.
 
     values: ours -> their word -> our word; dates_open: nobody has said how dates are written; still_open: sentences.
@@ -39,7 +39,7 @@ class Given:
     still_open: Sequence[str] = field(default_factory=list)
 
 
-def asked(excerpt: Excerpt, found: Suggestion, chosen: Mapping[str, str]) -> Given:
+def asked(excerpt: Excerpt, found: Suggestion, chosen: Mapping[str, str]) -> Answered:
     """Draw every control that these columns call for; what was answered with them."""
     values = _words(excerpt, chosen)
     theirs = {ours: column for column, ours in chosen.items()}
@@ -67,7 +67,7 @@ def asked(excerpt: Excerpt, found: Suggestion, chosen: Mapping[str, str]) -> Giv
     if "follow_up.status" in theirs and not {"censored"} < states.keys() - {"unit"}:
         still_open.append("what the values of the status mean. Until then nothing of the follow-up is read.")
     answers = Answers(date_format, missing, units, found.decimal, states, constants)
-    return Given(answers, values, dates_open=date_format is None, still_open=still_open)
+    return Answered(answers, values, dates_open=date_format is None, still_open=still_open)
 
 
 def label(target: str) -> str:

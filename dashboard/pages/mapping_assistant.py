@@ -25,7 +25,7 @@ from dashboard.importing.mapping import FLAT, MOST_ABOVE
 from dashboard.importing.result import ImportRefused
 from dashboard.importing.site_mapping import save_mapping
 from dashboard.pages import mapping_answers, parts
-from dashboard.pages.mapping_answers import Given, label
+from dashboard.pages.mapping_answers import Answered, label
 
 ENDINGS = (".csv", ".csv.gz", ".xlsx")
 ROWS = 10
@@ -131,7 +131,7 @@ def _worth_a_look(excerpt: Excerpt, found: Suggestion) -> None:
 
 
 def _understood(
-    store: Path, name: str, excerpt: Excerpt, words: Mapping[str, Any], chosen: Mapping[str, str], given: Given
+    store: Path, name: str, excerpt: Excerpt, words: Mapping[str, Any], chosen: Mapping[str, str], given: Answered
 ) -> None:
     """The first rows as an import would take them, and the way to keep the mapping."""
     st.header("The first rows as they will be understood")

@@ -34,7 +34,7 @@ or of this where they lie close together."""
 
 
 @dataclass(frozen=True)
-class Question:
+class ToDecide:
     """text: what is asked, in words for anybody; in_mapping: how a mapping file says the answer.
 
     answered_there: the page has a control of its own that asks it.
@@ -48,11 +48,11 @@ class Question:
         return f"{self.text} {self.in_mapping}".strip()
 
 
-def questions(excerpt: Excerpt, found: Suggestion) -> Iterator[Question]:
+def questions(excerpt: Excerpt, found: Suggestion) -> Iterator[ToDecide]:
     """What a person has to decide before the file can be imported."""
     if found.kind != FLAT:
         told = f"the columns are named as ours of {found.kind}. Import the file together with the other tables."
-        yield Question(told)
+        yield ToDecide(told)
     else:
         yield from _of_shape(excerpt, found)
         yield from _of_columns(excerpt, found)
@@ -61,7 +61,7 @@ def questions(excerpt: Excerpt, found: Suggestion) -> Iterator[Question]:
     for ours, unit in found.units.items():
         words = {"in": "inches", "lb": "pounds"}[unit]
         span = _span(numbers_of(excerpt, found, ours))
-        yield Question(f"{ours}{span} seems to be in {words}.", "Take [units] away if it is not.", True)
+        yield ToDecide(f"{ours}{span} seems to be in {words}.", "Take [units] away if it is not.", True)
     yield from _of_numbers(excerpt, found)
     if found.kind == FLAT:
         yield from _of_words(excerpt, found)
@@ -91,18 +91,18 @@ def _stands_out(texts: Sequence[str]) -> str:
     return by_size[-1] if last - next_one > GAP * max(next_one - least, NARROW) else ""
 
 
-def _of_shape(excerpt: Excerpt, found: Suggestion) -> Iterator[Question]:
+def _of_shape(excerpt: Excerpt, found: Suggestion) -> Iterator[ToDecide]:
     if excerpt.header_rows:
         rows = " and ".join(map(str, excerpt.header_rows))
-        yield Question(f"the names of the columns seem to stand in row {rows}.", "Correct header_row if they do not.")
+        yield ToDecide(f"the names of the columns seem to stand in row {rows}.", "Correct header_row if they do not.")
     if excerpt.passed_over:
         rows = ", ".join(map(str, excerpt.passed_over[:LISTED]))
-        yield Question(f"row {rows} holds totals or units, and is left out.")
+        yield ToDecide(f"row {rows} holds totals or units, and is left out.")
     if found.by_visit:
-        yield Question("each row seems to be a visit, and an operation has several rows: they become one operation.")
+        yield ToDecide("each row seems to be a visit, and an operation has several rows: they become one operation.")
 
 
-def _of_columns(excerpt: Excerpt, found: Suggestion) -> Iterator[Question]:
+def _of_columns(excerpt: Excerpt, found: Suggestion) -> Iterator[ToDecide]:
     chosen = set(found.chosen.values())
     rivals: dict[str, list[str]] = {}
     for guess in found.guesses:
@@ -110,26 +110,26 @@ def _of_columns(excerpt: Excerpt, found: Suggestion) -> Iterator[Question]:
             rivals.setdefault(guess.rival, []).append(guess.theirs)
     for ours, several in rivals.items():
         needed = " It is needed." if ours in NEEDED else ""
-        yield Question(f"which column is {ours}: {' or '.join(several)}?{needed}")
+        yield ToDecide(f"which column is {ours}: {' or '.join(several)}?{needed}")
     for ours in (name for name in NEEDED if name not in chosen and name not in rivals):
         days = [guess.theirs for guess in found.guesses if not guess.ours and are_days(excerpt.values(guess.theirs))]
         perhaps = f" Dates stand in {', '.join(days)}." if ours == "surgery_date" and days else ""
-        yield Question(f"which column is {ours}? It is needed.{perhaps}", _one_for_all(ours))
+        yield ToDecide(f"which column is {ours}? It is needed.{perhaps}", _one_for_all(ours))
     if not chosen & set(FOLLOWED):
         for guess in (guess for guess in found.guesses if guess.lacks and guess.lacks not in rivals):
             told = f"{guess.theirs} seems to be {guess.rival}, but {guess.rival} cannot be read without it"
-            yield Question(f"which column is {guess.lacks}? {told}.")
+            yield ToDecide(f"which column is {guess.lacks}? {told}.")
 
 
-def _of_odd_columns(found: Suggestion) -> Iterator[Question]:
+def _of_odd_columns(found: Suggestion) -> Iterator[ToDecide]:
     """What is kept by months though it says weeks, and what may be one of ours and is not used."""
     for guess in found.guesses:
         if guess.ours.startswith("visits.") and WEEKS.search(plain(guess.theirs)):
             months = guess.ours.split(".")[1]
-            yield Question(f"{guess.theirs} is kept at {months} months after surgery, the nearest to its weeks.")
+            yield ToDecide(f"{guess.theirs} is kept at {months} months after surgery, the nearest to its weeks.")
     for ours, words in names().perhaps.items():
         for guess in (one for one in found.guesses if not one.ours and plain(one.theirs) in words):
-            yield Question(f"is {guess.theirs} the same as {ours}? It is not used unless you say so.")
+            yield ToDecide(f"is {guess.theirs} the same as {ours}? It is not used unless you say so.")
 
 
 def _one_for_all(ours: str) -> str:
@@ -138,15 +138,15 @@ def _one_for_all(ours: str) -> str:
     return 'If all are of one procedure, name it below [columns]: procedure = { constant = "laminectomy" }.'
 
 
-def _of_dates(excerpt: Excerpt, found: Suggestion) -> Iterator[Question]:
+def _of_dates(excerpt: Excerpt, found: Suggestion) -> Iterator[ToDecide]:
     dates, how = dates_of(excerpt, found), "Say which below [file]: date_format."
     if len(found.date_formats) > 1:
-        yield Question(f"dates may be written as {' or '.join(found.date_formats)}.", how, True)
+        yield ToDecide(f"dates may be written as {' or '.join(found.date_formats)}.", how, True)
     elif not found.date_formats and any(TWO_DIGIT_YEAR.fullmatch(text) for text in dates):
         asked = "years are written with two digits, and no century is guessed: can the dates be exported with four?"
-        yield Question(asked)
+        yield ToDecide(asked)
     if not found.date_formats and date_shares(dates):
-        yield Question("dates are not all written one way. Those written otherwise are left out and named.", how, True)
+        yield ToDecide("dates are not all written one way. Those written otherwise are left out and named.", how, True)
 
 
 def date_shares(dates: Sequence[str]) -> dict[str, int]:
@@ -155,7 +155,7 @@ def date_shares(dates: Sequence[str]) -> dict[str, int]:
     return {form: times for form, times in sorted(counted.items(), key=lambda pair: -pair[1]) if times}
 
 
-def _of_numbers(excerpt: Excerpt, found: Suggestion) -> Iterator[Question]:
+def _of_numbers(excerpt: Excerpt, found: Suggestion) -> Iterator[ToDecide]:
     """What stands among numbers and is none, or is no number that ours can be."""
     codes = {(ours, as_number(text)) for ours, text in unanswered(excerpt, found)}
     named = {(ours, value) for ours, value, _ in values_to_name(excerpt, found.chosen)}
@@ -168,35 +168,35 @@ def _of_numbers(excerpt: Excerpt, found: Suggestion) -> Iterator[Question]:
         if strange:
             listed = ", ".join(f'"{text[:20]}"' for text in [*strange][:LISTED])
             how = f"Name it below [file]: missing, or a number below [values.{ours.split('.')[-1]}]."
-            yield Question(f"{listed} in {ours} is no number.", how)
+            yield ToDecide(f"{listed} in {ours} is no number.", how)
         numbers = numbers_of(excerpt, found, ours)
         for number in dict.fromkeys(n for n in numbers if (ours, n) in codes):
             how = f'If so, name it: [values.{ours.split(".")[-1]}] "{number:g}" = "".'
-            yield Question(f'does "{number:g}" in {ours} mean "not known"?', how, True)
+            yield ToDecide(f'does "{number:g}" in {ours} mean "not known"?', how, True)
         outside = [number for number in numbers if not column.low <= number <= column.high]
         if ours not in found.units and 2 * sum((ours, n) not in codes for n in outside) > len(numbers):
             wanted = f"ours is {column.low:g} to {column.high:g}"
-            yield Question(f"{ours}{_span(numbers)}: {wanted}. Is it written in another unit, or another measure?")
+            yield ToDecide(f"{ours}{_span(numbers)}: {wanted}. Is it written in another unit, or another measure?")
         if column.kind == "integer" and ours != AGE and any(number % 1 for number in numbers):
-            yield Question(f"{ours} has decimals, but ours is a whole number. Can it be exported without?")
+            yield ToDecide(f"{ours} has decimals, but ours is a whole number. Can it be exported without?")
 
 
-def _of_words(excerpt: Excerpt, found: Suggestion) -> Iterator[Question]:
+def _of_words(excerpt: Excerpt, found: Suggestion) -> Iterator[ToDecide]:
     for ours, theirs, word in values_to_name(excerpt, found.chosen):
         where = f"[values.{ours.split('.')[-1]}]"
         column = column_of(ours)
         if not word:
             close = said.near(column, theirs) if column else []
             perhaps = f" Perhaps {' or '.join(close)}." if close else ""
-            yield Question(f'what does "{theirs[:40]}" mean in {ours}?{perhaps}', f"Name it below {where}.", True)
+            yield ToDecide(f'what does "{theirs[:40]}" mean in {ours}?{perhaps}', f"Name it below {where}.", True)
         elif column and column.words and not said.says_no_more(column, word, theirs):
-            yield Question(f'is "{theirs[:40]}" {word} in {ours}?', f"Correct it below {where} if it is not.", True)
+            yield ToDecide(f'is "{theirs[:40]}" {word} in {ours}?', f"Correct it below {where} if it is not.", True)
     if "follow_up.status" in found.chosen.values():
         asked = "which values of the status mean censored, failed and died?"
-        yield Question(asked, "Name them below [follow_up].", True)
+        yield ToDecide(asked, "Name them below [follow_up].", True)
     if "follow_up.days" in found.chosen.values():
         how = 'If not, write unit = "months" (or weeks, years) below [follow_up].'
-        yield Question("is the time of follow-up in days?", how, True)
+        yield ToDecide("is the time of follow-up in days?", how, True)
 
 
 def _span(numbers: Sequence[float]) -> str:

@@ -73,7 +73,7 @@ class TextFile:
 
 
 @dataclass(frozen=True)
-class Head:
+class NamesFound:
     """The names of a file's columns, what stands between them, and the lines above them.
 
     told: the file's first line says the delimiter; row_names: the rows have one cell more than there are names.
@@ -114,7 +114,7 @@ def look(
     return TextFile(path, head.names, head.delimiter, named, rows_expected, padded, notes, head.above, named_in)
 
 
-def _notes(path: Path, head: Head, delimiter: str | None) -> Iterator[Issue]:
+def _notes(path: Path, head: NamesFound, delimiter: str | None) -> Iterator[Issue]:
     """What a file is that it need not have been."""
     if head.told:
         what = "begins with a line sep= that tells a spreadsheet what stands between the columns. It is passed over."
@@ -155,7 +155,7 @@ def _encoding(path: Path) -> str:
 
 def _header(
     path: Path, delimiter: str | None, encoding: str, allowed: Allowed, header_rows: Sequence[int] = ()
-) -> Head:
+) -> NamesFound:
     """The column names, parted by what gives the most of them, and what that is."""
     with text(path, encoding) as lines:
         start = lines.read(LONGEST_HEADER)
@@ -173,7 +173,7 @@ def _header(
         raise stop(path, f"{where} that cannot be read. It must name the columns.")
     check_width(path.name, len(names[found]), allowed.columns)
     row_names = _has_row_names(start, found, above + max(len(header_rows), 1), len(names[found]))
-    return Head(["", *names[found]] if row_names else names[found], found, above, told is not None, row_names)
+    return NamesFound(["", *names[found]] if row_names else names[found], found, above, told is not None, row_names)
 
 
 def _names(start: str, delimiter: str, above: int, rows: int) -> list[str]:

@@ -27,6 +27,9 @@ def words(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--mapping", type=Path, metavar="FILE.toml")
     parser.add_argument("--check", action="store_true", help="publish nothing")
     parser.add_argument(
+        "--clock-is-right", action="store_true", help="where the clock of this machine was asked about, and is right"
+    )
+    parser.add_argument(
         "--suggest", action="store_true", help="look at one CSV or Excel file, and write a mapping for it"
     )
     parser.add_argument(
@@ -47,7 +50,10 @@ def run(chosen: argparse.Namespace) -> int:
     if chosen.suggest:
         return _suggest(chosen)
     try:
-        result = publish(settings.read(store=chosen.store), chosen.sources, chosen.mapping, chosen.format, chosen.check)
+        result = publish(
+            settings.read(store=chosen.store), chosen.sources, chosen.mapping, chosen.format, chosen.check,
+            clock_is_right=chosen.clock_is_right,
+        )  # fmt: skip
     except ImportRefused as refusal:
         if chosen.json:
             print_json(refusal.result.as_json())
@@ -101,14 +107,17 @@ def publish(
     mapping: Path | None = None,
     form: str = AUTO,
     check: bool = False,
+    *,
+    clock_is_right: bool = False,
 ) -> ImportResult:
     """Import into a store as the operator of this machine: with progress on the terminal, and in the audit."""
     from dashboard import importing
 
     published = _audited(held, "import")
     return importing.run(
-        sources, held.store, mapping=mapping, format=form, check=check, told=_progress, published=published
-    )
+        sources, held.store, mapping=mapping, format=form, check=check, told=_progress, published=published,
+        clock_is_right=clock_is_right,
+    )  # fmt: skip
 
 
 def _audited(held: settings.Settings, change: str) -> Callable[[int], None]:

@@ -168,6 +168,11 @@ class Records:
             definitions_version=str(row["definitions_version"]),
         )
 
+    @cached_property
+    def missing_kinds(self) -> frozenset[str]:
+        """The kinds of record, kept tables and measures of visits, that nobody records in this generation."""
+        return frozenset(map(str, self.engine.frame(sql.load("missing_kinds"), {})["kind"]))
+
     def choices(self, dimension: str) -> dict[str, str]:
         """The names that this viewer may choose from, with their labels, in order; "not recorded" is not one."""
         names = [name for code, name in self._codebook.names.get(dimension, {}).items() if code]

@@ -56,6 +56,8 @@ FLOORS_OF_IMPORTING = {
     "templates": 2,
     "site_mapping": 2,
     "units": 1,
+    "scales": 1,
+    "clock": 0,
     "dates": 0,
     "result": 0,
 }

@@ -24,7 +24,7 @@ from dashboard.access import OPERATOR, Viewer
 from dashboard.audit import Audit
 from dashboard.cohort import Cohort
 from dashboard.definitions import load
-from dashboard.definitions.canonical import NUMBERS, TABLES
+from dashboard.definitions.canonical import NUMBERS, TABLES, UNDATED
 from dashboard.engines.duck import DuckEngine
 from dashboard.importing.publishing.marts import columns
 from dashboard.records import Records
@@ -34,17 +34,18 @@ STATES = {"left": 0, "well": 0, "failed": 1, "died": 2, "unanswered": 3, "not du
 SURGEONS, SITES = ("S01", "S02", "S03"), ("North", "South")
 PLACED = {"procedure": "microdiscectomy", "surgeon": "S01", "site": "North", "operated": "2024-01-01", "index": "yes"}
 OUTCOME = {"outcome": "fbss", **PLACED, "state": "left", "day": "100", "onset": NOT_RECORDED, "cause": NOT_RECORDED,
-           "quarter": "8096", "modifiable": "0"}  # fmt: skip
+           "quarter": "8096", "modifiable": "0", "modifiable_unknown": "0"}  # fmt: skip
 DEFAULTS: Mapping[str, Mapping[str, str]] = {
     "operation_outcome": OUTCOME,
     "symptom_event": {
         **PLACED, "symptom": "fever", "day": "10", "onset": "early_recovery", "course": "new", "severity": "",
-        "red_flag": "yes", "contacted": "no", "days_ago": "10", "resolved": "0", "treated": "no",
+        "red_flag": "yes", "pain": "no", "contacted": "no", "days_ago": "10", "resolved": "0", "treated": "no",
     },
     "symptom_pair": PLACED,
     "finding_event": {**PLACED, "main": "yes", "day": "100"},
     "treatment_event": {**PLACED, "attempt": "1", "treatment_outcome": NOT_RECORDED, "day": "10"},
     "care_path": {**PLACED, "cause": NOT_RECORDED, "day": "100", "path": "0", "treatment_outcome": NOT_RECORDED},
+    "undated_answer": {**PLACED, "within_days": "", "answer": "0"},
     "unreadable": {**PLACED, "quarter": "8096", "field": "operation.bmi", "factor": "bmi"},
     "visit_state": {**PLACED, "visit": "12", "state": "1", "days_since_surgery": "500"},
 }  # fmt: skip
@@ -79,6 +80,7 @@ def generation(folder: Path, outcomes: str, symptoms: str = "", **others: str) -
         made.execute(sql.load("tables/issue").text)
         made.execute(sql.load("tables/issue_count").text)
         made.execute(sql.load("tables/late_entry").text)
+        made.execute(sql.load("tables/missing_kind").text)
         written = {"operation_outcome": outcomes, "symptom_event": symptoms, **others}
         for table, text in written.items():
             for row in parse(text):
@@ -162,6 +164,7 @@ def _codes() -> dict[str, dict[str, int]]:
     words["onset"] = [category.name for category in definitions.onset_categories]
     words |= {factor.name: [band.name for band in factor.bands] for factor in definitions.factors.values()}
     words |= {"surgeon": SURGEONS, "site": SITES, "factor": list(definitions.factors)}
+    words["undated"] = list(UNDATED)
     words["field"] = [f"{table.kept}.{name}" for table in TABLES.values() for name in table.columns]
     return {
         dimension: {name: code for code, name in enumerate([NOT_RECORDED, *names])}

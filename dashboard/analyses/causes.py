@@ -9,6 +9,7 @@ import pandas as pd
 from dashboard.analyses.failure_curve import curves
 from dashboard.analyses.groups import NOT_RECORDED, Group, check_days, groups_of, outcome_named
 from dashboard.analyses.onset import category_labels
+from dashboard.analyses.recorded import check_recorded
 from dashboard.analyses.remembering import remembered
 from dashboard.analyses.shares import QUARTILES, share_of
 from dashboard.definitions import load
@@ -46,6 +47,7 @@ def causes(records: Records, outcome: str, by: str = "procedure", within_days: i
     """The main cause behind each failure seen by a landmark, by group; several causes of one failure beside it."""
     check_days(within_days)
     outcome_named(outcome, kind="time")
+    check_recorded(records, outcome)
     counts = records.read("causes", columns={"by": ()}, outcome=outcome).rename(columns={"left_follow_up": "left"})
     found = records.read("findings", columns={"by": ()})
     also = (found["operations"] - found["main_cause"]).groupby(found["cause"]).sum()
@@ -115,6 +117,7 @@ def found_matrix(records: Records, by: str = "procedure") -> pd.DataFrame:
 
 def causes_table(records: Records, outcome: str, by: str | None = None, within_days: int = 1825) -> pd.DataFrame:
     """One row for each main cause and group: failures by the landmark, of the group's failures (Wilson interval)."""
+    check_recorded(records, outcome)
     matrix = _matrix(records, outcome, by or "procedure", within_days)
     of = matrix.groupby("group")["operations"].sum()
     rows = []

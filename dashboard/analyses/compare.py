@@ -10,6 +10,7 @@ import pandas as pd
 from dashboard.analyses.case_mix import Model, case_mix, known_patterns
 from dashboard.analyses.failure_rate import FEWEST_FOR_A_SHARE, whether_shown
 from dashboard.analyses.groups import FAMILY, NOT_RECORDED, check_days, due_from, outcome_named, rows_of
+from dashboard.analyses.recorded import check_recorded
 from dashboard.analyses.remembering import remembered
 from dashboard.errors import WrongUsage
 from dashboard.records import UNIT, Records
@@ -73,6 +74,7 @@ def compare(records: Records, outcome: str, by: str = "surgeon", within_days: in
     there under masked names. Counts only, no share, below ten operations; no ratio below five expected.
     """
     check_days(within_days)
+    check_recorded(records, outcome)
     if by not in UNITS:
         raise WrongUsage(f'"{by}" is no unit to compare. Choose {" or ".join(UNITS)}.')
     everybody = records.of_practice

@@ -8,13 +8,14 @@ import pandas as pd
 
 from dashboard.analyses.failure_rate import failure_rate
 from dashboard.analyses.groups import check_days, due_from
+from dashboard.analyses.recorded import not_recorded
 from dashboard.analyses.remembering import remembered
 from dashboard.definitions import load
 from dashboard.records import Records
 
 COLUMNS = [
-    "outcome", "label", "denominator", "failed", "share", "lower", "upper", "best_case", "worst_case", "known_of_due",
-    "shown", "note",
+    "outcome", "label", "denominator", "known", "failed", "share", "lower", "upper", "best_case", "worst_case",
+    "known_of_due", "shown", "note",
 ]  # fmt: skip
 MOST_SETS = 12
 
@@ -39,22 +40,24 @@ def definitions_compared(records: Records, within_days: int = 730) -> pd.DataFra
     """A row for each definition of failure, of the same operations; columns as in COLUMNS.
 
     denominator: operations followed, for an outcome over time; those who answered, for one asked at a visit.
-    best_case, worst_case: if all whose state is unknown although it was due were well, or had all failed.
+    known: of the operations followed, those whose state is known; best_case, worst_case: if all whose state is unknown
+    although it was due were well, or had all failed.
     """
     check_days(within_days)
     rows = []
     for outcome in load().failures.values():
+        unknown = bool(not_recorded(records, outcome.name))
         rate = failure_rate(records, outcome.name, None, within_days).iloc[0]
         at_visit = outcome.kind == "landmark"
         best, worst = (
-            (rate["best_case"], rate["worst_case"])
-            if at_visit
+            (rate.get("best_case"), rate.get("worst_case"))
+            if at_visit or unknown
             else _band(records, outcome.name, int(rate["lost"]), within_days)
         )
         rows.append((
-            outcome.name, outcome.short, int(rate["answered"] if at_visit else rate["operations"]), int(rate["failed"]),
-            rate["share"], rate["lower"], rate["upper"], best, worst, rate["known_of_due"], bool(rate["shown"]),
-            rate["note"],
+            outcome.name, outcome.short, int(rate["answered"] if at_visit else rate["operations"]), int(rate["known"]),
+            int(rate["failed"]), rate["share"], rate["lower"], rate["upper"], best, worst, rate["known_of_due"],
+            bool(rate["shown"]), rate["note"],
         ))  # fmt: skip
     return pd.DataFrame(rows, columns=COLUMNS)
 
@@ -72,9 +75,13 @@ def _band(records: Records, outcome: str, lost: int, within_days: int) -> tuple[
 
 @remembered
 def overlap(records: Records, within_days: int = 730) -> Overlap:
-    """How many operations fail under each set of definitions: up to the landmark, or by the answer at the visit."""
+    """How many operations fail under each set of definitions: up to the landmark, or by the answer at the visit.
+
+    A definition that rests on what nobody records is none of them.
+    """
     check_days(within_days)
     failures, codes = load().failures, records.order("outcome")
+    failures = {name: outcome for name, outcome in failures.items() if not not_recorded(records, name)}
     known = {name: codes[name] for name in failures if name in codes}
     at_visit = [codes[name] for name in known if failures[name].kind == "landmark"]
     counts = records.read("overlap", outcomes=list(known.values()), at_visit=at_visit, within_days=within_days)

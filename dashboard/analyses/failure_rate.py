@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.analyses.groups import Group, check_days, due_from, groups_of, known_of_due, outcome_named
+from dashboard.analyses.recorded import not_recorded
 from dashboard.analyses.remembering import remembered
 from dashboard.analyses.shares import share_of
 from dashboard.records import Records
@@ -16,8 +17,8 @@ FEWEST_FOR_A_SHARE = 10
 KNOWN_TO_SHOW, KNOWN_TO_TRUST = 0.5, 0.8
 
 COLUMNS = [
-    "group", "label", "operations", "failed", "died", "at_risk", "share", "lower", "upper", "estimable", "reason",
-    "known_share", "lost", "not_due", "known_of_due", "median_follow_up_days", "shown", "note",
+    "group", "label", "operations", "known", "failed", "died", "at_risk", "share", "lower", "upper", "estimable",
+    "reason", "known_share", "lost", "not_due", "known_of_due", "median_follow_up_days", "shown", "note",
 ]  # fmt: skip
 LANDMARK_COLUMNS = [*COLUMNS, "due", "answered", "best_case", "worst_case"]
 
@@ -27,24 +28,30 @@ def failure_rate(records: Records, outcome: str, by: str | None = None, within_d
     """Share failed by a landmark, a row for each group.
 
     Columns as in COLUMNS; ``share`` and its limits 0 to 1, null when not estimable, with the ``reason``.
-    For an outcome asked at a visit the share is of those who answered (Wilson) and ``within_days`` plays no part; there
-    are also ``due``, ``answered``, ``not_due`` and the band from all unanswered well to all unanswered failed.
-    ``known_share``: of all operations; ``known_of_due``: of those whose landmark had come by the data date,
-    which decides what is shown; ``lost``: the others of those; ``not_due``: last seen before it came.
-    shown: whether a screen may show the share; ``note``: why not, or what to bear in mind.
+    ``known``: operations whose state on the landmark's day is known (still at risk, or failed or died by then), on
+    which the exact limits of 0 % and 100 % rest; ``known_share``: of all operations. ``known_of_due``: of those whose
+    landmark had come by the data date, which decides what is shown; ``lost``: the others of those; ``not_due``: those
+    for whom it had not come.
+    For an outcome asked at a visit the share is of those who answered (Wilson; exact at 0 % and 100 %), who are the
+    ``known``, and ``within_days`` plays no part; there are also ``due``, ``answered``, ``not_due`` and the band from
+    all unanswered well to all unanswered failed.
+    shown: whether a screen may show the share; ``note``: why not, or what to bear in mind. No share at all where nobody
+    records what the outcome rests on.
     """
     check_days(within_days)
+    why = not_recorded(records, outcome)
     if outcome_named(outcome).kind == "landmark":
         groups = groups_of(records, "landmark", by, outcome=outcome)
-        return pd.DataFrame([_at_visit(group) for group in groups], columns=LANDMARK_COLUMNS)
+        rows = [_at_visit(group) for group in groups]
+        return pd.DataFrame(_unknown(rows, why) if why else rows, columns=LANDMARK_COLUMNS)
     groups = groups_of(records, "failure_curve", by, outcome=outcome)
     unknown = {group.name: group.counts for group in lost(records, outcome, by, within_days)}
     rows = [_over_time(group, within_days, unknown.get(group.name)) for group in groups]
-    return pd.DataFrame(rows, columns=COLUMNS)
+    return pd.DataFrame(_unknown(rows, why) if why else rows, columns=COLUMNS)
 
 
 def lost(records: Records, outcome: str, by: str | None, within_days: int) -> list[Group]:
-    """Of each group, how many were last seen before the landmark: ``lost``, and apart from them ``not_due``."""
+    """Of each group, those due who were last seen before the landmark: ``lost``; and apart from them ``not_due``."""
     due = due_from(records, within_days)
     return groups_of(records, "lost", by, outcome=outcome, within_days=within_days, due_from=due)
 
@@ -73,8 +80,9 @@ def _over_time(group: Group, within_days: int, unknown: pd.DataFrame | None) -> 
     known = known_of_due(at.operations, gone, not_due)
     shown, note = whether_shown(at.operations, known)
     return {
-        "group": group.name, "label": group.label, "operations": at.operations, "failed": at.failed, "died": at.died,
-        "at_risk": at.at_risk, "share": at.share, "lower": at.lower, "upper": at.upper,
+        "group": group.name, "label": group.label, "operations": at.operations, "known": at.known,
+        "failed": at.failed, "died": at.died, "at_risk": at.at_risk,
+        "share": at.share, "lower": at.lower, "upper": at.upper,
         "estimable": at.estimable, "reason": at.reason, "known_share": survival.known_share(counts, within_days),
         "lost": gone, "not_due": not_due, "known_of_due": known,
         "median_follow_up_days": survival.median_follow_up(counts),
@@ -89,13 +97,19 @@ def _at_visit(group: Group) -> dict[str, Any]:
     known = n["answered"] / n["due"] if n["due"] else None
     shown, note = whether_shown(n["answered"], known)
     return {
-        "group": group.name, "label": group.label, **n, "at_risk": n["answered"],
+        "group": group.name, "label": group.label, **n, "known": n["answered"], "at_risk": n["answered"],
         **share_of(n["failed"], n["answered"]), "estimable": n["answered"] > 0,
         "reason": "" if n["answered"] else "nobody has answered at this visit", "known_share": known,
         "lost": n["due"] - n["answered"], "known_of_due": known,
         "median_follow_up_days": None, "shown": shown, "note": note,
         "best_case": band.best if band else None, "worst_case": band.worst if band else None,
     }  # fmt: skip
+
+
+def _unknown(rows: list[dict[str, Any]], why: str) -> list[dict[str, Any]]:
+    """The same rows without anything that could be taken for an estimate, each with the words for why."""
+    blank = dict.fromkeys(("share", "lower", "upper", "known_share", "known_of_due", "best_case", "worst_case"))
+    return [row | blank | {"estimable": False, "reason": why, "shown": False, "note": why} for row in rows]
 
 
 def _sentence(reason: str) -> str:

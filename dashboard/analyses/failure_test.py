@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from dashboard.analyses.groups import NOT_RECORDED, groups_of, outcome_named
+from dashboard.analyses.recorded import check_recorded
 from dashboard.errors import WrongUsage
 from dashboard.records import Records
 from dashboard.stats.group_tests import gray_test, log_rank
@@ -24,6 +25,7 @@ def failure_test(records: Records, outcome: str, by: str | None = None) -> pd.Da
     if by is None:
         raise WrongUsage("A test compares groups: say which with --by, such as --by procedure.")
     outcome_named(outcome, kind="time")
+    check_recorded(records, outcome)
     found = groups_of(records, "failure_curve", by, outcome=outcome)
     counts = {group.name: group.counts for group in found if group.name != NOT_RECORDED}
     gray, hazard = gray_test(counts), log_rank(counts)

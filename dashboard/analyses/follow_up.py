@@ -12,13 +12,16 @@ from dashboard.definitions import load
 from dashboard.records import Records
 from dashboard.stats import funnel, proportions
 
-ANSWERED, DIED, OVERDUE, LOST, OPEN, NOT_DUE = 1, 2, 3, 4, 5, 6
-STATES = {"answered": ANSWERED, "died": DIED, "overdue": OVERDUE, "lost": LOST, "open": OPEN, "not_due": NOT_DUE}
+ANSWERED, DIED, OVERDUE, LOST, OPEN, NOT_DUE, EARLY = 1, 2, 3, 4, 5, 6, 7
+STATES = {
+    "answered": ANSWERED, "died": DIED, "overdue": OVERDUE, "lost": LOST, "open": OPEN, "not_due": NOT_DUE,
+    "early": EARLY,
+}  # fmt: skip
 """The states of a visit, as mart ``visit_state`` numbers them."""
 
 COLUMNS = [
-    "group", "label", "visit", "visit_label", "due", "answered", "overdue", "lost", "open", "not_due", "died", "share",
-    "lower", "upper", "share_if_worked_off", "shown",
+    "group", "label", "visit", "visit_label", "due", "answered", "overdue", "lost", "open", "not_due", "died", "early",
+    "share", "lower", "upper", "share_if_worked_off", "shown",
 ]  # fmt: skip
 WORKED_OFF = [
     "outcome", "label", "visit", "answered", "failed", "share", "overdue", "lowest", "highest", "others", "best_case",
@@ -33,7 +36,8 @@ def follow_up(records: Records, by: str | None = None) -> pd.DataFrame:
     """A row for each group and planned visit, as in COLUMNS.
 
     due: its window has ended by the data date, and the patient lived; ``share`` answered of due (Wilson);
-    share_if_worked_off: if every visit that is overdue were answered. Answered ahead of the end counts as due.
+    share_if_worked_off: if every visit that is overdue were answered. ``early``: answered while its window is open,
+    and not yet due: it counts from the window's end on, as those who have not answered do.
     shown: whether ten or more were due.
     """
     visits = load().visits

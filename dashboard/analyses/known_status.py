@@ -28,9 +28,9 @@ class KnownStatus:
 
 @remembered
 def known_status(records: Records, outcome: str, within_days: int = 730) -> KnownStatus:
-    """How many are known to have failed, to have died, or to be well at the landmark.
+    """Of those whose landmark had come by the data date, how many are known to have failed or died, or to be well.
 
-    lost: last seen before it, although it had come by the data date; ``not_due``: last seen before it came.
+    lost: last seen before it; ``not_due``: whose landmark had not come, whatever became of them so far.
     """
     outcome_named(outcome, kind="time")
     rate = failure_rate(records, outcome, None, within_days).iloc[0]

@@ -10,15 +10,16 @@ import pandas as pd
 from dashboard.analyses.adjusted_risk import adjusted_risk
 from dashboard.analyses.failure_rate import whether_shown
 from dashboard.analyses.groups import check_days, outcome_named
+from dashboard.analyses.recorded import check_recorded
 from dashboard.analyses.remembering import remembered
 from dashboard.analyses.risk_factors import band_of, by_factor
 from dashboard.definitions import BEFORE, Factor
 from dashboard.records import Records
 
 COLUMNS = [
-    "factor", "label", "at_risk", "before", "recorded", "exposed", "exposed_share", "exposed_failed", "of_failures",
-    "share", "lower", "upper", "shown", "others", "others_failed", "others_share", "others_lower", "others_upper",
-    "ratio", "ratio_lower", "ratio_upper", "ratio_of", "note",
+    "factor", "label", "at_risk", "before", "recorded", "exposed", "known", "exposed_share", "exposed_failed",
+    "of_failures", "share", "lower", "upper", "shown", "others", "others_known", "others_failed", "others_share",
+    "others_lower", "others_upper", "ratio", "ratio_lower", "ratio_upper", "ratio_of", "note",
 ]  # fmt: skip
 RECENT_DAYS = 365
 
@@ -26,12 +27,14 @@ RECENT_DAYS = 365
 @dataclass(frozen=True)
 class Modifiable:
     """rows: a factor each, as in COLUMNS. measure: what the ratios are. recent: operated in the last year before the
-    data date; recent_two: of those, with two or more of the risks."""
+    data date; recent_two: of those, with two or more of the risks recorded; recent_two_at_most: the same if whoever is
+    not known to have a risk, or not to have it, had it."""
 
     rows: pd.DataFrame
     measure: str
     recent: int
     recent_two: int
+    recent_two_at_most: int
 
 
 @remembered
@@ -44,6 +47,7 @@ def modifiable(records: Records, outcome: str, within_days: int = 730) -> Modifi
     factor.
     """
     check_days(within_days)
+    check_recorded(records, outcome)
     outcome_named(outcome, kind="time")
     ratios = adjusted_risk(records, outcome, within_days)
     rows = [
@@ -52,14 +56,16 @@ def modifiable(records: Records, outcome: str, within_days: int = 730) -> Modifi
         if factor.modifiable and (factor.at_risk or factor.timing != BEFORE)
     ]
     since = records.facts.data_date or records.facts.last_operation
-    recent = recent_two = 0
+    recent = recent_two = at_most = 0
     if since is not None:
         numbers = records.read(
             "modifiable", outcome=outcome, within_days=within_days, since=since - timedelta(days=RECENT_DAYS)
         )
         recent = int(numbers["recent_operations"].sum())
         recent_two = int(numbers.loc[numbers["modifiable"] >= 2, "recent_operations"].sum())
-    return Modifiable(pd.DataFrame(rows, columns=COLUMNS), ratios.measure, recent, recent_two)
+        perhaps = numbers["modifiable"] + numbers["modifiable_unknown"]
+        at_most = int(numbers.loc[perhaps >= 2, "recent_operations"].sum())
+    return Modifiable(pd.DataFrame(rows, columns=COLUMNS), ratios.measure, recent, recent_two, at_most)
 
 
 def _row(
@@ -78,11 +84,13 @@ def _row(
     return {
         "factor": factor.name, "label": factor.label, "before": factor.timing == BEFORE,
         "at_risk": ", ".join(band.label for band in factor.bands if band.name in bands), "recorded": recorded,
-        "exposed": exposed.operations, "exposed_share": exposed.operations / recorded if recorded else None,
+        "exposed": exposed.operations, "known": exposed.known,
+        "exposed_share": exposed.operations / recorded if recorded else None,
         "exposed_failed": exposed.failed,
         "of_failures": exposed.failed / (exposed.failed + others.failed) if exposed.failed + others.failed else None,
         "share": exposed.share, "lower": exposed.lower, "upper": exposed.upper,
-        "shown": shown and exposed.share is not None, "others": others.operations, "others_failed": others.failed,
+        "shown": shown and exposed.share is not None, "others": others.operations,
+        "others_known": others.known, "others_failed": others.failed,
         "others_share": others.share, "others_lower": others.lower, "others_upper": others.upper,
         "ratio": ratio["adjusted"], "ratio_lower": ratio["adjusted_lower"], "ratio_upper": ratio["adjusted_upper"],
         "ratio_of": ratio["band_label"], "note": note,

@@ -9,6 +9,7 @@ import pandas as pd
 
 from dashboard.analyses.cohort_line import operations_chosen
 from dashboard.analyses.groups import NOT_RECORDED, Group, check_days, groups_of, outcome_named
+from dashboard.analyses.recorded import check_recorded
 from dashboard.analyses.remembering import remembered
 from dashboard.analyses.shares import QUARTILES, quartiles
 from dashboard.definitions import load
@@ -44,6 +45,7 @@ def onset(records: Records, outcome: str, by: str | None = None, within_days: in
     """
     outcome_named(outcome, kind="time")
     check_days(within_days)
+    check_recorded(records, outcome)
     counted = groups_of(records, "onset", by, outcome=outcome, within_days=within_days)
     rows = [row for group in counted for row in _categories(group)]
     curves = groups_of(records, "failure_curve", by, outcome=outcome)

@@ -32,7 +32,8 @@ def proms(records: Records, measure: str, by: str | None = None) -> pd.DataFrame
 
     with_change: operations with an answer both before surgery and at the visit. mcid_reached: at least the important
     change; ``substantial``: at least the substantial one; ``worse``: down by at least that much; each with its share
-    of those with a change (Wilson). due, answered: of the visit, whatever was answered.
+    of those with a change (Wilson). due, answered: of the visit, whatever was answered. Changes are decimal numbers and
+    held against the thresholds as they are: see mart ``answer``.
     """
     known = measure_named(measure)
     asked: Any = follow_up(records, by).set_index(["group", "visit"])
@@ -56,14 +57,19 @@ def proms_table(records: Records, by: str | None = None) -> pd.DataFrame:
 
 @remembered
 def by_baseline(records: Records, measure: str, visit: int) -> pd.DataFrame:
-    """The share that reached the important change within each band of disability before surgery: the ceiling shows."""
+    """The share that reached the important change within each band of disability before surgery: the ceiling shows.
+
+    A band holds what lies over the one before it, up to its own upper end: 20.5 is over 20.
+    """
     known = measure_named(measure)
     counts = records.read("proms", columns={"by": (), "measure": measure})
     counts = counts[counts["visit"] == str(visit)]
     rows = []
+    below = -1.0
     for band in load().patient_reported.bands:
-        part = counts[counts["odi_before"].between(band.low, band.high)]
+        part = counts[(counts["odi_before"] > below) & (counts["odi_before"] <= band.high)]
         rows.append((band.label, *_reached(part, known)))
+        below = band.high
     rows.append(("ODI before not recorded", *_reached(counts[counts["odi_before"].isna()], known)))
     return pd.DataFrame(rows, columns=BAND_COLUMNS)
 
@@ -103,13 +109,11 @@ def _by_group(records: Records, measure: str, by: str | None) -> list[Group]:
 def _changes(part: pd.DataFrame, measure: Measure, due: int) -> dict[str, object]:
     change, total = part["answer"], int(part["answers"].sum())
     quantiles = reached(change, part["answers"], tuple(QUANTILES.values()))
-    found: dict[str, object] = {
-        name: None if value is None else value / measure.scale for name, value in zip(QUANTILES, quantiles, strict=True)
-    }
+    found: dict[str, object] = dict(zip(QUANTILES, quantiles, strict=True))
     for name, prefix, by_so_much in (
-        ("mcid_reached", "", change >= measure.important * measure.scale - 1e-9),
-        ("substantial", "substantial_", change >= measure.substantial * measure.scale - 1e-9),
-        ("worse", "worse_", -change >= measure.worse * measure.scale - 1e-9),
+        ("mcid_reached", "", change >= measure.important),
+        ("substantial", "substantial_", change >= measure.substantial),
+        ("worse", "worse_", -change >= measure.worse),
     ):
         count = int(part.loc[by_so_much, "answers"].sum())
         found |= {name: count, **share_of(count, total, prefix)}
@@ -120,5 +124,5 @@ def _changes(part: pd.DataFrame, measure: Measure, due: int) -> dict[str, object
 
 def _reached(part: pd.DataFrame, measure: Measure) -> tuple[object, ...]:
     total = int(part["answers"].sum())
-    count = int(part.loc[part["answer"] >= measure.important * measure.scale - 1e-9, "answers"].sum())
+    count = int(part.loc[part["answer"] >= measure.important, "answers"].sum())
     return total, count, *share_of(count, total).values(), total >= FEWEST

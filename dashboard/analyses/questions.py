@@ -20,9 +20,12 @@ from dashboard.analyses.follow_up import follow_up
 from dashboard.analyses.monitor import monitor
 from dashboard.analyses.onset import onset, symptoms
 from dashboard.analyses.proms import proms_table
+from dashboard.analyses.recorded import check_kind, check_recorded
 from dashboard.analyses.red_flags import red_flags_table
 from dashboard.analyses.treatments import treatments_table
 from dashboard.analyses.trend import trend
+from dashboard.analyses.undated import undated
+from dashboard.definitions import load
 from dashboard.errors import WrongUsage
 from dashboard.records import Records
 
@@ -47,6 +50,7 @@ def answer(records: Records, name: str, outcome: str, by: str | None, days: int 
 
 
 def _curve(records: Records, outcome: str, by: str | None, days: int) -> pd.DataFrame:
+    check_recorded(records, outcome)
     curve = failure_curve(records, outcome, by)
     return curve[curve["day"] <= days]
 
@@ -54,6 +58,21 @@ def _curve(records: Records, outcome: str, by: str | None, days: int) -> pd.Data
 def _onset(records: Records, outcome: str, by: str | None, days: int) -> pd.DataFrame:
     found = onset(records, outcome, by, days)
     return found.categories.merge(found.quantiles.drop(columns="label"), on="group", how="left")
+
+
+def _of_kind(kind: str, ask: Callable[[Records, int], pd.DataFrame]) -> Ask:
+    """The question where anybody records what it counts."""
+
+    def asked(records: Records, outcome: str, by: str | None, days: int) -> pd.DataFrame:
+        check_kind(records, kind)
+        return ask(records, days)
+
+    return asked
+
+
+def _monitor(records: Records, outcome: str, by: str | None, days: int) -> pd.DataFrame:
+    check_recorded(records, load().monitoring.outcome)
+    return monitor(records).series
 
 
 LONGEST_DAY = 36_500
@@ -65,15 +84,15 @@ QUESTIONS: Mapping[str, Question] = MappingProxyType(
         "failure_test": Question(lambda records, outcome, by, days: failure_test(records, outcome, by), 0),
         "onset": Question(_onset, 365),
         "risk_factors": Question(lambda records, outcome, by, days: with_ratios(records, outcome, days), 730, by=False),
-        "symptoms": Question(lambda records, outcome, by, days: symptoms(records, days), 365, by=False),
+        "symptoms": Question(_of_kind("symptom", symptoms), 365, by=False),
         "causes": Question(causes_table, 1825),
-        "treatments": Question(lambda records, outcome, by, days: treatments_table(records), 0, by=False),
+        "treatments": Question(_of_kind("treatment", lambda records, days: treatments_table(records)), 0, by=False),
         "completeness": Question(lambda records, outcome, by, days: completeness(records), 0, by=False),
         "follow_up": Question(lambda records, outcome, by, days: follow_up(records, by), 0),
         "definitions_compared": Question(
             lambda records, outcome, by, days: definitions_compared(records, days), 730, by=False
         ),
-        "red_flags": Question(lambda records, outcome, by, days: red_flags_table(records, days), 90, by=False),
+        "red_flags": Question(_of_kind("symptom", red_flags_table), 90, by=False),
         "proms": Question(lambda records, outcome, by, days: proms_table(records, by), 0),
         "compare": Question(
             lambda records, outcome, by, days: compare(records, outcome, by or "surgeon", days).units, 730
@@ -81,6 +100,7 @@ QUESTIONS: Mapping[str, Question] = MappingProxyType(
         "trend": Question(
             lambda records, outcome, by, days: trend(records, outcome, days, by or "quarter").periods, 730
         ),
-        "monitor": Question(lambda records, outcome, by, days: monitor(records).series, 0, by=False),
+        "undated": Question(lambda records, outcome, by, days: undated(records), 0, by=False),
+        "monitor": Question(_monitor, 0, by=False),
     }
 )

@@ -1,4 +1,4 @@
-"""Red flags: symptoms after surgery that ask for contact at once, whom to call first, and what some mean together."""
+"""Red flags: symptoms after surgery that ask for contact at once, whom to call first, and what they point to."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ class RedFlagsSeen:
 
 @dataclass(frozen=True)
 class Combined:
-    """Red flags after one operation that mean more together.
+    """Red flags after one operation that point to something.
 
-    signs: their words, in order of time, and subjects: their keys; days_ago: since the latest;
-    uncontacted: of one of them there is no contact.
+    signs: their words, in order of time, and subjects: their keys; beside: the words of every pain and other red flag
+    that was recorded about then; days_ago: since the latest; uncontacted: of one of the signs there is no contact.
     """
 
     combination: RedFlagCombination
@@ -54,6 +54,7 @@ class Combined:
     procedure_label: str
     operated: date
     signs: tuple[str, ...]
+    beside: tuple[str, ...]
     subjects: tuple[str, ...]
     days_ago: int
     uncontacted: bool
@@ -61,7 +62,7 @@ class Combined:
 
 @dataclass(frozen=True)
 class Queue:
-    """Whom to call: ``rows`` as in QUEUE_COLUMNS, those without contact first; and what some point to together."""
+    """Whom to call: ``rows`` as in QUEUE_COLUMNS, those without contact first; and what some point to."""
 
     rows: pd.DataFrame
     combined: tuple[Combined, ...]
@@ -137,25 +138,32 @@ def red_flags_table(records: Records, within_days: int = 90) -> pd.DataFrame:
 
 def red_flag_list(records: Records, within_days: int = 90) -> pd.DataFrame:
     """The same, a row for each red flag, those without contact first: whom to call. On record before it is shown."""
-    return of_every_operation(records).listing("red_flags", within_days=within_days)
+    rows = _with_pains(records, within_days)
+    return rows[rows["red_flag"]].drop(columns="red_flag").reset_index(drop=True)
+
+
+def _with_pains(records: Records, within_days: int) -> pd.DataFrame:
+    """The red flags, and the pains that are shown beside them; ``red_flag`` tells them apart."""
+    rows = of_every_operation(records).listing("red_flags", within_days=within_days)
+    return rows.astype({"red_flag": bool})
 
 
 def queue(records: Records, within_days: int = 90) -> Queue:
     """Each red flag that began within some days before the data date, with whether anybody was contacted about it.
 
-    First those without any contact; of these the ones that point to something together, those not marked resolved,
+    First those without any contact; of these the ones that point to something, those not marked resolved,
     and of equals the one that has waited longest. One that points to something never goes behind for being resolved.
     ``days_since_surgery`` and ``days_ago`` (since it began) count to the data date; ``began`` is a date; ``points_to``
-    is what it points to together with others, or "". On record before it is shown.
+    is what it points to, alone or with others, or "". On record before it is shown.
     Raises NotAllowed when the viewer does not see patients.
     """
     combinations = load().red_flag_combinations
     # A little further back, so that a sign of yesterday meets the one it belongs to.
     longest = max((combination.within_days for combination in combinations), default=0)
-    rows = _in_words(records, red_flag_list(records, within_days + longest))
+    rows = _in_words(records, _with_pains(records, within_days + longest))
     combined = [one for one in _combined(rows, combinations) if one.days_ago <= within_days]
     advice = {subject: one.combination.advice for one in reversed(combined) for subject in one.subjects}
-    rows = rows[rows["days_ago"] <= within_days]
+    rows = rows[rows["red_flag"] & (rows["days_ago"] <= within_days)]
     rows = rows.assign(points_to=[advice.get(subject, "") for subject in rows["subject"]])
     rows = rows.assign(done=rows["contact"] != NONE, alone=rows["points_to"] == "").sort_values(
         ["done", "alone", "resolved", "days_ago", "operation", "symptom"],
@@ -203,11 +211,11 @@ def _in_words(records: Records, rows: pd.DataFrame) -> pd.DataFrame:
 def _combined(rows: pd.DataFrame, combinations: Sequence[RedFlagCombination]) -> list[Combined]:
     """Each combination that the red flags after an operation make up."""
     found = []
-    for _, of_operation in rows.sort_values("began", kind="stable").groupby("operation"):
+    for _, of_operation in rows.sort_values(["began", "symptom"], kind="stable").groupby("operation"):
         for combination in combinations:
-            made_up = _making_up(of_operation, combination)
+            made_up = _making_up(of_operation[of_operation["red_flag"]], combination)
             if made_up is not None:
-                found.append(_one(made_up, combination))
+                found.append(_one(made_up, of_operation.drop(made_up.index), combination))
     return found
 
 
@@ -224,12 +232,13 @@ def _making_up(rows: pd.DataFrame, combination: RedFlagCombination) -> pd.DataFr
 def fulfils(combination: RedFlagCombination, symptoms: Sequence[str] | pd.Series) -> bool:
     """Whether these symptoms make up the combination."""
     there = set(symptoms)
-    every = set(combination.all_of) <= there
-    return every and all(there.intersection(names) for names in combination.any_of)
+    return all(there.intersection(names) for names in combination.any_of)
 
 
-def _one(rows: pd.DataFrame, combination: RedFlagCombination) -> Combined:
+def _one(rows: pd.DataFrame, others: pd.DataFrame, combination: RedFlagCombination) -> Combined:
+    """others: what else was recorded after the operation."""
     first = rows.iloc[0]
+    near = (others["days_ago"] - rows["days_ago"].min()).abs() <= combination.within_days
     return Combined(
         combination=combination,
         operation=int(first["operation"]),
@@ -237,6 +246,7 @@ def _one(rows: pd.DataFrame, combination: RedFlagCombination) -> Combined:
         procedure_label=str(first["procedure_label"]),
         operated=first["operated"],
         signs=tuple(dict.fromkeys(rows["label"])),
+        beside=tuple(dict.fromkeys(others.loc[near, "label"])),
         subjects=tuple(rows["subject"]),
         days_ago=int(rows["days_ago"].min()),
         uncontacted=bool((rows["contact"] == NONE).any()),

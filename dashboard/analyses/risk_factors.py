@@ -9,6 +9,7 @@ import pandas as pd
 
 from dashboard.analyses.failure_rate import whether_shown
 from dashboard.analyses.groups import NOT_RECORDED, check_days, due_from, known_of_due, outcome_named
+from dashboard.analyses.recorded import check_recorded
 from dashboard.analyses.remembering import remembered
 from dashboard.analyses.shares import share_of
 from dashboard.definitions import Factor, load
@@ -17,8 +18,8 @@ from dashboard.stats import proportions, survival
 
 DIFFERENCE = ("difference", "difference_lower", "difference_upper")
 COLUMNS = [
-    "factor", "factor_label", "band", "band_label", "reference", "modifiable", "timing", "operations", "failed",
-    "share", "lower", "upper", *DIFFERENCE, "missing_share", "shown", "note",
+    "factor", "factor_label", "band", "band_label", "reference", "modifiable", "timing", "operations", "known",
+    "failed", "share", "lower", "upper", *DIFFERENCE, "missing_share", "shown", "note",
 ]  # fmt: skip
 
 
@@ -26,6 +27,7 @@ class BandShare(NamedTuple):
     """What is known about one band: its counts, and the same as an estimate."""
 
     operations: int
+    known: int
     failed: int
     share: float | None
     lower: float | None
@@ -39,11 +41,13 @@ def risk_factors(records: Records, outcome: str, within_days: int = 730) -> pd.D
     """Share failed by a landmark in each band of each factor, and how it differs from the factor's reference band.
 
     Columns as in COLUMNS; a row for each factor and band that has operations. ``difference`` is of shares (-1 to 1),
-    null for the reference itself; ``missing_share``: of all operations, those where the factor is not recorded.
+    null for the reference itself and where either band may not be shown; ``known``: operations whose state is known at
+    the landmark; ``missing_share``: of all operations, those where the factor is not recorded.
     These are associations, one factor at a time; they are not adjusted for each other.
     For an outcome asked at a visit, operations and shares are of those who answered.
     """
     check_days(within_days)
+    check_recorded(records, outcome)
     by_visit = outcome_named(outcome).kind == "landmark"
     rows: list[dict[str, Any]] = []
     for factor, part in by_factor(records, outcome, within_days):
@@ -77,20 +81,20 @@ def by_bits(counts: pd.DataFrame, factors: Mapping[str, Factor]) -> Iterator[tup
 
 def band_of(counts: pd.DataFrame, within_days: int) -> BandShare:
     """One band, or several together, of an outcome over time: counts of the read ``risk_factors``."""
-    numbers = ["failed", "died", "left_follow_up", "not_due"]
+    numbers = ["failed", "died", "left_follow_up", "lost", "not_due"]
     counts = counts.groupby("until_day", as_index=False)[numbers].sum()
     counts = counts.rename(columns={"until_day": "day", "left_follow_up": "left"})
     at = survival.share_at(counts, within_days)
-    not_due = int(counts["not_due"].sum())
-    lost = int(counts["left"][counts["day"] < within_days].sum()) - not_due
-    known = known_of_due(at.operations, lost, not_due)
-    return BandShare(at.operations, at.failed, at.share, at.lower, at.upper, known, at)
+    known = known_of_due(at.operations, int(counts["lost"].sum()), int(counts["not_due"].sum()))
+    return BandShare(at.operations, at.known, at.failed, at.share, at.lower, at.upper, known, at)
 
 
 def _answered(counts: pd.DataFrame, within_days: int) -> BandShare:
     failed, answered, due = (int(counts[name].sum()) for name in ("failed", "answered", "due"))
     known = answered / due if due else None
-    return BandShare(answered, failed, **share_of(failed, answered), known_share=known, behind=(failed, answered))
+    return BandShare(
+        answered, answered, failed, **share_of(failed, answered), known_share=known, behind=(failed, answered)
+    )
 
 
 def _rows(factor: Factor, bands: dict[str, BandShare], by_visit: bool) -> Iterator[dict[str, Any]]:
@@ -105,7 +109,7 @@ def _rows(factor: Factor, bands: dict[str, BandShare], by_visit: bool) -> Iterat
         yield {
             "factor": factor.name, "factor_label": factor.label, "band": name, "band_label": labels[name],
             "reference": is_reference, "modifiable": factor.modifiable, "timing": factor.timing,
-            "operations": band.operations, "failed": band.failed,
+            "operations": band.operations, "known": band.known, "failed": band.failed,
             "share": band.share, "lower": band.lower, "upper": band.upper,
             **dict(zip(DIFFERENCE, apart or (None, None, None), strict=True)), "missing_share": missing,
             "shown": shown and band.share is not None, "note": note,
@@ -113,6 +117,9 @@ def _rows(factor: Factor, bands: dict[str, BandShare], by_visit: bool) -> Iterat
 
 
 def _apart(band: BandShare, reference: BandShare, by_visit: bool) -> proportions.Difference | None:
+    """How far a band lies from the reference; None where either is too small, or too little known, to be shown."""
+    if not all(whether_shown(one.operations, one.known_share)[0] for one in (band, reference)):
+        return None
     if by_visit:
         return proportions.newcombe_difference(*band.behind, *reference.behind)
     return survival.difference(band.behind, reference.behind)

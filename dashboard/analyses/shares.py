@@ -14,8 +14,11 @@ QUARTILES = {"quarter": 0.25, "half": 0.5, "three_quarters": 0.75}
 
 
 def share_of(part: int, whole: int, prefix: str = "") -> dict[str, float | None]:
-    """The columns ``share``, ``lower`` and ``upper`` (0 to 1, Wilson), each after the prefix; None of nobody."""
-    found = proportions.wilson(part, whole) or (None, None, None)
+    """The columns ``share``, ``lower`` and ``upper`` (0 to 1), each after the prefix; None of nobody.
+
+    Wilson's limits; exact ones at 0 % and 100 %.
+    """
+    found = proportions.share_interval(part, whole) or (None, None, None)
     return dict(zip((f"{prefix}share", f"{prefix}lower", f"{prefix}upper"), found, strict=True))
 
 

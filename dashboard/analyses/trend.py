@@ -10,6 +10,7 @@ import pandas as pd
 
 from dashboard.analyses.failure_rate import KNOWN_TO_SHOW
 from dashboard.analyses.groups import check_days, due_from, outcome_named, settled_after
+from dashboard.analyses.recorded import check_recorded
 from dashboard.analyses.remembering import remembered
 from dashboard.cohort import day_words
 from dashboard.definitions import load
@@ -54,6 +55,7 @@ def trend(records: Records, outcome: str, within_days: int = 730, period: str = 
     """
     if period not in FREQUENCY:
         raise WrongUsage(f'"{period}" is no period. Choose {" or ".join(FREQUENCY)}.')
+    check_recorded(records, outcome)
     days, window = _asked(records, outcome, within_days)
     if days.empty:
         return Trend(pd.DataFrame(columns=COLUMNS), trial=True)
@@ -114,6 +116,7 @@ def between(records: Records, outcome: str, within_days: int) -> Between:
     Of operations whose state by the landmark is known. Several on one day with the outcome are spread evenly over the
     day's operations: their order within the day is not recorded.
     """
+    check_recorded(records, outcome)
     days, _ = _asked(records, outcome, within_days)
     days = days[days["known"] > 0]
     places, dates = _places(days)

@@ -65,6 +65,6 @@ def _one(figure: go.Figure, y: float, values: dict[str, Any], unit: str, dark: b
 
 def _words(values: dict[str, Any], unit: str) -> str:
     return (
-        f"median {values['median']:+g} ({values['lower_quartile']:+g} to {values['upper_quartile']:+g}) {unit}, "
+        f"median {values['median']:+.3g} ({values['lower_quartile']:+.3g} to {values['upper_quartile']:+.3g}) {unit}, "
         f"n = {int(values['operations']):,}"
     )

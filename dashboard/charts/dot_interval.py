@@ -20,7 +20,8 @@ def dot_interval(
     """A row for each group, from the top in the frame's order.
 
     rows: ``label, share, lower, upper, operations, failed`` (shares 0 to 1), optionally ``section`` (a heading before
-    its first row), ``shown`` (False: counts only), ``reference`` (a hollow dot), ``published_low``, ``published_high``.
+    its first row), ``known`` (of the operations, those whose state is), ``shown`` (False: counts only), ``reference``
+    (a hollow dot), ``published_low``, ``published_high``.
     comparator: a dashed line across all rows, named by ``comparator_label``; None or NaN for none.
     """
     if rows.empty:
@@ -56,7 +57,8 @@ def _share_words(values: dict[str, Any]) -> str:
     """7.4 % (12 of 162; 4.3 to 12.5), or the counts alone."""
     if not _is_shown(values):
         return f"counts only: {style.out_of(values['failed'], values['operations'])}"
-    return style.share_words(values["share"], values["failed"], values["operations"], values["lower"], values["upper"])
+    names = ("share", "failed", "operations", "lower", "upper")
+    return style.share_words(*(values[name] for name in names), known=values.get("known"))
 
 
 def _is_shown(values: dict[str, Any]) -> bool:

@@ -53,6 +53,17 @@ class _Curve:
         share, lower, upper = (float(self.rows[name].to_numpy()[before - 1]) for name in ("share", "lower", "upper"))
         return share, lower, upper
 
+    def known(self, day: float) -> int:
+        """Operations whose state on this day is known: failed or died by then, or followed so long."""
+        return self.operations - int(self.rows["left"][self.rows["day"] < day].sum())
+
+    def limits_words(self, day: float) -> str:
+        """The limits by a day; those of 0 % and 100 % with the number whose state is known, on which they rest."""
+        share, *limits = self.standing(day)
+        words = style.interval(*limits)
+        exact = f"; state of {self.known(day):,} known" if share in (0, 1) else ""
+        return f" ({words}{exact})" if words else ""
+
     def at_risk(self, day: float) -> int:
         """Operations whose time is this day or later."""
         first = int(self.rows["day"].searchsorted(day))
@@ -62,7 +73,8 @@ class _Curve:
 def step_curve(curves: pd.DataFrame, *, until_days: int, dark: bool = False) -> go.Figure:
     """Curves of at most four groups, from their rows by day.
 
-    curves: columns ``group, label, day, at_risk, failed, died, left, share, lower, upper`` (shares 0 to 1).
+    curves: columns ``group, label, day, at_risk, failed, died, left, share, lower, upper`` (shares 0 to 1); a row for
+    each day on which the share or a limit changes.
     until_days: the end of the axis. Raises ValueError for more than four groups.
     """
     groups = _groups(curves, until_days, dark)
@@ -91,9 +103,7 @@ def describe(curves: pd.DataFrame, *, until_days: int) -> str:
 def _words(curve: _Curve, until_days: int) -> str:
     if not curve.drawn:
         return f"{curve.label}: {curve.operations} operations, too few for a curve"
-    share, lower, upper = curve.standing(curve.end)
-    limits = style.interval(lower, upper)
-    seen = f"{style.percent(share)}{f' ({limits})' if limits else ''}"
+    seen = f"{style.percent(curve.standing(curve.end)[0])}{curve.limits_words(curve.end)}"
     if curve.end < until_days:
         seen += f" by {_months(curve.end):.0f} months, after which fewer than {FEWEST} remain"
         return f"{curve.label}: {seen}; {curve.operations:,} operations"
@@ -126,14 +136,17 @@ def _points(curve: _Curve, until_days: int) -> pd.DataFrame:
     months = {round(month * DAYS_A_MONTH) for month in range(int(_months(until_days)) + 1)}
     months = months if len(months) <= MOST_POINTS // 4 else set()
     rows = curve.rows[curve.rows["day"] <= curve.end]
-    steps = rows["day"][rows["share"].diff().fillna(rows["share"]) > 0]
+    heights = rows[["share", "lower", "upper"]]
+    steps = rows["day"][(heights != heights.shift()).any(axis=1)]
     room = MOST_POINTS - len(months) - 3
     if len(steps) > room:
         steps = steps.groupby((steps * room // (until_days + 1)).astype(int)).last()
     days = sorted({0, curve.firm, curve.end, *(int(day) for day in steps), *(m for m in months if m <= curve.end)})
     standing = [curve.standing(day) for day in days]
     points = pd.DataFrame(standing, columns=["share", "lower", "upper"])
-    return points.assign(day=days, at_risk=[curve.at_risk(day) for day in days])
+    return points.assign(
+        day=days, at_risk=[curve.at_risk(day) for day in days], limits=[curve.limits_words(day) for day in days]
+    )
 
 
 def _line(figure: go.Figure, curve: _Curve, points: pd.DataFrame, grey: str) -> None:
@@ -155,8 +168,7 @@ def _line(figure: go.Figure, curve: _Curve, points: pd.DataFrame, grey: str) -> 
 
 
 def _hover(label: str, point: Any) -> str:
-    limits = style.interval(point.lower, point.upper)
-    share = f"{style.percent(point.share)} failed by day {point.day}{f' ({limits})' if limits else ''}"
+    share = f"{style.percent(point.share)} failed by day {point.day}{point.limits}"
     return f"{style.on_one_line(label)}: {share}; {point.at_risk:,} at risk"
 
 
@@ -183,7 +195,7 @@ def _top(groups: list[_Curve]) -> float:
     highest = 0.0
     for curve in groups:
         if curve.drawn:
-            limit = curve.standing(curve.firm)[2] if len(groups) <= 2 else 0.0
+            limit = curve.rows["upper"][curve.rows["day"] <= curve.firm].max() if len(groups) <= 2 else 0.0
             highest = max(highest, curve.standing(curve.end)[0], 0.0 if np.isnan(limit) else limit)
     return style.beyond(highest, most=1.0)
 

@@ -98,15 +98,28 @@ def interval(lower: float | None, upper: float | None) -> str:
 
 
 def share_words(
-    share: float, failed: int, operations: int, lower: float | None = None, upper: float | None = None
+    share: float,
+    failed: int,
+    operations: int,
+    lower: float | None = None,
+    upper: float | None = None,
+    known: float | None = None,
 ) -> str:
-    """A share with its counts, and its limits where it has both: 7.4 % (12 of 162; 4.3 to 12.5)."""
+    """A share with its counts, and its limits where it has both: 7.4 % (12 of 162; 4.3 to 12.5).
+
+    known: of the operations, those whose state is known, where that is counted.
+    """
     limits = interval(lower, upper)
-    return f"{percent(share)} ({counts_behind(share, failed, operations)}{f'; {limits}' if limits else ''})"
+    return f"{percent(share)} ({counts_behind(share, failed, operations, known)}{f'; {limits}' if limits else ''})"
 
 
-def counts_behind(share: float, failed: int, operations: int) -> str:
-    """12 of 162; where the share allows for operations not followed so long, what was seen: 267 seen of 2,218."""
+def counts_behind(share: float, failed: int, operations: int, known: float | None = None) -> str:
+    """12 of 162; where the share allows for operations not followed so long, what was seen: 267 seen of 2,218.
+
+    The limits of 0 % and 100 % rest on those whose state is known, which is said where they are fewer: 0 of 10 known.
+    """
+    if known is not None and share in (0, 1) and known < operations:
+        return f"{out_of(failed, int(known))} known"
     plain = out_of(failed, operations)
     is_quotient = not operations or percent(failed / operations) == percent(share)
     return plain if is_quotient else plain.replace(" of ", " seen of ")

@@ -7,7 +7,7 @@ the marts are made of, late entries, the readers of other formats, the templates
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 TYPES: Mapping[str, str] = MappingProxyType(
@@ -23,14 +23,33 @@ TYPES: Mapping[str, str] = MappingProxyType(
 """By kind of column, the type that its values are kept in."""
 
 
+DAYS_A_MONTH = 365.25 / 12
+
+
+@dataclass(frozen=True)
+class Scale:
+    """One way to write the numbers of a column.
+
+    name: what a mapping calls it; each: what one of it is of ours; whole: what the whole of a score is in it, None for
+    a measure; said: what a question calls it; codes: how records that name a unit name it, in UCUM or as written.
+    """
+
+    name: str
+    each: float = 1.0
+    whole: float | None = None
+    said: str = ""
+    codes: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class Column:
     """One column of a table.
 
     kind: text, date, integer, number, boolean or word (of the vocabulary ``words``); low, high: both ends allowed.
-    meaning: one line for whoever fills it in; unit: what a number is in. trait: the trait of an operation that the
-    column feeds, alone or with others; person: whether it tells of whom the row is. instead: the column that may be
-    filled in its place.
+    meaning: one line for whoever fills it in; unit: what a number is in; scales: in what else it may be written, ours
+    first; typical: where the middle value of any practice lies, where that tells one scale from another. trait: the
+    trait of an operation that the column feeds, alone or with others; person: whether it tells of whom the row is.
+    instead: the column that may be filled in its place.
     """
 
     kind: str
@@ -43,6 +62,12 @@ class Column:
     trait: str = ""
     person: bool = False
     instead: str = ""
+    scales: tuple[Scale, ...] = (Scale("as_written"),)
+    typical: tuple[float, float] | None = None
+
+    def each(self, scale: str) -> float:
+        """What one of this scale is of ours; 1 where none is named."""
+        return next((one.each for one in self.scales if one.name == scale), 1.0)
 
 
 @dataclass(frozen=True)
@@ -97,12 +122,13 @@ def _word(words: str, meaning: str, *, required: bool = False, trait: str = "") 
     return Column("word", meaning, required, words, trait=trait)
 
 
-def _number(low: float, high: float, unit: str, meaning: str, trait: str = "") -> Column:
-    return Column("number", meaning, low=low, high=high, unit=unit, trait=trait)
+def _number(low: float, high: float, unit: str, meaning: str, trait: str = "", *scales: Scale) -> Column:
+    return Column("number", meaning, low=low, high=high, unit=unit, trait=trait, scales=scales or Column.scales)
 
 
-def _whole(low: int, high: int, meaning: str, *, unit: str = "", trait: str = "") -> Column:
-    return Column("integer", meaning, low=low, high=high, unit=unit, trait=trait)
+def _whole(low: int, high: int, meaning: str, *scales: Scale, unit: str = "", trait: str = "") -> Column:
+    held = scales or Column.scales
+    return Column("integer", meaning, low=low, high=high, unit=unit, trait=trait, scales=held)
 
 
 def _yes_no(meaning: str, trait: str = "") -> Column:
@@ -110,6 +136,44 @@ def _yes_no(meaning: str, trait: str = "") -> Column:
 
 
 OF_OPERATION = _id("the operation that the row belongs to")
+LENGTHS = (
+    Scale("cm", said="centimetres", codes=("cm",)),
+    Scale("m", 100, said="metres", codes=("m",)),
+    Scale("mm", 0.1, said="millimetres", codes=("mm",)),
+    Scale("in", 2.54, said="inches", codes=("[in_i]", "[in_us]", "in", "inch", "inches")),
+    Scale("ft", 30.48, said="feet", codes=("[ft_i]", "[ft_us]", "ft")),
+)
+WEIGHTS = (
+    Scale("kg", said="kilograms", codes=("kg",)),
+    Scale("g", 0.001, said="grams", codes=("g",)),
+    Scale("lb", 0.45359237, said="pounds", codes=("[lb_av]", "[lb_us]", "lb", "lbs")),
+    Scale("st", 6.35029318, said="stones", codes=("[stone_av]",)),
+)
+DURATIONS = (
+    Scale("months", said="months", codes=("mo",)),
+    Scale("weeks", 7 / DAYS_A_MONTH, said="weeks", codes=("wk",)),
+    Scale("days", 1 / DAYS_A_MONTH, said="days", codes=("d",)),
+    Scale("years", 12, said="years", codes=("a",)),
+)
+RATINGS = (
+    Scale("points", whole=10, said="points of 10"),
+    Scale("mm", 0.1, whole=100, said="millimetres of a line of 100", codes=("mm",)),
+    Scale("percent", 0.1, whole=100, said="per cent", codes=("%",)),
+    Scale("fraction", 10, whole=1, said="a share from 0 to 1"),
+)
+DISABILITY = (
+    Scale("percent", whole=100, said="per cent", codes=("%",)),
+    Scale("points_of_50", 2, whole=50, said="points of 50"),
+    Scale("fraction", 100, whole=1, said="a share from 0 to 1"),
+)
+BODY_MASS_INDEX = Scale("kg_m2", said="kg/m2", codes=("kg/m2", "kg/m^2"))
+YEARS = Scale("years", said="years", codes=("a",))
+INDEX = (
+    Scale("index", whole=1, said="the index, 1 best"),
+    Scale(
+        "percent", 0.01, whole=100, said="the index in per cent (EQ VAS, 0 to 100, is another measure)", codes=("%",)
+    ),
+)
 
 _TABLES = (
     Table(
@@ -138,7 +202,7 @@ _TABLES = (
             "surgeon": _text("who: a key, not a name"),
             "levels": Column("text", "motion segments, L4-L5;L5-S1", trait="level_count"),
             "level_count": _whole(1, 20, "where the segments are not named", trait="level_count"),
-            "age": _whole(0, 120, "at surgery, where no birth is given", unit="years", trait="age"),
+            "age": _whole(0, 120, "at surgery, where no birth is given", YEARS, unit="years", trait="age"),
             "indication": _word("indication", "why", trait="indication"),
             "minimally_invasive": _yes_no("done through a small access", "minimally_invasive"),
             "implant_used": _yes_no("an implant was left", "implant_used"),
@@ -146,9 +210,9 @@ _TABLES = (
             "prior_spine_operations": _whole(0, 50, "before this one", trait="prior_spine_operations"),
             "last_contact_date": _date("last day on which the patient's state is known; follow-up ends there"),
             "asa": _whole(1, 5, "physical status", trait="asa"),
-            "height_cm": _number(100, 230, "cm", "at surgery", "bmi"),
-            "weight_kg": _number(25, 350, "kg", "at surgery", "bmi"),
-            "bmi": _number(10, 80, "kg/m2", "or height and weight", "bmi"),
+            "height_cm": _number(100, 230, "cm", "at surgery", "bmi", *LENGTHS),
+            "weight_kg": replace(_number(25, 350, "kg", "at surgery", "bmi", *WEIGHTS), typical=(40, 120)),
+            "bmi": _number(10, 80, "kg/m2", "or height and weight", "bmi", BODY_MASS_INDEX),
             "smoking": _word("smoking", "at surgery", trait="smoking"),
             "alcohol_audit_c": _whole(0, 12, "AUDIT-C; positive: 4 or more (men), 3 or more (women)", trait="alcohol"),
             "phq9": _whole(0, 27, "depression; positive: 10 or more", trait="depression"),
@@ -165,7 +229,13 @@ _TABLES = (
             "recovery_adherence": _word(
                 "recovery_adherence", "followed the recovery instructions", trait="recovery_adherence"
             ),
-            "symptom_duration_months": _number(0, 1200, "months", "before surgery", "symptom_duration_months"),
+            "symptom_duration_months": replace(
+                _number(0, 1200, "months", "before surgery", "symptom_duration_months", *DURATIONS), typical=(0, 120)
+            ),
+            "readmitted": _yes_no("within readmitted_within_days, where no day is recorded"),
+            "readmitted_within_days": _whole(1, 3650, "the time that readmitted is an answer for", unit="days"),
+            "reoperated": _yes_no("within reoperated_within_days, where no day is recorded"),
+            "reoperated_within_days": _whole(1, 3650, "the time that reoperated is an answer for", unit="days"),
         },
         rows="an operation",
         key=(OPERATION,),
@@ -184,10 +254,10 @@ _TABLES = (
                 instead="months_after_surgery",
             ),
             "months_after_surgery": _number(-600, 1200, "months", "where no date is given; 0 or less: the baseline"),
-            "odi": _number(0, 100, "points", "Oswestry Disability Index, 0 best"),
-            "back_pain": _number(0, 10, "points", "numeric rating, 0 best"),
-            "leg_pain": _number(0, 10, "points", "numeric rating, 0 best"),
-            "eq5d_index": _number(-0.6, 1, "", "EQ-5D index, 1 best"),
+            "odi": _number(0, 100, "points", "Oswestry Disability Index, 0 best", "", *DISABILITY),
+            "back_pain": _number(0, 10, "points", "numeric rating, 0 best", "", *RATINGS),
+            "leg_pain": _number(0, 10, "points", "numeric rating, 0 best", "", *RATINGS),
+            "eq5d_index": _number(-1.1, 1, "", "EQ-5D index, 1 best", "", *INDEX),
             "gpe": _whole(1, 7, "global perceived effect: 1 completely recovered, 4 unchanged, 7 worse than ever"),
             "satisfaction": _whole(1, 5, "1 satisfied to 5 dissatisfied"),
         },
@@ -272,6 +342,9 @@ STAND_IN = frozenset(column.instead for table in _TABLES for column in table.col
 
 ANSWERS = tuple(name for name in TABLES["follow_ups"].of_kind("integer", "number") if name not in STAND_IN)
 """What may be answered at a visit."""
+
+UNDATED: Mapping[str, str] = MappingProxyType({"readmitted": "Readmitted", "reoperated": "Reoperated"})
+"""What an operation may say without a day, with its label: each within the days that ``<name>_within_days`` says."""
 
 TABLE_OF: Mapping[str, str] = MappingProxyType({table.word: table.name for table in _TABLES if table.word})
 """By the word for what happened, the table that holds it: a ``cause`` stands in ``diagnoses``."""

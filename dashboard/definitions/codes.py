@@ -21,7 +21,8 @@ class Meaning:
     """What a code says.
 
     kind: one of KINDS; name: our word of that vocabulary, for a measure the column of a visit (``odi``), for a trait
-    the column of an operation (``diabetes``) with its ``value`` ("true", "current"); empty where the record has it.
+    the column of an operation (``diabetes``) with its ``value`` ("true", "current"); empty where the record has it, and
+    where a medicine says nothing of the trait. A complication's value is its severity, where the code says it.
     """
 
     kind: str
@@ -63,7 +64,8 @@ def load(folder: Path = FOLDER) -> Codes:
         words = toml(path)
         check_keys(path.name, words, ("systems", "source", "reviewed", *KINDS), ("systems", "source", "reviewed"))
         for kind in set(KINDS) & vocabularies.keys() & words.keys():
-            for code, word in words[kind].items():
+            for code, held in words[kind].items():
+                word = code if isinstance(held, Mapping) else held
                 check_words(f'{path.name}, [{kind}], "{code}"', [word], vocabularies[kind], kind)
         aliases = {alias.lower(): path.stem for alias in (path.stem, *words["systems"])}
         codes = with_site(Codes({**codes.aliases, **aliases}, codes.said), {path.stem: words})
@@ -80,7 +82,7 @@ def _collected(system: str, kinds: Mapping[str, Any]) -> dict[tuple[str, str], t
 
 
 def _meanings(kind: str, entries: Mapping[str, Any]) -> Iterator[tuple[str, Meaning]]:
-    """``[trait.diabetes]`` holds codes and values; every other kind codes and our words."""
+    """``[trait.diabetes]`` holds codes and values, as a word with a value does; else codes and our words."""
     for name, held in entries.items():
         if isinstance(held, Mapping):
             yield from ((code, Meaning(kind, name, str(value))) for code, value in held.items())

@@ -100,8 +100,12 @@ def _check_event(event: EventRule, definitions: Definitions, where: str) -> None
     check_words(f"{where}, clock", [event.clock], CLOCKS, "clock")
     words = definitions.vocabularies.get(EVENT_KINDS[event.source], {})
     check_words(f"{where}, values", event.values, words, event.source)
-    if event.within_days is not None and not 0 <= event.within_days <= MOST_DAYS:
-        raise DefinitionsWrong(f"{where}, within_days: {event.within_days} is not from 0 to {MOST_DAYS:,}.")
+    days = {"within_days": event.within_days, "within_days_with_implant": event.within_days_with_implant}
+    for key, most in days.items():
+        if most is not None and not 0 <= most <= MOST_DAYS:
+            raise DefinitionsWrong(f"{where}, {key}: {most} is not from 0 to {MOST_DAYS:,}.")
+    if event.within_days is None and event.within_days_with_implant is not None:
+        raise DefinitionsWrong(f'{where} says "within_days_with_implant" and no "within_days" for the others.')
 
 
 def _check_factor(factor: Factor, definitions: Definitions) -> None:

@@ -47,12 +47,14 @@ class EventRule:
     source: one of EVENT_KINDS; values: which words of its vocabulary (empty = any).
     clock: ``event`` counts from the event's own date, ``first_symptom`` from the first symptom if one is recorded.
     within_days: the event counts only on its own days 0 to this one after surgery; None: on any day.
+    within_days_with_implant: the same after an operation of which an implant is recorded; None: no other days.
     """
 
     source: str
     clock: str
     values: tuple[str, ...] = ()
     within_days: int | None = None
+    within_days_with_implant: int | None = None
 
 
 @dataclass(frozen=True)
@@ -160,20 +162,19 @@ class Monitoring:
 
 @dataclass(frozen=True)
 class RedFlagCombination(Entry):
-    """Red flags that mean more together: all of ``all_of``, and at least one from each list in ``any_of``.
+    """What red flags point to: at least one from each list in ``any_of``.
 
     within_days: so many days at most between the beginnings of those that make it up. advice: what it points to.
     """
 
     advice: str
     within_days: int
-    all_of: tuple[str, ...] = ()
-    any_of: tuple[tuple[str, ...], ...] = ()
+    any_of: tuple[tuple[str, ...], ...]
 
     @property
     def symptoms(self) -> tuple[str, ...]:
         """Every symptom that it names."""
-        return (*self.all_of, *(name for names in self.any_of for name in names))
+        return tuple(name for names in self.any_of for name in names)
 
 
 @dataclass(frozen=True)
@@ -204,13 +205,12 @@ class Revisions:
 class Measure:
     """A patient-reported measure by its change since before surgery (a rise is better), and the changes that matter.
 
-    scale: how many whole numbers of the mart one unit is; important, substantial and worse are in units.
+    important, substantial and worse are in units.
     """
 
     name: str
     label: str
     unit: str
-    scale: int
     important: float
     substantial: float
     worse: float
@@ -229,10 +229,9 @@ class Opinion:
 
 @dataclass(frozen=True)
 class BaselineBand:
-    """Disability before surgery, both ends counted."""
+    """Disability before surgery, over the band before it and up to ``high``."""
 
     label: str
-    low: int
     high: int
 
 

@@ -9,6 +9,7 @@
       incoming/<uuid>/     scratch of one import; whatever lies here when no import runs is rubbish of a crash
         publishing         the number about to be published, so that the next import can clear a half of it
       writer.lock          held by the one importer
+      pseudonym.key        what patients' pseudonyms are made with; without it no import knows a patient again
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any
 
+from dashboard.engines import pseudonym_key
 from dashboard.errors import NoData, OutcomesError, Refused, StoreBusy, StoreDamaged
 
 KEPT = 3
@@ -117,12 +119,14 @@ class Store:
         return [self._generation(number) for number, kind in self._files() if kind == "json"]
 
     def verify(self) -> list[str]:
-        """A sentence for each thing that is not as its manifest says; empty when the store is whole."""
+        """A sentence for each thing that is not as its manifest says, or is gone; empty when the store is whole."""
         complaints: list[str] = []
         try:
             for number in self._published():
                 complaints += _complaints(self._generation(number), sha256)
             self.current()
+            key = pseudonym_key.complaint(self.root, [one.manifest for one in self.generations()])
+            complaints += [key] if key else []
         except StoreDamaged as damage:
             complaints.append(damage.message)
         return complaints

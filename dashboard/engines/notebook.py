@@ -1,4 +1,6 @@
-"""What people write in the app, kept in its own small database beside the generations: imports never touch it.
+"""What people write in the app, kept in its own small database beside the generations.
+
+An import changes nothing in it; it only writes a note again under the new key of an operation that is keyed anew.
 
 SQLite and not DuckDB, because several processes write here while others read. Lines are added and never changed.
 """
@@ -68,6 +70,14 @@ class Notebook:
             connection.execute(
                 "insert into note (kind, subject, text, who, at) values (?, ?, ?, ?, ?)",
                 (kind, subject, text.strip(), who, now),
+            )
+
+    def copy(self, note: Note, subject: str) -> None:
+        """Add the same note about another subject: the words, who wrote them and when stay."""
+        with self._opened() as connection, connection:
+            connection.execute(
+                "insert into note (kind, subject, text, who, at) values (?, ?, ?, ?, ?)",
+                (note.kind, subject, note.text, note.who, note.at.isoformat(timespec="seconds")),
             )
 
     def read(self, kind: str) -> list[Note]:

@@ -21,7 +21,10 @@ MOST_SPILLED = "200GB"
 NO_MEMORY = "There is not enough memory for this import. Nothing was changed."
 NO_ROOM = "There is no room on the disk for this import. Nothing was changed."
 DISK_FAILED = "The disk could not be read or written during this import. Nothing was changed."
-FULL = ("No space left", "File too large", "quota exceeded", "not enough space", "max_temp_directory_size")
+FULL = (
+    "No space left", "File too large", "quota exceeded", "not enough space", "max_temp_directory_size",
+    "Could not write all bytes",
+)  # fmt: skip
 """What the database says where it is the disk that is full."""
 VERSION = duckdb.__version__
 
@@ -166,7 +169,7 @@ def _in_our_words(statement: str) -> Iterator[None]:
             raise Refused(NO_ROOM) from None
         if isinstance(problem, duckdb.OutOfMemoryException):
             raise Refused(NO_MEMORY) from None
-        if isinstance(problem, duckdb.IOException):
+        if isinstance(problem, duckdb.IOException) or "create checkpoint" in str(problem):
             raise Refused(DISK_FAILED) from None
         raise OurFault(f"{type(problem).__name__} in: {statement}") from None
 

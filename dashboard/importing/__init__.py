@@ -32,16 +32,21 @@ def run(
     check: bool = False,
     told: Told | None = None,
     published: Published | None = None,
+    *,
+    clock_is_right: bool = False,
 ) -> ImportResult:
     """Import these folders or files into a store, in a process of its own with limits of its own.
 
     mapping: a site's mapping file; check: publish nothing; told: called with each step's progress; published: with the
-    number of the new generation.
+    number of the new generation. clock_is_right: whether somebody has said so of a clock that seems wrong.
     Raises ImportRefused (with its issues) when nothing was changed, StoreBusy when another import runs.
     """
     if format not in FORMAT_NAMES:
         raise WrongUsage(f'"{format}" is not a format that is read. Formats: {", ".join(FORMAT_NAMES)}.')
-    return _waited(start(sources, store, mapping, format, check=check, told=told, published=published))
+    started = start(
+        sources, store, mapping, format, check=check, clock_is_right=clock_is_right, told=told, published=published
+    )
+    return _waited(started)
 
 
 def _waited(running: Running) -> ImportResult:

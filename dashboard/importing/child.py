@@ -41,7 +41,10 @@ def main() -> None:
 def _imported(words: dict[str, Any]) -> ImportResult:
     mapping = Path(words["mapping"]) if words["mapping"] else None
     sources = [Path(path) for path in words["sources"]]
-    return work(sources, Path(words["store"]), mapping, words["check"], _Steps(steps()), words["format"])
+    return work(
+        sources, Path(words["store"]), mapping, words["check"], _Steps(steps()), words["format"],
+        clock_is_right=words["clock_is_right"],
+    )  # fmt: skip
 
 
 def _upgraded(words: dict[str, Any]) -> ImportResult:

@@ -12,9 +12,8 @@ from functools import cache
 from pathlib import Path
 
 from dashboard.definitions import load
-from dashboard.definitions.canonical import TABLES
+from dashboard.definitions.canonical import DAYS_A_MONTH, TABLES
 from dashboard.importing.mapping import FLAT, FLAT_COLUMNS, VISIT_COLUMNS
-from dashboard.importing.units import DAYS_A_MONTH
 from dashboard.strict import check_keys, made, toml
 
 WORDS = Path(__file__).with_name("column_names.toml")

@@ -66,12 +66,16 @@ def begin(
     check: bool,
     published: Published,
     upgrade: bool = False,
+    clock_is_right: bool = False,
 ) -> Running:
     """Start an import of a store, or its upgrade, or give the one that is under way."""
     with _one_at_a_time:
         running = _under_way.get(store)
         if running is None or running.over.is_set():
-            running = start(sources, store, mapping, form, check=check, upgrade=upgrade, published=published)
+            running = start(
+                sources, store, mapping, form,
+                check=check, upgrade=upgrade, clock_is_right=clock_is_right, published=published,
+            )  # fmt: skip
             running.in_background()
             _under_way[store] = running
         return running

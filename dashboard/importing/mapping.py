@@ -12,11 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from dashboard.definitions import load
-from dashboard.definitions.canonical import ANSWERS, PERSONS, TABLES, Column
+from dashboard.definitions.canonical import ANSWERS, DAYS_A_MONTH, PATIENT, PERSONS, TABLES, Column
 from dashboard.definitions.codes import KINDS
 from dashboard.errors import DefinitionsWrong
 from dashboard.importing.result import Issue, refused
-from dashboard.importing.units import DAYS_A_MONTH, INCH, POUND
 from dashboard.strict import known_words, made, toml
 
 FLAT = "flat"
@@ -25,17 +24,6 @@ VISIT_COLUMNS = ANSWERS
 MONTHS = TABLES["follow_ups"].columns["months_after_surgery"]
 YES_OR_NO = ("true", "false", "yes", "no", "1", "0")
 """What a mapping may call a yes or a no of ours."""
-UNITS = {
-    "cm": 1.0,
-    "in": INCH,
-    "m": 100.0,
-    "kg": 1.0,
-    "lb": POUND,
-    "months": 1.0,
-    "weeks": 7 / DAYS_A_MONTH,
-    "years": 12.0,
-}
-"""What one of theirs is of ours."""
 DAYS_OF = {"days": 1.0, "weeks": 7.0, "months": DAYS_A_MONTH, "years": 365.25}
 LISTS = ("missing", "required")
 MOST_ABOVE = 100
@@ -43,7 +31,7 @@ MOST_ABOVE = 100
 OF_THE_FILE = ("date_format", "delimiter", "decimal", "encoding", "sheet", "header_row", *LISTS)
 OF_A_TABLE = ("columns", "values", "units", "known")
 OF_A_FLAT_FILE = (*OF_A_TABLE, "follow_up", "failure", "visits", "visit")
-SECTIONS = ("codes", "redcap")
+SECTIONS = ("codes", "redcap", "fhir")
 """Parts that one format alone understands, and reads itself."""
 
 
@@ -52,7 +40,8 @@ class TableMapping:
     """columns: ours -> theirs; values: our column -> their word -> our word; units: our column -> their unit.
 
     constants: our column -> what holds in every row of a file that does not say it; known: our column -> the only
-    values that it may hold, such as the surgeons of the practice.
+    values that it may hold, such as the surgeons of the practice. identity: their columns that together say who a
+    patient is; of one alone, that it says so everywhere.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -60,6 +49,7 @@ class TableMapping:
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
     known: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    identity: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -160,6 +150,7 @@ def understood(words: Mapping[str, Any], path: Path) -> SiteMapping:
         if flat:
             tables[FLAT] = _table(FLAT, {name: flat[name] for name in OF_A_TABLE if name in flat})
         _check_codes(sections.get("codes", {}))
+        _check_identity(tables)
         return SiteMapping(
             tables=tables,
             follow_up=_follow_up(flat["follow_up"]) if "follow_up" in flat else None,
@@ -217,22 +208,24 @@ def _table(name: str, entry: Any) -> TableMapping:
     held = _held(name, entry, OF_A_TABLE)
     parts = {part: _held(f"{name}.{part}", held.get(part, {}), None) for part in OF_A_TABLE}
     known = {*FLAT_COLUMNS, "cause"} if name == FLAT else set(TABLES[name].columns)
-    answered = {*VISIT_COLUMNS, "months"} if name == FLAT else set()
+    answered = {"values": {*VISIT_COLUMNS, "months"}, "units": set(VISIT_COLUMNS)} if name == FLAT else {}
     for part, columns in parts.items():
-        _check_known(columns, known | answered if part == "values" else known)
+        _check_known(columns, known | answered.get(part, set()))
     values = {column: _renamed(name, column, pairs) for column, pairs in parts["values"].items()}
     units = {column: _text(f"units.{column}", unit) for column, unit in parts["units"].items()}
     for column, unit in units.items():
-        if unit not in UNITS:
-            known_units = known_words(unit, UNITS)
-            raise DefinitionsWrong(f'units.{column}: "{unit}" is not a unit that is known. Known are {known_units}')
+        _check_unit(name, column, unit)
     constant = {ours: entry for ours, entry in parts["columns"].items() if isinstance(entry, Mapping)}
+    identity = _identity(parts["columns"].get(PATIENT))
+    # Of several columns the last holds the number; the others say where it is one.
+    named = {**parts["columns"], **({PATIENT: identity[-1]} if identity else {})}
     return TableMapping(
-        {ours: _text(f"columns.{ours}", theirs) for ours, theirs in parts["columns"].items() if ours not in constant},
+        {ours: _text(f"columns.{ours}", theirs) for ours, theirs in named.items() if ours not in constant},
         {ours: _constant(name, ours, entry, values.get(ours, {}), units) for ours, entry in constant.items()},
         values,
         units,
         {column: _texts(f"known.{column}", values) for column, values in parts["known"].items()},
+        identity,
     )
 
 
@@ -254,7 +247,7 @@ def _constant(table: str, column: str, entry: Any, renamed: Mapping[str, str], u
     if not value:
         raise DefinitionsWrong(f'columns.{column}: say what holds in every row, as {{ constant = "..." }}.')
     held = _column(table, column)
-    if wrong := _no_value(held, renamed.get(value, value), UNITS.get(units.get(column, ""), 1.0)):
+    if wrong := _no_value(held, renamed.get(value, value), held.each(units.get(column, ""))):
         raise DefinitionsWrong(f'columns.{column}: the constant "{value}" {wrong}')
     return value
 
@@ -295,6 +288,41 @@ def _is_day(value: str) -> bool:
 def _plainly(value: Any) -> str:
     """A value of the file as a cell would hold it: ``true``, a number or a day may be written without quotation."""
     return str(value).lower() if isinstance(value, bool) else str(value).strip()
+
+
+def _identity(theirs: Any) -> Sequence[str]:
+    """The columns that say who a patient is, where the mapping lists them; none where it names one and leaves it open.
+
+    A list of one answers the question of the import: this number is one person everywhere.
+    """
+    if not isinstance(theirs, list):
+        return ()
+    columns = [_text(f"columns.{PATIENT}", one) for one in theirs]
+    if not columns or len(set(columns)) < len(columns):
+        raise DefinitionsWrong(f'columns.{PATIENT}: list each column once, such as ["site", "{PATIENT}"].')
+    return columns
+
+
+def _check_identity(tables: Mapping[str, TableMapping]) -> None:
+    """Patients and operations must say in the same way who a patient is, or no operation would find its patient."""
+    parts = {name: len(tables.get(name, TableMapping()).identity) or 1 for name in ("patients", "operations")}
+    if FLAT not in tables and len(set(parts.values())) > 1:
+        few, many = sorted(parts, key=lambda name: parts[name])
+        raise DefinitionsWrong(
+            f"[{many}.columns] says by {parts[many]} columns together who a patient is, and [{few}.columns] by "
+            f"{parts[few]}. Both must list as many, in the same order: where a number is another person at each site, "
+            f"{few} without the site cannot say whose row is whose. Add the site to {few}, and list it there too: "
+            f'{PATIENT} = ["site", "{PATIENT}"].'
+        )
+
+
+def _check_unit(table: str, column: str, unit: str) -> None:
+    """A unit in a mapping is one that the numbers of the column may be written in."""
+    held = _column(table, column)
+    scales = [scale.name for scale in held.scales] if held.kind in ("integer", "number") else []
+    if unit not in scales:
+        known = f"Known are {known_words(unit, scales)}" if scales else "The column holds no numbers."
+        raise DefinitionsWrong(f'units.{column}: "{unit}" is not a unit that is known. {known}')
 
 
 def spelled(word: str) -> str:

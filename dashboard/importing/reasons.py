@@ -15,7 +15,8 @@ SERIAL = re.compile(r"\d{5}(\.\d+)?")
 PLAIN = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 NOTHING = ("nan", "na", "n/a", "null", "none", "inf", "infinity", "unknown", "-", "?", ".", "missing")
 WITH_UNIT = re.compile(r"-?\d+([.,]\d+)?\s*([^\W\d_]+)\.?")
-INCHES = (36, 96)
+WITH_POINT = " "
+"""Set behind a number with a point where the mapping says that the comma is the decimal sign: no cell ends so."""
 EXCEL_ERRORS = ("#REF!", "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#VALUE!")
 
 
@@ -32,7 +33,7 @@ def reason(column: Column, value: str | None) -> str:
         return _of_word(column, text)
     if column.kind == "text":
         return "cannot be read."
-    return _of_number(column, text)
+    return _of_number(column, text, with_point=(value or "").endswith(WITH_POINT))
 
 
 def _of_date(text: str) -> str:
@@ -53,9 +54,11 @@ def _of_word(column: Column, text: str) -> str:
     return f"is not a known {column.words.replace('_', ' ')}.{meant} Correct it, or name it in a mapping."
 
 
-def _of_number(column: Column, text: str) -> str:
+def _of_number(column: Column, text: str, *, with_point: bool) -> str:
     number = "a whole number" if column.kind == "integer" else "a number"
     wanted = f"is not {number} from {column.low:g} to {column.high:g}."
+    if with_point:
+        return "has a point, and the mapping says that the comma is the decimal sign. Write it as the others are."
     if text.lower().lstrip("+-") in NOTHING or text in NOTHING:
         return f"{wanted} Leave the cell empty if it is not known, or name this sign in a mapping: missing = [...]."
     if unit := WITH_UNIT.fullmatch(text):
@@ -63,10 +66,14 @@ def _of_number(column: Column, text: str) -> str:
     if re.fullmatch(r"-?\d+,\d+", text, re.ASCII):
         return f'{wanted} If the comma is the decimal sign, say so in a mapping: decimal = ",".'
     if PLAIN.fullmatch(text) and len(text) < 12 and column.low is not None and column.high is not None:
-        return f"{wanted}{_another_unit(column.low, float(text))}"
+        return f"{wanted}{_another_unit(column, float(text))}"
     return f"{wanted} Write digits only, with a point before decimals."
 
 
-def _another_unit(low: float, value: float) -> str:
-    """A height below the lowest that would be one in inches."""
-    return " Is it in inches?" if low >= INCHES[0] and INCHES[0] <= value <= INCHES[1] else ""
+def _another_unit(column: Column, value: float) -> str:
+    """The first of the scales, ours left out, on which a number beyond our range would be within it."""
+    low, high = column.low or 0, column.high or 0
+    if low <= value <= high or value <= 0:
+        return ""
+    said = [scale.said for scale in column.scales[1:] if low <= value * scale.each <= high]
+    return f" Is it in {said[0]}?" if said else ""

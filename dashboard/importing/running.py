@@ -50,6 +50,7 @@ class Running:
     began: float
     told: Told | None = None
     published: Published | None = None
+    clock_is_right: bool = False
     progress: Progress = Progress("start", 0, 1, 0.0)
     over: threading.Event = field(default_factory=threading.Event)
     _answer: dict[str, Any] = field(default_factory=dict)
@@ -117,11 +118,13 @@ def start(
     *,
     check: bool = False,
     upgrade: bool = False,
+    clock_is_right: bool = False,
     told: Told | None = None,
     published: Published | None = None,
 ) -> Running:
     """Begin an import of these folders or files in a child process with limits of its own.
 
+    clock_is_right: whether somebody has said so of a clock that seems wrong.
     upgrade: in the place of an import, bring the current generation up to date.
     published: called with the number of a new generation once it is there, before the import is over.
     A child, because a full disk or a hostile file must not take the app with it. What it logs goes where ours goes.
@@ -129,6 +132,7 @@ def start(
     words = {
         "sources": [str(path) for path in sources], "store": str(store),
         "mapping": str(mapping) if mapping else None, "check": check, "format": form, "upgrade": upgrade,
+        "clock_is_right": clock_is_right,
     }  # fmt: skip
     child = subprocess.Popen(
         [sys.executable, "-W", "ignore", "-X", "faulthandler", "-m", "dashboard.importing.child"],
@@ -138,7 +142,10 @@ def start(
     with suppress(BrokenPipeError):  # a child that ended at once is told of by result()
         child.stdin.write(json.dumps(words))
         child.stdin.close()
-    return Running(store, sources, mapping, form, check, upgrade, child, time.monotonic(), told, published)
+    return Running(
+        store, sources, mapping, form, check, upgrade, child, time.monotonic(), told, published,
+        clock_is_right=clock_is_right,
+    )  # fmt: skip
 
 
 def _environment() -> dict[str, str]:

@@ -2,39 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dashboard.definitions.canonical import Column, column_named
 
-from dashboard.definitions.canonical import Column
-
-DAYS_A_MONTH = 365.25 / 12
-INCH, POUND = 2.54, 0.45359237
-"""In centimetres, and in kilograms."""
-_INCHES = dict.fromkeys(("[in_i]", "[in_us]", "in", "inch", "inches"), INCH)
-_POUNDS = dict.fromkeys(("[lb_av]", "[lb_us]", "lb", "lbs"), POUND)
-UNITS: Mapping[str, Mapping[str, float]] = {
-    "height_cm": {"cm": 1, "m": 100, "mm": 0.1, **_INCHES},
-    "weight_kg": {"kg": 1, "g": 0.001, **_POUNDS},
-    "bmi": {"kg/m2": 1, "kg/m^2": 1},
-    "age": {"a": 1},
-    "symptom_duration_months": {"mo": 1, "a": 12, "wk": 7 / DAYS_A_MONTH, "d": 1 / DAYS_A_MONTH},
-    "odi": {"%": 1},
-}
-"""By our column and their unit, by its UCUM code or as it is written."""
 SCORES = ("1", "score", "scores", "point", "points")
 
 
 def factor(name: str, unit: str) -> float | None:
     """What one of a unit is of our column's; None when that is not known.
 
-    A bare number is in the column's only unit; where there are several, as for a weight, it says nothing.
+    A bare number is in the column's own unit; where there are several, as for a weight, it says nothing.
     """
-    known = UNITS.get(name, {})
-    if unit in known:
-        return known[unit]
+    column = column_named(name)
+    coded = {code: scale.each for scale in column.scales for code in scale.codes} if column else {}
+    if unit in coded:
+        return coded[unit]
+    is_measure = column is not None and bool(column.scales[0].codes) and column.scales[0].whole is None
     if not unit:
-        return 1.0 if len(set(known.values())) < 2 else None
+        return None if is_measure and len(set(coded.values())) > 1 else 1.0
     is_score = unit.lower() in SCORES or (unit.startswith("{") and unit.endswith("}"))
-    return 1.0 if is_score and (not known or name == "odi") else None
+    return 1.0 if is_score and not is_measure else None
+
+
+def units_known(name: str) -> list[str]:
+    """How a record may name the unit of this column's numbers."""
+    column = column_named(name)
+    return [code for scale in column.scales for code in scale.codes] if column else []
 
 
 def in_range(column: Column, value: float) -> str:
@@ -44,4 +36,9 @@ def in_range(column: Column, value: float) -> str:
         return ""
     if column.kind == "integer" and value != int(value):
         return ""
+    return written(value)
+
+
+def written(value: float) -> str:
+    """A number as our tables write it, whether or not a column may hold it."""
     return f"{value:.6f}".rstrip("0").rstrip(".")

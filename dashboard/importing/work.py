@@ -12,15 +12,19 @@ from typing import Any
 from dashboard import sql
 from dashboard.definitions import Definitions, load
 from dashboard.definitions.canonical import TABLES
-from dashboard.engines.generations import Store
+from dashboard.engines.generations import Generation, Store
+from dashboard.engines.notebook import Notebook
+from dashboard.engines.pseudonym_key import FINGERPRINT, fingerprint, key_of
 from dashboard.engines.versions import READING, refuse_newer
 from dashboard.engines.writer import Writer, rows_of
-from dashboard.importing.checking import checks
+from dashboard.errors import Refused
+from dashboard.importing.checking import checks, identity
 from dashboard.importing.checking.accepting import Import, Say, accept
+from dashboard.importing.clock import SAY_SO, clock_doubt
 from dashboard.importing.formats.sources import Delivery, called_for, find
 from dashboard.importing.mapping import SiteMapping
 from dashboard.importing.mapping import read as read_mapping
-from dashboard.importing.publishing import building, late
+from dashboard.importing.publishing import building, following, late
 from dashboard.importing.publishing.marts import marts
 from dashboard.importing.result import ImportResult, Issue, TableCount, refused
 from dashboard.importing.site_mapping import site_mapping
@@ -35,22 +39,27 @@ def work(
     say: Say,
     form: str = "auto",
     definitions: Definitions | None = None,
+    *,
+    clock_is_right: bool = False,
 ) -> ImportResult:
     """Import these sources into the store at ``root``; with ``check`` everything but the publishing.
 
     form: the name of a format, or ``auto``; definitions: others than the shipped ones.
-    Raises ImportRefused (nothing was changed) or StoreBusy.
+    clock_is_right: whether somebody has said so of a clock that seems wrong.
+    Raises ImportRefused or Refused (nothing was changed), or StoreBusy.
     """
     store = Store(root)
+    if not clock_is_right and (doubt := clock_doubt(store)):
+        raise Refused(f"{doubt} {SAY_SO}")
     site = read_mapping(mapping or _of_the_site(root, sources))
     found = find(sources, site, form, datetime.now(UTC).date())
     with store.writing():
         earlier = store.current_or_none()
-        before = earlier.manifest if earlier else None
-        refuse_newer(before or {})
+        refuse_newer(earlier.manifest if earlier else {})
         scratch = store.scratch()
         try:
-            return _build(store, scratch, before, found, site, definitions or load(), check, say)
+            key = key_of(root, [generation.manifest for generation in store.generations()])
+            return _build(store, scratch, earlier, key, found, site, definitions or load(), check, say)
         finally:
             building.remove(scratch)
 
@@ -69,31 +78,38 @@ def steps() -> int:
 def _build(
     store: Store,
     scratch: Path,
-    before: Mapping[str, Any] | None,
+    before: Generation | None,
+    key: bytes,
     found: Delivery,
     site: SiteMapping,
     definitions: Definitions,
     check: bool,
     say: Say,
 ) -> ImportResult:
-    """Everything between reading and publishing; before: the manifest of the generation that this one follows."""
+    """Everything between reading and publishing; before: the generation that this one follows."""
     built = scratch / "generation.duckdb"
     said = made(building.About, toml(found.about), found.about.name) if found.about else building.About()
-    with closing(Writer(built, found.folders, found.memory)) as writer:
+    earlier = before.path if before and not check and Notebook(store.root).path.is_file() else None
+    readable = [*found.folders, *([earlier.parent] if earlier else [])]
+    with closing(Writer(built, readable, found.memory)) as writer:
         job = Import(writer, scratch, site, say, datetime.now(UTC).date(), definitions)
-        key = building.pseudonym_key(store.root)
         # A practice's own records are not held against made-up ones.
-        same_practice = before if before and bool(before.get("made_up")) == said.made_up else None
+        told = before.manifest if before else None
+        same_practice = told if told and bool(told.get("made_up")) == said.made_up else None
         checks.prepare(writer, definitions, same_practice)
         accept(job, found, key)
         counts = job.counts
         _refuse_if_empty(job, counts)
+        if earlier and same_practice:
+            following.attach(writer, earlier)
         writer.begin()
         building.keep(writer, key, say)
-        building.derive(writer, definitions, said, say)
+        building.derive(writer, definitions, said, job.delivered, say)
+        if earlier and same_practice:
+            job.issues += following.follow(writer, Notebook(store.root), key, identity.numbers_of(writer, site))
         _keep_provenance(job)
         about = building.manifest(writer, definitions)
-        _keep_late_entries(writer, before, about["months"])
+        _keep_late_entries(writer, told, about["months"])
         writer.finish()
     result = ImportResult(None, counts, job.issues, job.issues.counts, f"{found.format}: {found.how}")
     if check:
@@ -103,7 +119,7 @@ def _build(
     _verify(about["rows"], counts, definitions)
     say("publish")
     about["sources"] = [{"file": file, "sha256": digest, "rows": count} for _, file, digest, count in job.sources]
-    about |= {"reading": READING, "made_up": said.made_up}
+    about |= {"reading": READING, "made_up": said.made_up, FINGERPRINT: fingerprint(key)}
     return replace(result, generation=store.publish(built, about).number)
 
 

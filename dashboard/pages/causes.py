@@ -27,6 +27,8 @@ def page(records: Records) -> None:
         return
     view = parts.choose_group(VIEWS, key="causes_view", label="Shown", width=330)
     outcome = load().default_outcome
+    if parts.nobody_records(records, outcome):
+        return
     if view == "care":
         care.section(records, outcome)
         return

@@ -30,6 +30,8 @@ def page(records: Records) -> None:
         outcome = parts.choose_outcome()
         landmark = parts.choose_landmark()
         by = parts.choose_group(UNITS, key="unit", label="Compared")
+    if parts.nobody_records(records, outcome):
+        return
     when = f"by {landmark.label}" if outcome.kind == "time" else "at the 12-month visit"
     answer = compare(records, outcome.name, by, landmark.days)
     _ratios(answer, outcome, when)

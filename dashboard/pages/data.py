@@ -100,8 +100,9 @@ def _sentence(whole: pd.DataFrame) -> str:
     ]  # fmt: skip
     warning = parts.within_sentence(goal.warning)
     return (
-        f"A visit is due when its window has ended; overdue up to {load().overdue_days} days later; after that it is "
-        f"lost. {'; '.join(each)}. Goal at 12 months: {parts.percent(goal.low)} ({goal.source}: {warning})"
+        "A visit is due when its window has ended, and an earlier answer counts from then on; overdue up to "
+        f"{load().overdue_days} days later; after that it is lost. {'; '.join(each)}. "
+        f"Goal at 12 months: {parts.percent(goal.low)} ({goal.source}: {warning})"
     )
 
 
@@ -118,6 +119,7 @@ def _table(rows: pd.DataFrame, **groups: str) -> pd.DataFrame:
             "Share answered (95 % interval)": _share,
             "Answered if all overdue answered": lambda row: parts.percent(row.share_if_worked_off),
             "Open now": "open",
+            "Answered early": "early",
             "Not yet due": "not_due",
             "Died before": "died",
         },

@@ -35,7 +35,7 @@ def page(records: Records) -> None:
     st.header("What patients report")
     measures = pd.DataFrame(map(_measure, definitions.patient_reported.measures))
     parts.show_table(measures, "Measures and the changes that matter")
-    st.header("Red flags that mean more together")
+    st.header("What red flags point to")
     for combination in definitions.red_flag_combinations:
         st.markdown(f"- **{combination.label}**: {combination.advice}. Source: {combination.source}")
     st.header("What is watched")
@@ -63,6 +63,8 @@ def _only(event: EventRule, definitions: Definitions) -> str:
     terms = definitions.vocabularies.get(EVENT_KINDS[event.source], {})
     which = f": {', '.join(terms[value].label for value in event.values)}" if event.values else ""
     when = f", within {event.within_days} days of surgery" if event.within_days is not None else ""
+    if event.within_days_with_implant is not None:
+        when += f" ({event.within_days_with_implant} where an implant is recorded)"
     return f"{event.source.capitalize()}{which}{when}" if which or when else ""
 
 

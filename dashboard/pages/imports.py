@@ -9,8 +9,10 @@ import streamlit as st
 
 from dashboard import settings
 from dashboard.audit import Audit
+from dashboard.engines.generations import Store
 from dashboard.errors import OutcomesError
 from dashboard.importing import ImportRefused, ImportResult, Running, desk, report
+from dashboard.importing.clock import clock_doubt
 from dashboard.importing.formats import AUTO, FORMAT_NAMES
 from dashboard.importing.formats.sources import calls_for_mapping
 from dashboard.importing.site_mapping import site_mapping
@@ -67,7 +69,7 @@ def _outcome(records: Records, held: settings.Settings, running: Running) -> Non
         st.error(refusal)
     elif result.generation is None:
         st.success("Checked. Nothing was published: this is what an import would bring.")
-        again = (records, held, list(running.sources), running.mapping, running.form, False)
+        again = (records, held, list(running.sources), running.mapping, running.form, False, running.clock_is_right)
         st.button("Import these now", type="primary", on_click=_begin, args=again)
     else:
         st.success(f"Published as generation {result.generation}. Every page shows it from now on.")
@@ -126,11 +128,13 @@ def _choose(records: Records, held: settings.Settings) -> None:
     mapping = _mapping(held.store, sources, [path for path in paths if path.suffix == ".toml"])
     if not sources or mapping is MAKE:
         return
+    doubt = clock_doubt(Store(held.store))
+    clock_is_right = bool(doubt) and st.checkbox(f"{doubt} Tick this if the clock is right; else set the clock first.")
     form = st.selectbox("Format", FORMAT_NAMES, format_func=lambda name: "Recognise it" if name == AUTO else name)
     with st.container(horizontal=True):
         for label, check in (("Check only", True), ("Import", False)):
             st.button(
-                label, on_click=_begin, args=(records, held, sources, mapping, form, check),
+                label, on_click=_begin, args=(records, held, sources, mapping, form, check, clock_is_right),
                 type="secondary" if check else "primary",
             )  # fmt: skip
 
@@ -152,9 +156,15 @@ def _mapping(store: Path, sources: list[Path], given: list[Path]) -> Path | str 
 
 
 def _begin(
-    records: Records, held: settings.Settings, sources: list[Path], mapping: Path | None, form: str, check: bool
+    records: Records,
+    held: settings.Settings,
+    sources: list[Path],
+    mapping: Path | None,
+    form: str,
+    check: bool,
+    clock_is_right: bool,
 ) -> None:
     def published(number: int) -> None:
         Audit(held.audit).changed({"viewer": records.viewer.name, "change": "import", "generation": number})
 
-    desk.begin(held.store, sources, mapping, form, check=check, published=published)
+    desk.begin(held.store, sources, mapping, form, check=check, published=published, clock_is_right=clock_is_right)

@@ -21,9 +21,11 @@ def section(records: Records, outcome: Outcome, landmark: Landmark) -> None:
         return
     answer = modifiable(records, outcome.name, landmark.days)
     before = ", ".join(parts.within_sentence(row.label) for row in parts.rows_of(answer.rows) if row.before)
+    perhaps = answer.recent_two_at_most - answer.recent_two
+    at_least, others = ("At least ", f", and in {perhaps} more it is not recorded") if perhaps else ("", "")
     st.markdown(
-        f"**{answer.recent_two} of {answer.recent} operations of the last 12 months** were in patients with two or "
-        f"more of the risks that were there before surgery ({before}).{_most_common(answer.rows)}"
+        f"**{at_least}{answer.recent_two} of {answer.recent} operations of the last 12 months** were in patients with "
+        f"two or more of the risks that were there before surgery ({before}){others}.{_most_common(answer.rows)}"
     )
     drawn = pd.DataFrame([part for row in parts.rows_of(answer.rows) for part in _pair(row)])
     sentence = (
@@ -57,10 +59,11 @@ def _pair(row: Any) -> list[dict[str, Any]]:
     """The exposed and the others of one factor, as two rows of the picture."""
     return [
         {"section": row.label, "label": row.at_risk, "share": row.share, "lower": row.lower, "upper": row.upper,
-         "operations": row.exposed, "failed": row.exposed_failed, "shown": row.shown, "reference": False},
+         "operations": row.exposed, "known": row.known, "failed": row.exposed_failed, "shown": row.shown,
+         "reference": False},
         {"section": row.label, "label": "Without it", "share": row.others_share, "lower": row.others_lower,
-         "upper": row.others_upper, "operations": row.others, "failed": row.others_failed, "shown": row.others >= 10,
-         "reference": True},
+         "upper": row.others_upper, "operations": row.others, "known": row.others_known, "failed": row.others_failed,
+         "shown": row.others >= 10, "reference": True},
     ]  # fmt: skip
 
 

@@ -24,6 +24,8 @@ def section(records: Records) -> None:
     watched = load().monitoring
     outcome = load().outcomes[watched.outcome]
     st.header(f"Monitoring: {outcome.short.lower()} within {watched.within_days} days")
+    if parts.nobody_records(records, outcome):
+        return
     answer = monitor(records)
     if answer.model.fit is None:
         st.info(f"Nothing is monitored yet: {answer.model.plan.reason}.")
@@ -102,8 +104,10 @@ def _years(years: float) -> str:
 
 def needs_review(records: Records) -> None:
     """The signals that run, each with its link and a place to say that somebody has looked."""
-    items = review(records)
     st.header("Needs review")
+    if parts.nobody_records(records, load().outcomes[load().monitoring.outcome]):
+        return
+    items = review(records)
     parts.note("Judged on all operations of a surgeon and family, whatever is chosen above.")
     if not items:
         st.markdown("No signal is running in the monitored series.")

@@ -29,6 +29,8 @@ def page(records: Records) -> None:
         outcome = parts.choose_outcome(kinds=("time",))
         landmark = parts.choose_landmark()
         by = parts.choose_group({"family": "Family", "procedure": "Procedure"})
+    if parts.nobody_records(records, outcome):
+        return
     st.header("When failures come")
     curves = failure_curve(records, outcome.name, by)
     sizes = curves.groupby("label", sort=False)["at_risk"].max()

@@ -9,8 +9,8 @@ from dashboard.analyses.failure_rate import failure_rate
 from dashboard.analyses.known_status import known_status
 from dashboard.analyses.onset import onset
 from dashboard.charts import style
-from dashboard.definitions import Outcome, load
-from dashboard.pages import monitor, parts, red_flags, trend
+from dashboard.definitions import Landmark, Outcome, load
+from dashboard.pages import monitor, parts, red_flags, trend, undated
 from dashboard.records import Records
 
 
@@ -24,6 +24,15 @@ def page(records: Records) -> None:
     with st.container(horizontal=True):
         outcome = parts.choose_outcome(kinds=("time",))
         landmark = parts.choose_landmark()
+    if parts.nobody_records(records, outcome):
+        parts.link_to("procedures", "What patients report at visits", {"procedures_view": "What patients report"})
+    else:
+        _failures(records, outcome, landmark)
+    trend.complications(records)
+    undated.section(records)
+
+
+def _failures(records: Records, outcome: Outcome, landmark: Landmark) -> None:
     st.header("Key figures")
     _figures(records, outcome, landmark.days, landmark.label)
     parts.provenance(records, outcome)
@@ -32,7 +41,6 @@ def page(records: Records) -> None:
     parts.link_to("onset", "Time to symptoms: which failures come when")
     trend.failures(records, outcome, landmark.days, f"by {landmark.label}")
     _families(records, outcome, landmark.days, landmark.label)
-    trend.complications(records)
 
 
 def _figures(records: Records, outcome: Outcome, days: int, label: str) -> None:
@@ -43,7 +51,11 @@ def _figures(records: Records, outcome: Outcome, days: int, label: str) -> None:
         shown = parts.percent(rate["share"]) if rate["shown"] else "counts only"
         interval = f"95 % interval {parts.interval_words(rate['lower'], rate['upper'])}" if rate["shown"] else ""
         counts = int(rate["failed"]), int(rate["operations"])
-        seen_of = style.counts_behind(float(rate["share"]), *counts) if rate["shown"] else style.out_of(*counts)
+        seen_of = (
+            style.counts_behind(float(rate["share"]), *counts, int(rate["known"]))
+            if rate["shown"]
+            else style.out_of(*counts)
+        )
         parts.card(f"Failed by {label}", shown, f"{seen_of} · {interval}")
         parts.card(
             "Operations", parts.count_words(rate["operations"]), f"{rate['died']} died before failing by {label}"

@@ -11,6 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.analyses.cohort_line import operations_chosen
+from dashboard.analyses.recorded import not_recorded, reoperations_unseen
 from dashboard.charts import dot_interval, step_curve, style
 from dashboard.definitions import Landmark, Outcome, load
 from dashboard.records import Records
@@ -49,21 +50,29 @@ def interval_words(lower: float | None, upper: float | None) -> str:
     return style.interval(lower, upper) or "no interval"
 
 
-def share_words(share: float | None, failed: int, operations: int, lower: float | None, upper: float | None) -> str:
+def share_words(
+    share: float | None,
+    failed: int,
+    operations: int,
+    lower: float | None,
+    upper: float | None,
+    known: float | None = None,
+) -> str:
     """A share with its count and interval: 7.4 % (12 of 162; 4.3 to 12.5); counts alone where there is no share.
 
     Where the share allows for operations not followed so long, the count is what was seen: 13.9 % (267 seen of 2,218).
+    known: those whose state is known, on which the limits of 0 % and 100 % rest.
     """
     if share is None or pd.isna(share):
         return style.out_of(failed, operations)
-    counts = style.counts_behind(share, failed, operations)
+    counts = style.counts_behind(share, failed, operations, known)
     return f"{percent(share)} ({counts}; {interval_words(lower, upper)})"
 
 
 def rate_words(row: Any) -> str:
     """A row of an analysis as words; counts alone where the share may not be shown."""
     share = row.share if row.shown else None
-    return share_words(share, row.failed, row.operations, row.lower, row.upper)
+    return share_words(share, row.failed, row.operations, row.lower, row.upper, getattr(row, "known", None))
 
 
 def share_of(row: Any) -> str:
@@ -228,6 +237,19 @@ def nothing_to_show(records: Records) -> bool:
         return False
     st.info("No operations match these filters. Take one away above, or clear them all.")
     return True
+
+
+def nobody_records(records: Records, outcome: Outcome) -> bool:
+    """Say so in the place of figures where nobody records what an outcome rests on; True then.
+
+    Where it can be counted, but reoperations could not have been seen, that is said beside the figures.
+    """
+    why = not_recorded(records, outcome.name)
+    if why:
+        st.info(f"{why} Bring it in, or choose another definition of failure.")
+    elif caution := reoperations_unseen(records, outcome.name):
+        note(caution)
+    return bool(why)
 
 
 def link_to(path: str, label: str, chosen: Mapping[str, Any] = NOTHING, *, key: str = "") -> None:

@@ -18,6 +18,8 @@ def section(records: Records) -> None:
     """The profile, the expected share by 1 and 2 years, and what would change with the factors that can be changed."""
     outcome = load().default_outcome
     st.header("Planning an operation: an estimate for one patient")
+    if parts.nobody_records(records, outcome):
+        return
     factors = entries(records, outcome.name)
     if not factors:
         answers = estimate(records, next(iter(records.choices("procedure"))), {}, outcome.name)

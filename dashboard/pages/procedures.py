@@ -28,6 +28,8 @@ def page(records: Records) -> None:
         landmark = parts.choose_landmark()
         by = parts.choose_group({"procedure": "Procedure", "family": "Family"})
         against = parts.choose_group(COMPARATORS, key="against", label="Compared with")
+    if parts.nobody_records(records, outcome):
+        return
     timed = outcome.kind == "time"
     rates = failure_rate(records, outcome.name, by, landmark.days)
     whole = failure_rate(records, outcome.name, None, landmark.days).iloc[0]

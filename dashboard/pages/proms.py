@@ -72,7 +72,7 @@ def _table(rows: pd.DataFrame, measure: Measure, label: str) -> pd.DataFrame:
 def _quartiles(row: Any) -> str:
     if row.with_change < 10:
         return "counts only"
-    return f"{row.median:+g} ({row.lower_quartile:+g} to {row.upper_quartile:+g})"
+    return f"{row.median:+.3g} ({row.lower_quartile:+.3g} to {row.upper_quartile:+.3g})"
 
 
 def _share(row: Any, count: str, share: str, prefix: str) -> str:

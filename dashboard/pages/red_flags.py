@@ -1,4 +1,4 @@
-"""The red-flag queue: whom to call first, what some signs point to together, and a place to say who was called."""
+"""The red-flag queue: whom to call first, what signs point to, and a place to say who was called."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FLAGGED = f"Red flag in the last {RECENT} days"
 WHOM_TO_CALL = "Red flags: whom to call"
 """What the Patients page calls the view of the queue; links choose it by these words."""
 PATH = "Decision support only. Follow your emergency path."
-RULES_NOTHING_OUT = "This rules nothing out."
+RULES_NOTHING_OUT = "What is not recorded is not a no: this rules nothing out."
 WIDTHS = {"Severity": 110, "Marked by": 250, "Points to": 300}
 """Pixels of the columns whose words may be longer than those of the first rows."""
 ON_PATIENTS = "patients"
@@ -61,17 +61,20 @@ def _for_those_who_call(records: Records, within_days: int, span: str, key: str)
             _open(records, chosen, f"{key} row")
     parts.note(
         "Open one to see the patient's course and to say that the patient was contacted. Days count to "
-        f"{parts.day_words(records.facts.data_date)}, the last day of the data. Signs count as together where they "
-        "began close together."
+        f"{parts.day_words(records.facts.data_date)}, the last day of the data. Signs that point to something only "
+        "together count where they began close together."
     )
     if key != ON_PATIENTS:
         parts.link_to("patients", "Open these patients", {"patients_view": WHOM_TO_CALL, "flag_span": span})
 
 
 def _none(records: Records, span: str) -> None:
+    if "symptom" in records.missing_kinds:
+        st.markdown(f"Nobody records symptoms here, so that no red flag could be seen. {RULES_NOTHING_OUT} {PATH}")
+        return
     st.markdown(
         f"None was recorded in the {span} up to {parts.day_words(records.facts.data_date)} after the "
-        f"operations chosen. {PATH}"
+        f"operations chosen. {PATH} {RULES_NOTHING_OUT}"
     )
 
 
@@ -90,7 +93,8 @@ def _summary_of(found: Queue | RedFlagsSeen) -> str:
 def _together(answer: Queue) -> str:
     """What was looked for and how often it was found: that nothing was is said too."""
     found = [
-        f"Signs of {one.name.replace('_', ' ')} together: {count} ({parts.within_sentence(one.label)})."
+        f"Signs of {one.name.replace('_', ' ')} recorded: {style.count(count, 'operation')} "
+        f"({parts.within_sentence(one.label)})."
         for one, count in answer.together.items()
     ]
     return " ".join([*found, RULES_NOTHING_OUT])
@@ -99,6 +103,8 @@ def _together(answer: Queue) -> str:
 def _combined_words(one: Combined) -> str:
     """**Points to …: act at once.** Fever with wound discharge: P-…, TLIF of 3 Jan 2026, 3 days since the last."""
     signs = " with ".join([one.signs[0], *map(parts.within_sentence, one.signs[1:])])
+    if one.beside:
+        signs = f"{signs} (also recorded: {', '.join(map(parts.within_sentence, one.beside))})"
     advice = one.combination.advice
     whom = (
         f"{one.shown_patient}, {one.procedure_label} of {parts.day_words(one.operated)}, {_days(one.days_ago)} since "
@@ -206,6 +212,6 @@ def _counts(records: Records, within_days: int, span: str) -> None:
     shown.columns = pd.Index(["Red flag", "Operations", "Without contact", "Latest, days before the data date"])
     parts.show_table(shown, "Red flags by sign")
     parts.note(
-        "Contacts as the records have them: one marked in the app counts here once it is recorded. Combinations that "
-        "point to something together are named to those who see patients."
+        "Contacts as the records have them: one marked in the app counts here once it is recorded. What "
+        "signs point to is named to those who see patients."
     )

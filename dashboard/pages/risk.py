@@ -37,6 +37,8 @@ def page(records: Records) -> None:
         outcome = parts.choose_outcome()
         landmark = parts.choose_landmark()
         factor = _choose_factor() if view == "bands" else None
+    if parts.nobody_records(records, outcome):
+        return
     if view == "ratios":
         adjusted_risk.section(records, outcome, landmark)
         return

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.analyses.definitions_compared import definitions_compared, overlap
+from dashboard.analyses.recorded import not_recorded
 from dashboard.charts import overlap_plot
 from dashboard.definitions import load
 from dashboard.pages import parts
@@ -15,7 +16,13 @@ from dashboard.records import Records
 def section(records: Records) -> None:
     """The shares with the band of non-response behind each, the overlap, and the reasons in words."""
     landmark = parts.choose_landmark()
-    rows = definitions_compared(records, landmark.days)
+    compared = definitions_compared(records, landmark.days)
+    unknown = [why for name in compared["outcome"] if (why := not_recorded(records, name))]
+    rows = compared[[not not_recorded(records, name) for name in compared["outcome"]]]
+    for why in unknown:
+        st.info(why)
+    if rows.empty:
+        return
     st.header(f"The same operations, counted {len(rows)} ways, by {landmark.label}")
     drawn = rows.assign(
         operations=rows["denominator"], published_low=rows["best_case"], published_high=rows["worst_case"]

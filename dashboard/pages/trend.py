@@ -145,6 +145,8 @@ def complications(records: Records) -> None:
     watched = load().monitoring
     outcome = load().outcomes[watched.outcome]
     st.header(f"Operations between {outcome.short.lower()}s")
+    if parts.nobody_records(records, outcome):
+        return
     answer = between(records, watched.outcome, watched.within_days)
     if len(answer.events) == 0:
         st.markdown("Fewer than two operations with a complication are recorded: nothing can be drawn.")

@@ -7,6 +7,7 @@ On one day failure comes before death before leaving. Those at risk on a day are
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -32,6 +33,14 @@ class Days(NamedTuple):
         """All operations counted."""
         return int(self.at_risk[0]) if len(self.at_risk) else 0
 
+    def known_on(self, days: Numbers) -> Numbers:
+        """How many have a known state on each of ``days``: failed or died by then, or followed to that day at least.
+
+        The others left follow-up before it.
+        """
+        gone = np.append(0.0, np.cumsum(self.left))[np.searchsorted(self.day, days, side="left")]
+        return np.asarray(self.operations - gone, dtype=np.float64)
+
     def at_risk_on(self, days: Numbers) -> Numbers:
         """How many have a time of each of ``days`` or later; the days need not be among those counted."""
         return np.append(self.at_risk, 0.0)[np.searchsorted(self.day, days, side="left")]
@@ -53,6 +62,13 @@ def by_day(counts: pd.DataFrame) -> Days:
     if (twice := np.diff(day) == 0).any():
         raise ValueError(f"counts: day {day[1:][twice][0]:g} appears twice. Add the groups up first, with pooled().")
     return Days(day, np.cumsum((failed + died + left)[::-1])[::-1], failed, died, left)
+
+
+def with_days(counts: pd.DataFrame, days: Iterable[int]) -> pd.DataFrame:
+    """The counts with a row of nothing for each of ``days`` that has none."""
+    new = sorted(set(days) - set(counts["day"]))
+    quiet = pd.DataFrame({"day": new, **{name: [0] * len(new) for name in COLUMNS[1:]}}, dtype="int64")
+    return pd.concat([counts[list(COLUMNS)], quiet], ignore_index=True) if new else counts
 
 
 def check_whole(name: str, values: Numbers) -> None:

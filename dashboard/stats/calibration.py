@@ -14,7 +14,7 @@ from scipy.special import logit
 
 from dashboard.stats import logistic
 from dashboard.stats.by_day import Numbers
-from dashboard.stats.proportions import Z, wilson
+from dashboard.stats.proportions import Z, share_interval
 
 
 class Slope(NamedTuple):
@@ -32,14 +32,15 @@ def calibration(risk: Numbers, failed: Numbers, total: Numbers, groups: int = 10
     so that groups may differ in size, or be fewer than asked for.
 
     Returns one row per group: ``operations``, ``expected`` (mean risk), ``observed`` (share failed), ``failed``,
-    ``lower``, ``upper`` (Wilson). No rows without operations. Raises ValueError for counts or risks that cannot be.
+    ``lower``, ``upper`` (Wilson; exact where none or all failed). No rows without operations.
+    Raises ValueError for counts or risks that cannot be.
     """
     p, y, n = _read(risk, failed, total)
     number = _groups(p, n, groups)
     operations, expected, failures = (np.bincount(number, weights=w) for w in (n, n * p, y))
     rows = []
     for size, sum_of_risks, failing in zip(operations, expected, failures, strict=True):
-        if interval := wilson(round(failing), round(size)):
+        if interval := share_interval(round(failing), round(size)):
             rows.append((round(size), sum_of_risks / size, interval.share, round(failing), *interval[1:]))
     return pd.DataFrame(rows, columns=["operations", "expected", "observed", "failed", "lower", "upper"])
 

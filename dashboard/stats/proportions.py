@@ -80,19 +80,34 @@ def clopper_pearson(x: int, n: int) -> Interval | None:
     return Interval(x / n, lower, upper)
 
 
+def share_interval(x: int, n: int) -> Interval | None:
+    """Share of operations as every screen shows it: Wilson's limits, and at 0 % and 100 % the exact ones.
+
+    Of none (or all) there is one limit only, with 2.5 % in the one tail: 0 of 30, up to 11.6 %.
+    x: operations with the outcome; n: all operations. None when n is 0. Raises ValueError unless 0 <= x <= n.
+    """
+    return clopper_pearson(x, n) if x in (0, n) else wilson(x, n)
+
+
 def newcombe_difference(x1: int, n1: int, x2: int, n2: int) -> Difference | None:
     """How much more often the outcome was seen in the first group than in the second.
 
-    Hybrid score, method 10: with Wilson limits l and u of each share p,
-    d - sqrt((p1 - l1)^2 + (u2 - p2)^2) and d + sqrt((u1 - p1)^2 + (p2 - l2)^2).
+    Hybrid score, method 10: ``hybrid_difference`` of the Wilson limits of each share.
 
     x1 of n1 and x2 of n2 operations with the outcome. None when a group is empty.
     Source: Newcombe, Stat Med 1998;17:873-890.
     Raises ValueError unless 0 <= x <= n in both groups.
     """
     first, second = wilson(x1, n1), wilson(x2, n2)
-    if first is None or second is None:
-        return None
+    return None if first is None or second is None else hybrid_difference(first, second)
+
+
+def hybrid_difference(first: Interval, second: Interval) -> Difference:
+    """The difference of two shares with the limits that follow from the limits of each, whatever these are.
+
+    d - sqrt((p1 - l1)^2 + (u2 - p2)^2) and d + sqrt((u1 - p1)^2 + (p2 - l2)^2).
+    Source: Zou and Donner, Stat Med 2008;27:1693-1702.
+    """
     difference = first.share - second.share
     down = sqrt((first.share - first.lower) ** 2 + (second.upper - second.share) ** 2)
     up = sqrt((first.upper - first.share) ** 2 + (second.share - second.lower) ** 2)

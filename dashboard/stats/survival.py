@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from dashboard.stats.by_day import Days, Numbers, by_day, kept, over
-from dashboard.stats.proportions import Difference, Z, clopper_pearson
+from dashboard.stats.by_day import Days, Numbers, by_day, kept, over, with_days
+from dashboard.stats.proportions import Difference, Interval, Z, clopper_pearson, hybrid_difference
 
 SAME = 1e-10
 """Two heights of a curve closer than this are one: what rounding leaves of an exact half must still be a half."""
@@ -22,10 +22,14 @@ SAME = 1e-10
 
 @dataclass(frozen=True)
 class ShareOnDay:
-    """What is known about one group on one day after surgery; ``share`` and its limits lie between 0 and 1."""
+    """What is known about one group on one day after surgery; ``share`` and its limits lie between 0 and 1.
+
+    known: of the operations, those whose state on that day is known, on which the exact limits of 0 % and 100 % rest.
+    """
 
     day: int
     operations: int
+    known: int
     failed: int
     died: int
     at_risk: int
@@ -42,9 +46,12 @@ def cumulative_incidence(counts: pd.DataFrame) -> pd.DataFrame:
 
     The Aalen-Johansen estimate F(t) = sum of S(before) failed / at_risk, S over failure and death together.
     Variance by Gray's formula, as cmprsk prints it; limits F^exp(-/+ z se / (F log F)), the log(-log) scale.
+    A share of 0 or 1 has no limits there: it carries the exact ones of none (or all) of the ``known``, Clopper-Pearson
+    with 2.5 % in the one tail.
 
-    Returns one row per day, in order: ``day``, ``at_risk`` (just before that day's events), ``failed``, ``died``,
-    ``left``, ``share``, ``variance``, ``lower``, ``upper`` (shares 0 to 1). Limits are NaN where share is 0 or 1.
+    Returns one row per day, in order: ``day``, ``at_risk`` (just before that day's events), ``known`` (those at risk,
+    and who failed or died by that day), ``failed``, ``died``, ``left``, ``share``, ``variance``, ``lower``, ``upper``
+    (shares 0 to 1).
     Source: Aalen and Johansen 1978; Gray, Ann Stat 1988;16:1141-1154.
     """
     days = by_day(counts)
@@ -52,10 +59,27 @@ def cumulative_incidence(counts: pd.DataFrame) -> pd.DataFrame:
     before = np.concatenate((np.ones(1), after))[:-1]
     share = np.minimum(np.cumsum(before * over(days.failed, days.at_risk)), 1)
     share[(after == 0) & (np.cumsum(days.died) == 0)] = 1
-    variance = _gray_variance(days, before, after, share)
-    lower, upper = _log_minus_log(share, over(np.sqrt(variance), share))
-    counted = {name: getattr(days, name).astype(np.int64) for name in ("day", "at_risk", "failed", "died", "left")}
-    return pd.DataFrame({**counted, "share": share, "variance": variance, "lower": lower, "upper": upper})
+    variance, known = _gray_variance(days, before, after, share), days.known_on(days.day)
+    lower, upper = _limits(share, over(np.sqrt(variance), share), known)
+    counted = {"day": days.day, "at_risk": days.at_risk, "known": known} | {
+        name: getattr(days, name) for name in ("failed", "died", "left")
+    }
+    whole = {name: values.astype(np.int64) for name, values in counted.items()}
+    return pd.DataFrame({**whole, "share": share, "variance": variance, "lower": lower, "upper": upper})
+
+
+def drawn_curve(counts: pd.DataFrame) -> pd.DataFrame:
+    """The cumulative incidence with a row for every day on which the share or a limit of it changes.
+
+    Beside the days on which something happened: day 0, and until the first failure the day after each on which
+    somebody left follow-up, from which the upper limit of 0 % rests on fewer. Where a row has been, its values hold
+    until the next. Columns as ``cumulative_incidence`` has them.
+    """
+    days = by_day(counts)
+    first = days.day[days.failed > 0].min(initial=np.inf)
+    after = days.day[(days.left > 0) & (days.day < first)] + 1
+    quiet = after[days.at_risk_on(after) > 0]
+    return cumulative_incidence(with_days(counts, {0, *map(int, quiet)} if days.operations else ()))
 
 
 def share_at(counts: pd.DataFrame, day: int) -> ShareOnDay:
@@ -63,38 +87,45 @@ def share_at(counts: pd.DataFrame, day: int) -> ShareOnDay:
 
     ``failed`` and ``died`` count up to and including ``day``; ``at_risk`` are those whose time is ``day`` or later.
     Not estimable when nobody is at risk on ``day``, unless by then everybody had failed or died.
-    With no failure by ``day``: share 0, lower 0, upper 1 - 0.025^(1 / at_risk), the exact rule.
-    With share 1 both limits are None: the log(-log) scale has none there.
+    With no failure by ``day``: share 0, lower 0, upper 1 - 0.025^(1 / known), the exact rule; with share 1 likewise,
+    lower 0.025^(1 / known) and upper 1.
     Raises ValueError when ``day`` is negative.
     """
     if day < 0:
         raise ValueError(f"{day} is not a day after surgery. Count days from 0, the day of surgery.")
-    curve = cumulative_incidence(counts)
+    curve, days, on_day = cumulative_incidence(counts), by_day(counts), np.array([float(day)])
     so_far = curve[curve["day"] <= day]
     failed, died = int(so_far["failed"].sum()), int(so_far["died"].sum())
-    operations, at_risk = int(curve["at_risk"].max()) if len(curve) else 0, number_at_risk(counts, [day])[0]
+    operations, known, at_risk = days.operations, int(days.known_on(on_day)[0]), int(days.at_risk_on(on_day)[0])
     nobody_remained = bool((so_far["at_risk"] == so_far["failed"] + so_far["died"])[so_far["at_risk"] > 0].any())
     if at_risk == 0 and not nobody_remained:
         reason = f"nobody followed to day {day}" if operations else "no operations"
-        return ShareOnDay(day, operations, failed, died, at_risk, None, None, None, None, False, reason)
-    share, variance, lower, upper = _estimate(so_far, at_risk)
-    return ShareOnDay(day, operations, failed, died, at_risk, share, lower, upper, variance, True, "")
+        return ShareOnDay(day, operations, known, failed, died, at_risk, None, None, None, None, False, reason)
+    share, variance, lower, upper = _estimate(so_far, known)
+    return ShareOnDay(day, operations, known, failed, died, at_risk, share, lower, upper, variance, True, "")
 
 
 def difference(a: ShareOnDay, b: ShareOnDay) -> Difference | None:
     """How much more failed in the first group than in the second at the same landmark.
 
-    Fa - Fb -/+ z sqrt(var_a + var_b). None when either is not estimable, or when neither saw a failure: a variance of
-    nothing would give an interval without width.
+    Fa - Fb -/+ z sqrt(var_a + var_b). A share of 0 or 1 has no variance, which would make the interval too narrow, or
+    one without width: then from the limits l and u of each share, as the hybrid score interval has it,
+    down by sqrt((Fa - la)^2 + (ub - Fb)^2) and up by sqrt((ua - Fa)^2 + (Fb - lb)^2).
+    None when either is not estimable.
+    Source of the hybrid for any two intervals: Zou and Donner, Stat Med 2008;27:1693-1702.
     Raises ValueError when the landmarks are of different days.
     """
     if a.day != b.day:
         raise ValueError(f"Day {a.day} cannot be compared with day {b.day}. Take both groups at one landmark.")
     if a.share is None or b.share is None or a.variance is None or b.variance is None:
         return None
-    reach = Z * float(np.sqrt(a.variance + b.variance))
     apart = a.share - b.share
-    return Difference(apart, apart - reach, apart + reach) if reach > 0 else None
+    if {a.share, b.share}.isdisjoint((0.0, 1.0)):
+        reach = Z * float(np.sqrt(a.variance + b.variance))
+        return Difference(apart, apart - reach, apart + reach)
+    if a.lower is None or a.upper is None or b.lower is None or b.upper is None:
+        return None
+    return hybrid_difference(Interval(a.share, a.lower, a.upper), Interval(b.share, b.lower, b.upper))
 
 
 def number_at_risk(counts: pd.DataFrame, days: Sequence[int]) -> list[int]:
@@ -112,7 +143,7 @@ def known_share(counts: pd.DataFrame, day: int) -> float | None:
     The rest left follow-up before it. None when there are no operations.
     """
     days = by_day(counts)
-    return float(1 - days.left[days.day < day].sum() / days.operations) if days.operations else None
+    return float(days.known_on(np.array([float(day)]))[0] / days.operations) if days.operations else None
 
 
 def median_follow_up(counts: pd.DataFrame) -> float | None:
@@ -144,21 +175,28 @@ def failure_quantiles(
     return [int(day[np.argmax(share >= p * share[-1] * (1 - SAME))]) for p in shares]
 
 
-def _estimate(so_far: pd.DataFrame, at_risk: int) -> tuple[float, float, float | None, float | None]:
-    """Share, variance and limits where the curve stands after the last of these days."""
-    if not so_far["failed"].any():
-        exact = clopper_pearson(0, at_risk)
-        return 0.0, 0.0, 0.0, exact.upper if exact else None
-    share, variance, lower, upper = (float(so_far[name].iloc[-1]) for name in ("share", "variance", "lower", "upper"))
+def _estimate(so_far: pd.DataFrame, known: int) -> tuple[float, float, float | None, float | None]:
+    """Share, variance and limits where the curve stands after the last of these days.
+
+    known: on the day that is asked about; some may have left since the last of these.
+    """
+    names = ("share", "variance", "lower", "upper")
+    share, variance, lower, upper = (float(so_far[name].iloc[-1]) for name in names) if len(so_far) else (0.0,) * 4
+    if share in (0, 1) and (exact := clopper_pearson(known * int(share), known)):
+        return exact.share, variance, exact.lower, exact.upper
     return share, variance, None if np.isnan(lower) else lower, None if np.isnan(upper) else upper
 
 
-def _log_minus_log(share: Numbers, se_log: Numbers) -> tuple[Numbers, Numbers]:
-    """Limits on the log(-log) scale, share^exp(+/- z se_log / log share); NaN where share is 0 or 1."""
+def _limits(share: Numbers, se_log: Numbers, known: Numbers) -> tuple[Numbers, Numbers]:
+    """Limits on the log(-log) scale, share^exp(+/- z se_log / log share); exact ones where share is 0 or 1."""
     lower, upper = np.full(len(share), np.nan), np.full(len(share), np.nan)
     inside = (share > 0) & (share < 1)
     reach = Z * se_log[inside] / np.abs(np.log(share[inside]))
     lower[inside], upper[inside] = share[inside] ** np.exp(reach), share[inside] ** np.exp(-reach)
+    for place in np.flatnonzero(~inside):
+        n = int(known[place])
+        if exact := clopper_pearson(n * int(share[place]), n):
+            lower[place], upper[place] = exact.lower, exact.upper
     return lower, upper
 
 

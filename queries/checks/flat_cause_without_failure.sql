@@ -11,5 +11,6 @@ from staged_flat
 where
     cause is not null
     and failure_date is null
+    -- A status that is not recorded says nothing of a failure.
     and coalesce(follow_up_status, '') <> 'failed'
 order by source, line

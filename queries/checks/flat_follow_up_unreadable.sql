@@ -16,6 +16,7 @@ where
     and (
         follow_up_days is null
         or follow_up_status is null
+        -- Where it is recorded: null is found above.
         or follow_up_status not in ('censored', 'failed', 'died')
     )
 order by source, line

@@ -1,4 +1,5 @@
--- One row per row of a flat file whose patient another row gives another sex, birth or death.
+-- One row per row of a flat file whose patient another row gives another sex or birth.
+-- Of several deaths the latest is taken: see patient_deaths_differ.
 -- severity: note
 -- table: flat
 -- column: patient_id
@@ -6,16 +7,17 @@
 with told_apart as (
     select
         patient_id,
+        -- What is not recorded contradicts nothing: null is not counted, and no word for what does not differ.
         concat_ws(
             ', ',
+            -- Null is not counted, as said above.
             case when count(distinct sex) > 1 then 'sex' end,
             case when count(distinct birth_date) > 1 then 'birth_date' end,
             case when count(distinct birth_year) > 1 then 'birth_year' end,
-            case when count(distinct death_date) > 1 then 'death_date' end,
             case
                 when
                     count(birth_date) = 0 and count(birth_year) = 0
-                    -- rows without an age say nothing against the others
+                    -- Rows without an age say nothing against the others.
                     and max(extract(year from surgery_date) - age) - min(extract(year from surgery_date) - age) > 1
                     then 'age'
             end

@@ -25,6 +25,7 @@ select
     height_cm as height,
     weight_kg as weight,
     round(reckoned, 1) as reckoned,
+    -- Never null: rows without all three are not reckoned with.
     case
         when abs(bmi - reckoned * 0.45359237) <= 2 then 'Is the weight in pounds?'
         when abs(bmi - reckoned / power(2.54, 2)) <= 2 then 'Is the height in inches?'

@@ -22,7 +22,9 @@ with known as (
 agreeing as (
     select
         agreement,
+        -- A place is where a row stands: never null.
         min(place) as first_place,
+        -- Never null, as above.
         max(place) as last_place
     from known
     group by agreement
@@ -33,6 +35,7 @@ pairs as (
     select
         known.source,
         known.line,
+        -- Never null, as above.
         case
             when known.place = agreeing.first_place then agreeing.last_place
             else agreeing.first_place
@@ -45,6 +48,7 @@ select
     source,
     line,
     null as value,
+    -- Never null, as above.
     min(other_place) // 4294967296 as other_source,
     min(other_place) % 4294967296 as other_line
 from pairs

@@ -12,5 +12,6 @@ select
 from last_generation as before
 inner join this_generation as now on before.name = now.name
 where
+    -- A table has its name: never null.
     before.records >= 10 and now.records = 0 and before.name not in ('operation', 'patient')
 order by value

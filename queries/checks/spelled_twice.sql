@@ -19,6 +19,7 @@ with spelling as (
 ranked as (
     select
         ${field},
+        -- Null is not among the spellings.
         first_value(${field}) over (partition by bare order by operations desc, ${field} asc) as usual
     from spelling
 )

@@ -29,6 +29,7 @@ placed as (
         known_by,
         content,
         row_number() over (partition by known_by order by source, line) as place,
+        -- Every row has its digest, whatever is null in it.
         first_value(content) over (partition by known_by order by source, line) as first_content
     from keyed
 ),
@@ -36,6 +37,7 @@ placed as (
 first_differing as (
     select
         known_by,
+        -- Every row has its place: never null.
         min(place) as place
     from placed
     where content != first_content
@@ -56,6 +58,7 @@ paired as (
     inner join placed as other
         on
             one.known_by = other.known_by
+            -- The place of a row is never null.
             and case when one.place = 1 then first_differing.place else 1 end = other.place
 ),
 
@@ -109,9 +112,11 @@ different as (
         source,
         line,
         known_by,
+        -- The names of columns are never null.
         list(column_name order by column_name) as names
     from column_by_column
     where
+        -- A column has its name: never null.
         column_name not in ('source', 'line', 'content')
         and json_extract(content, '$.' || column_name) is distinct from json_extract(other_content, '$.' || column_name)
     group by source, line, known_by

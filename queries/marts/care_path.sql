@@ -9,6 +9,7 @@ with begun as (
     select
         operation,
         step,
+        -- A treatment has its first day: never null.
         min(start_date) as begun_date
     from step
     group by operation, step
@@ -25,6 +26,7 @@ ordered as (
 path_of_operation as (
     select
         operation,
+        -- A step has its code and its place: never null.
         cast(sum(step * power(10, from_the_end - 1)) as integer) as path
     from ordered
     group by operation
@@ -33,7 +35,8 @@ path_of_operation as (
 ended as (
     select
         operation,
-        arg_max(outcome, coalesce(outcome_date, start_date)) as outcome
+        -- Of two of one day the worse, as the words stand in the alphabet: the order of the file says nothing.
+        arg_max(outcome, row(coalesce(outcome_date, start_date), outcome)) as outcome
     from step
     where outcome is not null
     group by operation
@@ -41,9 +44,12 @@ ended as (
 
 select
     band.${cohort},
+    -- Code 0 is not recorded.
     cast(coalesce(cause_code.code, 0) as utinyint) as cause,
     cast(least(failed.day, 32000) as smallint) as day,  -- a failure has its day: never null
+    -- No treatment recorded is the path 0.
     coalesce(path_of_operation.path, 0) as path,
+    -- Code 0 is not recorded.
     cast(coalesce(outcome_code.code, 0) as utinyint) as treatment_outcome
 from fbss_failure as failed
 inner join operation_band as band on failed.operation = band.operation

@@ -1,4 +1,5 @@
 -- One row per outcome and recorded event that is a failure by it: when it happened, and the day that it counts as.
+-- An operation of which nobody says whether an implant was left has the days of one without.
 -- made: passing
 -- operation: integer, the number of the operation
 -- outcome: utinyint, the code of the outcome
@@ -21,11 +22,17 @@ select
         when outcome_event.first_symptom then coalesce(first_symptom.day, event.day)
         else event.day
     end as day,
+    -- Without a recorded symptom none is known never to have been relieved.
     outcome_event.first_symptom and coalesce(first_symptom.persistent, false) as persistent
 from event
+inner join operation on event.operation = operation.operation
 inner join outcome_event
     on
         event.kind = outcome_event.source
         and (outcome_event.value is null or event.value = outcome_event.value)
-        and (outcome_event.within_days is null or event.day between 0 and outcome_event.within_days)
+        and (
+            outcome_event.within_days is null
+            or event.day between 0 and
+            case when operation.implant_used then outcome_event.with_implant else outcome_event.within_days end
+        )
 left join first_symptom on event.operation = first_symptom.operation

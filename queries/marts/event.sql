@@ -32,5 +32,6 @@ inner join operation as later
     on
         earlier.patient = later.patient
         and date_diff('day', earlier.surgery_date, later.surgery_date) = index_operation.reoperation_day
+        -- An operation not recorded as a planned stage is none: see index_operation.
         and not coalesce(later.planned_stage, false)
 where index_operation.reoperation_day is not null

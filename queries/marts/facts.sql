@@ -10,6 +10,7 @@
 -- practice: varchar, its name as the records give it
 -- definitions_version: varchar, of the definitions in use
 with latest_day as (
+    -- Of the days that are recorded.
     select max(day) as data_date
     from (
         select day from recorded_day
@@ -22,6 +23,7 @@ counted as (
     select
         min(operation.surgery_date) as first_operation,
         max(operation.surgery_date) as last_operation,
+        -- It is never null.
         cast(count(*) filter (where index_operation.index_operation) as integer) as operations,
         cast(count(*) as integer) as all_operations,
         cast(count(distinct operation.patient) as integer) as patients

@@ -30,6 +30,7 @@ made as (
     from counted_event as counted
     inner join failed
         on counted.operation = failed.operation and counted.outcome = failed.outcome and counted.day = failed.day
+    -- An event has its day: never null.
     qualify counted.happened = min(counted.happened) over (
         partition by counted.operation, counted.outcome, counted.kept, counted.by_symptom
     )
@@ -61,6 +62,7 @@ answered as (
         and (reading.day = failed.day or (outcome_landmark.improvement and reading.day <= 0))
     qualify
         reading.day = failed.day
+        -- A reading has its day: never null.
         or reading.day = max(reading.day) over (
             partition by reading.operation, reading.outcome, reading.day = failed.day
         )
@@ -94,6 +96,7 @@ union all
 select
     operation,
     outcome,
+    -- Two days, neither null, are the same or not.
     case when is_answer then 'answer' else 'baseline' end as role,
     'follow_up' as kept,
     source,

@@ -9,12 +9,15 @@
 with found as (
     select
         diagnosis.operation,
+        -- A finding of the failure without a recorded cause is one of an undetermined cause: a word of the vocabulary.
         coalesce(diagnosis.cause, 'undetermined') as cause,
         min(diagnosis.diagnosis_date) as found_date,
+        -- A cause that is not recorded as the main one is not called so; the first found is taken then.
         bool_or(coalesce(diagnosis.is_primary, false)) as is_primary
     from diagnosis
     cross join rule
     where diagnosis.cause is not null or upper(diagnosis.code) = rule.fbss_code
+    -- As above: not recorded is undetermined.
     group by diagnosis.operation, coalesce(diagnosis.cause, 'undetermined')
 )
 

@@ -6,6 +6,7 @@
 select
     symptom.operation,
     min(date_diff('day', operation.surgery_date, symptom.onset_date)) as day,
+    -- A course that is not recorded is not known to be persistent: the symptom counts as new, with its day.
     bool_or(coalesce(symptom.course = 'persistent', false)) as persistent
 from symptom
 inner join operation on symptom.operation = operation.operation

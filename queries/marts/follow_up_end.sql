@@ -30,6 +30,7 @@ recorded as (
 latest_of_operation as (
     select
         recorded.operation,
+        -- Only recorded days are in it: never null.
         max(recorded.latest) as latest
     from recorded
     inner join without_contact on recorded.operation = without_contact.operation

@@ -18,6 +18,7 @@ again as (
         operation.operation,
         operation.patient,
         operation.surgery_date,
+        -- An operation is a planned stage only where that is recorded: a file that does not know the word has none.
         coalesce(operation.planned_stage, false) as planned_stage
     from operation
     inner join patient_again on operation.patient = patient_again.patient
@@ -48,6 +49,7 @@ walk as (
         later.operation,
         later.patient,
         later.place,
+        -- Both days are recorded: never null.
         case
             when date_diff('day', walk.index_date, later.surgery_date) <= rule.reoperation_window_days
                 then walk.index_date
@@ -73,7 +75,9 @@ next_unplanned as (
 select
     operation.operation,
     case
+        -- A planned stage only where that is recorded, as above.
         when next_unplanned.operation is null then not coalesce(operation.planned_stage, false)
+        -- Null is one that the walk does not come by: a stage, or another of the same day.
         else coalesce(walk.index_operation, false)
     end as index_operation,
     case when next_unplanned.next_day <= rule.reoperation_window_days then next_unplanned.next_day end

@@ -1,5 +1,8 @@
 -- One row per operation and outcome that a visit decides: well, failed, died before, unanswered or not yet due.
--- The visit nearest the middle of the window answers; an improvement also needs the last visit up to surgery.
+-- Whether it is due is decided before what was answered, as in visit_state: an early answer counts once the window has
+-- ended, when those who have not answered count too.
+-- The visit nearest the middle of the window answers; an improvement also needs the last visit up to surgery. What is
+-- not recorded at a visit is passed over, for the next best one.
 -- made: passing
 -- operation: integer, the number of the operation
 -- outcome: utinyint, the code of the outcome
@@ -22,8 +25,10 @@ answered as (
     select
         operation,
         outcome,
+        -- None of them is null: only recorded readings are measured, and each visit has its day.
         arg_min(reading, from_middle) filter (where in_window) as visit_reading,
         arg_min(day, from_middle) filter (where in_window) as visit_day,
+        -- Only recorded readings are measured: never null.
         arg_max(reading, day) filter (where day <= 0) as reading_before
     from measured
     group by operation, outcome
@@ -40,6 +45,7 @@ judged as (
         follow_up_end.died_day,
         follow_up_end.age_of_record,
         answered.visit_day,
+        -- A definition says which of the two: never null.
         case
             when outcome_landmark.improvement then answered.reading_before - answered.visit_reading
             else answered.visit_reading
@@ -54,16 +60,16 @@ select
     operation,
     outcome,
     case
-        when reading is not null
-            then cast(sign * reading > bound or (not strict and sign * reading = bound) as integer)
         when died_day <= high then 2
         when age_of_record < high then 4
+        when reading is not null
+            then cast(sign * reading > bound or (not strict and sign * reading = bound) as integer)
         else 3
     end as state,
     case
-        when reading is not null then visit_day
         when died_day <= high then died_day
         when age_of_record < high then greatest(0, age_of_record)  -- less than high: never null
+        when reading is not null then visit_day
         else high
     end as day
 from judged

@@ -12,7 +12,8 @@
 -- cause: utinyint, the code of the main cause behind its failure; 0 where none was found
 -- ${factors}: utinyint, the code of its band in each factor
 -- quarter: smallint, four times the year of surgery, and 0 to 3
--- modifiable: utinyint, how many risks that can be changed the patient had
+-- modifiable: utinyint, how many risks that can be changed are recorded of the patient
+-- modifiable_unknown: utinyint, of how many others it is not recorded whether the patient had them
 -- profile: integer, a number for each combination of procedure and adjusting factors that occurs
 -- ${numbers}: double, as recorded; null where it is not
 with banded as (
@@ -20,11 +21,13 @@ with banded as (
         trait.operation,
         trait.patient,
         cast(procedure_code.code as utinyint) as procedure,
+        -- Code 0 is not recorded.
         cast(coalesce(family_code.code, 0) as utinyint) as family,
         cast(coalesce(surgeon_code.code, 0) as smallint) as surgeon,
         cast(coalesce(site_code.code, 0) as smallint) as site,
         trait.surgery_date as operated,
         index_operation.index_operation,
+        -- Code 0 is not recorded.
         cast(coalesce(cause_code.code, 0) as utinyint) as cause,
         ${as_double},  -- noqa: RF02
         ${bands}  -- noqa: RF02
@@ -44,6 +47,7 @@ combined as (
         *,
         cast(4 * extract(year from operated) + extract(quarter from operated) - 1 as smallint) as quarter,
         cast(${modifiable} as utinyint) as modifiable,
+        cast(${modifiable_unknown} as utinyint) as modifiable_unknown,
         ${combined_codes} as combination
     from banded
 ),
@@ -69,6 +73,7 @@ select
     combined.${factors},
     combined.quarter,
     combined.modifiable,
+    combined.modifiable_unknown,
     numbered.profile,
     combined.${numbers}
 from combined

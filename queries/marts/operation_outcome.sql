@@ -4,7 +4,7 @@
 -- made: kept, by outcome
 -- outcome: utinyint, the code of the outcome
 -- ${cohort}: as in operation_band
--- ${other_factors}, profile, quarter, modifiable, cause: as in operation_band
+-- ${other_factors}, profile, quarter, modifiable, modifiable_unknown, cause: as in operation_band
 -- state: utinyint, 0 left or well, 1 failed, 2 died before, 3 unanswered, 4 not yet due
 -- day: smallint, days from surgery to its state
 -- onset: utinyint, the code of when the failure showed itself; 0 without one
@@ -34,8 +34,10 @@ select
     band.profile,
     band.quarter,
     band.modifiable,
+    band.modifiable_unknown,
     cast(become.state as utinyint) as state,
     cast(least(become.day, 32000) as smallint) as day,  -- every state has its day: never null
+    -- Code 0 is without an onset: null where it did not fail.
     coalesce(onset_day.onset, 0) as onset,
     band.cause,
     band.${other_factors}

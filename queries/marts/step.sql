@@ -17,11 +17,11 @@ select
     step_code.code as step,
     row_number() over (
         partition by operation.patient, step_code.code
-        order by treatment.start_date, treatment.line
+        order by treatment.start_date, treatment.treatment, treatment.operation
     ) as attempt
 from treatment
 inner join operation on treatment.operation = operation.operation
 inner join code as treatment_code
     on treatment_code.dimension = 'treatment' and treatment.treatment = treatment_code.name
 inner join code as step_code on step_code.dimension = 'step' and treatment_code.family = step_code.name
-order by treatment.operation, treatment.start_date, treatment.line
+order by treatment.operation, treatment.start_date, treatment.treatment

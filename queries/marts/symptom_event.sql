@@ -8,6 +8,7 @@
 -- course: utinyint, the code of new, recurrent or never relieved
 -- severity: utinyint, 0 to 10; null where it is not recorded
 -- red_flag: boolean, whether it asks for contact at once
+-- pain: boolean, whether it is a pain and no red flag by itself
 -- contacted: boolean, whether contact is recorded
 -- days_ago: integer, days from its onset to the data date
 -- resolved: utinyint, 1 where it is recorded as resolved
@@ -15,14 +16,19 @@
 select
     band.${cohort},
     cast(symptom_code.code as utinyint) as symptom,
+    -- Both days are needed to be accepted: never null.
     cast(least(date_diff('day', band.operated, symptom.onset_date), 32000) as smallint) as day,
     onset_day.onset,
+    -- Code 0 is not recorded.
     cast(coalesce(course_code.code, 0) as utinyint) as course,
     cast(symptom.severity as utinyint) as severity,
+    -- A symptom without a family has null there, and is no red flag.
     coalesce(symptom_code.family = 'red_flag', false) as red_flag,
+    coalesce(symptom_code.family = 'pain', false) as pain,
     symptom.contacted_at is not null as contacted,
     cast(date_diff('day', symptom.onset_date, facts.data_date) as integer) as days_ago,
     cast(symptom.resolved_date is not null as utinyint) as resolved,
+    -- Treated is what is recorded so; a symptom not recorded as resolved lasts.
     coalesce(first_treatment.start_date <= coalesce(symptom.resolved_date, facts.data_date), false) as treated,
     band.${other_factors}
 from symptom
@@ -31,6 +37,7 @@ inner join code as symptom_code on symptom_code.dimension = 'symptom' and sympto
 left join code as course_code on course_code.dimension = 'course' and symptom.course = course_code.name
 left join onset_day
     on
+        -- A course that is not recorded is not known to be persistent.
         case
             when symptom.course = 'persistent' then -1
             else date_diff('day', band.operated, symptom.onset_date)

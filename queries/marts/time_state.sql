@@ -16,7 +16,9 @@ failure as (
     select
         operation,
         outcome,
+        -- An event has its day: never null.
         min(day) as day,
+        -- It is never null.
         bool_or(persistent) as persistent
     from counted_event
     group by operation, outcome
@@ -35,6 +37,7 @@ select
         when base.died_day is not null then base.died_day
         else base.left_day
     end as day,
+    -- Without a failure there is none: null.
     coalesce(failure.persistent, false) as persistent
 from follow_up_end as base
 cross join timed

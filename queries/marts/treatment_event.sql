@@ -10,7 +10,9 @@ select
     band.${cohort},
     cast(treatment_code.code as utinyint) as treatment,
     cast(step.step as utinyint) as step,
+    -- An attempt has its number: never null.
     cast(least(step.attempt, 250) as utinyint) as attempt,
+    -- Code 0 is not recorded.
     cast(coalesce(outcome_code.code, 0) as utinyint) as treatment_outcome,
     case
         when failed.day is not null and date_diff('day', band.operated, step.start_date) >= failed.day

@@ -1,22 +1,25 @@
 -- One row per operation and planned visit: answered or why not, and the change since before surgery.
--- Due: the window has ended by the data date. Overdue: due and unanswered, but not for so long that asking would be of
--- no use; lost: longer. Open now: in its window, unanswered.
+-- Whether a visit is due is decided before whether it was answered, and for both alike: an answer in a window that is
+-- still open, or of a patient who died before it ended, would otherwise count where those without one do not.
+-- Due: the window has ended by the data date, in the patient's lifetime. Overdue: due and unanswered, but not for so
+-- long that asking would be of no use; lost: longer. Open now: in its window, unanswered; early: in it, and answered.
 -- The reading nearest the middle of the window answers, for each measure by itself. A change is before less after for
--- disability and pain, after less before for EQ-5D (in hundredths): a rise is always better.
+-- disability and pain, after less before for EQ-5D: a rise is always better. None is rounded.
 -- part: the visit. Made one visit after the other, so that what is equal for all of them is never held many times.
 -- made: kept, by visit
 -- ${cohort}: as in operation_band
 -- smoking: as in operation_band
 -- visit: utinyint, the code of the planned visit
--- state: utinyint, 1 answered, 2 died before its window ended, 3 overdue, 4 lost, 5 open now, 6 not yet due
+-- state: utinyint, 1 answered, 2 died before its window ended, 3 overdue, 4 lost, 5 open now, 6 not yet due,
+-- 7 early
 -- days_since_surgery: integer, until the data date
--- odi_before: smallint, the last reading up to surgery
--- odi_change: smallint, points of disability gained back
--- back_change: smallint, points of back pain less
--- leg_change: smallint, points of leg pain less
--- eq5d_change: smallint, hundredths of the index gained
--- gpe: smallint, the patient's own opinion of the change, best first
--- satisfaction: smallint, best first
+-- odi_before: decimal(15,12), the last reading up to surgery; null without one
+-- odi_change: decimal(16,12), points of disability gained back; null without both readings
+-- back_change: decimal(16,12), points of back pain less; null without both
+-- leg_change: decimal(16,12), points of leg pain less; null without both
+-- eq5d_change: decimal(16,12), gained on the index; null without both
+-- gpe: smallint, the patient's own opinion of the change, best first; null without one
+-- satisfaction: smallint, best first; null without one
 with planned as (
     select
         visit,
@@ -39,6 +42,7 @@ in_window as (
 answered as (
     select
         operation,
+        -- A null is passed over, for the next best visit that has a reading: each measure by itself.
         arg_min(odi, from_middle) as odi,
         arg_min(back_pain, from_middle) as back_pain,
         arg_min(leg_pain, from_middle) as leg_pain,
@@ -54,19 +58,20 @@ select
     band.smoking,
     cast(planned.visit as utinyint) as visit,
     cast(case
-        when answered.operation is not null then 1
         when follow_up_end.died_day <= planned.high then 2
         when follow_up_end.age_of_record < planned.low then 6
-        when follow_up_end.age_of_record <= planned.high then 5
+        when follow_up_end.age_of_record < planned.high and answered.operation is null then 5
+        when follow_up_end.age_of_record < planned.high then 7
+        when answered.operation is not null then 1
         when follow_up_end.age_of_record <= planned.overdue_until then 3
         else 4
     end as utinyint) as state,
     cast(follow_up_end.age_of_record as integer) as days_since_surgery,
-    cast(round(baseline.odi) as smallint) as odi_before,
-    cast(round(baseline.odi - answered.odi) as smallint) as odi_change,
-    cast(round(baseline.back_pain - answered.back_pain) as smallint) as back_change,
-    cast(round(baseline.leg_pain - answered.leg_pain) as smallint) as leg_change,
-    cast(round(100 * (answered.eq5d_index - baseline.eq5d_index)) as smallint) as eq5d_change,
+    baseline.odi as odi_before,
+    baseline.odi - answered.odi as odi_change,
+    baseline.back_pain - answered.back_pain as back_change,
+    baseline.leg_pain - answered.leg_pain as leg_change,
+    answered.eq5d_index - baseline.eq5d_index as eq5d_change,
     cast(answered.gpe as smallint) as gpe,
     cast(answered.satisfaction as smallint) as satisfaction
 from operation_band as band

@@ -7,6 +7,7 @@ with begun as (
         operation,
         step,
         treatment,
+        -- Of those that answer a failure: day is not null.
         min(cast(day as integer) * 256 + treatment_outcome) as day_and_outcome
     from cohort_of_treatment_event
     where day is not null

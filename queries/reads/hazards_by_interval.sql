@@ -12,6 +12,7 @@ with counted as (
 
 select
     profile,
+    -- No day is null in the mart, so that none falls into the last interval for want of one.
     case
         when until_day < $start_1 then 0
         when until_day < $start_2 then 1
@@ -21,7 +22,9 @@ select
         else 5
     end as interval_number,
     count(*) as operations,
+    -- Neither is null: both are worked out of days and states, which every operation has.
     count(*) filter (where has_failed) as failed,
+    -- Never null, as above.
     sum(until_day) as days
 from counted
 group by profile, interval_number

@@ -3,7 +3,9 @@
 select
     severity,
     rule,
+    -- A count is never null.
     cast(sum(times) as bigint) as times,
+    -- The first of those recorded: not every rule has a line.
     min(file) as file,
     min(first_line) as first_line,
     min(message) as message

@@ -3,6 +3,7 @@ with begun as (
     select
         operation,
         step,
+        -- Of those that answer a failure: day is not null.
         min(day) as first_day
     from cohort_of_treatment_event
     where day is not null

@@ -49,6 +49,7 @@ recorded as (
         'operation' as kind,
         surgery_date as happened,
         procedure as what,
+        -- Of what is recorded; null has no words.
         concat_ws(', ', replace(levels, ';', ', '), case when planned_stage then 'planned stage' end) as detail,
         source,
         line
@@ -59,6 +60,7 @@ recorded as (
         'follow_up' as kind,
         visit_date as happened,
         'follow_up' as what,
+        -- Of what is recorded; null has no words.
         concat_ws(
             ', ',
             'ODI ' || cast(odi as varchar),
@@ -77,6 +79,7 @@ recorded as (
         'symptom' as kind,
         onset_date as happened,
         symptom as what,
+        -- Of what is recorded; null has no words.
         concat_ws(
             ', ',
             course,
@@ -138,6 +141,7 @@ recorded as (
         visit_state.operation,
         'unanswered' as kind,
         of_patient.operated
+        -- A state is never null.
         + case when visit_state.state = 6 then visit_window.low else visit_window.high end as happened,
         code.name as what,
         visit_state.state
@@ -158,6 +162,7 @@ select
     recorded.happened,
     recorded.kind,
     recorded.what,
+    -- Null is no words.
     coalesce(recorded.detail, '') as detail,
     recorded.state,
     recorded.gpe,

@@ -15,6 +15,7 @@ with counted as (
 select
     operated,
     count(*) as operations,
+    -- Neither is null: both are worked out of days and states, which every operation has.
     count(*) filter (where known) as known,
     count(*) filter (where known and failed) as failed
 from counted

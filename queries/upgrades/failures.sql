@@ -1,6 +1,7 @@
 -- One row per outcome: the index operations, and those that failed, of one generation.
 select
     code.label,
+    -- Every operation has its state: never null.
     count(*) filter (where mart.state = 1) as failed,
     count(*) as operations
 from ${outcomes} as mart

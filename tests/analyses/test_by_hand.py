@@ -121,11 +121,13 @@ def test_curve_says_who_was_at_risk_just_before_each_day(tmp_path: Path) -> None
     assert_rows(
         failure_curve(records(tmp_path, FOUR), "fbss", by="surgeon"),
         """
-        group | day | at_risk | failed | died | left | share
-        S01   | 30  | 2       | 1      | 0    | 0    | 0.5
-        S01   | 40  | 1       | 0      | 1    | 0    | 0.5
-        S02   | 50  | 2       | 1      | 0    | 0    | 0.5
-        S02   | 900 | 1       | 0      | 0    | 1    | 0.5
+        group | day | at_risk | known | failed | died | left | share
+        S01   | 0   | 2       | 2     | 0      | 0    | 0    | 0
+        S01   | 30  | 2       | 2     | 1      | 0    | 0    | 0.5
+        S01   | 40  | 1       | 2     | 0      | 1    | 0    | 0.5
+        S02   | 0   | 2       | 2     | 0      | 0    | 0    | 0
+        S02   | 50  | 2       | 2     | 1      | 0    | 0    | 0.5
+        S02   | 900 | 1       | 2     | 0      | 0    | 1    | 0.5
         """,
     )
 
@@ -179,8 +181,17 @@ def test_factors_of_a_visit_count_those_who_answered(tmp_path: Path) -> None:
     frame = risk_factors(records(tmp_path, VISITS), "not_better")
     assert_rows(
         frame[frame["factor"] == "smoking"],
-        "band | operations | failed | difference\nnever | 2 | 0 |\ncurrent | 1 | 1 | 1",
+        "band | operations | failed | difference\nnever | 2 | 0 |\ncurrent | 1 | 1 |",
     )
+
+
+@pytest.mark.parametrize(("smokers", "apart"), [(10, True), (9, False)])
+def test_bands_too_small_to_be_shown_are_held_against_nothing(tmp_path: Path, smokers: int, apart: bool) -> None:
+    rows = [f"{n} | {'current' if n <= smokers else 'never'} | {'failed' if n <= 2 else 'left'} | 900"
+            for n in range(1, smokers + 13)]  # fmt: skip
+    asked = records(tmp_path, "\n".join(["operation | smoking | state | day", *rows]))
+    frame = risk_factors(asked, "fbss").set_index(["factor", "band"])
+    assert frame["difference"].notna().any() == apart
 
 
 def test_a_red_flag_after_a_reoperation_counts_too(tmp_path: Path) -> None:
@@ -206,8 +217,11 @@ def test_the_cohort_line_says_of_how_many(tmp_path: Path) -> None:
 
 def test_known_status_counts_those_who_left_before_the_landmark(tmp_path: Path) -> None:
     status = known_status(records(tmp_path, FOUR), "fbss", within_days=1000)
-    # The data date is a year after surgery: nobody's landmark had come but of those who had failed or died before.
-    assert (status.operations, status.due, status.lost, status.not_due, status.known_share) == (4, 3, 0, 1, 1.0)
+    # The data date is a year after surgery: nobody's landmark had come, not even that of those who have failed by now.
+    assert (status.operations, status.due, status.lost, status.not_due, status.known_share) == (4, 0, 0, 4, None)
+    assert not status.shown
+    year = known_status(records(tmp_path / "year", FOUR), "fbss", within_days=366)
+    assert (year.due, year.lost, year.known_share) == (4, 0, 1.0)
 
 
 def test_patients_are_listed_in_words_by_state(tmp_path: Path) -> None:

@@ -81,7 +81,7 @@ def test_failure_from_another_cause_competes(tmp_path: Path) -> None:
     curves = cause_curves(asked(tmp_path), "fbss")
     infection = curves[curves["group"] == "infection"].set_index("day")["share"]
     # 1/5 on day 10; scar on 20 and a death on 30 leave 2/5 free of all, of whom one of two on day 40
-    assert infection.to_dict() == pytest.approx({10: 0.2, 20: 0.2, 30: 0.2, 40: 0.4, 900: 0.4})
+    assert infection.to_dict() == pytest.approx({0: 0, 10: 0.2, 20: 0.2, 30: 0.2, 40: 0.4, 900: 0.4})
 
 
 def test_the_causes_together_are_the_failures(sample: Records) -> None:

@@ -106,7 +106,7 @@ def test_groups_add_up_to_everybody(sample: Records) -> None:
 
 def test_the_sample_answers_as_its_rules_say(sample: Records) -> None:
     shares = follow_up(sample)["share"].round(2).tolist()
-    assert shares == [0.74, 0.69, 0.59]
+    assert shares == [0.74, 0.68, 0.58]
 
 
 def test_the_work_list_is_for_those_who_see_patients(sample: Records) -> None:
@@ -123,7 +123,8 @@ def test_completeness_is_recorded_of_all_for_each_year(sample: Records) -> None:
     assert set(rows["factor"]) == set(load().factors)
     assert rows.groupby("factor")["operations"].sum().eq(sample.facts.operations).all()
     age = rows[rows["factor"] == "age"]
-    assert (age["share"] == 1).all()
+    # The year of birth of one patient in a hundred is not recorded, and stands for no age.
+    assert age["share"].between(0.98, 0.999).all()
 
 
 def test_what_is_most_often_missing_comes_first(sample: Records) -> None:

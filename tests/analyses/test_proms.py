@@ -15,11 +15,11 @@ from tests.text_tables import records
 SIX = "operation | procedure\n" + "\n".join(f"{n} | {'tlif' if n > 4 else 'laminectomy'}" for n in range(1, 7))
 VISITS = """
 operation | procedure   | visit | state | odi_before | odi_change | eq5d_change | gpe
-1         | laminectomy | 12    | 1     | 40         | 13         | 10          | 1
-2         | laminectomy | 12    | 1     | 40         | 12         | 9           | 4
+1         | laminectomy | 12    | 1     | 40         | 13         | 0.10        | 1
+2         | laminectomy | 12    | 1     | 40         | 12         | 0.09        | 4
 3         | laminectomy | 12    | 1     | 15         | -8         |             |
 4         | laminectomy | 12    | 1     |            |            |             | 4
-5         | tlif        | 12    | 1     | 70         | 30         | -5          | 2
+5         | tlif        | 12    | 1     | 70         | 30         | -0.05       | 2
 6         | tlif        | 12    | 4     |            |            |             |
 """
 
@@ -32,7 +32,7 @@ def asked(folder: Path) -> Records:
     return records(folder, SIX, visit_state=VISITS)
 
 
-def test_a_threshold_between_two_whole_numbers_is_reached_from_the_next_on(tmp_path: Path) -> None:
+def test_a_change_is_held_against_its_threshold(tmp_path: Path) -> None:
     row = at_12(proms(asked(tmp_path), "odi_change"))
     assert (row["due"], row["answered"], row["with_change"]) == (6, 5, 4)
     assert (row["mcid_reached"], row["substantial"], row["worse"]) == (2, 1, 1)
@@ -40,7 +40,7 @@ def test_a_threshold_between_two_whole_numbers_is_reached_from_the_next_on(tmp_p
     assert (row["median"], row["lower_quartile"], row["upper_quartile"]) == (12, -8, 13)
 
 
-def test_a_measure_in_hundredths_is_given_in_its_own_units(tmp_path: Path) -> None:
+def test_a_change_at_the_threshold_reaches_it_in_decimal_numbers_too(tmp_path: Path) -> None:
     row = at_12(proms(asked(tmp_path), "eq5d_change"))
     assert (row["median"], row["mcid_reached"], row["worse"]) == (0.09, 1, 1)
 

@@ -10,7 +10,16 @@ import pytest
 
 from dashboard.access import Viewer
 from dashboard.analyses.contacts import contact_subject, contacts, mark_contacted
-from dashboard.analyses.red_flags import MARKED, NONE, RECORDED, fulfils, queue, red_flags, red_flags_table
+from dashboard.analyses.red_flags import (
+    MARKED,
+    NONE,
+    RECORDED,
+    fulfils,
+    queue,
+    red_flag_list,
+    red_flags,
+    red_flags_table,
+)
 from dashboard.definitions import load
 from dashboard.engines.notebook import Notebook
 from dashboard.errors import NotAllowed, WrongUsage
@@ -25,7 +34,7 @@ operation | patient | symptom         | operated   | day | days_ago | contacted 
 2         | 12      | wound_discharge | 2024-11-01 | 41  | 20       | yes       | 4        | new
 3         | 13      | nausea          | 2024-11-01 | 51  | 10       | no        | 2        | new
 4         | 14      | saddle_numbness | 2024-01-01 | 270 | 96       | no        | 6        | new
-4         | 14      | progressive_weakness | 2024-01-01 | 280 | 86  | no        | 6        | new
+4         | 14      | bladder_bowel_change | 2024-01-01 | 280 | 86  | no        | 6        | new
 """
 OF_NAUSEA = contact_subject(13, date(2024, 11, 1), "nausea", date(2024, 12, 22))
 
@@ -40,7 +49,7 @@ def test_those_without_contact_come_first_and_of_them_what_means_more_together(a
         queue(asked).rows,
         """
         operation | symptom              | contact  | days_ago | days_since_surgery | began
-        4         | progressive_weakness | none     | 86       | 366                | 2024-10-07
+        4         | bladder_bowel_change | none     | 86       | 366                | 2024-10-07
         2         | fever                | none     | 30       | 61                 | 2024-12-02
         3         | nausea               | none     | 10       | 61                 | 2024-12-22
         2         | wound_discharge      | recorded | 20       | 61                 | 2024-12-12
@@ -83,7 +92,7 @@ def test_a_combination_is_named_also_where_one_of_its_signs_is_older_than_the_qu
     answer = queue(asked)
     assert [(one.combination.name, one.signs, one.days_ago, one.uncontacted) for one in answer.combined] == [
         ("infection", ("Fever", "Wound discharge"), 20, True),
-        ("cauda_equina", ("Saddle numbness", "Progressive weakness"), 86, True),
+        ("cauda_equina", ("Saddle numbness", "Bladder bowel change"), 86, True),
     ]
     points = dict(zip(answer.rows["symptom"], answer.rows["points_to"], strict=True))
     assert (
@@ -91,6 +100,27 @@ def test_a_combination_is_named_also_where_one_of_its_signs_is_older_than_the_qu
     )
     assert points["nausea"] == points["severe_pain"] == ""
     assert (answer.operations, answer.uncontacted) == (4, 3)
+
+
+PAIN = """
+operation | patient | symptom                 | operated   | day | days_ago | red_flag | pain
+1         | 11      | loss_of_sexual_function | 2024-11-01 | 41  | 20       | yes      | no
+1         | 11      | shooting_leg_pain       | 2024-11-01 | 31  | 30       | no       | yes
+1         | 11      | severe_pain             | 2024-11-01 | 41  | 20       | yes      | no
+1         | 11      | localized_back_pain     | 2024-11-01 | 1   | 60       | no       | yes
+2         | 12      | bilateral_leg_symptoms  | 2024-11-01 | 41  | 20       | yes      | no
+3         | 13      | shooting_leg_pain       | 2024-11-01 | 41  | 20       | no       | yes
+"""
+
+
+def test_pain_is_shown_beside_a_sign_where_it_was_recorded_and_never_asked_for(tmp_path: Path) -> None:
+    answer = queue(records(tmp_path, FOUR, PAIN))
+    assert [(one.operation, one.signs, one.beside) for one in answer.combined] == [
+        (1, ("Loss of sexual function",), ("Shooting leg pain", "Severe pain")),
+        (2, ("Bilateral leg symptoms",), ()),
+    ]
+    assert sorted(answer.rows["symptom"]) == ["bilateral_leg_symptoms", "loss_of_sexual_function", "severe_pain"]
+    assert set(red_flag_list(records(tmp_path / "list", FOUR, PAIN))["operation"]) == {1, 2}
 
 
 def test_signs_far_apart_in_time_are_no_combination(tmp_path: Path) -> None:
@@ -106,12 +136,15 @@ def test_signs_far_apart_in_time_are_no_combination(tmp_path: Path) -> None:
         ({"chills", "wound_discharge"}, {"infection"}),
         ({"fever", "chills"}, set()),
         ({"severe_pain", "wound_discharge"}, set()),
-        ({"saddle_numbness", "bladder_bowel_change"}, {"cauda_equina"}),
-        ({"progressive_weakness", "bladder_bowel_change"}, set()),
+        ({"saddle_numbness"}, {"cauda_equina"}),
+        ({"bladder_bowel_change"}, {"cauda_equina"}),
+        ({"loss_of_sexual_function"}, {"cauda_equina"}),
+        ({"bilateral_leg_symptoms"}, {"cauda_equina"}),
+        ({"progressive_weakness", "severe_pain"}, set()),
         ({"saddle_numbness", "progressive_weakness", "fever", "severe_pain"}, {"infection", "cauda_equina"}),
     ],
 )
-def test_which_signs_mean_more_together(symptoms: set[str], named: set[str]) -> None:
+def test_what_signs_point_to(symptoms: set[str], named: set[str]) -> None:
     assert {one.name for one in load().red_flag_combinations if fulfils(one, sorted(symptoms))} == named
 
 
@@ -151,7 +184,7 @@ def test_counts_by_sign_take_a_mark_as_a_contact(asked: Records) -> None:
         fever                | Fever                | 1          | 0         | 1           | 30
         nausea               | Nausea               | 1          | 1         | 0           | 10
         severe_pain          | Severe pain          | 1          | 1         | 0           | 41
-        progressive_weakness | Progressive weakness | 1          | 0         | 1           | 86
+        bladder_bowel_change | Bladder bowel change | 1          | 0         | 1           | 86
         wound_discharge      | Wound discharge      | 1          | 1         | 0           | 20
         """,
     )

@@ -182,3 +182,27 @@ def test_one_row_of_one_group_is_a_line_to_its_day() -> None:
     (line,) = lines(step_curve(curves(all=pd.DataFrame({"day": [30], "failed": 12, "died": 0, "left": 0})),
                                until_days=90), "All")  # fmt: skip
     assert (line.y[0], line.y[-1], line.x[-1] * DAYS_A_MONTH) == pytest.approx((0, 1, 30))
+
+
+NONE_FAILED = pd.DataFrame({"day": [50, 60, 700], "failed": 0, "died": [0, 5, 0], "left": [10, 0, 15]})
+
+
+def drawn(counts: pd.DataFrame) -> pd.DataFrame:
+    return survival.drawn_curve(counts).assign(group="all", label="All")
+
+
+def test_a_curve_without_failure_has_the_band_of_its_exact_limit() -> None:
+    figure = step_curve(drawn(NONE_FAILED), until_days=365)
+    (upper,) = (trace for trace in figure.data if trace.name == "All, upper limit")
+    by_day = dict(zip(np.round(upper.x * DAYS_A_MONTH).astype(int), upper.y, strict=True))
+    # thirty are known up to day 50, on which ten leave
+    assert by_day[0] == by_day[50] == pytest.approx(1 - 0.025 ** (1 / 30))
+    assert by_day[51] == by_day[365] == pytest.approx(1 - 0.025 ** (1 / 20))
+    assert figure.layout.yaxis.range[1] > by_day[365]
+
+
+def test_nothing_and_everything_say_how_many_they_rest_on() -> None:
+    assert "0.0 % (0.0 to 16.8; state of 20 known)" in describe(drawn(NONE_FAILED), until_days=365)
+    everybody = pd.DataFrame({"day": [0, 10], "failed": [10, 10], "died": 0, "left": 0})
+    (line, *_) = lines(step_curve(drawn(everybody), until_days=365), "All")
+    assert line.text[-1] == "All: 100.0 % failed by day 10 (83.2 to 100.0; state of 20 known); 10 at risk"

@@ -58,6 +58,8 @@ def test_red_flags_are_the_symptoms_of_that_group(definitions: Definitions) -> N
         "severe_pain",
         "saddle_numbness",
         "bladder_bowel_change",
+        "loss_of_sexual_function",
+        "bilateral_leg_symptoms",
         "progressive_weakness",
         "wound_discharge",
     )

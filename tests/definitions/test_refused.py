@@ -91,10 +91,10 @@ REFUSED = {
     ),
     "a key of red flags": (
         "red_flags.toml",
-        "all_of = ",
-        "allof = ",
-        'red_flags.toml, [[combinations]], key "allof": no such key.',
-        "all_of",
+        "any_of = ",
+        "anyof = ",
+        'red_flags.toml, [[combinations]], key "anyof": no such key.',
+        "any_of",
     ),
     "an event's word": (
         "outcomes/complication.toml",

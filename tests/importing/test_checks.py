@@ -13,7 +13,9 @@ from dashboard.shipped import shipped
 from tests.importing.test_checks_cases import CASES, GOOD, HEADERS, OPERATIONS, PATIENTS, Case, operation
 from tests.importing.written import rows, take, write
 
-CLEARS = {check.name: check.clears for check in all_checks() if check.clears and check.table in TABLES}
+CLEARS = {
+    check.name: check.clears for check in all_checks() if check.clears and check.table in TABLES and check.name in CASES
+}
 KEPT = {name: table.kept for name, table in TABLES.items()}
 NONE = dict.fromkeys(KEPT, 0)
 """Rows kept of each table when nothing is."""

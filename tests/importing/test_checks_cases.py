@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from dashboard.importing.checking.checks import all_checks
 from tests.importing import test_checks_repeats as repeats
 from tests.importing import test_checks_whole as whole
+from tests.importing import test_identity as identity
+from tests.importing import test_persons as persons
 
 PATIENTS = """
     patient_id | birth_date | birth_year | sex    | death_date
@@ -16,7 +18,7 @@ PATIENTS = """
 COLUMNS = [
     *("operation_id", "patient_id", "surgery_date", "procedure", "last_contact_date", "height_cm", "weight_kg", "bmi"),
     *("surgeon", "site", "levels", "level_count", "age", "planned_stage", "prior_spine_operations"),
-    "symptom_duration_months",
+    *("symptom_duration_months", "readmitted", "reoperated"),
 ]
 HEADERS = {
     "follow_ups": "operation_id | visit_date | odi | back_pain | leg_pain | eq5d_index | gpe",
@@ -215,6 +217,12 @@ CASES = {
     "operation_site_spelled_twice": Case(
         "operations", operation(site="north."), "site", "note", '"north." is written like "North"', "north."
     ),
+    **{
+        f"operation_{field}_without_time": Case(
+            "operations", operation(**{field: "true"}), field, "note", f"Fill in {field}_within_days", None
+        )
+        for field in ("readmitted", "reoperated")
+    },
     "operation_stage_without_first": Case(
         "operations",
         operation(day="2024-07-15", planned_stage="true"),
@@ -359,6 +367,6 @@ CASES = {
 
 
 def test_every_rule_has_a_case_that_breaks_it_for_each_table() -> None:
-    in_files_of_their_own = set(repeats.CASES) | set(whole.CASES)
+    in_files_of_their_own = set(repeats.CASES) | set(whole.CASES) | identity.CASES | persons.CASES
     assert sorted(check.name for check in all_checks()) == sorted(set(CASES) | in_files_of_their_own)
     assert len(all_checks()) >= 100

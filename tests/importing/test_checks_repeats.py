@@ -97,13 +97,13 @@ def test_of_rows_that_contradict_one_another_none_is_taken_and_each_names_the_ot
 
 
 @pytest.mark.parametrize("rule", FIRST_KEPT)
-def test_of_one_event_told_twice_the_first_row_is_kept(tmp_path: Path, rule: str) -> None:
+def test_of_one_event_told_twice_one_is_kept_without_what_differs(tmp_path: Path, rule: str) -> None:
     table, row, differs = FIRST_KEPT[rule]
     result = take(write(tmp_path / "records", **texts(**{table: row})), tmp_path / "store")
     ((severity, line, reason),) = said(result, rule)
     assert (severity, line) == ("row", 3)
     assert reason.startswith("row 2 has the same ")
-    assert reason.endswith(f" with another {differs} and was kept. Correct one of the two.")
+    assert reason.endswith(f" with another {differs}. It was kept once, without what differs. Correct one of the two.")
     assert (result.tables[table].accepted, result.tables[table].left_out) == (1, 1)
 
 

@@ -18,7 +18,7 @@ ROUNDED = (
     "visit_operation_id_rounded",
 )  # fmt: skip
 CASES = {
-    "operations_on_sundays", "operations_on_the_first", "visits_odi_in_points", "operations_halved", "patients_halved",
+    "operations_on_sundays", "operations_on_the_first", "operations_halved", "patients_halved",
     "operations_doubled", "operations_month_gone", "records_vanished", "visits_gone", *ROUNDED,
 }  # fmt: skip
 MONDAY = date(2024, 1, 1)
@@ -68,14 +68,6 @@ def test_more_than_a_seventh_on_the_first_of_a_month_is_noted(tmp_path: Path, fi
     days = [MONDAY] * firsts + [MONDAY + timedelta(days=1)] * (100 - firsts)
     result = take(write(tmp_path / "records", **dated(days)), tmp_path / "store")
     assert [issue.value for issue in found(result, "operations_on_the_first")] == noted
-
-
-@pytest.mark.parametrize(("highest", "noted"), [(51, []), (50, ["50"])])
-def test_disability_that_is_never_over_50_is_asked_about(tmp_path: Path, highest: int, noted: list[str]) -> None:
-    tables = practice(100, visits=100)
-    tables["follow_ups"] = tables["follow_ups"].replace("| 51", f"| {highest}")
-    result = take(write(tmp_path / "records", **tables), tmp_path / "store")
-    assert [issue.value for issue in found(result, "visits_odi_in_points")] == noted
 
 
 def twice(tmp_path: Path, first: dict[str, str], second: dict[str, str]) -> ImportResult:

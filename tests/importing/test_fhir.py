@@ -111,6 +111,16 @@ def test_follows_references_by_address_by_url_and_by_identifier(tmp_path: Path) 
     assert issues == []
 
 
+def test_a_patient_of_another_server_is_never_the_one_in_the_files(tmp_path: Path) -> None:
+    there = procedure(subject={"reference": "http://other.example/fhir/Patient/p1"})
+    path = bundle(tmp_path, patient(), there)
+    rows, issues = read(path)
+    assert (rows, left_out(issues)) == ({}, [("reference", 2)])
+    assert 'servers = ["http://other.example/fhir"]' in issues[0].message
+    own = SiteMapping(sections={"fhir": {"servers": ["http://other.example/fhir/"]}})
+    assert len(read(path, own)[0]["operations"]) == 1
+
+
 def test_the_same_name_on_another_server_is_another_patient(tmp_path: Path) -> None:
     here = {"resource": patient(), "fullUrl": "https://here.example/fhir/Patient/p1"}
     there = {"resource": procedure(subject={"reference": "https://there.example/fhir/Patient/p1"})}
@@ -216,7 +226,7 @@ def test_answers_of_a_questionnaire_come_through_the_codes_of_the_site(tmp_path:
     site = mapping(measure={"odi-total": "odi", "better": "gpe"}, trait={"gpe": {"much": 2}})
     rows, issues = read(bundle(tmp_path, patient(), procedure(), answers), site)
     assert rows["follow_ups"] == [{"operation_id": "o1", "visit_date": "2025-01-12", "odi": "24.5", "gpe": "2"}]
-    assert issues == []
+    assert [issue.rule for issue in issues] == ["scale_asked"]
 
 
 def test_the_site_is_called_by_its_name_and_the_surgeon_by_a_key(tmp_path: Path) -> None:
@@ -249,6 +259,60 @@ def test_a_code_of_the_site_stands_before_a_shipped_one(tmp_path: Path) -> None:
     coded = {"coding": [{"system": PCS, "code": PLIF}, {"system": LOCAL, "code": "T1"}]}
     path = bundle(tmp_path, patient(), procedure(code=coded))
     assert only(read(path, mapping(procedure={"T1": "tlif"}))[0], "operations")["procedure"] == "tlif"
+
+
+def test_what_a_code_says_is_over_holds_although_the_record_calls_it_resolved(tmp_path: Path) -> None:
+    status = {"clinicalStatus": concept("urn:status", "remission")}
+    path = bundle(
+        tmp_path,
+        patient(),
+        procedure(),
+        condition("F32.1", "2015-01-01"),
+        condition("F32.5", "2016-05-01", abatementDateTime="2017-01-01", **status),
+        condition("F17.211", "2001-05-01", **status),
+        condition("F10.21", "2019-05-01"),
+    )
+    operation = only(read(path)[0], "operations")
+    assert (operation["depression"], operation["smoking"], operation["excessive_alcohol"]) == (
+        "false",
+        "former",
+        "false",
+    )
+
+
+def test_before_its_remission_a_condition_still_held(tmp_path: Path) -> None:
+    over = condition("F17.211", "2001-05-01", abatementDateTime="2024-06-01")
+    path = bundle(tmp_path, patient(), procedure(), condition("F17.210", "2001-05-01"), over)
+    assert only(read(path)[0], "operations")["smoking"] == "current"
+
+
+def test_of_one_infection_coded_twice_in_a_day_the_severity_is_kept(tmp_path: Path) -> None:
+    codes = ("T81.49XA", "T81.44XA")
+    path = bundle(tmp_path, patient(), procedure(), *(condition(code, "2024-01-20") for code in codes))
+    infection = only(read(path)[0], "complications")
+    assert (infection["complication"], infection["severity"]) == ("surgical_site_infection", "major")
+
+
+def prescription(*codes: str) -> Resource:
+    return {
+        "resourceType": "MedicationRequest",
+        "id": "m1",
+        "status": "active",
+        "intent": "order",
+        "subject": {"reference": "Patient/p1"},
+        "authoredOn": "2023-12-01",
+        "medicationCodeableConcept": {"coding": [{"system": RXNORM, "code": code} for code in codes]},
+    }
+
+
+@pytest.mark.parametrize(
+    ("codes", "used"), [(("1819",), "true"), (("787390",), "true"), (("351267",), None), (("1819", "351267"), None)]
+)
+def test_buprenorphine_for_dependence_alone_says_nothing_of_opioids(
+    tmp_path: Path, codes: tuple[str, ...], used: str | None
+) -> None:
+    path = bundle(tmp_path, patient(), procedure(), prescription(*codes))
+    assert only(read(path)[0], "operations").get("opioid_use") == used
 
 
 def test_counts_what_was_not_mapped_by_its_code(tmp_path: Path) -> None:

@@ -32,6 +32,7 @@ from tests.importing.fhir_written import (
     read,
     refusal,
 )
+from tests.importing.written import take
 
 # What is left out, and named
 
@@ -72,15 +73,13 @@ def test_a_procedure_that_cannot_be_an_operation_is_named(tmp_path: Path, name: 
 
 
 WRONG_VALUES: dict[str, tuple[Resource, str]] = {
-    "a unit that is not converted": (observation("29463-7", "2024-01-01", **quantity(12, "[stone_av]")), "[stone_av]"),
+    "a unit that is not converted": (observation("29463-7", "2024-01-01", **quantity(12, "[oz_av]")), "[oz_av]"),
     "a weight without unit": (observation("29463-7", "2024-01-01", valueInteger=80), "without a unit"),
     "a score in words": (observation("44261-6", "2024-01-01", valueString="12"), "is a text"),
     "less than": (
         observation("44261-6", "2024-01-01", valueQuantity={"value": 9, "comparator": "<"}),
         "less or more than",
     ),
-    "out of range": (observation("97909-6", "2025-01-01", **quantity(150, "%")), '"150" is not a number from 0 to 100'),
-    "half a point": (observation("44261-6", "2024-01-01", **quantity(9.5)), "is not a whole number"),
     "an answer unheard of": (
         observation("72166-2", "2024-01-01", valueCodeableConcept=concept(LOCAL, "sometimes")),
         'the answer "sometimes" (urn:local) is not mapped',
@@ -96,6 +95,14 @@ def test_a_value_that_cannot_be_read_is_named_and_its_operation_kept(tmp_path: P
     assert words in issues[0].message
     assert len(rows["operations"]) == 1
     assert "follow_ups" not in rows
+
+
+def test_a_number_that_our_column_cannot_hold_is_judged_with_all_others_of_it(tmp_path: Path) -> None:
+    wrong = observation("97909-6", "2025-01-01", **quantity(150, "%"))
+    result = take(bundle(tmp_path, patient(), procedure(), wrong), tmp_path / "store")
+    (issue,) = [issue for issue in result.issues if issue.rule == "not_a_number"]
+    assert (issue.column, issue.line) == ("odi", 3)
+    assert '"150" is not a number from 0 to 100' in issue.message
 
 
 def test_a_broken_line_is_named_with_what_depends_on_it(tmp_path: Path) -> None:

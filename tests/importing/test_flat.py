@@ -212,6 +212,18 @@ def test_decimal_commas_between_semicolons_are_read_and_said(tmp_path: Path) -> 
     assert {issue.rule for issue in issues(result)} == {"delimiter", "decimal_comma"}
 
 
+def test_one_point_among_declared_decimal_commas_is_named_and_changes_no_other_cell(tmp_path: Path) -> None:
+    mapping = MAPPING.replace("[file]", '[file]\ndecimal = ","')
+    lines = [GOOD.replace(",", ";").replace(";91;", ";91,5;"), OTHER.replace(",", ";").replace(";82;", ";8.200;")]
+    result = imported(tmp_path, *lines, header=HEADER.replace(",", ";"), mapping=mapping)
+    assert kept(tmp_path, "select weight_kg from operation where line = 2") == [(pytest.approx(91.5),)]
+    (issue,) = [issue for issue in result.issues if issue.rule == "not_a_number"]
+    assert (issue.line, issue.value) == (3, "8.200")
+    assert issue.message.endswith(
+        '"8.200" has a point, and the mapping says that the comma is the decimal sign. Write it as the others are.'
+    )
+
+
 @pytest.mark.parametrize(
     ("days", "told"),
     [

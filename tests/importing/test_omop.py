@@ -298,3 +298,37 @@ def test_agrees_with_a_count_by_hand_on_a_public_extract(tmp_path: Path) -> None
     assert len(cells(reading, "patients", "patient_id")) == len({person for person, _ in days}) == 28
     values = [float(value) for (value,) in cells(reading, "operations", "bmi") if value]
     assert (len(values), round(sum(values), 1)) == (179, 4715.6)
+
+
+TWO_DEATHS = ("2,2025-06-30", "2,2025-03-01")
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_of_two_deaths_the_latest_is_taken_in_whatever_order_and_the_other_named(tmp_path: Path, turned: bool) -> None:
+    deaths = reversed(TWO_DEATHS) if turned else TWO_DEATHS
+    reading = read(folder(tmp_path, {"DEATH": "\n".join(["person_id,death_date", *deaths])}))
+    assert cells(reading, "patients", "patient_id", "death_date") == [("1", None), ("2", "2025-06-30")]
+    (message,) = left_out(reading)
+    assert f"row {2 if turned else 3}: another row gives this person a later day of death, 2025-06-30" in message
+    assert "1 patients have deaths on different days" in notes(reading)
+
+
+def test_the_same_death_twice_is_one_death(tmp_path: Path) -> None:
+    reading = read(folder(tmp_path, {"DEATH": "person_id,death_date\n2,2025-06-30\n2,2025-06-30\n"}))
+    assert cells(reading, "patients", "patient_id", "death_date") == [("1", None), ("2", "2025-06-30")]
+    assert left_out(reading) == []
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize(("seen", "death"), [("2025-08-28", "2025-06-30"), ("2025-08-29", None)])
+def test_no_death_is_taken_that_was_followed_by_records_of_sixty_days_or_more(
+    tmp_path: Path, seen: str, death: str | None, turned: bool
+) -> None:
+    deaths = reversed(TWO_DEATHS) if turned else TWO_DEATHS
+    changed = {
+        "DEATH": "\n".join(["person_id,death_date", *deaths]),
+        "CONDITION_OCCURRENCE": f"{CLEAN['CONDITION_OCCURRENCE']}39,2,0,{seen},J06.9,517,\n",
+    }
+    reading = read(folder(tmp_path, changed))
+    assert cells(reading, "patients", "patient_id", "death_date") == [("1", None), ("2", death)]
+    assert ("60 days or more after their last recorded death: no death is taken" in notes(reading)) == (death is None)

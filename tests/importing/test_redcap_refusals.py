@@ -214,9 +214,7 @@ def test_a_wrong_encoding_is_read_once_the_mapping_names_it(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("records", "rule", "line", "column"),
     [
-        (PLAIN.replace("| 0   |", "| 7   |"), "unknown_choice", 2, "sex"),
         (PLAIN.replace("| 2024-01-31   |", "| 31.01.2024   |"), "date_order", 2, "surgery_date"),
-        (PLAIN.replace("70,5", "70.5"), "not_a_number", 2, "weight_kg"),
         (PLAIN.replace("    7  ", "       "), "record_missing", 2, "record_id"),
         (TICKS.replace("| 1             |", "| yes           |"), "not_a_checkbox", 2, "symptom___leg"),
         (TICKS.replace("symptom___leg", "symptom___77"), "unknown_choice", 2, "symptom___77"),
@@ -234,6 +232,57 @@ def test_leaves_out_a_row_and_says_where(
     assert column in (None, issue.column)
     assert f"row {line}" in issue.message
     assert "CANARY" not in issue.message
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule", "column"),
+    [("| 0   |", "| 7   |", "unknown_choice", "sex"), ("70,5", "70.5", "not_a_number", "weight_kg")],
+)
+def test_leaves_out_a_cell_that_is_not_needed_alone_and_says_where(
+    tmp_path: Path, old: str, new: str, rule: str, column: str
+) -> None:
+    found = project(tmp_path, PLAIN.replace(old, new))
+    (issue,) = [one for one in found.issues if one.severity == "cell"]
+    assert (issue.rule, issue.line, issue.column) == (rule, 2, column)
+    assert len(found.tables["operations"]) == 2
+    assert "row" not in {one.severity for one in found.issues}
+
+
+CODED = """
+    record_id | family_name | sex  | birth_date | surgery_date | procedure | weight_kg | asa  | diabetes | height_cm
+    1         | CANARY      | 0    | 1960-05-01 | 2024-01-31   | 1         | 70,5      | 2    | 1        | 77
+    2         | CANARY      | UNK  | 1960-05-01 | 2024-01-31   | 1         | UNK       | ASKU | UNK      | -77
+    3         | CANARY      | 1    | UNK        | 2024-01-31   | 2         | 77        | 1    | 0        | 177
+    4         | CANARY      | 1    | 1960-05-01 | UNK          | 2         | 77        | 1    | 0        | 177
+"""
+MISSING = '[redcap]\nmissing = ["UNK", "ASKU", "-77"]'
+
+
+def test_codes_for_a_missing_answer_lead_to_the_mapping_cell_by_cell(tmp_path: Path) -> None:
+    found = project(tmp_path, CODED)
+    named = [
+        (one.severity, one.line, one.column, one.value) for one in found.issues if "[redcap], missing" in one.message
+    ]
+    assert sorted(named, key=str) == [
+        ("cell", 3, "asa", "ASKU"),
+        ("cell", 3, "diabetes", "UNK"),
+        ("cell", 3, "height_cm", "-77"),
+        ("cell", 3, "sex", "UNK"),
+        ("cell", 3, "weight_kg", "UNK"),
+        ("cell", 4, "birth_date", "UNK"),
+        ("row", 5, "surgery_date", "UNK"),
+    ]
+    assert [one["operation_id"] for one in found.tables["operations"]] == ["1", "2", "3"]
+
+
+def test_what_the_mapping_calls_missing_is_empty_and_nothing_else(tmp_path: Path) -> None:
+    found = project(tmp_path, CODED, MISSING)
+    first, second, third, *_ = found.tables["operations"]
+    assert first["height_cm"] == "77"
+    assert first["diabetes"] == "Yes"
+    assert {"weight_kg", "asa", "diabetes", "height_cm"}.isdisjoint(second)
+    assert (third["weight_kg"], third["diabetes"]) == ("77", "No")
+    assert not [one for one in found.issues if one.severity == "cell"]
 
 
 def test_a_decimal_comma_without_its_type_is_not_turned(tmp_path: Path) -> None:

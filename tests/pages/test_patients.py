@@ -30,8 +30,10 @@ from tests.text_tables import records
 
 WHOM_TO_CALL = {"patients_view": "Red flags: whom to call"}
 NONE_TOGETHER = (
-    "Signs of infection together: 0 (fever or chills with wound discharge or severe pain). Signs of cauda equina "
-    "together: 0 (saddle numbness with bladder or bowel change, or with progressive weakness). This rules nothing out."
+    "Signs of infection recorded: 0 operations (fever or chills with wound discharge or severe pain). Signs of cauda "
+    "equina recorded: 0 operations (any one of saddle or genital sensory change, bladder or bowel change, loss of "
+    "sexual function, new leg pain or weakness on both sides). What is not recorded is not a no: this rules nothing "
+    "out."
 )
 PLAIN = "Points to an infection of the wound or the spine: act at once."
 
@@ -138,9 +140,9 @@ def test_a_combination_is_named_on_top_and_in_its_rows(tmp_path: Path) -> None:
     app = opened("overview", records(tmp_path, FOUR, FLAGS))
     words = app.warning[0].value
     assert f"**{PLAIN}** Fever with wound discharge: P-000000000000000C, Microdiscectomy of 1 Nov 2024" in words
-    assert words.startswith(("**Points to cauda equina compression: act at once.**", f"**{PLAIN}**"))
-    assert "Signs of infection together: 1 (" in words
-    assert "Signs of cauda equina together: 1 (" in words
+    assert words.startswith(("**Points to possible cauda equina compression: act at once.**", f"**{PLAIN}**"))
+    assert "Signs of infection recorded: 1 operation (" in words
+    assert "Signs of cauda equina recorded: 1 operation (" in words
     assert words.endswith(PATH)
     table = table_with(app, "Points to").set_index("Red flag")
     assert table.loc["Fever", "Points to"] == PLAIN.rstrip(".")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 from dashboard.cohort import Cohort
@@ -137,7 +138,7 @@ def test_a_visit_is_answered_open_overdue_lost_or_not_yet_due(tmp_path: Path) ->
     assert found == [("O1", 1), ("O2", 5), ("O3", 3), ("O4", 4), ("O5", 6), ("O6", 2)]
     change = "select odi_before, odi_change, back_change, leg_change, eq5d_change from visit_state"
     # the visit nearest the middle answers, for each measure by itself
-    assert rows(store, f"{change} where visit = 1 and state = 1") == [(50, 20, 2, None, 41)]
+    assert rows(store, f"{change} where visit = 1 and state = 1") == [(50, 20, 2, None, Decimal("0.41"))]
 
 
 def test_modifiable_risks_and_the_quarter_are_counted_at_import(tmp_path: Path) -> None:
@@ -147,10 +148,10 @@ def test_modifiable_risks_and_the_quarter_are_counted_at_import(tmp_path: Path) 
     O3 | P3 | 2024-12-31 | tlif |         |      |    |"""
     found = rows(
         practice(tmp_path, operations),
-        "select distinct operation_id, modifiable, quarter - 4 * 2024 from operation_outcome join operation"
-        " using (operation) order by operation_id",
+        "select distinct operation_id, modifiable, modifiable_unknown, quarter - 4 * 2024 from operation_outcome"
+        " join operation using (operation) order by operation_id",
     )
-    assert found == [("O1", 3, 0), ("O2", 1, 1), ("O3", 0, 3)]
+    assert found == [("O1", 3, 2, 0), ("O2", 1, 2, 1), ("O3", 0, 5, 3)]
 
 
 def test_causes_are_counted_with_those_who_did_not_fail(tmp_path: Path) -> None:
@@ -249,17 +250,17 @@ def test_visits_are_counted_by_state_and_by_answer(tmp_path: Path) -> None:
 
 def test_modifiable_risks_are_counted_and_the_recent_apart(tmp_path: Path) -> None:
     operations = """
-    operation | state  | day | modifiable | operated
-    1         | failed | 30  | 2          | 2024-01-01
-    2         | left   | 30  | 2          | 2024-06-01
-    3         | failed | 800 | 0          | 2024-06-01
+    operation | state  | day | modifiable | modifiable_unknown | operated
+    1         | failed | 30  | 2          | 0                  | 2024-01-01
+    2         | left   | 30  | 2          | 0                  | 2024-06-01
+    3         | failed | 800 | 0          | 3                  | 2024-06-01
     """
     assert_rows(
         records(tmp_path, operations).read("modifiable", outcome="fbss", within_days=730, since=date(2024, 3, 1)),
         """
-        modifiable | operations | failed | recent_operations
-        0          | 1          | 0      | 1
-        2          | 2          | 1      | 1
+        modifiable | modifiable_unknown | operations | failed | recent_operations
+        0          | 3                  | 1          | 0      | 1
+        2          | 0                  | 2          | 1      | 1
         """,
     )
 

@@ -156,7 +156,7 @@ def test_a_landmark_tells_well_failed_died_unanswered_and_not_yet_due_apart(tmp_
 def test_the_visit_nearest_the_middle_of_the_window_answers(tmp_path: Path) -> None:
     store = practice(
         tmp_path,
-        one_each(3, "2023-01-01", ""),
+        one_each(3, "2023-01-01", "2024-12-31"),
         follow_ups="""operation_id | visit_date | gpe
                       O1 | 2023-11-07 | 6
                       O1 | 2024-01-11 | 2
@@ -248,6 +248,22 @@ def rows_date(day: int) -> str:
     from datetime import date, timedelta
 
     return (date(2024, 1, 1) + timedelta(day)).isoformat()
+
+
+def test_an_infection_of_the_site_counts_within_30_days_and_90_with_an_implant(tmp_path: Path) -> None:
+    implants = {1: "false", 2: "false", 3: "true", 4: "true", 5: "", 6: "", 7: "true"}
+    days = {1: 30, 2: 31, 3: 31, 4: 91, 5: 30, 6: 31}
+    rows_of = "\n".join(f"O{n} | P{n} | 2024-01-01 | tlif | {implant} | 2024-12-31" for n, implant in implants.items())
+    infections = "\n".join(f"O{n} | {rows_date(day)} | surgical_site_infection" for n, day in days.items())
+    store = practice(
+        tmp_path,
+        f"operation_id | patient_id | surgery_date | procedure | implant_used | last_contact_date\n{rows_of}",
+        complications=f"operation_id | complication_date | complication\n{infections}\nO7 | 2024-01-05 | dural_tear",
+        diagnoses=f"operation_id | diagnosis_date | cause\nO7 | {rows_date(60)} | infection",
+    )
+    found = became(store, "surgical_site_infection")
+    assert {name for name, (state, _) in found.items() if state == 1} == {"O1", "O3", "O5", "O7"}
+    assert {found[name][1] for name in ("O3", "O7")} == {31, 60}
 
 
 def test_symptom_events_are_those_from_surgery_on_with_red_flags_and_contacts(tmp_path: Path) -> None:

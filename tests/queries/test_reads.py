@@ -55,6 +55,14 @@ CARE: Any = {
         2         | S01     | North | infection   | 0    | not recorded
         5         | S02     | South | scar_tissue | 2    | worse
         """,
+    "undated_answer": """
+        operation | surgeon | site  | undated    | within_days | answer
+        1         | S01     | North | readmitted | 30          | 2
+        2         | S01     | North | readmitted | 30          | 1
+        3         | S01     | North | readmitted |             | 0
+        4         | S02     | South | readmitted | 90          | 2
+        5         | S02     | South | reoperated | 365         | 3
+        """,
     "symptom_pair": """
         operation | surgeon | site  | symptom | other_symptom
         1         | S01     | North | fever   | chills
@@ -111,6 +119,7 @@ READS: dict[str, dict[str, Any]] = {
     "proms": {"columns": {"by": "surgeon", "measure": "odi_change"}},
     "follow_up": {"columns": {"by": "surgeon"}},
     "unreadable": {},
+    "undated": {},
     "completeness": {"columns": {"factors": ["smoking", "sex"]}},
     "modifiable": {"outcome": "fbss", "within_days": 730, "since": date(2024, 3, 1)},
 }
@@ -196,12 +205,12 @@ def test_factors_are_counted_band_by_band_and_not_recorded_is_one(tmp_path: Path
     assert_rows(
         frame,
         """
-        grouping_bits | band | until_day | failed | died | left_follow_up | not_due
-        1             | 1    | 30        | 1      | 0    | 0              | 0
-        1             | 1    | 36        | 0      | 1    | 0              | 0
-        1             | 3    | 30        | 1      | 0    | 1              | 1
-        2             | 0    | 30        | 2      | 0    | 1              | 1
-        2             | 0    | 36        | 0      | 1    | 0              | 0
+        grouping_bits | band | until_day | failed | died | left_follow_up | lost | not_due
+        1             | 1    | 30        | 1      | 0    | 0              | 0    | 1
+        1             | 1    | 36        | 0      | 1    | 0              | 0    | 1
+        1             | 3    | 30        | 1      | 0    | 1              | 0    | 2
+        2             | 0    | 30        | 2      | 0    | 1              | 0    | 3
+        2             | 0    | 36        | 0      | 1    | 0              | 0    | 1
         """,
     )
 
@@ -304,10 +313,11 @@ def test_lost_is_told_from_not_yet_due_by_the_day_of_surgery(tmp_path: Path) -> 
     2         | S01     | left   | 50  | 2024-12-01
     3         | S01     | left   | 90  | 2024-01-15
     4         | S01     | failed | 20  | 2024-12-01
+    5         | S01     | died   | 20  | 2024-12-01
     """
     asked = records(tmp_path, operations)
     frame = asked.read("lost", columns={"by": "surgeon"}, outcome="fbss", within_days=90, due_from=date(2024, 10, 3))
-    assert_rows(frame, "unit | lost | not_due\nS01 | 1 | 1")
+    assert_rows(frame, "unit | lost | not_due\nS01 | 1 | 3")
 
 
 def test_an_operation_with_two_red_flags_is_one_operation_in_the_total(tmp_path: Path) -> None:
@@ -390,7 +400,7 @@ def test_a_manager_sees_the_own_sites_only(
 
 def test_every_read_is_held_to_the_scope_here_or_beside_the_importer() -> None:
     tried = set(READS) | set(LISTED) | {"timeline"}
-    without_patients = {"cohort", "codes", "facts", "issues", "late_entries", "profiles"}
+    without_patients = {"cohort", "codes", "facts", "issues", "late_entries", "missing_kinds", "profiles"}
     files = {path.stem for path in Path(__file__).parents[2].joinpath("queries", "reads").glob("*.sql")}
     assert files == tried | without_patients
     assert set(LISTED) | {"timeline"} == LISTS

@@ -142,3 +142,14 @@ def test_a_difference_turns_round_with_its_groups(one: tuple[int, int], other: t
 def test_a_rate_lies_within_its_limits(events: int, exposure: float) -> None:
     rate, lower, upper = proportions.exact_poisson(events, exposure)
     assert 0 <= lower <= rate <= upper
+
+
+def test_none_and_all_carry_the_exact_limit_and_others_wilsons() -> None:
+    # R: binom.test(0, 30), binom.test(20, 20)
+    none, everybody = proportions.share_interval(0, 30), proportions.share_interval(20, 20)
+    assert none == pytest.approx((0, 0, 0.1157033), abs=5e-8)
+    assert everybody == pytest.approx((1, 0.8315665, 1), abs=5e-8)
+    assert proportions.share_interval(12, 162) == proportions.wilson(12, 162)
+    assert proportions.share_interval(0, 0) is None
+    with pytest.raises(ValueError, match="3 of 2"):
+        proportions.share_interval(3, 2)

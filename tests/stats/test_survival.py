@@ -102,7 +102,8 @@ def test_a_landmark_after_everybody_failed_is_estimable() -> None:
     case = policy("landmark_after_curve_reached_zero")
     landmark = survival.share_at(counts_of(case["time"], case["status"]), case["landmark"])
     assert landmark.estimable
-    assert (landmark.share, landmark.lower, landmark.upper) == (case["expect"]["failure"], None, None)
+    assert (landmark.share, landmark.upper) == (case["expect"]["failure"], 1)
+    assert agrees(landmark.lower, 0.025 ** (1 / 2))
 
 
 @pytest.mark.parametrize("operations", [3, 7, 11, 49, 98, 103])
@@ -111,10 +112,45 @@ def test_everybody_failed_is_a_share_of_exactly_one(operations: int) -> None:
     assert survival.share_at(one_a_day, 365).share == 1
 
 
-def test_a_landmark_after_everybody_died_is_estimable_though_nobody_is_left_for_an_upper_limit() -> None:
-    landmark = survival.share_at(counts_of([10, 20], [2, 2]), 365)
-    assert landmark.estimable
-    assert (landmark.share, landmark.lower, landmark.upper) == (0, 0, None)
+def test_a_landmark_after_everybody_died_has_the_exact_limit_of_all_of_them() -> None:
+    # R: binom.test(0, 30)$conf.int[2]
+    landmark = survival.share_at(counts_of(range(100, 130), [2] * 30), 365)
+    assert (landmark.estimable, landmark.share, landmark.lower, landmark.known) == (True, 0, 0, 30)
+    assert landmark.upper == pytest.approx(0.1157033, abs=5e-8)
+
+
+def test_everybody_failed_on_the_day_of_surgery_has_an_exact_lower_limit() -> None:
+    # R: binom.test(20, 20)$conf.int[1]
+    counts = counts_of([0] * 20, [1] * 20)
+    for day in (0, 730):
+        landmark = survival.share_at(counts, day)
+        assert (landmark.share, landmark.upper, landmark.known) == (1, 1, 20)
+        assert landmark.lower == pytest.approx(0.8315665, abs=5e-8)
+    assert survival.cumulative_incidence(counts)["lower"].tolist() == [landmark.lower]
+
+
+def test_the_exact_limits_rest_on_those_whose_state_on_the_day_is_known() -> None:
+    """Ten left on day 50, five died on day 60, the other fifteen are followed on: 30, then 20 are known."""
+    counts = counts_of([50] * 10 + [60] * 5 + [700] * 15, [0] * 10 + [2] * 5 + [0] * 15)
+    for day, known in ((0, 30), (50, 30), (51, 20), (60, 20), (700, 20)):
+        landmark = survival.share_at(counts, day)
+        assert (landmark.known, landmark.share, landmark.lower) == (known, 0, 0)
+        assert landmark.upper == pytest.approx(1 - 0.025 ** (1 / known))
+
+
+def test_of_those_who_left_none_is_counted_among_all_who_failed() -> None:
+    landmark = survival.share_at(counts_of([5, 5, 20, 30, 40], [0, 0, 1, 1, 1]), 365)
+    assert (landmark.share, landmark.known, landmark.upper) == (1, 3, 1)
+    assert landmark.lower == pytest.approx(0.025 ** (1 / 3))
+
+
+def test_a_drawn_curve_has_a_row_wherever_a_limit_changes() -> None:
+    counts = counts_of([50] * 10 + [60] * 5 + [400] + [700] * 14, [0] * 10 + [2] * 5 + [1] + [0] * 14)
+    curve = survival.drawn_curve(counts).set_index("day")
+    assert curve.index.tolist() == [0, 50, 51, 60, 400, 700]
+    assert curve["known"].tolist() == [30, 30, 20, 20, 20, 20]
+    assert curve.loc[[0, 51], "upper"].tolist() == pytest.approx([1 - 0.025 ** (1 / n) for n in (30, 20)])
+    assert survival.drawn_curve(counts_of([], [])).empty
 
 
 def test_one_operation_still_followed_has_no_failure() -> None:
@@ -138,13 +174,23 @@ def test_an_event_before_the_operation_is_refused() -> None:
         survival.share_at(counts_of([1], [1]), -1)
 
 
-def test_difference_is_none_where_a_group_cannot_be_estimated_or_neither_failed() -> None:
-    followed, short, other = counts_of([400, 500], [0, 0]), counts_of([10], [0]), counts_of([400, 900], [0, 0])
-    at_a_year = [survival.share_at(counts, 365) for counts in (followed, short, other)]
+def test_difference_is_none_where_a_group_cannot_be_estimated() -> None:
+    followed, short = counts_of([400, 500], [0, 0]), counts_of([10], [0])
+    at_a_year = [survival.share_at(counts, 365) for counts in (followed, short)]
     assert survival.difference(at_a_year[0], at_a_year[1]) is None
-    assert survival.difference(at_a_year[0], at_a_year[2]) is None
     with pytest.raises(ValueError, match="Day 365 cannot be compared with day 90"):
         survival.difference(at_a_year[0], survival.share_at(followed, 90))
+
+
+def test_difference_to_a_group_without_failure_is_as_wide_as_the_limits_of_both_say() -> None:
+    none, some = counts_of([400] * 30, [0] * 30), counts_of([10] * 4 + [400] * 16, [1] * 4 + [0] * 16)
+    a, b = survival.share_at(none, 365), survival.share_at(some, 365)
+    found, same = survival.difference(a, b), survival.difference(a, a)
+    assert (a.upper, b.lower, b.upper) != (None, None, None)
+    assert found == pytest.approx(
+        (-0.2, -0.2 - (b.upper or 0) + 0.2, -0.2 + math.hypot(0.1157033, 0.2 - (b.lower or 0))), abs=1e-7
+    )
+    assert same == pytest.approx((0, -0.1157033, 0.1157033), abs=1e-7)
 
 
 def test_difference_has_the_width_of_both_variances() -> None:
@@ -225,9 +271,19 @@ def test_shares_rise_within_their_limits_between_nought_and_one(rows: list[tuple
     assert curve["share"].between(0, 1).all()
     assert (np.diff(curve["share"]) >= 0).all()
     assert (curve["variance"] >= 0).all()
-    limited = curve.dropna()
-    assert ((limited["lower"] <= limited["share"]) & (limited["share"] <= limited["upper"])).all()
-    assert limited[["lower", "upper"]].stack().between(0, 1).all()  # type: ignore[operator]
+    assert ((curve["lower"] <= curve["share"]) & (curve["share"] <= curve["upper"])).all()
+    assert curve[["lower", "upper"]].stack().between(0, 1).all()  # type: ignore[operator]
+
+
+@given(operations)
+def test_no_share_stands_without_limits_or_with_limits_without_width(rows: list[tuple[int, int]]) -> None:
+    counts = counted(rows)
+    curve = survival.drawn_curve(counts)
+    assert (curve["upper"] - curve["lower"] > 1e-9).all()
+    for day in range(62):
+        landmark, standing = survival.share_at(counts, day), curve[curve["day"] <= day].iloc[-1]
+        if landmark.estimable:
+            assert (landmark.lower, landmark.upper) == pytest.approx((standing["lower"], standing["upper"]))
 
 
 @given(operations)

@@ -73,7 +73,10 @@ def compare_cumulative_incidence(case: Case) -> None:
             values = expected.get(cause, {}).get(key, [])
             for day, value, beyond in zip(expected["time"], values, expected["beyond_followup"], strict=False):
                 start = math.nan if column in ("lower", "upper") else 0.0
-                assert beyond or agrees(standing_at(curve, column, day, start), value), (cause, column, day)
+                has_none = column in ("lower", "upper") and standing_at(curve, "share", day, 0.0) in (0, 1)
+                # R has no log(-log) limits of 0 % and 100 %, where ours are the exact ones.
+                assert not has_none or value is None
+                assert beyond or has_none or agrees(standing_at(curve, column, day, start), value), (cause, column, day)
 
 
 def compare_landmarks(case: Case) -> None:
@@ -86,7 +89,7 @@ def compare_landmarks(case: Case) -> None:
         elif "cause1" in expected:
             assert agrees(landmark.share, expected["cause1"]["cif"][i])
             assert agrees(landmark.variance, expected["cause1"]["var_gray"][i])
-            if landmark.share:
+            if landmark.share not in (0, 1):
                 assert agrees(landmark.lower, expected["cause1"]["lower_loglog_gray"][i])
                 assert agrees(landmark.upper, expected["cause1"]["upper_loglog_gray"][i])
 

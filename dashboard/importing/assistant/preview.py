@@ -15,6 +15,7 @@ from dashboard.importing.assistant.excerpts import Excerpt
 from dashboard.importing.checking import conversion, flat
 from dashboard.importing.checking.accepting import Import, convert, land
 from dashboard.importing.checking.columns import NOT_USED
+from dashboard.importing.formats import excel
 from dashboard.importing.formats.sheets import Reading, Sheet
 from dashboard.importing.formats.sources import Delivery
 from dashboard.importing.mapping import FLAT, SiteMapping
@@ -43,12 +44,14 @@ def without_syntax(message: str) -> str:
 
 def preview(excerpt: Excerpt, name: str, mapping: SiteMapping, today: date) -> Preview:
     """The rows of a table's beginning, each cell typed or empty. Raises ImportRefused as the import would."""
+    mapping = flat.spread(mapping)
     table = flat.table(mapping)
     sheet = Sheet(FLAT, Path(name), name, excerpt.header, iter(excerpt.rows))
     with tempfile.TemporaryDirectory() as folder:
         writer = Writer(Path(folder) / "preview.duckdb", [])
         job = Import(writer, Path(folder), mapping, lambda _: None, today, load())
-        job.with_semicolons[FLAT] = [name]
+        if not name.lower().endswith(excel.SUFFIXES):
+            job.with_semicolons[FLAT] = [0]
         try:
             conversion.put_words(writer, job.definitions)
             land(job, table, Delivery("", "", reading=Reading([sheet])), flat.columns(mapping))

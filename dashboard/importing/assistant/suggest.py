@@ -16,7 +16,7 @@ from dashboard.importing.assistant import word_meanings as said
 from dashboard.importing.assistant.excerpts import Excerpt
 from dashboard.importing.assistant.readings import as_number, fitting_formats, is_day
 from dashboard.importing.column_names import NEARLY_ALL, is_person, names, plain, table_of_ours, unit_named
-from dashboard.importing.mapping import FLAT, FLAT_COLUMNS, MONTHS, UNITS, VISIT_COLUMNS, spelled
+from dashboard.importing.mapping import FLAT, FLAT_COLUMNS, MONTHS, VISIT_COLUMNS, spelled
 
 MOST_EXAMPLES, MOST_VALUES = 4, 60
 OTHER_UNITS = {"height_cm": ("in", 36, 96), "weight_kg": ("lb", 140, 700)}
@@ -271,7 +271,7 @@ def _other_unit(ours: str, theirs: str, excerpt: Excerpt) -> bool:
     column = column_of(ours)
     if not numbers or column is None or column.low is None or column.high is None:
         return False
-    named = unit_named(plain(theirs)) == unit and column.low <= median(numbers) * UNITS[unit] <= column.high
+    named = unit_named(plain(theirs)) == unit and column.low <= median(numbers) * column.each(unit) <= column.high
     return named or low <= median(numbers) <= high
 
 

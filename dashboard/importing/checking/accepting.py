@@ -12,10 +12,10 @@ from dashboard.definitions import Definitions
 from dashboard.definitions.canonical import TABLES, Table
 from dashboard.engines.generations import sha256
 from dashboard.engines.writer import UnreadableFile, Writer
-from dashboard.importing.checking import checks, conversion, flat, no_records, visits
+from dashboard.importing.checking import checks, conversion, distributions, flat, identity, no_records, visits
 from dashboard.importing.checking.ages import read_completed_years
 from dashboard.importing.checking.asked import ask_for_yes_and_no
-from dashboard.importing.checking.columns import columns_of
+from dashboard.importing.checking.columns import columns_of, named
 from dashboard.importing.checking.landing import (
     UNUSED,
     Columns,
@@ -52,7 +52,7 @@ class Import:
     digests: dict[Path, str] = field(default_factory=dict)
     read: dict[str, int] = field(default_factory=dict)
     theirs: dict[str, dict[str, str]] = field(default_factory=dict)
-    with_semicolons: dict[str, list[str]] = field(default_factory=dict)
+    with_semicolons: dict[str, list[int]] = field(default_factory=dict)
     direct: dict[str, list[tuple[TextFile, Columns]]] = field(default_factory=dict)
 
     @property
@@ -61,11 +61,22 @@ class Import:
         accepted = {name: int(self.writer.run(f"select count(*) from staged_{name}")[0][0]) for name in self.read}
         return {name: TableCount(read, accepted[name], read - accepted[name]) for name, read in self.read.items()}
 
+    @property
+    def delivered(self) -> frozenset[str]:
+        """The kept tables of which a file or a sheet came, though empty; a flat file may tell of failures too."""
+        told = {TABLES[name].kept for name in self.theirs if name in TABLES}
+        tells_failures = {flat.STATUS, flat.FAILED_ON} & self.theirs.get(FLAT, {}).keys()
+        return frozenset(told | ({TABLES["diagnoses"].kept} if tells_failures else set()))
+
 
 def accept(job: Import, found: Delivery, key: bytes) -> None:
-    """Land, convert and check every table, in the order in which rows depend on one another."""
+    """Land and convert every table, then check each in the order in which rows depend on one another.
+
+    All are there before the first is checked: whether a death can be right, the visits long after it say.
+    """
     conversion.put_words(job.writer, job.definitions)
     conversion.make_unread(job.writer)
+    identity.prepare(job.writer, found, job.mapping)
     unfolded: tuple[str, ...] = ()
     if found.is_flat:
         _accept_flat(job, found, key)
@@ -75,8 +86,11 @@ def accept(job: Import, found: Delivery, key: bytes) -> None:
             job.say(f"read {table.name}")
             job.read[table.name] = land(job, table, found, dict(job.mapping.of(table.name).columns))
             convert(job, table)
-        if table.name == "follow_ups":
-            visits.date_by_months(job.writer)
+            if table.name == "follow_ups":
+                visits.date_by_months(job.writer)
+    if not unfolded:
+        checks.settle_deaths(job.writer)
+    for table in TABLES.values():
         job.say(f"check {table.name}: {job.read[table.name]:,} rows")
         if job.read[table.name]:
             checks.judge(job.writer, table.name, job.files, job.issues)
@@ -87,6 +101,7 @@ def accept(job: Import, found: Delivery, key: bytes) -> None:
 def _accept_flat(job: Import, found: Delivery, key: bytes) -> None:
     """Take the rows of a flat file that hold, and unfold them."""
     job.say("read the flat file")
+    job.mapping = flat.spread(job.mapping)
     table = flat.table(job.mapping)
     rows = land(job, table, found, flat.columns(job.mapping))
     convert(job, table)
@@ -103,7 +118,10 @@ def _accept_flat(job: Import, found: Delivery, key: bytes) -> None:
 
 
 def convert(job: Import, table: Table) -> None:
-    """Give every landed cell its type; what cannot be read is left out, alone or with its row."""
+    """Give every landed cell its type, and look at each column as a whole; what cannot be read is left out then.
+
+    Alone, or with its row.
+    """
     theirs = job.theirs.get(table.name, {})
     landed = bool(job.writer.run(f"select count(*) from landed_{table.name}")[0][0])
     if landed:
@@ -111,9 +129,9 @@ def convert(job: Import, table: Table) -> None:
         conversion.rename_values(job.writer, table.name, values)
         if table.name == FLAT:
             flat.name_states(job.writer, job.mapping.follow_up)
-        for name in job.with_semicolons.get(table.name, []):
+        for source in job.with_semicolons.get(table.name, []):
             told = job.mapping.decimal == ","
-            job.issues += conversion.read_decimal_commas(job.writer, table, name, told=told)
+            job.issues += conversion.read_decimal_commas(job.writer, table, source, job.files[source], told=told)
         conversion.convert(job.writer, table, job.mapping, job.today)
     for file, columns in job.direct.get(table.name, []):
         if conversion.anything_wrong(job.writer, table, columns.source):
@@ -123,6 +141,7 @@ def convert(job: Import, table: Table) -> None:
         conversion.refuse_other_orders(job.writer, table, job.mapping, theirs)
         ask_for_yes_and_no(job.writer, table, job.files, theirs)
         read_completed_years(job.writer, table, job.files, theirs, job.issues)
+    job.issues += distributions.ask(job.writer, table, job.mapping.of(table.name), job.files, theirs)
     conversion.unreadable(job.writer, table, job.files, theirs, job.issues, job.mapping.required)
     if table.name != FLAT:
         job.writer.run(f"drop table landed_{table.name}")
@@ -148,9 +167,10 @@ def _columns(
     job: Import, table: Table, name: str, header: Sequence[str], mapped: dict[str, str], lines: Lines | None = None
 ) -> Columns:
     """How the columns of the next file become ours."""
-    constants = job.mapping.of(table.name).constants
-    theirs = columns_of(table, name, header, mapped, job.issues, lines, constants)
-    return Columns(len(job.files), header, theirs, _landing(table), job.mapping.missing, constants)
+    said = job.mapping.of(table.name)
+    parts = [named(name, one, header) for one in said.identity]
+    theirs = columns_of(table, name, header, mapped, job.issues, lines, parts, said.constants)
+    return Columns(len(job.files), header, theirs, _landing(table), job.mapping.missing, parts, said.constants)
 
 
 def _landing(table: Table) -> list[str]:
@@ -171,7 +191,7 @@ def _land_text(job: Import, table: Table, path: Path, mapped: dict[str, str]) ->
     columns = _columns(job, table, path.name, file.header, mapped, partial(first_lines, file))
     with_semicolons = file.delimiter == ";" or job.mapping.decimal == ","
     if with_semicolons:
-        job.with_semicolons.setdefault(table.name, []).append(path.name)
+        job.with_semicolons.setdefault(table.name, []).append(columns.source)
     renamed = table.name == FLAT or bool(job.mapping.of(table.name).values)
     if file.rows_if_plain is not None and not with_semicolons and not renamed:
         try:

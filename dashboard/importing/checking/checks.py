@@ -71,10 +71,13 @@ class Check:
 
 @cache
 def all_checks() -> tuple[Check, ...]:
-    """Every rule: those that leave rows or cells out come first, so that no note is made on what goes."""
+    """Every rule: within a phase those that stop the import come first, since they judge what was given as it came.
+
+    Then those that leave rows or cells out, so that no note is made on what goes.
+    """
     files = [f"checks/{path.stem}" for path in shipped("queries", "checks").glob("*.sql")]
     found = [check for file in files if "-- severity: " in sql.source(file) for check in load(file)]
-    return tuple(sorted(found, key=lambda check: (not check.leaves_out, not check.clears, check.name)))
+    return tuple(sorted(found, key=lambda one: (one.severity != "stop", not one.leaves_out, not one.clears, one.name)))
 
 
 def checks_of(table: str, *phases: str) -> list[Check]:
@@ -130,8 +133,15 @@ def _said(comment: str) -> dict[str, str]:
 def prepare(writer: Writer, definitions: Definitions, before: Mapping[str, Any] | None) -> None:
     """What some rules read besides the records: the windows of the planned visits, and how many records there were.
 
+    ``planned_day`` holds the visits that have no date of their own, and stand on the day that they were planned for;
+    ``death_told`` the deaths of those of whom more than one row tells it.
+
     before: the manifest of the last import of the same practice; None at the first.
     """
+    writer.run(
+        "create or replace temp table death_told (patient_id varchar, death_date date, source integer, line integer)"
+    )
+    writer.run("create or replace temp table planned_day (source integer, line integer, visit_date date)")
     writer.run("create or replace temp table planned_visit (low integer, high integer)")
     writer.put("planned_visit", ("low", "high"), [(visit.low, visit.high) for visit in definitions.visits.values()])
     writer.run("create or replace temp table last_generation (name varchar, records bigint)")
@@ -144,12 +154,48 @@ def prepare(writer: Writer, definitions: Definitions, before: Mapping[str, Any] 
     writer.put("last_month", ("month", "operations"), sorted(months.get("operation", {}).items()))
 
 
+def settle_deaths(writer: Writer) -> None:
+    """Give every row of a patient the latest death that any row of the patient tells; a rule names those that differ.
+
+    Nobody dies twice, and who is thought dead may have lived on: so that rows which tell no other thing are repeats.
+    """
+    several = "select patient_id from staged_patients group by patient_id having count(*) > 1"
+    writer.run(
+        "insert into death_told select patient_id, death_date, source, line from staged_patients"
+        f" where death_date is not null and patient_id in ({several})"
+    )
+    writer.run(
+        "update staged_patients set death_date = told.death_date from ("
+        "select patient_id, max(death_date) as death_date from death_told group by patient_id) as told"
+        " where staged_patients.patient_id = told.patient_id"
+    )
+
+
 def judge(writer: Writer, table: str, files: Mapping[int, str], issues: Issues) -> None:
     """Ask every rule of one table; rows that cannot stay, and cells that are set aside, are taken out of it."""
     slots = {"staged": _staged(table), "key": JUDGED[table].key}
     writer.make("standing_twice", sql.load("checks/standing_twice", slots).text)
+    if JUDGED[table].word:
+        _settle_details(writer, JUDGED[table])
     for phase in PHASES:
         _ask(writer, checks_of(table, phase), files, issues)
+
+
+def _settle_details(writer: Writer, table: Table) -> None:
+    """Leave in rows of one event only the details that they agree on; one that a single row gives is agreed on.
+
+    That it happened is in no doubt, and which row comes first says nothing of which is right.
+    """
+    details = [name for name in table.columns if name not in table.key]
+    agreed = ", ".join(f"case when count(distinct {name}) = 1 then min({name}) end as {name}" for name in details)
+    same = " and ".join(f"staged.{name} is not distinct from agreed.{name}" for name in table.key)
+    torn = "select source, line from standing_twice where is_first and differs is not null"
+    keys = ", ".join(table.key)
+    writer.run(
+        f"update {_staged(table.name)} as staged set {', '.join(f'{name} = agreed.{name}' for name in details)} from ("
+        f"select {keys}, {agreed} from {_staged(table.name)} where hash({keys}) in (select hash({keys})"
+        f" from {_staged(table.name)} where (source, line) in ({torn})) group by {keys}) as agreed where {same}"
+    )
 
 
 def judge_together(writer: Writer, files: Mapping[int, str], issues: Issues) -> None:
@@ -175,6 +221,7 @@ def _count_judged(writer: Writer, checks: Sequence[Check], files: Mapping[int, s
     if not judging:
         return
     conditions = list(dict.fromkeys(check.judged for check in judging))
+    # A condition that is null judges nothing: the rule says what has to be recorded.
     counts = ", ".join(f"count(*) filter (where {condition})" for condition in conditions)
     for source, *found in writer.run(f"select source, {counts} from {_staged(judging[0].table)} group by source"):
         by_condition = dict(zip(conditions, found, strict=True))

@@ -20,15 +20,17 @@ def columns_of(
     mapped: dict[str, str],
     issues: list[Issue],
     lines: Lines | None = None,
+    identity: Sequence[str] = (),
     constants: Collection[str] = (),
 ) -> dict[str, str]:
     """Ours -> theirs for the columns of a file; what is not used is noted. Raises ImportRefused when one is missing.
 
     A column that the mapping names for one of ours is not also read as another by its name.
-    lines: the file's first lines as cells, to see whether its column names stand further down; constants: those of
-    ours that the mapping gives a value for every row, and no column of the file.
+    lines: the file's first lines as cells, to see whether its column names stand further down; identity: those of its
+    columns that together say who a patient is; constants: those of ours that the mapping gives a value for every row,
+    and no column of the file.
     """
-    mapped = {ours: _named(name, theirs, header) for ours, theirs in mapped.items()}
+    mapped = {ours: named(name, theirs, header) for ours, theirs in mapped.items()}
     taken = set(mapped.values())
     spelled = {_plain(column): column for column in header if column and column not in taken}
     theirs = {
@@ -36,14 +38,14 @@ def columns_of(
     }
     if not any(column in header for column in theirs.values() if column):
         raise _stop(name, _no_names(table, mapped, lines))
-    if gone := [column for column in mapped.values() if column not in header]:
+    if gone := [column for column in (*mapped.values(), *identity) if column not in header]:
         unused = [column for column in header if column and column not in theirs.values()]
         raise _stop(name, f'has no column "{gone[0]}", which the mapping names.{_perhaps(gone[0], unused)}')
     needed = [
         column for column, held in table.columns.items()
         if held.required and not (held.instead and theirs[held.instead])
     ]  # fmt: skip
-    unused = [column for column in header if column and column not in theirs.values()]
+    unused = [column for column in header if column and column not in (*theirs.values(), *identity)]
     if gone := [column for column in needed if not theirs[column] and column not in constants]:
         raise _stop(
             name,
@@ -55,7 +57,7 @@ def columns_of(
     return {column: their for column, their in theirs.items() if their}
 
 
-def _named(name: str, wanted: str, header: Sequence[str]) -> str:
+def named(name: str, wanted: str, header: Sequence[str]) -> str:
     """The column of the file that a mapping names: as it is written there, else without regard to case and blanks."""
     if wanted in header:
         return wanted

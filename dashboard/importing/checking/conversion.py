@@ -17,8 +17,8 @@ from dashboard.definitions.canonical import PERSONS, TABLES, TYPES, Column, Tabl
 from dashboard.engines.writer import Writer
 from dashboard.importing.dates import day_in_sql
 from dashboard.importing.formats.sheets import UNREAD
-from dashboard.importing.mapping import UNITS, SiteMapping
-from dashboard.importing.reasons import reason
+from dashboard.importing.mapping import SiteMapping
+from dashboard.importing.reasons import WITH_POINT, reason
 from dashboard.importing.result import MOST_KEPT, SHOWN, Issue, Issues, refused
 
 YES, NO = ("true", "yes", "y", "1", "t"), ("false", "no", "n", "0", "f")
@@ -28,7 +28,7 @@ RULES = {
 }  # fmt: skip
 """By kind of column, the rule that a cell breaks which cannot be read as that."""
 NOT_REGISTERED = "is not registered in the mapping. Correct it, or add it."
-DECIMAL_COMMA = r"-?[0-9]{1,12},[0-9]{1,12}"
+DECIMAL_COMMA = r"-?[0-9]{1,12},[0-9]{1,12}( ?%)?"
 OTHER_ORDER = r"[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{4}"
 """Days and months in whichever order: only the site can say."""
 
@@ -57,25 +57,38 @@ def rename_values(
         words: dict[str, str | None] = {f"theirs_{place}": theirs.strip() for place, theirs in enumerate(pairs)}
         words |= {f"ours_{place}": ours or None for place, ours in enumerate(pairs.values())}
         if pairs:
-            writer.run(f"update landed_{table} set {column} = case {column} {cases} else {others or column} end", words)
+            # An empty cell is null, no word of theirs, and stays so.
+            writer.run(
+                f"update landed_{table} set {column} = nullif(case {column} {cases} else {others or column} end, '')",
+                words,
+            )
 
 
-def read_decimal_commas(writer: Writer, table: Table, file: str, *, told: bool) -> Iterator[Issue]:
-    """Turn decimal commas to points in the columns of numbers that hold no point; told: the mapping says so.
+def read_decimal_commas(writer: Writer, table: Table, source: int, file: str, *, told: bool) -> Iterator[Issue]:
+    """Turn decimal commas to points in the numbers of a file; told: the mapping says that they are the decimal sign.
 
-    Untold, this is done only for a file whose columns are parted by semicolons, and is said.
+    What a mapping says holds for every cell: one with a point is set apart, to be named, for nobody can say whether
+    1.200 is a thousand. Untold, commas are read only in a file whose columns are parted by semicolons, in a column
+    without a point, and that is said.
     """
     for name, column in table.columns.items():
         if column.kind not in ("number", "integer"):
             continue
+        of_file = f"from landed_{table.name} where source = {source}"
         commas, points = writer.run(
+            # Of the cells that are recorded.
             f"select count(*) filter (where regexp_full_match({name}, '{DECIMAL_COMMA}')),"
-            f" count(*) filter (where contains({name}, '.')) from landed_{table.name}"
+            f" count(*) filter (where contains({name}, '.')) {of_file}"
         )[0]
-        if commas and not points:
+        if told and points:
+            writer.run(
+                f"update landed_{table.name} set {name} = {name} || '{WITH_POINT}'"
+                f" where source = {source} and contains({name}, '.')"
+            )
+        if commas and (told or not points):
             writer.run(
                 f"update landed_{table.name} set {name} = replace({name}, ',', '.')"
-                f" where regexp_full_match({name}, '{DECIMAL_COMMA}')"
+                f" where source = {source} and regexp_full_match({name}, '{DECIMAL_COMMA}')"
             )
             if not told:
                 message = f"{file}, column {name}: the comma is read as the decimal sign. Look whether that is right."
@@ -92,9 +105,11 @@ def refuse_other_orders(writer: Writer, table: Table, mapping: SiteMapping, thei
     for name, column in table.columns.items():
         if column.kind != "date":
             continue
+        # Of the cells that are recorded.
         if writer.run(f"select count({name}) from staged_{table.name}")[0][0]:
             continue
         dates, others, days, months = writer.run(
+            # Of the cells that are recorded.
             f"select count({name}), count(*) filter (where regexp_full_match({name}, '{OTHER_ORDER}')),"
             f" count(*) filter (where try_cast(regexp_extract({name}, '^[0-9]+') as integer) > 12),"
             f" count(*) filter (where try_cast(regexp_extract({name}, '[./-]([0-9]+)', 1) as integer) > 12)"
@@ -186,6 +201,7 @@ def _typed(
         if column.kind == "word"
     )
     conditions = [_is_wrong(name, column, mapping, table.name) for name, column in table.columns.items()]
+    # Null is not wrong: it is not recorded.
     places = ", ".join(f"case when {wrong} then {place} end" for place, wrong in enumerate(conditions))
     wrong = f"case when {' or '.join(conditions)} then list_distinct([{places}]) end"
     known: dict[str, object] = {
@@ -198,6 +214,7 @@ def _typed(
 def _spelling(cell: str) -> str:
     """A word as the table ``word`` spells it; the slow way only where there may be more than one blank."""
     quick = f"replace(replace(lower({cell}), '_', ' '), '-', ' ')"
+    # Null stays null: not recorded.
     return f"case when contains({quick}, '  ') then regexp_replace({quick}, ' +', ' ', 'g') else {quick} end"
 
 
@@ -292,7 +309,7 @@ def _issue(file: str, telling: _Telling, line: int, value: Any, words: str) -> I
     where = f"{file}, column {theirs}, row {line}: "
     if value is None:
         return Issue(severity, "missing", file, f"{where}empty, but needed. Fill it in.", line, theirs)
-    shown = None if telling.name in PERSONS else str(value)[:SHOWN]
+    shown = None if telling.name in PERSONS else str(value).strip()[:SHOWN]
     quoted = "this value" if shown is None else f'"{shown}"'
     rule = "not_known" if words == NOT_REGISTERED else RULES[telling.column.kind]
     return Issue(severity, rule, file, f"{where}{quoted} {words}", line, theirs, shown)
@@ -308,19 +325,34 @@ def _value(name: str, column: Column, date_format: str | None, unit: str | None,
         yes, no = (", ".join(f"'{word}'" for word in words) for words in (YES, NO))
         return f"case when lower({cell}) in ({yes}) then true when lower({cell}) in ({no}) then false end"
     if column.kind in ("integer", "number"):
-        return _number(cell, column, UNITS[unit] if unit else 1.0)
+        return _number(cell, column, unit)
     if name in PERSONS:
         return cell  # an identifier with an invisible sign is not the same one: a check names it
     read = f"nullif({cell}, '{UNREAD}')"
     return f"nfc_normalize(regexp_replace({read}, '[\\x{{202A}}-\\x{{202E}}\\x{{2066}}-\\x{{2069}}]', '', 'g'))"
 
 
-def _number(cell: str, column: Column, each: float) -> str:
+def _number(cell: str, column: Column, unit: str | None) -> str:
+    """A number in our unit; unit: theirs, where the mapping says it. A cell with its own sign for per cent is that."""
     pattern, kind = (
         (r"-?[0-9]{1,9}(\.0{1,6})?", "integer")
         if column.kind == "integer"
         else (r"-?[0-9]{1,12}(\.[0-9]{1,12})?", "double")
     )
+    read = _in_range(cell, pattern, kind, column, column.each(unit or ""))
+    if (of_percent := percent(column)) is None:
+        return read
+    bare = f"rtrim(replace({cell}, '%', ''))"
+    in_percent = _in_range(bare, pattern, kind, column, of_percent)
+    return f"case when ends_with({cell}, '%') then {in_percent} else {read} end"
+
+
+def percent(column: Column) -> float | None:
+    """What one per cent is of the column's unit; None where its numbers are not written in per cent."""
+    return next((scale.each for scale in column.scales if "%" in scale.codes), None)
+
+
+def _in_range(cell: str, pattern: str, kind: str, column: Column, each: float) -> str:
     number = f"try_cast({cell} as double)" + (f" * {each!r}" if each != 1.0 else "")
     return (
         f"case when regexp_full_match({cell}, '{pattern}') and {number} between {column.low} and {column.high}"

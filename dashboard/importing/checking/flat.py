@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from dashboard.definitions.canonical import OPERATION, TABLES, Column, Table
+from dashboard.definitions.canonical import DAYS_A_MONTH, OPERATION, TABLES, Column, Table
 from dashboard.engines.writer import Writer
 from dashboard.importing.checking import conversion, visits
 from dashboard.importing.checking.landing import UNUSED
 from dashboard.importing.mapping import DAYS_OF, FLAT, FLAT_COLUMNS, MONTHS, FlatVisit, FollowUp, SiteMapping
-from dashboard.importing.units import DAYS_A_MONTH
 
 DAYS, STATUS, FAILED_ON, CAUSE = "follow_up_days", "follow_up_status", visits.FAILED_ON, "cause"
 UNFOLDED = ("patients", "operations", "diagnoses", "follow_ups")
 NEEDED = ("patient_id", "surgery_date", "procedure")
 IN_BATCHES_OF = 20_000
+VISIT_NAME = re.compile(r"^visit_(\d+|row)_")
 
 
 def table(mapping: SiteMapping) -> Table:
@@ -59,16 +60,22 @@ def columns(mapping: SiteMapping) -> dict[str, str]:
     return named
 
 
+def of_ours(name: str) -> str:
+    """The column of ours that one of a flat file is: ``odi`` for that of each visit."""
+    return VISIT_NAME.sub("", name)
+
+
+def spread(mapping: SiteMapping) -> SiteMapping:
+    """The same mapping, in which the unit of an answer is that of the answer at each visit."""
+    told = mapping.of(FLAT)
+    units = {name: told.units[ours] for name in table(mapping).columns if (ours := of_ours(name)) in told.units}
+    return replace(mapping, tables={**mapping.tables, FLAT: replace(told, units=units)})
+
+
 def values(mapping: SiteMapping) -> dict[str, Mapping[str, str]]:
     """By the flat file's column their word -> ours: what the mapping says of an answer holds at every visit."""
     said = mapping.of(FLAT).values
-    found = {name: pairs for name, pairs in said.items() if name in table(mapping).columns}
-    for visit in mapping.visits:
-        found |= {_name(visit, name): said[name] for name in visit.columns if name in said}
-    if mapping.visit:
-        named = (*mapping.visit.columns, *([visits.MONTHS] if mapping.visit.months else []))
-        found |= {visits.name(name): said[name] for name in named if name in said}
-    return found
+    return {name: said[ours] for name in table(mapping).columns if (ours := of_ours(name)) in said}
 
 
 def name_states(writer: Writer, follow_up: FollowUp | None) -> None:
@@ -105,6 +112,7 @@ def name_operations(writer: Writer, mapping: SiteMapping, key: bytes) -> None:
 
 def _identities(writer: Writer) -> Iterator[list[tuple[int, int, str]]]:
     who = "patient_id || chr(31) || surgery_date || chr(31) || procedure"
+    # Null in an empty table alone, which has no last row.
     last = writer.run("select coalesce(max(rowid), -1) from staged_flat")[0][0]
     for start in range(0, last + 1, IN_BATCHES_OF):
         where = f"rowid >= {start} and rowid < {start + IN_BATCHES_OF}"
@@ -118,6 +126,7 @@ def unfold(writer: Writer, mapping: SiteMapping) -> None:
     """Make ``staged_patients``, ``staged_operations``, ``staged_diagnoses`` and ``staged_follow_ups``."""
     each = DAYS_OF[mapping.follow_up.unit] if mapping.follow_up else 1.0
     end = f"(surgery_date + cast(round({DAYS} * {each!r}) as integer))"
+    death = f"case {STATUS} when 'died' then {end} end"
     failed_on = f"coalesce({FAILED_ON}, case {STATUS} when 'failed' then {end} end)"
     last = f"coalesce(last_contact_date, {end})"
     if mapping.follow_up:
@@ -125,8 +134,9 @@ def unfold(writer: Writer, mapping: SiteMapping) -> None:
         last = f"case when {STATUS} is null and {FAILED_ON} is null then surgery_date else {last} end"
     operation = [name for name in TABLES["operations"].columns if name != "last_contact_date"]
     selects = {
-        "patients": _patients(end),
+        "patients": _patients(death),
         "operations": f"line, source, {', '.join(operation)}, {last} as last_contact_date from staged_{FLAT}",
+        # A failure whose cause is not recorded is one of an undetermined cause.
         "diagnoses": f"line, source, operation_id, {failed_on} as diagnosis_date,"
         f" coalesce({CAUSE}, 'undetermined') as cause, true as is_primary"
         f" from staged_{FLAT} where {failed_on} is not null",
@@ -137,31 +147,40 @@ def unfold(writer: Writer, mapping: SiteMapping) -> None:
         writer.run(f"insert into staged_{name} by name select {select}")
     for visit in mapping.visits:
         writer.run(f"insert into staged_follow_ups by name select {_of_visit(visit)}")
+        undated = f"{_name(visit, 'date')} is null" if visit.date else "true"
+        writer.run(f"insert into planned_day select source, line, {_nominal(visit)} from staged_{FLAT} where {undated}")
     if mapping.visit:
         visits.unfold(writer, mapping.visit)
+    # Months and weeks are counted out to the day, and so differ by a few days without a contradiction.
+    apart = 0 if each == 1.0 else 31
+    writer.run(
+        "insert into death_told select patient_id, death_date, source, line from ("
+        f"select patient_id, source, line, coalesce(death_date, {death}) as death_date,"
+        f" death_date is null as reckoned from staged_{FLAT})"
+        " where death_date is not null qualify not reckoned"
+        f" or max(death_date) over (partition by patient_id) - death_date not between 1 and {apart}"
+    )
     for name, field in _fields(mapping).items():
         staged = "follow_ups" if name.startswith(visits.name("")) else FLAT
         writer.run(f"update unread set field = '{field}', staged = '{staged}' where field = '{FLAT}.{name}'")
 
 
-def _patients(end: str) -> str:
-    """A patient's rows are one patient: what they agree in, whatever their order, and the death that any row records.
+def _patients(death: str) -> str:
+    """A patient's rows are one patient: what they agree in, whatever their order, and of several deaths the latest.
 
     Of years of birth that are reckoned from an age, those one apart are of one birthday: the earlier is the year.
     Null is skipped on purpose: an empty cell says nothing against a filled one.
     """
     year = "cast(extract(year from surgery_date) - age as integer)"
-    death = f"case {STATUS} when 'died' then {end} end"
-    agreed = {
-        name: f"case when min({name}) = max({name}) then min({name}) end"
-        for name in ("birth_date", "birth_year", "sex", "death_date")
-    }
+    birth_date, birth_year, sex = (
+        f"case when min({name}) = max({name}) then min({name}) end" for name in ("birth_date", "birth_year", "sex")
+    )
     reckoned = f"case when max({year}) - min({year}) <= 1 then min({year}) end"
     return (
-        f"patient_id, min(line) as line, min_by(source, line) as source, {agreed['birth_date']} as birth_date,"
-        f" case when count(birth_year) > 0 then {agreed['birth_year']} else {reckoned} end as birth_year,"
-        f" {agreed['sex']} as sex,"
-        f" case when count(death_date) > 0 then {agreed['death_date']} else min({death}) end as death_date"
+        f"patient_id, arg_min(line, row(source, line)) as line, min(source) as source,"
+        f" {birth_date} as birth_date,"
+        f" case when count(birth_year) > 0 then {birth_year} else {reckoned} end as birth_year,"
+        f" {sex} as sex, max(coalesce(death_date, {death})) as death_date"
         f" from staged_{FLAT} group by patient_id"
     )
 
@@ -187,7 +206,7 @@ def _of_visit(visit: FlatVisit) -> str:
 
     A visit whose date cannot be read is left out: it was on no day that anybody knows.
     """
-    nominal = f"surgery_date + {round(visit.months * DAYS_A_MONTH)}"
+    nominal = _nominal(visit)
     day = f"coalesce({_name(visit, 'date')}, {nominal})" if visit.date else nominal
     answers = "".join(f", {_name(visit, name)} as {name}" for name in visit.columns)
     given = " or ".join(f"{_name(visit, name)} is not null" for name in visit.columns) or "false"
@@ -196,6 +215,11 @@ def _of_visit(visit: FlatVisit) -> str:
         f"line, source, operation_id, {day} as visit_date{answers} from staged_{FLAT}"
         f" where ({given}) and (source, line) not in ({undated})"
     )
+
+
+def _nominal(visit: FlatVisit) -> str:
+    """The day that a visit was planned for."""
+    return f"surgery_date + {round(visit.months * DAYS_A_MONTH)}"
 
 
 def _name(visit: FlatVisit, column: str) -> str:

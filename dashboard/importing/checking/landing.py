@@ -12,7 +12,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from dashboard.definitions.canonical import PATIENT
 from dashboard.engines.writer import UnreadableFile, Writer
+from dashboard.importing.checking.identity import together
 from dashboard.importing.checking.no_records import DATED, is_no_record, no_record
 from dashboard.importing.formats.sheets import Row
 from dashboard.importing.formats.text_files import LONGEST_CELL, MOST_COLUMNS, TextFile, rows, stop, uneven
@@ -36,7 +38,8 @@ class Columns:
     """How the columns of one file become ours.
 
     source: the file's number; header: its columns; theirs: ours -> theirs for the columns that it has; ours: all that
-    the table has; missing: the words of this site for what is not known; constants: ours -> what holds in every row.
+    the table has; missing: the words of this site for what is not known. identity: several of theirs that together say
+    who a patient is; constants: ours -> what holds in every row.
     """
 
     source: int
@@ -44,6 +47,7 @@ class Columns:
     theirs: Mapping[str, str]
     ours: Sequence[str]
     missing: Sequence[str] = ()
+    identity: Sequence[str] = ()
     constants: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -173,17 +177,22 @@ def _cells(columns: Columns, *, padded: bool = True) -> str:
     """
     place = {name: f"c{position}" for position, name in enumerate(columns.header)}
 
+    def known(theirs: str) -> str:
+        found = f"nullif(trim({place[theirs]}, ' ' || chr(9)), '')" if padded else place[theirs]
+        return f"case when not list_contains($missing, {found}) then {found} end" if columns.missing else found
+
     def cell(name: str) -> str:
         if name in columns.constants:
             return f"cast($constant_{name} as varchar) as {name}"
         if name == UNUSED:
-            unused = [cell for theirs, cell in place.items() if theirs not in columns.theirs.values()]
+            unused = [
+                cell for theirs, cell in place.items() if theirs not in (*columns.theirs.values(), *columns.identity)
+            ]
             return f"cast(hash({', '.join(unused) or '0'}) as varchar) as {name}"
         if name not in columns.theirs:
             return f"cast(null as varchar) as {name}"
-        theirs = place[columns.theirs[name]]
-        found = f"nullif(trim({theirs}, ' ' || chr(9)), '')" if padded else theirs
-        known = f"case when not list_contains($missing, {found}) then {found} end" if columns.missing else found
-        return f"{known} as {name}"
+        if name == PATIENT and len(columns.identity) > 1:
+            return f"{together([known(theirs) for theirs in columns.identity])} as {name}"
+        return f"{known(columns.theirs[name])} as {name}"
 
     return ", ".join(map(cell, columns.ours))

@@ -11,11 +11,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from dashboard.definitions.canonical import OPERATION, TABLES
+from dashboard.definitions.canonical import DAYS_A_MONTH, OPERATION, TABLES
 from dashboard.engines.writer import Writer
 from dashboard.importing.mapping import FLAT, VISIT_COLUMNS, RowVisit
 from dashboard.importing.result import MOST_KEPT, SHOWN, Issue, Issues
-from dashboard.importing.units import DAYS_A_MONTH
 
 KNOWN_BY = (OPERATION, "patient_id", "surgery_date", "procedure")
 """Rows that agree in these are of one operation; where only the identifier agrees, a rule leaves them out."""
@@ -79,6 +78,7 @@ def join(telling: Telling, visit: RowVisit) -> int:
         *(name(column) for column in (*VISIT_COLUMNS, DAY, MONTHS)),
     }
     own = [column for column in writer.columns("temp", f"staged_{FLAT}") if column not in of_the_row]
+    _keep_deaths(writer)
     writer.make("flat_row", f"select * from staged_{FLAT}")
     writer.make(f"staged_{FLAT}", _joined("flat_row", KNOWN_BY, [*own, "content"]))
     _carry_over(writer, own)
@@ -94,15 +94,19 @@ def unfold(writer: Writer, visit: RowVisit) -> None:
         f" {', '.join(visit.columns)} from row_visit where visit_date is not null"
         f" and operation_id in (select operation_id from staged_{FLAT})"
     )
+    writer.run("insert into planned_day select source, line, visit_date from row_visit where not is_dated")
 
 
 def date_by_months(writer: Writer) -> None:
     """Put a visit that names no day so many months after its operation; the operations are there."""
+    undated = "where visit.operation_id = operated.operation_id and visit.visit_date is null"
+    planned = f"operated.surgery_date + {_days('visit.months_after_surgery')}"
     writer.run(
-        "update staged_follow_ups as visit"
-        f" set visit_date = operated.surgery_date + {_days('visit.months_after_surgery')}"
-        " from staged_operations as operated"
-        " where visit.operation_id = operated.operation_id and visit.visit_date is null"
+        f"insert into planned_day select visit.source, visit.line, {planned}"
+        f" from staged_follow_ups as visit, staged_operations as operated {undated}"
+    )
+    writer.run(
+        f"update staged_follow_ups as visit set visit_date = {planned} from staged_operations as operated {undated}"
     )
 
 
@@ -128,6 +132,19 @@ def of_one_day(telling: Telling) -> None:
     _tell_contradictions(telling, "same_day", "day_visit", key, VISIT_COLUMNS, "visit")
     writer.run(f"delete from staged_follow_ups where ({known_by}) in (select ({known_by}) from day_visit)")
     writer.run("insert into staged_follow_ups by name select * from day_visit")
+
+
+def _keep_deaths(writer: Writer) -> None:
+    """Of the deaths that rows of a patient tell the latest stands in every row; a rule names those that differ.
+
+    Null is skipped on purpose: who is not said to have died contradicts nobody.
+    """
+    latest = "max(death_date) over (partition by patient_id)"
+    writer.make("death_of_row", f"select *, {latest} as latest from staged_{FLAT}")
+    writer.run(
+        "insert into death_told select patient_id, death_date, source, line from death_of_row where death_date < latest"
+    )
+    writer.make(f"staged_{FLAT}", "select * exclude (latest) replace (latest as death_date) from death_of_row")
 
 
 def _carry_over(writer: Writer, own: Sequence[str]) -> None:
@@ -165,9 +182,10 @@ def _visits(visit: RowVisit) -> str:
     days = [name(DAY)] if visit.date else []
     days += [f"surgery_date + {_days(name(MONTHS))}"] if visit.months else []
     answers = ", ".join(f"{name(column)} as {column}" for column in visit.columns)
+    dated = f"{name(DAY)} is not null" if visit.date else "false"
     asked = " or ".join([*([f"{name(DAY)} is not null"] if visit.date else []), _answered(visit)])
     return (
-        f"select source, line, operation_id, coalesce({', '.join(days)}) as visit_date, {answers}"
+        f"select source, line, operation_id, coalesce({', '.join(days)}) as visit_date, {dated} as is_dated, {answers}"
         f" from staged_{FLAT} where {asked}"
     )
 

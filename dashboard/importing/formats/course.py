@@ -21,6 +21,8 @@ from dashboard.importing.result import Issue
 
 MEASURED_DAYS = 365
 """A number or an answer no older than this at surgery is a trait of the operation."""
+ACTIVE_DAYS = 60
+"""A patient with a record so long after a death did not die then: the records of a stay and its bills end sooner."""
 ENDED = "0"
 """The end of what is over, where nobody says since when."""
 WHOLE_DAY = len("2024-02-28")
@@ -68,12 +70,13 @@ class Procedure:
 class Patient:
     """Whoever the records are of. rows: what stands in ``patients``, beside the identifier.
 
+    deaths: every day of death that could be read, rarely more than one; where there are any, they decide.
     observed: the periods in which whatever happened was recorded; last: the latest day of any record.
     """
 
     identifier: str
     rows: Sequence[tuple[Place, Mapping[str, str]]]
-    death: date | None = None
+    deaths: Sequence[date] = ()
     last: date | None = None
     observed: Sequence[tuple[date, date]] = ()
 
@@ -83,9 +86,11 @@ def tell(written: Written, patient: Patient, procedures: Iterable[Procedure], ev
     operations = list(_operations(written, procedures))
     if not operations:
         return
+    death = _death(written, patient)
     for place, cells in patient.rows:
-        written.put("patients", place, {"patient_id": patient.identifier, **cells})
-    told = list(_readable(written, operations, sorted(events, key=lambda event: (event.day, event.moment))))
+        died = {"death_date": death.isoformat() if death else ""} if patient.deaths else {}
+        written.put("patients", place, {"patient_id": patient.identifier, **cells, **died})
+    told = list(_readable(written, operations, sorted(events, key=_in_order)))
     earlier = date.min
     for operation in operations:
         cells = {
@@ -95,7 +100,7 @@ def tell(written: Written, patient: Patient, procedures: Iterable[Procedure], ev
             "procedure": operation.name,
             "site": operation.site,
             "surgeon": operation.surgeon,
-            "last_contact_date": _last_contact(patient, operation.day).isoformat(),
+            "last_contact_date": _last_contact(patient, death, operation.day).isoformat(),
             "indication": _indication(written, operation, told, earlier),
             **_traits(written, operation, told),
         }
@@ -120,9 +125,27 @@ def _operations(written: Written, procedures: Iterable[Procedure]) -> Iterator[P
     for procedure in procedures:
         by_day[procedure.day].append(procedure)
     for _, together in sorted(by_day.items()):
-        main = min(together, key=lambda one: (size(one.name), one.identifier))
+        main = min(together, key=lambda one: (size(one.name), one.name, one.identifier, one.surgeon, one.site))
         written.note("joined", main.place, JOINED, len({one.identifier for one in together}) - 1)
         yield replace(main, reasons=frozenset[str]().union(*(one.reasons for one in together)))
+
+
+def _in_order(event: Event) -> tuple[str, ...]:
+    """By moment; what is of one moment by what it says, so that the order of a file plays no part."""
+    return (event.day.isoformat(), event.moment, event.kind, event.name, event.value, event.code, event.until)
+
+
+def _death(written: Written, patient: Patient) -> date | None:
+    """The latest death recorded, unless the patient was seen long after it: then nobody knows, and there is none."""
+    if not patient.deaths:
+        return None
+    latest, (place, _) = max(patient.deaths), next(iter(patient.rows), (None, None))
+    active = patient.last is not None and patient.last >= latest + timedelta(days=ACTIVE_DAYS)
+    if place and len(set(patient.deaths)) > 1:
+        written.note("deaths_differ", place, DEATHS_DIFFER)
+    if place and active:
+        written.note("death_before_activity", place, DEATH_BEFORE_ACTIVITY)
+    return None if active else latest
 
 
 def _readable(written: Written, operations: Sequence[Procedure], events: Iterable[Event]) -> Iterator[Event]:
@@ -134,11 +157,11 @@ def _readable(written: Written, operations: Sequence[Procedure], events: Iterabl
             written.leave_out(table_of([Meaning(event.kind, event.name)]), event.place, event.problem)
 
 
-def _last_contact(patient: Patient, surgery: date) -> date:
+def _last_contact(patient: Patient, death: date | None, surgery: date) -> date:
     """The end of the observation that holds the day of surgery, else the last record; not after death."""
     ends = [last for first, last in patient.observed if first <= surgery <= last]
     last = max(ends, default=patient.last or surgery)
-    return max(min(last, patient.death or last), surgery)
+    return max(min(last, death or last), surgery)
 
 
 def _holds(event: Event, surgery: date) -> bool:
@@ -216,7 +239,8 @@ def _findings(written: Written, events: Sequence[Event], days: Days) -> None:
     """Causes first, since only what is done after a failure was found is its treatment."""
     failed: dict[str, date] = {}
     done: set[tuple[str, ...]] = set()
-    for event in sorted(events, key=lambda event: event.kind != "cause"):
+    # Of one complication coded twice in a day the code that says how severe it was is the one that is kept.
+    for event in sorted(events, key=lambda event: (event.kind != "cause", event.day, not event.value)):
         if event.kind not in TABLE_OF:
             continue
         # On the day of an operation a cause or a symptom is its reason, and belongs to the one before it.
@@ -245,13 +269,22 @@ def _once(event: Event, operation: str) -> tuple[str, ...]:
 
 def _finding(event: Event) -> dict[str, str]:
     table = TABLES[TABLE_OF[event.kind]]
-    more = {"code": event.code, "resolved_date": event.until if len(event.until) >= WHOLE_DAY else ""}
+    more = {
+        "code": event.code,
+        "resolved_date": event.until if len(event.until) >= WHOLE_DAY else "",
+        "severity": event.value,
+    }
     return {table.day: event.day.isoformat(), table.word: event.name, **more}
 
 
 JOINED = (
     "procedures on the day of another one of the same patient were joined to it as one operation, which is called by "
     "the larger of them, a fusion before a decompression"
+)
+DEATHS_DIFFER = "patients have deaths on different days: the latest of them counts, unless the next note says otherwise"
+DEATH_BEFORE_ACTIVITY = (
+    f"patients have records {ACTIVE_DAYS} days or more after their last recorded death: no death is taken. Correct the "
+    "day of death, or those records"
 )
 SEVERAL = "operations have more than one value recorded together for {}: left empty"
 UNUSED = {

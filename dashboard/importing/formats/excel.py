@@ -1,15 +1,14 @@
 """Excel workbooks (.xlsx): a sheet a canonical table, or one sheet of a site's own with a mapping.
 
-The cells are read by python-calamine. What it passes over in silence is looked for beside it in the workbook's own XML:
-a formula without a stored result, and a cell that shows an error.
+The cells are read by python-calamine. What it passes over in silence is looked for beside it in the workbook's own XML
+(``excel_cells``). What is not shown on the screen is a record all the same: it is read, and said.
 """
 
 from __future__ import annotations
 
-import posixpath
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from itertools import islice
@@ -20,6 +19,7 @@ from xml.etree import ElementTree
 import python_calamine
 
 from dashboard.definitions.canonical import TABLES
+from dashboard.importing.formats.excel_cells import FORMULA, Marked, hidden_columns, marked, shown
 from dashboard.importing.formats.sheets import Reading, Row, Sheet
 from dashboard.importing.formats.text_files import HIGHEST_RATIO, check_names, check_width, joined, stop
 from dashboard.importing.mapping import FLAT, SiteMapping, TableMapping
@@ -29,9 +29,8 @@ SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 MOST_BYTES, MOST_UNPACKED = 50 << 20, 200 << 20
 BLOCK = 1 << 20
 OLD = b"\xd0\xcf\x11\xe0"
-MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-LINKED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-FORMULA = "formula"
+LISTED = 10
+"""Rows that a note names one by one."""
 DAMAGED = "is damaged, incomplete or protected by a password. Open it and save it again."
 
 
@@ -99,13 +98,16 @@ def _sheets(path: Path, mapping: SiteMapping, issues: list[Issue]) -> Iterator[S
         for name, table in _chosen(path, names, mapping):
             sheet = book.get_sheet_by_name(name)
             named_in = _named_in(path, name, sheet, mapping)
-            strange = _strange_cells(path, parts, name)
             label = f"{path.name}, sheet {name}"
-            cells = sheet.iter_rows()
+            # What is left of the first column that is filled is passed over, but keeps its place.
+            left = (sheet.start or (0, 0))[1]
+            cells = ([""] * left + row for row in sheet.iter_rows())
             header = _header(path, name, cells, named_in)
             check_names(label, header)
             lines = partial(_first_lines, sheet)
-            rows = _rows(label, header, cells, strange, (named_in[-1], (sheet.start or (0, 0))[1]))
+            issues += _not_shown(path, book, name, label, header)
+            issues += _merged(label, header, sheet, named_in[-1])
+            rows = _rows(label, header, cells, _sound(path, marked(path, name)), named_in[-1], issues)
             yield Sheet(table, path, label, header, rows, lines)
     except (python_calamine.CalamineError, ElementTree.ParseError, KeyError, OSError, ValueError):
         raise stop(path, DAMAGED) from None
@@ -168,23 +170,84 @@ def _first_lines(sheet: Any) -> list[list[str]]:
     return [[_text(cell) or "" for cell in row] for row in sheet.to_python(skip_empty_area=False, nrows=20)]
 
 
+def _not_shown(path: Path, book: Any, name: str, label: str, header: Sequence[str]) -> Iterator[Issue]:
+    """A note of a sheet that is hidden, and of columns that are."""
+    if any(str(one.name) == name and not str(one.visible).endswith(".Visible") for one in book.sheets_metadata):
+        what = f"{label}: the sheet is hidden. It was read like any other; delete it if it is not part of the records."
+        yield Issue("note", "hidden_sheet", label, what)
+    places = {place for span in hidden_columns(path, name) for place in span if place < len(header)}
+    if columns := [header[place] for place in sorted(places) if header[place]]:
+        yield Issue("note", "hidden_columns", label, f"{label}: hidden columns were read too: {', '.join(columns)}.")
+
+
+def _merged(label: str, header: Sequence[str], sheet: Any, above: int) -> Iterator[Issue]:
+    """A note of each column in which cells are merged: only the first of them holds a value, whatever is shown.
+
+    above: the rows of titles and names, where that loses nothing.
+    """
+    rows: dict[int, set[int]] = {}
+    for (top, left), (bottom, right) in sheet.merged_cell_ranges or []:
+        if bottom < above:
+            continue
+        for place in range(left, min(right + 1, len(header))):
+            rows.setdefault(place, set()).update(range(top + 1 + (place == left), bottom + 2))
+    for place, found in sorted(rows.items()):
+        column, numbers = header[place], sorted(found)
+        told = "of merged cells only the first holds a value, and the others were read as empty"
+        what = f"{label}, column {column}, {_listed(numbers)}: {told}. Part the cells, and fill in each."
+        yield Issue("note", "merged_cells", label, what, numbers[0], column)
+
+
+def _sound(path: Path, marks: Iterator[Marked]) -> Iterator[Marked]:
+    try:
+        yield from marks
+    except (zipfile.BadZipFile, ElementTree.ParseError, KeyError, OSError, ValueError):
+        raise stop(path, DAMAGED) from None
+
+
 def _rows(
     label: str,
     header: Sequence[str],
     cells: Iterator[list[Any]],
-    strange: Mapping[tuple[int, int], str],
-    start: tuple[int, int],
+    marks: Iterator[Marked],
+    above: int,
+    issues: list[Issue],
 ) -> Iterator[Row | Issue]:
-    """start: the row that names the columns, and the columns left of the first."""
-    above, left = start
+    """above: the last of the rows that name the columns."""
+    hidden: list[int] = []
+    struck: list[int] = []
+    mark = next(marks, None)
     for number, row in enumerate(cells, start=above + 1):
-        texts = [_text(cell) for cell in row[: len(header)]]
+        while mark is not None and mark.number < number:
+            mark = next(marks, None)
+        here = mark if mark is not None and mark.number == number else Marked(number)
+        texts = [_shown(cell, here.forms.get(place)) for place, cell in enumerate(row[: len(header)])]
         texts += [None] * (len(header) - len(texts))
-        wrong = next((place for place in range(len(header)) if (number, left + place) in strange), None)
+        wrong = next((place for place in sorted(here.strange) if place < len(header)), None)
         if wrong is not None:
-            yield _strange(label, header[wrong], number, strange[number, left + wrong])
+            yield _strange(label, header[wrong], number, here.strange[wrong])
         elif any(texts):
+            hidden += [number] * here.hidden
+            struck += [number] * here.struck
             yield number, texts
+    if hidden:
+        told = f"hidden, perhaps by a filter, and read like any other: {_listed(hidden)}. Delete what is no record."
+        issues.append(Issue("note", "hidden_rows", label, f"{label}: {told}", hidden[0]))
+    if struck:
+        told = f"struck through, and read like any other: {_listed(struck)}. Delete what is no record."
+        issues.append(Issue("note", "struck_rows", label, f"{label}: {told}", struck[0]))
+
+
+def _listed(rows: Sequence[int]) -> str:
+    """These rows in words, the first of them by number."""
+    more = f" and {len(rows) - LISTED:,} more" if len(rows) > LISTED else ""
+    return f"row{'s' * (len(rows) > 1)} {', '.join(map(str, rows[:LISTED]))}{more}"
+
+
+def _shown(cell: Any, form: str | None) -> str | None:
+    """A cell as text; a number as its cell shows it where that is another one."""
+    is_number = isinstance(cell, int | float) and not isinstance(cell, bool)
+    return (shown(cell, form) if form and is_number else None) or _text(cell)
 
 
 def _strange(label: str, column: str, row: int, what: str) -> Issue:
@@ -253,42 +316,3 @@ def _declares(head: bytes) -> bool:
     """Whether XML may begin with a DTD: looked for in every encoding that hides it, and refused when in doubt."""
     plain = head.replace(b"\0", b"").upper()
     return b"<!DOCTYPE" in plain or b"<!ENTITY" in plain
-
-
-def _strange_cells(path: Path, parts: Sequence[str], sheet: str) -> dict[tuple[int, int], str]:
-    """By row (from 1) and column (from 0), the cells with an error or with a formula that has no stored result."""
-    found: dict[tuple[int, int], str] = {}
-    with zipfile.ZipFile(path) as archive:
-        part = _part_of(archive, sheet)
-        if part not in parts:
-            return found
-        with archive.open(part) as file:
-            for _, element in ElementTree.iterparse(file):  # noqa: S314 (no DTD is in it: _check_parts)
-                if element.tag == f"{MAIN}c":
-                    value = element.findtext(f"{MAIN}v")
-                    if element.get("t") == "e":
-                        found[_place(element.get("r", ""))] = value or "#?"
-                    elif element.find(f"{MAIN}f") is not None and not value:
-                        found[_place(element.get("r", ""))] = FORMULA
-                elif element.tag == f"{MAIN}row":
-                    element.clear()
-    return found
-
-
-def _part_of(archive: zipfile.ZipFile, sheet: str) -> str:
-    book = ElementTree.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314 (no DTD is in it)
-    links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
-    target = {link.get("Id"): link.get("Target", "") for link in links}
-    for entry in book.iter(f"{MAIN}sheet"):
-        if entry.get("name") == sheet:
-            return posixpath.normpath(posixpath.join("xl", target.get(entry.get(LINKED), ""))).lstrip("/")
-    return ""
-
-
-def _place(reference: str) -> tuple[int, int]:
-    letters = reference.rstrip("0123456789")
-    column = 0
-    for letter in letters:
-        column = column * 26 + ord(letter.upper()) - 64
-    digits = reference[len(letters) :]
-    return (int(digits) if digits else 0), column - 1

@@ -30,6 +30,7 @@ SYSTEMS: Mapping[str, str] = {
     "rxnorm": "RxNorm",
 }
 """What a message calls the systems of the shipped tables."""
+SEVERITY = TABLES["complications"].columns["severity"].words
 MOST_KNOWN = 20_000
 """Concepts whose meaning is kept, since the same few stand in most records."""
 
@@ -110,6 +111,18 @@ def _wrong(extra: Mapping[str, Any]) -> Iterator[str]:
                     column = columns[code]
                     wrong = (value for value in held.values() if not _fits(column, value, words))
                     yield from (f'{where}, "{code}": "{value}" is no value of it.' for value in wrong)
+                elif isinstance(held, Mapping):
+                    yield from _wrong_severities(where, kind, code, held)
+
+
+def _wrong_severities(where: str, kind: str, word: str, held: Mapping[str, Any]) -> Iterator[str]:
+    """A word with a value beside it is a complication with its severity."""
+    if kind != "complication":
+        yield f'{where}: "{word}" stands for a code here, and holds one of our words.'
+        return
+    known = load().vocabularies[SEVERITY]
+    wrong = (value for value in held.values() if value not in known)
+    yield from (f'{where}, "{word}": "{value}" is no severity. They are {known_words(value, known)}' for value in wrong)
 
 
 def _fits(column: Column, value: Any, words: Mapping[str, Any]) -> bool:

@@ -24,8 +24,9 @@ def bands(definitions: Definitions) -> dict[str, str]:
     """What mart ``operation_band`` takes from the definitions, by its slot.
 
     bands: the code of the band in every factor, 0 where it is not recorded. modifiable: how many risks that can be
-    changed the patient had. combined_codes: the procedure and the adjusting factors as one number. as_double: what was
-    recorded as a number. its_band: the band of the factor whose code is ``factor_field.factor``.
+    changed are recorded of the patient; modifiable_unknown: of how many it is not recorded. combined_codes: the
+    procedure and the adjusting factors as one number. as_double: what was recorded as a number. its_band: the band of
+    the factor whose code is ``factor_field.factor``.
     """
     factors = definitions.factors.values()
     whens = " ".join(f"when {code} then band.{factor.name}" for code, factor in enumerate(factors, start=1))
@@ -33,6 +34,7 @@ def bands(definitions: Definitions) -> dict[str, str]:
         "its_band": f"case factor_field.factor {whens} end",
         "bands": ", ".join(f"{_case(factor)} as {factor.name}" for factor in factors),
         "modifiable": " + ".join(_at_risk(factor) for factor in factors if factor.at_risk) or "0",
+        "modifiable_unknown": " + ".join(f"cast({f.name} = 0 as integer)" for f in factors if f.at_risk) or "0",
         "combined_codes": _combination(definitions),
         "as_double": ", ".join(f"cast(trait.{name} as double) as {name}" for name in numbers(definitions)),
     }
@@ -54,7 +56,7 @@ def _combination(definitions: Definitions) -> str:
 
 
 def _at_risk(factor: Factor) -> str:
-    """1 where the operation is in a band of this factor that is a risk, else 0, also where it is not recorded."""
+    """1 where the operation is in a band of this factor that is a risk, else 0; not recorded is counted apart."""
     codes = [str(code) for code, band in enumerate(factor.bands, start=1) if band.name in factor.at_risk]
     return f"cast({factor.name} in ({', '.join(codes)}) as integer)"
 
@@ -65,6 +67,7 @@ def _case(factor: Factor) -> str:
     whens = " ".join(
         f"when {_condition(factor.trait, band)} then {code}" for code, band in enumerate(factor.bands, start=1)
     )
+    # What is null fulfils no condition, and code 0 is not recorded.
     return f"cast(case {whens} else 0 end as utinyint)"
 
 

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import secrets
 import shutil
-import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,17 +12,27 @@ from typing import Any
 
 from dashboard import sql
 from dashboard.definitions import Definitions, Outcome
-from dashboard.definitions.canonical import OF_OPERATIONS, OPERATION, STAND_IN, TABLES, TRAITS, TYPES, Table
-from dashboard.engines.generations import sync
+from dashboard.definitions.canonical import (
+    ANSWERS,
+    OF_OPERATIONS,
+    OPERATION,
+    STAND_IN,
+    TABLES,
+    TRAITS,
+    TYPES,
+    UNDATED,
+    Table,
+)
 from dashboard.engines.versions import SCHEMA
 from dashboard.engines.writer import VERSION, Writer
-from dashboard.errors import Refused
 from dashboard.importing.mapping import FLAT
 from dashboard.importing.publishing.bands import bands
 from dashboard.importing.publishing.late import months_of
 from dashboard.importing.publishing.marts import Mart, each, marts, slots
 
-LISTS = ("code", "factor_field", "onset_day", "outcome_event", "outcome_landmark", "visit_window", "rule")
+LISTS = (
+    "code", "factor_field", "onset_day", "outcome_event", "outcome_landmark", "visit_window", "rule", "missing_kind",
+)  # fmt: skip
 VERIFIED = ("operation", "patient", "operation_outcome", "symptom_event", "code", "facts")
 """Tables whose rows are counted again in the finished file."""
 LEFT_BEHIND = {"patient": ("patient_id", "birth_date", "birth_year"), "operation": ("patient_id",)}
@@ -38,7 +45,6 @@ NUMBERS = {
 """By kept table, what takes their place, with its type."""
 ORIGIN = {"source": "smallint", "line": "integer"}
 LONGEST_DAY = 32_767
-KEY_BYTES = 32
 BLOCK = 64
 """Bytes that SHA-256 takes at a time: HMAC pads its key to them."""
 NOT_RECORDED = ("not recorded", "Not recorded")
@@ -68,12 +74,13 @@ def keep(writer: Writer, key: bytes, say: Say) -> None:
     _unreadable_cells(writer)
 
 
-def derive(writer: Writer, definitions: Definitions, about: About, say: Say) -> None:
+def derive(writer: Writer, definitions: Definitions, about: About, delivered: Collection[str], say: Say) -> None:
     """Make of the kept tables all that is read: the codes and the marts.
 
-    about: what the records say of themselves.
+    about: what the records say of themselves; delivered: the kept tables of which a file or a sheet came, though empty.
     """
     _lists(writer, definitions, about)
+    writer.put("missing_kind", ("kind",), [(kind,) for kind in _missing_kinds(writer, delivered)])
     for mart in marts():
         say(f"mart {mart.name}")
         make(writer, mart, definitions)
@@ -106,31 +113,6 @@ def make(writer: Writer, mart: Mart, definitions: Definitions) -> None:
         writer.keep_in_parts(mart.name, select, [code for (code,) in codes])
     else:
         {"kept": writer.keep, "passing": writer.make, "view": writer.view}[mart.made](mart.name, select)
-
-
-def pseudonym_key(store: Path) -> bytes:
-    """The key of this store's pseudonyms, made once, readable by its owner only.
-
-    It is whole on disk before it has its name: a half of it would silently make other pseudonyms. Raises Refused when
-    what has the name is no key.
-    """
-    path = store / "pseudonym.key"
-    if not path.exists():
-        fresh = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(secrets.token_bytes(KEY_BYTES))
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
-        sync(store)
-    key = path.read_bytes()
-    if len(key) != KEY_BYTES:
-        raise Refused(
-            f"{path.name} in the store is damaged: it has {len(key)} bytes, not {KEY_BYTES}. Bring it back from a copy "
-            "of the store; without it no patient is known again. Nothing was changed."
-        )
-    return key
 
 
 def remove(scratch: Path) -> None:
@@ -189,7 +171,7 @@ def _lists(writer: Writer, definitions: Definitions, about: About) -> None:
     writer.put("factor_field", ("factor", "field"), fed)
     outcomes = list(enumerate(definitions.outcomes.values(), start=1))
     events = [row for code, outcome in outcomes for row in _events(code, outcome)]
-    writer.put("outcome_event", ("outcome", "source", "value", "first_symptom", "within_days"), events)
+    writer.put("outcome_event", ("outcome", "source", "value", "first_symptom", "within_days", "with_implant"), events)
     landmarks = [_landmark(code, outcome, definitions) for code, outcome in outcomes if outcome.kind == "landmark"]
     columns = ("outcome", "low", "high", "measure", "improvement", "sign", "bound", "strict")
     writer.put("outcome_landmark", columns, landmarks)
@@ -201,6 +183,16 @@ def _lists(writer: Writer, definitions: Definitions, about: About) -> None:
     about_it = (about.made_up, about.practice, definitions.version, definitions.default_outcome.name)
     names = ("reoperation_window_days", "fbss_code", "made_up", "practice", "definitions_version", "care_outcome")
     writer.put("rule", names, [(definitions.reoperation_window_days, definitions.fbss_code, *about_it)])
+
+
+def _missing_kinds(writer: Writer, delivered: Collection[str]) -> Iterator[str]:
+    """The tables that did not come and have no row, and the measures of visits that nobody has answered."""
+    for table in OF_OPERATIONS:
+        if table.kept not in delivered and not writer.run(f"select 1 from {table.kept} limit 1"):
+            yield table.kept
+    for name in ANSWERS:
+        if not writer.run(f"select 1 from {TABLES['follow_ups'].kept} where {name} is not null limit 1"):
+            yield name
 
 
 def _codes(writer: Writer, definitions: Definitions) -> Iterator[tuple[str, int, str, str, str | None]]:
@@ -217,6 +209,7 @@ def _codes(writer: Writer, definitions: Definitions) -> Iterator[tuple[str, int,
     words["step"] = [(name, label, None) for name, label in definitions.groups("treatment").items()]
     words["visit"] = [(str(visit.months), visit.label, None) for visit in definitions.visits.values()]
     words["onset"] = [(category.name, category.label, None) for category in definitions.onset_categories]
+    words["undated"] = [(name, label, None) for name, label in UNDATED.items()]
     words |= {f.name: [(band.name, band.label, None) for band in f.bands] for f in definitions.factors.values()}
     for column in ("surgeon", "site"):
         rows = writer.run(f"select distinct {column} from operation where {column} is not null order by {column}")
@@ -233,10 +226,12 @@ def _onset_days(definitions: Definitions) -> Iterator[tuple[int, int]]:
         yield from ((day, code) for day in range(low, high + 1))
 
 
-def _events(code: int, outcome: Outcome) -> Iterator[tuple[int, str, str | None, bool, int | None]]:
+def _events(code: int, outcome: Outcome) -> Iterator[tuple[int, str, str | None, bool, int | None, int | None]]:
     for event in outcome.events:
         for value in event.values or (None,):
-            yield code, event.source, value, event.clock == "first_symptom", event.within_days
+            days = event.within_days
+            with_implant = days if event.within_days_with_implant is None else event.within_days_with_implant
+            yield code, event.source, value, event.clock == "first_symptom", days, with_implant
 
 
 def _landmark(code: int, outcome: Outcome, definitions: Definitions) -> tuple[object, ...]:

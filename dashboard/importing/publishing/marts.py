@@ -29,7 +29,7 @@ from dashboard.importing.publishing.bands import numbers
 from dashboard.shipped import shipped
 
 MADE = re.compile(r"^made: (kept|passing|view|first)(?:, by ([a-z_]+)|, of each ([a-z]+))?$", re.MULTILINE)
-STATED = re.compile(r"^(?!made:)([a-z0-9_${}, ]+): (?:as in ([a-z_]+)|([a-z]+), .+)$", re.MULTILINE)
+STATED = re.compile(r"^(?!made:)([a-z0-9_${}, ]+): (?:as in ([a-z_]+)|([a-z]+(?:\([0-9,]+\))?), .+)$", re.MULTILINE)
 CODE = "code"
 """The column that may say by itself that an operation failed."""
 READS = re.compile(r"\b(?:from|join) ([a-z_]+)")

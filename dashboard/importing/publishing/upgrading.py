@@ -79,11 +79,20 @@ def _rebuilt(writer: Writer, before: Generation, definitions: Definitions, say: 
         if writer.columns(EARLIER, name):
             writer.run(f"insert into {name} by name select * from {EARLIER}.{name}")
     made_up, practice = writer.run(f"select made_up, practice from {EARLIER}.facts")[0]
-    building.derive(writer, definitions, building.About(made_up, practice), say)
+    building.derive(writer, definitions, building.About(made_up, practice), _delivered(writer), say)
     told = list(_changes(writer))
     about = building.manifest(writer, definitions) | {"changes": told[:MOST_TOLD], "changes_told": len(told)}
     writer.finish()
     return about
+
+
+def _delivered(writer: Writer) -> set[str]:
+    """The kept tables that came with the generation before; of one that did not write it down, by its files' names."""
+    if writer.columns(EARLIER, "missing_kind"):
+        missing = {kind for (kind,) in writer.run(f"select kind from {EARLIER}.missing_kind")}
+        return {table.kept for table in TABLES.values()} - missing
+    files = {str(file).split(".")[0] for (file,) in writer.run(f"select file from {EARLIER}.source")}
+    return {table.kept for table in TABLES.values() if table.name in files}
 
 
 def _copied(writer: Writer, table: Table) -> str:
@@ -142,7 +151,7 @@ def _verify(rows: Mapping[str, int], before: Generation) -> None:
 
 def _kept_of(before: Generation) -> dict[str, Any]:
     """What the manifest before says of the records themselves: which files they came from, and how they were read."""
-    return {name: before.manifest[name] for name in ("sources", "made_up", "reading") if name in before.manifest}
+    return {name: before.manifest[name] for name in ("sources", "made_up", "reading", "key") if name in before.manifest}
 
 
 def _of_upgrade(before: Generation, definitions: Definitions) -> dict[str, Any]:

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from dashboard.definitions.codes import Meaning
 from dashboard.importing.dates import day_of
 from dashboard.importing.formats.fhir.files import Resource
+from dashboard.importing.formats.fhir.forms import Forms
+from dashboard.importing.formats.fhir.merging import Merges
+from dashboard.importing.formats.fhir.percentages import Percentages
 from dashboard.importing.formats.fhir.references import Index, Reference, Source
+from dashboard.importing.formats.fhir.versions import Versions, digest_of
 from dashboard.importing.formats.meanings import Meanings
 from dashboard.importing.formats.sheets import Place
 from dashboard.importing.result import Issue
 
-ORDERED = json.JSONEncoder(sort_keys=True, check_circular=False)
+T = TypeVar("T")
 
 
 class Unusable(ValueError):
@@ -41,6 +43,11 @@ class Person:
     birth: str
     sex: str
     death: str
+
+    @property
+    def said(self) -> tuple[str, str, str]:
+        """All that it says of the patient."""
+        return self.birth, self.sex, self.death
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,18 +88,38 @@ class Stay:
     location: Reference
 
 
+NOBODY = Reference("")
+NOWHERE = Stay("", NOBODY, NOBODY)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What one reading of the files found out, and the next needs from the start.
+
+    outdated: where the older versions stand of what is there in a newer one; forms: what questionnaires ask by a code.
+    """
+
+    outdated: frozenset[Place] = frozenset()
+    forms: Forms = field(default_factory=Forms)
+
+
 @dataclass
 class Gathering:
     """Filled by the readers, resource after resource; files: by type of resource the first file that had one.
 
-    primary: the main diagnoses of stays; unused: how often each sentence of a note holds.
+    primary: the main diagnoses of stays; unused: how often each sentence of a note holds; fifth: how often each name of
+    FHIR R5 stands there; outdated and repeated: versions that are not read, since a newer or the same one is; known:
+    what an earlier reading of the same files found out.
     """
 
     meanings: Meanings
     today: date
+    known: Known
+    index: Index
+    percentages: Percentages
     issues: list[Issue] = field(default_factory=list)
-    index: Index = field(default_factory=Index)
     patients: dict[str, Person] = field(default_factory=dict)
+    merges: Merges = field(default_factory=Merges)
     records: list[Record] = field(default_factory=list)
     contacts: dict[Reference, date] = field(default_factory=dict)
     stays: dict[Source, Stay] = field(default_factory=dict)
@@ -105,23 +132,33 @@ class Gathering:
     left_out: Counter[tuple[str, str]] = field(default_factory=Counter)
     not_needed: Counter[str] = field(default_factory=Counter)
     files: dict[str, str] = field(default_factory=dict)
+    fifth: Counter[str] = field(default_factory=Counter)
+    forms: Forms = field(default_factory=Forms)
+    outdated: int = 0
     repeated: int = 0
     contradicted: set[Source] = field(default_factory=set)
-    _seen: dict[Source, tuple[bytes, Place]] = field(default_factory=dict)
+    versions: Versions = field(default_factory=Versions)
 
-    def is_new(self, resource: Resource) -> bool:
-        """Whether this resource was not read before; one that contradicts an earlier one leaves both out."""
+    def is_new(self, resource: Resource, said: Mapping[str, Any] | None = None) -> bool:
+        """Whether this resource was not read before; one that contradicts an earlier one leaves both out.
+
+        said: what is read of it, where the rest may differ.
+        """
         if not resource.key:
             return True
-        source, digest = (resource.kind, resource.key), _digest(resource.content)
-        before, place = self._seen.setdefault(source, (digest, resource.place))
-        if place is resource.place:
+        first = self.versions.first(resource, said)
+        if first.place is resource.place:
             return True
-        if before == digest:
+        if first.digest == digest_of(resource, said):
             self.repeated += 1
         else:
-            self._contradict(source, place, resource.place)
+            self._contradict((resource.kind, resource.key), first.place, resource.place)
         return False
+
+    def held(self, told: Mapping[Source, T], about: Reference) -> T | None:
+        """What the resource behind a reference says; None where it is not there, or there in two ways."""
+        source = self.index.find(about)
+        return None if source in self.contradicted else told.get(source)
 
     def met(self, subject: Reference, *moments: str) -> None:
         """The patient was in contact on these days; those that are no whole date up to today play no part."""
@@ -130,19 +167,35 @@ class Gathering:
             if day is not None and day > self.contacts.get(subject, date.min):
                 self.contacts[subject] = day
 
+    def settle(self) -> None:
+        """Once everything is read: whose the records are of patients who were merged into another."""
+        # Of one who stands twice with two contents nobody knows which links hold.
+        self.merges.said = [link for link in self.merges.said if ("Patient", link[0]) not in self.contradicted]
+        self.issues += self.merges.settle(self.index, {key: one.place for key, one in self.patients.items()})
+        for address, sources in self.index.shared.items():
+            ends = {self.merges.of(key) for kind, key in sources if kind == "Patient"}
+            if len(ends) == 1:  # the number of one who was merged stands on both records
+                self.index.sources[address] = ("Patient", ends.pop())
+        merged = [(key, self.merges.of(key)) for key in self.patients if self.merges.of(key) not in ("", key)]
+        for key, stands in merged:
+            self.unused[MERGED] += 1
+            one, other = self.patients[key], self.patients[stands]
+            if any(mine and mine != theirs for mine, theirs in zip(one.said, other.said, strict=True)):
+                self.unused[MERGED_OTHERWISE] += 1
+
     def _contradict(self, source: Source, first: Place, second: Place) -> None:
         places = (second,) if source in self.contradicted else (first, second)
         self.contradicted.add(source)
         for place in places:
             other = first if place is second else second
             message = (
-                f"{place}: this {source[0]} has the id of another one ({other}) and says something else. "
-                "Both were left out: export each once."
+                f"{place}: this {source[0]} has the id of another one ({other}) and says something else, and nothing "
+                "says which is newer (meta.lastUpdated, meta.versionId). Both were left out: export each once."
             )
             self.issues.append(Issue("row", "twice", place.path.name, message, place.number))
 
 
-def _digest(content: Mapping[str, Any]) -> bytes:
-    """The same for two resources that say the same; what the server says about itself plays no part."""
-    said = {name: value for name, value in content.items() if name not in ("meta", "text")}
-    return hashlib.blake2b(ORDERED.encode(said).encode(), digest_size=12).digest()
+MERGED = "A patient was replaced by another one (Patient.link): read as one patient with that one"
+MERGED_OTHERWISE = (
+    "A patient who was replaced by another one has another sex, birth or death than that one, whose own were taken"
+)

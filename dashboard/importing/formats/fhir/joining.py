@@ -10,12 +10,11 @@ from datetime import date
 
 from dashboard.importing.dates import EARLIEST, day_of
 from dashboard.importing.formats.course import Event, Patient, Procedure, RecordKind, table_of
-from dashboard.importing.formats.fhir.gathering import Gathering, Performed, Record, Stay, Unusable
+from dashboard.importing.formats.fhir.gathering import NOWHERE, Gathering, Performed, Record, Stay, Unusable
+from dashboard.importing.formats.fhir.merging import TORN
 from dashboard.importing.formats.fhir.references import PLACES, Reference
 from dashboard.importing.formats.sheets import Place, Written
 
-NOBODY = Reference("")
-NOWHERE = Stay("", NOBODY, NOBODY)
 RECORDS: Mapping[str, RecordKind] = {
     "Condition": "condition",
     "MedicationRequest": "medicine",
@@ -35,13 +34,14 @@ def patient_of(gathering: Gathering, key: str, last: date | None) -> Patient:
         "sex": held.sex if held.sex in ("female", "male", "other") else "",
         "death_date": held.death[:10] if len(held.death) > 7 and held.death != "unknown" else "",
     }
+    death = day_of(held.death, gathering.today)
     if held.sex not in ("", "unknown", cells["sex"]):
         gathering.unused["The gender of a patient is none of female, male, other or unknown: sex not recorded"] += 1
     if held.death and not cells["death_date"]:
         gathering.unused[
             "A patient died on a day that is not given: death not recorded, followed to the last contact"
         ] += 1
-    return Patient(key, [(held.place, cells)], day_of(held.death, gathering.today), last)
+    return Patient(key, [(held.place, cells)], [death] if death else (), last)
 
 
 def joined(
@@ -131,9 +131,18 @@ def _whose(gathering: Gathering, subject: Reference) -> str:
     if kind not in ("Patient", ""):
         article = "an" if kind[:1] in "AEIOU" else "a"
         raise Unusable("reference", f"has {article} {kind[:40]} where the patient should be.")
-    if not key:
+    if not key and (server := gathering.index.base_of(subject)):
+        raise Unusable(
+            "reference",
+            f"refers to a patient on the server {server[:80]}, and the files do not say that theirs are of it. If they "
+            f'are, say so in a mapping: [fhir], servers = ["{server[:80]}"].',
+        )
+    key = gathering.merges.of(key or subject.address)
+    if key == TORN:
+        raise Unusable("merged_twice", "is of a patient who is replaced by more than one other (Patient.link).")
+    if key not in gathering.patients:
         raise Unusable("reference", "refers to a patient who is not in the files.")
-    if (kind, key) in gathering.contradicted:
+    if ("Patient", key) in gathering.contradicted:
         raise Unusable("reference", "refers to a patient who was left out.")
     return key
 
@@ -155,12 +164,12 @@ def _moment(gathering: Gathering, record: Record) -> str:
 
 def _stay(gathering: Gathering, record: Record) -> Stay:
     """The encounter that a record names, if it is in the files."""
-    return gathering.stays.get(gathering.index.find(record.encounter), NOWHERE)
+    return gathering.held(gathering.stays, record.encounter) or NOWHERE
 
 
 def _reasons(gathering: Gathering, performed: Performed) -> frozenset[str]:
     """The indications that a procedure gives itself, by a condition or by a code."""
-    conditions = (gathering.indications.get(gathering.index.find(reason), "") for reason in performed.reasons)
+    conditions = (gathering.held(gathering.indications, reason) or "" for reason in performed.reasons)
     return frozenset((*conditions, *performed.indications)) - {""}
 
 
@@ -168,7 +177,7 @@ def _surgeon(gathering: Gathering, performed: Performed) -> str:
     """The key of the one practitioner who performed it; empty when there is none, or more than one."""
     keys = set()
     for actor in performed.performers:
-        role = gathering.roles.get(gathering.index.find(actor))
+        role = gathering.held(gathering.roles, actor)
         kind, key = gathering.index.find(role or actor)
         if kind == "Practitioner":
             keys.add(key or (role or actor).name)
@@ -179,7 +188,8 @@ def _site(gathering: Gathering, performed: Performed, stay: Stay) -> str:
     """The organisation of the encounter, else the place of the procedure, else that of the encounter."""
     for place in (stay.provider, performed.location, stay.location):
         kind, key = gathering.index.find(place)
-        if kind in PLACES and (name := gathering.names.get((kind, key), "") or place.shown or key or place.name):
+        called = gathering.held(gathering.names, place)
+        if kind in PLACES and (name := called or place.shown or key or place.name):
             return name
     return ""
 

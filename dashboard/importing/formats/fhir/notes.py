@@ -62,7 +62,7 @@ def _left_out(gathering: Gathering) -> Said:
 
 
 def _of_operations(gathering: Gathering, operated: int, others: int, file: str) -> Said:
-    without = len(gathering.patients) - operated
+    without = len({gathering.merges.of(key) for key in gathering.patients} - {""}) - operated
     if without > 0:
         records = f", nor {_count(others, 'record')} of theirs" if others else ""
         message = f"{_count(without, 'patient')} without an operation {_was(without)} not read{records}."
@@ -80,6 +80,14 @@ def _of_files(gathering: Gathering, file: str) -> Said:
         stand = "stands" if gathering.repeated == 1 else "stand"
         message = f"{_count(gathering.repeated, 'resource')} {stand} in the files again, word for word: read once."
         yield "repeated", file, message
+    yield from (("scale_asked", file, question) for question in gathering.percentages.questions())
+    if gathering.outdated:
+        stand = "stands" if gathering.outdated == 1 else "stand"
+        message = f"{_count(gathering.outdated, 'resource')} {stand} in the files in a newer version too, which counts."
+        yield "older_version", file, message
+    if gathering.fifth:
+        names = ", ".join(f"{name} ({count:,})" for name, count in sorted(gathering.fifth.items()))
+        yield "fhir_r5", file, f"These are records of FHIR R5, by the names in them: {names}. They were read as such."
     if gathering.not_needed:
         kinds = ", ".join(f"{kind[:40]} ({count:,})" for kind, count in gathering.not_needed.most_common(COMMONEST))
         yield "not_needed", file, f"Resources of other types were not needed: {kinds}."

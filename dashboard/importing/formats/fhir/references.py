@@ -36,10 +36,14 @@ Source = tuple[str, str]
 
 @dataclass
 class Index:
-    """Every resource that others refer to, by each address that they may do so with."""
+    """Every resource that others refer to, by each address that they may do so with.
 
+    servers: the addresses of the site's own, as its mapping says: what they call Patient/1 is what the files call so.
+    """
+
+    servers: tuple[str, ...] = ()
     sources: dict[str, Source] = field(default_factory=dict)
-    with_url: set[str] = field(default_factory=set)
+    shared: dict[str, set[Source]] = field(default_factory=dict)
 
     def add(self, resource: Resource) -> None:
         """Nobody can refer to one without a key."""
@@ -49,18 +53,26 @@ class Index:
         for identifier in objects(resource.get("identifier")):
             if value := text(identifier.get("value")):
                 addresses.append(f"{resource.kind}?{text(identifier.get('system'))}|{value}")
-        self.sources.update(dict.fromkeys(addresses, (resource.kind, resource.key)))
-        if resource.full_url.startswith("http"):
-            self.with_url.update(addresses)
+        source = (resource.kind, resource.key)
+        for address in addresses:
+            # An address that two resources have, such as one number of two patients, is of neither.
+            before = self.sources.setdefault(address, source)
+            if before != source:
+                self.shared.setdefault(address, {before}).add(source)
+                self.sources[address] = (resource.kind, "")
 
     def find(self, reference: Reference) -> Source:
         """The resource behind a reference; when it was not in the files, of the type that the reference says."""
         address = reference.address
-        if address not in self.sources and address.startswith("http"):
-            near = f"{reference.kind}/{reference.name}"
-            # The same name on another server is another resource.
-            address = address if near in self.with_url else near
+        # The same name on another server is another resource.
+        if address not in self.sources and self.base_of(reference) in self.servers:
+            address = f"{reference.kind}/{reference.name}"
         return self.sources.get(address, (reference.kind, ""))
+
+    def base_of(self, reference: Reference) -> str:
+        """The address of the server that a reference names; empty when it names none."""
+        named = NAMED.fullmatch(reference.address)
+        return (named["base"] or "") if named else ""
 
 
 def reference(value: Any) -> Reference:

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dashboard.definitions.canonical import Column
 from dashboard.definitions.codes import Meaning
 from dashboard.importing.formats.fhir.gathering import Unusable
-from dashboard.importing.formats.fhir.parts import codings, number, part, text
+from dashboard.importing.formats.fhir.parts import codings, number, objects, part, text
 from dashboard.importing.formats.meanings import OF_OPERATION, OF_VISIT, Meanings
-from dashboard.importing.units import UNITS, factor, in_range
+from dashboard.importing.units import factor, units_known, written
+
+WEIGHTS = ("itemWeight", "ordinalValue")
+"""The extensions that give a code a number, in R5 and in R4."""
 
 
 def said(meaning: Meaning, holder: Mapping[str, Any], meanings: Meanings) -> str:
-    """The value for the column that the meaning names; empty when none is recorded.
+    """The value for the column that the meaning names, a number in our unit; empty when none is recorded.
+
+    Whether a number is one that the column may hold is judged with all others of it, as in any format.
 
     holder: an Observation, one of its components or an answer, with its ``value…``. Raises Unusable.
     """
@@ -24,13 +28,16 @@ def said(meaning: Meaning, holder: Mapping[str, Any], meanings: Meanings) -> str
     if meaning.value:
         return meaning.value
     if coded := codings(holder.get("valueCodeableConcept")) or codings(holder.get("valueCoding")):
+        weight = _weight(holder) if column.kind in ("integer", "number") else None
+        if weight is not None and not meanings.answer(coded, meaning.name):
+            return written(weight)
         return _coded(meaning.name, coded, meanings)
     if column.kind == "boolean":
         return _truth(holder)
     if column.kind == "word":
         return ""
     value = _number(meaning.name, holder)
-    return "" if value is None else _in_range(meaning.name, column, value)
+    return "" if value is None else written(value)
 
 
 def _coded(name: str, coded: list[tuple[str, str]], meanings: Meanings) -> str:
@@ -41,6 +48,19 @@ def _coded(name: str, coded: list[tuple[str, str]], meanings: Meanings) -> str:
         f'the answer "{code[:40]}" ({meanings.system(system)}) is not mapped to a value of {name}. '
         f'Name it in a mapping, below [codes."{system[:80]}".trait.{name}].'
     )
+
+
+def has_weight(answer: Mapping[str, Any]) -> bool:
+    """Whether an answer is a code with a number beside it, as the total of a form may be."""
+    return _weight(answer) is not None
+
+
+def _weight(answer: Mapping[str, Any]) -> float | None:
+    for extension in objects(part(answer, "valueCoding").get("extension")):
+        if text(extension.get("url")).rpartition("/")[2] in WEIGHTS:
+            given = (number(extension.get(f"value{kind}")) for kind in ("Decimal", "Integer"))
+            return next((one for one in given if one is not None), None)
+    return None
 
 
 def _truth(holder: Mapping[str, Any]) -> str:
@@ -70,16 +90,9 @@ def _factor(name: str, quantity: Mapping[str, Any]) -> float:
     each = factor(name, unit)
     if each is not None:
         return each
-    known = ", ".join(UNITS.get(name, {"{score}": 1}))
+    known = ", ".join(units_known(name) or ["{score}"])
     shown = f'the unit "{unit[:40]}"' if unit else "no unit"
     raise _unreadable(f"{name} has {shown}, which is not converted. Known are {known}.")
-
-
-def _in_range(name: str, column: Column, value: float) -> str:
-    if not (written := in_range(column, value)):
-        number = "a whole number" if column.kind == "integer" else "a number"
-        raise _unreadable(f'{name}: "{round(value, 6):.10g}" is not {number} from {column.low:g} to {column.high:g}.')
-    return written
 
 
 def _unreadable(words: str) -> Unusable:

@@ -106,6 +106,7 @@ def _nothing(source: Source, told: Told) -> Exception:
 def _load(source: Source, table: str, day: str, only: str = "") -> None:
     """The rows of a table; their days are remembered for the last contact, where what is no day plays no part."""
     source.load(table, only)
+    # The last of the days that are recorded; null for a person without any, who was last seen on no day.
     source.desk.run(f"insert into dated select person, max({day}) from rows_{table} group by person")
 
 
@@ -124,13 +125,16 @@ def _sites(source: Source) -> Mapping[str, Mapping[str, str]]:
     source.load("provider")
     desk.make(
         "called",
+        # A name that is recorded, whichever row has it.
         "select place, case when name is not null and count(*) over (partition by name) = 1 then name else place end"
-        " as called from (select place, any_value(name) as name from rows_care_site group by place)",
+        " as called from (select place, case when count(distinct name) = 1 then min(name) end as name"
+        " from rows_care_site group by place)",
     )
     return {
         part: dict(
             desk.run(
-                f"select {part}, any_value(coalesce(called, place)) from rows_{table} left join called using (place)"
+                # A place that is not recorded is not another one.
+                f"select {part}, min(coalesce(called, place)) from rows_{table} left join called using (place)"
                 f" where place <> '0' and {part} in (select {part} from told_{PROCEDURES.name}) group by {part}"
                 " having count(distinct place) = 1"
             )

@@ -17,7 +17,7 @@ from dashboard.importing.formats.omop.model import EXACTLY, NOT_FOUND, PRIMARY, 
 from dashboard.importing.formats.omop.source import ExtractTable
 from dashboard.importing.formats.sheets import Place, Written
 from dashboard.importing.result import Issue
-from dashboard.importing.units import factor, in_range
+from dashboard.importing.units import factor, written
 
 DATE = Column("date")
 NUMBER = re.compile(r"[+-]?\d{1,12}(\.\d{1,18})?([eE][+-]?\d{1,2})?", re.ASCII)
@@ -155,10 +155,9 @@ class RowReader:
         elif (each := _each(name, raw.unit, raw.unit_source)) is None:
             unit = " ".join([*([f"unit concept {raw.unit[:12]}"] if raw.unit else []), raw.unit_source[:12]]).strip()
             self._note(raw, f"have {name} in a unit that is not converted ({unit or 'none is given'})")
-        elif value := in_range(column, float(raw.number) * each):
-            yield self._event(raw, day, Meaning("measure", name, value))
         else:
-            yield self._event(raw, day, meaning, problem=self._wrong(raw, "number", column))
+            # Whether the column may hold it is judged with all its other numbers, as in any format.
+            yield self._event(raw, day, Meaning("measure", name, written(float(raw.number) * each)))
 
 
 def _each(name: str, unit: str, word: str) -> float | None:

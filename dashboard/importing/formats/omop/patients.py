@@ -24,6 +24,7 @@ def persons(source: Source, reader: RowReader) -> dict[str, Patient]:
     for table in ("person", "death", "observation_period"):
         source.load(table, OPERATED)
     deaths, periods = _deaths(source, reader), _periods(source, reader)
+    # Of the days that are recorded.
     select = f"select person, max(day) from dated semi join {OPERATED} on person = id group by person"
     last = dict(source.desk.run(select))
     rows: dict[str, list[tuple[Place, Mapping[str, str]]]] = {}
@@ -35,16 +36,11 @@ def persons(source: Source, reader: RowReader) -> dict[str, Patient]:
         if issue := _wrong_birth(reader, line, year, born):
             reader.written.leave_out("patients", place, issue)
             continue
-        day, death = reader.day(born), deaths.get(person)
-        cells = {
-            "birth_date": day.isoformat() if day else "",
-            "birth_year": year,
-            "sex": SEXES.get(gender, ""),
-            "death_date": death.isoformat() if death else "",
-        }
+        day = reader.day(born)
+        cells = {"birth_date": day.isoformat() if day else "", "birth_year": year, "sex": SEXES.get(gender, "")}
         held.append((place, cells))
     return {
-        person: Patient(person, held, deaths.get(person), last.get(person), periods.get(person, ()))
+        person: Patient(person, held, deaths.get(person, ()), last.get(person), periods.get(person, ()))
         for person, held in rows.items()
     }
 
@@ -57,21 +53,25 @@ def _wrong_birth(reader: RowReader, line: int, year: str, born: str) -> Issue | 
     return None if not year or is_year else person.wrong(line, "year_of_birth", YEAR, year)
 
 
-def _deaths(source: Source, reader: RowReader) -> dict[str, date]:
-    """The day of death by person, the first of several rows."""
-    deaths: dict[str, date] = {}
+def _deaths(source: Source, reader: RowReader) -> dict[str, list[date]]:
+    """The days of death by person; every row with another one than the latest is named."""
+    told: dict[str, list[tuple[int, date]]] = defaultdict(list)
+    table = reader.table("death") if "death" in source.tables else None
     for person, line, text in source.desk.run("select person, line, coalesce(day, '') from rows_death order by line"):
-        table, day = reader.table("death"), reader.day(text)
-        if day is None:
-            issue = table.wrong(line, "death_date", DATE, text)
-        elif deaths.setdefault(person, day) == day:
-            continue
-        else:
-            where = f"{table.label}, column death_date, row {line}"
-            message = f"{where}: an earlier row gives this person another day of death, which was kept."
-            issue = Issue("row", "contradicted", table.label, message, line, "death_date")
-        reader.written.leave_out("patients", table.place(line), issue)
-    return deaths
+        if day := reader.day(text):
+            told[person].append((line, day))
+        elif table:
+            reader.written.leave_out("patients", table.place(line), table.wrong(line, "death_date", DATE, text))
+    for rows in told.values():
+        latest = max(day for _, day in rows)
+        for line in (line for line, day in rows if table and day != latest):
+            message = (
+                f"{table.label}, column death_date, row {line}: another row gives this person a later day of death, "
+                f"{latest}, which is held to be the right one. Correct one of the two."
+            )
+            issue = Issue("row", "deaths_differ", table.label, message, line, "death_date")
+            reader.written.leave_out("patients", table.place(line), issue)
+    return {person: [day for _, day in rows] for person, rows in told.items()}
 
 
 def _periods(source: Source, reader: RowReader) -> dict[str, list[tuple[date, date]]]:

@@ -13,7 +13,7 @@ from dashboard.importing.formats.attach import Operation, operation_of, operatio
 from dashboard.importing.formats.redcap.answers import Reader
 from dashboard.importing.formats.redcap.entries import Export, ExportEntry, Wanted, left_out
 from dashboard.importing.formats.redcap.planning import Plan
-from dashboard.importing.formats.sheets import Place, Row, Sheet, Written
+from dashboard.importing.formats.sheets import UNREAD, Place, Row, Sheet, Written
 from dashboard.importing.result import Issue
 
 CORRECT = {
@@ -120,6 +120,9 @@ def _take(gathered: Gathered, order: int, plan: Plan, entry: ExportEntry, row: d
     """Put one row where it belongs, or the issue that stands for it."""
     if isinstance(row, dict):
         gathered.filled |= {(order, ours) for ours in row}
+    elif row.severity == "cell":
+        gathered.general.append(row)
+        return
     if plan.table == "patients":
         _merge(gathered.patients[entry.record], entry.place, row)
     elif plan.table == "operations" and any(one.ours == TABLES["operations"].day for one in plan.given):
@@ -158,7 +161,9 @@ def _merge(draft: Draft, place: Place, row: Mapping[str, str] | Issue) -> None:
         draft.wrong = draft.wrong or row
         return
     for ours, cell in row.items():
-        if draft.cells.setdefault(ours, cell) != cell and draft.wrong is None:
+        if draft.cells.get(ours, UNREAD) == UNREAD or cell == UNREAD:
+            draft.cells[ours] = draft.cells.get(ours, cell) if cell == UNREAD else cell
+        elif draft.cells[ours] != cell and draft.wrong is None:
             first, noun = f"row {draft.place.number} of {draft.place.file}", TABLES[draft.table].kept
             what = f"differs from {first}, which is the same {noun}. {CORRECT[draft.table]}"
             draft.wrong = left_out(f"{noun}_contradicted", place, what, ours)

@@ -1,0 +1,86 @@
+"""The key of a store's pseudonyms: made once, kept beside the generations, and never replaced in silence.
+
+Another key would make another person of every patient: no reoperation would be seen across two imports, and no note or
+contact would find its patient again. So a manifest names the fingerprint of the key that its generation was made with.
+"""
+
+from __future__ import annotations
+
+import hmac
+import os
+import secrets
+import uuid
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from dashboard.errors import Refused
+
+FILE = "pseudonym.key"
+KEY_BYTES = 32
+FINGERPRINT = "key"
+"""What a manifest calls the fingerprint."""
+BRING_BACK = (
+    "Bring it back from a copy of the store. If it is lost for good, import into a new store (--store DIR): there "
+    "every patient has a new pseudonym, so notes and contacts written so far stay behind."
+)
+
+
+def key_of(store: Path, manifests: Sequence[Mapping[str, Any]]) -> bytes:
+    """The key of this store's pseudonyms, readable by its owner only; made where nothing is published yet.
+
+    manifests: of the generations that are there. Raises Refused when they were made with a key that is gone, damaged or
+    replaced.
+    """
+    path = store / FILE
+    if not path.exists() and not _of_patients(manifests):
+        _make(path)
+    if wrong := complaint(store, manifests):
+        raise Refused(f"{wrong} Nothing was changed.")
+    return path.read_bytes()
+
+
+def fingerprint(key: bytes) -> str:
+    """What tells two keys apart and gives neither away."""
+    return hmac.digest(key, b"fingerprint of the key of the pseudonyms", "sha256").hex()[:32]
+
+
+def complaint(store: Path, manifests: Sequence[Mapping[str, Any]]) -> str:
+    """What is wrong with the key for these generations, and what to do; empty when it is theirs, or there are none."""
+    path = store / FILE
+    if not path.exists():
+        gone = f"{FILE} in the store is gone, and with it every patient's pseudonym. {BRING_BACK}"
+        return gone if _of_patients(manifests) else ""
+    try:
+        key = path.read_bytes()
+    except OSError:
+        return f"{FILE} in the store cannot be read. May this program open it?"
+    if len(key) != KEY_BYTES:
+        return f"{FILE} in the store is damaged: it has {len(key)} bytes, not {KEY_BYTES}. {BRING_BACK}"
+    others = [one["number"] for one in manifests if one.get(FINGERPRINT, fingerprint(key)) != fingerprint(key)]
+    if others:
+        return (
+            f"{FILE} in the store is not the key that generation {others[-1]} was published with: it was replaced. "
+            f"{BRING_BACK}"
+        )
+    return ""
+
+
+def _of_patients(manifests: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether records were read into any of them; a manifest of an earlier version names no fingerprint."""
+    return any(FINGERPRINT in one or "sources" in one for one in manifests)
+
+
+def _make(path: Path) -> None:
+    """It is whole on disk before it has its name: a half of it would silently make other pseudonyms."""
+    fresh = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(secrets.token_bytes(KEY_BYTES))
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
+    if os.name != "nt":
+        folder = os.open(path.parent, os.O_RDONLY)
+        os.fsync(folder)
+        os.close(folder)

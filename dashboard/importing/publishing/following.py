@@ -1,0 +1,117 @@
+"""Notes follow their patient: when a patient or an operation is keyed anew, what was written of it goes along.
+
+A note is about a pseudonym and a day of surgery. The same operation may have another of either in a new import: merged
+patients are one, a number holds at one site only, a date was corrected. What was written stays under the old key too,
+where an earlier generation shows it; nothing in the notebook is ever changed.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+from dashboard.engines.notebook import Note, Notebook
+from dashboard.engines.writer import Writer
+from dashboard.importing.result import Issue
+
+OF_A_PATIENT = ("contact", "flag")
+SUBJECT = re.compile(r"(contact|flag)/P-([0-9A-F]{16})/([0-9]{4}-[0-9]{2}-[0-9]{2})(/.*)?")
+EARLIER = "before"
+"""What the generation before is called while it is read."""
+Operated = tuple[int, date]
+"""A pseudonym and a day of surgery."""
+
+
+def attach(writer: Writer, before: Path) -> None:
+    """Open the generation before, whose operations the notes are about; call before the import's transaction."""
+    writer.attach(before, EARLIER)
+
+
+def follow(writer: Writer, notebook: Notebook, key: bytes, numbers: Mapping[str, Sequence[str]]) -> Iterator[Issue]:
+    """Write each note of an operation that is keyed anew under its new key as well; an issue lists what cannot follow.
+
+    The generation before is attached, the operations of the new one are there. numbers: by identifier of a patient,
+    what the patient's number may have been by itself before.
+    """
+    notes = list(_notes(notebook))
+    here, there = _operations(writer, ""), _operations(writer, f"{EARLIER}.")
+    lost = {about for about, _ in notes if about in there and about not in here}
+    if not lost:
+        return
+    heirs = _heirs(writer, key, numbers, lost)
+    stays = []
+    for about, note in notes:
+        if about not in lost:
+            continue
+        if len(heirs[about]) == 1:
+            _write_again(notebook, note, next(iter(heirs[about])))
+        else:
+            stays.append(note)
+    yield from (_left_behind(note, len(heirs[_about(note)])) for note in stays)
+
+
+def _notes(notebook: Notebook) -> Iterator[tuple[Operated, Note]]:
+    for kind in OF_A_PATIENT:
+        for note in notebook.read(kind):
+            if SUBJECT.fullmatch(note.subject):
+                yield _about(note), note
+
+
+def _about(note: Note) -> Operated:
+    found = SUBJECT.fullmatch(note.subject)
+    assert found is not None  # noqa: S101 (only such notes are looked at)
+    return int(found[2], 16), date.fromisoformat(found[3])
+
+
+def _operations(writer: Writer, database: str) -> set[Operated]:
+    return set(writer.run(f"select distinct patient, surgery_date from {database}operation"))
+
+
+def _heirs(
+    writer: Writer, key: bytes, numbers: Mapping[str, Sequence[str]], lost: set[Operated]
+) -> Mapping[Operated, set[Operated]]:
+    """By operation that is gone, what it is now: the one with its identifier, else the one of the patient's number."""
+    heirs: dict[Operated, set[Operated]] = defaultdict(set)
+    same = (
+        "select earlier.patient, earlier.surgery_date, operation.patient, operation.surgery_date"
+        f" from {EARLIER}.operation as earlier inner join operation using (operation_id)"
+    )
+    for patient, day, now, now_day in writer.run(same):
+        if (patient, day) in lost:
+            heirs[patient, day].add((now, now_day))
+    for patient_id, pseudonym, day in writer.run(
+        "select staged.patient_id, pseudonym.patient, staged.surgery_date from staged_operations as staged"
+        " inner join pseudonym on staged.patient_id = pseudonym.patient_id"
+    ):
+        for number in numbers.get(patient_id, ()):
+            before = (int.from_bytes(hmac.digest(key, number.encode(), "sha256")[:8], "big"), day)
+            if before in lost:
+                heirs[before].add((pseudonym, day))
+    return heirs
+
+
+def _write_again(notebook: Notebook, note: Note, now: Operated) -> None:
+    found = SUBJECT.fullmatch(note.subject)
+    assert found is not None  # noqa: S101 (only such notes are looked at)
+    subject = f"{found[1]}/P-{now[0]:016X}/{now[1]:%Y-%m-%d}{found[4] or ''}"
+    again = any((one.subject, one.text, one.at) == (subject, note.text, note.at) for one in notebook.read(note.kind))
+    if not again:
+        notebook.copy(note, subject)
+
+
+def _left_behind(note: Note, heirs: int) -> Issue:
+    patient, day = _about(note)
+    why = (
+        "several operations may be meant by it now"
+        if heirs
+        else "no operation of this import is known to be the one that it was about"
+    )
+    message = (
+        f"The {note.kind} of {note.at:%Y-%m-%d} about P-{patient:016X}, operated on {day}, cannot follow: {why}. It "
+        "stays in the notebook under its old key. Look whether it must be written again."
+    )
+    return Issue("note", "note_left_behind", "notebook", message)

@@ -1,0 +1,93 @@
+-- One row if the patients' numbers seem to hold at one site only: patient 1 of North is not patient 1 of South.
+-- It is asked where three or more patients, and a twentieth of those of the smaller of two sites, have operations at
+-- both within 14 days; or where both number from the same first number on without large gaps, and half of the numbers
+-- of the smaller one, and three or more, stand at the other too. A few patients moved between sites do neither.
+-- A mapping answers it once and for all.
+-- tables: flat, operations
+-- name: ${record}_numbers_of_a_site
+-- severity: stop
+-- phase: identity
+-- column: patient_id
+-- message: {value} {what} Is each of them one person? Nobody but you can say, and every figure hangs on it.
+-- message: Write the answer into the mapping, below {section}. If each site gives its own numbers:
+-- message: patient_id = ["{site_column}", "{patient_column}"]. If one number is one person everywhere:
+-- message: patient_id = ["{patient_column}"].
+with operated as (
+    select distinct
+        staged.patient_id,
+        staged.surgery_date,
+        regexp_replace(lower(staged.site), '[^[:alnum:]]', '', 'g') as place,
+        regexp_replace(staged.patient_id, '[0-9]+$', '') as before_number,
+        try_cast(regexp_extract(staged.patient_id, '[0-9]{1,15}$') as bigint) as number
+    from ${staged} as staged
+    inner join who_is_who on not who_is_who.answered and who_is_who.asked_of = '${staged}'
+    where staged.site is not null
+),
+
+numbered as (
+    select
+        place,
+        count(distinct patient_id) as patients,
+        count(distinct before_number) = 1 and count(number) = count(*) as in_a_row,
+        min(before_number) as before_number,
+        min(number) as first_number,
+        max(number) as last_number
+    from operated
+    group by place
+),
+
+at_both as (
+    select
+        one.place,
+        other.place as other_place,
+        one.patient_id,
+        bool_or(abs(date_diff('day', one.surgery_date, other.surgery_date)) <= 14) as within_days
+    from operated as one
+    inner join operated as other on one.patient_id = other.patient_id and one.place < other.place
+    group by one.place, other.place, one.patient_id
+),
+
+pair as (
+    select
+        place,
+        other_place,
+        count(*) as shared,
+        count(*) filter (where within_days) as within_days
+    from at_both
+    group by place, other_place
+),
+
+judged as (
+    select
+        pair.shared,
+        pair.within_days,
+        pair.within_days >= 3 and 20 * pair.within_days >= least(one.patients, other.patients) as soon,  -- never null
+        pair.shared >= 3
+        and 2 * pair.shared >= least(one.patients, other.patients)  -- counts: never null
+        and one.in_a_row
+        and other.in_a_row
+        and one.before_number = other.before_number
+        and one.first_number = other.first_number
+        and 2 * one.patients > one.last_number - one.first_number
+        and 2 * other.patients > other.last_number - other.first_number as from_the_first
+    from pair
+    inner join numbered as one on pair.place = one.place
+    inner join numbered as other on pair.other_place = other.place
+)
+
+select
+    cast(null as integer) as source,
+    cast(null as integer) as line,
+    max(case when judged.soon then judged.within_days else judged.shared end) || ' numbers' as value,
+    case
+        when bool_or(judged.soon) then 'have operations at two sites within 14 days.'
+        else 'stand at two sites that both count from the same first number on.'
+    end as what,
+    min(who_is_who.section) as section,
+    min(who_is_who.site_column) as site_column,
+    min(who_is_who.patient_column) as patient_column
+from judged
+cross join who_is_who
+where
+    judged.soon or coalesce(judged.from_the_first, false)
+having count(*) > 0

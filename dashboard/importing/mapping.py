@@ -26,7 +26,9 @@ YES_OR_NO = ("true", "false", "yes", "no", "1", "0")
 """What a mapping may call a yes or a no of ours."""
 DAYS_OF = {"days": 1.0, "weeks": 7.0, "months": DAYS_A_MONTH, "years": 365.25}
 LISTS = ("missing", "required")
-OF_THE_FILE = ("date_format", "delimiter", "decimal", "encoding", "sheet", *LISTS)
+MOST_ABOVE = 100
+"""So far down may the names of the columns stand."""
+OF_THE_FILE = ("date_format", "delimiter", "decimal", "encoding", "sheet", "header_row", *LISTS)
 OF_A_TABLE = ("columns", "values", "units", "known")
 OF_A_FLAT_FILE = (*OF_A_TABLE, "follow_up", "failure", "visits", "visit")
 SECTIONS = ("codes", "redcap", "fhir")
@@ -54,13 +56,13 @@ class TableMapping:
 class FollowUp:
     """How a flat file tells what became of an operation: time since surgery, and a status column with three codes.
 
-    unit: what ``days`` is counted in there; died: empty where the file does not tell deaths.
+    unit: what ``days`` is counted in there; failed, died: empty where the file does not tell failures, or deaths.
     """
 
     days: str
     status: str
     censored: str
-    failed: str
+    failed: str = ""
     died: str = ""
     unit: str = "days"
 
@@ -100,6 +102,7 @@ class SiteMapping:
 
     tables: by canonical table (or ``flat``), its mapping; date_format as in strptime, None when the file does not say.
     required: our columns that this site never leaves empty; sections: what one format alone understands.
+    header_rows: the rows, counted as an editor shows them, that hold the names of the columns; the first if none.
     """
 
     tables: Mapping[str, TableMapping] = field(default_factory=dict)
@@ -109,6 +112,7 @@ class SiteMapping:
     encoding: str | None = None
     missing: Sequence[str] = ()
     sheet: str | None = None
+    header_rows: Sequence[int] = ()
     required: Sequence[str] = ()
     follow_up: FollowUp | None = None
     failure: Failure | None = None
@@ -170,7 +174,8 @@ def _in_words(path: Path) -> Iterator[None]:
 
 def _of_the_file(entry: Any) -> dict[str, Any]:
     file = _held("file", entry, OF_THE_FILE)
-    texts = {name: _text(f"file.{name}", value) for name, value in file.items() if name not in LISTS}
+    listed = (*LISTS, "header_row")
+    texts = {name: _text(f"file.{name}", value) for name, value in file.items() if name not in listed}
     if len(texts.get("delimiter", ",")) != 1:
         raise DefinitionsWrong("file.delimiter is one character, such as ; or a tab.")
     if texts.get("decimal", ".") not in (".", ","):
@@ -182,7 +187,19 @@ def _of_the_file(entry: Any) -> dict[str, Any]:
         raise DefinitionsWrong(f'"{texts["encoding"]}" is not an encoding. {known}') from None
     lists = {name: _texts(f"file.{name}", file.get(name, [])) for name in LISTS}
     _check_known(lists["required"], {name for table in TABLES.values() for name in table.columns})
-    return {**texts, **lists}
+    return {**texts, **lists, "header_rows": _header_rows(file.get("header_row", []))}
+
+
+def _header_rows(entry: Any) -> list[int]:
+    """One row, or two of which the upper groups the names in the lower."""
+    rows = entry if isinstance(entry, list) else [entry]
+    whole = all(type(row) is int and 0 < row <= MOST_ABOVE for row in rows)
+    if not whole or len(rows) > 2 or (len(rows) == 2 and rows[1] != rows[0] + 1):
+        raise DefinitionsWrong(
+            f"file.header_row is the row that the names of the columns stand in, up to {MOST_ABOVE}, "
+            "or two that follow one another, such as [3, 4]."
+        )
+    return rows
 
 
 def _table(name: str, entry: Any) -> TableMapping:
@@ -317,6 +334,8 @@ def _follow_up(entry: Any) -> FollowUp:
     held = _held("follow_up", entry, tuple(one.name for one in fields(FollowUp)))
     if held.get("unit", "days") not in DAYS_OF:
         raise DefinitionsWrong(f"follow_up.unit is one of {', '.join(DAYS_OF)}.")
+    if not held.get("failed") and not held.get("died"):
+        raise DefinitionsWrong("[follow_up]: say which value of the status means failed, or died.")
     # A code may be written as a number.
     return made(FollowUp, {key: str(value) for key, value in held.items()}, "[follow_up]")
 

@@ -90,7 +90,8 @@ def _build(
     built = scratch / "generation.duckdb"
     said = made(building.About, toml(found.about), found.about.name) if found.about else building.About()
     earlier = before.path if before and not check and Notebook(store.root).path.is_file() else None
-    with closing(Writer(built, [*found.folders, *([earlier.parent] if earlier else [])])) as writer:
+    readable = [*found.folders, *([earlier.parent] if earlier else [])]
+    with closing(Writer(built, readable, found.memory)) as writer:
         job = Import(writer, scratch, site, say, datetime.now(UTC).date(), definitions)
         # A practice's own records are not held against made-up ones.
         told = before.manifest if before else None

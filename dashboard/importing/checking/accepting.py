@@ -12,7 +12,7 @@ from dashboard.definitions import Definitions
 from dashboard.definitions.canonical import TABLES, Table
 from dashboard.engines.generations import sha256
 from dashboard.engines.writer import UnreadableFile, Writer
-from dashboard.importing.checking import checks, conversion, distributions, flat, identity, visits
+from dashboard.importing.checking import checks, conversion, distributions, flat, identity, no_records, visits
 from dashboard.importing.checking.ages import read_completed_years
 from dashboard.importing.checking.asked import ask_for_yes_and_no
 from dashboard.importing.checking.columns import columns_of, named
@@ -187,7 +187,9 @@ def _land_parquet(job: Import, table: Table, path: Path, mapped: dict[str, str])
 
 
 def _land_text(job: Import, table: Table, path: Path, mapped: dict[str, str]) -> int:
-    file = look(path, job.mapping.delimiter, job.mapping.encoding)
+    file = no_records.careful(
+        look(path, job.mapping.delimiter, job.mapping.encoding, header_rows=job.mapping.header_rows)
+    )
     job.issues += file.notes
     columns = _columns(job, table, path.name, file.header, mapped, partial(first_lines, file))
     with_semicolons = file.delimiter == ";" or job.mapping.decimal == ","

@@ -37,7 +37,7 @@ def columns_of(
     theirs = {
         column: "" if column in constants else mapped.get(column) or spelled.get(column, "") for column in table.columns
     }
-    if not any(column in header for column in theirs.values()):
+    if not any(column in header for column in theirs.values() if column):
         raise _stop(name, _no_names(table, mapped, lines))
     if gone := [column for column in (*mapped.values(), *identity) if column not in header]:
         unused = [column for column in header if column and column not in theirs.values()]
@@ -78,7 +78,10 @@ def _no_names(table: Table, mapped: dict[str, str], lines: Lines | None) -> str:
     known = {_plain(column) for column in (*table.columns, *mapped.values())}
     for number, cells in enumerate(lines() if lines else [], start=1):
         if number > 1 and len(known & {_plain(cell) for cell in cells}) >= 2:
-            return f"seems to have its column names on line {number}, not line 1. Delete the lines above them."
+            return (
+                f"seems to have its column names in row {number}, not row 1. Say so in a mapping: "
+                f"header_row = {number} below [file]; or delete the rows above them."
+            )
     return "has no known column name in its first line. The first line must name the columns; a mapping renames them."
 
 

@@ -16,7 +16,7 @@ from dashboard.importing.mapping import DAYS_OF, FLAT, FLAT_COLUMNS, MONTHS, Fla
 DAYS, STATUS, FAILED_ON, CAUSE = "follow_up_days", "follow_up_status", visits.FAILED_ON, "cause"
 UNFOLDED = ("patients", "operations", "diagnoses", "follow_ups")
 NEEDED = ("patient_id", "surgery_date", "procedure")
-IN_BATCHES_OF = 100_000
+IN_BATCHES_OF = 20_000
 VISIT_NAME = re.compile(r"^visit_(\d+|row)_")
 
 

@@ -16,6 +16,7 @@ from dashboard.definitions.canonical import PATIENT, PERSONS, column_named
 from dashboard.engines.writer import UnreadableFile, Writer
 from dashboard.importing.blanks import seen_in_sql, trimmed_in_sql
 from dashboard.importing.checking.identity import together
+from dashboard.importing.checking.no_records import DATED, is_no_record, no_record
 from dashboard.importing.formats.sheets import Row
 from dashboard.importing.formats.text_files import LONGEST_CELL, MOST_COLUMNS, TextFile, rows, stop, uneven
 from dashboard.importing.result import Issue, Issues
@@ -76,6 +77,8 @@ def land_rows(
             elif any(cell is not None and len(cell) > LONGEST_CELL for cell in row[1]):
                 what = f"has a cell of more than {LONGEST_CELL:,} characters"
                 issues.append(uneven(path.name, row[0], what, "cell_too_long"))
+            elif table in DATED and is_no_record(row[1]):
+                issues.append(no_record(path.name, row[0]))
             else:
                 written.writerow([row[0], *row[1]])
     relation, values = _relation(columns, clean, ",", lined=True)

@@ -59,8 +59,7 @@ def nothing(records: Records, name: str) -> str:
     operations = operations_chosen(records)
     if not operations:
         return "No operations."
-    reason = monitor(records).model.plan.reason if name == "monitor" else ""
-    why = f"Nothing is monitored yet: {reason}." if reason else QUESTIONS[name].none
+    why = (monitor(records).reason if name == "monitor" else "") or QUESTIONS[name].none
     return f"{operations:,} {'operation' if operations == 1 else 'operations'} chosen. {why}"
 
 

@@ -13,6 +13,7 @@ from dashboard.analyses.compare import compare
 from dashboard.analyses.failure_curve import failure_curve
 from dashboard.analyses.failure_rate import failure_rate
 from dashboard.analyses.failure_test import failure_test
+from dashboard.analyses.monitor import monitor
 from dashboard.analyses.questions import QUESTIONS, answer, nothing
 from dashboard.analyses.risk_factors import risk_factors
 from dashboard.audit import Audit
@@ -112,3 +113,7 @@ def test_groups_of_sixty_thirty_three_and_one(tmp_path: Path) -> None:
     assert mixed["all_operations"].tolist() == [60, 30, 3, 1]
     fused = compare(asked.of(Cohort(chosen={"family": ("fusion",)})), "fbss", "surgeon").units
     assert fused["position"].tolist() == ["within", "beyond 95 %", ""]
+
+
+def test_where_nothing_is_monitored_that_is_said_and_not_that_there_is_no_signal(dead: Records) -> None:
+    assert monitor(dead).reason == "Nothing is monitored yet: 0 failures, and 10 would be needed."

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 QUERIES = (
     "failure_curve", "failure_rate", "failure_test", "onset", "risk_factors", "symptoms", "causes", "treatments",
-    "follow_up", "definitions_compared", "red_flags", "proms", "compare", "trend", "monitor",
+    "follow_up", "definitions_compared", "red_flags", "proms", "compare", "trend", "monitor", "undated",
 )  # fmt: skip
 """The names in ``analyses.questions``, written again so that the other commands need not load the analyses."""
 
@@ -246,9 +246,11 @@ def _list_generations(held: settings.Settings, store: Any, chosen: argparse.Name
 
 def _verify(held: settings.Settings, store: Any, chosen: argparse.Namespace) -> int:
     from dashboard import audit
+    from dashboard.engines import pseudonym_key
 
-    wrong = [*store.verify(), *(audit.verify(held.audit) if held.audit.is_dir() else [])]
-    lines = [] if wrong else ["Every generation and the audit are as they were written."]
+    key = pseudonym_key.complaint(store)
+    wrong = [*store.verify(), *([key] if key else []), *(audit.verify(held.audit) if held.audit.is_dir() else [])]
+    lines = [] if wrong else ["Every generation, the key and the audit are as they were written."]
     _tell(chosen, {"whole": not wrong, "complaints": wrong}, lines)
     for complaint in wrong:
         say(complaint)

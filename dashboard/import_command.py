@@ -58,9 +58,12 @@ def run(chosen: argparse.Namespace) -> int:
         if chosen.json:
             print_json(refusal.result.as_json())
         say(refusal.message)
+        _tell_rules(refusal.result, "row")
         return REFUSED
     if chosen.json:
         print_json(result.as_json())
+        if result.left_out:
+            _tell_rules(result, "row")
     else:
         _tell(result)
     return DONE
@@ -79,18 +82,18 @@ def _template(folder: Path) -> int:
 
 def _suggest(chosen: argparse.Namespace) -> int:
     """A mapping as far as it can be told, on standard output; what must be decided, on standard error."""
-    from dashboard.importing.assistant import suggest
+    from dashboard.importing.assistant import asking, chosen_words, excerpts, suggest
     from dashboard.importing.assistant.written_mapping import toml
 
     if len(chosen.sources) != 1:
         raise WrongUsage("Name one file to suggest a mapping for.")
-    excerpt = suggest.excerpt_of(chosen.sources[0], chosen.sheet)
+    excerpt = excerpts.excerpt_of(chosen.sources[0], chosen.sheet)
     found = suggest.suggest(excerpt)
     for guess in found.guesses:
         say(f"{guess.theirs}: {guess.ours or 'not used'} ({guess.sure})")
-    for question in suggest.questions(excerpt, found):
+    for question in asking.questions(excerpt, found):
         say(f"Decide: {question}")
-    words = suggest.as_suggested(excerpt, found, chosen.sheet)
+    words = chosen_words.as_suggested(excerpt, found, excerpts.where(chosen.sources[0], excerpt, chosen.sheet))
     if chosen.json:
         print_json(words)
     else:
@@ -144,17 +147,25 @@ def _progress(progress: Progress) -> None:
 
 def _tell(result: ImportResult) -> None:
     """What came of it: by rule how often and the first cases, then the rows of each table."""
-    from dashboard.importing import report
-
-    for rule in report.summary(result):
-        if not rule.broken:
-            continue
-        of = f" of {rule.judged:,}" if rule.judged else ""
-        say(f"{SEVERITIES[rule.severity]}, {rule.title.lower()}: {rule.broken:,}{of}")
-        for issue in rule.examples:
-            say(f"    {issue.message}")
+    _tell_rules(result)
     say(f"Read as {result.read_as}")
     for name, count in result.tables.items():
         print(f"{name}: {count.read} read, {count.accepted} accepted, {count.left_out} left out")
     published = result.generation
     print("Nothing was published." if published is None else f"Published as generation {published}.")
+
+
+def _tell_rules(result: ImportResult, *severities: str) -> None:
+    """Each rule that was broken, the gravest first: how often, of how many rows, and the first cases.
+
+    severities: of these alone, where any are named.
+    """
+    from dashboard.importing import report
+
+    for rule in report.summary(result):
+        if not rule.broken or rule.severity not in (severities or SEVERITIES):
+            continue
+        of = f" of {rule.judged:,}" if rule.judged else ""
+        say(f"{SEVERITIES[rule.severity]}, {rule.title.lower()}: {rule.broken:,}{of}")
+        for issue in rule.examples:
+            say(f"    {issue.message}")

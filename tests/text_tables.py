@@ -24,7 +24,7 @@ from dashboard.access import OPERATOR, Viewer
 from dashboard.audit import Audit
 from dashboard.cohort import Cohort
 from dashboard.definitions import load
-from dashboard.definitions.canonical import NUMBERS, TABLES
+from dashboard.definitions.canonical import NUMBERS, TABLES, UNDATED
 from dashboard.engines.duck import DuckEngine
 from dashboard.importing.publishing.marts import columns
 from dashboard.records import Records
@@ -45,6 +45,7 @@ DEFAULTS: Mapping[str, Mapping[str, str]] = {
     "finding_event": {**PLACED, "main": "yes", "day": "100"},
     "treatment_event": {**PLACED, "attempt": "1", "treatment_outcome": NOT_RECORDED, "day": "10"},
     "care_path": {**PLACED, "cause": NOT_RECORDED, "day": "100", "path": "0", "treatment_outcome": NOT_RECORDED},
+    "undated_answer": {**PLACED, "within_days": "", "answer": "0"},
     "unreadable": {**PLACED, "quarter": "8096", "field": "operation.bmi", "factor": "bmi"},
     "visit_state": {**PLACED, "visit": "12", "state": "1", "days_since_surgery": "500"},
 }  # fmt: skip
@@ -163,6 +164,7 @@ def _codes() -> dict[str, dict[str, int]]:
     words["onset"] = [category.name for category in definitions.onset_categories]
     words |= {factor.name: [band.name for band in factor.bands] for factor in definitions.factors.values()}
     words |= {"surgeon": SURGEONS, "site": SITES, "factor": list(definitions.factors)}
+    words["undated"] = list(UNDATED)
     words["field"] = [f"{table.kept}.{name}" for table in TABLES.values() for name in table.columns]
     return {
         dimension: {name: code for code, name in enumerate([NOT_RECORDED, *names])}

@@ -25,6 +25,7 @@ from dashboard.analyses.recorded import check_kind, check_recorded
 from dashboard.analyses.red_flags import red_flags_table
 from dashboard.analyses.treatments import treatments_table
 from dashboard.analyses.trend import trend
+from dashboard.analyses.undated import undated
 from dashboard.definitions import load
 from dashboard.errors import WrongUsage
 from dashboard.records import Records
@@ -127,6 +128,7 @@ QUESTIONS: Mapping[str, Question] = MappingProxyType(
         "trend": Question(
             lambda records, outcome, by, days: trend(records, outcome, days, by or "quarter").periods, 730
         ),
+        "undated": Question(lambda records, outcome, by, days: undated(records), 0, by=False),
         "monitor": Question(_monitor, 0, by=False, none="None of them counts since the model was frozen."),
     }
 )

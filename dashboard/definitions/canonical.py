@@ -51,6 +51,7 @@ class Column:
     meaning: one line for whoever fills it in; unit: what a number is in; scales: in what else it may be written, ours
     first; typical: where the middle value of any practice lies, where that tells one scale from another. trait: the
     trait of an operation that the column feeds, alone or with others; person: whether it tells of whom the row is.
+    instead: the column that may be filled in its place.
     """
 
     kind: str
@@ -62,6 +63,7 @@ class Column:
     unit: str = ""
     trait: str = ""
     person: bool = False
+    instead: str = ""
     scales: tuple[Scale, ...] = (Scale("as_written"),)
     typical: tuple[float, float] | None = None
 
@@ -232,6 +234,10 @@ _TABLES = (
             "symptom_duration_months": replace(
                 _number(0, 1200, "months", "before surgery", "symptom_duration_months", *DURATIONS), typical=(0, 120)
             ),
+            "readmitted": _yes_no("within readmitted_within_days, where no day is recorded"),
+            "readmitted_within_days": _whole(1, 3650, "the time that readmitted is an answer for", unit="days"),
+            "reoperated": _yes_no("within reoperated_within_days, where no day is recorded"),
+            "reoperated_within_days": _whole(1, 3650, "the time that reoperated is an answer for", unit="days"),
         },
         rows="an operation",
         key=(OPERATION,),
@@ -243,7 +249,13 @@ _TABLES = (
         "follow_up",
         {
             "operation_id": OF_OPERATION,
-            "visit_date": _day("on or before day 0: the baseline"),
+            "visit_date": Column(
+                "date",
+                "on or before day 0: the baseline; or months_after_surgery",
+                required=True,
+                instead="months_after_surgery",
+            ),
+            "months_after_surgery": _number(-600, 1200, "months", "where no date is given; 0 or less: the baseline"),
             "odi": _number(0, 100, "points", "Oswestry Disability Index, 0 best", "", *DISABILITY),
             "back_pain": _number(0, 10, "points", "numeric rating, 0 best", "", *RATINGS),
             "leg_pain": _number(0, 10, "points", "numeric rating, 0 best", "", *RATINGS),
@@ -326,6 +338,15 @@ TABLES: Mapping[str, Table] = MappingProxyType({table.name: table for table in _
 
 OF_OPERATIONS = tuple(table for table in _TABLES if len(table.key) > 1)
 """Those whose rows belong to an operation."""
+
+STAND_IN = frozenset(column.instead for table in _TABLES for column in table.columns.values() if column.instead)
+"""Columns that may be filled in the place of others: an import turns what they say into those, and keeps only those."""
+
+ANSWERS = tuple(name for name in TABLES["follow_ups"].of_kind("integer", "number") if name not in STAND_IN)
+"""What may be answered at a visit."""
+
+UNDATED: Mapping[str, str] = MappingProxyType({"readmitted": "Readmitted", "reoperated": "Reoperated"})
+"""What an operation may say without a day, with its label: each within the days that ``<name>_within_days`` says."""
 
 TABLE_OF: Mapping[str, str] = MappingProxyType({table.word: table.name for table in _TABLES if table.word})
 """By the word for what happened, the table that holds it: a ``cause`` stands in ``diagnoses``."""

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from dashboard.cohort import FILTERS
-from dashboard.definitions.canonical import TABLES, TRAITS, told_in_words
+from dashboard.definitions.canonical import ANSWERS, TABLES, TRAITS, told_in_words
 from dashboard.definitions.terms import BEFORE, EVENT_KINDS, TIMINGS
 from dashboard.errors import DefinitionsWrong
 from dashboard.strict import check_words
@@ -86,8 +86,7 @@ def _check_outcome(outcome: Outcome, definitions: Definitions) -> None:
         _check_event(event, definitions, f"{where}, [[events]]")
     if outcome.kind == "landmark":
         where = f"{where}, [landmark]"
-        answers = TABLES["follow_ups"].of_kind("integer", "number")
-        check_words(f"{where}, measure", [outcome.measure or ""], answers, "column of a visit")
+        check_words(f"{where}, measure", [outcome.measure or ""], ANSWERS, "column of a visit")
         months = [str(visit) for visit in definitions.visits]
         check_words(where, [str(outcome.visit)], months, "visit in months")
         check_words(where, [str(outcome.reading)], READINGS, "reading")

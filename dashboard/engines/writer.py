@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +13,10 @@ import pandas as pd
 
 from dashboard.errors import OurFault, Refused
 
-MEMORY_LIMIT = "4GB"
+MOST_MEMORY, LEAST_MEMORY = 4 << 30, 224 << 20
+"""Of the database's own memory; what does not fit is spilled to the disk."""
+A_THREAD = 112 << 20
+"""With less for each thread, some run out of memory where fewer would spill."""
 MOST_SPILLED = "200GB"
 NO_MEMORY = "There is not enough memory for this import. Nothing was changed."
 NO_ROOM = "There is no room on the disk for this import. Nothing was changed."
@@ -32,12 +36,15 @@ class UnreadableFile(Exception):
 class Writer:
     """A database under construction. Reads files only from the folders named, and never the network."""
 
-    def __init__(self, path: Path, readable: Sequence[Path]) -> None:
+    def __init__(self, path: Path, readable: Sequence[Path], memory: int = MOST_MEMORY) -> None:
+        """memory: how much the database may use, in bytes; never more, nor less, than is good for it."""
+        memory = min(max(memory, LEAST_MEMORY), MOST_MEMORY)
         with _in_our_words("connect"):
             self._connection = duckdb.connect(str(path))
         scratch = path.parent / "spill"
         settings = {
-            "memory_limit": f"'{MEMORY_LIMIT}'",
+            "memory_limit": f"'{memory >> 20}MiB'",
+            "threads": str(min(os.cpu_count() or 1, max(memory // A_THREAD, 1))),
             "temp_directory": _quoted(str(scratch)),
             "max_temp_directory_size": f"'{MOST_SPILLED}'",
             "preserve_insertion_order": "true",

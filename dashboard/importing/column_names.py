@@ -23,6 +23,7 @@ PARTS: Mapping[str, Collection[str]] = {
     "answers": ("true", "false"),
     "persons": ("words", "whole", "endings"),
     "if_numbers": FLAT_COLUMNS,
+    "perhaps": FLAT_COLUMNS,
 }
 """Which keys a part of the file may have; beside them the values of columns with a vocabulary."""
 
@@ -37,6 +38,8 @@ NO_ACCENT = str.maketrans({"ß": "ss", "ø": "o", "Ø": "O", "æ": "ae", "Æ": "
 """Letters that are not others with an accent."""
 UNITS_NAMED = {"cm": "", "kg": "", "in": "in", "inch": "in", "inches": "in", "lb": "lb", "lbs": "lb", "pounds": "lb"}
 """What a name may end in, and which other unit than ours that is."""
+MOST_MONTHS = 600
+"""Later is no visit that a mapping may name."""
 MEASURED = ("height_cm", "weight_kg")
 BRACKETS = re.compile(r"\([^)]*\)")
 OTHER_TIMES = frozenset(
@@ -53,7 +56,9 @@ class Names:
 
     persons: words that stand for somebody, and are never suggested; if_numbers: which column a name means when nothing
     but numbers stands there; not_known: what others write for what they do not know; turning: words that make a value
-    another than the one it contains; derived: words that make a measure one that was computed.
+    another than the one it contains; derived: words that make a measure one that was computed. totals: what a row
+    begins with that sums up the others; units_row: what stands in a row of units below the names. visit_times: a
+    column that says which visit a row is. perhaps: by our name the columns that may be it, and are asked about.
     """
 
     source: str
@@ -69,6 +74,10 @@ class Names:
     not_known: tuple[str, ...]
     turning: tuple[str, ...]
     derived: tuple[str, ...]
+    totals: tuple[str, ...]
+    units_row: tuple[str, ...]
+    visit_times: tuple[str, ...]
+    perhaps: Mapping[str, tuple[str, ...]]
 
 
 @cache
@@ -153,24 +162,33 @@ def _near(spoken: str) -> tuple[str, float]:
     return found, best
 
 
-def of_visit(spoken: str, visits: Collection[str]) -> tuple[str, float] | None:
-    """A measure at one of the visits, such as ``odi 12m``; no target for another visit or what was computed of it.
+def of_visit(spoken: str) -> tuple[str, float] | None:
+    """A measure at a visit, such as ``odi 12m``; no target where more than one visit is told, or what was computed.
 
     None when the name is of no measure, or says no visit.
     """
-    when = months(spoken)
-    apart = f" {spoken} "
-    held = [
-        measure for measure, words in names().measures.items()
-        if any(f" {plain(word)} " in apart or spoken.startswith(plain(word)) for word in words)
-    ]  # fmt: skip
+    when, held = months(spoken), _measures(spoken)
     if when is None or not held:
         return None
-    visit = "baseline" if when == 0 else str(when)
-    both = when and any(f" {word} " in apart for word in names().before_surgery)
-    if visit not in visits or len(held) > 1 or both or set(spoken.split()) & set(names().derived):
+    both = when and any(f" {word} " in f" {spoken} " for word in names().before_surgery)
+    if len(held) > 1 or both or set(spoken.split()) & set(names().derived) or when > MOST_MONTHS:
         return "", 0.0
-    return f"visits.{visit}.{held[0]}", SURE
+    return f"visits.{'baseline' if when == 0 else when}.{held[0]}", SURE
+
+
+def of_row_visit(spoken: str) -> str:
+    """What a column is of a row that is a visit: the answer to a measure, its date, or when it was; empty for none."""
+    if spoken in names().visit_times:
+        return "visit.months"
+    held = [] if set(spoken.split()) & set(names().derived) else _measures(spoken)
+    return f"visit.{held[0]}" if len(held) == 1 and months(spoken) is None else ""
+
+
+def _measures(spoken: str) -> list[str]:
+    return [
+        measure for measure, words in names().measures.items()
+        if any(f" {plain(word)} " in f" {spoken} " or spoken.startswith(plain(word)) for word in words)
+    ]  # fmt: skip
 
 
 def table_of_ours(columns: Sequence[str]) -> str:

@@ -7,11 +7,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from dashboard.definitions import load
-from dashboard.definitions.canonical import DAYS_A_MONTH, PATIENT, TABLES, column_named
+from dashboard.definitions.canonical import ANSWERS, DAYS_A_MONTH, PATIENT, PERSONS, TABLES, Column
 from dashboard.definitions.codes import KINDS
 from dashboard.errors import DefinitionsWrong
 from dashboard.importing.result import Issue, refused
@@ -19,12 +20,17 @@ from dashboard.strict import known_words, made, toml
 
 FLAT = "flat"
 FLAT_COLUMNS = tuple(dict.fromkeys(name for table in ("patients", "operations") for name in TABLES[table].columns))
-VISIT_COLUMNS = tuple(name for name in TABLES["follow_ups"].columns if name not in ("operation_id", "visit_date"))
+VISIT_COLUMNS = ANSWERS
+MONTHS = TABLES["follow_ups"].columns["months_after_surgery"]
+YES_OR_NO = ("true", "false", "yes", "no", "1", "0")
+"""What a mapping may call a yes or a no of ours."""
 DAYS_OF = {"days": 1.0, "weeks": 7.0, "months": DAYS_A_MONTH, "years": 365.25}
 LISTS = ("missing", "required")
-OF_THE_FILE = ("date_format", "delimiter", "decimal", "encoding", "sheet", *LISTS)
+MOST_ABOVE = 100
+"""So far down may the names of the columns stand."""
+OF_THE_FILE = ("date_format", "delimiter", "decimal", "encoding", "sheet", "header_row", *LISTS)
 OF_A_TABLE = ("columns", "values", "units", "known")
-OF_A_FLAT_FILE = (*OF_A_TABLE, "follow_up", "failure", "visits")
+OF_A_FLAT_FILE = (*OF_A_TABLE, "follow_up", "failure", "visits", "visit")
 SECTIONS = ("codes", "redcap", "fhir")
 """Parts that one format alone understands, and reads itself."""
 
@@ -33,11 +39,13 @@ SECTIONS = ("codes", "redcap", "fhir")
 class TableMapping:
     """columns: ours -> theirs; values: our column -> their word -> our word; units: our column -> their unit.
 
-    known: our column -> the only values that it may hold, such as the surgeons of the practice.
-    identity: their columns that together say who a patient is; of one alone, that it says so everywhere.
+    constants: our column -> what holds in every row of a file that does not say it; known: our column -> the only
+    values that it may hold, such as the surgeons of the practice. identity: their columns that together say who a
+    patient is; of one alone, that it says so everywhere.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
+    constants: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
     known: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -48,13 +56,13 @@ class TableMapping:
 class FollowUp:
     """How a flat file tells what became of an operation: time since surgery, and a status column with three codes.
 
-    unit: what ``days`` is counted in there; died: empty where the file does not tell deaths.
+    unit: what ``days`` is counted in there; failed, died: empty where the file does not tell failures, or deaths.
     """
 
     days: str
     status: str
     censored: str
-    failed: str
+    failed: str = ""
     died: str = ""
     unit: str = "days"
 
@@ -66,6 +74,18 @@ class FlatVisit:
     months: int
     columns: Mapping[str, str]
     date: str | None = None
+
+
+@dataclass(frozen=True)
+class RowVisit:
+    """The columns of a flat file in which a row is a visit: our columns -> theirs; and its date, its months, or both.
+
+    months: after surgery, for a visit without a date; 0 or less: before it.
+    """
+
+    columns: Mapping[str, str]
+    date: str | None = None
+    months: str | None = None
 
 
 @dataclass(frozen=True)
@@ -82,6 +102,7 @@ class SiteMapping:
 
     tables: by canonical table (or ``flat``), its mapping; date_format as in strptime, None when the file does not say.
     required: our columns that this site never leaves empty; sections: what one format alone understands.
+    header_rows: the rows, counted as an editor shows them, that hold the names of the columns; the first if none.
     """
 
     tables: Mapping[str, TableMapping] = field(default_factory=dict)
@@ -91,10 +112,12 @@ class SiteMapping:
     encoding: str | None = None
     missing: Sequence[str] = ()
     sheet: str | None = None
+    header_rows: Sequence[int] = ()
     required: Sequence[str] = ()
     follow_up: FollowUp | None = None
     failure: Failure | None = None
     visits: Sequence[FlatVisit] = ()
+    visit: RowVisit | None = None
     sections: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -133,6 +156,7 @@ def understood(words: Mapping[str, Any], path: Path) -> SiteMapping:
             follow_up=_follow_up(flat["follow_up"]) if "follow_up" in flat else None,
             failure=made(Failure, flat["failure"], "[failure]") if "failure" in flat else None,
             visits=[_visit(name, held) for name, held in _held("visits", flat.get("visits", {}), None).items()],
+            visit=_row_visit(flat["visit"]) if "visit" in flat else None,
             sections=sections,
             **file,
         )
@@ -150,7 +174,8 @@ def _in_words(path: Path) -> Iterator[None]:
 
 def _of_the_file(entry: Any) -> dict[str, Any]:
     file = _held("file", entry, OF_THE_FILE)
-    texts = {name: _text(f"file.{name}", value) for name, value in file.items() if name not in LISTS}
+    listed = (*LISTS, "header_row")
+    texts = {name: _text(f"file.{name}", value) for name, value in file.items() if name not in listed}
     if len(texts.get("delimiter", ",")) != 1:
         raise DefinitionsWrong("file.delimiter is one character, such as ; or a tab.")
     if texts.get("decimal", ".") not in (".", ","):
@@ -162,36 +187,107 @@ def _of_the_file(entry: Any) -> dict[str, Any]:
         raise DefinitionsWrong(f'"{texts["encoding"]}" is not an encoding. {known}') from None
     lists = {name: _texts(f"file.{name}", file.get(name, [])) for name in LISTS}
     _check_known(lists["required"], {name for table in TABLES.values() for name in table.columns})
-    return {**texts, **lists}
+    return {**texts, **lists, "header_rows": _header_rows(file.get("header_row", []))}
+
+
+def _header_rows(entry: Any) -> list[int]:
+    """One row, or two of which the upper groups the names in the lower."""
+    rows = entry if isinstance(entry, list) else [entry]
+    whole = all(type(row) is int and 0 < row <= MOST_ABOVE for row in rows)
+    if not whole or len(rows) > 2 or (len(rows) == 2 and rows[1] != rows[0] + 1):
+        raise DefinitionsWrong(
+            f"file.header_row is the row that the names of the columns stand in, up to {MOST_ABOVE}, "
+            "or two that follow one another, such as [3, 4]."
+        )
+    return rows
 
 
 def _table(name: str, entry: Any) -> TableMapping:
-    known = set(FLAT_COLUMNS) | {"cause"} if name == FLAT else set(TABLES[name].columns) if name in TABLES else None
-    if known is None:
+    if name != FLAT and name not in TABLES:
         raise DefinitionsWrong(f'"{name}" is not a table. Tables are {known_words(name, TABLES)}')
     held = _held(name, entry, OF_A_TABLE)
     parts = {part: _held(f"{name}.{part}", held.get(part, {}), None) for part in OF_A_TABLE}
-    measured = known | set(VISIT_COLUMNS) if name == FLAT else known
+    known = {*FLAT_COLUMNS, "cause"} if name == FLAT else set(TABLES[name].columns)
+    answered = {"values": {*VISIT_COLUMNS, "months"}, "units": set(VISIT_COLUMNS)} if name == FLAT else {}
     for part, columns in parts.items():
-        _check_known(columns, measured if part == "units" else known)
-    for column, pairs in parts["values"].items():
-        _check_ours(name, column, _held(f"values.{column}", pairs, None))
+        _check_known(columns, known | answered.get(part, set()))
+    values = {column: _renamed(name, column, pairs) for column, pairs in parts["values"].items()}
     units = {column: _text(f"units.{column}", unit) for column, unit in parts["units"].items()}
     for column, unit in units.items():
         _check_unit(name, column, unit)
+    constant = {ours: entry for ours, entry in parts["columns"].items() if isinstance(entry, Mapping)}
     identity = _identity(parts["columns"].get(PATIENT))
     # Of several columns the last holds the number; the others say where it is one.
-    columns = {**parts["columns"], **({PATIENT: identity[-1]} if identity else {})}
+    named = {**parts["columns"], **({PATIENT: identity[-1]} if identity else {})}
     return TableMapping(
-        {ours: _text(f"columns.{ours}", theirs) for ours, theirs in columns.items()},
-        {
-            column: {theirs: str(ours) for theirs, ours in _held(f"values.{column}", pairs, None).items()}
-            for column, pairs in parts["values"].items()
-        },
+        {ours: _text(f"columns.{ours}", theirs) for ours, theirs in named.items() if ours not in constant},
+        {ours: _constant(name, ours, entry, values.get(ours, {}), units) for ours, entry in constant.items()},
+        values,
         units,
         {column: _texts(f"known.{column}", values) for column, values in parts["known"].items()},
         identity,
     )
+
+
+def _renamed(table: str, column: str, pairs: Any) -> dict[str, str]:
+    """Their word -> ours, or "" for what is not recorded. Ours is one that the column may hold."""
+    named = {theirs: _plainly(ours) for theirs, ours in _held(f"values.{column}", pairs, None).items()}
+    held = _column(table, column)
+    for ours in named.values():
+        if ours and (wrong := _no_value(held, ours)):
+            raise DefinitionsWrong(f'values.{column}: "{ours}" {wrong}')
+    return named
+
+
+def _constant(table: str, column: str, entry: Any, renamed: Mapping[str, str], units: Mapping[str, str]) -> str:
+    """What a column holds in every row, as a cell would."""
+    value = _plainly(_held(f"columns.{column}", entry, ("constant",)).get("constant", ""))
+    if column in PERSONS:
+        raise DefinitionsWrong(f"columns.{column}: every row would be of one and the same. Name the column that tells.")
+    if not value:
+        raise DefinitionsWrong(f'columns.{column}: say what holds in every row, as {{ constant = "..." }}.')
+    held = _column(table, column)
+    if wrong := _no_value(held, renamed.get(value, value), held.each(units.get(column, ""))):
+        raise DefinitionsWrong(f'columns.{column}: the constant "{value}" {wrong}')
+    return value
+
+
+def _column(table: str, name: str) -> Column:
+    """The column of ours that a key of the mapping speaks of."""
+    if name == "months":
+        return MONTHS
+    held = [TABLES[table]] if table in TABLES else TABLES.values()
+    return next(one.columns[name] for one in held if name in one.columns)
+
+
+def _no_value(column: Column, value: str, each: float = 1.0) -> str:
+    """Why a column cannot hold this, as the end of a sentence; empty when it can. each: what one of it is of ours."""
+    if column.kind == "word":
+        terms = load().vocabularies[column.words].values()
+        if spelled(value) not in {spelled(word) for term in terms for word in (term.name, *term.synonyms)}:
+            return f"is none of our words. They are {known_words(value, [term.name for term in terms])}"
+    if column.kind == "boolean" and value.lower() not in YES_OR_NO:
+        return "is neither true nor false."
+    if column.kind == "date" and not _is_day(value):
+        return "is not a date such as 2024-02-28."
+    if column.kind in ("integer", "number"):
+        whole = r"-?\d{1,9}" if column.kind == "integer" else r"-?\d{1,12}(\.\d{1,12})?"
+        low, high = column.low or 0.0, column.high or 0.0
+        if not re.fullmatch(whole, value, re.ASCII) or not low <= float(value) * each <= high:
+            return f"is not a {'whole ' * (column.kind == 'integer')}number from {low:g} to {high:g}."
+    return ""
+
+
+def _is_day(value: str) -> bool:
+    try:
+        return date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
+
+
+def _plainly(value: Any) -> str:
+    """A value of the file as a cell would hold it: ``true``, a number or a day may be written without quotation."""
+    return str(value).lower() if isinstance(value, bool) else str(value).strip()
 
 
 def _identity(theirs: Any) -> Sequence[str]:
@@ -220,23 +316,10 @@ def _check_identity(tables: Mapping[str, TableMapping]) -> None:
         )
 
 
-def _check_ours(table: str, column: str, pairs: Mapping[str, Any]) -> None:
-    """Our words in a mapping are words that the column may hold, or "" for what is not recorded."""
-    held = TABLES[table].columns[column] if table in TABLES else column_named(column)
-    if held is None or held.kind != "word":
-        return
-    terms = load().vocabularies[held.words].values()
-    known = {spelled(word) for term in terms for word in (term.name, *term.synonyms)}
-    for ours in pairs.values():
-        if str(ours) and spelled(str(ours)) not in known:
-            names = known_words(ours, [term.name for term in terms])
-            raise DefinitionsWrong(f'values.{column}: "{ours}" is none of our words. They are {names}')
-
-
 def _check_unit(table: str, column: str, unit: str) -> None:
     """A unit in a mapping is one that the numbers of the column may be written in."""
-    held = TABLES[table].columns[column] if table in TABLES else column_named(column)
-    scales = [scale.name for scale in held.scales] if held and held.kind in ("integer", "number") else []
+    held = _column(table, column)
+    scales = [scale.name for scale in held.scales] if held.kind in ("integer", "number") else []
     if unit not in scales:
         known = f"Known are {known_words(unit, scales)}" if scales else "The column holds no numbers."
         raise DefinitionsWrong(f'units.{column}: "{unit}" is not a unit that is known. {known}')
@@ -251,6 +334,8 @@ def _follow_up(entry: Any) -> FollowUp:
     held = _held("follow_up", entry, tuple(one.name for one in fields(FollowUp)))
     if held.get("unit", "days") not in DAYS_OF:
         raise DefinitionsWrong(f"follow_up.unit is one of {', '.join(DAYS_OF)}.")
+    if not held.get("failed") and not held.get("died"):
+        raise DefinitionsWrong("[follow_up]: say which value of the status means failed, or died.")
     # A code may be written as a number.
     return made(FollowUp, {key: str(value) for key, value in held.items()}, "[follow_up]")
 
@@ -263,6 +348,17 @@ def _visit(name: str, entry: Any) -> FlatVisit:
     columns = {ours: _text(f"visits.{name}.{ours}", theirs) for ours, theirs in held.items()}
     day = columns.pop("date", None)
     return FlatVisit(0 if name == "baseline" else int(name), columns, day)
+
+
+def _row_visit(entry: Any) -> RowVisit:
+    held = _held("visit", entry, (*VISIT_COLUMNS, "date", "months"))
+    columns = {ours: _text(f"visit.{ours}", theirs) for ours, theirs in held.items()}
+    day, months = columns.pop("date", None), columns.pop("months", None)
+    if day is None and months is None:
+        raise DefinitionsWrong("[visit]: name the column of its date, or of its months after surgery.")
+    if not columns:
+        raise DefinitionsWrong(f"[visit]: name a column of what was answered. It may hold {', '.join(VISIT_COLUMNS)}.")
+    return RowVisit(columns, day, months)
 
 
 def _check_codes(codes: Mapping[str, Any]) -> None:

@@ -152,6 +152,11 @@ class ImportResult:
     counts: Sequence[RuleCount] = ()
     read_as: str = ""
 
+    @property
+    def left_out(self) -> int:
+        """Rows of all tables that were read and not accepted."""
+        return sum(count.left_out for count in self.tables.values())
+
     def as_json(self) -> dict[str, Any]:
         """One document: what ``outcomes import --json`` prints."""
         return {
@@ -181,7 +186,7 @@ class ImportRefused(Refused):
 
 def refused(issues: Sequence[Issue], tables: Mapping[str, TableCount] | None = None) -> ImportRefused:
     """The refusal that these issues of severity ``stop`` amount to."""
-    stops = [issue.message for issue in issues if issue.severity == "stop"]
+    stops = list(dict.fromkeys(issue.message for issue in issues if issue.severity == "stop"))
     more = f" (and {len(stops) - 3} more)" if len(stops) > 3 else ""
     message = f"Nothing was imported. {' '.join(stops[:3])}{more}"
     counts = issues.counts if isinstance(issues, Issues) else ()

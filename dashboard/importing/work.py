@@ -58,7 +58,7 @@ def work(
         refuse_newer(earlier.manifest if earlier else {})
         scratch = store.scratch()
         try:
-            key = key_of(root, [generation.manifest for generation in store.generations()])
+            key = key_of(store)
             return _build(store, scratch, earlier, key, found, site, definitions or load(), check, say)
         finally:
             building.remove(scratch)
@@ -90,7 +90,8 @@ def _build(
     built = scratch / "generation.duckdb"
     said = made(building.About, toml(found.about), found.about.name) if found.about else building.About()
     earlier = before.path if before and not check and Notebook(store.root).path.is_file() else None
-    with closing(Writer(built, [*found.folders, *([earlier.parent] if earlier else [])])) as writer:
+    readable = [*found.folders, *([earlier.parent] if earlier else [])]
+    with closing(Writer(built, readable, found.memory)) as writer:
         job = Import(writer, scratch, site, say, datetime.now(UTC).date(), definitions)
         # A practice's own records are not held against made-up ones.
         told = before.manifest if before else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,36 +11,28 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard.definitions import load
 from dashboard.errors import OutcomesError
 from dashboard.importing import mapping as mappings
-from dashboard.importing.assistant.preview import preview
-from dashboard.importing.assistant.readings import DATE_FORMATS
-from dashboard.importing.assistant.suggest import (
-    NEEDED,
-    TARGETS,
-    Excerpt,
-    Suggestion,
-    column_of,
-    excerpt_of,
-    mapping_words,
-    questions,
-    suggest,
-    values_to_name,
-)
+from dashboard.importing.assistant.asking import questions
+from dashboard.importing.assistant.chosen_words import mapping_words
+from dashboard.importing.assistant.excerpts import Excerpt, excerpt_of, sheet_with_data, where
+from dashboard.importing.assistant.preview import preview, without_syntax
+from dashboard.importing.assistant.suggest import NEEDED, Suggestion, suggest, targets
 from dashboard.importing.assistant.written_mapping import toml
 from dashboard.importing.formats import excel
 from dashboard.importing.formats.text_files import look
-from dashboard.importing.mapping import FLAT
+from dashboard.importing.mapping import FLAT, MOST_ABOVE
 from dashboard.importing.result import ImportRefused
 from dashboard.importing.site_mapping import save_mapping
-from dashboard.pages import parts
+from dashboard.pages import mapping_answers, parts
+from dashboard.pages.mapping_answers import Answered, label
 
 ENDINGS = (".csv", ".csv.gz", ".xlsx")
 ROWS = 10
 ENCODINGS = ("cp1252", "latin-1", "mac-roman", "cp850")
-STATES = {"censored": "followed, nothing found", "failed": "found to have failed", "died": "died"}
 UNUSED = "not used"
+FEW = 4
+"""So many questions are shown without a click."""
 
 
 def takes(sources: Sequence[Path]) -> bool:
@@ -51,9 +44,9 @@ def section(store: Path, path: Path) -> None:
     """From the first look to the saved mapping."""
     try:
         sheet, encoding = _sheet(path), _encoding(path)
-        excerpt = excerpt_of(path, sheet, encoding)
+        excerpt = _named_in(path, sheet, encoding)
     except ImportRefused as problem:
-        st.error(problem.message)
+        st.error(without_syntax(problem.message))
         return
     found = suggest(excerpt)
     if found.kind != FLAT:
@@ -65,24 +58,32 @@ def section(store: Path, path: Path) -> None:
         "A suggestion by name and content: correct it where it is wrong. What is not used is not stored. Needed are "
         "the patient, the date of surgery and the procedure."
     )
-    chosen = _columns(found)
-    values = _values(excerpt, chosen)
-    asked = _asked(found, excerpt, chosen)
-    words = mapping_words(chosen, values, missing=found.missing, decimal=found.decimal, sheet=sheet, **asked)
-    if encoding is not None:
-        words["file"] = {**words.get("file", {}), "encoding": encoding}
-    if open_questions := list(questions(excerpt, found)):
-        with st.expander(f"Worth a look before the first import: {len(open_questions)}"):
-            st.markdown("\n".join(f"- {question[:1].upper()}{question[1:]}" for question in open_questions))
-    _understood(store, path.name, excerpt, words, chosen)
+    chosen = _columns(excerpt, found)
+    _worth_a_look(excerpt, found)
+    given = mapping_answers.asked(excerpt, found, chosen)
+    file = where(path, excerpt, sheet) | ({"encoding": encoding} if encoding else {})
+    words = mapping_words(chosen, given.values, replace(given.answers, file=file))
+    _understood(store, path.name, excerpt, words, chosen, given)
 
 
 def _sheet(path: Path) -> str | None:
-    """Which sheet of a workbook; asked where there are several."""
+    """Which sheet of a workbook; asked where there are several, beginning with the one that holds the data."""
     if not excel.recognise([path]):
         return None
     names = excel.sheet_names(path)
-    return names[0] if len(names) == 1 else st.selectbox("Sheet", names)
+    return names[0] if len(names) == 1 else st.selectbox("Sheet", names, names.index(sheet_with_data(path)))
+
+
+def _named_in(path: Path, sheet: str | None, encoding: str | None) -> Excerpt:
+    """The table, with its names in the row where they seem to stand, unless somebody says another."""
+    found = excerpt_of(path, sheet, encoding)
+    first = found.header_rows[-1] if found.header_rows else 1
+    row = st.number_input("The names of the columns stand in row", 1, MOST_ABOVE, first, key=f"row {path.name} {sheet}")
+    grouped = len(found.header_rows) == 2 and int(row) == first
+    if grouped:
+        grouped = st.checkbox(f"Row {first - 1} above it groups them, and is part of each name", value=True)
+    rows = [int(row) - 1, int(row)] if grouped else [int(row)]
+    return found if rows == (list(found.header_rows) or [1]) else excerpt_of(path, sheet, encoding, rows)
 
 
 def _encoding(path: Path) -> str | None:
@@ -93,14 +94,14 @@ def _encoding(path: Path) -> str | None:
         look(path, None, None)
     except ImportRefused as problem:
         if "encoding" not in problem.message:
-            raise
-        st.warning(problem.message)
+            return None
+        st.warning(without_syntax(problem.message))
         return st.selectbox("Encoding of this file: which one makes its letters right below?", ENCODINGS)
     return None
 
 
-def _columns(found: Suggestion) -> dict[str, str]:
-    labels = {target: _label(target) for target in TARGETS}
+def _columns(excerpt: Excerpt, found: Suggestion) -> dict[str, str]:
+    labels = {target: label(target) for target in targets(excerpt)}
     rows = [
         {"Their column": one.theirs, "Is our": labels.get(one.ours, UNUSED), "How sure": one.sure,
          "For example": " · ".join(one.examples)}
@@ -111,90 +112,41 @@ def _columns(found: Suggestion) -> dict[str, str]:
         disabled=["Their column", "For example", "How sure"],
         column_config={"Is our": st.column_config.SelectboxColumn(options=[UNUSED, *labels.values()], required=True)},
     )  # fmt: skip
-    targets = {label: target for target, label in labels.items()}
+    named = {words: target for target, words in labels.items()}
     pairs = zip(edited["Their column"], edited["Is our"], strict=True)
-    return {str(theirs): targets[ours] for theirs, ours in pairs if ours in targets}
+    return {str(theirs): named[ours] for theirs, ours in pairs if ours in named}
 
 
-def _label(target: str) -> str:
-    """A target in words: ``visits.12.odi`` is "12 months: odi"."""
-    if not target.startswith("visits."):
-        return target.replace("_", " ").replace(".", ": ")
-    _, visit, measure = target.split(".")
-    return f"{visit if visit == 'baseline' else f'{visit} months'}: {measure.replace('_', ' ')}"
-
-
-def _values(excerpt: Excerpt, chosen: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """What each word of theirs means here: a choice for every word that is not ours already."""
-    values: dict[str, dict[str, str]] = {}
-    open_ones = list(values_to_name(excerpt, chosen))
+def _worth_a_look(excerpt: Excerpt, found: Suggestion) -> None:
+    """What the file does not say, and no control below asks."""
+    open_ones = [question.text for question in questions(excerpt, found) if not question.answered_there]
     if not open_ones:
-        return values
-    st.header("What do these words mean?")
-    for ours in dict.fromkeys(name for name, _, _ in open_ones):
-        options = _options(ours)
-        rows = [{"Their word": value, "Means": meaning or None} for name, value, meaning in open_ones if name == ours]
-        edited = st.data_editor(
-            pd.DataFrame(rows, dtype=object), hide_index=True, disabled=["Their word"], key=f"words {ours}",
-            column_config={
-                "Their word": st.column_config.TextColumn(f"Their word for {_label(ours)}"),
-                "Means": st.column_config.SelectboxColumn(options=options),
-            },
-        )  # fmt: skip
-        pairs = zip(edited["Their word"], edited["Means"], strict=True)
-        values[ours] = {str(theirs): str(word) for theirs, word in pairs if word}
-    return values
+        return
+    names = {target: label(target) for target in sorted(targets(excerpt), key=len, reverse=True)}
+    with st.expander(f"Worth a look before the first import: {len(open_ones)}", len(open_ones) <= FEW):
+        for text in open_ones:
+            for target, words in names.items():
+                text = text.replace(target, words)
+            st.markdown(f"- {text[:1].upper()}{text[1:]}")
 
 
-def _options(ours: str) -> list[str]:
-    column = column_of(ours)
-    if column is None or column.kind == "boolean":
-        return ["true", "false"]
-    return list(load().vocabularies[column.words])
-
-
-def _asked(found: Suggestion, excerpt: Excerpt, chosen: Mapping[str, str]) -> dict[str, Any]:
-    """What no look at the file can tell: the order of day and month, units, the codes of a status."""
-    answers: dict[str, Any] = {"date_format": found.date_formats[0] if len(found.date_formats) == 1 else None}
-    targets = {ours: theirs for theirs, ours in chosen.items()}
-    if len(found.date_formats) != 1 or found.units or "follow_up.status" in targets:
-        st.header("What the file does not say")
-    if len(found.date_formats) != 1:
-        formats = found.date_formats or list(DATE_FORMATS)
-        answers["date_format"] = st.radio(
-            "How are dates written? 28 February 2024 is", formats, None, format_func=DATE_FORMATS.get, horizontal=True
-        )
-    units = {
-        ours: unit for ours, unit in found.units.items() if st.checkbox(_unit_words(ours, unit), key=f"unit {ours}")
-    }
-    answers["units"] = units
-    if "follow_up.status" in targets:
-        codes = sorted(set(excerpt.values(targets["follow_up.status"])))
-        answers["codes"] = {"unit": st.selectbox("The time of follow-up is in", list(mappings.DAYS_OF))}
-        for state, words in STATES.items():
-            code = st.selectbox(f"{targets['follow_up.status']}: which value means {words}?", codes, None, key=state)
-            answers["codes"] |= {state: code} if code else {}
-    return answers
-
-
-def _unit_words(ours: str, unit: str) -> str:
-    words = {"in": "inches", "lb": "pounds"}
-    return (
-        f"{parts.within_sentence(ours.split('_')[0].capitalize())} is written in {words[unit]}, as its values suggest"
-    )
-
-
-def _understood(store: Path, name: str, excerpt: Excerpt, words: Mapping[str, Any], chosen: Mapping[str, str]) -> None:
+def _understood(
+    store: Path, name: str, excerpt: Excerpt, words: Mapping[str, Any], chosen: Mapping[str, str], given: Answered
+) -> None:
     """The first rows as an import would take them, and the way to keep the mapping."""
     st.header("The first rows as they will be understood")
-    if gone := [ours for ours in NEEDED if ours not in chosen.values()]:
-        st.info(f"Still needed: which column is {', '.join(gone)}?")
+    there = {*chosen.values(), *given.answers.constants}
+    if gone := [label(ours) for ours in NEEDED if ours not in there]:
+        st.info(f"Still needed above: {', '.join(gone)}.")
+        return
+    if given.dates_open:
+        st.info("Still needed above: how are the dates written?")
         return
     try:
         site = mappings.understood(words, Path(mappings_name(name)))
         shown = preview(Excerpt(excerpt.header, excerpt.rows[:ROWS]), name, site, date.today())  # noqa: DTZ011 (a local day)
     except OutcomesError as problem:
-        st.warning(problem.message)
+        st.warning(without_syntax(problem.message))
         return
     if shown.rows:
         frame = pd.DataFrame(
@@ -203,7 +155,9 @@ def _understood(store: Path, name: str, excerpt: Excerpt, words: Mapping[str, An
         )
         parts.show_table(frame, "The first rows as they will be understood")
     for issue in shown.issues:
-        st.markdown(f"- {'Left out: ' if issue.severity == 'row' else ''}{issue.message}")
+        st.markdown(f"- {'Left out: ' if issue.severity == 'row' else ''}{without_syntax(issue.message)}")
+    for still in given.still_open:
+        st.info(f"Not answered yet: {still}")
     with st.container(horizontal=True):
         st.download_button(
             "The mapping as a file", toml(words), mappings_name(name), "application/toml", on_click="ignore"

@@ -10,7 +10,7 @@ from dashboard.analyses.known_status import known_status
 from dashboard.analyses.onset import onset
 from dashboard.charts import style
 from dashboard.definitions import Landmark, Outcome, load
-from dashboard.pages import monitor, parts, red_flags, trend
+from dashboard.pages import monitor, parts, red_flags, trend, undated
 from dashboard.records import Records
 
 
@@ -29,6 +29,7 @@ def page(records: Records) -> None:
     else:
         _failures(records, outcome, landmark)
     trend.complications(records)
+    undated.section(records)
 
 
 def _failures(records: Records, outcome: Outcome, landmark: Landmark) -> None:

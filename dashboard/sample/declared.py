@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dashboard.definitions import load
-from dashboard.definitions.canonical import OPERATION, TABLES, Column, Table
+from dashboard.definitions.canonical import OPERATION, STAND_IN, TABLES, Column, Table
 
 Words = npt.NDArray[np.object_]
 ONE_IN = 20
@@ -30,6 +30,8 @@ def _filled(table: Table, tables: dict[str, dict[str, Words]]) -> dict[str, Word
         days = written.get(table.day, operations["surgery_date"][::ONE_IN])
         rows = len(next(iter(written.values())))
         made = {name: _values(column, days, rows) for name, column in table.columns.items() if name not in written}
+        # What they stand in for is there.
+        made |= {name: np.full(rows, "", dtype=object) for name in STAND_IN & made.keys()}
         written = {**written, **made}
     return {name: written[name] for name in table.columns}
 

@@ -1,10 +1,9 @@
 -- One row per row of a flat file whose patient another row gives another sex or birth.
 -- Of several deaths the latest is taken: see patient_deaths_differ.
--- severity: row
+-- severity: note
 -- table: flat
 -- column: patient_id
--- message: another row gives the same patient another {differs}.
--- message: None of these rows was imported. Correct the file.
+-- message: another row gives the same patient another {differs}. None of them is recorded: correct the file.
 with told_apart as (
     select
         patient_id,
@@ -14,7 +13,14 @@ with told_apart as (
             -- Null is not counted, as said above.
             case when count(distinct sex) > 1 then 'sex' end,
             case when count(distinct birth_date) > 1 then 'birth_date' end,
-            case when count(distinct birth_year) > 1 then 'birth_year' end
+            case when count(distinct birth_year) > 1 then 'birth_year' end,
+            case
+                when
+                    count(birth_date) = 0 and count(birth_year) = 0
+                    -- Rows without an age say nothing against the others.
+                    and max(extract(year from surgery_date) - age) - min(extract(year from surgery_date) - age) > 1
+                    then 'age'
+            end
         ) as differs
     from staged_flat
     group by patient_id

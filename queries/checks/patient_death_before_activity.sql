@@ -1,7 +1,7 @@
 -- One row per patient with an operation, a visit or an event 60 days or more after the day of death.
 -- So long after it those are no late entries: the death is wrong, or those records are another person's.
 -- A visit of a flat file that has no date of its own, and stands where it was planned, tells nothing.
--- severity: note
+-- severity: cell
 -- table: patients
 -- column: death_date
 -- clears: death_date

@@ -1,5 +1,5 @@
 -- One row per ${noun} that says what an earlier row says, in every column; the earlier row is kept.
--- tables: flat.patient_id, patients, operations, follow_ups, events
+-- tables: patients, operations, follow_ups, events
 -- name: ${record}_repeated
 -- severity: note
 -- phase: identity

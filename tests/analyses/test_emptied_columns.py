@@ -34,7 +34,7 @@ from dashboard.shipped import shipped
 from tests.importing.written import take
 
 OPERATIONS, SEED = 300, 7
-OVER_TIME = ("fbss", "reoperation", "any_failure", "complication")
+OVER_TIME = [name for name, outcome in load().outcomes.items() if outcome.kind == "time"]
 OPTIONAL = {
     f"{table.kept}.{name}": column
     for table in TABLES.values()
@@ -57,6 +57,8 @@ STATED: dict[str, tuple[str, ...]] = {
     # A stage that is not known to be planned is a reoperation, and the one before it has failed by it.
     "operation.planned_stage": (*KNOWN, "follow-up", "proms", "by baseline", "completeness", "found", "symptoms",
                                 "detail", "pairs", "flags", "care", "operations", "facts"),
+    # How long an infection counts as one of the operation.
+    "operation.implant_used": tuple(f"{kind} surgical_site_infection" for kind in KINDS),
     "operation.site": ("curve fbss by site",),
     "operation.surgeon": ("curve fbss by surgeon",),
     "follow_up.odi": ("proms odi_change", "by baseline", *ODI, "overlap"),
@@ -79,11 +81,12 @@ STATED: dict[str, tuple[str, ...]] = {
     "treatment.outcome": ("care",),
     "treatment.outcome_date": (*KNOWN, "care", "facts"),
 }  # fmt: skip
-TWINS = (
-    ("operations", "levels", "level_count"), ("operations", "bmi", "height_cm"), ("diagnoses", "cause", "code"),
-    ("patients", "birth_date", "patient_id"), ("patients", "birth_year", "patient_id"),
+CHANGED = (
+    ("operations", "levels", 0, ""), ("operations", "level_count", 1, ""), ("operations", "bmi", 0, ""),
+    ("diagnoses", "cause", 0, ""), ("diagnoses", "code", 0, "M96.1"), ("patients", "birth_date", 0, ""),
+    ("patients", "birth_year", 0, ""), ("operations", "age", 1, "61"), ("operations", "planned_stage", 2, "true"),
 )  # fmt: skip
-"""Columns that stand in for another one, by table."""
+"""By table, what the made-up practice is changed to: columns that stand in for another one do so in some rows alone."""
 WITHOUT_FIGURE = {"complication.severity"}
 """Columns that no figure rests on; each other one changes something when it is emptied, or the test tries nothing."""
 ALSO = {"patient.sex": {"alcohol"}}
@@ -95,18 +98,18 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Records:
     """A made-up practice, imported."""
     folder = tmp_path_factory.mktemp("emptied")
     sample.write(folder / "records", OPERATIONS, SEED, rules=shipped("sample_data", "rules.toml"))
-    for table, column, twin in TWINS:
-        _leave_out(folder / "records" / f"{table}.csv", column, twin)
+    for table, column, place, value in CHANGED:
+        _change(folder / "records" / f"{table}.csv", column, place, value)
     take(folder / "records", folder / "store")
     current = Store(folder / "store").current()
     assert current is not None
     return Records(DuckEngine(current.path, current.number), OPERATOR, Cohort(), Audit(folder / "audit"))
 
 
-def _leave_out(path: Path, column: str, twin: str) -> None:
-    """Empty a column in every third row that has its twin: what the two say is told by one of them alone then."""
+def _change(path: Path, column: str, place: int, value: str) -> None:
+    """Write a value, or nothing, into a column of every third row, from this place on."""
     rows = pd.read_csv(path, dtype=str, keep_default_na=False)
-    rows.loc[(rows.index % 3 == 0) & (rows[twin] != ""), column] = ""
+    rows.loc[rows.index % 3 == place, column] = value
     rows.to_csv(path, index=False)
 
 
@@ -118,8 +121,8 @@ def figures_of_whole(whole: Records) -> dict[str, str]:
 def emptied(whole: Records, column: str, folder: Path) -> Records:
     """The same practice where nobody has filled in this column of a kept table."""
     path = folder / "000002.duckdb"
-    writer = Writer(path, [whole.engine.path.parent])
-    writer.attach(whole.engine.path, "earlier")
+    writer = Writer(path, [_path(whole).parent])
+    writer.attach(_path(whole), "earlier")
     writer.begin()
     for table in TABLES.values():
         cells = ", ".join(
@@ -136,6 +139,13 @@ def emptied(whole: Records, column: str, folder: Path) -> Records:
     return Records(DuckEngine(path, 2), OPERATOR, Cohort(), Audit(folder / "audit"))
 
 
+def _path(records: Records) -> Path:
+    """The file of the generation that is read."""
+    engine = records.engine
+    assert isinstance(engine, DuckEngine)
+    return engine.path
+
+
 def _silent(step: str) -> None:
     """Nobody waits for these steps."""
 
@@ -148,7 +158,8 @@ def figures(records: Records) -> dict[str, str]:
 def _asked(records: Records) -> Iterator[tuple[str, Any]]:
     """The counts behind every figure: an estimate is the same where its counts are."""
     factors = load().factors
-    every, days = {"factors": tuple(factors)}, {"within_days": 730, "due_from": due_from(records, 730)}
+    every: Any = {"factors": tuple(factors)}
+    days: Any = {"within_days": 730, "due_from": due_from(records, 730)}
     for outcome in load().outcomes:
         over_time = outcome in OVER_TIME
         yield f"rate {outcome}", records.read("landmark", columns={"by": "procedure"}, outcome=outcome)

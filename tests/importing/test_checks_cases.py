@@ -18,7 +18,7 @@ PATIENTS = """
 COLUMNS = [
     *("operation_id", "patient_id", "surgery_date", "procedure", "last_contact_date", "height_cm", "weight_kg", "bmi"),
     *("surgeon", "site", "levels", "level_count", "age", "planned_stage", "prior_spine_operations"),
-    "symptom_duration_months",
+    *("symptom_duration_months", "readmitted", "reoperated"),
 ]
 HEADERS = {
     "follow_ups": "operation_id | visit_date | odi | back_pain | leg_pain | eq5d_index | gpe",
@@ -216,6 +216,12 @@ CASES = {
     "operation_site_spelled_twice": Case(
         "operations", operation(site="north."), "site", "note", '"north." is written like "North"', "north."
     ),
+    **{
+        f"operation_{field}_without_time": Case(
+            "operations", operation(**{field: "true"}), field, "note", f"Fill in {field}_within_days", None
+        )
+        for field in ("readmitted", "reoperated")
+    },
     "operation_stage_without_first": Case(
         "operations",
         operation(day="2024-07-15", planned_stage="true"),

@@ -11,9 +11,15 @@ from dashboard.engines.generations import Store
 from dashboard.importing.result import ImportRefused, ImportResult, Issue
 from tests.importing.written import take, write
 
+ROUNDED = (
+    "complication_operation_id_rounded", "diagnosis_operation_id_rounded", "flat_row_operation_id_rounded",
+    "flat_row_patient_id_rounded", "operation_operation_id_rounded", "operation_patient_id_rounded",
+    "patient_patient_id_rounded", "symptom_operation_id_rounded", "treatment_operation_id_rounded",
+    "visit_operation_id_rounded",
+)  # fmt: skip
 CASES = {
     "operations_on_sundays", "operations_on_the_first", "operations_halved", "patients_halved",
-    "operations_doubled", "operations_month_gone", "records_vanished", "visits_gone",
+    "operations_doubled", "operations_month_gone", "records_vanished", "visits_gone", *ROUNDED,
 }  # fmt: skip
 MONDAY = date(2024, 1, 1)
 """Also the first of a month."""
@@ -128,3 +134,42 @@ def test_a_practice_is_not_held_against_the_made_up_records_before(tmp_path: Pat
 def test_a_first_import_is_held_against_nothing(tmp_path: Path) -> None:
     result = take(write(tmp_path / "records", **practice(20, visits=20)), tmp_path / "store")
     assert [issue.rule for issue in result.issues if issue.rule != "format"] == []
+
+
+ROUNDED_IN = {
+    "patients": "patient_id | birth_year\n2.0231E+11 | 1960",
+    "operations": "operation_id | patient_id | surgery_date | procedure\n7,1e+12 | 2.0231E+11 | 2024-01-03 | tlif",
+    "follow_ups": "operation_id | visit_date | odi\n7,1e+12 | 2024-04-01 | 51",
+    "symptoms": "operation_id | onset_date | symptom\n7,1e+12 | 2024-04-01 | fever",
+    "diagnoses": "operation_id | diagnosis_date | cause\n7,1e+12 | 2024-04-01 | infection",
+    "complications": "operation_id | complication_date | complication\n7,1e+12 | 2024-04-01 | dural_tear",
+    "treatments": "operation_id | start_date | treatment\n7,1e+12 | 2024-05-01 | exercise",
+}
+FLAT = "patient,op,day,procedure\n2.0231E+11,7E+5,2024-01-03,tlif\n2.0231E+11,8E+5,2024-01-04,tlif\n"
+FLAT_MAPPING = '[columns]\npatient_id = "patient"\noperation_id = "op"\nsurgery_date = "day"\nprocedure = "procedure"\n'
+
+
+def test_identifiers_that_a_spreadsheet_rounded_refuse_the_whole(tmp_path: Path) -> None:
+    with pytest.raises(ImportRefused) as refused:
+        take(write(tmp_path / "records", **ROUNDED_IN), tmp_path / "store")
+    rules = {issue.rule for issue in refused.value.result.issues if issue.severity == "stop"}
+    assert rules == {name for name in ROUNDED if not name.startswith("flat")}
+    assert "a spreadsheet rounded these identifiers" in refused.value.message
+    assert not list((tmp_path / "store" / "gen").glob("*"))
+
+
+def test_in_a_flat_file_they_are_never_one_patient_with_many_operations(tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text(FLAT, encoding="utf-8")
+    (tmp_path / "mapping.toml").write_text(FLAT_MAPPING, encoding="utf-8")
+    with pytest.raises(ImportRefused) as refused:
+        take(tmp_path / "list.csv", tmp_path / "store", tmp_path / "mapping.toml")
+    stops = {issue.message for issue in refused.value.result.issues if issue.rule in ROUNDED}
+    assert {message.partition(", row 2")[0] for message in stops} == {
+        "list.csv, column patient_id", "list.csv, column operation_id",
+    }  # fmt: skip
+    assert refused.value.message.count("a spreadsheet rounded these identifiers") == 2
+
+
+def test_letters_and_digits_alone_are_no_rounded_number(tmp_path: Path) -> None:
+    tables = {name: text.replace("2.0231E+11", "2E11").replace("7,1e+12", "7E12") for name, text in ROUNDED_IN.items()}
+    assert take(write(tmp_path / "records", **tables), tmp_path / "store").tables["operations"].accepted == 1

@@ -189,12 +189,12 @@ BROKEN: dict[str, tuple[Callable[[Path], Path], str]] = {
         lambda tmp: write(tmp / "book.xlsx", {"patients": PATIENTS, "operations": []}),
         "nothing on its sheet operations",
     ),
-    "names merged": (lambda tmp: book(tmp, FIRST, merged="A1:B1"), "merged cells among the column names"),
+    "names merged": (lambda tmp: book(tmp, FIRST, merged="A1:B1"), "has merged cells in row 1"),
     "names further down": (
         lambda tmp: write(
             tmp / "book.xlsx", {"patients": PATIENTS, "operations": [["List of 2024", "x"], [], HEADER, FIRST]}
         ),
-        "line 3",
+        "header_row = 3 below [file]",
     ),
     "a column twice": (lambda tmp: book(tmp, FIRST, header=[*HEADER[:6], "asa"]), '"asa" twice'),
 }

@@ -157,7 +157,7 @@ def test_two_answers_of_a_day_that_differ_are_both_left_out(tmp_path: Path) -> N
 
 
 def test_an_answer_that_cannot_be_read_leaves_the_others_of_its_visit(tmp_path: Path) -> None:
-    bad = observation("97909-6", "2025-01-12", "a", **quantity(400))
+    bad = observation("97909-6", "2025-01-12", "a", valueString="low")
     good = observation("72514-3", "2025-01-12", "b", **quantity(3))
     site = understood({"codes": {"loinc": {"measure": {"72514-3": "back_pain"}}}}, tmp_path / "site.toml")
     rows, issues = read(bundle(tmp_path, patient(), procedure(), bad, good), site)

@@ -251,9 +251,9 @@ def test_an_order_of_day_and_month_that_the_mapping_names_is_read(tmp_path: Path
 @pytest.mark.parametrize(
     ("header", "told"),
     [
-        (HEADER.replace("OP date", "Op Date"), 'Is it "Op Date"?'),
+        (HEADER.replace("OP date", "OP datum"), 'Is it "OP datum"?'),
         (GOOD, "no known column name"),
-        (f"A list\nof 2022\n{HEADER}", "column names on line 3"),
+        (f"A list\nof 2022\n{HEADER}", "column names in row 3"),
     ],
 )
 def test_a_header_that_does_not_fit_is_refused_with_what_it_may_mean(tmp_path: Path, header: str, told: str) -> None:

@@ -181,7 +181,8 @@ def test_what_the_machine_lacks_or_does_is_no_fault_of_ours(
     ],
 )
 def test_memory_and_disk_are_told_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, said: str) -> None:
-    monkeypatch.setattr(writer, "MEMORY_LIMIT", "30MB")
+    monkeypatch.setattr(writer, "LEAST_MEMORY", 30 << 20)
+    monkeypatch.setattr(writer, "MOST_MEMORY", 30 << 20)
     monkeypatch.setattr(writer, "MOST_SPILLED", "1MB" if "order by" in text else "200GB")
     small = writer.Writer(tmp_path / "small.duckdb", [])
     with pytest.raises(Refused, match=said):

@@ -55,6 +55,14 @@ CARE: Any = {
         2         | S01     | North | infection   | 0    | not recorded
         5         | S02     | South | scar_tissue | 2    | worse
         """,
+    "undated_answer": """
+        operation | surgeon | site  | undated    | within_days | answer
+        1         | S01     | North | readmitted | 30          | 2
+        2         | S01     | North | readmitted | 30          | 1
+        3         | S01     | North | readmitted |             | 0
+        4         | S02     | South | readmitted | 90          | 2
+        5         | S02     | South | reoperated | 365         | 3
+        """,
     "symptom_pair": """
         operation | surgeon | site  | symptom | other_symptom
         1         | S01     | North | fever   | chills
@@ -111,6 +119,7 @@ READS: dict[str, dict[str, Any]] = {
     "proms": {"columns": {"by": "surgeon", "measure": "odi_change"}},
     "follow_up": {"columns": {"by": "surgeon"}},
     "unreadable": {},
+    "undated": {},
     "completeness": {"columns": {"factors": ["smoking", "sex"]}},
     "modifiable": {"outcome": "fbss", "within_days": 730, "since": date(2024, 3, 1)},
 }
@@ -390,10 +399,9 @@ def test_a_manager_sees_the_own_sites_only(
 
 
 def test_every_read_is_held_to_the_scope_here_or_beside_the_importer() -> None:
-    tried = set(READS) | set(LISTED) | {"timeline"}
     without_patients = {"cohort", "codes", "facts", "issues", "late_entries", "missing_kinds", "profiles"}
-    files = {path.stem for path in Path(__file__).parents[2].joinpath("queries", "reads").glob("*.sql")}
-    assert files == tried | without_patients
+    folder = Path(__file__).parents[2] / "queries" / "reads"
+    assert {path.stem for path in folder.glob("*.sql")} == {*READS, *LISTED, "timeline"} | without_patients
     assert set(LISTED) | {"timeline"} == LISTS
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from dashboard.definitions import load
 from dashboard.engines.writer import Writer
-from dashboard.importing.assistant.suggest import Excerpt
+from dashboard.importing.assistant.excerpts import Excerpt
 from dashboard.importing.checking import conversion, flat
 from dashboard.importing.checking.accepting import Import, convert, land
 from dashboard.importing.checking.columns import NOT_USED
@@ -19,6 +20,9 @@ from dashboard.importing.formats.sheets import Reading, Sheet
 from dashboard.importing.formats.sources import Delivery
 from dashboard.importing.mapping import FLAT, SiteMapping
 from dashboard.importing.result import Issue
+
+SYNTAX = re.compile(r"""mapping|\[file\]|= ["\[]""")
+"""How a sentence shows that it says something of a mapping file."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,13 @@ class Preview:
     header: Sequence[tuple[str, str]]
     rows: Sequence[tuple[int, Sequence[object]]]
     issues: Sequence[Issue]
+
+
+def without_syntax(message: str) -> str:
+    """What a message says but how to write it in a mapping: on the page, its controls do that."""
+    sentences = re.split(r"(?<=[.?]) (?=[A-Z])", message)
+    kept = [sentence for sentence in sentences if not SYNTAX.search(sentence)]
+    return " ".join(kept or sentences)
 
 
 def preview(excerpt: Excerpt, name: str, mapping: SiteMapping, today: date) -> Preview:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from difflib import get_close_matches
 
 from dashboard.definitions import load
 from dashboard.definitions.canonical import Column
+from dashboard.importing.assistant.readings import as_number
 from dashboard.importing.checking.conversion import NO, YES
-from dashboard.importing.column_names import names, plain
+from dashboard.importing.column_names import months, names, plain
 from dashboard.importing.mapping import spelled
 
+FEWEST_LETTERS, MOST_NEAR = 4, 3
+ROMAN = ("I", "II", "III", "IV", "V", "VI")
 LEVEL_OR_SIDE = re.compile(r"[a-z]{0,2}\d+|lumbar|left|right|bilateral|single|levels?|mis|open|of|the|and|with")
 """Words beside one of ours that do not make it another."""
 
@@ -68,6 +72,40 @@ def says_no_more(column: Column, term: str, value: str) -> bool:
     if column.kind == "boolean" or not (word := _within(column, term, plain(value))):
         return True
     return all(LEVEL_OR_SIDE.fullmatch(other) for other in _around(plain(value), word))
+
+
+def near(column: Column, value: str) -> list[str]:
+    """Our words that a value may be short for, or nearly spelled as: to be offered, never taken."""
+    if not column.words:
+        return []
+    spoken = [word for word in plain(value).split() if len(word) >= FEWEST_LETTERS and word.isalpha()]
+    found: dict[str, int] = {}
+    for name, term in load().vocabularies[column.words].items():
+        words = {part for known in (term.name, *term.synonyms) for part in plain(known).split()}
+        if set(plain(name).split()) & set(names().turning) - set(plain(value).split()):
+            continue
+        begun = any(part.startswith(word) for word in spoken for part in words)
+        if begun or any(get_close_matches(word, words, n=1, cutoff=0.85) for word in spoken):
+            found[name] = sum(word in words for word in spoken)
+    return sorted(found, key=lambda name: -found[name])[:MOST_NEAR]
+
+
+def numbers_meant(ours: str, values: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Words that stand for numbers, each with the number that it seems to mean, or none: II is 2, "3 months" is 3."""
+    for value in dict.fromkeys(values):
+        if as_number(value) is not None or says_nothing(value):
+            continue
+        if ours == "visit.months":
+            when = months(plain(value))
+            yield value, "" if when is None else str(when)
+        elif number := roman(value):
+            yield value, number
+
+
+def roman(text: str) -> str:
+    """The number from 1 to 6 that stands in a grade such as "III" or "ASA II"; empty for any other text."""
+    last = text.split()[-1].upper() if text.split() else ""
+    return str(ROMAN.index(last) + 1) if last in ROMAN else ""
 
 
 def _yes_or_no(values: Collection[str]) -> bool:

@@ -12,9 +12,12 @@ from dashboard.definitions import Definitions
 from dashboard.definitions.canonical import TABLES, Table
 from dashboard.engines.generations import sha256
 from dashboard.engines.writer import UnreadableFile, Writer
-from dashboard.importing.checking import checks, conversion, distributions, flat, identity
-from dashboard.importing.checking.columns import columns_of
+from dashboard.importing.checking import checks, conversion, distributions, flat, identity, no_records, visits
+from dashboard.importing.checking.ages import read_completed_years
+from dashboard.importing.checking.asked import ask_for_yes_and_no
+from dashboard.importing.checking.columns import columns_of, named
 from dashboard.importing.checking.landing import (
+    UNUSED,
     Columns,
     Landed,
     land_lines,
@@ -83,6 +86,8 @@ def accept(job: Import, found: Delivery, key: bytes) -> None:
             job.say(f"read {table.name}")
             job.read[table.name] = land(job, table, found, dict(job.mapping.of(table.name).columns))
             convert(job, table)
+            if table.name == "follow_ups":
+                visits.date_by_months(job.writer)
     if not unfolded:
         checks.settle_deaths(job.writer)
     for table in TABLES.values():
@@ -101,8 +106,12 @@ def _accept_flat(job: Import, found: Delivery, key: bytes) -> None:
     rows = land(job, table, found, flat.columns(job.mapping))
     convert(job, table)
     flat.name_operations(job.writer, job.mapping, key)
+    telling = visits.Telling(job.writer, job.files, job.theirs[FLAT], job.issues)
+    if job.mapping.visit:
+        rows -= visits.join(telling, job.mapping.visit)
     checks.judge(job.writer, FLAT, job.files, job.issues)
     flat.unfold(job.writer, job.mapping)
+    visits.of_one_day(telling)
     for name in flat.UNFOLDED:
         job.read[name] = int(job.writer.run(f"select count(*) from staged_{name}")[0][0])
     job.read["operations"] = rows
@@ -116,7 +125,8 @@ def convert(job: Import, table: Table) -> None:
     theirs = job.theirs.get(table.name, {})
     landed = bool(job.writer.run(f"select count(*) from landed_{table.name}")[0][0])
     if landed:
-        conversion.rename_values(job.writer, table.name, job.mapping.of(table.name).values)
+        values = flat.values(job.mapping) if table.name == FLAT else job.mapping.of(table.name).values
+        conversion.rename_values(job.writer, table.name, values)
         if table.name == FLAT:
             flat.name_states(job.writer, job.mapping.follow_up)
         for source, name, typed in job.with_commas.get(table.name, []):
@@ -130,6 +140,8 @@ def convert(job: Import, table: Table) -> None:
             landed = True
     if landed:
         conversion.refuse_other_orders(job.writer, table, job.mapping, theirs)
+        ask_for_yes_and_no(job.writer, table, job.files, theirs)
+        read_completed_years(job.writer, table, job.files, theirs, job.issues)
     job.issues += distributions.ask(job.writer, table, job.mapping.of(table.name), job.files, theirs)
     conversion.unreadable(job.writer, table, job.files, theirs, job.issues, job.mapping.required)
     if table.name != FLAT:
@@ -138,7 +150,7 @@ def convert(job: Import, table: Table) -> None:
 
 def land(job: Import, table: Table, found: Delivery, mapped: dict[str, str]) -> int:
     """Land the files of one table one under the other; a table without a file is there, and empty."""
-    columns = ", ".join(f"{column} varchar" for column in table.columns)
+    columns = ", ".join(f"{column} varchar" for column in _landing(table))
     job.writer.run(f"create or replace temp table landed_{table.name} (line integer, source integer, {columns})")
     conversion.make_readable(job.writer, table)
     total = 0
@@ -158,9 +170,15 @@ def _columns(
     job: Import, table: Table, name: str, header: Sequence[str], mapped: dict[str, str], lines: Lines | None = None
 ) -> Columns:
     """How the columns of the next file become ours."""
-    parts = job.mapping.of(table.name).identity
-    theirs = columns_of(table, name, header, mapped, job.issues, lines, parts)
-    return Columns(len(job.files), header, theirs, list(table.columns), job.mapping.missing, parts)
+    said = job.mapping.of(table.name)
+    parts = [named(name, one, header) for one in said.identity]
+    theirs = columns_of(table, name, header, mapped, job.issues, lines, parts, said.constants)
+    return Columns(len(job.files), header, theirs, _landing(table), job.mapping.missing, parts, said.constants)
+
+
+def _landing(table: Table) -> list[str]:
+    """The columns that land: ours; and of a flat file a digest, to tell a row that repeats one from a row like it."""
+    return [*table.columns, *([UNUSED] if table.name == FLAT else [])]
 
 
 def _land_parquet(job: Import, table: Table, path: Path, mapped: dict[str, str]) -> int:
@@ -169,7 +187,9 @@ def _land_parquet(job: Import, table: Table, path: Path, mapped: dict[str, str])
 
 
 def _land_text(job: Import, table: Table, path: Path, mapped: dict[str, str]) -> int:
-    file = look(path, job.mapping.delimiter, job.mapping.encoding)
+    file = no_records.careful(
+        look(path, job.mapping.delimiter, job.mapping.encoding, header_rows=job.mapping.header_rows)
+    )
     job.issues += file.notes
     columns = _columns(job, table, path.name, file.header, mapped, partial(first_lines, file))
     with_semicolons = file.delimiter == ";" or job.mapping.decimal == ","

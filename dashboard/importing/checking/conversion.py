@@ -49,11 +49,14 @@ def put_words(writer: Writer, definitions: Definitions) -> None:
 def rename_values(
     writer: Writer, table: str, values: Mapping[str, Mapping[str, str]], others: str | None = None
 ) -> None:
-    """Put our words in place of the site's, column by column; others: what becomes of a word that is not named."""
+    """Put our words in place of the site's, column by column; others: what becomes of a word that is not named.
+
+    An empty word of ours stands for what is not recorded.
+    """
     for column, pairs in values.items():
         cases = " ".join(f"when $theirs_{place} then $ours_{place}" for place in range(len(pairs)))
-        words = {f"theirs_{place}": theirs.strip() for place, theirs in enumerate(pairs)}
-        words |= {f"ours_{place}": ours for place, ours in enumerate(pairs.values())}
+        words: dict[str, str | None] = {f"theirs_{place}": theirs.strip() for place, theirs in enumerate(pairs)}
+        words |= {f"ours_{place}": ours or None for place, ours in enumerate(pairs.values())}
         if pairs:
             writer.run(
                 # An empty cell is null, no word of theirs, and stays so: not recorded.
@@ -228,6 +231,8 @@ def _is_wrong(name: str, column: Column, mapping: SiteMapping, table: str) -> st
     empty = f"{name} is null"
     if not (column.required or name in mapping.required):
         empty += f" and raw_{name} is not null"
+    elif column.instead:
+        empty += f" and (raw_{name} is not null or {column.instead} is null)"
     strange = f" or not list_contains($known_{name}, {name})" if name in mapping.of(table).known else ""
     return f"({empty}){strange}"
 
@@ -360,10 +365,10 @@ def _value(name: str, column: Column, date_format: str | None, unit: str | None,
         return f"case when lower({cell}) in ({yes}) then true when lower({cell}) in ({no}) then false end"
     if column.kind in ("integer", "number"):
         return _number(cell, column, unit)
-    if name in PERSONS:
-        return cell  # an identifier with an invisible sign is not the same one: a check names it
     nothing = ", ".join(f"'{sign}'" for sign in (UNREAD, *NO_VALUES))
     read = f"case when {cell} not in ({nothing}) then {cell} end"
+    if name in PERSONS:
+        return read  # an identifier with an invisible sign is not the same one: a check names it
     return f"nfc_normalize(regexp_replace({read}, '[\\x{{202A}}-\\x{{202E}}\\x{{2066}}-\\x{{2069}}]', '', 'g'))"
 
 

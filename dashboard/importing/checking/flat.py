@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import hmac
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from dashboard.definitions.canonical import DAYS_A_MONTH, OPERATION, TABLES, Column, Table
 from dashboard.engines.writer import Writer
-from dashboard.importing.checking import conversion
-from dashboard.importing.mapping import DAYS_OF, FLAT, FLAT_COLUMNS, VISIT_COLUMNS, FlatVisit, FollowUp, SiteMapping
+from dashboard.importing.checking import conversion, visits
+from dashboard.importing.checking.landing import UNUSED
+from dashboard.importing.mapping import DAYS_OF, FLAT, FLAT_COLUMNS, MONTHS, FlatVisit, FollowUp, SiteMapping
 
-DAYS, STATUS, FAILED_ON, CAUSE = "follow_up_days", "follow_up_status", "failure_date", "cause"
+DAYS, STATUS, FAILED_ON, CAUSE = "follow_up_days", "follow_up_status", visits.FAILED_ON, "cause"
 UNFOLDED = ("patients", "operations", "diagnoses", "follow_ups")
 NEEDED = ("patient_id", "surgery_date", "procedure")
-IN_BATCHES_OF = 100_000
+IN_BATCHES_OF = 20_000
 VISIT_NAME = re.compile(r"^visit_(\d+|row)_")
 
 
@@ -27,13 +28,19 @@ def table(mapping: SiteMapping) -> Table:
         columns |= {DAYS: Column(kind, low=0, high=40_000), STATUS: Column("text")}
     if mapping.failure:
         columns |= {FAILED_ON: Column("date"), CAUSE: replace(TABLES["diagnoses"].columns["cause"], required=False)}
+    held = TABLES["follow_ups"].columns
     for visit in mapping.visits:
-        held = TABLES["follow_ups"].columns
-        columns |= {_name(visit, name): held[name] for name in VISIT_COLUMNS if name in visit.columns}
+        columns |= {_name(visit, name): held[name] for name in visit.columns}
         if visit.date:
             columns[_name(visit, "date")] = Column("date")
-    # A failure whose day cannot be read would leave an operation that never failed: the row goes with it.
-    return Table(FLAT, FLAT, columns, key=(OPERATION,), day=FAILED_ON if mapping.failure else "", required=True)
+    if mapping.visit:
+        columns |= {visits.name(name): held[name] for name in mapping.visit.columns}
+        columns |= {visits.name(visits.DAY): Column("date")} if mapping.visit.date else {}
+        columns |= {visits.name(visits.MONTHS): MONTHS} if mapping.visit.months else {}
+    # A failure whose day cannot be read would leave an operation that never failed: the row goes with it. Where an
+    # operation has several rows, it goes once they are joined.
+    day = FAILED_ON if mapping.failure and not mapping.visit else ""
+    return Table(FLAT, FLAT, columns, key=(OPERATION,), day=day, required=True)
 
 
 def columns(mapping: SiteMapping) -> dict[str, str]:
@@ -46,6 +53,10 @@ def columns(mapping: SiteMapping) -> dict[str, str]:
     for visit in mapping.visits:
         named |= {_name(visit, ours): theirs for ours, theirs in visit.columns.items()}
         named |= {_name(visit, "date"): visit.date} if visit.date else {}
+    if mapping.visit:
+        days = {visits.DAY: mapping.visit.date, visits.MONTHS: mapping.visit.months}
+        given = {ours: theirs for ours, theirs in days.items() if theirs}
+        named |= {visits.name(ours): theirs for ours, theirs in {**mapping.visit.columns, **given}.items()}
     return named
 
 
@@ -61,6 +72,12 @@ def spread(mapping: SiteMapping) -> SiteMapping:
     return replace(mapping, tables={**mapping.tables, FLAT: replace(told, units=units)})
 
 
+def values(mapping: SiteMapping) -> dict[str, Mapping[str, str]]:
+    """By the flat file's column their word -> ours: what the mapping says of an answer holds at every visit."""
+    said = mapping.of(FLAT).values
+    return {name: said[ours] for name in table(mapping).columns if (ours := of_ours(name)) in said}
+
+
 def name_states(writer: Writer, follow_up: FollowUp | None) -> None:
     """Our words in place of the file's status codes; another code stays as it is, for the check to find."""
     if follow_up is None:
@@ -71,15 +88,13 @@ def name_states(writer: Writer, follow_up: FollowUp | None) -> None:
 
 
 def name_operations(writer: Writer, mapping: SiteMapping, key: bytes) -> None:
-    """Add to ``staged_flat`` who each operation is and what its row says, so that repeats can be found.
+    """Add to ``staged_flat`` who each operation is and what its row says beside, so that repeats can be found.
 
     Without an identifier of its own, an operation is its patient, day and procedure, by a keyed digest: the same in
     whatever order the rows come, and not to be turned back into the patient's number.
     """
-    held = table(mapping).columns
     for name, kind in ((DAYS, "integer"), (STATUS, "varchar"), (FAILED_ON, "date"), (CAUSE, "varchar")):
         writer.run(f"alter table staged_flat add column if not exists {name} {kind}")
-    cells = ", ".join(f"landed.{name}" for name in held)
     writer.run("create or replace temp table digest (source integer, line integer, digest varchar)")
     for rows in _identities(writer):
         digests = [(source, line, hmac.digest(key, who.encode(), "sha256").hex()[:16]) for source, line, who in rows]
@@ -88,7 +103,7 @@ def name_operations(writer: Writer, mapping: SiteMapping, key: bytes) -> None:
     writer.make(
         "named_flat",
         f"select staged.* replace (coalesce(staged.operation_id, digest.digest) as operation_id),"
-        f" {tells} as tells_follow_up, hash({cells}) as content"
+        f" {tells} as tells_follow_up, landed.{UNUSED} as content"
         " from staged_flat as staged inner join landed_flat as landed using (source, line)"
         " inner join digest using (source, line)",
     )
@@ -108,14 +123,9 @@ def _identities(writer: Writer) -> Iterator[list[tuple[int, int, str]]]:
 
 
 def unfold(writer: Writer, mapping: SiteMapping) -> None:
-    """Make ``staged_patients``, ``staged_operations``, ``staged_diagnoses`` and ``staged_follow_ups``.
-
-    A patient's rows are one patient: the known sex and birth, which rows that differ would not have been left to say;
-    else the latest year of birth that every age allows; and of several deaths the latest.
-    """
+    """Make ``staged_patients``, ``staged_operations``, ``staged_diagnoses`` and ``staged_follow_ups``."""
     each = DAYS_OF[mapping.follow_up.unit] if mapping.follow_up else 1.0
     end = f"(surgery_date + cast(round({DAYS} * {each!r}) as integer))"
-    year = "cast(extract(year from surgery_date) - age as integer)"
     death = f"case {STATUS} when 'died' then {end} end"
     failed_on = f"coalesce({FAILED_ON}, case {STATUS} when 'failed' then {end} end)"
     last = f"coalesce(last_contact_date, {end})"
@@ -124,11 +134,7 @@ def unfold(writer: Writer, mapping: SiteMapping) -> None:
         last = f"case when {STATUS} is null and {FAILED_ON} is null then surgery_date else {last} end"
     operation = [name for name in TABLES["operations"].columns if name != "last_contact_date"]
     selects = {
-        # Of a patient's rows whatever is recorded in any; two that differ are refused by a check.
-        "patients": "patient_id, arg_min(line, row(source, line)) as line, min(source) as source,"
-        f" max(birth_date) as birth_date, coalesce(max(birth_year), min({year})) as birth_year,"
-        f" max(sex) as sex, max(coalesce(death_date, {death})) as death_date"
-        f" from staged_{FLAT} group by patient_id",
+        "patients": _patients(death),
         "operations": f"line, source, {', '.join(operation)}, {last} as last_contact_date from staged_{FLAT}",
         # A failure whose cause is not recorded is one of an undetermined cause.
         "diagnoses": f"line, source, operation_id, {failed_on} as diagnosis_date,"
@@ -143,6 +149,8 @@ def unfold(writer: Writer, mapping: SiteMapping) -> None:
         writer.run(f"insert into staged_follow_ups by name select {_of_visit(visit)}")
         undated = f"{_name(visit, 'date')} is null" if visit.date else "true"
         writer.run(f"insert into planned_day select source, line, {_nominal(visit)} from staged_{FLAT} where {undated}")
+    if mapping.visit:
+        visits.unfold(writer, mapping.visit)
     # Months and weeks are counted out to the day, and so differ by a few days without a contradiction.
     apart = 0 if each == 1.0 else 31
     writer.run(
@@ -154,7 +162,28 @@ def unfold(writer: Writer, mapping: SiteMapping) -> None:
         f" or max(death_date) over (partition by patient_id) - death_date not between 1 and {apart}"
     )
     for name, field in _fields(mapping).items():
-        writer.run(f"update unread set field = '{field}' where field = '{FLAT}.{name}'")
+        staged = "follow_ups" if name.startswith(visits.name("")) else FLAT
+        writer.run(f"update unread set field = '{field}', staged = '{staged}' where field = '{FLAT}.{name}'")
+
+
+def _patients(death: str) -> str:
+    """A patient's rows are one patient: what they agree in, whatever their order, and of several deaths the latest.
+
+    Of years of birth that are reckoned from an age, those one apart are of one birthday: the earlier is the year.
+    Null is skipped on purpose: an empty cell says nothing against a filled one.
+    """
+    year = "cast(extract(year from surgery_date) - age as integer)"
+    birth_date, birth_year, sex = (
+        f"case when min({name}) = max({name}) then min({name}) end" for name in ("birth_date", "birth_year", "sex")
+    )
+    reckoned = f"case when max({year}) - min({year}) <= 1 then min({year}) end"
+    return (
+        f"patient_id, arg_min(line, row(source, line)) as line, min(source) as source,"
+        f" {birth_date} as birth_date,"
+        f" case when count(birth_year) > 0 then {birth_year} else {reckoned} end as birth_year,"
+        f" {sex} as sex, max(coalesce(death_date, {death})) as death_date"
+        f" from staged_{FLAT} group by patient_id"
+    )
 
 
 def _fields(mapping: SiteMapping) -> dict[str, str]:
@@ -167,6 +196,9 @@ def _fields(mapping: SiteMapping) -> dict[str, str]:
     for visit in mapping.visits:
         fields |= {_name(visit, ours): f"follow_up.{ours}" for ours in visit.columns}
         fields[_name(visit, "date")] = "follow_up.visit_date"
+    if mapping.visit:
+        fields |= {visits.name(ours): f"follow_up.{ours}" for ours in mapping.visit.columns}
+        fields |= dict.fromkeys((visits.name(visits.DAY), visits.name(visits.MONTHS)), "follow_up.visit_date")
     return fields
 
 

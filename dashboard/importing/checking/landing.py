@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from dashboard.definitions.canonical import PATIENT, PERSONS, column_named
 from dashboard.engines.writer import UnreadableFile, Writer
 from dashboard.importing.blanks import seen_in_sql, trimmed_in_sql
 from dashboard.importing.checking.identity import together
+from dashboard.importing.checking.no_records import DATED, is_no_record, no_record
 from dashboard.importing.formats.sheets import Row
 from dashboard.importing.formats.text_files import LONGEST_CELL, MOST_COLUMNS, TextFile, rows, stop, uneven
 from dashboard.importing.result import Issue, Issues
@@ -29,13 +30,17 @@ class Landed:
     issues: Issues
 
 
+UNUSED = "not_used"
+"""A column beside ours: a digest of what a row says in columns that are not used."""
+
+
 @dataclass(frozen=True)
 class Columns:
     """How the columns of one file become ours.
 
     source: the file's number; header: its columns; theirs: ours -> theirs for the columns that it has; ours: all that
     the table has; missing: the words of this site for what is not known. identity: several of theirs that together say
-    who a patient is.
+    who a patient is; constants: ours -> what holds in every row.
     """
 
     source: int
@@ -44,6 +49,7 @@ class Columns:
     ours: Sequence[str]
     missing: Sequence[str] = ()
     identity: Sequence[str] = ()
+    constants: Mapping[str, str] = field(default_factory=dict)
 
 
 def land_text(writer: Writer, table: str, file: TextFile, columns: Columns, scratch: Path) -> Landed:
@@ -71,6 +77,8 @@ def land_rows(
             elif any(cell is not None and len(cell) > LONGEST_CELL for cell in row[1]):
                 what = f"has a cell of more than {LONGEST_CELL:,} characters"
                 issues.append(uneven(path.name, row[0], what, "cell_too_long"))
+            elif table in DATED and is_no_record(row[1]):
+                issues.append(no_record(path.name, row[0]))
             else:
                 written.writerow([row[0], *row[1]])
     relation, values = _relation(columns, clean, ",", lined=True)
@@ -90,7 +98,7 @@ def land_parquet(writer: Writer, table: str, path: Path, columns: Columns) -> La
     )
     relation = f"(select {_cells(columns)} from (select {renamed} from read_parquet($path)))"
     try:
-        return Landed(_landed(writer, table, columns, relation, {"path": str(path), **_missing(columns)}), Issues())
+        return Landed(_landed(writer, table, columns, relation, {"path": str(path), **_bound(columns)}), Issues())
     except UnreadableFile:
         raise stop(path, "cannot be read to its end.") from None
 
@@ -153,12 +161,14 @@ def _relation(
         f" parallel = {str(not lined).lower()}, max_line_size = {MOST_COLUMNS * LONGEST_CELL}{end})"
     )
     first = "cast(_line as integer) as _line, " if lined else ""
-    values = {"path": str(path), "delimiter": delimiter, **_missing(columns)}
+    values = {"path": str(path), "delimiter": delimiter, **_bound(columns)}
     return f"(select {first}{_cells(columns, padded=padded)} from {reader})", values
 
 
-def _missing(columns: Columns) -> dict[str, object]:
-    return {"missing": list(columns.missing)} if columns.missing else {}
+def _bound(columns: Columns) -> dict[str, object]:
+    """What the cells' expressions are bound to."""
+    missing: dict[str, object] = {"missing": list(columns.missing)} if columns.missing and columns.theirs else {}
+    return missing | {f"constant_{name}": value for name, value in columns.constants.items()}
 
 
 def _cells(columns: Columns, *, padded: bool = True) -> str:
@@ -173,6 +183,13 @@ def _cells(columns: Columns, *, padded: bool = True) -> str:
         return f"case when not list_contains($missing, {found}) then {found} end" if columns.missing else found
 
     def cell(name: str) -> str:
+        if name in columns.constants:
+            return f"cast($constant_{name} as varchar) as {name}"
+        if name == UNUSED:
+            unused = [
+                cell for theirs, cell in place.items() if theirs not in (*columns.theirs.values(), *columns.identity)
+            ]
+            return f"cast(hash({', '.join(unused) or '0'}) as varchar) as {name}"
         if name not in columns.theirs:
             return f"cast(null as varchar) as {name}"
         if name == PATIENT and len(columns.identity) > 1:

@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -21,9 +22,9 @@ from dashboard.definitions.canonical import TABLES
 from dashboard.importing.blanks import seen
 from dashboard.importing.formats.excel_cells import Marked, hidden_columns, marked, shown
 from dashboard.importing.formats.sheets import Reading, Row, Sheet
-from dashboard.importing.formats.text_files import HIGHEST_RATIO, check_names, check_width, stop
+from dashboard.importing.formats.text_files import HIGHEST_RATIO, check_names, check_width, joined, stop
 from dashboard.importing.mapping import FLAT, SiteMapping, TableMapping
-from dashboard.importing.result import Issue
+from dashboard.importing.result import ImportRefused, Issue
 
 SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 MOST_BYTES, MOST_UNPACKED = 50 << 20, 200 << 20
@@ -56,11 +57,31 @@ def sheet_names(path: Path) -> list[str]:
         raise stop(path, DAMAGED) from None
 
 
-def first_rows(path: Path, sheet: str | None) -> tuple[Sequence[str], Iterator[Row | Issue]]:
+def named_as_tables(path: Path) -> bool:
+    """Whether a sheet of a workbook is named as a table of ours; so too where it cannot be opened."""
+    try:
+        return any(map(_table, sheet_names(path)))
+    except ImportRefused:
+        return True
+
+
+def first_rows(
+    path: Path, sheet: str | None, header_rows: Sequence[int] = ()
+) -> tuple[Sequence[str], Iterator[Row | Issue]]:
     """The column names and the rows of one sheet, the first when none is named."""
-    chosen = SiteMapping({FLAT: TableMapping()}, sheet=sheet or sheet_names(path)[0])
+    chosen = SiteMapping({FLAT: TableMapping()}, sheet=sheet or sheet_names(path)[0], header_rows=header_rows)
     (found,) = _sheets(path, chosen, [])
     return found.header, found.rows
+
+
+def top_rows(path: Path, sheet: str) -> list[list[str]]:
+    """The first rows of a sheet as texts, to see which of them names the columns; none of a sheet without a cell."""
+    _parts(path)
+    try:
+        found = python_calamine.CalamineWorkbook.from_path(str(path)).get_sheet_by_name(sheet)
+        return _first_lines(found) if found.start is not None else []
+    except (python_calamine.CalamineError, ValueError):
+        raise stop(path, DAMAGED) from None
 
 
 def _sheets(path: Path, mapping: SiteMapping, issues: list[Issue]) -> Iterator[Sheet]:
@@ -77,18 +98,17 @@ def _sheets(path: Path, mapping: SiteMapping, issues: list[Issue]) -> Iterator[S
         names = book.sheet_names
         for name, table in _chosen(path, names, mapping):
             sheet = book.get_sheet_by_name(name)
-            _check_shape(path, name, sheet)
+            named_in = _named_in(path, name, sheet, mapping)
             label = f"{path.name}, sheet {name}"
-            cells = sheet.iter_rows()
-            header = [seen(_text(cell) or "") for cell in next(cells, [])]
-            while header and not header[-1]:
-                header.pop()
+            # What is left of the first column that is filled is passed over, but keeps its place.
+            left = (sheet.start or (0, 0))[1]
+            cells = ([""] * left + row for row in sheet.iter_rows())
+            header = _header(path, name, cells, named_in)
             check_names(label, header)
             lines = partial(_first_lines, sheet)
             issues += _not_shown(path, book, name, label, header)
-            issues += _merged(label, header, sheet)
-            marks = _sound(path, marked(path, name))
-            rows = _rows(label, header, cells, marks, sheet.start, issues)
+            issues += _merged(label, header, sheet, named_in[-1])
+            rows = _rows(label, header, cells, _sound(path, marked(path, name)), named_in[-1], issues)
             yield Sheet(table, path, label, header, rows, lines)
     except (python_calamine.CalamineError, ElementTree.ParseError, KeyError, OSError, ValueError):
         raise stop(path, DAMAGED) from None
@@ -108,7 +128,8 @@ def _chosen(path: Path, names: Sequence[str], mapping: SiteMapping) -> list[tupl
         raise stop(
             path,
             f"has no sheet that is named as a table. Its sheets are {', '.join(names)}; tables are "
-            f"{', '.join(TABLES)}. For one sheet of your own, give a mapping.",
+            f"{', '.join(TABLES)}. For one sheet of your own, make a mapping with the assistant, on the page Import or "
+            f"by: outcomes import --suggest {path.name}",
         )
     return tables
 
@@ -118,16 +139,32 @@ def _table(name: str) -> str:
     return plain if plain in TABLES else ""
 
 
-def _check_shape(path: Path, name: str, sheet: Any) -> None:
+def _named_in(path: Path, name: str, sheet: Any, mapping: SiteMapping) -> Sequence[int]:
+    """The rows of a sheet that name its columns: those that the mapping says, else the first that holds anything."""
     if sheet.start is None:
         raise stop(path, f"has nothing on its sheet {name}.")
-    row, column = sheet.start
-    if (row, column) != (0, 0):
-        where = f"row {row + 1}" if row else f"column {column + 1}"
-        raise stop(path, f"begins on {where} of its sheet {name}. The first row and column must hold the table.")
     check_width(f"{path.name}, sheet {name},", sheet.total_width)
-    if any(first[0] == 0 for first, _ in sheet.merged_cell_ranges or []):
-        raise stop(path, f"has merged cells among the column names of its sheet {name}. Part them, a name a column.")
+    rows = mapping.header_rows or [sheet.start[0] + 1]
+    for (top, left), (bottom, right) in sheet.merged_cell_ranges or []:
+        if left < right and top < rows[-1] <= bottom + 1:
+            raise stop(
+                path,
+                f"has merged cells in row {rows[-1]} of its sheet {name}, where the names of the columns should stand. "
+                "If these stand further down, say so in a mapping, which the assistant makes: header_row = 4 below "
+                "[file]; else part the merged cells, a name a column.",
+            )
+    return rows
+
+
+def _header(path: Path, name: str, cells: Iterator[list[Any]], named_in: Sequence[int]) -> list[str]:
+    """The names of the columns; the rows up to them are taken off."""
+    above = list(islice(cells, named_in[-1]))[named_in[0] - 1 :]
+    header = joined([[seen(_text(cell) or "") for cell in row] for row in above])
+    while header and not header[-1]:
+        header.pop()
+    if not header:
+        raise stop(path, f"names no column in row {named_in[-1]} of its sheet {name}.")
+    return header
 
 
 def _first_lines(sheet: Any) -> list[list[str]]:
@@ -144,10 +181,15 @@ def _not_shown(path: Path, book: Any, name: str, label: str, header: Sequence[st
         yield Issue("note", "hidden_columns", label, f"{label}: hidden columns were read too: {', '.join(columns)}.")
 
 
-def _merged(label: str, header: Sequence[str], sheet: Any) -> Iterator[Issue]:
-    """A note of each column in which cells are merged: only the first of them holds a value, whatever is shown."""
+def _merged(label: str, header: Sequence[str], sheet: Any, above: int) -> Iterator[Issue]:
+    """A note of each column in which cells are merged: only the first of them holds a value, whatever is shown.
+
+    above: the rows of titles and names, where that loses nothing.
+    """
     rows: dict[int, set[int]] = {}
     for (top, left), (bottom, right) in sheet.merged_cell_ranges or []:
+        if bottom < above:
+            continue
         for place in range(left, min(right + 1, len(header))):
             rows.setdefault(place, set()).update(range(top + 1 + (place == left), bottom + 2))
     for place, found in sorted(rows.items()):
@@ -169,13 +211,14 @@ def _rows(
     header: Sequence[str],
     cells: Iterator[list[Any]],
     marks: Iterator[Marked],
-    start: Any,
+    above: int,
     issues: list[Issue],
 ) -> Iterator[Row | Issue]:
+    """above: the last of the rows that name the columns."""
     hidden: list[int] = []
     struck: list[int] = []
     mark = next(marks, None)
-    for number, row in enumerate(cells, start=start[0] + 2):
+    for number, row in enumerate(cells, start=above + 1):
         while mark is not None and mark.number < number:
             mark = next(marks, None)
         here = mark if mark is not None and mark.number == number else Marked(number)

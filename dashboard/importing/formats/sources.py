@@ -15,6 +15,8 @@ from dashboard.importing.mapping import FLAT, SiteMapping
 
 SUFFIXES = (".csv", ".csv.gz", ".parquet")
 ABOUT = "about.toml"
+TEXT, PACKED_TO = (".csv", ".ndjson", ".json", ".xml"), 10
+"""Files that are as large as what they hold; how many times larger what others hold may be."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,14 @@ class Delivery:
     def is_flat(self) -> bool:
         """Whether one file or sheet holds an operation and its follow-up in each row."""
         return FLAT in self.tables or any(sheet.table == FLAT for sheet in self.reading.sheets)
+
+    @property
+    def memory(self) -> int:
+        """Bytes that the database should have for it: twice the text, which is some ten times what is packed of it."""
+        paths = {path for several in self.tables.values() for path in several}
+        paths |= {sheet.path for sheet in self.reading.sheets if sheet.path.is_file()}
+        packed = {path for path in paths if not path.name.endswith(TEXT)}
+        return 2 * sum(path.stat().st_size * (PACKED_TO if path in packed else 1) for path in paths)
 
     @property
     def folders(self) -> list[Path]:
@@ -61,7 +71,12 @@ def find(sources: Sequence[Path], mapping: SiteMapping, wanted: str, today: date
 def calls_for_mapping(sources: Sequence[Path]) -> bool:
     """Whether these are files of a site's own, which nothing but a mapping explains."""
     paths = [path for path in sources if path.exists()]
-    if _recognised(paths, SiteMapping())[0] != TABLES_FORMAT:
+    name = _recognised(paths, SiteMapping())[0]
+    if name == "excel":
+        from dashboard.importing.formats import excel
+
+        return not any(excel.named_as_tables(path) for path in paths)
+    if name != TABLES_FORMAT:
         return False
     return not all(path.is_dir() or path.name.split(".")[0] in TABLES for path in paths)
 

@@ -6,10 +6,12 @@ import codecs
 import csv
 import gzip
 import io
+import re
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import IO
 
@@ -17,6 +19,9 @@ from dashboard.importing.blanks import seen
 from dashboard.importing.formats.sheets import Row
 from dashboard.importing.result import Issue, refused
 
+SEPARATOR = re.compile(r'"?sep=(.)"?[;,|\t ]*(\r\n|\r|\n|$)', re.IGNORECASE)
+"""The first line by which a spreadsheet is told what stands between the columns."""
+ROWS_LOOKED_AT = 1_000
 DELIMITER_WORDS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 MOST_COLUMNS = 500
 LONGEST_CELL = 10_000
@@ -39,7 +44,7 @@ NO_TEXT = {
 class Allowed:
     """What the text tables of a format may be: what may stand between columns, and how large they may be."""
 
-    delimiters: Sequence[str] = (",", ";", "\t")
+    delimiters: Sequence[str] = (",", ";", "\t", "|")
     columns: int = MOST_COLUMNS
     size: int | None = None
     names_repeat: bool = False
@@ -54,6 +59,7 @@ class TextFile:
 
     rows_if_plain: how many rows it has if each line is a row, so that the database's own reader may take it, and has to
     find as many; None when a line may be something else. padded: there may be blanks around values.
+    above: the lines above the names of the columns; named_in: the rows that these stand in, one or two.
     """
 
     path: Path
@@ -63,33 +69,74 @@ class TextFile:
     rows_if_plain: int | None
     padded: bool = True
     notes: list[Issue] = field(default_factory=list)
+    above: int = 0
+    named_in: int = 1
 
 
-def look(path: Path, delimiter: str | None, encoding: str | None, allowed: Allowed = OURS) -> TextFile:
-    """Look through a file once. Raises ImportRefused when it is no text table, or not one with a header."""
+@dataclass(frozen=True)
+class NamesFound:
+    """The names of a file's columns, what stands between them, and the lines above them.
+
+    told: the file's first line says the delimiter; row_names: the rows have one cell more than there are names.
+    """
+
+    names: list[str]
+    delimiter: str
+    above: int
+    told: bool = False
+    row_names: bool = False
+
+
+def look(
+    path: Path,
+    delimiter: str | None,
+    encoding: str | None,
+    allowed: Allowed = OURS,
+    header_rows: Sequence[int] = (),
+) -> TextFile:
+    """Look through a file once. Raises ImportRefused when it is no text table, or not one with a header.
+
+    header_rows: the lines that hold the names of the columns, where these are not in the first.
+    """
     told = _encoding(path)
     named = encoding or told
     count = _looked_through(path, named, allowed.size)
-    header, found = _header(path, delimiter, named, allowed)
+    head = _header(path, delimiter, named, allowed, header_rows)
     if not allowed.names_repeat:
-        check_names(path.name, header)
+        check_names(path.name, head.names)
     notes = []
     if encoding is None and named == "utf-16":
         notes.append(_note(path, "encoding", "was saved as UTF-16 and is read so. Saving it as CSV UTF-8 is safer."))
-    if found in DELIMITER_WORDS and delimiter is None:
-        notes.append(_note(path, "delimiter", f"is read with {DELIMITER_WORDS[found]} between its columns."))
-    if empty := header.count(""):
+    notes += _notes(path, head, delimiter)
+    whole = bool(head.above or head.row_names or len(header_rows) > 1)
+    rows_expected = None if count is None or whole else count - 1
+    padded = count is None or _is_padded(path, head.delimiter)
+    named_in = max(len(header_rows), 1)
+    return TextFile(path, head.names, head.delimiter, named, rows_expected, padded, notes, head.above, named_in)
+
+
+def _notes(path: Path, head: NamesFound, delimiter: str | None) -> Iterator[Issue]:
+    """What a file is that it need not have been."""
+    if head.told:
+        what = "begins with a line sep= that tells a spreadsheet what stands between the columns. It is passed over."
+        yield _note(path, "separator_line", what)
+    if head.delimiter in DELIMITER_WORDS and delimiter is None:
+        yield _note(path, "delimiter", f"is read with {DELIMITER_WORDS[head.delimiter]} between its columns.")
+    if head.row_names:
+        what = (
+            "names one column fewer than its rows have cells: R writes tables so, with the names of its rows before "
+            "the first column. Those are not read."
+        )
+        yield _note(path, "row_names", what)
+    elif empty := head.names.count(""):
         what = f"has {empty} column{'s' if empty > 1 else ''} without a name. What stands there is not read."
-        notes.append(_note(path, "empty_column", what))
-    rows_expected = None if count is None else count - 1
-    padded = count is None or _is_padded(path, found)
-    return TextFile(path, header, found, named, rows_expected, padded, notes)
+        yield _note(path, "empty_column", what)
 
 
 def peeked(path: Path, allowed: Allowed = OURS) -> list[str]:
     """The column names of what may be such a table; none when it is not one that can be read."""
     try:
-        return _header(path, None, _encoding(path), allowed)[0]
+        return _header(path, None, _encoding(path), allowed).names
     except Exception:  # noqa: BLE001 (to look is not to judge: the reader that takes the file says what is wrong)
         return []
 
@@ -107,28 +154,66 @@ def _encoding(path: Path) -> str:
     return "utf-16" if start.startswith(UTF_16) else "utf-8"
 
 
-def _header(path: Path, delimiter: str | None, encoding: str, allowed: Allowed) -> tuple[list[str], str]:
+def _header(
+    path: Path, delimiter: str | None, encoding: str, allowed: Allowed, header_rows: Sequence[int] = ()
+) -> NamesFound:
     """The column names, parted by what gives the most of them, and what that is."""
     with text(path, encoding) as lines:
         start = lines.read(LONGEST_HEADER)
-    if not start.partition("\n")[0].strip():
+    if not start.partition("\n")[0].strip() and not header_rows:
         raise stop(path, "is empty. The first line must name the columns.")
     if start.lstrip().startswith("<"):
         raise stop(path, "is a web page or XML, not a table. Export it as CSV UTF-8.")
-    names = {one: _first_row(start, one) for one in ([delimiter] if delimiter else allowed.delimiters)}
+    told = SEPARATOR.match(start)
+    above = header_rows[0] - 1 if header_rows else int(told is not None)
+    able = [delimiter] if delimiter else [told[1]] if told else allowed.delimiters
+    names = {one: _names(start, one, above, max(len(header_rows), 1)) for one in able}
     found = max(names, key=lambda one: len(names[one]))
-    if not names[found]:
-        raise stop(path, "has a first line that cannot be read. It must name the columns.")
+    if not any(names[found]):
+        where = "names no column in the row" if header_rows else "has a first line"
+        raise stop(path, f"{where} that cannot be read. It must name the columns.")
     check_width(path.name, len(names[found]), allowed.columns)
-    return names[found], found
+    row_names = _has_row_names(start, found, above + max(len(header_rows), 1), len(names[found]))
+    return NamesFound(["", *names[found]] if row_names else names[found], found, above, told is not None, row_names)
 
 
-def _first_row(start: str, delimiter: str) -> list[str]:
-    csv.field_size_limit(LONGEST_CELL)
+def _names(start: str, delimiter: str, above: int, rows: int) -> list[str]:
+    """The names in so many rows below the lines above them; none where they cannot be read."""
     try:
-        return [seen(cell) for cell in next(csv.reader(io.StringIO(start, ""), delimiter=delimiter, strict=True))]
+        return joined(list(islice(_cells(start, delimiter, above), rows)))
     except csv.Error:
         return []
+
+
+def _cells(start: str, delimiter: str, above: int) -> Iterator[list[str]]:
+    csv.field_size_limit(LONGEST_CELL)
+    lines = islice(io.StringIO(start, ""), above, None)
+    for cells in csv.reader(lines, delimiter=delimiter, strict=True):
+        yield [seen(cell) for cell in cells]
+
+
+def joined(rows: Sequence[Sequence[str]]) -> list[str]:
+    """The names of columns out of one row, or out of two of which the upper one groups those of the lower."""
+    if len(rows) < 2:
+        return list(rows[0]) if rows else []
+    upper, lower = ([*row, *[""] * (max(map(len, rows)) - len(row))] for row in rows[:2])
+    names, group = [], ""
+    for above, below in zip(upper, lower, strict=True):
+        group = (above if below else "") if above else group
+        names.append(f"{group if below else above} {below}".strip())
+    return names
+
+
+def _has_row_names(start: str, delimiter: str, above: int, width: int) -> bool:
+    """Whether every row has one cell more than there are names, the first of them its own and the last not empty."""
+    try:
+        rows = [cells for cells in islice(_cells(start, delimiter, above), ROWS_LOOKED_AT) if any(cells)]
+    except csv.Error:
+        return False
+    rows = rows[:-1] if len(start) == LONGEST_HEADER else rows
+    if not rows or any(len(cells) != width + 1 for cells in rows):
+        return False
+    return len({cells[0] for cells in rows} - {""}) == len(rows) and any(cells[-1] for cells in rows)
 
 
 def first_lines(file: TextFile, most: int = 20) -> list[list[str]]:
@@ -148,15 +233,17 @@ def rows(file: TextFile, *, quoted: bool = True) -> Iterator[Row | Issue]:
     with text(file.path, file.encoding) as lines:
         csv.field_size_limit(LONGEST_CELL)
         reader = csv.reader(
-            lines, delimiter=file.delimiter, quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE, strict=True
-        )
-        next(reader, None)
+            islice(lines, file.above, None),
+            delimiter=file.delimiter, quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE, strict=True,
+        )  # fmt: skip
+        for _ in range(file.named_in):
+            next(reader, None)
         while True:
-            line = reader.line_num + 1
+            line = file.above + reader.line_num + 1
             try:
                 cells = next(reader, None)
             except csv.Error as problem:
-                yield _unreadable_row(file, line, reader.line_num, str(problem))
+                yield _unreadable_row(file, line, file.above + reader.line_num, str(problem))
                 continue
             if cells is None:
                 return

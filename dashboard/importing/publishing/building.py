@@ -12,7 +12,17 @@ from typing import Any
 
 from dashboard import sql
 from dashboard.definitions import Definitions, Outcome
-from dashboard.definitions.canonical import OF_OPERATIONS, OPERATION, TABLES, TRAITS, TYPES, Table
+from dashboard.definitions.canonical import (
+    ANSWERS,
+    OF_OPERATIONS,
+    OPERATION,
+    STAND_IN,
+    TABLES,
+    TRAITS,
+    TYPES,
+    UNDATED,
+    Table,
+)
 from dashboard.engines.versions import SCHEMA
 from dashboard.engines.writer import VERSION, Writer
 from dashboard.importing.mapping import FLAT
@@ -117,7 +127,7 @@ def kept_columns(table: Table) -> dict[str, str]:
 
 def _of_record(table: Table) -> dict[str, str]:
     left = LEFT_BEHIND.get(table.kept, (OPERATION,))
-    return {name: TYPES[column.kind] for name, column in table.columns.items() if name not in left}
+    return {name: TYPES[column.kind] for name, column in table.columns.items() if name not in {*left, *STAND_IN}}
 
 
 def _kept(table: Table) -> str:
@@ -180,9 +190,8 @@ def _missing_kinds(writer: Writer, delivered: Collection[str]) -> Iterator[str]:
     for table in OF_OPERATIONS:
         if table.kept not in delivered and not writer.run(f"select 1 from {table.kept} limit 1"):
             yield table.kept
-    measures = TABLES["follow_ups"]
-    for name in measures.of_kind("number", "integer"):
-        if not writer.run(f"select 1 from {measures.kept} where {name} is not null limit 1"):
+    for name in ANSWERS:
+        if not writer.run(f"select 1 from {TABLES['follow_ups'].kept} where {name} is not null limit 1"):
             yield name
 
 
@@ -200,6 +209,7 @@ def _codes(writer: Writer, definitions: Definitions) -> Iterator[tuple[str, int,
     words["step"] = [(name, label, None) for name, label in definitions.groups("treatment").items()]
     words["visit"] = [(str(visit.months), visit.label, None) for visit in definitions.visits.values()]
     words["onset"] = [(category.name, category.label, None) for category in definitions.onset_categories]
+    words["undated"] = [(name, label, None) for name, label in UNDATED.items()]
     words |= {f.name: [(band.name, band.label, None) for band in f.bands] for f in definitions.factors.values()}
     for column in ("surgeon", "site"):
         rows = writer.run(f"select distinct {column} from operation where {column} is not null order by {column}")

@@ -23,7 +23,7 @@ from graphlib import TopologicalSorter
 from dashboard import sql
 from dashboard.cohort import FILTERS
 from dashboard.definitions import Definitions
-from dashboard.definitions.canonical import AS_RECORDED, TABLES
+from dashboard.definitions.canonical import ANSWERS, AS_RECORDED, TABLES
 from dashboard.errors import DefinitionsWrong
 from dashboard.importing.publishing.bands import numbers
 from dashboard.shipped import shipped
@@ -65,7 +65,7 @@ def slots(definitions: Definitions) -> dict[str, list[str]]:
         "adjusting": list(definitions.adjusting),
         "traits": list(AS_RECORDED),
         "numbers": numbers(definitions),
-        "measures": list(TABLES["follow_ups"].of_kind("number", "integer")),
+        "measures": list(ANSWERS),
     }
 
 

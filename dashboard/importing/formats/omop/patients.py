@@ -62,16 +62,18 @@ def _wrong_birth(reader: RowReader, line: int, year: str, born: str) -> Iterator
 
 def _deaths(source: Source, reader: RowReader) -> dict[str, list[date]]:
     """The days of death by person; every row with another one than the latest is named."""
+    if "death" not in source.tables:
+        return {}
     told: dict[str, list[tuple[int, date]]] = defaultdict(list)
-    table = reader.table("death") if "death" in source.tables else None
+    table = reader.table("death")
     for person, line, text in source.desk.run("select person, line, coalesce(day, '') from rows_death order by line"):
         if day := reader.day(text):
             told[person].append((line, day))
-        elif table:
+        else:
             reader.written.leave_out("patients", table.place(line), table.wrong(line, "death_date", DATE, text))
     for rows in told.values():
         latest = max(day for _, day in rows)
-        for line in (line for line, day in rows if table and day != latest):
+        for line in (line for line, day in rows if day != latest):
             message = (
                 f"{table.label}, column death_date, row {line}: another row gives this person a later day of death, "
                 f"{latest}, which is held to be the right one. Correct one of the two."

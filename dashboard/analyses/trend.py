@@ -150,7 +150,8 @@ def limits_words(limits: str, points: int) -> str:
         return f" {points} points, fewer than {control_charts.FEWEST_POINTS}: these are trial limits."
     if limits == NO_LIMITS:
         few = points < control_charts.FEWEST_FOR_TRIAL
-        why = f"{points} points, fewer than {control_charts.FEWEST_FOR_TRIAL}" if few else "all points are alike"
+        counted = f"{points} point{'' if points == 1 else 's'}, fewer than {control_charts.FEWEST_FOR_TRIAL}"
+        why = counted if few else "all points are alike"
         return f" No limits are drawn, and nothing can be a signal: {why}."
     return ""
 

@@ -25,11 +25,14 @@ def not_recorded(records: Records, outcome: str) -> str:
     """Why nothing can be said of an outcome, in words; empty where everything that it rests on is recorded.
 
     A kind of record is recorded where the records hold any, or its table came, though empty: then 0 % is a finding.
-    An outcome of several kinds needs them all: of one alone it would be another outcome.
+    Operations come with every practice, and speak for an outcome only where it rests on nothing beside them: any
+    failure without a finding would be another outcome, reoperation.
     """
     known = outcome_named(outcome)
-    missing = [_rests_on(kind) for kind in rests_on(known) if kind in records.missing_kinds]
-    return f"{known.short} is not known: it rests on {'; and on '.join(missing)}. That is not 0 %." if missing else ""
+    kinds = [kind for kind in rests_on(known) if kind != OPERATION]
+    if not kinds or not set(kinds) <= records.missing_kinds:
+        return ""
+    return f"{known.short} is not known: it rests on {'; and on '.join(map(_rests_on, kinds))}. That is not 0 %."
 
 
 def check_recorded(records: Records, outcome: str) -> None:

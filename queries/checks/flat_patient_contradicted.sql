@@ -16,8 +16,9 @@ with told_apart as (
             case when count(distinct birth_year) > 1 then 'birth_year' end,
             case
                 when
+                    -- Whether all of them are null.
                     count(birth_date) = 0 and count(birth_year) = 0
-                    -- Rows without an age say nothing against the others.
+                    -- Null is passed over: rows without an age say nothing against the others.
                     and max(extract(year from surgery_date) - age) - min(extract(year from surgery_date) - age) > 1
                     then 'age'
             end

@@ -12,9 +12,12 @@ select
     null as value,
     twice.other_source,
     twice.other_line,
+    -- Every row has its digest, whatever is null in it.
     case when staged.content = other.content then 'this row repeats' else 'this row is of the same operation as' end
         as told,
+    -- As above: never null.
     case when staged.content = other.content then '' else ', differs only in columns that are not used,' end as more,
+    -- As above: never null.
     case when staged.content = other.content then '' else ' If a row is a visit, say so in the mapping.' end as asked
 from standing_twice as twice
 inner join staged_flat as staged on twice.source = staged.source and twice.line = staged.line

@@ -187,9 +187,9 @@ def test_factors_of_a_visit_count_those_who_answered(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("smokers", "apart"), [(10, True), (9, False)])
 def test_bands_too_small_to_be_shown_are_held_against_nothing(tmp_path: Path, smokers: int, apart: bool) -> None:
-    rows = [f"{n} | {'current' if n <= smokers else 'never'} | {'failed' if n <= 2 else 'left'} | 900"
+    rows = [f"{n} | {'current' if n <= smokers else 'never'} | {'failed' if n <= 2 else 'left'} | 900 | 2022-01-01"
             for n in range(1, smokers + 13)]  # fmt: skip
-    asked = records(tmp_path, "\n".join(["operation | smoking | state | day", *rows]))
+    asked = records(tmp_path, "\n".join(["operation | smoking | state | day | operated", *rows]))
     frame = risk_factors(asked, "fbss").set_index(["factor", "band"])
     assert frame["difference"].notna().any() == apart
 

@@ -62,6 +62,7 @@ def test_each_definition_rests_on_what_it_counts() -> None:
     assert found == {
         "fbss": ["diagnosis"], "reoperation": ["operation"], "prom_failure": ["odi"], "not_better": ["gpe"],
         "any_failure": ["diagnosis", "operation"], "complication": ["complication"],
+        "surgical_site_infection": ["complication", "diagnosis"],
     }  # fmt: skip
 
 
@@ -70,7 +71,7 @@ def test_of_answers_alone_no_failure_is_known_that_a_clinician_finds(tmp_path: P
     known = {name: not not_recorded(records, name) for name in load().outcomes}
     assert known == {
         "fbss": False, "reoperation": True, "prom_failure": True, "not_better": False, "any_failure": False,
-        "complication": False,
+        "complication": False, "surgical_site_infection": False,
     }  # fmt: skip
     assert not_recorded(records, "fbss") == (
         "FBSS is not known: it rests on the table diagnoses, and nobody records it here (no file of it came, and no "
@@ -95,7 +96,9 @@ def test_what_nobody_records_has_no_curve_no_share_and_no_range(tmp_path: Path) 
     assert set(overlap(records).outcomes) == {"reoperation", "prom_failure"}
 
 
-@pytest.mark.parametrize("name", sorted(QUESTIONS.keys() - {"failure_rate", "definitions_compared"}))
+@pytest.mark.parametrize(
+    "name", sorted(QUESTIONS.keys() - {"failure_rate", "definitions_compared", "completeness", "undated"})
+)
 def test_every_other_question_that_counts_failures_says_so_in_words(tmp_path: Path, name: str) -> None:
     records = held(tmp_path, follow_ups=ODI)
     by = "surgeon" if name in ("failure_test", "compare") else None
@@ -113,6 +116,12 @@ def test_a_table_that_came_without_a_row_says_that_there_was_none(tmp_path: Path
     assert (rate["share"], rate["failed"], bool(rate["shown"])) == (0, 0, True)
     assert len(failure_curve(records, "fbss"))
     assert not_recorded(records, "complication") != ""
+
+
+def test_one_kind_of_record_is_enough_where_either_tells_it(tmp_path: Path) -> None:
+    records = empty(tmp_path, complications="operation_id | complication_date | complication")
+    assert not_recorded(records, "surgical_site_infection") == not_recorded(records, "complication") == ""
+    assert not_recorded(records, "any_failure") != ""
 
 
 def test_one_finding_of_anybody_is_enough(tmp_path: Path) -> None:

@@ -62,13 +62,16 @@ def unexplained(text: str, never_null: frozenset[str] = frozenset()) -> list[Use
 
 
 def unexplained_in_python(text: str, never_null: frozenset[str] = frozenset()) -> list[Use]:
-    """The same in the strings of a Python file, docstrings apart; a comment of Python's explains them."""
+    """The same in the strings of a Python file, docstrings apart; a comment or a function's word on null explains."""
     tree = ast.parse(text)
     docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     parts = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
     said = {
         number: REASON.search(line.split("#", 1)[1]) for number, line in enumerate(text.splitlines()) if "#" in line
     }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and "null" in (ast.get_docstring(node) or "").lower():
+            parts |= {id(inside) for inside in ast.walk(node)}
     found = []
     for node in ast.walk(tree):
         if not isinstance(node, ast.JoinedStr | ast.Constant) or id(node) in docstrings | parts:

@@ -106,4 +106,7 @@ def test_a_comment_of_python_explains_the_sql_below_it() -> None:
     written = 'run(\n    {}\n    f"select max({{day}}) from rows",\n)'
     assert unexplained_in_python(written.format("")) != []
     assert unexplained_in_python(written.format("# of the days that are recorded")) == []
+    function = 'def last(run):\n    """{}"""\n    run("select max(day) from rows")'
+    assert unexplained_in_python(function.format("The last day.")) != []
+    assert unexplained_in_python(function.format("The last day; null is passed over.")) == []
     assert unexplained_in_python('"""The least(90, age), else none."""') == []

@@ -31,6 +31,7 @@ def read_completed_years(
         f" where staged.{AGE} is null and {years.replace(AGE, f'landed.{AGE}')} between {held.low} and {held.high}",
     )
     found = writer.run(
+        # Each row was completed: none of it is null.
         "select source, count(*), min_by(written, line), min_by(years, line), min(line)"
         " from completed_years group by source order by source"
     )

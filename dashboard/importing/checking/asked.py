@@ -37,6 +37,7 @@ def ask_for_yes_and_no(writer: Writer, table: Table, files: Mapping[int, str], t
 def _coded(writer: Writer, table: Table) -> Iterator[tuple[int, str, str]]:
     """The file, our column and how a two is written there, of each column with a two and without a no."""
     for name in table.of_kind("boolean"):
+        # Of the cells that are recorded.
         two = f"min({name}) filter (where regexp_full_match({name}, '{TWO}'))"
         for source, written in writer.run(
             f"select source, {two} from landed_{table.name} group by source order by source"

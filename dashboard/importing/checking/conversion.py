@@ -79,6 +79,7 @@ def read_decimal_commas(
     for name in table.of_kind("number", "integer") if told != "." else ():
         comma = f"regexp_full_match({name}, '{DECIMAL_COMMA}')"
         commas, points = writer.run(
+            # Of the cells that are recorded.
             f"select count(*) filter (where {comma}), count(*) filter (where contains({name}, '.')) {of_file}"
         )[0]
         if told is None and points:
@@ -366,6 +367,7 @@ def _value(name: str, column: Column, date_format: str | None, unit: str | None,
     if column.kind in ("integer", "number"):
         return _number(cell, column, unit)
     nothing = ", ".join(f"'{sign}'" for sign in (UNREAD, *NO_VALUES))
+    # Null stays null: not recorded.
     read = f"case when {cell} not in ({nothing}) then {cell} end"
     if name in PERSONS:
         return read  # an identifier with an invisible sign is not the same one: a check names it
@@ -396,6 +398,7 @@ def percent(column: Column) -> float | None:
 def _in_range(cell: str, pattern: str, kind: str, column: Column, each: float) -> str:
     number = f"try_cast({cell} as double)" + (f" * {each!r}" if each != 1.0 else "")
     return (
+        # Null stays null: not recorded.
         f"case when regexp_full_match({cell}, '{pattern}') and {number} between {column.low} and {column.high}"
         # Nothing below nothing: -0 is 0.
         f" then cast(case when {number} = 0 then 0 else {number} end as {kind}) end"

@@ -210,6 +210,7 @@ def _joined(rows: str, key: Sequence[str], columns: Sequence[str]) -> str:
 def _of_first(key: Sequence[str], of: str = "") -> str:
     """Where the first of the rows with one key stands."""
     over = f"over (partition by {', '.join(key)} order by {of}source, {of}line)"
+    # A row has its place: never null.
     return f"first_value({of}source) {over} as of, first_value({of}line) {over} as there"
 
 
@@ -227,11 +228,13 @@ def _tell_contradictions(
     """A note for each filled cell that says otherwise than the first of its operation or visit: none is recorded."""
     both = f"from {rows} as told inner join {joined} as joined using ({', '.join(key)})"
     lost = {column: f"told.{column} is not null and joined.{column} is null" for column in columns}
+    # A condition asks whether something is null, and is never null itself.
     counts = ", ".join(f"count(*) filter (where {condition})" for condition in lost.values())
     times = dict(zip(columns, telling.writer.run(f"select {counts} {both}")[0], strict=True))
     for column in [column for column in columns if times[column]]:
         over = f"over (partition by {', '.join(key)} order by told.source, told.line)"
         select = (
+            # The first row with the key may say nothing: null differs from no value, and names none.
             f"select told.source, told.line, {_of_first(key, 'told.')}, told.{column} as value,"
             f" first_value(told.{column}) {over} as other {both} where {lost[column]} qualify value != other"
         )

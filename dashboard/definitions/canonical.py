@@ -14,6 +14,7 @@ TYPES: Mapping[str, str] = MappingProxyType(
     {
         "text": "varchar",
         "levels": "varchar",
+        "range": "varchar",
         "word": "varchar",
         "date": "date",
         "integer": "integer",
@@ -205,6 +206,7 @@ _TABLES = (
             "levels": Column("levels", "motion segments, L4-L5;L5-S1, or a range, L3-S1", trait="level_count"),
             "level_count": _whole(1, 20, "where the segments are not named", trait="level_count"),
             "age": _whole(0, 120, "at surgery, where no birth is given", YEARS, unit="years", trait="age"),
+            "age_band": Column("range", "where only a band is known: 65-79, 80+, <50", low=0, high=120, trait="age"),
             "indication": _word("indication", "why", trait="indication"),
             "minimally_invasive": _yes_no("done through a small access", "minimally_invasive"),
             "implant_used": _yes_no("an implant was left", "implant_used"),
@@ -366,6 +368,9 @@ def _traits() -> dict[str, dict[str, Column]]:
 
 TRAITS: Mapping[str, Mapping[str, Column]] = MappingProxyType(_traits())
 """By trait of an operation, the columns that feed it, each behind its kept table (``operation.asa``)."""
+
+RANGED = frozenset(name for name, columns in TRAITS.items() if any(one.kind == "range" for one in columns.values()))
+"""The traits that may be known as a range only, from ``<trait>_low`` to ``<trait>_high``, both within it."""
 
 AS_RECORDED = tuple(name for name, columns in TRAITS.items() if list(columns) == [f"operation.{name}"])
 """The traits that one column of its own name feeds: the others are worked out in ``marts/operation_trait``."""

@@ -268,6 +268,8 @@ def _no_value(column: Column, value: str, each: float = 1.0) -> str:
             return f"is none of our words. They are {known_words(value, [term.name for term in terms])}"
     if column.kind == "boolean" and value.lower() not in YES_OR_NO:
         return "is neither true nor false."
+    if column.kind == "range" and not re.fullmatch(r"\d{1,3}(-\d{1,3}|\+)|<\d{1,3}", value, re.ASCII):
+        return "is no range such as 65-79, 80+ or <50."
     if column.kind == "date" and not _is_day(value):
         return "is not a date such as 2024-02-28."
     if column.kind in ("integer", "number"):

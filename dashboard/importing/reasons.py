@@ -38,6 +38,8 @@ def reason(column: Column, value: str | None) -> str:
         return "is neither true nor false."
     if column.kind == "word":
         return _of_word(column, text)
+    if column.kind == "range":
+        return f"is no range within {column.low:g} to {column.high:g}. Write it as 65-79, 80+ or <50."
     if column.kind == "levels":
         return levels.problem(text)
     if column.kind == "text":

@@ -16,6 +16,7 @@ HEADER = ("table", "column", "needed", "holds", "meaning")
 KINDS = {
     "text": "text",
     "levels": "motion segments",
+    "range": "range",
     "date": "date, 2024-02-28",
     "integer": "whole number",
     "number": "number",

@@ -54,5 +54,7 @@ def _choices(column: Column) -> Sequence[str]:
         return ("L4-L5",)
     if column.kind == "text":
         return ("made up",)
+    if column.kind == "range":
+        return ("",)  # for want of the number itself, which is there
     low, high = int(column.low or 0), int(column.high or 0)
     return tuple(str(low + (high - low) * step // 4) for step in range(5))

@@ -25,6 +25,9 @@ select
     operation.surgery_date,
     -- least passes over null: only of a recorded age.
     cast(case when worked_out.age is not null then least(90, worked_out.age) end as integer) as age,
+    -- An age that is known only as a band stays one: no year of it is made up.
+    case when worked_out.age is null then cast(split_part(operation.age_band, '-', 1) as integer) end as age_low,
+    case when worked_out.age is null then cast(split_part(operation.age_band, '-', 2) as integer) end as age_high,
     patient.sex,
     -- To the ninth decimal: 30 is 30, whatever the arithmetic makes of its last digit.
     round(coalesce(operation.bmi, operation.weight_kg / power(operation.height_cm / 100.0, 2)), 9) as bmi,

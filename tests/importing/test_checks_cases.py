@@ -18,7 +18,7 @@ PATIENTS = """
 COLUMNS = [
     *("operation_id", "patient_id", "surgery_date", "procedure", "last_contact_date", "height_cm", "weight_kg", "bmi"),
     *("surgeon", "site", "levels", "level_count", "age", "planned_stage", "prior_spine_operations"),
-    *("symptom_duration_months", "readmitted", "reoperated"),
+    *("symptom_duration_months", "readmitted", "reoperated", "age_band"),
 ]
 HEADERS = {
     "follow_ups": "operation_id | visit_date | odi | back_pain | leg_pain | eq5d_index | gpe",
@@ -222,6 +222,12 @@ CASES = {
         )
         for field in ("readmitted", "reoperated")
     },
+    "operation_age_band_between": Case(
+        "operations", operation(age_band="60-69"), "age_band", "note", "not within one of ours", "60-69"
+    ),
+    "operation_age_band_contradicted": Case(
+        "operations", operation(age=74, age_band="80+"), "age_band", "note", "the age given is 74", "80-120"
+    ),
     "operation_stage_without_first": Case(
         "operations",
         operation(day="2024-07-15", planned_stage="true"),

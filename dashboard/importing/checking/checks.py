@@ -23,7 +23,7 @@ from typing import Any
 
 from dashboard import sql
 from dashboard.definitions import Definitions
-from dashboard.definitions.canonical import OPERATION, TABLES, Table
+from dashboard.definitions.canonical import OPERATION, RANGED, TABLES, Table
 from dashboard.engines.writer import Writer
 from dashboard.importing.checking.conversion import leave_cells_out
 from dashboard.importing.mapping import FLAT
@@ -133,6 +133,8 @@ def _said(comment: str) -> dict[str, str]:
 def prepare(writer: Writer, definitions: Definitions, before: Mapping[str, Any] | None) -> None:
     """What some rules read besides the records: the windows of the planned visits, and how many records there were.
 
+    ``range_band`` holds our bands of what may be recorded as a band.
+
     ``planned_day`` holds the visits that have no date of their own, and stand on the day that they were planned for;
     ``death_told`` the deaths of those of whom more than one row tells it.
 
@@ -142,6 +144,9 @@ def prepare(writer: Writer, definitions: Definitions, before: Mapping[str, Any] 
         "create or replace temp table death_told (patient_id varchar, death_date date, source integer, line integer)"
     )
     writer.run("create or replace temp table planned_day (source integer, line integer, visit_date date)")
+    writer.run("create or replace temp table range_band (trait varchar, low double, high double)")
+    bands = [(factor.trait, band.low, band.high) for factor in definitions.factors.values() for band in factor.bands]
+    writer.put("range_band", ("trait", "low", "high"), [band for band in bands if band[0] in RANGED])
     writer.run("create or replace temp table planned_visit (low integer, high integer)")
     writer.put("planned_visit", ("low", "high"), [(visit.low, visit.high) for visit in definitions.visits.values()])
     writer.run("create or replace temp table last_generation (name varchar, records bigint)")

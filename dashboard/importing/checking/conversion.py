@@ -15,6 +15,7 @@ from typing import Any
 from dashboard.definitions import Definitions
 from dashboard.definitions.canonical import PERSONS, TABLES, TYPES, Column, Table
 from dashboard.engines.writer import Writer
+from dashboard.importing.checking.ranges import range_in_sql
 from dashboard.importing.dates import day_in_sql
 from dashboard.importing.formats.sheets import UNREAD
 from dashboard.importing.levels import segments
@@ -26,6 +27,7 @@ YES, NO = ("true", "yes", "y", "1", "t"), ("false", "no", "n", "0", "f")
 RULES = {
     "text": "unreadable_text", "levels": "levels_unreadable", "word": "unknown_word", "date": "not_a_date",
     "integer": "not_a_whole_number", "number": "not_a_number", "boolean": "neither_true_nor_false",
+    "range": "not_a_range",
 }  # fmt: skip
 """By kind of column, the rule that a cell breaks which cannot be read as that."""
 NOT_REGISTERED = "is not registered in the mapping. Correct it, or add it."
@@ -366,6 +368,8 @@ def _value(name: str, column: Column, date_format: str | None, unit: str | None,
         return f"case when lower({cell}) in ({yes}) then true when lower({cell}) in ({no}) then false end"
     if column.kind in ("integer", "number"):
         return _number(cell, column, unit)
+    if column.kind == "range":
+        return range_in_sql(cell, column)
     nothing = ", ".join(f"'{sign}'" for sign in (UNREAD, *NO_VALUES))
     # Null stays null: not recorded.
     read = f"case when {cell} not in ({nothing}) then {cell} end"

@@ -10,7 +10,7 @@ import re
 from math import prod
 
 from dashboard.definitions import Band, Definitions, Factor
-from dashboard.definitions.canonical import NUMBERS, is_yes_or_no
+from dashboard.definitions.canonical import NUMBERS, RANGED, is_yes_or_no
 from dashboard.errors import DefinitionsWrong
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -79,4 +79,12 @@ def _condition(trait: str, band: Band) -> str:
         return f"trait.{trait} in ({values})"
     limits = [f"trait.{trait} >= {band.low!r}"] if band.low is not None else []
     limits += [f"trait.{trait} < {band.high!r}"] if band.high is not None else []
-    return " and ".join(limits or [f"trait.{trait} is not null"])
+    found = " and ".join(limits or [f"trait.{trait} is not null"])
+    return f"{found} or {_range_within(trait, band)}" if trait in RANGED else found
+
+
+def _range_within(trait: str, band: Band) -> str:
+    """Whether a range lies within a band as a whole; one that spans two of them is in none."""
+    ends = [f"trait.{trait}_low >= {band.low!r}"] if band.low is not None else []
+    ends += [f"trait.{trait}_high < {band.high!r}"] if band.high is not None else []
+    return " and ".join(ends or [f"trait.{trait}_low is not null"])

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 QUERIES = (
     "failure_curve", "failure_rate", "failure_test", "onset", "risk_factors", "symptoms", "causes", "treatments",
-    "follow_up", "definitions_compared", "red_flags", "proms", "compare", "trend", "monitor", "undated",
+    "completeness", "follow_up", "definitions_compared", "red_flags", "proms", "compare", "trend", "monitor", "undated",
 )  # fmt: skip
 """The names in ``analyses.questions``, written again so that the other commands need not load the analyses."""
 
@@ -172,17 +172,17 @@ def _check_port(host: str, port: int) -> None:
 
 
 def _query(chosen: argparse.Namespace) -> int:
-    from dashboard.analyses.questions import answer
+    from dashboard.analyses.questions import answer, nothing
     from dashboard.definitions import load
 
-    outcome = chosen.outcome or load().default_outcome.name
-    frame = answer(_records(chosen), chosen.name, outcome, chosen.by, chosen.days)
+    outcome, records = chosen.outcome or load().default_outcome.name, _records(chosen)
+    frame = answer(records, chosen.name, outcome, chosen.by, chosen.days)
     if chosen.json:
         print_json([{name: _plain(value) for name, value in row.items()} for row in frame.to_dict("records")])
     elif chosen.csv:
         frame.to_csv(sys.stdout, index=False, lineterminator="\n")
     else:
-        print(frame.to_string(index=False, na_rep="") if len(frame) else "No operations.")
+        print(frame.to_string(index=False, na_rep="") if len(frame) else nothing(records, chosen.name))
     return DONE
 
 
@@ -246,9 +246,11 @@ def _list_generations(held: settings.Settings, store: Any, chosen: argparse.Name
 
 def _verify(held: settings.Settings, store: Any, chosen: argparse.Namespace) -> int:
     from dashboard import audit
+    from dashboard.engines import pseudonym_key
 
-    wrong = [*store.verify(), *(audit.verify(held.audit) if held.audit.is_dir() else [])]
-    lines = [] if wrong else ["Every generation and the audit are as they were written."]
+    key = pseudonym_key.complaint(store)
+    wrong = [*store.verify(), *([key] if key else []), *(audit.verify(held.audit) if held.audit.is_dir() else [])]
+    lines = [] if wrong else ["Every generation, the key and the audit are as they were written."]
     _tell(chosen, {"whole": not wrong, "complaints": wrong}, lines)
     for complaint in wrong:
         say(complaint)

@@ -58,6 +58,8 @@ FLOORS_OF_IMPORTING = {
     "units": 1,
     "scales": 1,
     "clock": 0,
+    "levels": 1,
+    "blanks": 0,
     "dates": 0,
     "result": 0,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,7 @@ from dashboard.analyses.recorded import check_recorded
 from dashboard.analyses.remembering import remembered
 from dashboard.errors import WrongUsage
 from dashboard.records import UNIT, Records
-from dashboard.stats import funnel, shrinkage, standardisation
+from dashboard.stats import funnel, proportions, shrinkage, standardisation
 from dashboard.stats.multiplicity import benjamini_hochberg
 
 UNITS = ("surgeon", "site")
@@ -23,10 +24,14 @@ DRAWN_SIZES = 80
 LIMITS = ["limit_95_low", "limit_95_high", "limit_998_low", "limit_998_high"]
 RATIO_LIMITS = [f"ratio_{name}" for name in LIMITS]
 
+UNLIKE = "Shares of unlike procedures are not pooled without adjustment. Choose one procedure family"
+NOBODY = "No operation counts at this time: it has not come yet, or the patients were lost or had died before it."
+ALL_SMALL = f"None has {FEWEST_FOR_A_SHARE} operations whose state is known at this time: counts only."
+
 COLUMNS = [
-    "unit", "label", "own", "operations", "failed", "share", *LIMITS, "position", "known_of_due", "shown", "note",
-    "cases", "observed", "expected", "ratio", "lower", "upper", "shrunken", *RATIO_LIMITS, "ratio_position",
-    "ratio_shown", "ratio_note", "overdispersion",
+    "unit", "label", "own", "all_operations", "operations", "failed", "share", *LIMITS, "position", "known_of_due",
+    "shown", "note", "cases", "observed", "expected", "ratio", "lower", "upper", "shrunken", *RATIO_LIMITS,
+    "ratio_position", "ratio_shown", "ratio_note", "overdispersion",
 ]  # fmt: skip
 
 
@@ -35,8 +40,8 @@ class Funnel:
     """How the limits stand: the target, whether they were widened for overdispersion, and what could be seen.
 
     phi: None with fewer than ten units, when it cannot be judged. lines: ``size`` and the four limits, to be drawn.
-    typical: the median size of a unit; detection: the chance that such a unit with a doubled rate is beyond the upper
-    95 % limit, needed: the size from which that chance is 0.8 and stays so (None for ratios).
+    typical: the median size of the units shown; detection: the chance that such a unit with a doubled rate is beyond
+    the upper 95 % limit, needed: the size from which that chance is 0.8 and stays so (None for ratios).
     """
 
     target: float
@@ -52,6 +57,7 @@ class Funnel:
 class Comparison:
     """The answer: ``units`` as in COLUMNS, by name; the two funnels (None where there is nothing to draw); the model.
 
+    no_shares: in words, why there is no funnel of shares, or empty.
     families: the procedure families among the operations compared; beyond: how many of those beyond the 95 % limits of
     the ratio remain so once it is allowed for that so many were compared (Benjamini-Hochberg).
     """
@@ -59,6 +65,7 @@ class Comparison:
     by: str
     units: pd.DataFrame
     shares: Funnel | None
+    no_shares: str
     ratios: Funnel | None
     model: Model
     families: tuple[str, ...]
@@ -69,9 +76,14 @@ class Comparison:
 def compare(records: Records, outcome: str, by: str = "surgeon", within_days: int = 730) -> Comparison:
     """Each unit's share failed by the landmark among those with known status, and observed over expected failures.
 
+    Every unit that operated is there: ``all_operations``, and of these the ``operations`` whose state is known and
+    counts (the landmark had come, and it failed by then or was followed so long; the dead do not count).
+    Counts only, no share, below ten of them, and no ratio below five expected failures: what is not shown is held
+    against no limit, and takes no part in how far units differ. No shares of unlike procedures, which only the ratio
+    allows for.
     Expected: the sum of the risks that the practice's model gives to each operation; operations in which something
     that the model needs is not recorded take no part (``cases`` are the others). Units beyond the viewer's scope are
-    there under masked names. Counts only, no share, below ten operations; no ratio below five expected.
+    there under masked names.
     """
     check_days(within_days)
     check_recorded(records, outcome)
@@ -81,8 +93,9 @@ def compare(records: Records, outcome: str, by: str = "surgeon", within_days: in
     patterns = known_patterns(everybody, outcome, within_days, by)
     patterns = patterns[patterns[UNIT] != NOT_RECORDED]
     model = case_mix(records, outcome, within_days)
-    units = _units(everybody, patterns, outcome, by, within_days)
-    units, shares = _with_shares(units)
+    present = _families(records, patterns)
+    units = _with_notes(_units(everybody, patterns, outcome, by, within_days), pooled=len(present) < 2)
+    units, shares, no_shares = _with_shares(units, pooled=len(present) < 2)
     units, ratios, beyond = _with_ratios(units, patterns, model)
     units["own"] = _own(records, by, units["unit"])
     place = records.order(by)
@@ -90,8 +103,7 @@ def compare(records: Records, outcome: str, by: str = "surgeon", within_days: in
     later = len(place)
     units["place"] = [place[name] if name in place else later + int(name.split()[-1]) for name in units["unit"]]
     units = units.sort_values("place", kind="stable")
-    present = _families(records, patterns)
-    return Comparison(by, units[COLUMNS].reset_index(drop=True), shares, ratios, model, present, beyond)
+    return Comparison(by, units[COLUMNS].reset_index(drop=True), shares, no_shares, ratios, model, present, beyond)
 
 
 def _own(records: Records, by: str, names: pd.Series) -> pd.Series:
@@ -106,51 +118,89 @@ def _families(records: Records, patterns: pd.DataFrame) -> tuple[str, ...]:
 
 
 def _units(everybody: Records, patterns: pd.DataFrame, outcome: str, by: str, within_days: int) -> pd.DataFrame:
-    """Known operations and failures of each unit, and the share known of those due."""
-    units = patterns.groupby(UNIT, sort=False)[["operations", "failed"]].sum().reset_index(names="unit")
+    """Of every unit all operations, the known ones and their failures, and the share known of those due."""
+    seen = everybody.read("landmark", columns={"by": by}, outcome=outcome)
+    seen = seen[seen[UNIT] != NOT_RECORDED]
+    counted = patterns.groupby(UNIT)[["operations", "failed"]].sum().reindex(seen[UNIT], fill_value=0)
+    units = counted.reset_index(names="unit").assign(all_operations=seen["operations"].to_numpy(int))
     units["label"] = [everybody.label(by, name) for name in units["unit"]]
-    units["known_of_due"] = units["unit"].map(_known(everybody, units, outcome, by, within_days)).astype(float)
+    if outcome_named(outcome).kind == "landmark":
+        due = seen["due"].to_numpy(float)
+    else:
+        lost = everybody.read(
+            "lost", columns={"by": by}, outcome=outcome, within_days=within_days,
+            due_from=due_from(everybody, within_days),
+        )  # fmt: skip
+        due = (
+            units["operations"].to_numpy(float) + lost.set_index(UNIT)["lost"].reindex(seen[UNIT]).fillna(0).to_numpy()
+        )
+    units["known_of_due"] = units["operations"] / np.where(due > 0, due, np.nan)
     return units
 
 
-def _known(everybody: Records, units: pd.DataFrame, outcome: str, by: str, within_days: int) -> dict[str, float]:
-    if outcome_named(outcome).kind == "landmark":
-        asked = everybody.read("landmark", columns={"by": by}, outcome=outcome).set_index(UNIT)
-        return {name: asked.loc[name, "answered"] / asked.loc[name, "due"] for name in units["unit"]}
-    due = due_from(everybody, within_days)
-    gone = everybody.read("lost", columns={"by": by}, outcome=outcome, within_days=within_days, due_from=due)
-    lost = gone.set_index(UNIT)["lost"]
-    return {row.unit: row.operations / (row.operations + lost.get(row.unit, 0)) for row in rows_of(units)}
+def _with_notes(units: pd.DataFrame, *, pooled: bool) -> pd.DataFrame:
+    """Which units' shares may be shown, and why the others may not."""
+    notes = [_note(row, pooled) for row in rows_of(units)]
+    return units.assign(shown=[shown for shown, _ in notes], note=[note for _, note in notes])
 
 
-def _with_shares(units: pd.DataFrame) -> tuple[pd.DataFrame, Funnel | None]:
-    """The units with their share, limits and position; the funnel round the share of all of them."""
-    notes = [whether_shown(row.operations, row.known_of_due) for row in rows_of(units)]
-    units = units.assign(
-        shown=[shown for shown, _ in notes], note=[note for _, note in notes], position="", overdispersion=np.nan,
-        share=units["failed"] / units["operations"], **dict.fromkeys(LIMITS, np.nan),
-    )  # fmt: skip
-    failed, n = units["failed"].to_numpy(float), units["operations"].to_numpy(float)
-    if not n.sum():
-        return units, None
-    target = float(failed.sum() / n.sum())
-    judged = funnel.overdispersion_can_be_judged(len(units)) and 0 < target < 1
-    spread = funnel.overdispersion(failed, n) if judged else None
+def _note(row: Any, pooled: bool) -> tuple[bool, str]:
+    if row.operations < FEWEST_FOR_A_SHARE <= row.all_operations:
+        return False, (
+            f"{row.operations} of {row.all_operations} operations count at this time; of the others the patient had "
+            "died before it, was lost, or has not come to it yet. Counts only."
+        )
+    shown, note = whether_shown(row.operations, row.known_of_due)
+    return (False, f"{UNLIKE}.") if shown and not pooled else (shown, note)
+
+
+def _with_shares(units: pd.DataFrame, *, pooled: bool) -> tuple[pd.DataFrame, Funnel | None, str]:
+    """The units with their share, limits and position; the funnel round the share of all of them, or why none."""
+    units = units.assign(position="", overdispersion=np.nan, share=np.nan, **dict.fromkeys(LIMITS, np.nan))
+    failed, n = int(units["failed"].sum()), int(units["operations"].sum())
+    shown = units["shown"].to_numpy(bool)
+    units.loc[shown, "share"] = units["failed"] / units["operations"]
+    if not n:
+        return units, None, NOBODY
+    if not pooled:
+        return units, None, f"{UNLIKE}."
+    if not shown.any():
+        return units, None, ALL_SMALL
+    if failed in (0, n):
+        return units, None, _no_chance(failed, n)
+    return _in_share_funnel(units, shown, failed / n)
+
+
+def _no_chance(failed: int, n: int) -> str:
+    """Where none failed, or all, chance would allow nothing else, which is no limit to hold anybody against."""
+    exact = proportions.clopper_pearson(failed, n)
+    if exact is None:
+        return NOBODY
+    told = f"None of the {n} operations whose state is known failed (95 % interval up to {100 * exact.upper:.1f} %)"
+    if failed:
+        told = f"All {n} operations whose state is known failed (95 % interval from {100 * exact.lower:.1f} %)"
+    return f"{told}: nobody differs, and there is no limit of chance to draw."
+
+
+def _in_share_funnel(units: pd.DataFrame, shown: np.ndarray, target: float) -> tuple[pd.DataFrame, Funnel, str]:
+    failed, n = (units.loc[shown, name].to_numpy(float) for name in ("failed", "operations"))
+    judged = funnel.overdispersion_can_be_judged(len(n))
+    spread = funnel.overdispersion(failed, n) if judged and 0 < failed.sum() < n.sum() else None
 
     def limits(sizes: np.ndarray) -> funnel.FunnelLimits:
         if spread is not None and spread.overdispersed:
             return funnel.overdispersed_limits(sizes, spread)
         return funnel.binomial_limits(sizes, target)
 
-    units[LIMITS] = np.column_stack(limits(n))
-    units["position"] = funnel.position(units["share"].to_numpy(), limits(n))
-    units["overdispersion"] = spread.phi if spread else np.nan
-    sizes = np.unique(np.round(np.geomspace(max(1, min(FEWEST_FOR_A_SHARE, n.min())), n.max() * 1.05, DRAWN_SIZES)))
+    units.loc[shown, LIMITS] = np.column_stack(limits(n))
+    units.loc[shown, "position"] = funnel.position(failed / n, limits(n))
+    units.loc[shown, "overdispersion"] = spread.phi if spread else np.nan
+    sizes = np.unique(np.round(np.geomspace(FEWEST_FOR_A_SHARE, n.max() * 1.05, DRAWN_SIZES)))
     drawn = _funnel(target, spread, sizes, limits(sizes), n)
-    if 0 < target <= 0.5:
+    if target <= 0.5:
         seen = funnel.detection(drawn.typical, target)
         drawn = replace(drawn, detection=seen, needed=funnel.n_needed(target))
-    return units, drawn
+    return units, drawn, ""
 
 
 def _with_ratios(units: pd.DataFrame, patterns: pd.DataFrame, model: Model) -> tuple[pd.DataFrame, Funnel | None, int]:
@@ -158,7 +208,7 @@ def _with_ratios(units: pd.DataFrame, patterns: pd.DataFrame, model: Model) -> t
     empty = ["expected", "ratio", "lower", "upper", "shrunken", *RATIO_LIMITS]
     units = units.assign(cases=0, observed=0, ratio_position="", ratio_shown=False, **dict.fromkeys(empty, np.nan))
     if model.fit is None:
-        return units.assign(ratio_note="No adjusted model."), None, 0
+        return units.assign(ratio_note=f"No adjusted model: {model.plan.reason}."), None, 0
     risk = model.risks(patterns)
     covered = patterns.assign(expected=risk * patterns["operations"])[~np.isnan(risk)]
     sums = covered.groupby(UNIT)[["operations", "failed", "expected"]].sum().reindex(units["unit"], fill_value=0)
@@ -166,14 +216,14 @@ def _with_ratios(units: pd.DataFrame, patterns: pd.DataFrame, model: Model) -> t
     units["expected"] = sums["expected"].to_numpy()
     units["ratio_note"] = [_ratio_note(row.cases, row.expected) for row in rows_of(units)]
     units["ratio_shown"] = units["ratio_note"] == ""
-    some = units["expected"] > 0
+    some = units["ratio_shown"].to_numpy()
     observed, expected = units.loc[some, "observed"].to_numpy(float), units.loc[some, "expected"].to_numpy(float)
     if not len(observed):
         return units, None, 0
     intervals = [standardisation.observed_over_expected(int(o), e) for o, e in zip(observed, expected, strict=True)]
     units.loc[some, ["ratio", "lower", "upper"]] = [list(one) for one in intervals if one is not None]
     units.loc[some, "shrunken"] = _shrunken(observed, expected)
-    return _in_funnel(units, some.to_numpy(), observed, expected)
+    return _in_funnel(units, some, observed, expected)
 
 
 def _in_funnel(
@@ -190,8 +240,7 @@ def _in_funnel(
     units.loc[some, RATIO_LIMITS] = np.column_stack(limits(expected))
     units.loc[some, "ratio_position"] = funnel.position(observed / expected, limits(expected))
     sizes = np.geomspace(max(1.0, expected.min() * 0.9), expected.max() * 1.05, DRAWN_SIZES)
-    shown = units["ratio_shown"].to_numpy()[some]
-    p = np.array([standardisation.p_value(int(o), e) for o, e in zip(observed[shown], expected[shown], strict=True)])
+    p = np.array([standardisation.p_value(int(o), e) for o, e in zip(observed, expected, strict=True)])
     beyond = int((benjamini_hochberg(p) < 0.05).sum()) if len(p) else 0
     return units, _funnel(1.0, spread, sizes, limits(sizes), expected), beyond
 

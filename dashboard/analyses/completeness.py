@@ -59,5 +59,6 @@ def _unreadable(records: Records) -> dict[tuple[str, int], int]:
     """By factor and year of surgery, the operations of which it was recorded but could not be read."""
     found = records.read("unreadable")
     found = found[found["grouping_bits"] == BY_FACTOR].assign(year=found["quarter"] // 4)
-    sums = found.groupby(["factor", "year"])["operations"].sum()
-    return {(str(factor), int(year)): int(count) for (factor, year), count in sums.items()}
+    sums = found.groupby(["factor", "year"])["operations"].sum().reset_index()
+    named = zip(sums["factor"], sums["year"], sums["operations"], strict=True)
+    return {(str(factor), int(year)): int(operations) for factor, year, operations in named}

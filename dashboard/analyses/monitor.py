@@ -42,6 +42,11 @@ class Monitored:
     model: Model
     since: date | None
 
+    @property
+    def reason(self) -> str:
+        """In a sentence why nothing is monitored; empty where something is."""
+        return f"Nothing is monitored yet: {self.model.plan.reason}." if self.model.fit is None else ""
+
 
 @remembered
 def monitor(records: Records) -> Monitored:

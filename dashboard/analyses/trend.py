@@ -19,29 +19,37 @@ from dashboard.records import Records
 from dashboard.stats import control_charts
 
 FREQUENCY = {"quarter": "Q", "month": "M"}
+NO_LIMITS = control_charts.NONE
 
 COLUMNS = [
     "period", "label", "operations", "known", "failed", "share", "centre", "lower_limit", "upper_limit", "signal",
-    "immature",
+    "limits", "immature",
 ]  # fmt: skip
-MONTH_COLUMNS = ["label", "operations", "centre", "lower_limit", "upper_limit", "signal"]
-BETWEEN_COLUMNS = ["number", "operated", "label", "between", "centre", "lower_limit", "upper_limit", "signal"]
+MONTH_COLUMNS = ["label", "operations", "centre", "lower_limit", "upper_limit", "signal", "limits"]
+BETWEEN_COLUMNS = ["number", "operated", "label", "between", "centre", "lower_limit", "upper_limit", "signal", "limits"]
 
 
 @dataclass(frozen=True)
 class Trend:
-    """A control chart: ``periods`` as in COLUMNS, and whether its limits are trial limits (fewer than 12 points)."""
+    """A control chart: ``periods`` as in COLUMNS.
+
+    limits: "firm", "trial" (7 to 11 points) or "none" (fewer, or all alike), where nothing is a signal; the same in
+    every row.
+    """
 
     periods: pd.DataFrame
-    trial: bool
+    limits: str
 
 
 @dataclass(frozen=True)
 class Between:
-    """A g chart: ``events`` as in BETWEEN_COLUMNS, a row for each but the first; ``since_last``: operations since."""
+    """A g chart: ``events`` as in BETWEEN_COLUMNS, a row for each but the first; ``since_last``: operations since.
+
+    limits: as of ``Trend``.
+    """
 
     events: pd.DataFrame
-    trial: bool
+    limits: str
     since_last: int
 
 
@@ -58,7 +66,7 @@ def trend(records: Records, outcome: str, within_days: int = 730, period: str = 
     check_recorded(records, outcome)
     days, window = _asked(records, outcome, within_days)
     if days.empty:
-        return Trend(pd.DataFrame(columns=COLUMNS), trial=True)
+        return Trend(pd.DataFrame(columns=COLUMNS), NO_LIMITS)
     spans = pd.PeriodIndex(days["operated"], freq=FREQUENCY[period])
     counts = days.groupby(spans)[["operations", "known", "failed"]].sum()
     counts = counts.reindex(
@@ -69,9 +77,9 @@ def trend(records: Records, outcome: str, within_days: int = 730, period: str = 
     mature = counts[~immature]
     # Too few known: who failed is known early, so that the share among the known would be too high.
     mature = mature.where(mature["known"] >= KNOWN_TO_SHOW * mature["operations"], 0)
-    chart = control_charts.p_chart(mature["failed"].to_numpy(), mature["known"].to_numpy())
+    chart = control_charts.p_chart(mature["failed"].to_numpy(), mature["known"].to_numpy()).shown()
     frame = counts.reset_index(names="period").assign(
-        label=[_label(span) for span in counts.index], immature=immature, signal=""
+        label=[_label(span) for span in counts.index], immature=immature, signal="", limits=chart.limits
     )
     for name, values in (("share", chart.value), ("centre", chart.centre), ("lower_limit", chart.lower),
                          ("upper_limit", chart.upper)):  # fmt: skip
@@ -79,7 +87,7 @@ def trend(records: Records, outcome: str, within_days: int = 730, period: str = 
         frame.loc[~immature, name] = values
     frame.loc[~immature, "signal"] = [signal.value if signal else "" for signal in chart.signal]
     frame["period"] = [span.start_time.date() for span in counts.index]
-    return Trend(frame[COLUMNS], trial=chart.trial)
+    return Trend(frame[COLUMNS], chart.limits)
 
 
 @remembered
@@ -87,24 +95,25 @@ def operated_monthly(records: Records) -> pd.DataFrame:
     """Operations in each whole month, with the limits by which months differ: an XmR chart, for a bare count.
 
     Columns as in MONTH_COLUMNS; a month without operations is a row too. A month of which the cohort's period or the
-    data date leaves out a day is none. No rows for fewer months than limits can be drawn from. Only a month outside
-    the limits is a signal: runs are how a practice grows.
+    data date leaves out a day is none. No rows for fewer months than limits can be drawn from (7; of up to 11 they are
+    trial limits). Only a month outside the limits is a signal: runs are how a practice grows.
     """
     days, _ = _asked(records, load().default_outcome.name, 365)
     begin, end = records.cohort.operated_from or date.min, records.cohort.operated_to or date.max
     end = min(end, records.facts.data_date or date.min)
     spans = list(pd.period_range(days["operated"].min(), end, freq="M")) if len(days) else []
     whole = [span for span in spans if span.start_time.date() >= begin and span.end_time.date() <= end]
-    if len(whole) < control_charts.FEWEST_POINTS:
+    if len(whole) < control_charts.FEWEST_FOR_TRIAL:
         return pd.DataFrame(columns=MONTH_COLUMNS)
     counts = days.groupby(pd.PeriodIndex(days["operated"], freq="M"))["operations"].sum().reindex(whole, fill_value=0)
-    chart = control_charts.xmr_chart(counts.to_numpy())
+    chart = control_charts.xmr_chart(counts.to_numpy()).shown()
     outside = (control_charts.Signal.OUTSIDE_ABOVE, control_charts.Signal.OUTSIDE_BELOW)
     return pd.DataFrame(
         {
             "label": [_label(span) for span in whole], "operations": counts.to_numpy(), "centre": chart.centre,
             "lower_limit": np.maximum(chart.lower, 0), "upper_limit": chart.upper,
             "signal": [signal.value if signal and signal in outside else "" for signal in chart.signal],
+            "limits": chart.limits,
         }
     )  # fmt: skip
 
@@ -121,18 +130,30 @@ def between(records: Records, outcome: str, within_days: int) -> Between:
     days = days[days["known"] > 0]
     places, dates = _places(days)
     if len(places) < 2:
-        return Between(pd.DataFrame(columns=BETWEEN_COLUMNS), trial=True, since_last=int(days["known"].sum()))
+        return Between(pd.DataFrame(columns=BETWEEN_COLUMNS), control_charts.NONE, int(days["known"].sum()))
     gaps = np.diff(places) - 1
-    chart = control_charts.g_chart(gaps)
+    chart = control_charts.g_chart(gaps).shown()
     events = pd.DataFrame(
         {
             "number": np.arange(2, len(places) + 1), "operated": dates[1:], "between": gaps, "centre": chart.centre,
             "lower_limit": chart.lower, "upper_limit": chart.upper,
-            "signal": [signal.value if signal else "" for signal in chart.signal],
+            "signal": [signal.value if signal else "" for signal in chart.signal], "limits": chart.limits,
         }
     )  # fmt: skip
     events["label"] = [day_words(day) for day in events["operated"]]
-    return Between(events[BETWEEN_COLUMNS], chart.trial, int(days["known"].sum()) - int(places[-1]))
+    return Between(events[BETWEEN_COLUMNS], chart.limits, int(days["known"].sum()) - int(places[-1]))
+
+
+def limits_words(limits: str, points: int) -> str:
+    """What is to be borne in mind of the limits of a chart of so many points: a sentence, or nothing."""
+    if limits == control_charts.TRIAL:
+        return f" {points} points, fewer than {control_charts.FEWEST_POINTS}: these are trial limits."
+    if limits == NO_LIMITS:
+        few = points < control_charts.FEWEST_FOR_TRIAL
+        counted = f"{points} point{'' if points == 1 else 's'}, fewer than {control_charts.FEWEST_FOR_TRIAL}"
+        why = counted if few else "all points are alike"
+        return f" No limits are drawn, and nothing can be a signal: {why}."
+    return ""
 
 
 def _asked(records: Records, outcome: str, within_days: int) -> tuple[pd.DataFrame, int]:

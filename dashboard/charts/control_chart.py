@@ -33,7 +33,8 @@ def control_chart(
     """A dot for each period, its limits in steps as its number of operations has them, signals numbered.
 
     periods: in order of time; ``label`` ("2024 Q1"), ``share`` (NaN: a gap), ``centre, lower_limit, upper_limit``,
-    ``operations, failed``, ``signal`` (words, or ""), ``immature`` (outcomes still to come: hatched, never joined).
+    ``operations, failed``, ``signal`` (words, or ""), ``immature`` (outcomes still to come: hatched, never joined),
+    optionally ``limits`` ("firm"; "trial", and the limits are called so; "none").
     measure: "share" (0 to 1; a p chart), or "count" (``share`` is a number of operations: of a period, or between two
     events; an XmR or g chart).
     title: what stands above the axis of values, by default operations, or operations failed.
@@ -75,12 +76,17 @@ def describe(periods: pd.DataFrame, *, measure: str = "share", title: str = "") 
     centre = f", {CENTRES[measure].lower()} {_plain(centres.iloc[-1], measure)}" if len(centres) else ""
     signals = signal_words(rows, measure=measure)
     told = style.told([f"{place}, {words}" for place, words in enumerate(signals, 1)]) or "none"
+    kept = {"trial": ", trial limits", "none": ", no limits"}.get(_limits_are(rows), "")
     coming = int(rows["immature"].astype(bool).sum())
     later = f" Not yet mature: {style.count(coming, 'period')}." if coming else ""
     return (
-        f"{title or TITLES[measure]}, {style.count(len(rows), 'period')} from {first} to {last}{centre}. "
+        f"{title or TITLES[measure]}, {style.count(len(rows), 'period')} from {first} to {last}{centre}{kept}. "
         f"Signals: {told}.{later}"
     )
+
+
+def _limits_are(rows: pd.DataFrame) -> str:
+    return str(rows["limits"].iloc[0]) if "limits" in rows else "firm"
 
 
 def _plain(value: float, measure: str) -> str:
@@ -180,11 +186,12 @@ def _limits(figure: go.Figure, rows: pd.DataFrame, top: float, measure: str, dar
         return
     middle = _height(ends["centre"], top)
     words = [(f"{CENTRES[measure]}<br>{_plain(ends['centre'], measure)}", middle)]
-    apart = 1.5 * style.LINE + 1
+    name, lines = ("Trial<br>limit", 2) if _limits_are(rows) == "trial" else ("Limit", 1)
+    apart = (lines + 2) / 2 * style.LINE + 1
     if "upper_limit" in ends:
-        words.append(("Limit", max(middle + apart, _height(ends["upper_limit"], top))))
+        words.append((name, max(middle + apart, _height(ends["upper_limit"], top))))
     if "lower_limit" in ends:
-        words.append(("Limit", min(middle - apart, _height(ends["lower_limit"], top))))
+        words.append((name, min(middle - apart, _height(ends["lower_limit"], top))))
     place = {"xref": "paper", "x": 1, "xshift": 6, "xanchor": "left", "align": "left", "y": 0, "yref": "paper"}
     style.annotate(figure, [place | {"text": text, "yshift": height} for text, height in words])
 

@@ -57,8 +57,10 @@ def _share_words(values: dict[str, Any]) -> str:
     """7.4 % (12 of 162; 4.3 to 12.5), or the counts alone."""
     if not _is_shown(values):
         return f"counts only: {style.out_of(values['failed'], values['operations'])}"
-    names = ("share", "failed", "operations", "lower", "upper")
-    return style.share_words(*(values[name] for name in names), known=values.get("known"))
+    share, failed, operations, lower, upper = (
+        values[name] for name in ("share", "failed", "operations", "lower", "upper")
+    )
+    return style.share_words(share, failed, operations, lower, upper, known=values.get("known"))
 
 
 def _is_shown(values: dict[str, Any]) -> bool:

@@ -13,6 +13,7 @@ from types import MappingProxyType
 TYPES: Mapping[str, str] = MappingProxyType(
     {
         "text": "varchar",
+        "levels": "varchar",
         "word": "varchar",
         "date": "date",
         "integer": "integer",
@@ -45,7 +46,8 @@ class Scale:
 class Column:
     """One column of a table.
 
-    kind: text, date, integer, number, boolean or word (of the vocabulary ``words``); low, high: both ends allowed.
+    kind: text, date, integer, number, boolean, word (of the vocabulary ``words``) or levels (motion segments, kept as
+    ``L4-L5;L5-S1``); low, high: both ends allowed.
     meaning: one line for whoever fills it in; unit: what a number is in; scales: in what else it may be written, ours
     first; typical: where the middle value of any practice lies, where that tells one scale from another. trait: the
     trait of an operation that the column feeds, alone or with others; person: whether it tells of whom the row is.
@@ -200,7 +202,7 @@ _TABLES = (
             "procedure": _word("procedure", "what was done", required=True),
             "site": _text("where"),
             "surgeon": _text("who: a key, not a name"),
-            "levels": Column("text", "motion segments, L4-L5;L5-S1", trait="level_count"),
+            "levels": Column("levels", "motion segments, L4-L5;L5-S1, or a range, L3-S1", trait="level_count"),
             "level_count": _whole(1, 20, "where the segments are not named", trait="level_count"),
             "age": _whole(0, 120, "at surgery, where no birth is given", YEARS, unit="years", trait="age"),
             "indication": _word("indication", "why", trait="indication"),

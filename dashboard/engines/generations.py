@@ -28,7 +28,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any
 
-from dashboard.engines import pseudonym_key
 from dashboard.errors import NoData, OutcomesError, Refused, StoreBusy, StoreDamaged
 
 KEPT = 3
@@ -119,14 +118,11 @@ class Store:
         return [self._generation(number) for number, kind in self._files() if kind == "json"]
 
     def verify(self) -> list[str]:
-        """A sentence for each thing that is not as its manifest says, or is gone; empty when the store is whole."""
+        """A sentence for each thing that is not as its manifest says; empty when the store is whole."""
         complaints: list[str] = []
         try:
-            for number in self._published():
-                complaints += _complaints(self._generation(number), sha256)
+            complaints += (one for kept in self._published() for one in _complaints(self._generation(kept), sha256))
             self.current()
-            key = pseudonym_key.complaint(self.root, [one.manifest for one in self.generations()])
-            complaints += [key] if key else []
         except StoreDamaged as damage:
             complaints.append(damage.message)
         return complaints

@@ -11,10 +11,12 @@ import os
 import secrets
 import uuid
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from dashboard.errors import Refused
+from dashboard.engines.generations import Store
+from dashboard.errors import Refused, StoreDamaged
 
 FILE = "pseudonym.key"
 KEY_BYTES = 32
@@ -26,16 +28,15 @@ BRING_BACK = (
 )
 
 
-def key_of(store: Path, manifests: Sequence[Mapping[str, Any]]) -> bytes:
+def key_of(store: Store) -> bytes:
     """The key of this store's pseudonyms, readable by its owner only; made where nothing is published yet.
 
-    manifests: of the generations that are there. Raises Refused when they were made with a key that is gone, damaged or
-    replaced.
+    Raises Refused when the generations that are there were made with a key that is gone, damaged or replaced.
     """
-    path = store / FILE
-    if not path.exists() and not _of_patients(manifests):
+    path = store.root / FILE
+    if not path.exists() and not _of_patients(_manifests(store)):
         _make(path)
-    if wrong := complaint(store, manifests):
+    if wrong := complaint(store):
         raise Refused(f"{wrong} Nothing was changed.")
     return path.read_bytes()
 
@@ -45,9 +46,9 @@ def fingerprint(key: bytes) -> str:
     return hmac.digest(key, b"fingerprint of the key of the pseudonyms", "sha256").hex()[:32]
 
 
-def complaint(store: Path, manifests: Sequence[Mapping[str, Any]]) -> str:
-    """What is wrong with the key for these generations, and what to do; empty when it is theirs, or there are none."""
-    path = store / FILE
+def complaint(store: Store) -> str:
+    """What is wrong with the key for the generations, and what to do; empty when it is theirs, or there are none."""
+    path, manifests = store.root / FILE, _manifests(store)
     if not path.exists():
         gone = f"{FILE} in the store is gone, and with it every patient's pseudonym. {BRING_BACK}"
         return gone if _of_patients(manifests) else ""
@@ -64,6 +65,15 @@ def complaint(store: Path, manifests: Sequence[Mapping[str, Any]]) -> str:
             f"{BRING_BACK}"
         )
     return ""
+
+
+def _manifests(store: Store) -> list[Mapping[str, Any]]:
+    """Those that can be read, the oldest first."""
+    found: list[Mapping[str, Any]] = []
+    for generation in store.generations():
+        with suppress(StoreDamaged):
+            found.append(generation.manifest)
+    return found
 
 
 def _of_patients(manifests: Sequence[Mapping[str, Any]]) -> bool:

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 
 from dashboard.definitions import load
 from dashboard.definitions.canonical import Column
+from dashboard.importing import levels
 from dashboard.importing.dates import EARLIEST
 
 DAYS = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}")
@@ -17,7 +18,11 @@ NOTHING = ("nan", "na", "n/a", "null", "none", "inf", "infinity", "unknown", "-"
 WITH_UNIT = re.compile(r"-?\d+([.,]\d+)?\s*([^\W\d_]+)\.?")
 WITH_POINT = " "
 """Set behind a number with a point where the mapping says that the comma is the decimal sign: no cell ends so."""
-EXCEL_ERRORS = ("#REF!", "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#VALUE!")
+EXCEL_ERRORS = ("#REF!", "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#VALUE!", "#SPILL!", "#CALC!", "#?")
+FORMULA_WITHOUT_RESULT = "\ue000 a formula without a result \ue000"
+"""In the place of a cell of a workbook whose formula was never worked out."""
+NO_VALUES = (*EXCEL_ERRORS, FORMULA_WITHOUT_RESULT)
+"""What stands in a cell of a spreadsheet that has no value, whatever its column holds."""
 
 
 def reason(column: Column, value: str | None) -> str:
@@ -25,12 +30,16 @@ def reason(column: Column, value: str | None) -> str:
     text = "" if value is None else value.strip()
     if text in EXCEL_ERRORS:
         return "is an error of the spreadsheet. Correct the formula, or leave the cell empty."
+    if text == FORMULA_WITHOUT_RESULT:
+        return "is a formula without a stored result. Open and save the workbook in Excel, or paste values."
     if column.kind == "date":
         return _of_date(text)
     if column.kind == "boolean":
         return "is neither true nor false."
     if column.kind == "word":
         return _of_word(column, text)
+    if column.kind == "levels":
+        return levels.problem(text)
     if column.kind == "text":
         return "cannot be read."
     return _of_number(column, text, with_point=(value or "").endswith(WITH_POINT))

@@ -116,6 +116,11 @@ class Issues(list[Issue]):
         return self._broken.total()
 
     @property
+    def rows_left_out(self) -> int:
+        """How many of them stand for a row that was left out."""
+        return sum(broken for case, broken in self._broken.items() if case[0] == "row")
+
+    @property
     def counts(self) -> list[RuleCount]:
         """Every rule that was judged or broken, with how often."""
         return [

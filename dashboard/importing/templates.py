@@ -15,6 +15,7 @@ DESCRIBED = "columns.csv"
 HEADER = ("table", "column", "needed", "holds", "meaning")
 KINDS = {
     "text": "text",
+    "levels": "motion segments",
     "date": "date, 2024-02-28",
     "integer": "whole number",
     "number": "number",

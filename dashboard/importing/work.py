@@ -58,7 +58,7 @@ def work(
         refuse_newer(earlier.manifest if earlier else {})
         scratch = store.scratch()
         try:
-            key = key_of(root, [generation.manifest for generation in store.generations()])
+            key = key_of(store)
             return _build(store, scratch, earlier, key, found, site, definitions or load(), check, say)
         finally:
             building.remove(scratch)

@@ -107,18 +107,17 @@ def _beyond_words(answer: Comparison, drawn: int) -> str:
 
 def _shares(answer: Comparison, outcome: Outcome, when: str) -> None:
     st.header(f"{outcome.short} {when}: share failed")
-    if len(answer.families) > 1:
-        st.info("Shares of unlike procedures are not pooled without adjustment. Choose one procedure family above.")
-        return
-    if answer.shares is None:
-        st.info("Nobody's state is known at this time yet.")
-        return
     units = answer.units
+    if answer.shares is None:
+        st.info(answer.no_shares)
+        if len(answer.families) < 2:
+            parts.bear_in_mind(units)
+        return
     points = units.assign(
         size=units["operations"], value=units["share"], shrunken=float("nan"),
         hover=[_share_words(row) for row in parts.rows_of(units)],
     )  # fmt: skip
-    _draw(points, answer.shares, "share", _share_sentence(answer.shares, len(units)), key="shares")
+    _draw(points, answer.shares, "share", _share_sentence(answer.shares, int(units["shown"].sum())), key="shares")
     parts.bear_in_mind(units)
 
 
@@ -167,6 +166,7 @@ def _table(answer: Comparison) -> None:
             "Ratio lies": lambda row: _position(row.ratio_position) if row.ratio_shown else "",
             "Drawn towards 1": lambda row: _number(row.shrunken) if row.ratio_shown else "",
             **(shares if len(answer.families) == 1 else {}),
+            "Operations": "all_operations",
             "Known operations": "operations",
             "Failed": "failed",
             "Known, everything recorded": "cases",
@@ -175,7 +175,10 @@ def _table(answer: Comparison) -> None:
     )
     alt = "Each unit with known operations, failures, share, and failures seen over expected"
     parts.show_table(shown, alt)
-    parts.note("In order of name. A unit with fewer than ten operations stands with its counts only.")
+    parts.note(
+        "In order of name. A unit with fewer than ten known operations stands with its counts only. Known: the time "
+        "has come, and the operation failed by then or was followed so long; those who died before it do not count."
+    )
     parts.note(
         "Whether a ratio lies beyond is judged by the limits, drawn round 1 for a unit of that size. The interval in "
         "brackets is drawn round the unit's own figure and is exact: near the limits it may still contain 1."

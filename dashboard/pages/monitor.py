@@ -27,8 +27,8 @@ def section(records: Records) -> None:
     if parts.nobody_records(records, outcome):
         return
     answer = monitor(records)
-    if answer.model.fit is None:
-        st.info(f"Nothing is monitored yet: {answer.model.plan.reason}.")
+    if answer.reason:
+        st.info(answer.reason)
         return
     charted = within_choice(answer.series[answer.series["charted"]], records.cohort)
     st.markdown(
@@ -110,7 +110,7 @@ def needs_review(records: Records) -> None:
     items = review(records)
     parts.note("Judged on all operations of a surgeon and family, whatever is chosen above.")
     if not items:
-        st.markdown("No signal is running in the monitored series.")
+        st.markdown(monitor(records).reason or "No signal is running in the monitored series.")
         return
     waiting = [item for item in items if item.note is None]
     for place, item in enumerate(waiting):

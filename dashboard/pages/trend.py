@@ -9,7 +9,16 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.analyses.annotations import Annotation, add, annotations_of, days_allowed, placed
-from dashboard.analyses.trend import FREQUENCY, Between, Trend, between, operated_monthly, trend
+from dashboard.analyses.trend import (
+    FREQUENCY,
+    NO_LIMITS,
+    Between,
+    Trend,
+    between,
+    limits_words,
+    operated_monthly,
+    trend,
+)
 from dashboard.charts import control_chart
 from dashboard.definitions import Outcome, load
 from dashboard.pages import notes, parts
@@ -19,7 +28,6 @@ PERIODS = {"quarter": "Quarter", "month": "Month"}
 LONGEST_REMARK = 200
 Remarks = Sequence[tuple[float, Annotation]]
 """Each with its place on the axis of a chart, in order."""
-TRIAL = " Fewer than 12 points: these are trial limits."
 
 
 def failures(records: Records, outcome: Outcome, within_days: int, when: str) -> None:
@@ -31,7 +39,7 @@ def failures(records: Records, outcome: Outcome, within_days: int, when: str) ->
     if answer.periods["share"].notna().sum() == 0:
         st.info(_sentence(answer, outcome, when, period))
         return
-    _signals(answer.periods)
+    _signals(answer)
     _show(answer.periods, _sentence(answer, outcome, when, period), _table(answer), "trend", remarks)
     with st.expander("Add a remark to this chart"):
         _write_remark(records)
@@ -90,18 +98,25 @@ def _sentence(answer: Trend, outcome: Outcome, when: str, period: str) -> str:
     if drawn.empty:
         return f"No {period} has ten operations whose state {when} is known: there is nothing to draw yet."
     last = answer.periods.loc[drawn.index[-1], "label"]
-    trial = TRIAL if answer.trial else ""
+    lines = (
+        "the level line is their average."
+        if answer.limits == NO_LIMITS
+        else "the dotted lines are limits that chance alone crosses fewer than three times in a thousand."
+    )
+    n = int(answer.periods.loc[drawn.index, "known"].sum())
     return (
-        f"{outcome.short} {when} among operations of each {period} whose state is known; the dotted lines are "
-        "limits that chance alone crosses fewer than three times in a thousand. Operations lost to follow-up count for "
-        "nothing here, so that the average lies above the "
-        f"share that the curve gives. It ends with {last}: of later operations the outcome is not settled.{trial}"
+        f"{outcome.short} {when} among operations of each {period} whose state is known (together n = "
+        f"{parts.count_words(n)}); {lines} Operations lost to follow-up count for nothing here, so that the average "
+        f"lies above the share that the curve gives. It ends with {last}: of later operations the outcome "
+        f"is not settled.{limits_words(answer.limits, len(drawn))}"
     )
 
 
-def _signals(periods: pd.DataFrame) -> None:
-    words = control_chart.signal_words(periods)
-    if words:
+def _signals(answer: Trend) -> None:
+    words = control_chart.signal_words(answer.periods)
+    if answer.limits == NO_LIMITS:
+        st.markdown("**Not judged**: there are no limits to hold a point against.")
+    elif words:
         st.markdown(
             "Signals, each a question and not a verdict:\n\n" + "\n".join(f"{n}. {w}" for n, w in enumerate(words, 1))
         )
@@ -132,10 +147,14 @@ def operations(records: Records) -> None:
     st.header("Operations, month by month")
     points = months.assign(share=months["operations"], failed=0, immature=False)
     outside = "; ".join(f"{row.label} ({row.operations})" for row in parts.rows_of(months[months["signal"] != ""]))
-    sentence = (
+    limits = months["limits"].iloc[0]
+    dotted = (
         "The dotted lines are the limits by which months of a steady practice differ. A month below them may be one "
         f"whose records have not come. Outside them: {outside or 'none'}."
+        if limits != NO_LIMITS
+        else "The line is their average."
     )
+    sentence = f"{dotted}{limits_words(limits, len(months))}"
     table = parts.columns_of(months, {"Operated in": "label", "Operations": "operations", "Signal": "signal"})
     _show(points, sentence, table, "monthly", measure="count", title="Operations a month")
 
@@ -163,7 +182,7 @@ def complications(records: Records) -> None:
 
 
 def _between_sentence(answer: Between, within_days: int) -> str:
-    trial = TRIAL if answer.trial else ""
+    trial = limits_words(answer.limits, len(answer.events))
     return (
         f"Each dot is an operation with a complication within {within_days} days; its height is how many operations "
         f"went without one since the last. High is good. Since the last: {answer.since_last} operations without.{trial}"

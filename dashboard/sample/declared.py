@@ -50,6 +50,8 @@ def _choices(column: Column) -> Sequence[str]:
         return ("true", *["false"] * 6)
     if column.kind == "word":
         return tuple(load().vocabularies[column.words])
+    if column.kind == "levels":
+        return ("L4-L5",)
     if column.kind == "text":
         return ("made up",)
     low, high = int(column.low or 0), int(column.high or 0)

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dashboard.errors import DefinitionsWrong
+from dashboard.sample.asked import asked
 from dashboard.sample.care import treatment_names, treatments
 from dashboard.sample.declared import fill
 from dashboard.sample.draws import Draws, Ints
@@ -69,6 +70,7 @@ def tables(rules: Rules, draws: Draws, chunk: Chunk) -> dict[str, TextColumns]:
     for name, table in result.items():
         _leave_out(rules["missing"][name], draws, table)
     _write_out(result, operations["patient"])
+    result["operations"] |= asked(result)
     return fill(result)
 
 

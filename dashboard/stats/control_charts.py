@@ -7,7 +7,7 @@ A signal is a question to look into, not a verdict.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 import numpy as np
@@ -20,8 +20,11 @@ Marks = npt.NDArray[np.bool_]
 FEWEST_IN_PERIOD = 10
 """A period with fewer operations has no share: one failure more or less would move it by over ten percent."""
 
-FEWEST_POINTS = 12
-"""With fewer points the limits are trial limits: the next points will still move them."""
+FEWEST_POINTS, FEWEST_FOR_TRIAL = 12, 7
+"""With fewer points than the first the limits are trial limits, which the next points will still move; with fewer than
+the second, which is a run, there are none to show, and nothing is a signal."""
+FIRM, TRIAL, NONE = "firm", "trial", "none"
+"""What a chart's limits are."""
 
 RUN, CLOSE = 7, 3
 """Points in a row that make a run; points in a row of which two near a limit are a signal."""
@@ -49,17 +52,28 @@ class Signal(Enum):
 
 @dataclass(frozen=True)
 class ControlChart:
-    """One entry per period (or per event) in each array; NaN where there is no point, or no limit.
-
-    trial: whether so few points are drawn (under 12) that the limits are to be called trial limits.
-    """
+    """One entry per period (or per event) in each array; NaN where there is no point, or no limit."""
 
     value: Numbers
     centre: Numbers
     lower: Numbers
     upper: Numbers
     signal: list[Signal | None]
-    trial: bool
+
+    @property
+    def limits(self) -> str:
+        """Firm from 12 points on, trial limits from 7; of fewer, or of points that all are alike, none."""
+        points = int((~np.isnan(self.value)).sum())
+        if points < FEWEST_FOR_TRIAL or not (self.upper > self.lower).any():
+            return NONE
+        return FIRM if points >= FEWEST_POINTS else TRIAL
+
+    def shown(self) -> ControlChart:
+        """The chart as a screen may show it: without limits and signals where there are none to rely on."""
+        if self.limits != NONE:
+            return self
+        nothing = np.full(self.value.shape, np.nan)
+        return replace(self, lower=nothing, upper=nothing, signal=[None] * len(self.value))
 
 
 def p_chart(failed: npt.ArrayLike, n: npt.ArrayLike, fewest: int = FEWEST_IN_PERIOD) -> ControlChart:
@@ -199,7 +213,7 @@ def _chart(
     value: Numbers, centre: float, lower: npt.ArrayLike, upper: npt.ArrayLike, signal: list[Signal | None]
 ) -> ControlChart:
     line, low, high = (np.broadcast_to(np.asarray(y, dtype=np.float64), value.shape) for y in (centre, lower, upper))
-    return ControlChart(value, line, low, high, signal, trial=int((~np.isnan(value)).sum()) < FEWEST_POINTS)
+    return ControlChart(value, line, low, high, signal)
 
 
 def _counts(failed: npt.ArrayLike, n: npt.ArrayLike) -> tuple[Numbers, Numbers]:

@@ -16,6 +16,9 @@ NOTHING = 1e-10
 """A direction of a variance matrix (scaled to ones on its diagonal) with less than this holds only rounding."""
 
 
+TOO_FEW_GROUPS = "needs two groups"
+
+
 @dataclass(frozen=True)
 class GroupTest:
     """Whether groups differ by more than chance: ``statistic`` ~ chi-squared; None with a ``message`` when undefined.
@@ -121,7 +124,7 @@ def _side_by_side(groups: Mapping[str, pd.DataFrame]) -> _SideBySide:
 def _chi_squared(side: _SideBySide, score: Numbers, variance: Numbers) -> tuple[float | None, float | None, int, str]:
     """Statistic, p, degrees of freedom, message. A group that was never at risk with another adds no freedom."""
     if len(side.names) < 2:
-        return None, None, 0, "needs two groups"
+        return None, None, 0, TOO_FEW_GROUPS
     if not side.failed.any():
         return None, None, len(side.names) - 1, "no events"
     spread = np.sqrt(np.maximum(np.diag(variance), 0))

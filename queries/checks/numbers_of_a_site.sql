@@ -28,9 +28,12 @@ numbered as (
     select
         place,
         count(distinct patient_id) as patients,
+        -- An identifier is never null; its number is where it ends in none, and then the site does not count in a row.
         count(distinct before_number) = 1 and count(number) = count(*) as in_a_row,
+        -- Read only where they are in a row: none is null then.
         min(before_number) as before_number,
         min(number) as first_number,
+        -- As above: null nowhere that it is read.
         max(number) as last_number
     from operated
     group by place
@@ -52,6 +55,7 @@ pair as (
         place,
         other_place,
         count(*) as shared,
+        -- Worked out of two days, neither null.
         count(*) filter (where within_days) as within_days
     from at_both
     group by place, other_place
@@ -78,16 +82,20 @@ judged as (
 select
     cast(null as integer) as source,
     cast(null as integer) as line,
+    -- Counts are never null.
     max(case when judged.soon then judged.within_days else judged.shared end) || ' numbers' as value,
     case
+        -- Worked out of counts: never null.
         when bool_or(judged.soon) then 'have operations at two sites within 14 days.'
         else 'stand at two sites that both count from the same first number on.'
     end as what,
+    -- One row: its names are never null.
     min(who_is_who.section) as section,
     min(who_is_who.site_column) as site_column,
     min(who_is_who.patient_column) as patient_column
 from judged
 cross join who_is_who
 where
+    -- Null where a site has no numbers: it counts from none.
     judged.soon or coalesce(judged.from_the_first, false)
 having count(*) > 0

@@ -1,6 +1,6 @@
 -- One row per operation whose body mass index is not that of its height and weight, by more than 2.
--- One of the three is wrong, and nobody can say which: all three are left out, and the operation stays. Pounds or inches
--- are named where they would explain it.
+-- One of the three is wrong, and nobody can say which: all three are left out, and the operation stays.
+-- Pounds or inches are named where they would explain it.
 -- severity: cell
 -- table: operations
 -- column: bmi

@@ -1,7 +1,7 @@
 -- One row per patient with an operation, a visit or an event 60 days or more after the day of death.
 -- So long after it those are no late entries: the death is wrong, or those records are another person's.
 -- A visit of a flat file that has no date of its own, and stands where it was planned, tells nothing.
--- severity: note
+-- severity: cell
 -- table: patients
 -- column: death_date
 -- clears: death_date
@@ -55,6 +55,7 @@ of_patient as (
 last_seen as (
     select
         patient_id,
+        -- Only recorded days are in it: never null.
         max(day) as day
     from of_patient
     group by patient_id

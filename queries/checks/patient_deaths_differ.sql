@@ -7,6 +7,7 @@
 with latest as (
     select
         patient_id,
+        -- Only days of death that are recorded are told: never null.
         max(death_date) as death_date
     from death_told
     group by patient_id
@@ -15,7 +16,9 @@ with latest as (
 earlier as (
     select
         told.patient_id,
+        -- As above: never null.
         min(told.death_date) as death_date,
+        -- A row has its place, and what is told its day: never null.
         arg_min(told.source, row(told.death_date, told.source, told.line)) as source,
         arg_min(told.line, row(told.death_date, told.source, told.line)) as line
     from death_told as told

@@ -33,6 +33,7 @@ inner join outcome_event
         and (
             outcome_event.within_days is null
             or event.day between 0 and
+            -- An implant that is not recorded does not lengthen the time: what it would add is not known to be of it.
             case when operation.implant_used then outcome_event.with_implant else outcome_event.within_days end
         )
 left join first_symptom on event.operation = first_symptom.operation

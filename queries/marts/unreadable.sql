@@ -1,4 +1,4 @@
--- One row per operation, field of its records in which a cell was left out alone, and factor that is not known for that.
+-- One row per operation, field of its records in which a cell was left out alone, and factor not known for that.
 -- What stood there was recorded, but not readable.
 -- made: kept
 -- ${cohort}, quarter: as in operation_band
@@ -8,6 +8,7 @@ select distinct
     band.${cohort},
     band.quarter,
     field_code.code as field,
+    -- A band is never null: code 0 is not recorded.
     cast(case when ${its_band} = 0 then factor_field.factor else 0 end as utinyint) as factor  -- noqa: RF02
 from unreadable_cell
 inner join operation_band as band on unreadable_cell.operation = band.operation

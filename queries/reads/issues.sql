@@ -12,4 +12,5 @@ select
 from issue_count
 where times > 0
 group by severity, rule
+-- A severity is never null.
 order by case severity when 'row' then 1 when 'cell' then 2 else 3 end, times desc, rule asc

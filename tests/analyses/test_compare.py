@@ -33,8 +33,9 @@ OWN = Viewer("Dr One", "surgeon", surgeon="S01")
 
 def test_a_share_is_of_operations_whose_state_is_known(tmp_path: Path) -> None:
     units = compare(records(tmp_path, PEERS), "fbss", "surgeon", 90).units.set_index("unit")
-    assert units["operations"].to_dict() == {"S01": 2, "S02": 1}
-    assert units["failed"].to_dict() == {"S01": 1, "S02": 0}
+    assert units["all_operations"].to_dict() == {"S01": 2, "S02": 2, "S03": 1}
+    assert units["operations"].to_dict() == {"S01": 2, "S02": 1, "S03": 0}
+    assert units["failed"].to_dict() == {"S01": 1, "S02": 0, "S03": 0}
     assert units.loc["S02", "known_of_due"] == 0.5
     assert not units["shown"].any()
     assert set(units["note"]) == {"Fewer than 10 operations: counts only."}
@@ -44,9 +45,91 @@ def test_limits_are_those_of_the_funnel_round_all_units_together(sample: Records
     answer = compare(sample.of(Cohort(chosen={"family": ("fusion",)})), "fbss", "surgeon", 730)
     assert answer.shares is not None
     assert answer.shares.target == answer.units["failed"].sum() / answer.units["operations"].sum()
-    expected = funnel.binomial_limits(answer.units["operations"], answer.shares.target)
-    assert np.allclose(answer.units["limit_998_high"], expected.upper_998)
+    shown = answer.units[answer.units["shown"]]
+    expected = funnel.binomial_limits(shown["operations"], answer.shares.target)
+    assert np.allclose(shown["limit_998_high"], expected.upper_998)
     assert answer.shares.phi is None
+
+
+JUDGED = [
+    "share", "limit_95_low", "limit_95_high", "limit_998_low", "limit_998_high", "ratio", "lower", "upper", "shrunken",
+    "ratio_limit_95_low", "ratio_limit_95_high", "ratio_limit_998_low", "ratio_limit_998_high", "overdispersion",
+]  # fmt: skip
+
+
+def of_surgeons(
+    folder: Path, groups: dict[str, str], sizes: dict[str, tuple[int, int]], state: str = "left"
+) -> Records:
+    """Operations of each surgeon with one procedure, so many of them, and of these the failures."""
+    rows = [
+        f"{place}{n:03} | 2020-01-01 | {surgeon} | {groups[surgeon]} | "
+        f"{'failed | 200' if n < failed else f'{state} | 800'}"
+        for place, (surgeon, (size, failed)) in enumerate(sizes.items(), start=1)
+        for n in range(size)
+    ]
+    return records(folder, "\n".join(["operation | operated | surgeon | procedure | state | day", *rows]))
+
+
+SIZES = {"S01": (60, 15), "S02": (30, 0), "S03": (3, 1)}
+FUSIONS = {"S01": "tlif", "S02": "plif", "S03": "alif"}
+
+
+def test_no_unit_is_judged_that_is_not_shown(tmp_path: Path) -> None:
+    units = compare(of_surgeons(tmp_path, FUSIONS, SIZES), "fbss", "surgeon", 730).units.set_index("unit")
+    assert units["position"].to_dict() == {"S01": "within", "S02": "beyond 95 %", "S03": ""}
+    assert units[units.index == "S03"][JUDGED].isna().all(axis=None)
+    assert list(units.loc["S03", ["operations", "failed", "note"]]) == [
+        3, 1, "Fewer than 10 operations: counts only.",
+    ]  # fmt: skip
+
+
+def test_no_unit_of_the_sample_is_judged_that_is_not_shown(sample: Records) -> None:
+    for chosen in ({}, {"family": ("fusion",)}, {"procedure": ("alif",)}):
+        units = compare(sample.of(Cohort(chosen=chosen)), "fbss", "surgeon", 730).units
+        few, no_ratio = units[~units["shown"]], units[~units["ratio_shown"]]
+        assert few[JUDGED[:5]].isna().all(axis=None)
+        assert (few["position"] == "").all()
+        assert no_ratio[JUDGED[5:-1]].isna().all(axis=None)
+        assert (no_ratio["ratio_position"] == "").all()
+
+
+def test_shares_of_unlike_procedures_are_pooled_into_nothing(tmp_path: Path) -> None:
+    mixed = of_surgeons(tmp_path, {**FUSIONS, "S02": "laminectomy"}, SIZES)
+    answer = compare(mixed, "fbss", "surgeon", 730)
+    assert answer.shares is None
+    assert answer.no_shares.startswith("Shares of unlike procedures are not pooled without adjustment.")
+    assert answer.units[["share", "limit_95_high"]].isna().all(axis=None)
+    assert set(answer.units["position"]) == {""}
+    assert answer.units["failed"].tolist() == [15, 0, 1]
+    one_family = compare(mixed.of(Cohort(chosen={"family": ("fusion",)})), "fbss", "surgeon", 730)
+    assert one_family.shares is not None
+
+
+def test_a_unit_of_which_no_state_counts_stands_there_with_why(tmp_path: Path) -> None:
+    dead = of_surgeons(tmp_path, FUSIONS, {"S01": (30, 0)}, state="died")
+    answer = compare(dead, "fbss", "surgeon", 900)
+    (unit,) = answer.units.to_dict("records")
+    assert (unit["unit"], unit["all_operations"], unit["operations"], unit["shown"]) == ("S01", 30, 0, False)
+    assert unit["note"].startswith("0 of 30 operations count at this time; of the others the patient had died")
+    assert answer.no_shares.startswith("No operation counts at this time:")
+
+
+@pytest.mark.parametrize(
+    ("failed", "told"),
+    [
+        (0, "None of the 90 operations whose state is known failed (95 % interval up to 4.0 %)"),
+        (1, "All 90 operations whose state is known failed (95 % interval from 96.0 %)"),
+    ],
+)
+def test_where_none_or_all_failed_there_is_no_limit_to_hold_anybody_against(
+    tmp_path: Path, failed: int, told: str
+) -> None:
+    sizes = {"S01": (60, 60 * failed), "S02": (30, 30 * failed)}
+    answer = compare(of_surgeons(tmp_path, FUSIONS, sizes), "fbss", "surgeon", 730)
+    assert answer.shares is None
+    assert answer.no_shares.startswith(told)
+    assert answer.units["share"].tolist() == [failed, failed]
+    assert answer.units["limit_95_high"].isna().all()
 
 
 def test_failures_expected_add_up_to_failures_seen(sample: Records) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from dashboard.analyses.failure_test import failure_test
 from dashboard.analyses.questions import QUESTIONS
-from dashboard.analyses.trend import between, operated_monthly, trend
+from dashboard.analyses.trend import between, limits_words, operated_monthly, trend
 from dashboard.cli import QUERIES
 from dashboard.cohort import Cohort
 from dashboard.errors import WrongUsage
@@ -60,7 +60,8 @@ def test_the_chart_is_the_p_chart_of_its_mature_periods(sample: Records) -> None
     chart = p_chart(drawn["failed"], drawn["known"])
     assert drawn["share"].tolist() == pytest.approx(chart.value.tolist())
     assert drawn["upper_limit"].tolist() == pytest.approx(chart.upper.tolist())
-    assert not answer.trial
+    assert answer.limits == "firm"
+    assert set(answer.periods["limits"]) == {"firm"}
 
 
 def test_a_period_of_which_less_than_half_is_known_has_no_share(sample: Records) -> None:
@@ -79,8 +80,42 @@ def test_every_whole_month_is_a_point_and_an_empty_one_too(tmp_path: Path) -> No
     chart = xmr_chart(months["operations"])
     assert months["upper_limit"].tolist() == pytest.approx(chart.upper.tolist())
     assert months["lower_limit"].tolist() == [0] * 12
-    # a period that begins within January leaves eleven whole months: no chart
-    assert operated_monthly(asked.of(Cohort(operated_from=date(2024, 1, 2)))).empty
+    assert set(months["limits"]) == {"firm"}
+    # a period that begins within January leaves eleven whole months: trial limits; of six there is no chart
+    assert set(operated_monthly(asked.of(Cohort(operated_from=date(2024, 1, 2))))["limits"]) == {"trial"}
+    assert operated_monthly(asked.of(Cohort(operated_from=date(2024, 9, 1)))).empty
+
+
+def quarters(folder: Path, points: int) -> Records:
+    """Ten operations on a day of each of so many quarters; one of them failed, in the last quarter all of them."""
+    rows = ["operation | operated | state | day"]
+    for quarter in range(points):
+        day = f"{2020 + quarter // 4}-{3 * (quarter % 4) + 1:02}-15"
+        failed = 10 if quarter == points - 1 else 1
+        rows += [f"{10 * quarter + n} | {day} | {'failed' if n <= failed else 'left'} | 90" for n in range(1, 11)]
+    return records(folder, "\n".join(rows))
+
+
+@pytest.mark.parametrize(
+    ("points", "limits", "told"),
+    [
+        (6, "none", " No limits are drawn, and nothing can be a signal: 6 points, fewer than 7."),
+        (7, "trial", " 7 points, fewer than 12: these are trial limits."),
+        (11, "trial", " 11 points, fewer than 12: these are trial limits."),
+        (12, "firm", ""),
+    ],
+)
+def test_limits_are_none_then_trial_limits_then_firm(tmp_path: Path, points: int, limits: str, told: str) -> None:
+    answer = trend(quarters(tmp_path, points), "fbss", 90)
+    assert answer.limits == limits
+    assert limits_words(limits, points) == told
+    assert answer.periods["share"].notna().sum() == points
+    assert answer.periods["upper_limit"].notna().all() == (limits != "none")
+    assert (answer.periods["signal"].iloc[-1] == "Outside the limits (above)") == (limits != "none")
+
+
+def test_points_that_are_all_alike_have_no_limits() -> None:
+    assert limits_words("none", 12) == " No limits are drawn, and nothing can be a signal: all points are alike."
 
 
 def test_a_month_beyond_what_months_differ_by_is_a_signal(sample: Records) -> None:
@@ -96,7 +131,8 @@ def test_operations_between_events_are_those_without(tmp_path: Path) -> None:
     answer = between(records(tmp_path, DAYS), "fbss", 90)
     assert answer.events["between"].tolist() == [1, 0]
     assert answer.since_last == 0
-    assert answer.trial
+    assert answer.limits == "none"
+    assert answer.events["upper_limit"].isna().all()
 
 
 def test_one_event_is_no_chart(tmp_path: Path) -> None:
@@ -120,6 +156,46 @@ def test_groups_are_tested_as_r_tests_them(open_cohort: Records) -> None:
     assert found["gray_statistic"] == pytest.approx(gray_of_failure(expected), rel=1e-9)
     assert found["logrank_statistic"] == pytest.approx(expected["logrank"]["chisq"], rel=1e-9)
     assert (found["groups"], found["degrees_of_freedom"]) == (8, 7)
+
+
+GROUPS = {"S01": (60, 15), "S02": (30, 0), "S03": (3, 1)}
+"""Operations of each surgeon, and of these the failures."""
+
+
+def grouped(folder: Path, groups: dict[str, tuple[int, int]], procedures: tuple[str, ...] = ("tlif",)) -> Records:
+    rows = [
+        f"{place}{n:03} | {surgeon} | {procedures[n % len(procedures)]} | "
+        f"{'failed | 200' if n < failed else 'left | 800'}"
+        for place, (surgeon, (size, failed)) in enumerate(groups.items(), start=1)
+        for n in range(size)
+    ]
+    return records(folder, "\n".join(["operation | surgeon | procedure | state | day", *rows]))
+
+
+def test_groups_too_small_for_a_test_are_named_and_left_out(tmp_path: Path) -> None:
+    found = failure_test(grouped(tmp_path, GROUPS), "fbss", "surgeon").iloc[0]
+    without = failure_test(grouped(tmp_path / "without", {**GROUPS, "S03": (0, 0)}), "fbss", "surgeon").iloc[0]
+    assert (found["groups"], found["operations"], found["failed"]) == (2, 90, 15)
+    assert found["message"] == "Left out, with fewer than 10 operations: S03 (3)."
+    assert found["gray_p"] == without["gray_p"] == pytest.approx(0.0028517, abs=5e-8)
+    assert without["message"] == ""
+
+
+def test_a_test_of_fewer_than_two_large_groups_is_refused_in_words(tmp_path: Path) -> None:
+    asked = grouped(tmp_path, {"S01": (20, 5), "S02": (9, 1), "not recorded": (12, 1)})
+    found = failure_test(asked, "fbss", "surgeon").iloc[0]
+    assert found[["gray_p", "logrank_p"]].isna().all()
+    assert found["message"] == (
+        "No test: it needs two groups of 10 or more operations. Left out, with fewer than 10 operations: S02 (9). "
+        "Left out, as their group is not recorded: 12 operations."
+    )
+
+
+def test_a_test_of_surgeons_says_that_it_allows_for_no_unlike_procedures(tmp_path: Path) -> None:
+    mixed = grouped(tmp_path, {"S01": (60, 15), "S02": (30, 0)}, ("tlif", "laminectomy"))
+    words = failure_test(mixed, "fbss", "surgeon")["message"].iloc[0]
+    assert words == "These hold unlike procedures, which the test does not allow for: choose one procedure family."
+    assert failure_test(mixed, "fbss", "procedure")["message"].iloc[0] == ""
 
 
 def test_a_test_without_groups_says_so(sample: Records) -> None:

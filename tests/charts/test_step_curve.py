@@ -196,7 +196,7 @@ def test_a_curve_without_failure_has_the_band_of_its_exact_limit() -> None:
     (upper,) = (trace for trace in figure.data if trace.name == "All, upper limit")
     by_day = dict(zip(np.round(upper.x * DAYS_A_MONTH).astype(int), upper.y, strict=True))
     # thirty are known up to day 50, on which ten leave
-    assert by_day[0] == by_day[50] == pytest.approx(1 - 0.025 ** (1 / 30))
+    assert by_day[0] == by_day[30] == pytest.approx(1 - 0.025 ** (1 / 30))
     assert by_day[51] == by_day[365] == pytest.approx(1 - 0.025 ** (1 / 20))
     assert figure.layout.yaxis.range[1] > by_day[365]
 

@@ -112,6 +112,11 @@ def left_out(issues: Sequence[Issue]) -> list[tuple[str, int | None]]:
     return [(issue.rule, issue.line) for issue in issues if issue.severity == "row"]
 
 
+def cells_left_out(issues: Sequence[Issue]) -> list[tuple[str, int | None]]:
+    """What was left out alone, by rule and line."""
+    return [(issue.rule, issue.line) for issue in issues if issue.severity == "cell"]
+
+
 def notes(issues: Sequence[Issue], rule: str) -> list[str]:
     return [issue.message for issue in issues if issue.severity == "note" and issue.rule == rule]
 

@@ -134,9 +134,9 @@ def cells(reading: Reading, table: str, *wanted: str) -> list[tuple[str | None, 
 
 
 def left_out(reading: Reading) -> list[str]:
-    """The messages of all rows that were left out."""
+    """The messages of all rows and cells that were left out."""
     named = [row for _, _, held in drained(reading) for row in held if isinstance(row, Issue)]
-    return [issue.message for issue in [*named, *reading.issues] if issue.severity == "row"]
+    return [issue.message for issue in [*named, *reading.issues] if issue.severity in ("row", "cell")]
 
 
 def notes(reading: Reading) -> str:

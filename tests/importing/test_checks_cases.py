@@ -182,7 +182,6 @@ CASES = {
         "2 are listed in levels",
         "3",
     ),
-    "operation_levels_like_formula": Case("operations", operation(levels="-L4"), "levels", "note", FORMULA, "-L4"),
     "operation_of_a_child": Case(
         "operations",
         operation(day="1959-12-31"),

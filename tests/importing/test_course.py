@@ -351,8 +351,11 @@ def test_a_record_without_a_day_is_left_out_of_the_table_it_would_be_a_row_of(
         assert left_out == [table]
 
 
-def test_a_number_that_cannot_be_read_is_named_only_where_it_would_have_been_used(tmp_path: Path) -> None:
-    told = operated().measures(WEIGHT, "2023-12-01", 900, "kg").measures(WEIGHT, "2025-12-01", 900, "kg")
+def test_a_number_that_no_column_holds_is_handed_over_where_it_is_used_to_be_judged_with_all_others(
+    tmp_path: Path,
+) -> None:
+    told = operated().measures(WEIGHT, "2023-12-01", 900, "kg").measures(WEIGHT, "2025-12-01", 901, "kg")
     for reading in (as_fhir(told, tmp_path), as_omop(told, tmp_path / "cdm")):
-        _, issues = written.unfolded(reading)
-        assert [issue.severity for issue in issues] == ["row"]
+        rows, issues = written.unfolded(reading)
+        assert [row["weight_kg"] for row in rows["operations"]] == ["900"]
+        assert issues == []

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.importing.result import ImportRefused, ImportResult
+from dashboard.importing.result import ImportRefused, ImportResult, TableCount
 from tests.importing.workbook import Cell, write
 from tests.importing.written import issues, left_out, rows, take
 
@@ -96,20 +96,27 @@ def test_sheets_of_other_names_are_refused_with_both_lists(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("cell", "rule", "told"),
     [
-        ('<c t="e"><v>#REF!</v></c>', "spreadsheet_error", "the error #REF!"),
-        ('<c t="e"><v>#N/A</v></c>', "spreadsheet_error", "the error #N/A"),
+        ('<c t="e"><v>#REF!</v></c>', "spreadsheet_error", '"#REF!" is an error'),
+        ('<c t="e"><v>#N/A</v></c>', "spreadsheet_error", '"#N/A" is an error'),
         ("<c><f>A1+1</f></c>", "formula_without_value", "a formula without a stored result"),
-        ("#DIV/0!", "not_a_whole_number", "an error of the spreadsheet"),
+        ("#DIV/0!", "spreadsheet_error", "an error of the spreadsheet"),
     ],
 )
-def test_a_cell_without_a_value_leaves_its_row_out_and_says_where(
+def test_a_cell_without_a_value_is_left_out_alone_and_says_where(
     tmp_path: Path, cell: str, rule: str, told: str
 ) -> None:
     result = take(book(tmp_path, FIRST, ["O2", "P2", date(2024, 2, 1), "plif", cell, None, None]), tmp_path / "store")
-    (issue,) = left_out(result)
-    assert (issue.rule, issue.line, issue.column) == (rule, 3, "asa")
+    (issue,) = issues(result)
+    assert (issue.severity, issue.rule, issue.line, issue.column) == ("cell", rule, 3, "asa")
     assert told in issue.message
-    assert len(rows(tmp_path / "store", KEPT)) == 1
+    assert [row[3] for row in rows(tmp_path / "store", KEPT)] == [2, None]
+    assert result.tables["operations"] == TableCount(2, 2, 0)
+
+
+def test_a_row_without_its_patient_is_left_out(tmp_path: Path) -> None:
+    result = take(book(tmp_path, FIRST, ["O2", '<c t="e"><v>#REF!</v></c>', *SECOND[2:]]), tmp_path / "store")
+    (issue,) = left_out(result)
+    assert (issue.rule, issue.line, issue.column) == ("spreadsheet_error", 3, "patient_id")
 
 
 def test_a_formula_with_its_result_is_its_result(tmp_path: Path) -> None:

@@ -262,7 +262,7 @@ def test_a_code_of_the_site_stands_before_a_shipped_one(tmp_path: Path) -> None:
 
 
 def test_what_a_code_says_is_over_holds_although_the_record_calls_it_resolved(tmp_path: Path) -> None:
-    status = {"clinicalStatus": concept("urn:status", "remission")}
+    status: Resource = {"clinicalStatus": concept("urn:status", "remission")}
     path = bundle(
         tmp_path,
         patient(),

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from dashboard.importing.formats.fhir import files
+from dashboard.importing.formats.sheets import UNREAD
+from dashboard.importing.mapping import understood
 from tests.importing.fhir_written import (
     LOCAL,
     LOINC,
@@ -18,6 +20,7 @@ from tests.importing.fhir_written import (
     POSTERIOR,
     Resource,
     bundle,
+    cells_left_out,
     concept,
     condition,
     left_out,
@@ -91,7 +94,8 @@ WRONG_VALUES: dict[str, tuple[Resource, str]] = {
 def test_a_value_that_cannot_be_read_is_named_and_its_operation_kept(tmp_path: Path, name: str) -> None:
     wrong, words = WRONG_VALUES[name]
     rows, issues = read(bundle(tmp_path, patient(), procedure(), wrong))
-    assert left_out(issues) == [("value", 3)]
+    assert left_out(issues) == []
+    assert cells_left_out(issues) == [("value", 3)]
     assert words in issues[0].message
     assert len(rows["operations"]) == 1
     assert "follow_ups" not in rows
@@ -148,8 +152,18 @@ def test_two_that_agree_are_one(tmp_path: Path) -> None:
 def test_two_answers_of_a_day_that_differ_are_both_left_out(tmp_path: Path) -> None:
     answers = [observation("97909-6", "2025-01-12", key, **quantity(value)) for key, value in (("a", 20), ("b", 60))]
     rows, issues = read(bundle(tmp_path, patient(), procedure(), *answers))
-    assert left_out(issues) == [("contradicted", 3), ("contradicted", 4)]
+    assert cells_left_out(issues) == [("contradicted", 3), ("contradicted", 4)]
     assert "follow_ups" not in rows
+
+
+def test_an_answer_that_cannot_be_read_leaves_the_others_of_its_visit(tmp_path: Path) -> None:
+    bad = observation("97909-6", "2025-01-12", "a", valueString="low")
+    good = observation("72514-3", "2025-01-12", "b", **quantity(3))
+    site = understood({"codes": {"loinc": {"measure": {"72514-3": "back_pain"}}}}, tmp_path / "site.toml")
+    rows, issues = read(bundle(tmp_path, patient(), procedure(), bad, good), site)
+    (visit,) = rows["follow_ups"]
+    assert UNREAD in visit.values()
+    assert cells_left_out(issues) == [("value", 3)]
 
 
 @pytest.mark.parametrize(

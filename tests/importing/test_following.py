@@ -11,7 +11,7 @@ from dashboard.analyses.contacts import contact_subject
 from dashboard.analyses.patients import flag_subject, shown_patient
 from dashboard.engines.notebook import Notebook
 from dashboard.importing.result import ImportResult
-from tests.importing.fhir_written import lines, patient, procedure
+from tests.importing.fhir_written import Resource, lines, patient, procedure
 from tests.importing.test_identity import flat
 from tests.importing.written import rows, take, write
 
@@ -67,7 +67,8 @@ def test_a_note_that_may_be_about_two_operations_now_is_listed_and_not_moved(tmp
 
 
 def test_notes_of_a_merged_patient_stand_with_the_one_who_stands(tmp_path: Path) -> None:
-    store, of_old = tmp_path / "store", {"subject": {"reference": "Patient/old"}}
+    store = tmp_path / "store"
+    of_old: Resource = {"subject": {"reference": "Patient/old"}}
     told = [procedure("o1", **of_old), procedure("o2", day="2025-01-10", subject={"reference": "Patient/new"})]
     lines(tmp_path, "a.ndjson", patient("old"), patient("new"), *told)
     take(tmp_path / "a.ndjson", store)

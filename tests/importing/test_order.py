@@ -124,12 +124,13 @@ REDCAP = """
     9         |            |    | 0   |              |           |                  |
     9         | operations | 1  |     | 2024-05-05   | 1         |                  |
 """
-OF_OLD, OF_NEW = {"subject": {"reference": "Patient/old"}}, {"subject": {"reference": "Patient/p1"}}
-BY_NUMBER = {"subject": {"identifier": {"system": "urn:mrn", "value": "1"}}}
-NUMBER = {"identifier": [{"system": "urn:mrn", "value": "1"}]}
+OF_OLD: fhir.Resource = {"subject": {"reference": "Patient/old"}}
+OF_NEW: fhir.Resource = {"subject": {"reference": "Patient/p1"}}
+BY_NUMBER: fhir.Resource = {"subject": {"identifier": {"system": "urn:mrn", "value": "1"}}}
+NUMBER: fhir.Resource = {"identifier": [{"system": "urn:mrn", "value": "1"}]}
 
 
-def died(day: str, *keys: str) -> dict[str, object]:
+def died(day: str, *keys: str) -> fhir.Resource:
     return {
         "deceasedDateTime": day,
         "link": [{"other": {"reference": f"Patient/{key}"}, "type": "replaced-by"} for key in keys],

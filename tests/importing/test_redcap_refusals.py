@@ -224,12 +224,13 @@ def test_a_wrong_encoding_is_read_once_the_mapping_names_it(tmp_path: Path) -> N
         (REPEATING.replace("| operations | 2 ", "| operations | "), "instance_unreadable", 4, None),
     ],
 )
-def test_leaves_out_a_row_and_says_where(
+def test_leaves_out_a_row_or_a_cell_that_it_can_stand_without_and_says_where(
     tmp_path: Path, records: str, rule: str, line: int, column: str | None
 ) -> None:
-    (issue,) = [one for one in project(tmp_path, records).issues if one.severity == "row"]
+    (issue,) = [one for one in project(tmp_path, records).issues if one.severity in ("row", "cell")]
     assert (issue.rule, issue.line) == (rule, line)
     assert column in (None, issue.column)
+    assert (issue.severity == "cell") == (column in ("sex", "weight_kg"))
     assert f"row {line}" in issue.message
     assert "CANARY" not in issue.message
 

@@ -37,6 +37,7 @@ def earlier(folder: Path, **manifest: Any) -> Store:
     words = {**json.loads((EARLIER / "schema_3.json").read_text(encoding="utf-8")), **manifest}
     written = json.dumps(words).encode()
     (folder / "gen" / "000001.json").write_bytes(written)
+    (folder / "pseudonym.key").write_bytes(bytes(32))
     (folder / "CURRENT").write_text(f"000001 {hashlib.sha256(written).hexdigest()}\n", encoding="ascii")
     return Store(folder)
 

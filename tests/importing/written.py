@@ -59,6 +59,11 @@ def left_out(result: ImportResult) -> list[Issue]:
     return [issue for issue in result.issues if issue.severity == "row"]
 
 
+def cells_left_out(result: ImportResult) -> list[Issue]:
+    """The cells that were left out alone, each with its reason."""
+    return [issue for issue in result.issues if issue.severity == "cell"]
+
+
 def contents(folder: Path) -> Mapping[str, bytes]:
     """Every file below a folder, byte for byte."""
     return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}

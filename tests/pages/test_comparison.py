@@ -49,7 +49,7 @@ def test_within_one_family_the_share_stands_with_what_could_be_seen(practice: Re
     page = opened("compare", practice.of(Cohort(chosen={"family": ("fusion",)})))
     words = said(page)
     assert not page.info
-    assert "a doubled rate lies beyond the upper 95 % limit with probability 0.83" in words
+    assert "a doubled rate lies beyond the upper 95 % limit with probability 0.88" in words
     assert "S04: Fewer than 10 operations: counts only." in words
     table = table_with(page, "Share failed").set_index("Surgeon")
     assert table.loc["S04", "Share failed"] == "counts only"

@@ -16,6 +16,7 @@ from tests.pages.test_what_stands_there import opened, said, table_with
 __all__ = ["practice"]
 WORK = {"data_view": "Work list"}
 FIELDS = {"data_view": "Completeness"}
+NOT_READABLE = "Recorded, not readable, not recorded"
 ISSUES = {"data_view": "Issues and flags"}
 
 
@@ -45,13 +46,20 @@ def test_the_fields_most_often_missing_are_named_by_what_is_missing(practice: Re
     assert "the fewer the better. Most often missing: tendency to scar, 14.4 %;" in words
 
 
+def test_what_could_not_be_read_stands_apart_from_what_was_not_recorded(practice: Records) -> None:
+    page = opened("data", practice, **FIELDS)
+    counted = table_with(page, "Not readable")
+    assert (counted["Recorded"] + counted["Not readable"] + counted["Not recorded"] == counted["Operations"]).all()
+    assert "No cell of these operations was left out because it could not be read." in said(page)
+
+
 def test_operations_stand_month_by_month_where_a_year_of_them_is_whole(practice: Records) -> None:
     page = opened("data", practice, **FIELDS)
-    assert page.header[1].value == "Operations, month by month"
+    assert page.header[-1].value == "Operations, month by month"
     assert len(table_with(page, "Operated in")) == 105
     assert "Outside them: Dec 2020 (34); Mar 2023 (35); Mar 2026 (34); Jul 2026 (34)." in said(page)
-    short = opened("data", practice.of(Cohort(operated_from=date(2026, 1, 1))), **FIELDS)
-    assert len(short.header) == 1
+    short = opened("data", practice.of(Cohort(operated_from=date(2026, 7, 1))), **FIELDS)
+    assert [header.value for header in short.header] == ["What is recorded, year by year", NOT_READABLE]
 
 
 def test_what_the_share_failed_could_become_stands_with_its_range_and_n(practice: Records) -> None:
@@ -80,5 +88,5 @@ def test_flags_of_people_stand_beside_the_issues(practice: Records, tmp_path: Pa
     assert "Nobody has flagged a data problem." in said(opened("data", asked, **ISSUES))
     asked.note("flag", "flag/1/2024-01-05", "Operated on the other side.")
     page = opened("data", asked, **ISSUES)
-    assert "in all: 0 left rows out, the others are notes." in said(page)
+    assert "in all: 0 left rows out, 0 single cells; the others are notes." in said(page)
     assert table_with(page, "Flagged")["What"].tolist() == ["Operated on the other side."]

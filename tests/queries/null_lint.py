@@ -71,8 +71,10 @@ def unexplained_in_python(text: str, never_null: frozenset[str] = frozenset()) -
     }
     found = []
     for node in ast.walk(tree):
-        is_text = isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str))
-        if not is_text or id(node) in docstrings | parts or not SQL.search(written := _text_of(node)):
+        if not isinstance(node, ast.JoinedStr | ast.Constant) or id(node) in docstrings | parts:
+            continue
+        written = _text_of(node) if isinstance(node, ast.JoinedStr) or isinstance(node.value, str) else ""
+        if not SQL.search(written):
             continue
         if not any(said.get(line) for line in range(node.lineno - 2, node.end_lineno or node.lineno)):
             found += [Use(node.lineno, use.name) for use in unexplained(written, never_null)]

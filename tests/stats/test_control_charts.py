@@ -10,7 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.stats.control_charts import ControlChart, Signal, g_chart, p_chart, signals, xmr_chart
+from dashboard.stats.control_charts import (
+    FIRM,
+    NONE,
+    TRIAL,
+    ControlChart,
+    Signal,
+    g_chart,
+    p_chart,
+    signals,
+    xmr_chart,
+)
 from tests.stats.reference import BESIDE_THE_CHECKOUT, agrees, read
 
 BY_LABEL_IN_R = {
@@ -150,7 +160,7 @@ def test_nothing_to_draw_gives_no_centre_no_limits_and_no_signal(chart: ControlC
     assert np.isnan(chart.centre).all()
     assert np.isnan(chart.upper).all()
     assert not any(chart.signal)
-    assert chart.trial
+    assert chart.limits == NONE
 
 
 @pytest.mark.parametrize(("failed", "n"), [([3], [2]), ([-1], [2]), ([math.nan], [20])])
@@ -193,9 +203,26 @@ def test_values_that_are_all_the_same_have_no_limits_and_no_signal() -> None:
 
 
 def test_limits_from_fewer_than_twelve_points_are_trial_limits() -> None:
-    assert xmr_chart(range(11)).trial
-    assert not xmr_chart(range(12)).trial
-    assert p_chart([1] * 12, [*[20] * 11, 5]).trial
+    assert xmr_chart(range(11)).limits == TRIAL
+    assert xmr_chart(range(12)).limits == FIRM
+    # a period with too few operations is no point
+    assert p_chart([1] * 12, [*[20] * 11, 5]).limits == TRIAL
+
+
+def test_fewer_than_seven_points_are_shown_without_limits_and_never_as_a_signal() -> None:
+    six, seven = p_chart([0, 1, 0, 1, 0, 20], [20] * 6), p_chart([0, 1, 0, 1, 0, 1, 20], [20] * 7)
+    assert (six.limits, seven.limits) == (NONE, TRIAL)
+    assert six.signal[-1] == seven.signal[-1] == Signal.OUTSIDE_ABOVE
+    assert six.shown().signal == [None] * 6
+    assert np.isnan([six.shown().lower, six.shown().upper]).all()
+    assert six.shown().centre[0] == pytest.approx(22 / 120)
+    assert seven.shown() is seven
+
+
+def test_limits_without_width_are_none() -> None:
+    nobody_failed, always_three = p_chart([0] * 12, [20] * 12), xmr_chart([3] * 12)
+    assert nobody_failed.limits == always_three.limits == NONE
+    assert np.isnan(nobody_failed.shown().upper).all()
 
 
 def test_operations_between_rare_events_have_the_median_as_centre() -> None:

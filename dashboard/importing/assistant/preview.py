@@ -51,9 +51,10 @@ def preview(excerpt: Excerpt, name: str, mapping: SiteMapping, today: date) -> P
         writer = Writer(Path(folder) / "preview.duckdb", [])
         job = Import(writer, Path(folder), mapping, lambda _: None, today, load())
         if not name.lower().endswith(excel.SUFFIXES):
-            job.with_semicolons[FLAT] = [0]
+            job.with_commas[FLAT] = [(0, name, False)]
         try:
             conversion.put_words(writer, job.definitions)
+            conversion.make_unread(writer)
             land(job, table, Delivery("", "", reading=Reading([sheet])), flat.columns(mapping))
             convert(job, table)
             theirs = job.theirs[FLAT]

@@ -251,7 +251,7 @@ def _missing(excerpt: Excerpt, guesses: Sequence[Guess]) -> list[str]:
     found: Counter[str] = Counter()
     for guess in guesses:
         column = column_of(guess.ours) if guess.ours else None
-        if column and column.kind != "text":
+        if column and column.kind not in ("text", "levels"):
             found.update(
                 text for text in excerpt.values(guess.theirs)
                 if said.says_nothing(text) and not (column.words and spelled(text) in said.accepted(column))

@@ -52,7 +52,7 @@ class Import:
     digests: dict[Path, str] = field(default_factory=dict)
     read: dict[str, int] = field(default_factory=dict)
     theirs: dict[str, dict[str, str]] = field(default_factory=dict)
-    with_semicolons: dict[str, list[int]] = field(default_factory=dict)
+    with_commas: dict[str, list[tuple[int, str, bool]]] = field(default_factory=dict)
     direct: dict[str, list[tuple[TextFile, Columns]]] = field(default_factory=dict)
 
     @property
@@ -129,10 +129,11 @@ def convert(job: Import, table: Table) -> None:
         conversion.rename_values(job.writer, table.name, values)
         if table.name == FLAT:
             flat.name_states(job.writer, job.mapping.follow_up)
-        for source in job.with_semicolons.get(table.name, []):
-            told = job.mapping.decimal == ","
-            job.issues += conversion.read_decimal_commas(job.writer, table, source, job.files[source], told=told)
+        for source, name, typed in job.with_commas.get(table.name, []):
+            told = job.mapping.decimal
+            job.issues += conversion.read_decimal_commas(job.writer, table, source, name, told, typed=typed)
         conversion.convert(job.writer, table, job.mapping, job.today)
+    conversion.read_levels(job.writer, table)
     for file, columns in job.direct.get(table.name, []):
         if conversion.anything_wrong(job.writer, table, columns.source):
             land_lines(job.writer, table.name, file, columns)
@@ -158,6 +159,8 @@ def land(job: Import, table: Table, found: Delivery, mapped: dict[str, str]) -> 
     for sheet in found.reading.sheets:
         if sheet.table == table.name:
             of_sheet = _columns(job, table, sheet.name, sheet.header, mapped, sheet.first_lines)
+            if job.mapping.decimal == ",":
+                job.with_commas.setdefault(table.name, []).append((of_sheet.source, sheet.name, True))
             landed = land_rows(job.writer, table.name, sheet.rows, of_sheet, job.scratch, Path(sheet.name))
             total += _landed(job, table, sheet.name, sheet.path, of_sheet, landed)
     return total
@@ -191,7 +194,7 @@ def _land_text(job: Import, table: Table, path: Path, mapped: dict[str, str]) ->
     columns = _columns(job, table, path.name, file.header, mapped, partial(first_lines, file))
     with_semicolons = file.delimiter == ";" or job.mapping.decimal == ","
     if with_semicolons:
-        job.with_semicolons.setdefault(table.name, []).append(columns.source)
+        job.with_commas.setdefault(table.name, []).append((columns.source, path.name, False))
     renamed = table.name == FLAT or bool(job.mapping.of(table.name).values)
     if file.rows_if_plain is not None and not with_semicolons and not renamed:
         try:
@@ -212,9 +215,9 @@ def _landed(job: Import, table: Table, name: str, path: Path, columns: Columns, 
     job.files[columns.source] = name
     job.theirs.setdefault(table.name, {}).update(columns.theirs)
     job.issues.take(landed.issues)
-    job.issues.read(name, landed.rows + len(landed.issues))
+    job.issues.read(name, landed.rows + landed.issues.rows_left_out)
     # A workbook or a database file holds many tables, and may be large: it is read once for its digest.
     if path not in job.digests:
         job.digests[path] = sha256(path)
     job.sources.append((columns.source, name, job.digests[path], landed.rows))
-    return landed.rows + landed.issues.total
+    return landed.rows + landed.issues.rows_left_out

@@ -165,6 +165,7 @@ def settle_deaths(writer: Writer) -> None:
         f" where death_date is not null and patient_id in ({several})"
     )
     writer.run(
+        # Only days that are recorded are told.
         "update staged_patients set death_date = told.death_date from ("
         "select patient_id, max(death_date) as death_date from death_told group by patient_id) as told"
         " where staged_patients.patient_id = told.patient_id"
@@ -187,6 +188,7 @@ def _settle_details(writer: Writer, table: Table) -> None:
     That it happened is in no doubt, and which row comes first says nothing of which is right.
     """
     details = [name for name in table.columns if name not in table.key]
+    # Null contradicts nothing: what a single row has recorded is agreed on.
     agreed = ", ".join(f"case when count(distinct {name}) = 1 then min({name}) end as {name}" for name in details)
     same = " and ".join(f"staged.{name} is not distinct from agreed.{name}" for name in table.key)
     torn = "select source, line from standing_twice where is_first and differs is not null"

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from difflib import get_close_matches
 
 from dashboard.definitions.canonical import Table
+from dashboard.importing.blanks import seen
 from dashboard.importing.column_names import is_person, plain, spellings
 from dashboard.importing.formats.sheets import Lines
 from dashboard.importing.result import Issue, refused
@@ -98,7 +99,7 @@ def _perhaps(wanted: str, unused: Sequence[str]) -> str:
 
 
 def _plain(column: str) -> str:
-    return "_".join(column.strip().lower().replace("-", " ").replace("_", " ").split())
+    return "_".join(seen(column).lower().replace("-", " ").replace("_", " ").split())
 
 
 def _stop(name: str, what: str) -> Exception:

@@ -17,14 +17,15 @@ from dashboard.definitions.canonical import PERSONS, TABLES, TYPES, Column, Tabl
 from dashboard.engines.writer import Writer
 from dashboard.importing.dates import day_in_sql
 from dashboard.importing.formats.sheets import UNREAD
+from dashboard.importing.levels import segments
 from dashboard.importing.mapping import SiteMapping
-from dashboard.importing.reasons import WITH_POINT, reason
+from dashboard.importing.reasons import EXCEL_ERRORS, FORMULA_WITHOUT_RESULT, NO_VALUES, WITH_POINT, reason
 from dashboard.importing.result import MOST_KEPT, SHOWN, Issue, Issues, refused
 
 YES, NO = ("true", "yes", "y", "1", "t"), ("false", "no", "n", "0", "f")
 RULES = {
-    "text": "unreadable_text", "word": "unknown_word", "date": "not_a_date", "integer": "not_a_whole_number",
-    "number": "not_a_number", "boolean": "neither_true_nor_false",
+    "text": "unreadable_text", "levels": "levels_unreadable", "word": "unknown_word", "date": "not_a_date",
+    "integer": "not_a_whole_number", "number": "not_a_number", "boolean": "neither_true_nor_false",
 }  # fmt: skip
 """By kind of column, the rule that a cell breaks which cannot be read as that."""
 NOT_REGISTERED = "is not registered in the mapping. Correct it, or add it."
@@ -57,42 +58,50 @@ def rename_values(
         words: dict[str, str | None] = {f"theirs_{place}": theirs.strip() for place, theirs in enumerate(pairs)}
         words |= {f"ours_{place}": ours or None for place, ours in enumerate(pairs.values())}
         if pairs:
-            # An empty cell is null, no word of theirs, and stays so.
             writer.run(
+                # An empty cell is null, no word of theirs, and stays so: not recorded.
                 f"update landed_{table} set {column} = nullif(case {column} {cases} else {others or column} end, '')",
                 words,
             )
 
 
-def read_decimal_commas(writer: Writer, table: Table, source: int, file: str, *, told: bool) -> Iterator[Issue]:
-    """Turn decimal commas to points in the numbers of a file; told: the mapping says that they are the decimal sign.
+def read_decimal_commas(
+    writer: Writer, table: Table, source: int, file: str, told: str | None, *, typed: bool = False
+) -> Iterator[Issue]:
+    """Turn the decimal commas of one file to points.
 
-    What a mapping says holds for every cell: one with a point is set apart, to be named, for nobody can say whether
-    1.200 is a thousand. Untold, commas are read only in a file whose columns are parted by semicolons, in a column
-    without a point, and that is said.
+    told: the decimal sign that the mapping says. A cell with the other sign is then marked, to be named and left out:
+    what a mapping says is never overruled. typed: numbers of the file are no texts, and stand with a point. Untold, the
+    commas are read in a column without points, and that is said; where both occur the sign is asked for.
+    Raises ImportRefused, which asks.
     """
-    for name, column in table.columns.items():
-        if column.kind not in ("number", "integer"):
-            continue
-        of_file = f"from landed_{table.name} where source = {source}"
+    of_file = f"from landed_{table.name} where source = {source}"
+    for name in table.of_kind("number", "integer") if told != "." else ():
+        comma = f"regexp_full_match({name}, '{DECIMAL_COMMA}')"
         commas, points = writer.run(
-            # Of the cells that are recorded.
-            f"select count(*) filter (where regexp_full_match({name}, '{DECIMAL_COMMA}')),"
-            f" count(*) filter (where contains({name}, '.')) {of_file}"
+            f"select count(*) filter (where {comma}), count(*) filter (where contains({name}, '.')) {of_file}"
         )[0]
-        if told and points:
-            writer.run(
-                f"update landed_{table.name} set {name} = {name} || '{WITH_POINT}'"
-                f" where source = {source} and contains({name}, '.')"
-            )
-        if commas and (told or not points):
-            writer.run(
-                f"update landed_{table.name} set {name} = replace({name}, ',', '.')"
-                f" where source = {source} and regexp_full_match({name}, '{DECIMAL_COMMA}')"
-            )
-            if not told:
+        if told is None and points:
+            if commas > points:
+                raise refused([_which_sign(file, name, commas, points)])
+            continue
+        if told and points and not typed:
+            marked = f"set {name} = {name} || '{WITH_POINT}' where source = {source} and contains({name}, '.')"
+            writer.run(f"update landed_{table.name} {marked}")
+        if commas:
+            turned = f"set {name} = replace({name}, ',', '.') where source = {source} and {comma}"
+            writer.run(f"update landed_{table.name} {turned}")
+            if told is None:
                 message = f"{file}, column {name}: the comma is read as the decimal sign. Look whether that is right."
                 yield Issue("note", "decimal_comma", file, message, column=name)
+
+
+def _which_sign(file: str, name: str, commas: int, points: int) -> Issue:
+    message = (
+        f"{file}, column {name}: {commas:,} numbers have a comma and {points:,} a point. Say which is the decimal "
+        'sign, in a mapping: decimal = "," or "." below [file]. Numbers with the other one are then named and left out.'
+    )
+    return Issue("stop", "decimal_sign", file, message, column=name)
 
 
 def refuse_other_orders(writer: Writer, table: Table, mapping: SiteMapping, theirs: Mapping[str, str]) -> None:
@@ -228,6 +237,25 @@ def _is_wrong(name: str, column: Column, mapping: SiteMapping, table: str) -> st
     return f"({empty}){strange}"
 
 
+def read_levels(writer: Writer, table: Table) -> None:
+    """Put the segments that a text names in its place, as we spell them; what names none is wrong.
+
+    Each spelling is read once, however many operations have it.
+    """
+    places = {name: place for place, name in enumerate(table.columns)}
+    for name in table.of_kind("levels"):
+        staged = f"staged_{table.name}"
+        spelled = [text for (text,) in writer.run(f"select distinct {name} from {staged} where {name} is not null")]
+        read = [(text, named) for text in spelled if (named := segments(text)) != text]
+        writer.run("create or replace temp table spelling (spelled varchar, named varchar)")
+        writer.put("spelling", ("spelled", "named"), read)
+        wrong = f"case when spelling.named = '' then list_append(coalesce(wrong, []), {places[name]}) else wrong end"
+        writer.run(
+            f"update {staged} set {name} = nullif(spelling.named, ''), wrong = {wrong}"
+            f" from spelling where {staged}.{name} = spelling.spelled"
+        )
+
+
 def leave_cells_out(writer: Writer, table: str, name: str, where: str) -> None:
     """Empty the cells of one column where something holds, and keep in mind that they could not be read."""
     field = f"{TABLES[table].kept if table in TABLES else table}.{name}"
@@ -237,6 +265,7 @@ def leave_cells_out(writer: Writer, table: str, name: str, where: str) -> None:
 
 def anything_wrong(writer: Writer, table: Table, source: int) -> bool:
     """Whether a cell of this file is not what its column holds."""
+    # Null is a cell that is not wrong.
     found = writer.run(f"select count(wrong) from staged_{table.name} where source = {source}")
     return bool(found[0][0])
 
@@ -286,9 +315,10 @@ def _name_wrong(
 ) -> None:
     """An issue for each wrong cell of a column; those that their reader has named already are named once."""
     name = telling.name
+    named = f" and landed.{name} is distinct from '{UNREAD}'" if telling.severity == "cell" else ""
     where = (
         f"from staged_{table.name} as staged inner join landed_{table.name} as landed using (source, line)"
-        f" where list_contains(staged.wrong, {place}) and landed.{name} is distinct from '{UNREAD}'"
+        f" where list_contains(staged.wrong, {place}){named}"
     )
     for source, times in writer.run(f"select source, count(*) {where} group by source order by source"):
         rows = writer.run(
@@ -309,10 +339,19 @@ def _issue(file: str, telling: _Telling, line: int, value: Any, words: str) -> I
     where = f"{file}, column {theirs}, row {line}: "
     if value is None:
         return Issue(severity, "missing", file, f"{where}empty, but needed. Fill it in.", line, theirs)
-    shown = None if telling.name in PERSONS else str(value).strip()[:SHOWN]
+    if value == UNREAD:
+        words = "cannot be read, but is needed."
+    shown = None if telling.name in PERSONS or value in (FORMULA_WITHOUT_RESULT, UNREAD) else str(value).strip()[:SHOWN]
     quoted = "this value" if shown is None else f'"{shown}"'
-    rule = "not_known" if words == NOT_REGISTERED else RULES[telling.column.kind]
-    return Issue(severity, rule, file, f"{where}{quoted} {words}", line, theirs, shown)
+    return Issue(severity, _rule(telling, value, words), file, f"{where}{quoted} {words}", line, theirs, shown)
+
+
+def _rule(telling: _Telling, value: str, words: str) -> str:
+    if value in EXCEL_ERRORS:
+        return "spreadsheet_error"
+    if value == FORMULA_WITHOUT_RESULT:
+        return "formula_without_value"
+    return "not_known" if words == NOT_REGISTERED else RULES[telling.column.kind]
 
 
 def _value(name: str, column: Column, date_format: str | None, unit: str | None, today: date) -> str:
@@ -326,9 +365,10 @@ def _value(name: str, column: Column, date_format: str | None, unit: str | None,
         return f"case when lower({cell}) in ({yes}) then true when lower({cell}) in ({no}) then false end"
     if column.kind in ("integer", "number"):
         return _number(cell, column, unit)
+    nothing = ", ".join(f"'{sign}'" for sign in (UNREAD, *NO_VALUES))
+    read = f"case when {cell} not in ({nothing}) then {cell} end"
     if name in PERSONS:
-        return cell  # an identifier with an invisible sign is not the same one: a check names it
-    read = f"nullif({cell}, '{UNREAD}')"
+        return read  # an identifier with an invisible sign is not the same one: a check names it
     return f"nfc_normalize(regexp_replace({read}, '[\\x{{202A}}-\\x{{202E}}\\x{{2066}}-\\x{{2069}}]', '', 'g'))"
 
 
@@ -344,6 +384,7 @@ def _number(cell: str, column: Column, unit: str | None) -> str:
         return read
     bare = f"rtrim(replace({cell}, '%', ''))"
     in_percent = _in_range(bare, pattern, kind, column, of_percent)
+    # Null stays null: not recorded.
     return f"case when ends_with({cell}, '%') then {in_percent} else {read} end"
 
 
@@ -356,5 +397,6 @@ def _in_range(cell: str, pattern: str, kind: str, column: Column, each: float) -
     number = f"try_cast({cell} as double)" + (f" * {each!r}" if each != 1.0 else "")
     return (
         f"case when regexp_full_match({cell}, '{pattern}') and {number} between {column.low} and {column.high}"
-        f" then cast({number} as {kind}) end"
+        # Nothing below nothing: -0 is 0.
+        f" then cast(case when {number} = 0 then 0 else {number} end as {kind}) end"
     )

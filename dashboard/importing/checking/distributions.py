@@ -52,6 +52,7 @@ def _found(writer: Writer, table: Table, name: str, each: float) -> dict[float, 
     landed = f"from landed_{table.name} as landed where landed.{name} is not null"
     signed = ""
     if percent(table.columns[name]) is not None:
+        # A row has its place: never null.
         signed = f" and (source, line) not in (select (source, line) {landed} and ends_with(landed.{name}, '%'))"
     rows = writer.run(
         "select number, count(*) as times from ("

@@ -154,6 +154,7 @@ def unfold(writer: Writer, mapping: SiteMapping) -> None:
     # Months and weeks are counted out to the day, and so differ by a few days without a contradiction.
     apart = 0 if each == 1.0 else 31
     writer.run(
+        # Of the deaths that are recorded.
         "insert into death_told select patient_id, death_date, source, line from ("
         f"select patient_id, source, line, coalesce(death_date, {death}) as death_date,"
         f" death_date is null as reckoned from staged_{FLAT})"

@@ -24,6 +24,7 @@ def together(parts: Sequence[str]) -> str:
     as it is, so that the rule of unreadable identifiers finds it.
     """
     words = (
+        # Null stays null, and makes the whole null: what is not recorded is no part of an identifier.
         f"case when regexp_full_match({part}, '{PLAIN}') or regexp_matches({part}, '{UNSEEN}') then {part}"
         f" else '_' || left(sha256({part}), 16) end"
         for part in parts

@@ -12,8 +12,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from dashboard.definitions.canonical import PATIENT
+from dashboard.definitions.canonical import PATIENT, PERSONS, column_named
 from dashboard.engines.writer import UnreadableFile, Writer
+from dashboard.importing.blanks import seen_in_sql, trimmed_in_sql
 from dashboard.importing.checking.identity import together
 from dashboard.importing.checking.no_records import DATED, is_no_record, no_record
 from dashboard.importing.formats.sheets import Row
@@ -173,12 +174,12 @@ def _bound(columns: Columns) -> dict[str, object]:
 def _cells(columns: Columns, *, padded: bool = True) -> str:
     """Each of our columns from theirs; blank, or a word of this site for what is not known, is empty.
 
-    Only plain blanks around a value are taken off: an identifier with an invisible sign is not the same one.
+    Signs that nobody sees are taken off, but for identifiers: one that holds such a sign is named by a check.
     """
     place = {name: f"c{position}" for position, name in enumerate(columns.header)}
 
-    def known(theirs: str) -> str:
-        found = f"nullif(trim({place[theirs]}, ' ' || chr(9)), '')" if padded else place[theirs]
+    def known(name: str, theirs: str) -> str:
+        found = f"nullif({_without_blanks(name, place[theirs])}, '')" if padded else place[theirs]
         return f"case when not list_contains($missing, {found}) then {found} end" if columns.missing else found
 
     def cell(name: str) -> str:
@@ -192,7 +193,16 @@ def _cells(columns: Columns, *, padded: bool = True) -> str:
         if name not in columns.theirs:
             return f"cast(null as varchar) as {name}"
         if name == PATIENT and len(columns.identity) > 1:
-            return f"{together([known(theirs) for theirs in columns.identity])} as {name}"
-        return f"{known(columns.theirs[name])} as {name}"
+            return f"{together([known(name, theirs) for theirs in columns.identity])} as {name}"
+        return f"{known(name, columns.theirs[name])} as {name}"
 
     return ", ".join(map(cell, columns.ours))
+
+
+def _without_blanks(name: str, cell: str) -> str:
+    if name in PERSONS:
+        return f"trim({cell}, ' ' || chr(9))"
+    column = column_named(name)
+    if column is not None and column.kind == "text":
+        return trimmed_in_sql(cell)
+    return f"trim({seen_in_sql(cell)}, ' ' || chr(9))"

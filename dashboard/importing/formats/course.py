@@ -16,7 +16,7 @@ from dashboard.definitions.canonical import TABLE_OF, TABLES
 from dashboard.definitions.codes import Meaning
 from dashboard.importing.formats.attach import BASELINE_DAYS, operation_of, operations_of_visit, size
 from dashboard.importing.formats.meanings import OF_OPERATION, OF_VISIT
-from dashboard.importing.formats.sheets import Place, Written
+from dashboard.importing.formats.sheets import UNREAD, Place, Written
 from dashboard.importing.result import Issue
 
 MEASURED_DAYS = 365
@@ -149,12 +149,13 @@ def _death(written: Written, patient: Patient) -> date | None:
 
 
 def _readable(written: Written, operations: Sequence[Procedure], events: Iterable[Event]) -> Iterator[Event]:
-    """The events that can be read; one that cannot is named where it would have been used."""
+    """The events; one that cannot be read is named where it would have been used, and its value is UNREAD."""
     for event in events:
         if event.problem is None:
             yield event
         elif event.name in OF_VISIT or any(_holds(event, operation.day) for operation in operations):
-            written.leave_out(table_of([Meaning(event.kind, event.name)]), event.place, event.problem)
+            written.leave_cell_out(event.place, event.problem)
+            yield replace(event, value=UNREAD)
 
 
 def _last_contact(patient: Patient, death: date | None, surgery: date) -> date:
@@ -183,8 +184,9 @@ def _indication(written: Written, operation: Procedure, events: Sequence[Event],
 
 
 def _traits(written: Written, operation: Procedure, events: Sequence[Event]) -> dict[str, str]:
-    """Of each trait the last that holds at surgery; two that were recorded together and differ are none."""
+    """Of each trait the last that holds at surgery and can be read; two of one moment that differ are none."""
     last: dict[str, list[Event]] = {}
+    unread: dict[str, str] = {}
     for event in events:
         if (
             event.kind in ("measure", "trait")
@@ -192,10 +194,14 @@ def _traits(written: Written, operation: Procedure, events: Sequence[Event]) -> 
             and event.value
             and _holds(event, operation.day)
         ):
+            if event.value == UNREAD:
+                unread[event.name] = UNREAD
+                continue
             before = last.get(event.name, [])
             together = bool(before) and (before[0].day, before[0].moment) == (event.day, event.moment)
             last[event.name] = [*before, event] if together else [event]
-    return {name: _the_one(written, operation, {event.value for event in told}, name) for name, told in last.items()}
+    held = {name: _the_one(written, operation, {event.value for event in told}, name) for name, told in last.items()}
+    return unread | held
 
 
 def _the_one(written: Written, operation: Procedure, said: Iterable[str], what: str) -> str:
@@ -213,9 +219,10 @@ def _visits(written: Written, events: Sequence[Event], days: Days) -> None:
         if event.kind in ("measure", "trait") and event.name in OF_VISIT and event.value:
             answers[event.day][event.name].append(event)
     for day, answered in answers.items():
-        agreed = {name: given[0] for name, given in answered.items() if len({event.value for event in given}) == 1}
-        for torn in (event for name, given in answered.items() if name not in agreed for event in given):
-            written.leave_out("follow_ups", torn.place, _torn(torn))
+        read = {name: [event for event in given if event.value != UNREAD] for name, given in answered.items()}
+        agreed = {name: given[0] for name, given in read.items() if len({event.value for event in given}) == 1}
+        for torn in (event for name, given in read.items() if name not in agreed for event in given):
+            written.leave_cell_out(torn.place, _torn(torn))
         if not agreed:
             continue
         place = next(iter(agreed.values())).place
@@ -223,7 +230,7 @@ def _visits(written: Written, events: Sequence[Event], days: Days) -> None:
         if not told:
             written.note("not_used", place, "days of answers lie too long before an operation: not read")
         for operation in told:
-            cells = {name: event.value for name, event in agreed.items()}
+            cells = {name: agreed[name].value if name in agreed else UNREAD for name in answered}
             written.put("follow_ups", place, {"operation_id": operation, "visit_date": day.isoformat(), **cells})
 
 

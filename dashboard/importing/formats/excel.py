@@ -19,7 +19,8 @@ from xml.etree import ElementTree
 import python_calamine
 
 from dashboard.definitions.canonical import TABLES
-from dashboard.importing.formats.excel_cells import FORMULA, Marked, hidden_columns, marked, shown
+from dashboard.importing.blanks import seen
+from dashboard.importing.formats.excel_cells import Marked, hidden_columns, marked, shown
 from dashboard.importing.formats.sheets import Reading, Row, Sheet
 from dashboard.importing.formats.text_files import HIGHEST_RATIO, check_names, check_width, joined, stop
 from dashboard.importing.mapping import FLAT, SiteMapping, TableMapping
@@ -158,7 +159,7 @@ def _named_in(path: Path, name: str, sheet: Any, mapping: SiteMapping) -> Sequen
 def _header(path: Path, name: str, cells: Iterator[list[Any]], named_in: Sequence[int]) -> list[str]:
     """The names of the columns; the rows up to them are taken off."""
     above = list(islice(cells, named_in[-1]))[named_in[0] - 1 :]
-    header = joined([[_text(cell) or "" for cell in row] for row in above])
+    header = joined([[seen(_text(cell) or "") for cell in row] for row in above])
     while header and not header[-1]:
         header.pop()
     if not header:
@@ -167,7 +168,7 @@ def _header(path: Path, name: str, cells: Iterator[list[Any]], named_in: Sequenc
 
 
 def _first_lines(sheet: Any) -> list[list[str]]:
-    return [[_text(cell) or "" for cell in row] for row in sheet.to_python(skip_empty_area=False, nrows=20)]
+    return [[seen(_text(cell) or "") for cell in row] for row in sheet.to_python(skip_empty_area=False, nrows=20)]
 
 
 def _not_shown(path: Path, book: Any, name: str, label: str, header: Sequence[str]) -> Iterator[Issue]:
@@ -223,10 +224,9 @@ def _rows(
         here = mark if mark is not None and mark.number == number else Marked(number)
         texts = [_shown(cell, here.forms.get(place)) for place, cell in enumerate(row[: len(header)])]
         texts += [None] * (len(header) - len(texts))
-        wrong = next((place for place in sorted(here.strange) if place < len(header)), None)
-        if wrong is not None:
-            yield _strange(label, header[wrong], number, here.strange[wrong])
-        elif any(texts):
+        # What stands for an error, or for a result that was not stored, is no value: the import names each.
+        texts = [here.strange.get(place, cell) for place, cell in enumerate(texts)]
+        if any(texts):
             hidden += [number] * here.hidden
             struck += [number] * here.struck
             yield number, texts
@@ -248,17 +248,6 @@ def _shown(cell: Any, form: str | None) -> str | None:
     """A cell as text; a number as its cell shows it where that is another one."""
     is_number = isinstance(cell, int | float) and not isinstance(cell, bool)
     return (shown(cell, form) if form and is_number else None) or _text(cell)
-
-
-def _strange(label: str, column: str, row: int, what: str) -> Issue:
-    told = (
-        "the cell holds a formula without a stored result. Open and save the workbook in Excel, or paste values."
-        if what == FORMULA
-        else f"the cell shows the error {what}. Correct it, or leave the cell empty."
-    )
-    rule = "formula_without_value" if what == FORMULA else "spreadsheet_error"
-    shown = None if what == FORMULA else what
-    return Issue("row", rule, label, f"{label}, column {column}, row {row}: {told}", row, column, shown)
 
 
 def _text(cell: Any) -> str | None:

@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
 
+from dashboard.importing.reasons import EXCEL_ERRORS, FORMULA_WITHOUT_RESULT
+
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 LINKED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-FORMULA = "formula"
 PERCENT = "%"
 OF_PERCENT = (9, 10)
 """The numbers of the two formats for per cent that no workbook spells out."""
@@ -36,7 +37,7 @@ class Style:
 class Marked:
     """One row (from 1) and what is to be known of it; by column (from 0).
 
-    forms: how numbers are shown; strange: an error, or ``FORMULA`` for one without a result.
+    forms: how numbers are shown; strange: an error, or what stands for a formula without a result.
     """
 
     number: int
@@ -101,9 +102,9 @@ def _row(number: int, row: ElementTree.Element, styles: Sequence[Style]) -> Mark
         place, value = column - 1, cell.findtext(f"{MAIN}v")
         style = styles[int(cell.get("s", "0"))] if int(cell.get("s", "0")) < len(styles) else Style()
         if cell.get("t") == "e":
-            found.strange[place] = value or "#?"
+            found.strange[place] = value if value in EXCEL_ERRORS else EXCEL_ERRORS[-1]
         elif cell.find(f"{MAIN}f") is not None and not value:
-            found.strange[place] = FORMULA
+            found.strange[place] = FORMULA_WITHOUT_RESULT
         elif style.form and cell.get("t", "n") == "n":
             found.forms[place] = style.form
         has_value = value is not None or cell.find(f"{MAIN}is") is not None

@@ -131,7 +131,7 @@ def _fits(column: Column, value: Any, words: Mapping[str, Any]) -> bool:
         return value == "" or (isinstance(value, str) and value in words[column.words])
     if column.kind == "boolean":
         return str(value).lower() in ("true", "false", "")
-    if column.kind == "text" or value == "":
+    if column.kind in ("text", "levels") or value == "":
         return isinstance(value, str)
     try:
         return in_range(column, float(value)) != ""

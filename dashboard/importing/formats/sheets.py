@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 
@@ -99,6 +99,10 @@ class Written:
         """Say why there is no row of a table; without a table, of a record that would have been no row of its own."""
         alike = self.left_out[table, place.path, place.file][issue.rule, issue.column]
         alike.append(issue if len(alike) < MOST_KEPT else alike[-1])
+
+    def leave_cell_out(self, place: Place, issue: Issue) -> None:
+        """Say why one cell, or what would have been one, cannot be read; its row says UNREAD there, if it has one."""
+        self.leave_out("", place, replace(issue, severity="cell"))
 
     def note(self, rule: str, place: Place, sentence: str, times: int = 1) -> None:
         """Count what holds of so many records of a file; the sentence goes on after their number."""

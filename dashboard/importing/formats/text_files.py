@@ -15,6 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import IO
 
+from dashboard.importing.blanks import seen
 from dashboard.importing.formats.sheets import Row
 from dashboard.importing.result import Issue, refused
 
@@ -188,7 +189,7 @@ def _cells(start: str, delimiter: str, above: int) -> Iterator[list[str]]:
     csv.field_size_limit(LONGEST_CELL)
     lines = islice(io.StringIO(start, ""), above, None)
     for cells in csv.reader(lines, delimiter=delimiter, strict=True):
-        yield [cell.strip() for cell in cells]
+        yield [seen(cell) for cell in cells]
 
 
 def joined(rows: Sequence[Sequence[str]]) -> list[str]:
@@ -219,7 +220,7 @@ def first_lines(file: TextFile, most: int = 20) -> list[list[str]]:
     """The first lines as cells, to see where the column names might stand."""
     with text(file.path, file.encoding) as lines:
         read = [line for _, line in zip(range(most), lines, strict=False)]
-    return [[cell.strip() for cell in line.strip().split(file.delimiter)] for line in read]
+    return [[seen(cell) for cell in line.strip().split(file.delimiter)] for line in read]
 
 
 def rows(file: TextFile, *, quoted: bool = True) -> Iterator[Row | Issue]:
@@ -340,11 +341,13 @@ def _looked_through(path: Path, encoding: str, most: int | None) -> int | None:
 
 
 def _is_padded(path: Path, delimiter: str) -> bool:
-    """Whether a blank stands beside a delimiter or a line end anywhere: a plain file has no others around its cells."""
+    """Whether a blank stands beside a delimiter or a line end, or a sign that may be invisible stands anywhere."""
     mark, last = delimiter.encode(), b"\n"
     beside = (mark + b" ", b" " + mark, b"\n ", b" \n", b" \r", b"\r ")
     with path.open("rb") as file:
         while block := file.read(BLOCK):
+            if not block.isascii():
+                return True
             if (b" " in block or last == b" ") and any(
                 pair in part for pair in beside for part in (block, last + block[:1])
             ):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from dashboard.definitions.canonical import TABLES
@@ -12,7 +12,7 @@ from dashboard.importing.formats.course import Patient
 from dashboard.importing.formats.omop.events import DATE, RowReader
 from dashboard.importing.formats.omop.model import OPERATED, SEXES
 from dashboard.importing.formats.omop.source import Source
-from dashboard.importing.formats.sheets import Place
+from dashboard.importing.formats.sheets import UNREAD, Place
 from dashboard.importing.result import Issue
 from dashboard.importing.units import in_range
 
@@ -33,11 +33,16 @@ def persons(source: Source, reader: RowReader) -> dict[str, Patient]:
         " from rows_person order by line"
     ):
         place, held = reader.table("person").place(line), rows.setdefault(person, [])
-        if issue := _wrong_birth(reader, line, year, born):
-            reader.written.leave_out("patients", place, issue)
-            continue
         day = reader.day(born)
-        cells = {"birth_date": day.isoformat() if day else "", "birth_year": year, "sex": SEXES.get(gender, "")}
+        wrong = dict(_wrong_birth(reader, line, year, born))
+        for issue in wrong.values():
+            reader.written.leave_cell_out(place, issue)
+        cells = {
+            "birth_date": day.isoformat() if day else "",
+            "birth_year": year,
+            "sex": SEXES.get(gender, ""),
+            **dict.fromkeys(wrong, UNREAD),
+        }
         held.append((place, cells))
     return {
         person: Patient(person, held, deaths.get(person, ()), last.get(person), periods.get(person, ()))
@@ -45,26 +50,30 @@ def persons(source: Source, reader: RowReader) -> dict[str, Patient]:
     }
 
 
-def _wrong_birth(reader: RowReader, line: int, year: str, born: str) -> Issue | None:
+def _wrong_birth(reader: RowReader, line: int, year: str, born: str) -> Iterator[tuple[str, Issue]]:
+    """What cannot be read of a birth, by our column."""
     person = reader.table("person")
     if born and reader.day(born) is None:
-        return person.wrong(line, "birth_datetime", DATE, born)
+        yield "birth_date", person.wrong(line, "birth_datetime", DATE, born)
     is_year = year.isascii() and year.isdigit() and in_range(YEAR, float(year[:9]))
-    return None if not year or is_year else person.wrong(line, "year_of_birth", YEAR, year)
+    if year and not is_year:
+        yield "birth_year", person.wrong(line, "year_of_birth", YEAR, year)
 
 
 def _deaths(source: Source, reader: RowReader) -> dict[str, list[date]]:
     """The days of death by person; every row with another one than the latest is named."""
+    if "death" not in source.tables:
+        return {}
     told: dict[str, list[tuple[int, date]]] = defaultdict(list)
-    table = reader.table("death") if "death" in source.tables else None
+    table = reader.table("death")
     for person, line, text in source.desk.run("select person, line, coalesce(day, '') from rows_death order by line"):
         if day := reader.day(text):
             told[person].append((line, day))
-        elif table:
+        else:
             reader.written.leave_out("patients", table.place(line), table.wrong(line, "death_date", DATE, text))
     for rows in told.values():
         latest = max(day for _, day in rows)
-        for line in (line for line, day in rows if table and day != latest):
+        for line in (line for line, day in rows if day != latest):
             message = (
                 f"{table.label}, column death_date, row {line}: another row gives this person a later day of death, "
                 f"{latest}, which is held to be the right one. Correct one of the two."

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
-from dashboard.definitions.canonical import PERSONS, Column
+from dashboard.definitions.canonical import PERSONS, TABLES, Column
 from dashboard.importing.dates import is_ours
 from dashboard.importing.formats.redcap.entries import ExportEntry, UnknownLabel, left_out
 from dashboard.importing.formats.redcap.planning import Given, Plan
@@ -46,9 +46,9 @@ class Reader:
             return []
         if plan.each:
             # Also a box that cannot be read, so that it is named.
-            ticked = [one for one in plan.each if any(self._row([one], entry))]
-            return [told for one in ticked for told in self._row((*plan.given, one), entry)]
-        return self._row(plan.given, entry) if self._is_answered(plan, entry) else []
+            ticked = [one for one in plan.each if any(self._row(plan, [one], entry))]
+            return [told for one in ticked for told in self._row(plan, (*plan.given, one), entry)]
+        return self._row(plan, plan.given, entry) if self._is_answered(plan, entry) else []
 
     def _is_answered(self, plan: Plan, entry: ExportEntry) -> bool:
         return any(
@@ -61,7 +61,8 @@ class Reader:
         name = one.column.split(TICK)[0]
         return one.column in {box(name, code) for code in self.missing}
 
-    def _row(self, given: Collection[Given], entry: ExportEntry) -> list[dict[str, str] | Issue]:
+    def _row(self, plan: Plan, given: Collection[Given], entry: ExportEntry) -> list[dict[str, str] | Issue]:
+        """A row, and an issue for each cell left out of it; one alone where a cell says which row it is, or when."""
         row: dict[str, str] = {}
         cells: list[dict[str, str] | Issue] = []
         for one in given:
@@ -69,7 +70,7 @@ class Reader:
                 found = self._answer(one, entry.cells)
             except Unreadable as problem:
                 issue = _named(one, entry, problem)
-                if one.holds.required:
+                if TABLES[plan.table].is_needed(one.ours):
                     return [issue]
                 cells.append(replace(issue, severity="cell"))
                 found = UNREAD

@@ -217,7 +217,7 @@ class _Resolver:
     def boxes(self, ours: str, theirs: str) -> Iterator[Given]:
         """What each choice of a checkbox field gives."""
         holds = TABLES[self.rows.table].columns[ours]
-        if holds.kind not in ("word", "text"):
+        if holds.kind not in ("word", "text", "levels"):
             raise self._wrong(f"each: {ours} is no word that a choice could be.")
         one = self._field(ours, theirs)
         if one is not None and one.kind != "checkbox":
@@ -263,7 +263,7 @@ class _Resolver:
         )  # fmt: skip
 
     def _box(self, ours: str, holds: Column, one: Field, theirs: str) -> Given:
-        if holds.kind not in ("boolean", "word", "text"):
+        if holds.kind not in ("boolean", "word", "text", "levels"):
             raise self._wrong(f"{ours}: one choice of the checkbox field {one.name} is no number and no date.")
         witnesses = tuple(
             column

@@ -173,11 +173,9 @@ def _scales(excerpt: Excerpt, found: Suggestion) -> tuple[dict[str, str], list[s
     units: dict[str, str] = {}
     still_open: list[str] = []
     for ours, column, other in measured_otherwise(excerpt, found):
-        said_of = {scale.name: scale.said or "as ours" for scale in column.scales}
-        chosen = st.selectbox(
-            f"{label(ours)}: {other.why} What are they?", list(said_of), None, format_func=lambda name, said_of=said_of: said_of[name],
-            key=f"scale {ours}",
-        )  # fmt: skip
+        names = {scale.said or "as they stand": scale.name for scale in column.scales}
+        answer = st.selectbox(f"{label(ours)}: {other.why} What are they?", list(names), None, key=f"scale {ours}")
+        chosen = names.get(answer or "")
         units |= {ours: chosen} if chosen else {}
         still_open += [] if chosen else [f"what {label(ours)} is measured in."]
     return units, still_open

@@ -12,7 +12,7 @@ import streamlit as st
 from dashboard.definitions import load
 from dashboard.importing import mapping as mappings
 from dashboard.importing.assistant import word_meanings as said
-from dashboard.importing.assistant.asking import date_shares, unanswered
+from dashboard.importing.assistant.asking import date_shares, measured_otherwise, unanswered
 from dashboard.importing.assistant.chosen_words import NOT_KNOWN, Answers
 from dashboard.importing.assistant.excerpts import Excerpt
 from dashboard.importing.assistant.readings import DATE_FORMATS
@@ -45,13 +45,22 @@ def asked(excerpt: Excerpt, found: Suggestion, chosen: Mapping[str, str]) -> Ans
     theirs = {ours: column for column, ours in chosen.items()}
     codes = list(dict.fromkeys(unanswered(excerpt, found)))
     forms = found.date_formats if len(found.date_formats) == 1 else []
-    if not forms or codes or found.units or found.missing or "follow_up.status" in theirs or "procedure" not in theirs:
+    if (
+        not forms
+        or codes
+        or found.units
+        or any(measured_otherwise(excerpt, found))
+        or found.missing
+        or "follow_up.status" in theirs
+        or "procedure" not in theirs
+    ):
         st.header("What the file does not say")
     constants = {} if "procedure" in theirs else _one_procedure()
     date_format = forms[0] if forms else _dates(excerpt, found)
     missing = _missing(found)
     units = {unit: name for unit, name in found.units.items() if _is_in(unit, name)}
-    still_open = []
+    scales, still_open = _scales(excerpt, found)
+    units |= scales
     for ours, text in codes:
         if ours not in theirs:
             continue
@@ -59,9 +68,9 @@ def asked(excerpt: Excerpt, found: Suggestion, chosen: Mapping[str, str]) -> Ans
             f"{label(ours)}: what does {text} mean?", [NOT_KNOWN, "a true value"], None, horizontal=True,
             format_func=lambda one: "not known" if one == NOT_KNOWN else one, key=f"code {ours} {text}",
         )  # fmt: skip
-        if answer == NOT_KNOWN:
-            values.setdefault(ours, {})[text] = NOT_KNOWN
-        elif answer is None:
+        if answer is not None:
+            values.setdefault(ours, {})[text] = NOT_KNOWN if answer == NOT_KNOWN else text
+        else:
             still_open.append(f"what {text} means in {label(ours)}. Until then it is counted as it stands.")
     states = _states(excerpt, theirs["follow_up.status"]) if "follow_up.status" in theirs else {}
     if "follow_up.status" in theirs and not {"censored"} < states.keys() - {"unit"}:
@@ -157,6 +166,19 @@ def _missing(found: Suggestion) -> list[str]:
 def _is_in(ours: str, unit: str) -> bool:
     name = parts.within_sentence(ours.split("_")[0].capitalize())
     return st.checkbox(f"{name} is written in {WORDS_OF_UNITS[unit]}, as its values suggest", key=f"unit {ours}")
+
+
+def _scales(excerpt: Excerpt, found: Suggestion) -> tuple[dict[str, str], list[str]]:
+    """What the numbers of a column are measured in, where they do not look like ours; and what is not answered yet."""
+    units: dict[str, str] = {}
+    still_open: list[str] = []
+    for ours, column, other in measured_otherwise(excerpt, found):
+        names = {scale.said or "as they stand": scale.name for scale in column.scales}
+        answer = st.selectbox(f"{label(ours)}: {other.why} What are they?", list(names), None, key=f"scale {ours}")
+        chosen = names.get(answer or "")
+        units |= {ours: chosen} if chosen else {}
+        still_open += [] if chosen else [f"what {label(ours)} is measured in."]
+    return units, still_open
 
 
 def _states(excerpt: Excerpt, theirs: str) -> dict[str, str]:

@@ -256,3 +256,11 @@ def test_the_command_says_why_nothing_was_accepted(tmp_path: Path, capsys: pytes
         assert "No operation could be accepted." in said
         assert "Left out, unknown word: 2 of 2" in said
         assert '"ACDF" is not a known procedure' in said
+
+
+def test_a_score_on_another_scale_is_asked_about_and_read_as_answered(tmp_path: Path) -> None:
+    lines = "".join(f"P{n},2022-01-{n % 28 + 1:02d},tlif,{0.2 + n % 40 / 100:.2f}\n" for n in range(40))
+    path = written(tmp_path, f"patient,op date,procedure,ODI 12m\n{lines}")
+    assert '[units] what it is: odi = "fraction"' in asked(path)
+    imported(tmp_path, path, suggested(path, units={"odi": "fraction"}))
+    assert rows(tmp_path / "store", "select round(max(odi)) from follow_up") == [(59.0,)]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from dashboard.definitions.canonical import Column
 from dashboard.importing.assistant import word_meanings as said
 from dashboard.importing.assistant.excerpts import Excerpt
 from dashboard.importing.assistant.readings import DATE_FORMATS, are_days, as_number, reads
@@ -23,14 +23,12 @@ from dashboard.importing.checking.ages import AGE
 from dashboard.importing.column_names import names, plain
 from dashboard.importing.mapping import FLAT
 from dashboard.importing.reasons import TWO_DIGIT_YEAR
+from dashboard.importing.scales import OtherScale, standing_out, suggested_scale
 
 LISTED = 3
 WEEKS = re.compile(r"\d ?(w|wk|wks|weeks?|wochen?)\b")
 CODES = re.compile(r"-?9+|-?8+|-?7+|-1")
 """Numbers that registries write for what was not answered."""
-FEWEST_ALIKE, GAP, NARROW = 2, 0.25, 12.0
-"""A code inside the range stands out when it stands so often, so far above all others as a part of their span,
-or of this where they lie close together."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +60,9 @@ def questions(excerpt: Excerpt, found: Suggestion) -> Iterator[ToDecide]:
         words = {"in": "inches", "lb": "pounds"}[unit]
         span = _span(numbers_of(excerpt, found, ours))
         yield ToDecide(f"{ours}{span} seems to be in {words}.", "Take [units] away if it is not.", True)
+    for ours, _, other in measured_otherwise(excerpt, found):
+        how = " or ".join(f'{ours} = "{scale.name}"' for scale in other.scales)
+        yield ToDecide(f"{ours}: {other.why}", f"Say below [units] what it is: {how}." if how else "", True)
     yield from _of_numbers(excerpt, found)
     if found.kind == FLAT:
         yield from _of_words(excerpt, found)
@@ -74,21 +75,29 @@ def unanswered(excerpt: Excerpt, found: Suggestion) -> Iterator[tuple[str, str]]
         if column is None or column.low is None or column.high is None or column.kind not in ("integer", "number"):
             continue
         texts = [text for text in excerpt.values(theirs) if as_number(text) is not None]
-        numbers = {text: float(as_number(text) or 0) for text in texts}
-        outside = {text for text, number in numbers.items() if not column.low <= number <= column.high}
-        yield from ((ours, text) for text in sorted(outside) if CODES.fullmatch(f"{numbers[text]:g}"))
-        if text := _stands_out([text for text in texts if text not in outside]):
-            yield ours, text
+        numbers = [float(as_number(text) or 0) for text in texts]
+        outside = {number for number in numbers if not column.low <= number <= column.high}
+        yield from ((ours, f"{number:g}") for number in sorted(outside) if CODES.fullmatch(f"{number:g}"))
+        apart = standing_out(column, numbers, column.each(found.units.get(ours, "")))
+        yield from ((ours, f"{value:g}") for value in (apart.values if apart else ()))
 
 
-def _stands_out(texts: Sequence[str]) -> str:
-    """A code that stands more than once, far above every other number; empty when there is none."""
-    counted = Counter(texts)
-    by_size = sorted(counted, key=lambda text: as_number(text) or 0)
-    if len(by_size) < 2 or counted[by_size[-1]] < FEWEST_ALIKE or not re.fullmatch(r"9+|8+|7+", by_size[-1]):
-        return ""
-    least, next_one, last = (float(as_number(text) or 0) for text in (by_size[0], by_size[-2], by_size[-1]))
-    return by_size[-1] if last - next_one > GAP * max(next_one - least, NARROW) else ""
+def measured_otherwise(excerpt: Excerpt, found: Suggestion) -> Iterator[tuple[str, Column, OtherScale]]:
+    """By our column, whatever its visit, the scale that its numbers would fit better than ours."""
+    for ours, (column, numbers) in _by_column(excerpt, found).items():
+        other = suggested_scale(column, numbers) if ours not in found.units else None
+        if other:
+            yield ours, column, other
+
+
+def _by_column(excerpt: Excerpt, found: Suggestion) -> dict[str, tuple[Column, list[float]]]:
+    """Our columns of numbers, each with what stands at all visits."""
+    numbers: dict[str, tuple[Column, list[float]]] = {}
+    for ours in dict.fromkeys(found.chosen.values()):
+        column = column_of(ours)
+        if column and column.kind in ("integer", "number") and column.low is not None:
+            numbers.setdefault(ours.split(".")[-1], (column, []))[1].extend(numbers_of(excerpt, found, ours))
+    return numbers
 
 
 def _of_shape(excerpt: Excerpt, found: Suggestion) -> Iterator[ToDecide]:

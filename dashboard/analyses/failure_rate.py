@@ -78,7 +78,9 @@ def _over_time(group: Group, within_days: int, unknown: pd.DataFrame | None) -> 
     at = survival.share_at(counts, within_days)
     gone, not_due = (0 if unknown is None else int(unknown[name].sum()) for name in ("lost", "not_due"))
     known = known_of_due(at.operations, gone, not_due)
-    shown, note = whether_shown(at.operations, known)
+    # Who has failed or died before the landmark comes is known on it, and where that is everybody nothing is open.
+    all_known = at.known == at.operations > 0
+    shown, note = whether_shown(at.operations, 1.0 if all_known else known)
     return {
         "group": group.name, "label": group.label, "operations": at.operations, "known": at.known,
         "failed": at.failed, "died": at.died, "at_risk": at.at_risk,

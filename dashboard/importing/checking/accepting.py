@@ -12,7 +12,7 @@ from dashboard.definitions import Definitions
 from dashboard.definitions.canonical import TABLES, Table
 from dashboard.engines.generations import sha256
 from dashboard.engines.writer import UnreadableFile, Writer
-from dashboard.importing.checking import checks, conversion, distributions, flat, identity, no_records, visits
+from dashboard.importing.checking import checks, conversion, distributions, flat, identity, no_records, notation, visits
 from dashboard.importing.checking.ages import read_completed_years
 from dashboard.importing.checking.asked import ask_for_yes_and_no
 from dashboard.importing.checking.columns import columns_of, named
@@ -131,7 +131,7 @@ def convert(job: Import, table: Table) -> None:
             flat.name_states(job.writer, job.mapping.follow_up)
         for source, name, typed in job.with_commas.get(table.name, []):
             told = job.mapping.decimal
-            job.issues += conversion.read_decimal_commas(job.writer, table, source, name, told, typed=typed)
+            job.issues += notation.read_decimal_commas(job.writer, table, source, name, told, typed=typed)
         conversion.convert(job.writer, table, job.mapping, job.today)
     conversion.read_levels(job.writer, table)
     for file, columns in job.direct.get(table.name, []):
@@ -139,7 +139,7 @@ def convert(job: Import, table: Table) -> None:
             land_lines(job.writer, table.name, file, columns)
             landed = True
     if landed:
-        conversion.refuse_other_orders(job.writer, table, job.mapping, theirs)
+        notation.refuse_other_orders(job.writer, table, job.mapping, theirs)
         ask_for_yes_and_no(job.writer, table, job.files, theirs)
         read_completed_years(job.writer, table, job.files, theirs, job.issues)
     job.issues += distributions.ask(job.writer, table, job.mapping.of(table.name), job.files, theirs)

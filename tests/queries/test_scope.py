@@ -1,0 +1,58 @@
+"""No read and no list shows more than the viewer's scope, whatever it is asked for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dashboard.access import Viewer
+from dashboard.cohort import Cohort
+from dashboard.records import LISTS
+from tests.queries.test_reads import CARE, LISTED, OPERATIONS, READS, SURGEON, SYMPTOMS
+from tests.text_tables import records
+
+
+@pytest.mark.parametrize("name", sorted(READS))
+@pytest.mark.parametrize("asks_for", [(), ("S02",), ("S01", "S02")])
+def test_a_surgeon_is_never_counted_another_surgeons_operations(
+    tmp_path: Path, name: str, asks_for: tuple[str, ...]
+) -> None:
+    """The same question of a practice without the other surgeons must have the same answer."""
+    cohort = Cohort(chosen={"surgeon": asks_for}, every_operation=True)
+    whole = records(tmp_path / "whole", OPERATIONS, SYMPTOMS, viewer=SURGEON, cohort=cohort, **CARE)
+    own: Any = {mart: _own(rows) for mart, rows in CARE.items()}
+    practice = records(tmp_path / "own", _own(OPERATIONS), _own(SYMPTOMS), cohort=cohort, **own)
+    seen, alone = whole.read(name, **READS[name]), practice.read(name, **READS[name])
+    assert seen.to_csv() == alone.to_csv()
+
+
+@pytest.mark.parametrize("name", sorted(LISTED))
+def test_a_surgeon_never_sees_another_surgeons_rows(tmp_path: Path, name: str) -> None:
+    asked = records(tmp_path, OPERATIONS, SYMPTOMS, viewer=SURGEON, cohort=Cohort(every_operation=True), **CARE)
+    assert set(asked.listing(name, **LISTED[name])["surgeon"]) == {"S01"}
+    assert asked.of(Cohort(chosen={"surgeon": ("S02",)})).listing(name, **LISTED[name]).empty
+
+
+@pytest.mark.parametrize("name", sorted(LISTED))
+@pytest.mark.parametrize(
+    ("sites", "seen"), [(("South",), {"South"}), ((), set()), (None, {"North", "South"}), (("Elsewhere",), set())]
+)
+def test_a_manager_sees_the_own_sites_only(
+    tmp_path: Path, name: str, sites: tuple[str, ...] | None, seen: set[str]
+) -> None:
+    viewer = Viewer("Manager", "manager", sites=sites, sees_patients=True)
+    asked = records(tmp_path, OPERATIONS, SYMPTOMS, viewer=viewer, cohort=Cohort(every_operation=True), **CARE)
+    assert set(asked.listing(name, **LISTED[name])["site"]) == seen
+
+
+def test_every_read_is_held_to_the_scope_here_or_beside_the_importer() -> None:
+    without_patients = {"cohort", "codes", "facts", "issues", "late_entries", "missing_kinds", "profiles"}
+    folder = Path(__file__).parents[2] / "queries" / "reads"
+    assert {path.stem for path in folder.glob("*.sql")} == {*READS, *LISTED, "timeline"} | without_patients
+    assert set(LISTED) | {"timeline"} == LISTS
+
+
+def _own(table: str) -> str:
+    return "\n".join(line for line in table.strip().splitlines() if "S02" not in line)

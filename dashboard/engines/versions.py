@@ -16,7 +16,8 @@ SCHEMA = 5
 SCHEMAS: Mapping[int, str] = MappingProxyType(
     {
         4: "operations can be chosen by procedure family and by levels operated, and each failure has its reason",
-        5: "a missing age is no age, and what was recorded but could not be read is counted as such",
+        5: "a missing age is no age; what could not be read, what nobody records and what was asked without a day are "
+        "counted as such; and an infection of the surgical site is an outcome",
     }
 )
 """What a version of the tables brought, in a reader's words."""
@@ -43,9 +44,18 @@ READINGS: Mapping[int, NewReading] = MappingProxyType(
             r"(?i)\.(nd)?json(\.gz)?$|\.(duck)?db$|procedure_occurrence|condition_occurrence|^person\b",
         ),
         3: NewReading(
-            "One cell that cannot be read no longer takes its row with it, levels are read as ranges and lists, and "
-            "who is the same person is asked or told by the records.",
-            ("operations.levels", "operations.patient_id", "what stands beside a cell that could not be read"),
+            "One cell that cannot be read no longer takes its row with it; levels are read as ranges and lists, numbers "
+            "in the scale that the file says, ages as completed years; and who is one person is asked, or told by the "
+            "records.",
+            (
+                "operations.patient_id",
+                "operations.levels",
+                "operations.age",
+                "height, weight and duration of symptoms",
+                "what was answered at visits",
+                "patients.birth_year and patients.death_date",
+                "what is recorded beside a cell that cannot be read",
+            ),
         ),
     }
 )

@@ -16,7 +16,7 @@ from dashboard.engines.generations import Generation, Store
 from dashboard.engines.notebook import Notebook
 from dashboard.engines.pseudonym_key import FINGERPRINT, fingerprint, key_of
 from dashboard.engines.versions import READING, refuse_newer
-from dashboard.engines.writer import Writer, rows_of
+from dashboard.engines.writer import NO_MEMORY, Writer, rows_of
 from dashboard.errors import Refused
 from dashboard.importing.checking import checks, identity
 from dashboard.importing.checking.accepting import Import, Say, accept
@@ -56,12 +56,22 @@ def work(
     with store.writing():
         earlier = store.current_or_none()
         refuse_newer(earlier.manifest if earlier else {})
-        scratch = store.scratch()
+        key = key_of(store)
+
+        def tried(found: Delivery) -> ImportResult:
+            scratch = store.scratch()
+            try:
+                return _build(store, scratch, earlier, key, found, site, definitions or load(), check, say)
+            finally:
+                building.remove(scratch)
+
         try:
-            key = key_of(store)
-            return _build(store, scratch, earlier, key, found, site, definitions or load(), check, say)
-        finally:
-            building.remove(scratch)
+            return tried(found)
+        except Refused as problem:
+            if problem.message != NO_MEMORY:
+                raise
+        # What the files called for was too little: once more, with all that an import may have.
+        return tried(replace(find(sources, site, form, datetime.now(UTC).date()), freely=True))
 
 
 def _of_the_site(root: Path, sources: Sequence[Path]) -> Path | None:

@@ -31,6 +31,7 @@ RULES = {
 }  # fmt: skip
 """By kind of column, the rule that a cell breaks which cannot be read as that."""
 NOT_REGISTERED = "is not registered in the mapping. Correct it, or add it."
+ROWS_AT_ONCE = 100_000
 
 
 def put_words(writer: Writer, definitions: Definitions) -> None:
@@ -86,8 +87,12 @@ def make_readable(writer: Writer, table: Table) -> None:
 
 def convert(writer: Writer, table: Table, mapping: SiteMapping, today: date) -> None:
     """Append every landed row to the staged ones, each cell its type, or empty if unreadable."""
-    select, values = _typed(table, mapping, today, f"landed_{table.name}")
-    writer.run(f"insert into staged_{table.name} select {select}", values)
+    last = writer.run(f"select coalesce(max(rowid), -1) from landed_{table.name}")[0][0]
+    # A part at a time: all at once takes memory by the number of rows.
+    for start in range(0, last + 1, ROWS_AT_ONCE):
+        part = f"(select * from landed_{table.name} where rowid >= {start} and rowid < {start + ROWS_AT_ONCE})"
+        select, values = _typed(table, mapping, today, part)
+        writer.run(f"insert into staged_{table.name} select {select}", values)
 
 
 def convert_directly(

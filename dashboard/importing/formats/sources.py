@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from dashboard.definitions.canonical import TABLES
+from dashboard.engines.writer import MOST_MEMORY
 from dashboard.importing.formats import AUTO, FORMATS, TABLES_FORMAT, reader
 from dashboard.importing.formats.sheets import Reading
 from dashboard.importing.formats.text_files import stop
@@ -25,7 +26,7 @@ class Delivery:
 
     format: its name; how: the sentence that says by what it was recognised. tables: by canonical table (or ``flat``)
     its files; reading: what another format's reader found, with no tables then.
-    about: what the records say of themselves, if they do.
+    about: what the records say of themselves, if they do; freely: memory is not to be spared.
     """
 
     format: str
@@ -33,6 +34,7 @@ class Delivery:
     tables: Mapping[str, Sequence[Path]] = field(default_factory=dict)
     reading: Reading = field(default_factory=lambda: Reading([]))
     about: Path | None = None
+    freely: bool = False
 
     @property
     def is_flat(self) -> bool:
@@ -42,6 +44,8 @@ class Delivery:
     @property
     def memory(self) -> int:
         """Bytes that the database should have for it: twice the text, which is some ten times what is packed of it."""
+        if self.freely:
+            return MOST_MEMORY
         paths = {path for several in self.tables.values() for path in several}
         paths |= {sheet.path for sheet in self.reading.sheets if sheet.path.is_file()}
         packed = {path for path in paths if not path.name.endswith(TEXT)}

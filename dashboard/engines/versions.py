@@ -44,9 +44,9 @@ READINGS: Mapping[int, NewReading] = MappingProxyType(
             r"(?i)\.(nd)?json(\.gz)?$|\.(duck)?db$|procedure_occurrence|condition_occurrence|^person\b",
         ),
         3: NewReading(
-            "One cell that cannot be read no longer takes its row with it; levels are read as ranges and lists, numbers "
-            "in the scale that the file says, ages as completed years; and who is one person is asked, or told by the "
-            "records.",
+            "One cell that cannot be read no longer takes its row with it; levels are read as ranges and lists, "
+            "numbers in the scale that the file says, ages as completed years; and who is one person is asked or told "
+            "by the records.",
             (
                 "operations.patient_id",
                 "operations.levels",

@@ -102,7 +102,7 @@ def test_the_saved_mapping_of_the_site_is_used_from_then_on_for_its_own_file_alo
 BROKEN = """
 from dashboard.importing import work
 
-def broken(*_):
+def broken(*_, **__):
     {0}
 
 work.work = broken

@@ -23,7 +23,7 @@ from dashboard.analyses.risk_factors import by_bits
 from dashboard.audit import Audit
 from dashboard.cohort import Cohort
 from dashboard.definitions import load
-from dashboard.definitions.canonical import TABLES, Column
+from dashboard.definitions.canonical import STAND_IN, TABLES, UNDATED, Column
 from dashboard.engines.duck import DuckEngine
 from dashboard.engines.generations import Store
 from dashboard.engines.writer import Writer
@@ -39,7 +39,8 @@ OPTIONAL = {
     f"{table.kept}.{name}": column
     for table in TABLES.values()
     for name, column in table.columns.items()
-    if not column.required
+    # What stands in for another column is kept as that.
+    if not column.required and name not in STAND_IN
 }
 
 KINDS = ("rate", "lost", "curve", "bands", "trend", "onset")
@@ -59,6 +60,7 @@ STATED: dict[str, tuple[str, ...]] = {
                                 "detail", "pairs", "flags", "care", "operations", "facts"),
     # How long an infection counts as one of the operation.
     "operation.implant_used": tuple(f"{kind} surgical_site_infection" for kind in KINDS),
+    **{f"operation.{name}{end}": ("undated",) for name in UNDATED for end in ("", "_within_days")},
     "operation.site": ("curve fbss by site",),
     "operation.surgeon": ("curve fbss by surgeon",),
     "follow_up.odi": ("proms odi_change", "by baseline", *ODI, "overlap"),
@@ -85,6 +87,7 @@ CHANGED = (
     ("operations", "levels", 0, ""), ("operations", "level_count", 1, ""), ("operations", "bmi", 0, ""),
     ("diagnoses", "cause", 0, ""), ("diagnoses", "code", 0, "M96.1"), ("patients", "birth_date", 0, ""),
     ("patients", "birth_year", 0, ""), ("operations", "age", 1, "61"), ("operations", "planned_stage", 2, "true"),
+    ("operations", "age_band", 0, "50-59"),
 )  # fmt: skip
 """By table, what the made-up practice is changed to: columns that stand in for another one do so in some rows alone."""
 WITHOUT_FIGURE = {"complication.severity"}
@@ -192,6 +195,7 @@ def _asked(records: Records) -> Iterator[tuple[str, Any]]:
     for read in ("treatments", "steps", "first_treatments", "care_paths"):
         yield f"care {read}", records.read(read)
     yield "modifiable", records.read("modifiable", outcome="fbss", within_days=730, since=date(2024, 1, 1))
+    yield "undated", records.read("undated")
     yield "operations", records.read("operations")
     yield "overlap", definitions_compared.overlap(records)
     yield "facts", records.facts

@@ -16,8 +16,8 @@ DETAIL = {"onset_view": "Symptoms in detail"}
 def test_every_symptom_stands_with_course_and_severity(practice: Records) -> None:
     page = opened("onset", practice, **DETAIL)
     table = table_with(page, "Median severity")
-    assert len(table) == 14
-    assert (table["Reported"] > 0).all()
+    assert len(table) == 16
+    assert (table["Reported"] > 0).sum() == 14
     assert table.set_index("Symptom").loc["Numbness", "Resolved"] == "36.4 % (32 of 88; 27.1 to 46.8)"
     assert "Most often localized back pain with shooting leg pain" in said(page)
 

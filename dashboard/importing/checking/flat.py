@@ -169,7 +169,8 @@ def unfold(writer: Writer, mapping: SiteMapping) -> None:
 def _patients(death: str) -> str:
     """A patient's rows are one patient: what they agree in, whatever their order, and of several deaths the latest.
 
-    Of years of birth that are reckoned from an age, those one apart are of one birthday: the earlier is the year.
+    A year of birth is reckoned from the age only where no birth is given; of such years, those one apart are of one
+    birthday, and the earlier is the year.
     Null is skipped on purpose: an empty cell says nothing against a filled one.
     """
     year = "cast(extract(year from surgery_date) - age as integer)"
@@ -180,7 +181,8 @@ def _patients(death: str) -> str:
     return (
         f"patient_id, arg_min(line, row(source, line)) as line, min(source) as source,"
         f" {birth_date} as birth_date,"
-        f" case when count(birth_year) > 0 then {birth_year} else {reckoned} end as birth_year,"
+        f" case when count(birth_year) > 0 then {birth_year} when count(birth_date) = 0 then {reckoned} end"
+        " as birth_year,"
         f" {sex} as sex, max(coalesce(death_date, {death})) as death_date"
         f" from staged_{FLAT} group by patient_id"
     )

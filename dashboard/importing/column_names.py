@@ -99,12 +99,21 @@ def plain(text: str) -> str:
 
 
 def months(text: str) -> int | None:
-    """The months after surgery that a plain name speaks of; 0 for before surgery, None when it says neither."""
+    """The whole months after surgery that a plain name speaks of; 0 for before surgery, None when it says neither.
+
+    A time after surgery that is nearer to none than to one is no whole month, and never before surgery.
+    """
+    exact = exact_months(text)
+    return None if exact is None or (exact > 0 and not round(exact)) else round(exact)
+
+
+def exact_months(text: str) -> float | None:
+    """The same to the hundredth of a month, for names that speak of weeks."""
     for pattern, each in MONTHS_OF.items():
         if found := pattern.search(text):
-            return round(float(found[1]) * each)
+            return round(float(found[1]) * each, 2)
     apart = f" {text} "
-    return 0 if any(f" {word} " in apart for word in names().before_surgery) else None
+    return 0.0 if any(f" {word} " in apart for word in names().before_surgery) else None
 
 
 def is_person(spoken: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from dashboard.analyses.undated import undated
@@ -24,6 +25,10 @@ def section(records: Records) -> None:
 
 def sentence(row: Any) -> str:
     """Readmitted within 30 days, as recorded without a day: 12 of 240 asked, 5.0 % (2.9 to 8.6); 60 not asked."""
+    if row.asked and pd.isna(row.share):
+        told = "recorded, and nobody's no: an empty answer may be one, so no share is told."
+        start = f"{row.label} within {row.within_days} days, as recorded without a day"
+        return f"{start}: {parts.count_words(row.happened)} {told}"
     share = f", {parts.percent(row.share)} ({parts.interval_words(row.lower, row.upper)})" if row.asked else ""
     asked = f"{parts.count_words(row.happened)} of {parts.count_words(row.asked)} asked"
     rest = f"; {parts.count_words(row.not_asked)} not asked"

@@ -87,7 +87,7 @@ select
     case
         -- Worked out of counts: never null.
         when bool_or(judged.soon) then 'have operations at two sites within 14 days.'
-        else 'stand at two sites that both count from the same first number on.'
+        else 'stand at two sites that both count from the same number.'
     end as what,
     -- One row: its names are never null.
     min(who_is_who.section) as section,

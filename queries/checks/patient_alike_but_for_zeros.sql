@@ -1,15 +1,16 @@
--- One row per patient whose identifier differs from another one's only in zeros before a number.
+-- One row per patient whose identifier differs from another one's only in zeros before a number, or in capitals.
 -- They are two persons here. A table that lost its zeros in a spreadsheet would give the one's operations to the other.
 -- severity: note
 -- table: patients
 -- column: patient_id
--- message: another identifier differs from this only in leading zeros. They are kept apart, as two persons.
+-- message: another identifier differs from this only in leading zeros, or in capital letters.
+-- message: They are kept apart, as two persons.
 with bare_patient as (
     select
         source,
         line,
         patient_id,
-        regexp_replace(patient_id, '(^|[^0-9])0+([0-9])', '\1\2', 'g') as bare
+        lower(regexp_replace(patient_id, '(^|[^0-9])0+([0-9])', '\1\2', 'g')) as bare
     from staged_patients
 )
 

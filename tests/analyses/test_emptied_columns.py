@@ -57,7 +57,7 @@ STATED: dict[str, tuple[str, ...]] = {
     "operation.last_contact_date": (*KNOWN, "follow-up", "proms", "by baseline", "flags", "facts"),
     # A stage that is not known to be planned is a reoperation, and the one before it has failed by it.
     "operation.planned_stage": (*KNOWN, "follow-up", "proms", "by baseline", "completeness", "found", "symptoms",
-                                "detail", "pairs", "flags", "care", "operations", "facts"),
+                                "detail", "pairs", "flags", "care", "undated", "operations", "facts"),
     # How long an infection counts as one of the operation.
     "operation.implant_used": tuple(f"{kind} surgical_site_infection" for kind in KINDS),
     **{f"operation.{name}{end}": ("undated",) for name in UNDATED for end in ("", "_within_days")},

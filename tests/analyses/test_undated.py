@@ -38,6 +38,14 @@ def test_each_time_is_counted_by_itself_of_those_asked(tmp_path: Path) -> None:
     )
 
 
+def test_where_only_a_yes_is_recorded_there_is_no_share(tmp_path: Path) -> None:
+    answers = "operation | undated | within_days | answer\n1 | readmitted | 30 | 2\n2 | readmitted | | 0"
+    (row,) = undated(records(tmp_path, NOBODY, undated_answer=answers)).itertuples()
+    assert (row.happened, row.asked, row.not_asked) == (1, 1, 1)
+    assert undated(records(tmp_path / "again", NOBODY, undated_answer=answers))["share"].isna().all()
+    assert sentence(row).endswith("1 recorded, and nobody's no: an empty answer may be one, so no share is told.")
+
+
 def test_a_viewer_sees_the_answers_of_their_own_operations(tmp_path: Path) -> None:
     asked = records(tmp_path, NOBODY, undated_answer=ANSWERS, viewer=Viewer("A", "surgeon", surgeon="S01"))
     assert undated(asked)[["undated", "happened", "asked"]].to_numpy().tolist() == [

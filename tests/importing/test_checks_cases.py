@@ -202,6 +202,14 @@ CASES = {
     "operation_patient_unreadable": Case(
         "operations", operation(patient="SECRET-P1\u00ad"), "patient_id", "row", UNKNOWN
     ),
+    "operation_another_within_days": Case(
+        "operations",
+        operation(patient="SECRET-P1", day="2024-01-05", procedure="laminectomy"),
+        "surgery_date",
+        "note",
+        "another operation within 7 days",
+        "2024-01-05",
+    ),
     "operation_perhaps_registered_twice": Case(
         "operations",
         operation(patient="SECRET-P1", day="2024-01-01"),
@@ -218,7 +226,7 @@ CASES = {
     ),
     **{
         f"operation_{field}_without_time": Case(
-            "operations", operation(**{field: "true"}), field, "note", f"Fill in {field}_within_days", None
+            "operations", operation(**{field: "true"}), field, "cell", f"Fill in {field}_within_days", None
         )
         for field in ("readmitted", "reoperated")
     },

@@ -135,7 +135,12 @@ def _of_odd_columns(found: Suggestion) -> Iterator[ToDecide]:
     for guess in found.guesses:
         if guess.ours.startswith("visits.") and WEEKS.search(plain(guess.theirs)):
             months = guess.ours.split(".")[1]
-            yield ToDecide(f"{guess.theirs} is kept at {months} months after surgery, the nearest to its weeks.")
+            whole = f"{months} month{'s' * (months != '1')} after surgery"
+            yield ToDecide(f"{guess.theirs} is kept at {whole}, the nearest to its weeks.")
+        if guess.ours == "visit.months" and guess.sure == "perhaps":
+            yield ToDecide(
+                f"does {guess.theirs} count the months after surgery? If it numbers the visits, leave it out."
+            )
     for ours, words in names().perhaps.items():
         for guess in (one for one in found.guesses if not one.ours and plain(one.theirs) in words):
             yield ToDecide(f"is {guess.theirs} the same as {ours}? It is not used unless you say so.")

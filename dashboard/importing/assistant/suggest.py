@@ -178,6 +178,11 @@ def _guess_of_visit(excerpt: Excerpt, guess: Guess) -> Guess:
     if guess.sure == "a person: left out" or not ours:
         return guess
     ours = "visit.date" if ours == "visit.months" and values and all(map(is_day, values)) else ours
+    if ours == "visit.months" and values and all(map(str.isdigit, values)) and "month" not in spoken:
+        # Such numbers may as well count the visits; where they follow one upon the other they most likely do.
+        counted = sorted({int(value) for value in values})
+        follow = counted == list(range(counted[0], counted[0] + len(counted)))
+        return replace(guess, ours="", sure="open", rival="") if follow else replace(guess, ours=ours, sure="perhaps")
     return replace(guess, ours=ours, sure="sure", rival="") if _fits(ours, values) else guess
 
 

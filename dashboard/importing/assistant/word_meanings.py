@@ -10,7 +10,7 @@ from dashboard.definitions import load
 from dashboard.definitions.canonical import Column
 from dashboard.importing.assistant.readings import as_number
 from dashboard.importing.checking.conversion import NO, YES
-from dashboard.importing.column_names import months, names, plain
+from dashboard.importing.column_names import exact_months, names, plain
 from dashboard.importing.mapping import spelled
 
 FEWEST_LETTERS, MOST_NEAR = 4, 3
@@ -96,8 +96,8 @@ def numbers_meant(ours: str, values: Collection[str]) -> Iterator[tuple[str, str
         if as_number(value) is not None or says_nothing(value):
             continue
         if ours == "visit.months":
-            when = months(plain(value))
-            yield value, "" if when is None else str(when)
+            when = exact_months(plain(value))
+            yield value, "" if when is None else f"{when:g}"
         elif number := roman(value):
             yield value, number
 

@@ -87,7 +87,7 @@ def make_readable(writer: Writer, table: Table) -> None:
 
 def convert(writer: Writer, table: Table, mapping: SiteMapping, today: date) -> None:
     """Append every landed row to the staged ones, each cell its type, or empty if unreadable."""
-    # Minus one where nothing has landed, and so no part is read: never a place.
+    # Null where nothing has landed: minus one, and so no part is read.
     last = writer.run(f"select coalesce(max(rowid), -1) from landed_{table.name}")[0][0]
     # A part at a time: all at once takes memory by the number of rows.
     for start in range(0, last + 1, ROWS_AT_ONCE):

@@ -17,7 +17,7 @@ HEADER: list[Cell] = ["operation_id", "patient_id", "surgery_date", "procedure"]
 
 
 def operation(number: int, patient: Cell, name: Cell = None) -> list[Cell]:
-    return [name or f"O{number}", patient, date(2024, 1, number), "tlif"]
+    return [name or f"O{number}", patient, date(2024, number, 1), "tlif"]
 
 
 def said(result: ImportResult) -> list[tuple[str, int | None, str]]:
@@ -81,7 +81,7 @@ def test_hidden_rows_are_records_and_said(tmp_path: Path) -> None:
 
 def test_rows_struck_through_are_said(tmp_path: Path) -> None:
     struck: list[Cell] = [
-        f'<c s="3" t="inlineStr"><is><t>{text}</t></is></c>' for text in ("O2", "P1", "2024-01-02", "tlif")
+        f'<c s="3" t="inlineStr"><is><t>{text}</t></is></c>' for text in ("O2", "P1", "2024-02-01", "tlif")
     ]
     operations = [HEADER, operation(1, "P1"), struck]
     path = write(tmp_path / "book.xlsx", {"patients": PATIENTS, "operations": operations}, formats=["0"])

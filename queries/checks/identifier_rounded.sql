@@ -15,6 +15,6 @@ select
     null as value
 from ${staged}
 where
-    regexp_full_match(${field}, '[0-9]([.,][0-9]+)?[eE][+][0-9]+')
+    is_rounded(${field})
 group by source
 order by source

@@ -14,5 +14,5 @@ from ${staged}
 where
     not regexp_full_match(${identifier}, '[A-Za-z0-9_.:/-]{1,64}')
     -- Rounded by a spreadsheet: that is told once for all of them.
-    and not regexp_full_match(${identifier}, '[0-9]([.,][0-9]+)?[eE][+][0-9]+')
+    and not is_rounded(${identifier})
 order by source, line

@@ -13,5 +13,5 @@ from staged_operations
 where
     not regexp_full_match(patient_id, '[A-Za-z0-9_.:/-]{1,64}')
     -- Rounded by a spreadsheet: that is told once for all of them.
-    and not regexp_full_match(patient_id, '[0-9]([.,][0-9]+)?[eE][+][0-9]+')
+    and not is_rounded(patient_id)
 order by source, line

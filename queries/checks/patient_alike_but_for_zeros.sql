@@ -10,7 +10,7 @@ with bare_patient as (
         source,
         line,
         patient_id,
-        lower(regexp_replace(patient_id, '(^|[^0-9])0+([0-9])', '\1\2', 'g')) as bare
+        lower(bare_number(patient_id)) as bare
     from staged_patients
 )
 

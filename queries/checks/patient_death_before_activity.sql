@@ -9,34 +9,15 @@
 -- message: records of this patient lie {days} days after the death. The death is set aside until one is corrected.
 with recorded as (
     select
-        operation_id,
-        diagnosis_date as day
-    from staged_diagnoses
-    union all
-    select
-        operation_id,
-        onset_date as day
-    from staged_symptoms
-    union all
-    select
-        operation_id,
-        complication_date as day
-    from staged_complications
-    union all
-    select
-        operation_id,
-        start_date as day
-    from staged_treatments
-    union all
-    select
-        visit.operation_id,
-        visit.visit_date as day
-    from staged_follow_ups as visit
+        staged_day.operation_id,
+        staged_day.day
+    from staged_day
     anti join planned_day
         on
-            visit.source = planned_day.source
-            and visit.line = planned_day.line
-            and visit.visit_date = planned_day.visit_date
+            staged_day.kept = 'follow_up'
+            and staged_day.source = planned_day.source
+            and staged_day.line = planned_day.line
+            and staged_day.day = planned_day.visit_date
 ),
 
 of_patient as (

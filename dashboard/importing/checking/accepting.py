@@ -88,6 +88,7 @@ def accept(job: Import, found: Delivery, key: bytes) -> None:
             convert(job, table)
             if table.name == "follow_ups":
                 visits.date_by_months(job.writer)
+    checks.gather_days(job.writer)
     if not unfolded:
         checks.settle_deaths(job.writer)
     for table in TABLES.values():

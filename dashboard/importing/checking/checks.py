@@ -23,9 +23,9 @@ from typing import Any
 
 from dashboard import sql
 from dashboard.definitions import Definitions
-from dashboard.definitions.canonical import OPERATION, RANGED, TABLES, Table
+from dashboard.definitions.canonical import OF_OPERATIONS, OPERATION, PATIENT, RANGED, TABLES, Table
 from dashboard.engines.writer import Writer
-from dashboard.importing.checking.conversion import leave_cells_out
+from dashboard.importing.checking.conversion import agreed_in_sql, leave_cells_out
 from dashboard.importing.mapping import FLAT
 from dashboard.importing.publishing.late import DATES
 from dashboard.importing.result import MOST_KEPT, SHOWN, Issue, Issues
@@ -46,6 +46,11 @@ JUDGED: Mapping[str, Table] = {
     FLAT: Table(FLAT, FLAT, {}, key=(OPERATION,), noun="operation", record="flat_row"),
     GENERATION: Table(GENERATION, GENERATION, {}),
 }
+MACROS = (
+    r"bare_number(identifier) as regexp_replace(identifier, '(^|[^0-9])0+([0-9])', '\1\2', 'g')",
+    "is_rounded(identifier) as regexp_full_match(identifier, '[0-9]([.,][0-9]+)?[eE][+][0-9]+')",
+)
+"""What several rules ask of an identifier."""
 EVENTS = ", ".join(table.name for table in TABLES.values() if table.word)
 
 
@@ -119,7 +124,14 @@ def _slots(table: Table, column: str) -> dict[str, str | Sequence[str]]:
         "identifier": table.key[:1],
         "field": column or table.word or table.key[-1:],
         "day": table.day,
+        **_owner(table),
     }
+
+
+def _owner(table: Table) -> dict[str, str]:
+    """Whom or what a row belongs to: what it is called, where it stands, and the column that names it."""
+    name, identifier = ("patients", PATIENT) if table.name == "operations" else ("operations", OPERATION)
+    return {"owner": TABLES[name].kept, "owners": _staged(name), "owner_id": identifier}
 
 
 def _said(comment: str) -> dict[str, str]:
@@ -135,11 +147,16 @@ def prepare(writer: Writer, definitions: Definitions, before: Mapping[str, Any] 
 
     ``range_band`` holds our bands of what may be recorded as a band.
 
+    ``bare_number`` gives an identifier without zeros before a number, which spreadsheets take away; ``is_rounded`` says
+    whether it is a number that one rounded, such as 2.0231E+11.
+
     ``planned_day`` holds the visits that have no date of their own, and stand on the day that they were planned for;
     ``death_told`` the deaths of those of whom more than one row tells it.
 
     before: the manifest of the last import of the same practice; None at the first.
     """
+    for macro in MACROS:
+        writer.run(f"create or replace temp macro {macro}")
     writer.run(
         "create or replace temp table death_told (patient_id varchar, death_date date, source integer, line integer)"
     )
@@ -157,6 +174,15 @@ def prepare(writer: Writer, definitions: Definitions, before: Mapping[str, Any] 
     rows += [("patient", patients)] if patients is not None else []
     writer.put("last_generation", ("name", "records"), rows)
     writer.put("last_month", ("month", "operations"), sorted(months.get("operation", {}).items()))
+
+
+def gather_days(writer: Writer) -> None:
+    """The view ``staged_day``, once every table is there: each dated record of an operation, by its kept table."""
+    days = " union all ".join(
+        f"select '{table.kept}' as kept, source, line, operation_id, {table.day} as day from {_staged(table.name)}"
+        for table in OF_OPERATIONS
+    )
+    writer.run(f"create or replace temp view staged_day as {days}")
 
 
 def settle_deaths(writer: Writer) -> None:
@@ -193,8 +219,7 @@ def _settle_details(writer: Writer, table: Table) -> None:
     That it happened is in no doubt, and which row comes first says nothing of which is right.
     """
     details = [name for name in table.columns if name not in table.key]
-    # Null contradicts nothing: what a single row has recorded is agreed on.
-    agreed = ", ".join(f"case when count(distinct {name}) = 1 then min({name}) end as {name}" for name in details)
+    agreed = ", ".join(f"{agreed_in_sql(name)} as {name}" for name in details)
     same = " and ".join(f"staged.{name} is not distinct from agreed.{name}" for name in table.key)
     torn = "select source, line from standing_twice where is_first and differs is not null"
     keys = ", ".join(table.key)

@@ -194,6 +194,14 @@ def leave_cells_out(writer: Writer, table: str, name: str, where: str) -> None:
     writer.run(f"update staged_{table} set {name} = null where {where}")
 
 
+def agreed_in_sql(name: str) -> str:
+    """The expression of what all rows of a group have recorded in a column; null where they differ, or none has it.
+
+    Null is skipped on purpose: an empty cell says nothing against a filled one.
+    """
+    return f"case when min({name}) = max({name}) then min({name}) end"
+
+
 def anything_wrong(writer: Writer, table: Table, source: int) -> bool:
     """Whether a cell of this file is not what its column holds."""
     # Null is a cell that is not wrong.

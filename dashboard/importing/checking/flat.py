@@ -174,9 +174,7 @@ def _patients(death: str) -> str:
     Null is skipped on purpose: an empty cell says nothing against a filled one.
     """
     year = "cast(extract(year from surgery_date) - age as integer)"
-    birth_date, birth_year, sex = (
-        f"case when min({name}) = max({name}) then min({name}) end" for name in ("birth_date", "birth_year", "sex")
-    )
+    birth_date, birth_year, sex = map(conversion.agreed_in_sql, ("birth_date", "birth_year", "sex"))
     reckoned = f"case when max({year}) - min({year}) <= 1 then min({year}) end"
     return (
         f"patient_id, arg_min(line, row(source, line)) as line, min(source) as source,"

@@ -13,6 +13,7 @@ from typing import Any
 
 from dashboard.definitions.canonical import DAYS_A_MONTH, OPERATION, TABLES
 from dashboard.engines.writer import Writer
+from dashboard.importing.checking.conversion import agreed_in_sql
 from dashboard.importing.mapping import FLAT, VISIT_COLUMNS, RowVisit
 from dashboard.importing.result import MOST_KEPT, SHOWN, Issue, Issues
 
@@ -197,10 +198,10 @@ def _answered(visit: RowVisit) -> str:
 def _joined(rows: str, key: Sequence[str], columns: Sequence[str]) -> str:
     """One row for those that agree in the key, where the first of them stands; a column in which they differ is empty.
 
-    Null is skipped on purpose: an empty cell joins a filled one.
+    A row has its place: never null.
     """
     place = "min(cast(source as bigint) * 4294967296 + line)"
-    agreed = ", ".join(f"case when min({name}) = max({name}) then min({name}) end as {name}" for name in columns)
+    agreed = ", ".join(f"{agreed_in_sql(name)} as {name}" for name in columns)
     return (
         f"select cast({place} // 4294967296 as integer) as source, cast({place} % 4294967296 as integer) as line,"
         f" {', '.join(key)}, {agreed} from {rows} group by {', '.join(key)}"

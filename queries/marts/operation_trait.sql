@@ -4,10 +4,11 @@
 -- known, and then a diagnosis of no decides nothing either.
 -- Most stand as they were recorded.
 -- made: view
-with worked_out as (
+with of_patient as (
     select
-        operation.operation,
-        coalesce(operation.age, extract(year from operation.surgery_date) - patient.birth_year) as age,
+        operation.*,
+        patient.sex,
+        coalesce(operation.age, extract(year from operation.surgery_date) - patient.birth_year) as years,
         case
             when patient.sex = 'female' or operation.alcohol_audit_c != 3 then operation.alcohol_audit_c >= 3
             when patient.sex = 'male' then operation.alcohol_audit_c >= 4
@@ -17,29 +18,27 @@ with worked_out as (
 )
 
 select
-    operation.operation,
-    operation.patient,
-    operation.procedure,
-    operation.surgeon,
-    operation.site,
-    operation.surgery_date,
+    operation,
+    patient,
+    procedure,
+    surgeon,
+    site,
+    surgery_date,
     -- least passes over null: only of a recorded age.
-    cast(case when worked_out.age is not null then least(90, worked_out.age) end as integer) as age,
+    cast(case when years is not null then least(90, years) end as integer) as age,
     -- An age that is known only as a band stays one: no year of it is made up.
-    case when worked_out.age is null then cast(split_part(operation.age_band, '-', 1) as integer) end as age_low,
-    case when worked_out.age is null then cast(split_part(operation.age_band, '-', 2) as integer) end as age_high,
-    patient.sex,
+    case when years is null then cast(split_part(age_band, '-', 1) as integer) end as age_low,
+    case when years is null then cast(split_part(age_band, '-', 2) as integer) end as age_high,
+    sex,
     -- To the ninth decimal: 30 is 30, whatever the arithmetic makes of its last digit.
-    round(coalesce(operation.bmi, operation.weight_kg / power(operation.height_cm / 100.0, 2)), 9) as bmi,
+    round(coalesce(bmi, weight_kg / power(height_cm / 100.0, 2)), 9) as bmi,
     case
-        when operation.alcohol_audit_c is null then operation.excessive_alcohol
+        when alcohol_audit_c is null then excessive_alcohol
         -- A diagnosis that nobody recorded leaves the answer to the points.
-        else coalesce(operation.excessive_alcohol, false) or worked_out.audit_c_positive
+        else coalesce(excessive_alcohol, false) or audit_c_positive
     end as alcohol,
-    coalesce(operation.depression or operation.phq9 >= 10, operation.depression, operation.phq9 >= 10) as depression,
-    coalesce(operation.anxiety or operation.gad7 >= 10, operation.anxiety, operation.gad7 >= 10) as anxiety,
-    coalesce(operation.level_count, len(string_split(operation.levels, ';'))) as level_count,
-    operation.${traits}
-from operation
-inner join patient on operation.patient = patient.patient
-inner join worked_out on operation.operation = worked_out.operation
+    coalesce(depression or phq9 >= 10, depression, phq9 >= 10) as depression,
+    coalesce(anxiety or gad7 >= 10, anxiety, gad7 >= 10) as anxiety,
+    coalesce(level_count, len(string_split(levels, ';'))) as level_count,
+    ${traits}
+from of_patient

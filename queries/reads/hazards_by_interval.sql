@@ -4,6 +4,7 @@
 with counted as (
     select
         profile,
+        -- A state has its day: never null.
         least(day, $within_days) as until_day,
         state = 1 and day <= $within_days as has_failed
     from cohort_of_operation_outcome

@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from dashboard.engines.generations import Store
+from dashboard.engines.generations import Store, sync
 from dashboard.errors import Refused, StoreDamaged
 
 FILE = "pseudonym.key"
@@ -90,7 +90,4 @@ def _make(path: Path) -> None:
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(path)
-    if os.name != "nt":
-        folder = os.open(path.parent, os.O_RDONLY)
-        os.fsync(folder)
-        os.close(folder)
+    sync(path.parent)

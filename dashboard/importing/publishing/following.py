@@ -19,7 +19,9 @@ from dashboard.engines.writer import Writer
 from dashboard.importing.result import Issue
 
 OF_A_PATIENT = ("contact", "flag")
-SUBJECT = re.compile(r"(contact|flag)/P-([0-9A-F]{16})/([0-9]{4}-[0-9]{2}-[0-9]{2})(/.*)?")
+SUBJECT = re.compile(
+    r"(?P<kind>contact|flag)/P-(?P<patient>[0-9A-F]{16})/(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})(?P<rest>/.*|)"
+)
 EARLIER = "before"
 """What the generation before is called while it is read."""
 Operated = tuple[int, date]
@@ -38,33 +40,30 @@ def follow(writer: Writer, notebook: Notebook, key: bytes, numbers: Mapping[str,
     what the patient's number may have been by itself before.
     """
     notes = list(_notes(notebook))
+    written = {(note.subject, note.text, note.at) for _, note in notes}
     here, there = _operations(writer, ""), _operations(writer, f"{EARLIER}.")
     lost = {about for about, _ in notes if about in there and about not in here}
     if not lost:
         return
     heirs = _heirs(writer, key, numbers, lost)
-    stays = []
-    for about, note in notes:
-        if about not in lost:
-            continue
-        if len(heirs[about]) == 1:
-            _write_again(notebook, note, next(iter(heirs[about])))
-        else:
-            stays.append(note)
-    yield from (_left_behind(note, len(heirs[_about(note)])) for note in stays)
+    astray = [(about, note, heirs[about]) for about, note in notes if about in lost]
+    for _, note, now in astray:
+        if len(now) == 1 and (anew := (_subject(note, *now), note.text, note.at)) not in written:
+            written.add(anew)
+            notebook.copy(note, anew[0])
+    yield from (_left_behind(about, note, len(now)) for about, note, now in astray if len(now) != 1)
 
 
 def _notes(notebook: Notebook) -> Iterator[tuple[Operated, Note]]:
     for kind in OF_A_PATIENT:
         for note in notebook.read(kind):
-            if SUBJECT.fullmatch(note.subject):
-                yield _about(note), note
+            if found := SUBJECT.fullmatch(note.subject):
+                yield (int(found["patient"], 16), date.fromisoformat(found["day"])), note
 
 
-def _about(note: Note) -> Operated:
-    found = SUBJECT.fullmatch(note.subject)
-    assert found is not None  # noqa: S101 (only such notes are looked at)
-    return int(found[2], 16), date.fromisoformat(found[3])
+def _subject(note: Note, now: Operated) -> str:
+    """What a note is about once its operation is this one."""
+    return SUBJECT.sub(rf"\g<kind>/P-{now[0]:016X}/{now[1]:%Y-%m-%d}\g<rest>", note.subject)
 
 
 def _operations(writer: Writer, database: str) -> set[Operated]:
@@ -94,17 +93,8 @@ def _heirs(
     return heirs
 
 
-def _write_again(notebook: Notebook, note: Note, now: Operated) -> None:
-    found = SUBJECT.fullmatch(note.subject)
-    assert found is not None  # noqa: S101 (only such notes are looked at)
-    subject = f"{found[1]}/P-{now[0]:016X}/{now[1]:%Y-%m-%d}{found[4] or ''}"
-    again = any((one.subject, one.text, one.at) == (subject, note.text, note.at) for one in notebook.read(note.kind))
-    if not again:
-        notebook.copy(note, subject)
-
-
-def _left_behind(note: Note, heirs: int) -> Issue:
-    patient, day = _about(note)
+def _left_behind(about: Operated, note: Note, heirs: int) -> Issue:
+    patient, day = about
     why = (
         "several operations may be meant by it now"
         if heirs

@@ -108,6 +108,25 @@ def records(
     return Records(engine, viewer, cohort or Cohort(), Audit(folder / "audit"))
 
 
+def of_surgeons(
+    folder: Path,
+    sizes: Mapping[str, tuple[int, int]],
+    procedures: Mapping[str, Sequence[str]],
+    state: str = "left",
+) -> Records:
+    """Operations of each surgeon, so many of them and of these the failures; of the surgeon's procedures in turn.
+
+    Failures come on day 200; the others end their follow-up as the state says, on day 800.
+    """
+    rows = [
+        f"{place}{n:03} | 2020-01-01 | {surgeon} | {procedures[surgeon][n % len(procedures[surgeon])]} | "
+        f"{'failed | 200' if n < failed else f'{state} | 800'}"
+        for place, (surgeon, (size, failed)) in enumerate(sizes.items(), start=1)
+        for n in range(size)
+    ]
+    return records(folder, "\n".join(["operation | operated | surgeon | procedure | state | day", *rows]))
+
+
 def assert_rows(frame: pd.DataFrame, expected: str, within: float = 1e-12) -> None:
     """The frame has exactly these rows in these columns, in this order; an empty cell is null."""
     wanted = parse(expected)

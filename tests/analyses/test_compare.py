@@ -18,7 +18,7 @@ from dashboard.engines.notebook import Notebook
 from dashboard.errors import NotAllowed, WrongUsage
 from dashboard.records import Records
 from dashboard.stats import funnel
-from tests.text_tables import records
+from tests.text_tables import of_surgeons, records
 
 PEERS = """
 operation | surgeon | state  | day
@@ -57,25 +57,12 @@ JUDGED = [
 ]  # fmt: skip
 
 
-def of_surgeons(
-    folder: Path, groups: dict[str, str], sizes: dict[str, tuple[int, int]], state: str = "left"
-) -> Records:
-    """Operations of each surgeon with one procedure, so many of them, and of these the failures."""
-    rows = [
-        f"{place}{n:03} | 2020-01-01 | {surgeon} | {groups[surgeon]} | "
-        f"{'failed | 200' if n < failed else f'{state} | 800'}"
-        for place, (surgeon, (size, failed)) in enumerate(sizes.items(), start=1)
-        for n in range(size)
-    ]
-    return records(folder, "\n".join(["operation | operated | surgeon | procedure | state | day", *rows]))
-
-
 SIZES = {"S01": (60, 15), "S02": (30, 0), "S03": (3, 1)}
-FUSIONS = {"S01": "tlif", "S02": "plif", "S03": "alif"}
+FUSIONS = {"S01": ["tlif"], "S02": ["plif"], "S03": ["alif"]}
 
 
 def test_no_unit_is_judged_that_is_not_shown(tmp_path: Path) -> None:
-    units = compare(of_surgeons(tmp_path, FUSIONS, SIZES), "fbss", "surgeon", 730).units.set_index("unit")
+    units = compare(of_surgeons(tmp_path, SIZES, FUSIONS), "fbss", "surgeon", 730).units.set_index("unit")
     assert units["position"].to_dict() == {"S01": "within", "S02": "beyond 95 %", "S03": ""}
     assert units[units.index == "S03"][JUDGED].isna().all(axis=None)
     assert list(units.loc["S03", ["operations", "failed", "note"]]) == [
@@ -94,7 +81,7 @@ def test_no_unit_of_the_sample_is_judged_that_is_not_shown(sample: Records) -> N
 
 
 def test_shares_of_unlike_procedures_are_pooled_into_nothing(tmp_path: Path) -> None:
-    mixed = of_surgeons(tmp_path, {**FUSIONS, "S02": "laminectomy"}, SIZES)
+    mixed = of_surgeons(tmp_path, SIZES, {**FUSIONS, "S02": ["laminectomy"]})
     answer = compare(mixed, "fbss", "surgeon", 730)
     assert answer.shares is None
     assert answer.no_shares.startswith("Shares of unlike procedures are not pooled without adjustment.")
@@ -106,7 +93,7 @@ def test_shares_of_unlike_procedures_are_pooled_into_nothing(tmp_path: Path) -> 
 
 
 def test_a_unit_of_which_no_state_counts_stands_there_with_why(tmp_path: Path) -> None:
-    dead = of_surgeons(tmp_path, FUSIONS, {"S01": (30, 0)}, state="died")
+    dead = of_surgeons(tmp_path, {"S01": (30, 0)}, FUSIONS, state="died")
     answer = compare(dead, "fbss", "surgeon", 900)
     (unit,) = answer.units.to_dict("records")
     assert (unit["unit"], unit["all_operations"], unit["operations"], unit["shown"]) == ("S01", 30, 0, False)
@@ -125,7 +112,7 @@ def test_where_none_or_all_failed_there_is_no_limit_to_hold_anybody_against(
     tmp_path: Path, failed: int, told: str
 ) -> None:
     sizes = {"S01": (60, 60 * failed), "S02": (30, 30 * failed)}
-    answer = compare(of_surgeons(tmp_path, FUSIONS, sizes), "fbss", "surgeon", 730)
+    answer = compare(of_surgeons(tmp_path, sizes, FUSIONS), "fbss", "surgeon", 730)
     assert answer.shares is None
     assert answer.no_shares.startswith(told)
     assert answer.units["share"].tolist() == [failed, failed]

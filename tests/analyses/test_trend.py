@@ -17,7 +17,7 @@ from dashboard.errors import WrongUsage
 from dashboard.records import Records
 from dashboard.stats.control_charts import p_chart, xmr_chart
 from tests.stats.reference import read
-from tests.text_tables import assert_rows, records
+from tests.text_tables import assert_rows, of_surgeons, records
 
 DAYS = """
 operation | operated   | state  | day
@@ -163,13 +163,7 @@ GROUPS = {"S01": (60, 15), "S02": (30, 0), "S03": (3, 1)}
 
 
 def grouped(folder: Path, groups: dict[str, tuple[int, int]], procedures: tuple[str, ...] = ("tlif",)) -> Records:
-    rows = [
-        f"{place}{n:03} | {surgeon} | {procedures[n % len(procedures)]} | "
-        f"{'failed | 200' if n < failed else 'left | 800'}"
-        for place, (surgeon, (size, failed)) in enumerate(groups.items(), start=1)
-        for n in range(size)
-    ]
-    return records(folder, "\n".join(["operation | surgeon | procedure | state | day", *rows]))
+    return of_surgeons(folder, groups, dict.fromkeys(groups, procedures))
 
 
 def test_groups_too_small_for_a_test_are_named_and_left_out(tmp_path: Path) -> None:

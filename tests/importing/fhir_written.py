@@ -43,6 +43,19 @@ def procedure(key: str = "o1", code: str | Resource = PLIF, day: str = "2024-01-
     }
 
 
+def prescription(**others: Any) -> Resource:
+    """A medicine ordered before surgery; others: what it is, which R4 and R5 say in their own ways."""
+    return {
+        "resourceType": "MedicationRequest",
+        "id": "m1",
+        "status": "active",
+        "intent": "order",
+        "subject": {"reference": "Patient/p1"},
+        "authoredOn": "2023-12-01",
+        **others,
+    }
+
+
 def condition(code: str, day: str, key: str = "", system: str = CM, **others: Any) -> Resource:
     return {
         "resourceType": "Condition",

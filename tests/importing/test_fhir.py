@@ -31,6 +31,7 @@ from tests.importing.fhir_written import (
     observation,
     only,
     patient,
+    prescription,
     procedure,
     quantity,
     read,
@@ -293,25 +294,14 @@ def test_of_one_infection_coded_twice_in_a_day_the_severity_is_kept(tmp_path: Pa
     assert (infection["complication"], infection["severity"]) == ("surgical_site_infection", "major")
 
 
-def prescription(*codes: str) -> Resource:
-    return {
-        "resourceType": "MedicationRequest",
-        "id": "m1",
-        "status": "active",
-        "intent": "order",
-        "subject": {"reference": "Patient/p1"},
-        "authoredOn": "2023-12-01",
-        "medicationCodeableConcept": {"coding": [{"system": RXNORM, "code": code} for code in codes]},
-    }
-
-
 @pytest.mark.parametrize(
     ("codes", "used"), [(("1819",), "true"), (("787390",), "true"), (("351267",), None), (("1819", "351267"), None)]
 )
 def test_buprenorphine_for_dependence_alone_says_nothing_of_opioids(
     tmp_path: Path, codes: tuple[str, ...], used: str | None
 ) -> None:
-    path = bundle(tmp_path, patient(), procedure(), prescription(*codes))
+    coded = {"coding": [{"system": RXNORM, "code": code} for code in codes]}
+    path = bundle(tmp_path, patient(), procedure(), prescription(medicationCodeableConcept=coded))
     assert only(read(path)[0], "operations").get("opioid_use") == used
 
 

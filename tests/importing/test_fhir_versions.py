@@ -26,6 +26,7 @@ from tests.importing.fhir_written import (
     observation,
     only,
     patient,
+    prescription,
     procedure,
     quantity,
     read,
@@ -139,15 +140,7 @@ def test_reads_the_names_of_r5_and_says_so(tmp_path: Path) -> None:
         "subject": {"reference": "Patient/p1"},
         "actualPeriod": {"start": "2024-01-09", "end": "2024-01-14"},
     }
-    given = {
-        "resourceType": "MedicationRequest",
-        "id": "m1",
-        "status": "active",
-        "intent": "order",
-        "subject": {"reference": "Patient/p1"},
-        "authoredOn": "2023-12-01",
-        "medication": {"concept": concept("http://www.nlm.nih.gov/research/umls/rxnorm", "7804")},
-    }
+    given = prescription(medication={"concept": concept("http://www.nlm.nih.gov/research/umls/rxnorm", "7804")})
     rows, issues = read(bundle(tmp_path, patient(), fifth, stay, given))
     operation = only(rows, "operations")
     assert operation["surgery_date"] == "2024-01-10"

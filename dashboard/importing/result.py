@@ -191,3 +191,8 @@ def refused(issues: Sequence[Issue], tables: Mapping[str, TableCount] | None = N
     message = f"Nothing was imported. {' '.join(stops[:3])}{more}"
     counts = issues.counts if isinstance(issues, Issues) else ()
     return ImportRefused(message, ImportResult(None, tables or {}, list(issues), counts))
+
+
+def wrong_mapping(what: str) -> Exception:
+    """The refusal of a mapping by the format that reads a section of it."""
+    return refused([Issue("stop", "mapping", "mapping", f"Mapping: {what}")])

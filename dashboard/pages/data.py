@@ -21,7 +21,6 @@ VIEWS = {"visits": "Follow-up", "work": "Work list", "fields": "Completeness", "
 GROUPS = {"procedure": "Procedure", "surgeon": "Surgeon", "site": "Site", "age": "Age", "smoking": "Smoking"}
 GOAL = "follow_up_goal"
 MOST_ROWS = 2_000
-SEVERITIES = {"row": "Row left out", "cell": "Cell left out", "note": "Note"}
 WORST = 3
 
 
@@ -273,7 +272,7 @@ def _issues(records: Records) -> None:
             "registrations."
         )
         columns: parts.Columns = {
-            "What": lambda row: SEVERITIES.get(row.severity),
+            "What": lambda row: parts.SEVERITIES.get(row.severity),
             "Rule": lambda row: row.rule.replace("_", " "),
             "Times": "times",
             "First place": lambda row: f"{row.file}, row {row.first_line}",

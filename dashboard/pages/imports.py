@@ -101,12 +101,11 @@ def _tables(result: ImportResult) -> None:
 
 def _rules(result: ImportResult) -> None:
     """Each rule that was broken: how often, an example, and what to do; the gravest first."""
-    words = {"stop": "Refused", "row": "Row left out", "cell": "Cell left out", "note": "Note"}
     for rule in report.summary(result):
         if not rule.broken:
             continue
         of = f" of {parts.count_words(rule.judged)}" if rule.judged else ""
-        with st.expander(f"{words[rule.severity]} · {rule.title}: {parts.count_words(rule.broken)}{of}"):
+        with st.expander(f"{parts.SEVERITIES[rule.severity]} · {rule.title}: {parts.count_words(rule.broken)}{of}"):
             examples = [
                 {"File": one.file, "Row": one.line, "Column": one.column, "Value": one.value, "What": one.message}
                 for one in rule.examples

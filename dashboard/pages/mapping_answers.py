@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.definitions import load
+from dashboard.definitions.canonical import Column
 from dashboard.importing import mapping as mappings
 from dashboard.importing.assistant import word_meanings as said
 from dashboard.importing.assistant.asking import date_shares, measured_otherwise, unanswered
@@ -17,6 +18,7 @@ from dashboard.importing.assistant.chosen_words import NOT_KNOWN, Answers
 from dashboard.importing.assistant.excerpts import Excerpt
 from dashboard.importing.assistant.readings import DATE_FORMATS
 from dashboard.importing.assistant.suggest import Suggestion, column_of, dates_of, values_to_name
+from dashboard.importing.scales import OtherScale
 from dashboard.pages import parts
 
 STATES = {"censored": "followed, nothing found", "failed": "found to have failed", "died": "died"}
@@ -45,11 +47,12 @@ def asked(excerpt: Excerpt, found: Suggestion, chosen: Mapping[str, str]) -> Ans
     theirs = {ours: column for column, ours in chosen.items()}
     codes = list(dict.fromkeys(unanswered(excerpt, found)))
     forms = found.date_formats if len(found.date_formats) == 1 else []
+    otherwise = list(measured_otherwise(excerpt, found))
     if (
         not forms
         or codes
         or found.units
-        or any(measured_otherwise(excerpt, found))
+        or otherwise
         or found.missing
         or "follow_up.status" in theirs
         or "procedure" not in theirs
@@ -59,7 +62,7 @@ def asked(excerpt: Excerpt, found: Suggestion, chosen: Mapping[str, str]) -> Ans
     date_format = forms[0] if forms else _dates(excerpt, found)
     missing = _missing(found)
     units = {unit: name for unit, name in found.units.items() if _is_in(unit, name)}
-    scales, still_open = _scales(excerpt, found)
+    scales, still_open = _scales(otherwise)
     units |= scales
     for ours, text in codes:
         if ours not in theirs:
@@ -168,11 +171,11 @@ def _is_in(ours: str, unit: str) -> bool:
     return st.checkbox(f"{name} is written in {WORDS_OF_UNITS[unit]}, as its values suggest", key=f"unit {ours}")
 
 
-def _scales(excerpt: Excerpt, found: Suggestion) -> tuple[dict[str, str], list[str]]:
+def _scales(otherwise: Sequence[tuple[str, Column, OtherScale]]) -> tuple[dict[str, str], list[str]]:
     """What the numbers of a column are measured in, where they do not look like ours; and what is not answered yet."""
     units: dict[str, str] = {}
     still_open: list[str] = []
-    for ours, column, other in measured_otherwise(excerpt, found):
+    for ours, column, other in otherwise:
         names = {scale.said or "as they stand": scale.name for scale in column.scales}
         answer = st.selectbox(f"{label(ours)}: {other.why} What are they?", list(names), None, key=f"scale {ours}")
         chosen = names.get(answer or "")

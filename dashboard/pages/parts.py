@@ -18,6 +18,8 @@ from dashboard.records import Records
 
 rows_of = style.rows_of
 DEFAULT_LANDMARK = 730
+SEVERITIES = {"stop": "Refused", "row": "Row left out", "cell": "Cell left out", "note": "Note"}
+"""What came of an issue of an import, as every screen says it."""
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 Columns = Mapping[str, str | Callable[[Any], object]]
 """Of a table on the screen: by the head what stands under it, a column of the rows or what is said of each row."""

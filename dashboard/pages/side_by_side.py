@@ -17,9 +17,9 @@ def section(records: Records) -> None:
     """The shares with the band of non-response behind each, the overlap, and the reasons in words."""
     landmark = parts.choose_landmark()
     compared = definitions_compared(records, landmark.days)
-    unknown = [why for name in compared["outcome"] if (why := not_recorded(records, name))]
-    rows = compared[[not not_recorded(records, name) for name in compared["outcome"]]]
-    for why in unknown:
+    unknown = [not_recorded(records, name) for name in compared["outcome"]]
+    rows = compared[[not why for why in unknown]]
+    for why in filter(None, unknown):
         st.info(why)
     if rows.empty:
         return

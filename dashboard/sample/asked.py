@@ -4,7 +4,7 @@ It is told from the records that were drawn, without chance: the answer of whoev
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
@@ -42,9 +42,9 @@ def _within(surgery: Mapping[str, str], operations: Words, days: Words, low: int
 def _operated_again(operations: Mapping[str, Words]) -> set[str]:
     """The operations after which the patient had another one, which was no planned stage, within the time."""
     of_patient: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
-    columns: Sequence[Words] = [operations[name] for name in ("operation_id", "surgery_date", "planned_stage")]
-    for patient, *row in zip(operations["patient_id"], *columns, strict=True):
-        of_patient[patient].append((row[0], row[1], row[2]))
+    columns = (operations[name] for name in ("patient_id", "operation_id", "surgery_date", "planned_stage"))
+    for patient, one, day, planned in zip(*columns, strict=True):
+        of_patient[patient].append((one, day, planned))
     return {
         one
         for rows in of_patient.values()

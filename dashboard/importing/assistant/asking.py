@@ -20,13 +20,12 @@ from dashboard.importing.assistant.suggest import (
     values_to_name,
 )
 from dashboard.importing.checking.ages import AGE
-from dashboard.importing.column_names import names, plain
+from dashboard.importing.column_names import exact_months, names, plain
 from dashboard.importing.mapping import FLAT
 from dashboard.importing.reasons import TWO_DIGIT_YEAR
 from dashboard.importing.scales import OtherScale, standing_out, suggested_scale
 
 LISTED = 3
-WEEKS = re.compile(r"\d ?(w|wk|wks|weeks?|wochen?)\b")
 CODES = re.compile(r"-?9+|-?8+|-?7+|-1")
 """Numbers that registries write for what was not answered."""
 
@@ -133,7 +132,8 @@ def _of_columns(excerpt: Excerpt, found: Suggestion) -> Iterator[ToDecide]:
 def _of_odd_columns(found: Suggestion) -> Iterator[ToDecide]:
     """What is kept by months though it says weeks, and what may be one of ours and is not used."""
     for guess in found.guesses:
-        if guess.ours.startswith("visits.") and WEEKS.search(plain(guess.theirs)):
+        exact = exact_months(plain(guess.theirs)) if guess.ours.startswith("visits.") else None
+        if exact is not None and exact != round(exact):
             months = guess.ours.split(".")[1]
             whole = f"{months} month{'s' * (months != '1')} after surgery"
             yield ToDecide(f"{guess.theirs} is kept at {whole}, the nearest to its weeks.")

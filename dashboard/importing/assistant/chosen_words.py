@@ -11,6 +11,9 @@ from dashboard.importing.assistant.suggest import Suggestion, values_to_name
 from dashboard.importing.dates import ISO
 from dashboard.importing.mapping import FLAT
 
+NOT_KNOWN = "(not known)"
+"""What a person chooses for a code that stands for no answer."""
+
 
 @dataclass(frozen=True)
 class Answers:
@@ -94,7 +97,3 @@ def _values(values: Mapping[str, Mapping[str, str]], ours: Mapping[str, str]) ->
 
 def _part(ours: Mapping[str, str], prefix: str) -> dict[str, str]:
     return {name.removeprefix(prefix): theirs for name, theirs in ours.items() if name.startswith(prefix)}
-
-
-NOT_KNOWN = "(not known)"
-"""What a person chooses for a code that stands for no answer."""

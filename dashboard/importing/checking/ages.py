@@ -23,12 +23,12 @@ def read_completed_years(
     if AGE not in table.columns:
         return
     held, place = table.columns[AGE], list(table.columns).index(AGE)
-    years = f"try_cast(regexp_extract(lower({AGE}), '^{YEARS}$', 1) as integer)"
+    years = f"try_cast(regexp_extract(lower(landed.{AGE}), '^{YEARS}$', 1) as integer)"
     writer.make(
         "completed_years",
-        f"select source, line, landed.{AGE} as written, {years.replace(AGE, f'landed.{AGE}')} as years"
+        f"select source, line, landed.{AGE} as written, {years} as years"
         f" from landed_{table.name} as landed inner join staged_{table.name} as staged using (source, line)"
-        f" where staged.{AGE} is null and {years.replace(AGE, f'landed.{AGE}')} between {held.low} and {held.high}",
+        f" where staged.{AGE} is null and {years} between {held.low} and {held.high}",
     )
     found = writer.run(
         # Each row was completed: none of it is null.

@@ -20,7 +20,7 @@ from dashboard.importing.formats.fhir.references import Index
 from dashboard.importing.formats.meanings import understood
 from dashboard.importing.formats.sheets import Place, Reading, Written
 from dashboard.importing.mapping import SiteMapping
-from dashboard.importing.result import Issue, refused
+from dashboard.importing.result import wrong_mapping
 
 __all__ = ["read", "recognise"]
 
@@ -53,8 +53,7 @@ def _servers(mapping: SiteMapping) -> tuple[str, ...]:
     held = mapping.sections.get("fhir", {})
     servers = held.get("servers", [])
     if set(held) - {"servers"} or not isinstance(servers, list) or not all(isinstance(one, str) for one in servers):
-        message = 'Mapping: [fhir] may hold servers, a list such as ["https://ehr.example/fhir"].'
-        raise refused([Issue("stop", "mapping", "mapping", message)])
+        raise wrong_mapping('[fhir] may hold servers, a list such as ["https://ehr.example/fhir"].')
     return tuple(server.rstrip("/") for server in servers)
 
 

@@ -18,11 +18,11 @@ from dashboard.importing.formats.redcap.gathering import Gathered, gather, table
 from dashboard.importing.formats.redcap.odm import export_in, is_project_xml, project_in
 from dashboard.importing.formats.redcap.planning import Plan, check_record, plans_of
 from dashboard.importing.formats.redcap.project import ALLOWED, TICK, Project
-from dashboard.importing.formats.redcap.settings import ProjectSettings, settings_of, wrong
+from dashboard.importing.formats.redcap.settings import ProjectSettings, settings_of
 from dashboard.importing.formats.sheets import Reading
 from dashboard.importing.formats.text_files import peeked, stop
 from dashboard.importing.mapping import SiteMapping
-from dashboard.importing.result import Issue
+from dashboard.importing.result import Issue, wrong_mapping
 
 MOST_NAMED = 40
 """Columns that a note names; of more it says how many."""
@@ -95,7 +95,7 @@ def _exports(files: Files, project: Project, settings: ProjectSettings, mapping:
 
 def _check_record_column(exports: Sequence[Export], settings: ProjectSettings) -> None:
     if settings.record and any(settings.record not in export.columns for export in exports):
-        raise wrong(f'redcap.record: the export has no column "{settings.record}".')
+        raise wrong_mapping(f'redcap.record: the export has no column "{settings.record}".')
 
 
 def _check_events(gathered: Gathered, plans: Sequence[Plan]) -> None:
@@ -103,7 +103,7 @@ def _check_events(gathered: Gathered, plans: Sequence[Plan]) -> None:
     for plan in plans:
         if plan.events and not plan.events & gathered.events and gathered.rows:
             there = ", ".join(sorted(gathered.events - {""})) or "none"
-            raise wrong(f"{plan.rows.name}: the export has no row of its event. Its events are {there}.")
+            raise wrong_mapping(f"{plan.rows.name}: the export has no row of its event. Its events are {there}.")
 
 
 def _notes(

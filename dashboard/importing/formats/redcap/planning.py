@@ -12,8 +12,8 @@ from dashboard.definitions import load
 from dashboard.definitions.canonical import OPERATION, PATIENT, TABLES, Column
 from dashboard.importing.formats.redcap.entries import Export, ExportEntry, event_name
 from dashboard.importing.formats.redcap.project import OF_THE_SYSTEM, TICK, Field, Project
-from dashboard.importing.formats.redcap.settings import ProjectSettings, Rows, wrong
-from dashboard.importing.result import Issue, refused
+from dashboard.importing.formats.redcap.settings import ProjectSettings, Rows
+from dashboard.importing.result import Issue, refused, wrong_mapping
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def check_record(settings: ProjectSettings, project: Project) -> None:
     """Raises ImportRefused when the field that names the record is not there, or is an identifier."""
     record = settings.record or project.record
     if record not in project.fields:
-        raise wrong(f'redcap.record: the field "{record}" is not in {project.source}.')
+        raise wrong_mapping(f'redcap.record: the field "{record}" is not in {project.source}.')
     if record in project.identifiers:
         raise _stop(
             project,
@@ -128,15 +128,15 @@ def _patient_columns(project: Project, columns: Collection[str]) -> dict[str, st
 
 def _plan(rows: Rows, project: Project, columns: Collection[str], same: Mapping[str, str]) -> Plan:
     if project.fields and (gone := [form for form in rows.instruments if form not in project.forms]):
-        raise wrong(f'{rows.name}: "{gone[0]}" is no instrument. There are {", ".join(project.forms)}.')
+        raise wrong_mapping(f'{rows.name}: "{gone[0]}" is no instrument. There are {", ".join(project.forms)}.')
     events = {one: {one, event_name(one)} for one in rows.events}
     if project.events and (gone := [one for one, names in events.items() if names.isdisjoint(project.events)]):
-        raise wrong(f'{rows.name}: "{gone[0]}" is no event. There are {", ".join(project.events)}.')
+        raise wrong_mapping(f'{rows.name}: "{gone[0]}" is no event. There are {", ".join(project.events)}.')
     found, ticked = _by_name(rows, project, {*columns, *same})
     each = rows.each or ticked
     named = {**rows.columns, **found}
     if lost := sorted(set(rows.values) - {*named, *each}):
-        raise wrong(f"{rows.name}: values.{lost[0]}: no field is {lost[0]}.")
+        raise wrong_mapping(f"{rows.name}: values.{lost[0]}: no field is {lost[0]}.")
     resolver = _Resolver(rows, project, columns, same)
     given = tuple(resolver.given(ours, theirs) for ours, theirs in named.items())
     boxes = tuple(one for ours, theirs in each.items() for one in resolver.boxes(ours, theirs))
@@ -177,11 +177,11 @@ def _check_needed(plans: Sequence[Plan], settings: ProjectSettings) -> None:
         given = {one.ours for part in together for one in (*part.given, *part.each)}
         for ours, holds in TABLES[plan.table].columns.items():
             if holds.required and ours not in given and ours not in (PATIENT, OPERATION):
-                raise wrong(
+                raise wrong_mapping(
                     f'{plan.rows.name}: no field is {ours}, which {plan.table} need. Add {ours} = "field" to columns.'
                 )
     if settings.rows and not any(plan.table == "operations" for plan in plans):
-        raise wrong('no entry of [[redcap.rows]] has table = "operations".')
+        raise wrong_mapping('no entry of [[redcap.rows]] has table = "operations".')
 
 
 @dataclass(frozen=True)
@@ -301,7 +301,7 @@ class _Resolver:
                 )
 
     def _wrong(self, what: str) -> Exception:
-        return wrong(f"{self.rows.name}: {what}")
+        return wrong_mapping(f"{self.rows.name}: {what}")
 
 
 def _numbers(label: str) -> list[str]:

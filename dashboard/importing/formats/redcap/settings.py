@@ -8,7 +8,7 @@ from typing import Any
 
 from dashboard.definitions.canonical import PATIENT, TABLES
 from dashboard.importing.mapping import SiteMapping
-from dashboard.importing.result import Issue, refused
+from dashboard.importing.result import wrong_mapping
 from dashboard.strict import known_words
 
 KEYS = ("record", "missing", "rows")
@@ -50,11 +50,11 @@ def settings_of(mapping: SiteMapping) -> ProjectSettings:
     """What the mapping says of REDCap. Raises ImportRefused, naming the key, when it cannot be understood."""
     for name, table in mapping.tables.items():
         if table.columns:
-            raise wrong(f"[{name}.columns] is for other files. Here the fields stand in [[redcap.rows]].")
+            raise wrong_mapping(f"[{name}.columns] is for other files. Here the fields stand in [[redcap.rows]].")
     held = _part("redcap", mapping.sections.get("redcap", {}), KEYS)
     rows = held.get("rows", [])
     if not isinstance(rows, list):
-        raise wrong("redcap.rows is a list: write [[redcap.rows]], with two brackets.")
+        raise wrong_mapping("redcap.rows is a list: write [[redcap.rows]], with two brackets.")
     record = _text("redcap.record", held["record"]) if "record" in held else None
     missing = (*_texts("redcap.missing", held.get("missing", [])), *mapping.missing)
     return ProjectSettings(record, missing, tuple(_rows(place, entry) for place, entry in enumerate(rows, start=1)))
@@ -65,7 +65,7 @@ def _rows(place: int, entry: Any) -> Rows:
     held = _part(name, entry, KEYS_OF_ROWS)
     table = _text(f"{name}: table", held.get("table", ""))
     if table not in TABLES:
-        raise wrong(f'{name}: "{table}" is not a table. Tables are {known_words(table, TABLES)}')
+        raise wrong_mapping(f'{name}: "{table}" is not a table. Tables are {known_words(table, TABLES)}')
     columns, each = (
         {ours: _text(f"{name}: {ours}", theirs) for ours, theirs in _words(name, key, held).items()}
         for key in ("columns", "each")
@@ -73,11 +73,11 @@ def _rows(place: int, entry: Any) -> Rows:
     values = {ours: _pairs(f"{name}: values.{ours}", pairs) for ours, pairs in _words(name, "values", held).items()}
     _check_columns(name, table, (*columns, *each, *values))
     if len(each) > 1 or set(each) & set(columns):
-        raise wrong(f"{name}: each names one column of ours that no field of columns gives already.")
+        raise wrong_mapping(f"{name}: each names one column of ours that no field of columns gives already.")
     instruments = _one_or_more(f"{name}: instrument", held.get("instrument", []))
     events = _one_or_more(f"{name}: event", held.get("event", []))
     if not (instruments or columns or each):
-        raise wrong(f"{name} says neither an instrument nor columns.")
+        raise wrong_mapping(f"{name} says neither an instrument nor columns.")
     return Rows(table, instruments, events, columns, values, each, place)
 
 
@@ -85,49 +85,44 @@ def _check_columns(name: str, table: str, columns: Sequence[str]) -> None:
     known = [column for column in TABLES[table].columns if column != PATIENT]
     for column in columns:
         if column == PATIENT and column in TABLES[table].columns:
-            raise wrong(f"{name}: {column} is always the record. Name its field with record = below [redcap].")
+            raise wrong_mapping(f"{name}: {column} is always the record. Name its field with record = below [redcap].")
         if column not in known:
-            raise wrong(f'{name}: "{column}" is not a column of {table}. It has {known_words(column, known)}')
+            raise wrong_mapping(f'{name}: "{column}" is not a column of {table}. It has {known_words(column, known)}')
 
 
 def _part(name: str, entry: Any, allowed: Sequence[str]) -> Mapping[str, Any]:
     if not isinstance(entry, Mapping):
-        raise wrong(f"{name} is a part of its own, with keys below it.")
+        raise wrong_mapping(f"{name} is a part of its own, with keys below it.")
     if surplus := sorted(set(map(str, entry)) - set(allowed)):
-        raise wrong(f'{name}: "{surplus[0]}" is not understood. It may hold {known_words(surplus[0], allowed)}')
+        raise wrong_mapping(f'{name}: "{surplus[0]}" is not understood. It may hold {known_words(surplus[0], allowed)}')
     return entry
 
 
 def _words(name: str, key: str, held: Mapping[str, Any]) -> Mapping[str, Any]:
     words = held.get(key, {})
     if not isinstance(words, Mapping):
-        raise wrong(f'{name}: {key} is written as {key} = {{ ours = "theirs" }}.')
+        raise wrong_mapping(f'{name}: {key} is written as {key} = {{ ours = "theirs" }}.')
     return words
 
 
 def _pairs(name: str, pairs: Any) -> dict[str, str]:
     if not isinstance(pairs, Mapping) or not all(isinstance(ours, (str, int, float, bool)) for ours in pairs.values()):
-        raise wrong(f'{name} is written as {{ "their code or label" = "our word" }}.')
+        raise wrong_mapping(f'{name} is written as {{ "their code or label" = "our word" }}.')
     return {str(theirs).strip(): str(ours).lower() if isinstance(ours, bool) else str(ours)
             for theirs, ours in pairs.items()}  # fmt: skip
 
 
 def _text(name: str, value: Any) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise wrong(f"{name} is a text: write it between quotation marks.")
+        raise wrong_mapping(f"{name} is a text: write it between quotation marks.")
     return value.strip()
 
 
 def _texts(name: str, values: Any) -> tuple[str, ...]:
     if not isinstance(values, list) or not all(isinstance(value, (str, int, float)) for value in values):
-        raise wrong(f'{name} is a list, such as ["-99", "NA"].')
+        raise wrong_mapping(f'{name} is a list, such as ["-99", "NA"].')
     return tuple(str(value) for value in values)
 
 
 def _one_or_more(name: str, value: Any) -> tuple[str, ...]:
     return (value.strip(),) if isinstance(value, str) and value.strip() else _texts(name, value)
-
-
-def wrong(what: str) -> Exception:
-    """The refusal of a mapping."""
-    return refused([Issue("stop", "mapping", "mapping", f"Mapping: {what}")])

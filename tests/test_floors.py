@@ -33,6 +33,7 @@ FLOORS = {
     "cohort": 1,
     "audit": 1,
     "errors": 0,
+    "wording": 0,
     "shipped": 1,
     "strict": 1,
     "environment": 1,

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboard import wording
 from dashboard.charts import labels, style
 
 HEIGHT, LEFT, ABOVE, AXIS = 360, 46, 30, 50
@@ -61,8 +62,8 @@ def describe(groups: pd.DataFrame) -> str:
 
 def _words(one: Any) -> str:
     """Expected 10.2 %; seen 12.1 % (12 of 99; 7.0 to 20.0)."""
-    seen = style.share_words(one.share, one.failed, one.operations, one.lower, one.upper)
-    return f"expected {style.percent(one.expected)}; seen {seen}"
+    seen = wording.share_words(one.share, one.failed, one.operations, one.lower, one.upper)
+    return f"expected {wording.percent(one.expected)}; seen {seen}"
 
 
 def _top(known: pd.DataFrame) -> float:

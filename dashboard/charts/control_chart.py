@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboard import wording
 from dashboard.charts import labels, style
 from dashboard.charts.labels import WIDTHS, Mark, Spot
 
@@ -78,9 +79,9 @@ def describe(periods: pd.DataFrame, *, measure: str = "share", title: str = "") 
     told = style.told([f"{place}, {words}" for place, words in enumerate(signals, 1)]) or "none"
     kept = {"trial": ", trial limits", "none": ", no limits"}.get(_limits_are(rows), "")
     coming = int(rows["immature"].astype(bool).sum())
-    later = f" Not yet mature: {style.count(coming, 'period')}." if coming else ""
+    later = f" Not yet mature: {wording.count(coming, 'period')}." if coming else ""
     return (
-        f"{title or TITLES[measure]}, {style.count(len(rows), 'period')} from {first} to {last}{centre}{kept}. "
+        f"{title or TITLES[measure]}, {wording.count(len(rows), 'period')} from {first} to {last}{centre}{kept}. "
         f"Signals: {told}.{later}"
     )
 
@@ -90,14 +91,14 @@ def _limits_are(rows: pd.DataFrame) -> str:
 
 
 def _plain(value: float, measure: str) -> str:
-    return style.percent(value) if measure == "share" else f"{value:,.0f}" if value >= 10 else f"{value:.1f}"
+    return wording.percent(value) if measure == "share" else f"{value:,.0f}" if value >= 10 else f"{value:.1f}"
 
 
 def _value_words(row: Any, measure: str) -> str:
     """21.3 % (17 of 80), or 120 operations."""
     if measure != "share":
         return f"{row['share']:,.0f} operations"
-    return style.share_words(row["share"], row["failed"], row["operations"])
+    return wording.share_words(row["share"], row["failed"], row["operations"])
 
 
 def _signals(rows: pd.DataFrame) -> list[int]:

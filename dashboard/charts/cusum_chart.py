@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboard import wording
 from dashboard.charts import labels, style
 
 MOST_POINTS = 600
@@ -55,7 +56,7 @@ def describe(steps: pd.DataFrame, *, limit_up: float, limit_down: float) -> str:
         return "No operations."
     signals = signal_words(steps)
     told = style.told([f"{number}, {words}" for number, words in enumerate(signals, 1)]) or "none"
-    operations = style.count(len(steps), "operation")
+    operations = wording.count(len(steps), "operation")
     return (
         f"{operations} in order of date; at the end {_expected_words(steps['vlad'].iloc[-1])}. "
         f"Limits: {abs(limit_up):.1f} for doubled, {abs(limit_down):.1f} for halved odds. Signals: {told}."

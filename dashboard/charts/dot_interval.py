@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboard import wording
 from dashboard.charts import margin_rows, style
 from dashboard.charts.margin_rows import Row
 
@@ -56,11 +57,11 @@ def _told(values: dict[str, Any]) -> str:
 def _share_words(values: dict[str, Any]) -> str:
     """7.4 % (12 of 162; 4.3 to 12.5), or the counts alone."""
     if not _is_shown(values):
-        return f"counts only: {style.out_of(values['failed'], values['operations'])}"
+        return f"counts only: {wording.out_of(values['failed'], values['operations'])}"
     share, failed, operations, lower, upper = (
         values[name] for name in ("share", "failed", "operations", "lower", "upper")
     )
-    return style.share_words(share, failed, operations, lower, upper, known=values.get("known"))
+    return wording.share_words(share, failed, operations, lower, upper, known=values.get("known"))
 
 
 def _is_shown(values: dict[str, Any]) -> bool:
@@ -136,14 +137,14 @@ def _published(figure: go.Figure, shown: list[Row], dark: bool) -> None:
             type="rect", x0=low, x1=high, y0=line.y - 9, y1=line.y + 9, layer="below", opacity=0.75,
             line={"width": 0}, fillcolor=style.grid(dark),
         )  # fmt: skip
-        words = "up to " if ends[0] is None else f"{style.percent(low)} to " if low != high else ""
+        words = "up to " if ends[0] is None else f"{wording.percent(low)} to " if low != high else ""
         figure.add_scatter(
             x=list(dict.fromkeys(known)),
             y=[line.y] * len(set(known)),
             mode="markers",
             name="Published",
             marker={"symbol": "diamond-open", "size": 9, "color": style.ink(dark), "line": {"width": 1.4}},
-            hovertemplate=f"{style.on_one_line(str(values['label']))}<br>Published: {words}{style.percent(high)}"
+            hovertemplate=f"{style.on_one_line(str(values['label']))}<br>Published: {words}{wording.percent(high)}"
             "<extra></extra>",
         )
 

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboard import wording
 from dashboard.charts import margin_rows, style
 from dashboard.charts.margin_rows import LEFT, Row
 
@@ -84,7 +85,7 @@ def _ratios_words(values: dict[str, Any], columns: list[str]) -> str:
     """Alone 1.32 (1.05 to 1.66), adjusted 1.21 (0.95 to 1.54), 41 of 412 failed."""
     names = {"crude": "alone", "adjusted": "adjusted"}
     ratios = [f"{names[column]} {_ratio_words(values, column)}" for column in columns]
-    return ", ".join([*ratios, f"{style.out_of(values['failed'], values['operations'])} failed"])
+    return ", ".join([*ratios, f"{wording.out_of(values['failed'], values['operations'])} failed"])
 
 
 def _ratio_words(values: dict[str, Any], column: str) -> str:
@@ -187,7 +188,7 @@ def _hover(values: dict[str, Any], column: str) -> str:
     lines = [
         f"{values['section']}: {values['label']}",
         f"{names[column]} {_ratio_words(values, column)}",
-        f"{style.out_of(values['failed'], values['operations'])} failed",
+        f"{wording.out_of(values['failed'], values['operations'])} failed",
         *([str(values["note"])] if values["note"] else []),
     ]
     return "<br>".join(map(style.on_one_line, lines))

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboard import wording
 from dashboard.charts import labels, style
 from dashboard.charts.labels import WIDTHS, Box, meets
 
@@ -119,7 +120,7 @@ def describe(points: pd.DataFrame, *, target: float, measure: str) -> str:
     positions = ", ".join(f"{counts.get(name, 0)} {name}{' limits' * (name == 'within')}" for name in MARKS)
     told = [f" {_told(one, measure)}." for one in style.rows_of(shown) if one.own or one.position != "within"]
     sizes = WORDS[measure][1].lower()
-    against = f"{style.count(len(shown), 'group')} against {_value_words(target, measure)}, by {sizes}"
+    against = f"{wording.count(len(shown), 'group')} against {_value_words(target, measure)}, by {sizes}"
     return f"{against}: {positions}.{''.join(told)}{left_out}"
 
 
@@ -134,7 +135,7 @@ def _label(one: Any) -> str:
 
 
 def _value_words(value: float, measure: str) -> str:
-    return style.percent(value) if measure == "share" else f"{value:.2f}"
+    return wording.percent(value) if measure == "share" else f"{value:.2f}"
 
 
 def _size(size: float) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboard import wording
 from dashboard.charts import style
 
 ROW, BAR = 56, 24
@@ -89,7 +90,7 @@ def _add_part(figure: go.Figure, name: str, part: pd.DataFrame, look: Look, dark
         constraintext="none",
         textfont={"color": style.readable_on(look[0]), "size": 13},
         customdata=[
-            style.on_one_line(f"{label}, {name}: {n:,} of {int(of):,} ({style.percent(share)})")
+            style.on_one_line(f"{label}, {name}: {n:,} of {int(of):,} ({wording.percent(share)})")
             for label, n, share, of in zip(part.index, counts, shares, part["of"].fillna(0), strict=True)
         ],
         hovertemplate="%{customdata}<extra></extra>",

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboard import wording
 from dashboard.charts import style
 
 ROW, HEADING, COUNTS = 34, 92, 118
@@ -65,4 +66,4 @@ def _words(row: Mapping[Any, Any], labels: dict[str, str]) -> str:
 
 
 def _count(row: Mapping[Any, Any]) -> str:
-    return f"{int(row['operations']):,} ({style.percent(float(row['share']))})"
+    return f"{int(row['operations']):,} ({wording.percent(float(row['share']))})"

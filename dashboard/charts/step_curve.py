@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboard import wording
 from dashboard.charts import labels, style
 
 DAYS_A_MONTH = 365.25 / 12
@@ -60,7 +61,7 @@ class _Curve:
     def limits_words(self, day: float) -> str:
         """The limits by a day; those of 0 % and 100 % with the number whose state is known, on which they rest."""
         share, *limits = self.standing(day)
-        words = style.interval(*limits)
+        words = wording.interval(*limits)
         exact = f"; state of {self.known(day):,} known" if share in (0, 1) else ""
         return f" ({words}{exact})" if words else ""
 
@@ -103,7 +104,7 @@ def describe(curves: pd.DataFrame, *, until_days: int) -> str:
 def _words(curve: _Curve, until_days: int) -> str:
     if not curve.drawn:
         return f"{curve.label}: {curve.operations} operations, too few for a curve"
-    seen = f"{style.percent(curve.standing(curve.end)[0])}{curve.limits_words(curve.end)}"
+    seen = f"{wording.percent(curve.standing(curve.end)[0])}{curve.limits_words(curve.end)}"
     if curve.end < until_days:
         seen += f" by {_months(curve.end):.0f} months, after which fewer than {FEWEST} remain"
         return f"{curve.label}: {seen}; {curve.operations:,} operations"
@@ -168,7 +169,7 @@ def _line(figure: go.Figure, curve: _Curve, points: pd.DataFrame, grey: str) -> 
 
 
 def _hover(label: str, point: Any) -> str:
-    share = f"{style.percent(point.share)} failed by day {point.day}{point.limits}"
+    share = f"{wording.percent(point.share)} failed by day {point.day}{point.limits}"
     return f"{style.on_one_line(label)}: {share}; {point.at_risk:,} at risk"
 
 
@@ -227,7 +228,7 @@ def _level(figure: go.Figure, curve: _Curve, share: float, months: float) -> Non
 def _end_words(label: str, share: float) -> list[str]:
     """The name broken into lines, and the share on the last of them if it fits."""
     *lines, last = style.lines_of(label, LETTERS, 3)
-    words = style.percent(share, 0)
+    words = wording.percent(share, 0)
     return [*lines, f"{last} {words}"] if len(last) + len(words) < LETTERS else [*lines, last, words]
 
 

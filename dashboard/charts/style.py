@@ -10,6 +10,8 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboard import wording
+
 LIGHT = ("#0A4C8C", "#C85A00", "#22A095", "#1B1B1B")
 DARK = ("#4C96E8", "#E9853A", "#6FD6C6", "#FFFFFF")
 LIGHT_WORDS = ("#0A4C8C", "#A84B00", "#14776E", "#1B1B1B")
@@ -85,56 +87,6 @@ def rows_of(frame: pd.DataFrame) -> Iterator[Any]:
     yield from frame.itertuples()
 
 
-def percent(share: float, digits: int = 1) -> str:
-    """A share as words: 7.4 %."""
-    return f"{100 * share:.{digits}f} %"
-
-
-def interval(lower: float | None, upper: float | None) -> str:
-    """The limits of a share as words, in percent: "8.1 to 17.0"; nothing where one is missing."""
-    if lower is None or upper is None or pd.isna(lower) or pd.isna(upper):
-        return ""
-    return f"{100 * lower:.1f} to {100 * upper:.1f}"
-
-
-def share_words(
-    share: float,
-    failed: int,
-    operations: int,
-    lower: float | None = None,
-    upper: float | None = None,
-    known: float | None = None,
-) -> str:
-    """A share with its counts, and its limits where it has both: 7.4 % (12 of 162; 4.3 to 12.5).
-
-    known: of the operations, those whose state is known, where that is counted.
-    """
-    limits = interval(lower, upper)
-    return f"{percent(share)} ({counts_behind(share, failed, operations, known)}{f'; {limits}' if limits else ''})"
-
-
-def counts_behind(share: float, failed: int, operations: int, known: float | None = None) -> str:
-    """12 of 162; where the share allows for operations not followed so long, what was seen: 267 seen of 2,218.
-
-    The limits of 0 % and 100 % rest on those whose state is known, which is said where they are fewer: 0 of 10 known.
-    """
-    if known is not None and share in (0, 1) and known < operations:
-        return f"{out_of(failed, int(known))} known"
-    plain = out_of(failed, operations)
-    is_quotient = not operations or percent(failed / operations) == percent(share)
-    return plain if is_quotient else plain.replace(" of ", " seen of ")
-
-
-def out_of(failed: int, operations: int) -> str:
-    """12 of 1,162."""
-    return f"{int(failed):,} of {int(operations):,}"
-
-
-def count(n: int, name: str) -> str:
-    """How many: 1 operation, 1,162 operations."""
-    return f"{n:,} {name}" if n == 1 else f"{n:,} {name}s"
-
-
 def told(parts: list[str], more: str = "more") -> str:
     """What a description says of many parts: the first eight, and how many more there are, which stand elsewhere."""
     left_out = f"; and {len(parts) - TOLD} {more}" if len(parts) > TOLD else ""
@@ -150,7 +102,7 @@ def percent_axis(top: float) -> dict[str, Any]:
     """An axis of shares from 0 to ``top``, marked in percent at four to six round places."""
     step = next((s for s in (0.01, 0.02, 0.05, 0.1, 0.2) if top / s <= 5.5), 0.25)
     marks = [step * i for i in range(int(top / step + 1e-9) + 1)]
-    return {"range": [0, top], "tickvals": marks, "ticktext": [percent(mark, 0) for mark in marks]}
+    return {"range": [0, top], "tickvals": marks, "ticktext": [wording.percent(mark, 0) for mark in marks]}
 
 
 def lines_of(words: str, letters: int, most: int = 2) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboard import wording
 from dashboard.charts import shaded_table, style
 
 LETTERS, MOST_LINES, ROW, HEADING = 18, 4, 30, 86
@@ -44,14 +45,14 @@ def describe(rows: pd.DataFrame) -> str:
     totals = table.sum(axis=1).sort_values(ascending=False, kind="stable").head(TOLD)
     most = table.idxmax(axis=1).reindex(totals.index)
     parts = [
-        f"{name} ({style.count(n, 'operation')}, most in {when})"
+        f"{name} ({wording.count(n, 'operation')}, most in {when})"
         for name, n, when in zip(totals.index, totals, most, strict=True)
     ]
     return f"Symptoms by when they first came. Most often {'; '.join(parts)}."
 
 
 def _number_words(number: int, unit: str) -> str:
-    return f"{number} {unit}" if unit else style.count(number, "operation")
+    return f"{number} {unit}" if unit else wording.count(number, "operation")
 
 
 def _short(label: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from dashboard import wording
 from dashboard.analyses.groups import NOT_RECORDED
 from dashboard.analyses.treatments import ARROW, FEWEST, OUTCOMES, Care, care
 from dashboard.definitions import Outcome, load
@@ -55,7 +56,7 @@ def _steps(answer: Care) -> None:
     reached: parts.Columns = {"Operations that reached it": lambda row: _share_of_failed(row, answer.failed)}
     table = parts.columns_of(rows, {"Step": "label", **reached, **WAITED})
     medians = "; ".join(
-        f"{parts.within_sentence(row.label)} after a median of {int(row.half)} days "
+        f"{wording.within_sentence(row.label)} after a median of {int(row.half)} days "
         f"({quarters(row)})"
         for row in parts.rows_of(rows) if row.timed >= FEWEST
     )  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from dashboard import wording
 from dashboard.analyses.causes import Causes, cause_curves, causes, found_matrix, onset_by_cause, shown_after
 from dashboard.charts import count_matrix, step_curve
 from dashboard.definitions import Landmark, Outcome, load
@@ -86,7 +87,7 @@ def _readings(answer: Causes) -> None:
     sentences = []
     for reading in readings:
         failed = int(answer.causes.loc[answer.causes["reading"] == reading.name, "failed"].sum())
-        words = ", ".join(parts.within_sentence(load().vocabularies["cause"][name].label) for name in reading.causes)
+        words = ", ".join(wording.within_sentence(load().vocabularies["cause"][name].label) for name in reading.causes)
         sentences.append(f"**{reading.label}: {failed} of {answer.failed}** ({words}).")
     sentences.append(f"No cause recorded: {answer.without_cause} of {answer.failed}.")
     st.markdown("\n\n".join(sentences))
@@ -115,7 +116,7 @@ def _found_at_all(answer: Causes) -> pd.Series:
 
 
 def _never_found(answer: Causes) -> str:
-    labels = [parts.within_sentence(label) for label in answer.causes.loc[~_found_at_all(answer), "label"]]
+    labels = [wording.within_sentence(label) for label in answer.causes.loc[~_found_at_all(answer), "label"]]
     return f"Not found behind any of these failures: {', '.join(labels)}." if labels else ""
 
 
@@ -207,8 +208,8 @@ def _causes_after(rows: pd.DataFrame) -> str:
     late = rows[rows["after"] > 0]
     if late.empty:
         return "."
-    listed = [f"{parts.within_sentence(row.label)} {_after(row)}" for row in parts.rows_of(late)]
-    never_early = [parts.within_sentence(row.label) for row in parts.rows_of(late) if not row.up_to]
+    listed = [f"{wording.within_sentence(row.label)} {_after(row)}" for row in parts.rows_of(late)]
+    never_early = [wording.within_sentence(row.label) for row in parts.rows_of(late) if not row.up_to]
     only = f" **Only then: {', '.join(never_early)}.**" if never_early else ""
     return f", of those with each main cause: {', '.join(listed)}.{only}"
 

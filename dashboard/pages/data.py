@@ -7,12 +7,13 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from dashboard import wording
 from dashboard.analyses.completeness import completeness, over_all_years, unreadable_fields
 from dashboard.analyses.data_issues import flags, issues, late_entries
 from dashboard.analyses.export import csv_of
 from dashboard.analyses.follow_up import OVERDUE, chance, everybody, follow_up, overdue_visits, worked_off
 from dashboard.analyses.patients import shown_patient
-from dashboard.charts import style, symptom_heat
+from dashboard.charts import symptom_heat
 from dashboard.definitions import load
 from dashboard.pages import parts, trend
 from dashboard.records import Records
@@ -40,7 +41,7 @@ def _visits(records: Records) -> None:
     with st.grid(3, min_column_width=190):
         for row in parts.rows_of(everybody(whole)):
             share = parts.percent(row.share) if row.shown else "counts only"
-            parts.card(row.visit_label, share, f"{style.out_of(row.answered, row.due)} due")
+            parts.card(row.visit_label, share, f"{wording.out_of(row.answered, row.due)} due")
     st.markdown(_sentence(whole))
     parts.show_table(_table(whole), "Visits due, answered, overdue and lost")
     parts.link_to("data", "Visits to ask for: the work list", {"data_view": VIEWS["work"]})
@@ -97,7 +98,7 @@ def _sentence(whole: pd.DataFrame) -> str:
         f"{row.visit_label}: {row.overdue} overdue, {parts.percent(row.share_if_worked_off)} answered if they all were"
         for row in parts.rows_of(whole) if row.due
     ]  # fmt: skip
-    warning = parts.within_sentence(goal.warning)
+    warning = wording.within_sentence(goal.warning)
     return (
         "A visit is due when its window has ended, and an earlier answer counts from then on; overdue up to "
         f"{load().overdue_days} days later; after that it is lost. {'; '.join(each)}. "
@@ -161,7 +162,7 @@ def _chance_words(limits: pd.DataFrame) -> str:
         return ""
     target = parts.percent(limits["target"].iloc[0])
     beyond = [
-        f"{row.label} ({parts.percent(row.share)}, {style.out_of(row.answered, row.due)}; chance alone: "
+        f"{row.label} ({parts.percent(row.share)}, {wording.out_of(row.answered, row.due)}; chance alone: "
         f"{_range(row.low, row.high)})"
         for row in parts.rows_of(limits[limits["beyond"]])
     ]
@@ -217,7 +218,7 @@ def _fields(records: Records) -> None:
     rows = completeness(records)
     whole = over_all_years(rows)
     named = "; ".join(
-        f"{parts.within_sentence(row.label)}, {parts.percent(row.missing_share)}"
+        f"{wording.within_sentence(row.label)}, {parts.percent(row.missing_share)}"
         for row in parts.rows_of(whole.head(WORST))
     )
     missing = 1 - (rows["recorded"] + rows["unreadable"]) / rows["operations"]

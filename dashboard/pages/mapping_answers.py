@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from dashboard import wording
 from dashboard.definitions import load
 from dashboard.definitions.canonical import Column
 from dashboard.importing import mapping as mappings
@@ -19,7 +20,6 @@ from dashboard.importing.assistant.excerpts import Excerpt
 from dashboard.importing.assistant.readings import DATE_FORMATS
 from dashboard.importing.assistant.suggest import Suggestion, column_of, dates_of, values_to_name
 from dashboard.importing.scales import OtherScale
-from dashboard.pages import parts
 
 STATES = {"censored": "followed, nothing found", "failed": "found to have failed", "died": "died"}
 MONTHS = st.column_config.TextColumn("Means (a number)")
@@ -167,7 +167,7 @@ def _missing(found: Suggestion) -> list[str]:
 
 
 def _is_in(ours: str, unit: str) -> bool:
-    name = parts.within_sentence(ours.split("_")[0].capitalize())
+    name = wording.within_sentence(ours.split("_")[0].capitalize())
     return st.checkbox(f"{name} is written in {WORDS_OF_UNITS[unit]}, as its values suggest", key=f"unit {ours}")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard import wording
 from dashboard.analyses.case_mix import NEEDED, Model, ModelPlan, factor_label, tried
 from dashboard.analyses.groups import FAMILY
 from dashboard.charts import calibration_plot
@@ -18,12 +19,12 @@ POOR_C = 0.6
 def held_words(plan: ModelPlan) -> str:
     """What was adjusted for, and what not and why, in sentences."""
     factors = load().factors
-    held = ", ".join(parts.within_sentence(factor_label(name)) for name in plan.terms_from)
+    held = ", ".join(wording.within_sentence(factor_label(name)) for name in plan.terms_from)
     sentences = [f"Adjusted for {held}."]
     if plan.surgery == FAMILY:
         sentences.append("The procedure stands by its family: failures are too few for each procedure by itself.")
-    few = [parts.within_sentence(factors[one.factor].label) for one in plan.left_out if one.why.endswith(NEEDED)]
-    others = [f"{parts.within_sentence(factors[one.factor].label)} ({one.why})" for one in plan.left_out
+    few = [wording.within_sentence(factors[one.factor].label) for one in plan.left_out if one.why.endswith(NEEDED)]
+    others = [f"{wording.within_sentence(factors[one.factor].label)} ({one.why})" for one in plan.left_out
               if not one.why.endswith(NEEDED)]  # fmt: skip
     sentences += [f"Not for {', '.join(few)}: failures are too few to carry more factors."] if few else []
     sentences += [f"Nor for {', '.join(others)}."] if others else []

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from dashboard import wording
 from dashboard.analyses.modifiable import modifiable
 from dashboard.definitions import Landmark, Outcome
 from dashboard.pages import parts
@@ -20,7 +21,7 @@ def section(records: Records, outcome: Outcome, landmark: Landmark) -> None:
         st.info("This view follows operations over time. Choose a definition that does, such as the first one.")
         return
     answer = modifiable(records, outcome.name, landmark.days)
-    before = ", ".join(parts.within_sentence(row.label) for row in parts.rows_of(answer.rows) if row.before)
+    before = ", ".join(wording.within_sentence(row.label) for row in parts.rows_of(answer.rows) if row.before)
     perhaps = answer.recent_two_at_most - answer.recent_two
     at_least, others = ("At least ", f", and in {perhaps} more it is not recorded") if perhaps else ("", "")
     st.markdown(
@@ -50,7 +51,7 @@ def _most_common(rows: pd.DataFrame) -> str:
     most = known.sort_values("of_failures", ascending=False, kind="stable").iloc[0]
     recorded = most["exposed_failed"] + most["others_failed"]
     return (
-        f" Most often present in failures: **{parts.within_sentence(most['label'])}**, in "
+        f" Most often present in failures: **{wording.within_sentence(most['label'])}**, in "
         f"{parts.percent(most['of_failures'])} ({most['exposed_failed']} of {recorded})."
     )
 
@@ -78,7 +79,7 @@ def _table(rows: pd.DataFrame, measure: str) -> pd.DataFrame:
             ),
             "How common": lambda row: parts.percent(row.exposed_share),
             "Operations with it": lambda row: f"{row.exposed} of {row.recorded}",
-            f"Adjusted {parts.within_sentence(measure)}": _ratio,
+            f"Adjusted {wording.within_sentence(measure)}": _ratio,
             "To bear in mind": "note",
         },
     )

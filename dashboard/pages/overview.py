@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard import wording
 from dashboard.analyses.failure_curve import failure_curve
 from dashboard.analyses.failure_rate import failure_rate
 from dashboard.analyses.known_status import known_status
 from dashboard.analyses.onset import onset
-from dashboard.charts import style
 from dashboard.definitions import Landmark, Outcome, load
 from dashboard.pages import monitor, parts, red_flags, trend, undated
 from dashboard.records import Records
@@ -52,9 +52,9 @@ def _figures(records: Records, outcome: Outcome, days: int, label: str) -> None:
         interval = f"95 % interval {parts.interval_words(rate['lower'], rate['upper'])}" if rate["shown"] else ""
         counts = int(rate["failed"]), int(rate["operations"])
         seen_of = (
-            style.counts_behind(float(rate["share"]), *counts, int(rate["known"]))
+            wording.counts_behind(float(rate["share"]), *counts, int(rate["known"]))
             if rate["shown"]
-            else style.out_of(*counts)
+            else wording.out_of(*counts)
         )
         parts.card(f"Failed by {label}", shown, f"{seen_of} · {interval}")
         parts.card(

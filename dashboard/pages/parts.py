@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from dashboard import wording
 from dashboard.analyses.cohort_line import operations_chosen
 from dashboard.analyses.recorded import not_recorded, reoperations_unseen
 from dashboard.charts import dot_interval, step_curve, style
@@ -37,19 +38,14 @@ def count_words(count: float) -> str:
     return f"{int(count):,}"
 
 
-def within_sentence(label: str) -> str:
-    """A label as it stands within a sentence: in small letters, unless it begins with an abbreviation (ASA class)."""
-    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
-
-
 def percent(share: float | None) -> str:
     """A share as it stands on every screen: 7.4 %; a dash where there is none."""
-    return "–" if share is None or pd.isna(share) else style.percent(share)
+    return "–" if share is None or pd.isna(share) else wording.percent(share)
 
 
 def interval_words(lower: float | None, upper: float | None) -> str:
     """The ends of an interval in percent: 4.3 to 12.5."""
-    return style.interval(lower, upper) or "no interval"
+    return wording.interval(lower, upper) or "no interval"
 
 
 def share_words(
@@ -66,8 +62,8 @@ def share_words(
     known: those whose state is known, on which the limits of 0 % and 100 % rest.
     """
     if share is None or pd.isna(share):
-        return style.out_of(failed, operations)
-    counts = style.counts_behind(share, failed, operations, known)
+        return wording.out_of(failed, operations)
+    counts = wording.counts_behind(share, failed, operations, known)
     return f"{percent(share)} ({counts}; {interval_words(lower, upper)})"
 
 

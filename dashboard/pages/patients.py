@@ -7,12 +7,12 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
+from dashboard import wording
 from dashboard.analyses.contacts import about_patient, contacts
 from dashboard.analyses.groups import NOT_RECORDED
 from dashboard.analyses.patients import STATES, flag_problem, flags_of, found, overdue_operations, patients
 from dashboard.analyses.red_flags import of_every_operation, red_flag_list
 from dashboard.analyses.timeline import UNANSWERED
-from dashboard.charts import style
 from dashboard.definitions import Outcome
 from dashboard.pages import course, notes, parts, red_flags
 from dashboard.pages.red_flags import FLAGGED, RECENT, WHOM_TO_CALL
@@ -65,7 +65,7 @@ def _operations(records: Records, outcome: Outcome) -> None:
     if chosen["visit"] == OVERDUE:
         rows = rows[rows["operation"].isin(overdue_operations(records))]
     rows = found(rows, search)
-    st.header(style.count(len(rows), "operation"))
+    st.header(wording.count(len(rows), "operation"))
     _clear_these(chosen, search)
     if rows.empty:
         st.markdown("None of the operations chosen is like this. Choose less above, or search for fewer words.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from dashboard import wording
 from dashboard.analyses.estimate import Estimate, entries, estimate
 from dashboard.definitions import load
 from dashboard.pages import model, parts
@@ -90,7 +91,7 @@ def _changes(answer: Estimate) -> None:
             "would change this patient's risk by as much."
         )
     if answer.not_in_model:
-        silent = ", ".join(map(parts.within_sentence, answer.not_in_model))
+        silent = ", ".join(map(wording.within_sentence, answer.not_in_model))
         parts.note(
             f"The model by {YEARS[answer.within_days]} is silent on {silent}: too few failures, or too little recorded."
         )

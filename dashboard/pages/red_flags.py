@@ -7,9 +7,9 @@ from hashlib import sha256
 import pandas as pd
 import streamlit as st
 
+from dashboard import wording
 from dashboard.analyses.contacts import mark_contacted
 from dashboard.analyses.red_flags import NONE, Combined, Queue, RedFlagsSeen, queue, red_flags
-from dashboard.charts import style
 from dashboard.definitions import load
 from dashboard.pages import course, notes, parts
 from dashboard.records import Records
@@ -87,14 +87,14 @@ def _summary_of(found: Queue | RedFlagsSeen) -> str:
             f"**{found.uncontacted} without a recorded contact** ({found.unresolved} not marked resolved), "
             f"the longest for {_days(found.longest or 0)}"
         )
-    return f"{style.count(count, 'operation')} with a red flag; {without}."
+    return f"{wording.count(count, 'operation')} with a red flag; {without}."
 
 
 def _together(answer: Queue) -> str:
     """What was looked for and how often it was found: that nothing was is said too."""
     found = [
-        f"Signs of {one.name.replace('_', ' ')} recorded: {style.count(count, 'operation')} "
-        f"({parts.within_sentence(one.label)})."
+        f"Signs of {one.name.replace('_', ' ')} recorded: {wording.count(count, 'operation')} "
+        f"({wording.within_sentence(one.label)})."
         for one, count in answer.together.items()
     ]
     return " ".join([*found, RULES_NOTHING_OUT])
@@ -102,9 +102,9 @@ def _together(answer: Queue) -> str:
 
 def _combined_words(one: Combined) -> str:
     """**Points to …: act at once.** Fever with wound discharge: P-…, TLIF of 3 Jan 2026, 3 days since the last."""
-    signs = " with ".join([one.signs[0], *map(parts.within_sentence, one.signs[1:])])
+    signs = " with ".join([one.signs[0], *map(wording.within_sentence, one.signs[1:])])
     if one.beside:
-        signs = f"{signs} (also recorded: {', '.join(map(parts.within_sentence, one.beside))})"
+        signs = f"{signs} (also recorded: {', '.join(map(wording.within_sentence, one.beside))})"
     advice = one.combination.advice
     whom = (
         f"{one.shown_patient}, {one.procedure_label} of {parts.day_words(one.operated)}, {_days(one.days_ago)} since "
@@ -116,7 +116,7 @@ def _combined_words(one: Combined) -> str:
 
 
 def _days(days: int) -> str:
-    return style.count(days, "day")
+    return wording.count(days, "day")
 
 
 def _cards(records: Records, answer: Queue, key: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from dashboard import wording
 from dashboard.analyses.symptom_detail import COURSES, FEWEST, SEVERITY, SymptomDetail, symptom_detail
 from dashboard.charts import symptom_heat
 from dashboard.definitions import load
@@ -103,7 +104,7 @@ def _pairs(answer: SymptomDetail) -> None:
     drawn["label"] = [f"{label}:\N{NO-BREAK SPACE}{_had(answer, label)}" for label in drawn["label"]]
     figure = symptom_heat.symptom_heat(drawn, dark=parts.is_dark())
     first = answer.pairs.iloc[0]
-    two = [parts.within_sentence(str(first[name])) for name in ("label", "other_label")]
+    two = [wording.within_sentence(str(first[name])) for name in ("label", "other_label")]
     sentence = (
         "Operations that had both symptoms, whenever they came; behind each name, how many had that one at all. Most "
         f"often {two[0]} with {two[1]}: {first['operations']}."

@@ -1,0 +1,82 @@
+"""Numbers and names as they stand in a sentence: the same on every floor, so that nothing is said two ways."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+
+def percent(share: float, digits: int = 1) -> str:
+    """A share as words: 7.4 %."""
+    return f"{100 * share:.{digits}f} %"
+
+
+def interval(lower: float | None, upper: float | None) -> str:
+    """The limits of a share as words, in percent: "8.1 to 17.0"; nothing where one is missing."""
+    if lower is None or upper is None or pd.isna(lower) or pd.isna(upper):
+        return ""
+    return f"{100 * lower:.1f} to {100 * upper:.1f}"
+
+
+def share_words(
+    share: float,
+    failed: int,
+    operations: int,
+    lower: float | None = None,
+    upper: float | None = None,
+    known: float | None = None,
+) -> str:
+    """A share with its counts, and its limits where it has both: 7.4 % (12 of 162; 4.3 to 12.5).
+
+    known: of the operations, those whose state is known, where that is counted.
+    """
+    limits = interval(lower, upper)
+    return f"{percent(share)} ({counts_behind(share, failed, operations, known)}{f'; {limits}' if limits else ''})"
+
+
+def counts_behind(share: float, failed: int, operations: int, known: float | None = None) -> str:
+    """12 of 162; where the share allows for operations not followed so long, what was seen: 267 seen of 2,218.
+
+    The limits of 0 % and 100 % rest on those whose state is known, which is said where they are fewer: 0 of 10 known.
+    """
+    if known is not None and share in (0, 1) and known < operations:
+        return f"{out_of(failed, int(known))} known"
+    plain = out_of(failed, operations)
+    is_quotient = not operations or percent(failed / operations) == percent(share)
+    return plain if is_quotient else plain.replace(" of ", " seen of ")
+
+
+def out_of(failed: int, operations: int) -> str:
+    """12 of 1,162."""
+    return f"{int(failed):,} of {int(operations):,}"
+
+
+def count(n: int, name: str) -> str:
+    """How many: 1 operation, 1,162 operations."""
+    return f"{n:,} {name}" if n == 1 else f"{n:,} {name}s"
+
+
+def points(difference: float) -> str:
+    """A difference of shares as words, without its sign: 6.6 points."""
+    return f"{100 * abs(difference):.1f} points"
+
+
+def points_interval(lower: float, upper: float) -> str:
+    """The limits of a difference of shares, in points, with a true minus: "3.1 to 10.1", "−1.1 to 19.3"."""
+    return f"{100 * lower:.1f} to {100 * upper:.1f}".replace("-", "\N{MINUS SIGN}")
+
+
+def within_sentence(label: str) -> str:
+    """A label as it stands within a sentence: in small letters, unless it begins with an abbreviation (ASA class)."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
+def at_the_start(words: str) -> str:
+    """Words as they stand where a sentence begins."""
+    return f"{words[:1].upper()}{words[1:]}"
+
+
+def joined(names: Sequence[str]) -> str:
+    """Names in a sentence: "fusion", "fusion and decompression", "fusion, decompression and other"."""
+    return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)

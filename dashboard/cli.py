@@ -13,19 +13,12 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dashboard import import_command, settings
-from dashboard.cohort import TITLES
-from dashboard.errors import NoData, OurFault, OutcomesError, Refused, WrongUsage
+from dashboard import import_command, query_command, settings
+from dashboard.errors import OurFault, OutcomesError, Refused, WrongUsage
 from dashboard.terminal import DONE, REFUSED, WRONG, print_json, say
 
 if TYPE_CHECKING:
-    from dashboard.records import Records
-
-QUERIES = (
-    "failure_curve", "failure_rate", "failure_test", "onset", "risk_factors", "symptoms", "causes", "treatments",
-    "completeness", "follow_up", "definitions_compared", "red_flags", "proms", "compare", "trend", "undated", "monitor",
-)  # fmt: skip
-"""The names in ``analyses.questions``, written again so that the other commands need not load the analyses."""
+    pass
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -67,7 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     import_command.words(
         command("import", import_command.run, "read, check and publish records, or refuse and change nothing")
     )
-    _query_words(command("query", _query, "one analysis as a table"))
+    query_command.words(command("query", query_command.run, "one analysis as a table"))
     _sample_words(command("sample", _sample, "write made-up records as canonical tables"))
     held = command("store", _store, "list the generations, check them, go back to one, or bring it up to date")
     held.add_argument("action", choices=("list", "verify", "restore", "upgrade"))
@@ -83,20 +76,6 @@ def _serve_words(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default=settings.HOST)
 
 
-def _query_words(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("name", choices=QUERIES, metavar="NAME", help=", ".join(QUERIES))
-    parser.add_argument("--by", metavar="COLUMN")
-    parser.add_argument("--outcome", metavar="NAME")
-    parser.add_argument("--days", type=int, metavar="N")
-    parser.add_argument("--where", action="append", default=[], metavar="COLUMN=VALUE", help=", ".join(TITLES))
-    parser.add_argument("--from", dest="operated_from", type=_date, metavar="DATE")
-    parser.add_argument("--to", dest="operated_to", type=_date, metavar="DATE")
-    parser.add_argument("--every-operation", action="store_true", help="reoperations and planned stages count too")
-    shape = parser.add_mutually_exclusive_group()
-    shape.add_argument("--json", action="store_true")
-    shape.add_argument("--csv", action="store_true")
-
-
 def _sample_words(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--operations", type=int, required=True, metavar="N")
     parser.add_argument("--seed", type=int, required=True, metavar="S")
@@ -104,13 +83,6 @@ def _sample_words(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--dirty", type=float, default=0.0, metavar="SHARE", help="share of rows that get a fault, 0 to 1"
     )
-
-
-def _date(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f'"{text}" is not a date. Write dates as 2024-02-28.') from None
 
 
 def _settings(chosen: argparse.Namespace) -> settings.Settings:
@@ -169,46 +141,6 @@ def _check_port(host: str, port: int) -> None:
             f"Port {port} of {host} cannot be used ({problem.strerror or 'no such address'}). "
             f"Perhaps the app is already running there; otherwise choose another: --port {port % 65_535 + 1}."
         ) from None
-
-
-def _query(chosen: argparse.Namespace) -> int:
-    from dashboard.analyses.questions import answer, nothing
-    from dashboard.definitions import load
-
-    outcome, records = chosen.outcome or load().default_outcome.name, _records(chosen)
-    frame = answer(records, chosen.name, outcome, chosen.by, chosen.days)
-    if chosen.json:
-        print_json([{name: _plain(value) for name, value in row.items()} for row in frame.to_dict("records")])
-    elif chosen.csv:
-        frame.to_csv(sys.stdout, index=False, lineterminator="\n")
-    else:
-        print(frame.to_string(index=False, na_rep="") if len(frame) else nothing(records, chosen.name))
-    return DONE
-
-
-def _records(chosen: argparse.Namespace) -> Records:
-    from dashboard.access import OPERATOR
-    from dashboard.analyses.narrowing import narrowed
-    from dashboard.audit import Audit
-    from dashboard.cohort import Cohort
-    from dashboard.engines.duck import DuckEngine
-    from dashboard.engines.generations import Store
-    from dashboard.engines.versions import lacks_tables, refuse_newer
-    from dashboard.records import Records
-
-    held = _settings(chosen)
-    shown = Store(held.store).last_whole()
-    if shown is None:
-        raise NoData(f"Nothing is published in {held.store}. Import records, or serve the sample data.")
-    if shown.warning:
-        say(shown.warning)
-    current = shown.generation
-    refuse_newer(current.manifest)
-    if lacks_tables(current.manifest):
-        raise NoData("These records were published by an earlier version of this app. Run `outcomes store upgrade`.")
-    period = Cohort(chosen.operated_from, chosen.operated_to, every_operation=chosen.every_operation)
-    records = Records(DuckEngine(current.path, current.number), OPERATOR, period, Audit(held.audit))
-    return records.of(narrowed(records, chosen.where))
 
 
 def _sample(chosen: argparse.Namespace) -> int:
@@ -322,12 +254,6 @@ def _tell(chosen: argparse.Namespace, document: object, lines: Iterable[str]) ->
     else:
         for line in lines:
             print(line)
-
-
-def _plain(value: Any) -> Any:
-    """A value as JSON has it: what is not defined is null."""
-    undefined = value is None or (isinstance(value, float) and value != value)
-    return None if undefined else value.item() if hasattr(value, "item") else value
 
 
 if __name__ == "__main__":

@@ -198,9 +198,10 @@ def _period(records: Records) -> tuple[date, date]:
 
 
 def _follow(first: date, last: date) -> None:
-    """Who looked at the whole period goes on looking at the whole when a new generation makes it longer."""
+    """Who looked at the whole period, or lets a part of it go, looks at the whole of what a new generation has."""
     before = st.session_state.get(WHOLE)
-    if before not in (None, (first, last)) and st.session_state.get("operated") == before:
+    held = st.session_state.get("operated", (first, last))
+    if held is None or (before not in (None, (first, last)) and held == before):
         st.session_state["operated"] = (first, last)
     st.session_state[WHOLE] = (first, last)
 

@@ -18,6 +18,7 @@ FLOORS = {
     "shell": 7,
     "cli": 7,
     "import_command": 6,
+    "query_command": 6,
     "pages": 6,
     "analyses": 5,
     "records": 4,

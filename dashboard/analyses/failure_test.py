@@ -7,10 +7,11 @@ from collections.abc import Iterator
 import pandas as pd
 
 from dashboard.analyses.failure_rate import FEWEST_FOR_A_SHARE
-from dashboard.analyses.groups import FAMILY, NOT_RECORDED, groups_of, outcome_named
+from dashboard.analyses.groups import FAMILY, LONGEST_DAY, NOT_RECORDED, check_days, groups_of, outcome_named
 from dashboard.analyses.recorded import check_recorded
 from dashboard.errors import WrongUsage
 from dashboard.records import Records
+from dashboard.stats.by_day import as_it_stood
 from dashboard.stats.group_tests import TOO_FEW_GROUPS, gray_test, log_rank
 
 UNITS = ("surgeon", "site")
@@ -21,9 +22,11 @@ COLUMNS = [
 ]  # fmt: skip
 
 
-def failure_test(records: Records, outcome: str, by: str | None = None) -> pd.DataFrame:
-    """One row: do the groups differ over the whole follow-up? Columns as in COLUMNS; null with a ``message``.
+def failure_test(records: Records, outcome: str, by: str | None = None, within_days: int = LONGEST_DAY) -> pd.DataFrame:
+    """One row: do the groups differ by a day, or over the whole follow-up? Columns as in COLUMNS; null with a
+    ``message``.
 
+    What came after the day is not looked at.
     Gray's test is of the share failed, with death as a competing event; the log-rank test is of the hazard of failure.
     A group of fewer than ten operations takes no part, as its share is not shown either; nor do operations whose group
     is not recorded, which are no group of patients. The ``message`` names both. groups, operations, failed: of those
@@ -31,13 +34,14 @@ def failure_test(records: Records, outcome: str, by: str | None = None) -> pd.Da
     """
     if by is None:
         raise WrongUsage("A test compares groups: say which with --by, such as --by procedure.")
+    check_days(within_days)
     outcome_named(outcome, kind="time")
     check_recorded(records, outcome)
     found = groups_of(records, "failure_curve", by, outcome=outcome)
     sizes = {group.name: int(group.counts[["failed", "died", "left"]].sum().sum()) for group in found}
     large = [one for one in found if one.name != NOT_RECORDED and sizes[one.name] >= FEWEST_FOR_A_SHARE]
     small = {one.label: sizes[one.name] for one in found if one.name != NOT_RECORDED and one not in large}
-    counts = {group.name: group.counts for group in large}
+    counts = {group.name: as_it_stood(group.counts, within_days) for group in large}
     gray, hazard = gray_test(counts), log_rank(counts)
     sums = [part[["failed", "died", "left"]].sum() for part in counts.values()]
     row = {

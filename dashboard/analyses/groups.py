@@ -14,6 +14,7 @@ from dashboard.errors import WrongUsage
 from dashboard.records import UNIT, Records
 
 EVERYBODY = "all"
+LONGEST_DAY = 36_500
 NO_SLOTS: Mapping[str, str] = MappingProxyType({})
 NOT_RECORDED = "not recorded"
 FAMILY = "family"
@@ -83,6 +84,18 @@ def settled_after(outcome: str, within_days: int) -> int:
     return load().visits[known.visit or 0].high if known.kind == "landmark" else within_days
 
 
+def when_words(outcome: Outcome, within_days: int) -> str:
+    """At which time an outcome is looked at, as it stands in a sentence: by 2 years, at the 12-month visit."""
+    if outcome.kind == "landmark":
+        return f"at the {outcome.visit}-month visit"
+    return f"by {next((mark.label for mark in load().landmarks if mark.days == within_days), f'day {within_days}')}"
+
+
+def failed_words(outcome: Outcome) -> str:
+    """What became of an operation that counts, as a verb: failed; of what is no failure, had a complication."""
+    return "failed" if outcome.is_failure else f"had this ({outcome.short[:1].lower()}{outcome.short[1:]})"
+
+
 def known_of_due(operations: int, lost: int, not_due: int) -> float | None:
     """Of the operations whose landmark had come, the share whose state is known; None when it came for nobody."""
     due = operations - not_due
@@ -108,8 +121,8 @@ def check_breakdown(by: str | None) -> None:
 
 def check_days(within_days: int) -> None:
     """Raises WrongUsage when this is no day after surgery that the counts can hold."""
-    if not 0 <= within_days <= 36_500:
-        raise WrongUsage(f"{within_days} is not a number of days after surgery. Give 0 to 36500.")
+    if not 0 <= within_days <= LONGEST_DAY:
+        raise WrongUsage(f"{within_days} is not a number of days after surgery. Give 0 to {LONGEST_DAY}.")
 
 
 def _places(records: Records, by: str) -> dict[str, int]:

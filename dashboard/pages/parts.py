@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 from typing import Any
@@ -13,7 +13,10 @@ import streamlit as st
 from dashboard import wording
 from dashboard.analyses.cohort_line import operations_chosen
 from dashboard.analyses.recorded import not_recorded, reoperations_unseen
+from dashboard.analyses.verdicts.claim import Verdict
+from dashboard.analyses.ways import Way
 from dashboard.charts import dot_interval, step_curve, style
+from dashboard.cohort import FILTERS, Cohort
 from dashboard.definitions import Landmark, Outcome, load
 from dashboard.records import Records
 
@@ -117,6 +120,27 @@ def choose_group(options: Mapping[str, str], key: str = "by", label: str = "Show
     """The reader's choice of one of these names (name -> label); the first is the default."""
     names = {label: name for name, label in options.items()}
     return names[st.selectbox(label, list(names), key=key, bind="query-params", width=width or "stretch")]
+
+
+def verdict(answer: Verdict) -> None:
+    """What is concluded, in one or two lines: the answer in bold, then what is doubtful."""
+    st.markdown(f"**{answer.answer}** {answer.doubt}".rstrip())
+
+
+def offer(found: Sequence[Way], *, key: str, path: str = "", also: Mapping[str, Any] = NOTHING) -> None:
+    """Wider choices under which what is refused here can be shown, each a button that makes it.
+
+    path: the page on which it is shown, as in ``link_to``; also: what else is chosen there, by its word in the address.
+    """
+    for place, way in enumerate(found):
+        link_to(path, f"Possible for {way.words}", {**_filters_of(way.cohort), **also}, key=f"way {key} {place}")
+
+
+def _filters_of(cohort: Cohort) -> dict[str, Any]:
+    """What the filters above every page hold for a cohort that is wider than the reader's own."""
+    chosen: dict[str, Any] = {each.word: list(cohort.chosen.get(each.dimension, ())) for each in FILTERS}
+    # The period is left as it is but where it is let go: the shell then takes the whole one.
+    return chosen if cohort.operated_from or cohort.operated_to else chosen | {"operated": None}
 
 
 def note(words: str) -> None:

@@ -71,6 +71,18 @@ def with_days(counts: pd.DataFrame, days: Iterable[int]) -> pd.DataFrame:
     return pd.concat([counts[list(COLUMNS)], quiet], ignore_index=True) if new else counts
 
 
+def as_it_stood(counts: pd.DataFrame, day: int) -> pd.DataFrame:
+    """The counts as they stood at the end of a day: whoever was still followed then, left on it.
+
+    One row a day, columns as ``by_day`` wants them.
+    """
+    later = counts["day"] > day
+    followed = counts["left"] + (counts["failed"] + counts["died"]).where(later, 0)
+    stood = counts.assign(day=counts["day"].clip(upper=day), left=followed)
+    stood[["failed", "died"]] = stood[["failed", "died"]].mask(later, 0)
+    return stood.groupby("day", as_index=False)[["failed", "died", "left"]].sum()
+
+
 def check_whole(name: str, values: Numbers) -> None:
     """Raises ValueError unless all are whole numbers from 0 up: half an operation is refused rather than cut."""
     wrong = ~((values >= 0) & (values == np.floor(values)) & np.isfinite(values))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy.special import chdtrc
 
@@ -74,6 +75,24 @@ def gray_test(groups: Mapping[str, pd.DataFrame]) -> GroupTest:
     side = _side_by_side(groups)
     score, variance = _gray_score(side)
     return GroupTest(*_chi_squared(side, score, variance), _observed(side), {})
+
+
+def shares_test(failed: npt.ArrayLike, n: npt.ArrayLike) -> GroupTest:
+    """Whether shares of groups whose state is known differ: Pearson's chi-squared, without a correction.
+
+    sum over groups of (failed - n p)^2 / (n p (1 - p)), p of all together, ~ chi-squared with one less than the groups.
+    A group of nobody takes no part. Source: Pearson 1900; as prop.test(correct = FALSE) in R.
+    """
+    x, size = np.asarray(failed, dtype=np.float64), np.asarray(n, dtype=np.float64)
+    x, size = x[size > 0], size[size > 0]
+    observed = {str(place): int(count) for place, count in enumerate(x)}
+    if len(size) < 2:
+        return GroupTest(None, None, 0, TOO_FEW_GROUPS, observed, {})
+    share = x.sum() / size.sum()
+    if share in (0, 1):
+        return GroupTest(None, None, 0, "all are alike", observed, {})
+    statistic = float(((x - size * share) ** 2 / (size * share * (1 - share))).sum())
+    return GroupTest(statistic, float(chdtrc(len(size) - 1, statistic)), len(size) - 1, "", observed, {})
 
 
 def _gray_score(side: _SideBySide) -> tuple[Numbers, Numbers]:

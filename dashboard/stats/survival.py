@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.special import ndtr
 
 from dashboard.stats.by_day import Days, Numbers, by_day, kept, over, with_days
 from dashboard.stats.proportions import Difference, Interval, Z, clopper_pearson, hybrid_difference
@@ -126,6 +127,17 @@ def difference(a: ShareOnDay, b: ShareOnDay) -> Difference | None:
     if a.lower is None or a.upper is None or b.lower is None or b.upper is None:
         return None
     return hybrid_difference(Interval(a.share, a.lower, a.upper), Interval(b.share, b.lower, b.upper))
+
+
+def difference_p(a: ShareOnDay, b: ShareOnDay) -> float | None:
+    """How often chance alone would set two shares at least so far apart: two-sided, of (Fa - Fb) / sqrt(var_a + var_b).
+
+    None when either is not estimable, or is 0 or 1 and so has no variance.
+    """
+    if a.share is None or b.share is None or not {a.share, b.share}.isdisjoint((0.0, 1.0)):
+        return None
+    variance = (a.variance or 0.0) + (b.variance or 0.0)
+    return float(2 * ndtr(-abs(a.share - b.share) / np.sqrt(variance))) if variance > 0 else None
 
 
 def number_at_risk(counts: pd.DataFrame, days: Sequence[int]) -> list[int]:

@@ -11,9 +11,9 @@ import pytest
 from dashboard.analyses.failure_test import failure_test
 from dashboard.analyses.questions import QUESTIONS
 from dashboard.analyses.trend import between, limits_words, operated_monthly, trend
-from dashboard.cli import QUERIES
 from dashboard.cohort import Cohort
 from dashboard.errors import WrongUsage
+from dashboard.query_command import QUERIES
 from dashboard.records import Records
 from dashboard.stats.control_charts import p_chart, xmr_chart
 from tests.stats.reference import read

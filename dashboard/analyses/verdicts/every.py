@@ -1,0 +1,43 @@
+"""Every conclusion by name, for the command: the same that the pages say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+import pandas as pd
+
+from dashboard.analyses.asked import Asked
+from dashboard.analyses.verdicts.claim import COLUMNS, Verdict
+from dashboard.analyses.verdicts.groups import groups_verdict
+from dashboard.errors import OutcomesError, WrongUsage
+from dashboard.records import Records
+
+Concluded = Callable[[Records, Asked], Verdict]
+
+VERDICTS: Mapping[str, Concluded] = MappingProxyType(
+    {
+        "procedures": lambda records, asked: groups_verdict(records, asked.outcome, "procedure", asked.days),
+        "families": lambda records, asked: groups_verdict(records, asked.outcome, "family", asked.days),
+    }
+)
+"""By name what is concluded, in the order of the pages."""
+
+
+def verdicts(records: Records, asked: Asked) -> pd.DataFrame:
+    """A row for each claim: ``about`` which question, the ``sentence`` that is said of them, and the claim's COLUMNS.
+
+    A conclusion that nothing speaks of, or that cannot be asked so, has one row whose sentence says why.
+    """
+    if asked.about is not None and asked.about not in VERDICTS:
+        raise WrongUsage(f'"{asked.about}" is no verdict. Choose one of {", ".join(VERDICTS)}.')
+    rows = []
+    for name, conclude in VERDICTS.items():
+        if asked.about in (None, name):
+            try:
+                found = conclude(records, asked)
+            except OutcomesError as problem:
+                found = Verdict(problem.message)
+            frame = found.frame() if found.claims else pd.DataFrame([{}], columns=COLUMNS)
+            rows.append(frame.assign(about=name, sentence=found.sentence))
+    return pd.concat(rows, ignore_index=True)[["about", "sentence", *COLUMNS]]

@@ -18,7 +18,7 @@ from tests.pages.test_what_stands_there import opened, said, table_with
 __all__ = ["practice"]
 (BAND,) = WORST_CASE
 SHARES = ("Share failed", "Failed with it", "Share (count; ")
-OVER_TIME = {"Day", "By day", "Period"}
+OVER_TIME = {"Day", "By day", "Operated in"}
 """Tables of a curve or of periods: a share for each day or period, not of a group."""
 AT_VISIT = next(outcome.short for outcome in load().failures.values() if outcome.kind == "landmark")
 

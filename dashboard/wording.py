@@ -19,6 +19,12 @@ def interval(lower: float | None, upper: float | None) -> str:
     return f"{100 * lower:.1f} to {100 * upper:.1f}"
 
 
+def span(low: float | None, high: float | None) -> str:
+    """The ends of a range of shares that is no interval: 30.1 to 36.2 %; a dash where one is missing."""
+    ends = interval(low, high)
+    return f"{ends} %" if ends else "–"
+
+
 def share_words(
     share: float,
     failed: int,

@@ -60,7 +60,8 @@ def _picture(rates: pd.DataFrame, whole: pd.Series, against: str, outcome: Outco
 
 
 def _sentence(whole: pd.Series, against: str, outcome: Outcome, days: int, when: str) -> str:
-    together = f"Of all operations chosen, {parts.rate_words(whole)} failed {when}. {parts.SIGNS_TOLD}"
+    shares = f"Of all operations chosen, {parts.rate_words(whole)} failed {when}. {parts.worst_case_words(whole)}"
+    together = f"{shares} {parts.SIGNS_TOLD}"
     if against == "practice":
         return f"{together} The dashed line is that share, in the same period."
     if against == "published":
@@ -118,6 +119,7 @@ def _table(rates: pd.DataFrame, whole: pd.Series, timed: bool) -> str | None:
             "Beyond chance": "word",
             "Operations": "operations",
             "Failed": "failed",
+            **parts.WORST_CASE,
             "Known, of those due": parts.known_of_due,
             "Not yet due": "not_due",
         },
@@ -126,7 +128,6 @@ def _table(rates: pd.DataFrame, whole: pd.Series, timed: bool) -> str | None:
         shown["Median follow-up (days)"] = pd.to_numeric(frame["median_follow_up_days"]).round()
     else:
         shown["Answered of due"] = [f"{row.answered:,} of {row.due:,}" for row in parts.rows_of(frame)]
-        shown["All others well to all failed"] = [parts.best_to_worst(row) for row in parts.rows_of(frame)]
     alt = "Share failed for each group, with counts"
     return parts.choose_row(shown, frame, "group", key=f"rates-{len(shown)}", alt=alt)
 

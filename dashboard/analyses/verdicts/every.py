@@ -8,8 +8,10 @@ from types import MappingProxyType
 import pandas as pd
 
 from dashboard.analyses.asked import Asked
+from dashboard.analyses.verdicts.answered import answered_verdict
 from dashboard.analyses.verdicts.claim import COLUMNS, Verdict
 from dashboard.analyses.verdicts.groups import groups_verdict
+from dashboard.analyses.verdicts.units import units_verdict
 from dashboard.errors import OutcomesError, WrongUsage
 from dashboard.records import Records
 
@@ -19,6 +21,9 @@ VERDICTS: Mapping[str, Concluded] = MappingProxyType(
     {
         "procedures": lambda records, asked: groups_verdict(records, asked.outcome, "procedure", asked.days),
         "families": lambda records, asked: groups_verdict(records, asked.outcome, "family", asked.days),
+        "surgeons": lambda records, asked: units_verdict(records, asked.outcome, "surgeon", asked.days),
+        "sites": lambda records, asked: units_verdict(records, asked.outcome, "site", asked.days),
+        "follow_up": lambda records, asked: answered_verdict(records),
     }
 )
 """By name what is concluded, in the order of the pages."""

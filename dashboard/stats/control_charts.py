@@ -71,6 +71,12 @@ class Run:
     last: int
     rules: tuple[Signal, ...]
 
+    @property
+    def words(self) -> str:
+        """What is unusual, with how many points the run has: "9 in a row below the centre"."""
+        told = [rule.value.replace(str(RUN), str(self.last - self.first + 1)) for rule in self.rules]
+        return "; ".join([told[0], *(words[0].lower() + words[1:] for words in told[1:])])
+
 
 @dataclass(frozen=True)
 class ControlChart:

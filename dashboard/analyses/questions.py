@@ -29,6 +29,7 @@ from dashboard.analyses.red_flags import red_flags_table
 from dashboard.analyses.treatments import treatments_table
 from dashboard.analyses.trend import trend
 from dashboard.analyses.undated import undated
+from dashboard.analyses.verdicts.difference import difference_table
 from dashboard.analyses.verdicts.every import verdicts
 from dashboard.definitions import load
 from dashboard.errors import WrongUsage
@@ -140,9 +141,8 @@ QUESTIONS: Mapping[str, Question] = MappingProxyType(
             730,
             none="Of none of them is it recorded who operated, or where: there is nobody to compare.",
         ),
-        "trend": Question(
-            lambda records, asked: trend(records, asked.outcome, asked.days, asked.by or "quarter").periods, 730
-        ),
+        "trend": Question(lambda records, asked: trend(records, asked.outcome, asked.days, asked.by).periods, 730),
+        "difference": Question(difference_table, 730, by=False, more=("since", "against")),
         "undated": Question(lambda records, asked: undated(records), 0, by=False),
         "monitor": Question(_monitor, 0, by=False, none="None of them counts since the model was frozen."),
         "verdicts": Question(verdicts, 730, more=("since", "about", "exposure"), none="There is nothing to conclude."),

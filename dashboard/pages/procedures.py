@@ -10,10 +10,11 @@ from dashboard.analyses.failure_rate import failure_rate
 from dashboard.analyses.groups import when_words
 from dashboard.analyses.verdicts.groups import groups_verdict, judged
 from dashboard.definitions import Benchmark, Outcome, load
-from dashboard.pages import parts, proms, trend
+from dashboard.pages import parts, proms, trend, two_groups
 from dashboard.records import Records
 
-VIEWS = {"failures": "Failures", "proms": "What patients report"}
+VIEWS = {"failures": "Failures", "proms": "What patients report", "groups": "Two groups side by side"}
+OTHER_VIEWS = {"proms": proms.section, "groups": two_groups.section}
 COMPARATORS = {"practice": "This practice", "published": "Published", "none": "None"}
 
 
@@ -22,8 +23,9 @@ def page(records: Records) -> None:
     st.title("Procedures")
     if parts.nothing_to_show(records):
         return
-    if parts.choose_group(VIEWS, key="procedures_view", label="Shown", width=330) == "proms":
-        proms.section(records)
+    view = parts.choose_group(VIEWS, key="procedures_view", label="Shown", width=330)
+    if view in OTHER_VIEWS:
+        OTHER_VIEWS[view](records)
         return
     with st.container(horizontal=True):
         outcome = parts.choose_outcome()

@@ -9,6 +9,7 @@ import pandas as pd
 
 from dashboard.analyses.asked import Asked
 from dashboard.analyses.verdicts.answered import answered_verdict
+from dashboard.analyses.verdicts.change import change_verdict
 from dashboard.analyses.verdicts.claim import COLUMNS, Verdict
 from dashboard.analyses.verdicts.groups import groups_verdict
 from dashboard.analyses.verdicts.units import units_verdict
@@ -24,6 +25,7 @@ VERDICTS: Mapping[str, Concluded] = MappingProxyType(
         "surgeons": lambda records, asked: units_verdict(records, asked.outcome, "surgeon", asked.days),
         "sites": lambda records, asked: units_verdict(records, asked.outcome, "site", asked.days),
         "follow_up": lambda records, asked: answered_verdict(records),
+        "change": lambda records, asked: change_verdict(records, asked.outcome, asked.days, asked.since),
     }
 )
 """By name what is concluded, in the order of the pages."""

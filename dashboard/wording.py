@@ -19,6 +19,14 @@ def interval(lower: float | None, upper: float | None) -> str:
     return f"{100 * lower:.1f} to {100 * upper:.1f}"
 
 
+def published_words(value: float | None, low: float | None, high: float | None) -> str:
+    """A published share: an estimate "6.2 % (5.0 to 7.6)", a range "5.0 to 15.0 %", a bound "up to 46.0 %"."""
+    if value is not None:
+        limits = interval(low, high)
+        return percent(value) + (f" ({limits})" if limits else "")
+    return f"up to {percent(high or 0)}" if low is None else f"{interval(low, high)} %"
+
+
 def share_words(
     share: float,
     failed: int,

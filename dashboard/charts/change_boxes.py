@@ -26,7 +26,7 @@ def change_boxes(
 
     rows: ``label, operations`` (with a change), ``tenth, lower_quartile, median, upper_quartile, ninetieth`` in units,
     a plus being an improvement, ``shown``. important: a dashed line where change begins to matter. detectable: as far
-    as this to either side of nothing lies a pale band, within which a change in one patient may be error of measurement.
+    as this to either side of nothing lies a pale band, where a change in one patient may be the error of measurement.
     """
     held = rows[rows["operations"] > 0]
     if held.empty:

@@ -47,8 +47,8 @@ def page(records: Records) -> None:
     st.markdown(_watched(definitions))
     st.header("Published figures")
     st.markdown(
-        "One stands beside your own only where it counts the same, at the same time, after the same surgery; else it is "
-        "listed below the picture, with why. Never a target. An estimate is a share that was counted, with its 95 % "
+        "One stands beside your own only where it counts the same, at the same time, after the same surgery; else it "
+        "is listed below the picture, with why. Never a target. An estimate is a share that was counted, with its 95 % "
         'interval where the source gives one; only an upper bound is "up to".'
     )
     published = pd.DataFrame([

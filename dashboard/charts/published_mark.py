@@ -17,14 +17,14 @@ def published_mark(figure: go.Figure, y: float, values: dict[str, Any], dark: bo
     """Add to the row at ``y`` what was published.
 
     values: ``label``, ``published_kind`` (estimate, range, upper_bound), ``published_value``, ``_low`` and ``_high``
-    (0 to 1). An estimate is a diamond, with the line of its interval where there is one; a range a pale band; an upper
+    (0 to 1). An estimate is a triangle, with the line of its interval where there is one; a range a pale band; an upper
     bound a dotted line from nothing that ends in a stroke.
     """
     kind = values["published_kind"]
     value, low, high = (values.get(f"published_{name}") for name in ("value", "low", "high"))
     if kind == "estimate":
         _line(figure, y + BELOW, low, high, "solid", dark)
-        _ends(figure, y + BELOW, [value], "diamond-open", values, dark)
+        _ends(figure, y + BELOW, [value], "triangle-up-open", values, dark)
     elif kind == "range":
         figure.add_shape(
             type="rect", x0=low, x1=high, y0=y - HALF, y1=y + HALF, layer="below", opacity=0.75, line={"width": 0},

@@ -11,7 +11,7 @@ from dashboard.definitions.terms import PUBLISHED_KINDS
 from dashboard.pages import parts
 
 MARKS = (
-    "Published: a diamond is an estimate, with its interval where the source gives one; a pale band is a range; a "
+    "Published: a triangle is an estimate, with its interval where the source gives one; a pale band is a range; a "
     "dotted line that ends in a stroke is an upper bound."
 )
 

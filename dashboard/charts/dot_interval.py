@@ -24,8 +24,8 @@ def dot_interval(
 
     rows: ``label, share, lower, upper, operations, failed`` (shares 0 to 1), optionally ``section`` (a heading before
     its first row), ``known`` (of the operations, those whose state is), ``shown`` (False: counts only), ``reference``
-    (a hollow dot), ``published_low``, ``published_high`` and what these are (see ``published_mark``), ``word`` (a key of
-    SIGNS: how it lies to all the others).
+    (a hollow dot), ``published_low``, ``published_high`` and what these are (see ``published_mark``), ``word`` (a key
+    of SIGNS: how it lies to all the others).
     comparator: a dashed line across all rows, named by ``comparator_label``; None or NaN for none.
     """
     if rows.empty:

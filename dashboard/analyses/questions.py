@@ -24,6 +24,7 @@ from dashboard.analyses.groups import LONGEST_DAY
 from dashboard.analyses.monitor import monitor
 from dashboard.analyses.onset import onset, symptoms
 from dashboard.analyses.proms import proms_table
+from dashboard.analyses.published import published
 from dashboard.analyses.recorded import check_kind, check_recorded
 from dashboard.analyses.red_flags import red_flags_table
 from dashboard.analyses.treatments import treatments_table
@@ -143,6 +144,7 @@ QUESTIONS: Mapping[str, Question] = MappingProxyType(
         ),
         "trend": Question(lambda records, asked: trend(records, asked.outcome, asked.days, asked.by).periods, 730),
         "difference": Question(difference_table, 730, by=False, more=("since", "against")),
+        "published": Question(_broken_down(published), 730),
         "undated": Question(lambda records, asked: undated(records), 0, by=False),
         "monitor": Question(_monitor, 0, by=False, none="None of them counts since the model was frozen."),
         "verdicts": Question(verdicts, 730, more=("since", "about", "exposure"), none="There is nothing to conclude."),

@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard import wording
-from dashboard.charts import margin_rows, style
+from dashboard.charts import margin_rows, published_mark, style
 from dashboard.charts.margin_rows import Row
 
 SIGNS = {"higher": "diamond", "lower": "square", "too few to say": "circle-open"}
@@ -26,9 +26,9 @@ def dot_interval(
 
     rows: ``label, share, lower, upper, operations, failed`` (shares 0 to 1), optionally ``section`` (a heading before
     its first row), ``known`` (of the operations, those whose state is), ``shown`` (False: counts only), ``reference``
-    (a hollow dot), ``word`` (a key of SIGNS: how it lies to all the others), ``published_low``, ``published_high``,
-    ``best_case`` and ``worst_case`` (a thin pale band: what the share would be if all whose state is unknown were
-    well, and had failed).
+    (a hollow dot), ``word`` (a key of SIGNS: how it lies to all the others), ``published_low``, ``published_high`` and
+    what these are (see ``published_mark``), ``best_case`` and ``worst_case`` (a thin pale band: what the share would be
+    if all whose state is unknown were well, and had failed).
     comparator: a dashed line across all rows, named by ``comparator_label``; None or NaN for none.
     """
     if rows.empty:
@@ -176,6 +176,9 @@ def _published(figure: go.Figure, shown: list[Row], dark: bool) -> None:
     """A published range as a pale bar between diamonds; where only its upper end is known, from 0."""
     for line in shown:
         values = line.values or {}
+        if values.get("published_kind"):
+            published_mark.published_mark(figure, line.y, values, dark)
+            continue
         ends = [values.get("published_low"), values.get("published_high")]
         known = [float(end) for end in ends if end is not None]
         if not known:
@@ -212,7 +215,7 @@ def _compare(figure: go.Figure, share: float, label: str, top: float, dark: bool
 
 def _widest(shown: list[Row], comparator: float | None) -> float:
     """The end of the axis: beyond everything that is drawn."""
-    names = ("share", "upper", "published_low", "published_high", "worst_case")
+    names = ("share", "upper", "published_low", "published_value", "published_high", "worst_case")
     drawn = [line.values[name] for line in shown if line.values is not None for name in names if name in line.values]
     highest = max([float(value) for value in drawn if value is not None] + [comparator or 0.0])
     return style.beyond(highest)

@@ -97,7 +97,7 @@ def _sentence(whole: pd.DataFrame) -> str:
     return (
         "A visit is due when its window has ended, and an earlier answer counts from then on; overdue up to "
         f"{load().overdue_days} days later; after that it is lost. {'; '.join(each)}. "
-        f"Goal at 12 months: {parts.percent(goal.low)} ({goal.source}: {warning})"
+        f"Goal at 12 months: {parts.percent(goal.figures[0].value)} ({goal.source}: {warning})"
     )
 
 
@@ -137,7 +137,7 @@ def _by_group(records: Records) -> None:
     rows = rows[rows["visit"] == visits[chosen]]
     limits = chance(rows)
     drawn = rows.assign(operations=rows["due"], failed=rows["answered"])
-    goal = load().benchmarks[GOAL].low
+    goal = load().benchmarks[GOAL].figures[0].value
     alt = "; ".join(f"{row.label}: {row.answered} of {row.due} due" for row in parts.rows_of(rows.head(8)))
     sentence = (
         f"Share answered of the {chosen} visits that were due. Where few answer, the shares of patient-reported "

@@ -8,6 +8,7 @@ from types import MappingProxyType
 import pandas as pd
 
 from dashboard.analyses.asked import Asked
+from dashboard.analyses.verdicts.acceptable import acceptable_verdict
 from dashboard.analyses.verdicts.answered import answered_verdict
 from dashboard.analyses.verdicts.change import change_verdict
 from dashboard.analyses.verdicts.claim import COLUMNS, Verdict
@@ -26,6 +27,7 @@ VERDICTS: Mapping[str, Concluded] = MappingProxyType(
         "sites": lambda records, asked: units_verdict(records, asked.outcome, "site", asked.days),
         "follow_up": lambda records, asked: answered_verdict(records),
         "change": lambda records, asked: change_verdict(records, asked.outcome, asked.days, asked.since),
+        "acceptable": lambda records, asked: acceptable_verdict(records),
     }
 )
 """By name what is concluded, in the order of the pages."""

@@ -12,6 +12,7 @@ from dashboard.analyses.red_flags import of_every_operation
 from dashboard.analyses.remembering import remembered
 from dashboard.analyses.shares import quartiles, share_of
 from dashboard.definitions import load
+from dashboard.errors import WrongUsage
 from dashboard.records import Records
 from dashboard.stats import proportions
 
@@ -87,6 +88,18 @@ def treatments_table(records: Records) -> pd.DataFrame:
         for attempt in sorted(part["attempt"].unique())
     ]
     return pd.DataFrame(rows, columns=TREATMENT_COLUMNS)
+
+
+def treatments_by(records: Records, by: str) -> pd.DataFrame:
+    """The same as on the page: revisions by ``attempt`` (urgent ones apart) or by ``kind``, all treatments by ``step``.
+
+    Raises WrongUsage for anything else.
+    """
+    answer = care(records)
+    tables = {"attempt": answer.attempts, "kind": answer.kinds, "step": answer.ended}
+    if by not in tables:
+        raise WrongUsage(f'Treatments are not broken down by "{by}". Choose one of {", ".join(tables)}.')
+    return tables[by]
 
 
 def _steps(records: Records, paths: pd.DataFrame, failed: int) -> pd.DataFrame:

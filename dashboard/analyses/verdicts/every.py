@@ -8,8 +8,11 @@ from types import MappingProxyType
 import pandas as pd
 
 from dashboard.analyses.asked import Asked
+from dashboard.analyses.verdicts.care import revisions_verdict
+from dashboard.analyses.verdicts.causes import preventable_verdict
 from dashboard.analyses.verdicts.claim import COLUMNS, Verdict
 from dashboard.analyses.verdicts.groups import groups_verdict
+from dashboard.analyses.verdicts.patient import asked_of_patient
 from dashboard.errors import OutcomesError, WrongUsage
 from dashboard.records import Records
 
@@ -19,6 +22,9 @@ VERDICTS: Mapping[str, Concluded] = MappingProxyType(
     {
         "procedures": lambda records, asked: groups_verdict(records, asked.outcome, "procedure", asked.days),
         "families": lambda records, asked: groups_verdict(records, asked.outcome, "family", asked.days),
+        "patient": asked_of_patient,
+        "preventable": lambda records, asked: preventable_verdict(records, asked.outcome, asked.days),
+        "revisions": lambda records, asked: revisions_verdict(records),
     }
 )
 """By name what is concluded, in the order of the pages."""

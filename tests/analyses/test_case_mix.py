@@ -12,12 +12,9 @@ import pytest
 from dashboard.access import Viewer
 from dashboard.analyses import case_mix as models
 from dashboard.analyses.case_mix import case_mix, planned, tried
-from dashboard.analyses.estimate import entries, estimate
 from dashboard.cohort import Cohort
 from dashboard.definitions import load
-from dashboard.errors import WrongUsage
 from dashboard.records import Records
-from dashboard.stats import logistic
 from tests.text_tables import records
 
 
@@ -138,39 +135,3 @@ def test_few_operations_have_no_model_and_say_why(tmp_path: Path) -> None:
     asked = records(tmp_path, "operation | state | day\n1 | failed | 20\n2 | left | 400")
     model = case_mix(asked, "fbss", 90)
     assert (model.fit, model.plan.reason) == (None, "1 failures, and 10 would be needed")
-    year, _ = estimate(asked, "tlif", {}, "fbss")
-    assert year.share is None
-    assert year.reason == "No estimate: 1 failures, and 10 would be needed."
-    assert entries(asked, "fbss") == ()
-
-
-def test_an_estimate_is_the_models_risk_of_that_profile(sample: Records) -> None:
-    _, two_years = estimate(sample, "tlif", {"smoking": "current", "prior_surgery": "redo"}, "fbss")
-    model = case_mix(sample, "fbss", 730)
-    held = dict(model.reference) | {
-        "smoking": sample.order("smoking")["current"],
-        "prior_surgery": sample.order("prior_surgery")["redo"],
-        "family": 2,
-    }
-    matrix = models.design(pd.DataFrame({name: [code] for name, code in held.items()}), model.terms)
-    assert model.fit is not None
-    assert two_years.share == pytest.approx(float(logistic.predict(model.fit, matrix).risk[0]))
-    share = two_years.share
-    assert share is not None
-    assert two_years.lower is not None
-    assert two_years.upper is not None
-    assert two_years.lower < share < two_years.upper
-    (change,) = two_years.changes
-    assert (change.factor, change.band_label) == ("smoking", "Smoking: Never")
-    assert change.share < share
-
-
-def test_a_profile_hardly_ever_seen_has_no_estimate(sample: Records) -> None:
-    for answer in estimate(sample, "microdiscectomy", {"sex": "other"}, "fbss"):
-        assert answer.share is None
-        assert answer.reason.startswith("No estimate: Sex: Other was seen in ")
-
-
-def test_a_band_that_is_not_there_is_refused(sample: Records) -> None:
-    with pytest.raises(WrongUsage, match='"heavily" is no smoking'):
-        estimate(sample, "tlif", {"smoking": "heavily"}, "fbss")

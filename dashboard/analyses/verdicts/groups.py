@@ -64,7 +64,7 @@ def groups_verdict(records: Records, outcome: str, by: str, within_days: int = 7
     check_recorded(records, outcome)
     rates = failure_rate(records, outcome, by, within_days)
     rates = rates[rates["group"] != NOT_RECORDED]
-    shown = rates[rates["shown"]]
+    shown = rates[rates["shown"].astype(bool)]
     apart = _at_visit(shown) if known.kind == "landmark" else _over_time(records, outcome, by, within_days, shown)
     whole = _whole_p(records, outcome, by, within_days, shown)
     what = f"{known.short} {when_words(known, within_days)}"

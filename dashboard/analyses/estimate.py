@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from dashboard.analyses.case_mix import PROCEDURE, Model, bands_of, case_mix, design, factor_label
+from dashboard.analyses.case_mix import Model, bands_of, case_mix, design, factor_label
 from dashboard.analyses.groups import FAMILY, families
+from dashboard.analyses.model_plan import PROCEDURE
 from dashboard.definitions import load
 from dashboard.errors import WrongUsage
 from dashboard.records import Records

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,17 +11,9 @@ import pandas as pd
 
 from dashboard import wording
 from dashboard.analyses.asked import Asked
-from dashboard.analyses.case_mix import (
-    NEEDED,
-    PROCEDURE,
-    Model,
-    bands_of,
-    case_mix,
-    design,
-    factor_label,
-    known_patterns,
-)
+from dashboard.analyses.case_mix import Model, bands_of, case_mix, design, factor_label, known_patterns
 from dashboard.analyses.groups import FAMILY, families, outcome_named, when_words
+from dashboard.analyses.model_plan import NEEDED, PROCEDURE
 from dashboard.analyses.recorded import check_recorded
 from dashboard.analyses.remembering import remembered
 from dashboard.definitions import Factor, load
@@ -36,7 +28,7 @@ from dashboard.stats.proportions import Difference, Interval
 HORIZONS = (365, 730)
 FEWEST_LIKE_IT = 30
 """What was seen less often than this in the model's operations is no ground for an estimate: a procedure, a band, or an
-expected share so high or so low."""
+expected share so high or so low. Such a share lies at the far end of the highest (lowest) tenth, or beyond it."""
 AVERAGE = "the model's operations whose state is known"
 NOT_TAKEN = "no model takes it"
 COLUMNS = [
@@ -49,7 +41,7 @@ COLUMNS = [
 class Change:
     """What the model expects of patients like this in whom one factor is what it can be changed to; or why nothing.
 
-    expected: their share; apart: how much lower (below 0) or higher it is than the patient's own.
+    expected: their share; apart: how much lower (below 0) or higher it is than the patient's own, where that has one.
     """
 
     factor: str
@@ -61,12 +53,16 @@ class Change:
 
 @dataclass(frozen=True)
 class Tenth:
-    """The tenth of the model's operations at about a share: how many failed of those that were expected to."""
+    """The tenth of the model's operations at about a share: how many were expected to fail, and how many did.
+
+    outermost: "highest" or "lowest" where the share lies beyond the mean of that tenth, else empty.
+    """
 
     expected: float
     operations: int
     failed: int
     seen: Interval
+    outermost: str
 
 
 @dataclass(frozen=True)
@@ -96,11 +92,15 @@ class Estimate:
 
 @dataclass(frozen=True)
 class ProfileInput:
-    """A factor that a profile may say: ``used`` by the models of which horizons; ``why`` not by all, in words."""
+    """A factor that a profile may say: ``used`` by the models of which horizons; ``why`` not by all, in words.
+
+    together: which of its bands stand together in a model, and why; empty where each stands by itself.
+    """
 
     factor: Factor
     used: tuple[int, ...]
     why: str
+    together: str = ""
 
     @property
     def number(self) -> Column | None:
@@ -128,15 +128,19 @@ def _input(factor: Factor, models: list[Model], outcome: str) -> ProfileInput:
         for model in models
         if model.within_days not in held
     }
+    together = next((words for model in models if (words := model.plan.merged_words(factor.name))), "")
+    return ProfileInput(factor, tuple(held), _why([when_words(known, days) for days in held], absent), together)
+
+
+def _why(held: Sequence[str], absent: Mapping[str, str]) -> str:
+    """Why a factor is not used, by the horizons that do not use it; empty where all do."""
     if not absent:
-        return ProfileInput(factor, tuple(held), "")
-    reasons = list(absent.values())
+        return ""
+    reasons = list(dict.fromkeys(absent.values()))
     if held:
-        when = wording.joined([when_words(known, days) for days in held])
-        return ProfileInput(factor, tuple(held), f"used {when} only; {wording.joined(list(absent))} not: {reasons[0]}")
-    if len(set(reasons)) == 1:
-        return ProfileInput(factor, (), f"not used: {reasons[0]}")
-    return ProfileInput(factor, (), f"not used: {'; '.join(f'{when} {why}' for when, why in absent.items())}")
+        return f"used {wording.joined(held)} only; {wording.joined(list(absent))} not: {reasons[0]}"
+    each = reasons[0] if len(reasons) == 1 else "; ".join(f"{when} {why}" for when, why in absent.items())
+    return f"not used: {each}"
 
 
 def why_not_used(model: Model, factor: str) -> str:
@@ -222,10 +226,10 @@ def _estimate(records: Records, model: Model, codes: Mapping[str, int]) -> Estim
     )  # fmt: skip
     if reason := _seldom(records, model, asked):
         return replace(about, reason=reason)
-    own = _expected(model, asked)
-    if reason := _untried(records, model, own.share):
-        return replace(about, reason=reason)
-    changes = tuple(_changes(records, model, asked))
+    own, changes = _expected(model, asked), tuple(_changes(records, model, asked))
+    if reason := untried(records, model, own.share):
+        # What is expected of those who changed can be within what was tried: how far apart they lie cannot be said.
+        return replace(about, reason=reason, changes=tuple(replace(change, apart=None) for change in changes))
     return replace(about, **own._asdict(), tenth=_tenth(records, model, own.share), changes=changes)
 
 
@@ -243,12 +247,22 @@ def _changes(records: Records, model: Model, asked: Mapping[str, int]) -> list[C
 
 def _change(records: Records, model: Model, asked: Mapping[str, int], name: str, change: FactorChange) -> Change:
     other = {**asked, name: records.order(name)[change.to]}
+    if reason := _together(model, name, other[name]):
+        return Change(name, change, reason=reason)
     if reason := _seldom(records, model, other):
         return Change(name, change, reason=reason)
     expected = _expected(model, other)
-    if reason := _untried(records, model, expected.share):
+    if reason := untried(records, model, expected.share):
         return Change(name, change, reason=reason)
     return Change(name, change, expected, _apart(model, other, asked))
+
+
+def _together(model: Model, factor: str, code: int) -> str:
+    """Why there is no figure for a change: the band that it leads to stands together with others in this model."""
+    merged = model.plan.merged.get(factor)
+    if merged is None or code not in (merged.into, *merged.codes):
+        return ""
+    return f"No figure: this model holds {model.plan.merged_words(factor)}."
 
 
 def _expected(model: Model, asked: Mapping[str, int]) -> Interval:
@@ -267,7 +281,8 @@ def _fit(model: Model) -> logistic.LogisticFit:
 
 
 def _row(model: Model, asked: Mapping[str, int]) -> Numbers:
-    return design(pd.DataFrame({name: [code] for name, code in asked.items()}), model.terms)
+    profile = pd.DataFrame({name: [code] for name, code in asked.items()})
+    return design(model.plan.together(profile), model.terms)
 
 
 def _seldom(records: Records, model: Model, asked: Mapping[str, int]) -> str:
@@ -289,7 +304,7 @@ def spread(records: Records, outcome: str, within_days: int) -> pd.DataFrame:
     return found.sort_values("expected", kind="stable", ignore_index=True)
 
 
-def _untried(records: Records, model: Model, share: float) -> str:
+def untried(records: Records, model: Model, share: float) -> str:
     """Why there is no figure: fewer than 30 of the model's operations had an expected share so high, or so low."""
     found = spread(records, model.outcome, model.within_days)
     rounding = 1e-9
@@ -315,7 +330,9 @@ def _tenth(records: Records, model: Model, share: float) -> Tenth | None:
     up_to = model.calibration["operations"].cumsum().to_numpy()
     row: Any = model.calibration.iloc[min(int(np.searchsorted(up_to, below, side="right")), len(up_to) - 1)]
     seen = Interval(float(row["observed"]), float(row["lower"]), float(row["upper"]))
-    return Tenth(float(row["expected"]), int(row["operations"]), int(row["failed"]), seen)
+    lowest, highest = (float(model.calibration["expected"].iloc[place]) for place in (0, -1))
+    outermost = "highest" if share > highest else "lowest" if share < lowest else ""
+    return Tenth(float(row["expected"]), int(row["operations"]), int(row["failed"]), seen, outermost)
 
 
 def _band(factor: str, said: str) -> str:

@@ -71,7 +71,7 @@ def care(records: Records) -> Care:
     kinds = _kinds(counts)
     return Care(
         failed, _steps(records, paths, failed), _first(records), _by_step(records.read("treatments")),
-        _paths(paths, failed), _attempts(counts), kinds, treatments_table(records), _each(records, counts),
+        _paths(paths, failed), attempts_of(counts), kinds, treatments_table(records), _each(records, counts),
         _difference(kinds),
     )  # fmt: skip
 
@@ -166,7 +166,11 @@ def _paths(paths: pd.DataFrame, failed: int) -> pd.DataFrame:
     return frame.sort_values("operations", ascending=False, kind="stable").reset_index(drop=True)
 
 
-def _attempts(counts: pd.DataFrame) -> pd.DataFrame:
+def attempts_of(counts: pd.DataFrame) -> pd.DataFrame:
+    """The first, second, … treatment that operates again, urgent ones apart: how many, and how they ended.
+
+    counts: ``treatment, step, attempt, treatment_outcome, treatments``. Columns as in ATTEMPT_COLUMNS.
+    """
     revisions = load().revisions
     planned = counts[(counts["step"] == revisions.step) & ~counts["treatment"].isin(revisions.urgent)]
     last = len(ORDINALS)

@@ -122,6 +122,8 @@ def _check_factor(factor: Factor, definitions: Definitions) -> None:
     check_words(f"{where}, reference", [factor.reference], names, "band")
     check_words(f"{where}, at_risk", factor.at_risk, names, "band")
     _check_changes(factor, f"{where}, [[changes]]")
+    others = [name for name in names if name != factor.reference]
+    check_words(f"{where}, merge", factor.merge, others, "band beside the reference")
     check_words(f"{where}, timing", [factor.timing], TIMINGS, "timing")
     words = definitions.vocabularies.get(factor.trait, YES_NO)
     named = [value for band in factor.bands for value in band.values]

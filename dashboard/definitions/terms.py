@@ -132,6 +132,8 @@ class Factor(Entry):
     enough to carry them; None for those that no model takes. Known before surgery, and chosen before any result.
     at_risk: of a factor that can be changed before surgery, the bands that are worth changing. changes: what each of
     these becomes.
+    merge: the bands that may stand together with the reference in a model whose failures are too few to tell them
+    apart, in the order in which they join it; clinically the next to it.
     order: its place on every screen; None: after all that have one.
     """
 
@@ -144,6 +146,7 @@ class Factor(Entry):
     adjust: int | None = None
     at_risk: tuple[str, ...] = ()
     changes: tuple[FactorChange, ...] = ()
+    merge: tuple[str, ...] = ()
     published: tuple[PublishedRatio, ...] = ()
     order: int | None = None
 

@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard import wording
 from dashboard.analyses.estimate import AVERAGE, Estimate, ProfileInput, estimate, inputs
 from dashboard.analyses.groups import when_words
-from dashboard.analyses.verdicts.patient import LIKE_THIS, hundred, patient_verdict, stands_as
+from dashboard.analyses.verdicts.patient import LIKE_THIS, hundred, patient_verdict, stands_as, tenth_words
 from dashboard.charts.icon_array import Hundred, describe, icon_array
 from dashboard.definitions import Outcome, load
 from dashboard.definitions.canonical import Column
@@ -68,8 +68,8 @@ def _profile(records: Records, offered: Sequence[ProfileInput]) -> tuple[str, di
         for one in offered:
             with st.container(gap="xxsmall"):
                 given = _number(one, one.number) if one.number else _band(one)
-                if one.why:
-                    parts.note(wording.at_the_start(f"{one.why}."))
+                for words in filter(None, (one.why, one.together)):
+                    parts.note(f"{wording.at_the_start(words)}.")
             if one.used:
                 profile[one.factor.name] = given
     return procedure, profile
@@ -111,38 +111,32 @@ def _card(records: Records, answer: Estimate, outcome: Outcome, procedure: str) 
         f"On average {parts.percent(answer.average)} of {AVERAGE}: more than the curves give, which count those lost "
         "for as long as they were seen.",
     ]
-    if tenth := answer.tenth:
-        seen = wording.share_words(tenth.seen.share, tenth.failed, tenth.operations, tenth.seen.lower, tenth.seen.upper)
-        sentences.append(
-            f"Of the model's operations at about this risk {parts.percent(tenth.expected)} were expected to fail, and "
-            f"{seen} did."
-        )
+    sentences += [tenth_words(answer.tenth)] if answer.tenth else []
     parts.note(" ".join(sentences))
 
 
 def _changes(answer: Estimate, outcome: Outcome) -> None:
     """Of 100 patients like this and of 100 in whom a factor was changed, those expected to fail: drawn and listed."""
-    if answer.share is None:
+    own = None if answer.share is None else Interval(answer.share, answer.lower or 0, answer.upper or 0)
+    drawn = [(LIKE_THIS, own), *((wording.at_the_start(one.change.words), one.expected) for one in answer.changes)]
+    panels = [_hundred(label, expected) for label, expected in drawn if expected]
+    if not panels:
         return
     when = when_words(outcome, answer.within_days)
     st.header(f"Of 100 patients, expected to fail {when}")
-    panels = [_hundred(LIKE_THIS, answer.share, answer.lower, answer.upper)]
-    panels += [
-        _hundred(wording.at_the_start(one.change.words), *one.expected) for one in answer.changes if one.expected
-    ]
     parts.show_figure(
         icon_array(panels, dark=parts.is_dark()), alt=f"{describe(panels)} {wording.at_the_start(when)}.",
         sentence=f"{ICONS} {COMPARED}" if answer.changes else ICONS, key=f"hundred-{answer.within_days}",
     )  # fmt: skip
-    own = {"Patients": LIKE_THIS, **_figures(Interval(answer.share, answer.lower or 0, answer.upper or 0), None)}
-    rows = [own, *({"Patients": one.change.words, **_figures(one.expected, one.apart)} for one in answer.changes)]
+    rows = [{"Patients": LIKE_THIS, **_figures(own, None)}]
+    rows += [{"Patients": one.change.words, **_figures(one.expected, one.apart)} for one in answer.changes]
     parts.show_table(pd.DataFrame(rows), f"Expected to fail {when}, and what would change", whole=True)
     for words in dict.fromkeys(one.reason or one.change.caution for one in answer.changes):
         parts.note(words)
 
 
-def _hundred(label: str, share: float, lower: float | None, upper: float | None) -> Hundred:
-    return Hundred(label, hundred(share), hundred(lower), hundred(upper))
+def _hundred(label: str, expected: Interval) -> Hundred:
+    return Hundred(label, *map(hundred, expected))
 
 
 def _figures(expected: Interval | None, apart: Difference | None) -> dict[str, str]:

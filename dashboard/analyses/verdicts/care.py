@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
+
 from dashboard import wording
 from dashboard.analyses.groups import rows_of
 from dashboard.analyses.recorded import check_kind
@@ -23,7 +25,12 @@ def revisions_verdict(records: Records) -> Verdict:
     ten recorded outcomes.
     """
     check_kind(records, "treatment")
-    attempts = list(rows_of(care(records).attempts))
+    return said_of_attempts(care(records).attempts)
+
+
+def said_of_attempts(table: pd.DataFrame) -> Verdict:
+    """The verdict on a table of attempts, as ``care`` has it."""
+    attempts = list(rows_of(table))
     if not attempts:
         return Verdict("No revision is recorded after these operations.")
     claims = tuple(_claim(row, attempts[0]) for row in attempts)

@@ -21,8 +21,11 @@ def preventable_verdict(records: Records, outcome: str, within_days: int = 730) 
     of what the share of all failures could be. Figures are those of ``causes``.
     """
     known = outcome_named(outcome)
-    answer = causes(records, outcome, "family", within_days)
-    when = when_words(known, within_days)
+    return said_of_causes(causes(records, outcome, "family", within_days), when_words(known, within_days))
+
+
+def said_of_causes(answer: Causes, when: str) -> Verdict:
+    """The verdict on the causes of one cohort; when: by which time its failures were seen."""
     if not answer.failed:
         return Verdict(f"No failure was seen {when} among these operations.")
     claims = _claims(answer, f"Failures seen {when}")

@@ -72,6 +72,16 @@ def groups_verdict(records: Records, outcome: str, by: str, within_days: int = 7
     return _said(claims, known, by, within_days, whole)
 
 
+def judged(rates: pd.DataFrame, found: Verdict) -> pd.DataFrame:
+    """The rates with what was concluded of each group beside them, for the picture and the table of the same.
+
+    ``word``, ``difference``, ``difference_lower``, ``difference_upper``: empty for a group that was not compared.
+    """
+    claims = found.frame().rename(columns={"unit": "group"})
+    columns = ["group", "difference", "difference_lower", "difference_upper", "word"]
+    return rates.merge(claims[columns], on="group", how="left").assign(word=lambda rows: rows["word"].fillna(""))
+
+
 def _whole_p(records: Records, outcome: str, by: str, within_days: int, shown: pd.DataFrame) -> float | None:
     """Whether all groups together differ; None where no test can say."""
     if outcome_named(outcome).kind == "landmark":

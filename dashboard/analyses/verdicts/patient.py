@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from dashboard import wording
 from dashboard.analyses.asked import Asked
-from dashboard.analyses.estimate import AVERAGE, Change, Estimate, check_horizon, estimate
+from dashboard.analyses.estimate import AVERAGE, Change, Estimate, Tenth, check_horizon, estimate
 from dashboard.analyses.groups import outcome_named, when_words
 from dashboard.analyses.verdicts.claim import ALIKE, FEW, Claim, Verdict, apart_words, judged
 from dashboard.definitions import Outcome
@@ -43,14 +43,14 @@ def patient_verdict(
     found = estimate(records, procedure, profile, outcome)
     one = next((each for each in found if each.within_days == within_days), found[-1])
     told = one if one.share is not None else next((each for each in found if each.share is not None), None)
-    refused = "" if told is one else f"No figure {when_words(known, one.within_days)}: {_reason(one.reason)}"
+    claims = _claims(one, known)
+    if told is one:
+        return Verdict(_answer(one, claims, known), _doubt(records, one, procedure), claims)
+    refused = _refused(one, claims, known)
     if told is None:
-        return Verdict(refused)
-    when = when_words(known, told.within_days)
-    changed = (_changed(told, change, known, when) for change in told.changes if change.apart)
-    claims = (_own(told, known, when), *changed)
-    answer, doubt = _answer(told, claims, known, when), _doubt(records, told, procedure)
-    return Verdict(refused or answer, f"{answer} {doubt}" if refused else doubt, claims)
+        return Verdict(refused, claims=claims)
+    others = _claims(told, known)
+    return Verdict(refused, f"{_answer(told, others, known)} {_doubt(records, told, procedure)}", claims + others)
 
 
 def hundred(share: float | None) -> int:
@@ -68,33 +68,44 @@ def _reason(reason: str) -> str:
     return wording.within_sentence(reason.removeprefix("No estimate: ").removeprefix("No figure: "))
 
 
-def _own(one: Estimate, outcome: Outcome, when: str) -> Claim:
-    plan = one.model.plan
-    return Claim(
-        f"{outcome.short} {when}", "patient", LIKE_THIS, one.share, plan.operations, plan.failed,
+def _claims(one: Estimate, outcome: Outcome) -> tuple[Claim, ...]:
+    """The patient's own where there is a figure, then each change that has one."""
+    plan, what = one.model.plan, f"{outcome.short} {when_words(outcome, one.within_days)}"
+    own = Claim(
+        what, "patient", LIKE_THIS, one.share, plan.operations, plan.failed,
         lower=one.lower, upper=one.upper, comparator=AVERAGE, comparator_figure=one.average,
     )  # fmt: skip
+    changed = [_changed(one, change, what) for change in one.changes if change.expected]
+    return (*([own] if one.share is not None else []), *changed)
 
 
-def _changed(one: Estimate, change: Change, outcome: Outcome, when: str) -> Claim:
+def _changed(one: Estimate, change: Change, what: str) -> Claim:
     plan = one.model.plan
     share, lower, upper = change.expected or (None, None, None)
-    apart, apart_lower, apart_upper = change.apart or (None, None, None)
-    return Claim(
-        f"{outcome.short} {when}", change.factor, change.change.words, share, plan.operations, plan.failed,
-        judged(apart_lower, apart_upper), lower, upper, LIKE_THIS.lower(), one.share, apart, apart_lower, apart_upper,
-    )  # fmt: skip
+    plain = (what, change.factor, change.change.words, share, plan.operations, plan.failed)
+    if change.apart is None:
+        return Claim(*plain, lower=lower, upper=upper)
+    apart = change.apart
+    return Claim(*plain, judged(apart.lower, apart.upper), lower, upper, LIKE_THIS.lower(), one.share, *apart)
 
 
-def _answer(one: Estimate, claims: tuple[Claim, ...], outcome: Outcome, when: str) -> str:
+def _answer(one: Estimate, claims: tuple[Claim, ...], outcome: Outcome) -> str:
     own, *changed = claims
     count, interval = of_hundred(own.figure, own.lower, own.upper).split(" ", 1)
-    parts = [
-        f"Of 100 patients like this, {count} are expected to {_fail(outcome)} {when} {interval}",
-        *map(_other_words, changed),
-    ]
+    expected = f"{count} are expected to {_fail(outcome)} {when_words(outcome, one.within_days)} {interval}"
+    parts = [f"Of 100 patients like this, {expected}", *map(_other_words, changed)]
     refused = [f"No figure for 100 {each.change.words}: {_reason(each.reason)}" for each in one.changes if each.reason]
     return " ".join([f"{'; '.join(parts)}.", *refused])
+
+
+def _refused(one: Estimate, claims: tuple[Claim, ...], outcome: Outcome) -> str:
+    """Why there is no figure, and what is expected of those who changed, where that was tried."""
+    when = when_words(outcome, one.within_days)
+    sentences = [f"No figure {when}: {_reason(one.reason)}"]
+    changed = [f"{of_hundred(claim.figure, claim.lower, claim.upper)} of 100 {claim.label}" for claim in claims]
+    if changed:
+        sentences.append(f"Of patients otherwise like this {wording.joined(changed)} are expected to {_fail(outcome)}.")
+    return " ".join(sentences)
 
 
 def _fail(outcome: Outcome) -> str:
@@ -109,18 +120,27 @@ def _other_words(claim: Claim) -> str:
 
 def _doubt(records: Records, one: Estimate, procedure: str) -> str:
     """On what it rests: as what the procedure stands, what plays no part, how well the model tells patients apart."""
-    sentences = [AVERAGE_OF_SUCH]
-    if not one.by_itself:
-        sentences.append(f"{wording.at_the_start(stands_as(records, one, procedure))}.")
+    sentences = [] if one.by_itself else [f"{wording.at_the_start(stands_as(records, one, procedure))}."]
     if one.not_used:
         silent = [f"{wording.within_sentence(label)} ({why})" for label, why in one.not_used]
         sentences.append(f"Not used: {wording.joined(silent)}.")
+    if one.tenth and one.tenth.outermost:
+        sentences.append(tenth_words(one.tenth))
+    sentences.append(AVERAGE_OF_SUCH)
     if one.changes:
         sentences.append("Patients are compared, not one before and after: an association.")
     c = one.model.c_statistic
     if c is not None:
         sentences.append(f"{_apart_by(c)} (c-statistic {c:.2f}; 0.5 is chance, 1 perfect).")
     return " ".join(sentences)
+
+
+def tenth_words(tenth: Tenth) -> str:
+    """How right the model was on those at about this risk: "Of the highest tenth … 33.4 % were expected to fail …"."""
+    seen = wording.share_words(tenth.seen.share, tenth.failed, tenth.operations, tenth.seen.lower, tenth.seen.upper)
+    whom = f"the {tenth.outermost} tenth of the model's" if tenth.outermost else "the model's tenth of"
+    at = "" if tenth.outermost else " at about this risk"
+    return f"Of {whom} operations{at} {wording.percent(tenth.expected)} were expected to fail, and {seen} did."
 
 
 def _apart_by(c: float) -> str:

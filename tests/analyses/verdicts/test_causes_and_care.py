@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from itertools import count
 from pathlib import Path
 
+import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard import wording
 from dashboard.analyses.asked import Asked
+from dashboard.analyses.causes import Causes
 from dashboard.analyses.questions import answer
-from dashboard.analyses.treatments import care
-from dashboard.analyses.verdicts.care import revisions_verdict
-from dashboard.analyses.verdicts.causes import preventable_verdict
+from dashboard.analyses.treatments import attempts_of, care
+from dashboard.analyses.verdicts.care import said_of_attempts
+from dashboard.analyses.verdicts.causes import preventable_verdict, said_of_causes
 from dashboard.analyses.verdicts.claim import ALIKE, FEW, HIGHER, LOWER
 from dashboard.analyses.verdicts.every import verdicts
 from dashboard.definitions import load
@@ -24,22 +24,26 @@ from dashboard.records import Records
 from dashboard.stats.proportions import newcombe_difference, share_interval
 from tests.text_tables import records
 
-FOLDERS = count()
 OUTCOME = "operation | state | day | cause\n"
-few_folders = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+READ_AS = {"wrong_level": "preventable", "infection": "", "undetermined": "unknown"}
+ENDS = ("improved", "unchanged", "worse", "not recorded")
+COUNTED = ["treatment", "step", "attempt", "treatment_outcome", "treatments"]
 
 
 def failures(folder: Path, causes: list[str]) -> Records:
     rows = [f"{n} | failed | 30 | {cause}" for n, cause in enumerate(causes, start=1)]
-    return records(folder / str(next(FOLDERS)), OUTCOME + "\n".join([*rows, "999 | left | 900 | not recorded"]))
+    return records(folder, OUTCOME + "\n".join([*rows, "999 | left | 900 | not recorded"]))
 
 
-@few_folders
-@given(st.lists(st.sampled_from(["wrong_level", "infection", "undetermined", "not recorded"]), min_size=1, max_size=40))
-def test_the_share_preventable_is_of_the_failures_of_known_cause(tmp_path: Path, causes: list[str]) -> None:
-    held = Counter(causes)
+@given(st.fixed_dictionaries({name: st.integers(0, 60) for name in [*READ_AS, "not recorded"]}))
+def test_the_share_preventable_is_of_the_failures_of_known_cause(held: dict[str, int]) -> None:
+    rows = [{"cause": name, "reading": reading, "failed": held[name]} for name, reading in READ_AS.items()]
+    total = sum(held.values())
+    found = said_of_causes(Causes(pd.DataFrame(rows), pd.DataFrame(), total, held["not recorded"]), "by 2 years")
+    if not total:
+        assert found.claims == ()
+        return
     known, prevented = held["wrong_level"] + held["infection"], held["wrong_level"]
-    found = preventable_verdict(failures(tmp_path, causes), "fbss", 730)
     own, *band = found.claims
     assert (own.operations, own.failed) == (known, prevented)
     assert f"{prevented} of the {known} whose cause is known" in found.answer
@@ -51,12 +55,12 @@ def test_the_share_preventable_is_of_the_failures_of_known_cause(tmp_path: Path,
         assert (own.figure, own.lower, own.upper) == interval
         shown = f"{wording.percent(interval.share)}; {wording.interval(interval.lower, interval.upper)}"
         assert f"({shown})" in found.answer
-    unknown = len(causes) - known
-    assert len(band) == (2 if unknown and len(causes) >= 10 else 0)
+    unknown = total - known
+    assert len(band) == (2 if unknown and total >= 10 else 0)
     if band:
-        ends = [prevented / len(causes), (prevented + unknown) / len(causes)]
+        ends = [prevented / total, (prevented + unknown) / total]
         assert [claim.figure for claim in band] == ends
-        assert f"{wording.percent(ends[0])} to {wording.percent(ends[1])} of all {len(causes)}" in found.doubt
+        assert f"{wording.percent(ends[0])} to {wording.percent(ends[1])} of all {total}" in found.doubt
 
 
 def test_what_is_not_recorded_stands_apart_from_what_could_not_be_named(tmp_path: Path) -> None:
@@ -82,30 +86,25 @@ def test_one_reading_is_what_could_have_been_prevented() -> None:
     assert [reading.name for reading in load().cause_readings if not reading.named] == ["unknown"]
 
 
-ENDS = ("improved", "unchanged", "worse", "not recorded")
-STEP = "operation | treatment | step | attempt | treatment_outcome\n"
+def attempts(first: dict[str, int], second: dict[str, int], urgent: int = 0) -> pd.DataFrame:
+    """The table of so many first and second revisions that ended so, and urgent ones that improved."""
+    rows = [
+        ("revision_surgery", "surgery", attempt, how, n)
+        for attempt, held in ((1, first), (2, second)) for how, n in held.items() if n
+    ]  # fmt: skip
+    rows += [("urgent_revision", "surgery", 2, "improved", urgent)] if urgent else []
+    return attempts_of(pd.DataFrame(rows, columns=COUNTED))
 
 
-def revised(folder: Path, first: dict[str, int], second: dict[str, int], urgent: int = 0) -> Records:
-    """So many first and second revisions that ended so, and urgent ones that improved."""
-    ended = [(attempt, how) for attempt, held in ((1, first), (2, second)) for how, n in held.items() for _ in range(n)]
-    rows = [f"{n} | revision_surgery | surgery | {attempt} | {how}" for n, (attempt, how) in enumerate(ended, start=1)]
-    rows += [f"{900 + n} | urgent_revision | surgery | 2 | improved" for n in range(urgent)]
-    made = OUTCOME + "1 | failed | 30 | infection"
-    return records(folder / str(next(FOLDERS)), made, treatment_event=STEP + "\n".join(rows))
+endings = st.fixed_dictionaries({how: st.integers(0, 40) for how in ENDS})
 
 
-endings = st.fixed_dictionaries({how: st.integers(0, 15) for how in ENDS})
-
-
-@few_folders
 @given(endings, endings, st.integers(0, 2))
 def test_revisions_that_helped_are_counted_of_those_with_an_outcome(
-    tmp_path: Path, first: dict[str, int], second: dict[str, int], urgent: int
+    first: dict[str, int], second: dict[str, int], urgent: int
 ) -> None:
-    asked = revised(tmp_path, first, second, urgent)
-    found = revisions_verdict(asked)
-    table = answer(asked, "treatments", "fbss", "attempt", None)
+    table = attempts(first, second, urgent)
+    found = said_of_attempts(table)
     assert [claim.unit for claim in found.claims] == [str(attempt) for attempt in table["attempt"]]
     for claim, row in zip(found.claims, table.to_dict("records"), strict=True):
         assert (claim.failed, claim.operations) == (row["improved"], row["recorded"])
@@ -128,9 +127,10 @@ def test_revisions_that_helped_are_counted_of_those_with_an_outcome(
         assert ("chance" in found.doubt) == (claim.word in (ALIKE, FEW))
 
 
-def test_the_second_helped_less_often_by_hand(tmp_path: Path) -> None:
-    asked = revised(tmp_path, {"improved": 30, "worse": 10, "not recorded": 2}, {"improved": 7, "unchanged": 12})
-    found = revisions_verdict(asked)
+def test_the_second_helped_less_often_by_hand() -> None:
+    found = said_of_attempts(
+        attempts({"improved": 30, "worse": 10, "not recorded": 2}, {"improved": 7, "unchanged": 12})
+    )
     assert found.answer == "7 of 19 second revisions with a recorded outcome improved (36.8 %; 19.1 to 59.0), 19 done."
     assert found.doubt == (
         "30 of 40 first revisions with a recorded outcome improved (75.0 %; 59.8 to 85.8), 42 done. Second revisions "
@@ -139,11 +139,9 @@ def test_the_second_helped_less_often_by_hand(tmp_path: Path) -> None:
     )
 
 
-def test_without_revisions_or_with_the_first_alone(tmp_path: Path) -> None:
-    assert revisions_verdict(revised(tmp_path, {}, {}, urgent=1)).answer == (
-        "No revision is recorded after these operations."
-    )
-    alone = revisions_verdict(revised(tmp_path, {"improved": 1}, {}))
+def test_without_revisions_or_with_the_first_alone() -> None:
+    assert said_of_attempts(attempts({}, {}, urgent=1)).answer == "No revision is recorded after these operations."
+    alone = said_of_attempts(attempts({"improved": 1}, {}))
     assert alone.answer == (
         "1 of 1 first revisions with a recorded outcome improved, 1 done: too few for a share. No later one is "
         "recorded."
@@ -152,9 +150,9 @@ def test_without_revisions_or_with_the_first_alone(tmp_path: Path) -> None:
 
 def test_the_sample_says_the_same_on_the_page_and_in_the_command(sample: Records) -> None:
     table = verdicts(sample, Asked("fbss", None, 730, about="revisions"))
-    attempts = care(sample).attempts
-    assert table["failed"].tolist() == attempts["improved"].tolist() == [58, 2]
-    assert table["operations"].tolist() == attempts["recorded"].tolist() == [109, 9]
+    shown, asked = care(sample).attempts, answer(sample, "treatments", "fbss", "attempt", None)
+    assert table["failed"].tolist() == shown["improved"].tolist() == asked["improved"].tolist() == [58, 2]
+    assert table["operations"].tolist() == shown["recorded"].tolist() == asked["recorded"].tolist() == [109, 9]
     prevented = verdicts(sample, Asked("fbss", None, 730, about="preventable"))
     assert prevented[["failed", "operations"]].to_numpy().tolist() == [[41, 245], [41, 267], [63, 267]]
 

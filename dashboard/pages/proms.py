@@ -19,21 +19,22 @@ GROUPS = {"family": "Family", "procedure": "Procedure", "surgeon": "Surgeon", "s
 def section(records: Records) -> None:
     """One measure at one visit by group, then the bands before surgery, then the questions answered in words."""
     reported = load().patient_reported
-    measures = {measure.label: measure for measure in reported.measures}
-    visits = {visit.label: visit.months for visit in load().visits.values()}
+    measures = {measure.name: measure for measure in reported.measures}
     with st.container(horizontal=True):
-        measure = measures[st.selectbox("Measure", list(measures), key="measure", bind="query-params")]
-        label = st.selectbox("Visit", list(visits), index=1, key="prom_visit", bind="query-params")
+        labels = {name: measure.label for name, measure in measures.items()}
+        measure = measures[parts.choose_group(labels, key="measure", label="Measure")]
+        visit = parts.choose_visit("prom_visit")
         by = parts.choose_group(GROUPS, key="prom_by")
     rows = proms(records, measure.name, by)
-    rows = rows[rows["visit"] == visits[label]]
+    label = visit.label
+    rows = rows[rows["visit"] == visit.months]
     whole = proms(records, measure.name)
-    whole = whole[whole["visit"] == visits[label]]
+    whole = whole[whole["visit"] == visit.months]
     _changes(rows, whole.iloc[0], measure, label)
     _shares(rows, measure, label)
     parts.note(f"{measure.source}. {measure.caution} · {parts.counted_on(records)}")
-    _bands(records, measure, visits[label], label)
-    _opinions(records, visits[label], label)
+    _bands(records, measure, visit.months, label)
+    _opinions(records, visit.months, label)
 
 
 def _changes(rows: pd.DataFrame, whole: Any, measure: Measure, label: str) -> None:

@@ -11,6 +11,8 @@ from dashboard import wording
 from dashboard.charts import margin_rows, style
 from dashboard.charts.margin_rows import Row
 
+SIGNS = {"higher": "diamond", "lower": "square", "too few to say": "circle-open"}
+"""The dot of a group that lies beyond chance, or is too small to say; every other one is round and full."""
 AXIS, ABOVE = 34, 16
 """Pixels: the axis, and above all."""
 
@@ -22,7 +24,7 @@ def dot_interval(
 
     rows: ``label, share, lower, upper, operations, failed`` (shares 0 to 1), optionally ``section`` (a heading before
     its first row), ``known`` (of the operations, those whose state is), ``shown`` (False: counts only), ``reference``
-    (a hollow dot), ``published_low``, ``published_high``.
+    (a hollow dot), ``published_low``, ``published_high``, ``word`` (a key of SIGNS: how it lies to all the others).
     comparator: a dashed line across all rows, named by ``comparator_label``; None or NaN for none.
     """
     if rows.empty:
@@ -61,7 +63,8 @@ def _share_words(values: dict[str, Any]) -> str:
     share, failed, operations, lower, upper = (
         values[name] for name in ("share", "failed", "operations", "lower", "upper")
     )
-    return wording.share_words(share, failed, operations, lower, upper, known=values.get("known"))
+    words = wording.share_words(share, failed, operations, lower, upper, known=values.get("known"))
+    return f"{words}, {values['word']}" if values.get("word") in SIGNS else words
 
 
 def _is_shown(values: dict[str, Any]) -> bool:
@@ -95,10 +98,19 @@ def _name(figure: go.Figure, lines: list[Row], dark: bool) -> None:
 
 
 def _dots(figure: go.Figure, shown: list[Row], dark: bool) -> None:
-    values = [line.values for line in shown if line.values is not None]
-    if not values:
-        return
-    colour = style.colours(dark)[0]
+    """The dots, those with a sign of their own apart: a trace has one colour of intervals."""
+    for sign in ("", *SIGNS):
+        lines = [line for line in shown if line.values is not None and _sign(line.values) == sign]
+        if lines:
+            _dots_alike(figure, lines, sign, dark)
+
+
+def _sign(values: dict[str, Any]) -> str:
+    return str(values["word"]) if values.get("word") in SIGNS else ""
+
+
+def _dots_alike(figure: go.Figure, lines: list[Row], sign: str, dark: bool) -> None:
+    values, colour = [line.values or {} for line in lines], _colour(sign, dark)
     share = [float(one["share"]) for one in values]
     reach = [
         [abs(float(one[limit]) - float(one["share"])) if one[limit] is not None else 0.0 for one in values]
@@ -106,14 +118,14 @@ def _dots(figure: go.Figure, shown: list[Row], dark: bool) -> None:
     ]
     figure.add_scatter(
         x=share,
-        y=[line.y for line in shown],
+        y=[line.y for line in lines],
         mode="markers",
-        name="Share failed",
+        name=f"Share failed, {sign}" if sign else "Share failed",
         marker={
             "size": 10,
             "color": colour,
             "line": {"color": colour, "width": 2},
-            "symbol": ["circle-open" if one.get("reference") else "circle" for one in values],
+            "symbol": [SIGNS.get(sign, "circle-open" if one.get("reference") else "circle") for one in values],
         },
         error_x={
             "type": "data", "symmetric": False, "arrayminus": reach[0], "array": reach[1], "color": colour,
@@ -122,6 +134,12 @@ def _dots(figure: go.Figure, shown: list[Row], dark: bool) -> None:
         text=[f"{style.on_one_line(str(one['label']))}<br>{_share_words(one)}" for one in values],
         hovertemplate="%{text}<extra></extra>",
     )  # fmt: skip
+
+
+def _colour(sign: str, dark: bool) -> str:
+    """Higher, lower and too few have a colour beside their sign; all others that of the data."""
+    data, higher, lower, _ = style.colours(dark)
+    return dict(zip(SIGNS, (higher, lower, style.unsure(dark)), strict=True)).get(sign, data)
 
 
 def _published(figure: go.Figure, shown: list[Row], dark: bool) -> None:

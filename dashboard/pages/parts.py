@@ -90,6 +90,20 @@ def interval_of(row: Any) -> str:
     return interval_words(row.lower, row.upper)
 
 
+SIGNS_TOLD = (
+    "Against all the others together: \N{BLACK DIAMOND} higher and \N{BLACK SQUARE} lower beyond chance, a hollow grey "
+    "dot where fewer than 50 operations or 5 failures are too few to say."
+)
+
+
+def apart_of(row: Any) -> str:
+    """By how much a row of an analysis lies from all the others, in points with a sign; a dash where it is not held."""
+    if row.difference is None or pd.isna(row.difference):
+        return "–"
+    limits = wording.points_interval(row.difference_lower, row.difference_upper)
+    return f"{100 * row.difference:+.1f} ({limits})".replace("-", "\N{MINUS SIGN}")
+
+
 def known_of_due(row: Any) -> str:
     """The share of a row of an analysis whose state is known, of those due."""
     return percent(row.known_of_due)

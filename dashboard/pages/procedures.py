@@ -7,6 +7,8 @@ import streamlit as st
 
 from dashboard.analyses.failure_curve import failure_curve
 from dashboard.analyses.failure_rate import failure_rate
+from dashboard.analyses.groups import when_words
+from dashboard.analyses.verdicts.groups import groups_verdict, judged
 from dashboard.definitions import Benchmark, Outcome, load
 from dashboard.pages import parts, proms, trend
 from dashboard.records import Records
@@ -31,9 +33,11 @@ def page(records: Records) -> None:
     if parts.nobody_records(records, outcome):
         return
     timed = outcome.kind == "time"
-    rates = failure_rate(records, outcome.name, by, landmark.days)
+    concluded = groups_verdict(records, outcome.name, by, landmark.days)
+    rates = judged(failure_rate(records, outcome.name, by, landmark.days), concluded)
     whole = failure_rate(records, outcome.name, None, landmark.days).iloc[0]
-    when = f"by {landmark.label}" if timed else "at the 12-month visit"
+    when = when_words(outcome, landmark.days)
+    parts.verdict(concluded)
     st.header(f"{outcome.short} {when}")
     rates = _with_published(rates, outcome, landmark.days, by) if against == "published" else rates
     _picture(rates, whole, against, outcome, landmark.days, when)
@@ -56,7 +60,7 @@ def _picture(rates: pd.DataFrame, whole: pd.Series, against: str, outcome: Outco
 
 
 def _sentence(whole: pd.Series, against: str, outcome: Outcome, days: int, when: str) -> str:
-    together = f"Of all operations chosen, {parts.rate_words(whole)} failed {when}."
+    together = f"Of all operations chosen, {parts.rate_words(whole)} failed {when}. {parts.SIGNS_TOLD}"
     if against == "practice":
         return f"{together} The dashed line is that share, in the same period."
     if against == "published":
@@ -103,13 +107,15 @@ def _with_published(rates: pd.DataFrame, outcome: Outcome, days: int, by: str) -
 
 def _table(rates: pd.DataFrame, whole: pd.Series, timed: bool) -> str | None:
     """The figures of each group; the name of the group whose row the reader selected."""
-    together = whole.to_frame().T.assign(label="All chosen")
+    together = whole.to_frame().T.assign(label="All chosen", word="", difference=None)
     frame = pd.concat([rates, together], ignore_index=True)
     shown = parts.columns_of(
         frame,
         {
             "Group": "label",
             "Share failed (count; 95 % interval)": parts.rate_words,
+            "Against all the others, points": parts.apart_of,
+            "Beyond chance": "word",
             "Operations": "operations",
             "Failed": "failed",
             "Known, of those due": parts.known_of_due,

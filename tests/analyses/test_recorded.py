@@ -97,7 +97,7 @@ def test_what_nobody_records_has_no_curve_no_share_and_no_range(tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
-    "name", sorted(QUESTIONS.keys() - {"failure_rate", "definitions_compared", "completeness", "undated"})
+    "name", sorted(QUESTIONS.keys() - {"failure_rate", "definitions_compared", "completeness", "undated", "verdicts"})
 )
 def test_every_other_question_that_counts_failures_says_so_in_words(tmp_path: Path, name: str) -> None:
     records = held(tmp_path, follow_ups=ODI)

@@ -131,10 +131,10 @@ def _by_group(records: Records) -> None:
     st.header("Who is answering, and who is not")
     with st.container(horizontal=True):
         by = parts.choose_group(GROUPS, key="answered_by", label="By")
-        visits = {visit.label: visit.months for visit in load().visits.values()}
-        chosen = st.selectbox("Visit", list(visits), index=1, key="answered_visit", bind="query-params")
+        visit = parts.choose_visit("answered_visit")
+    chosen = visit.label
     rows = follow_up(records, by)
-    rows = rows[rows["visit"] == visits[chosen]]
+    rows = rows[rows["visit"] == visit.months]
     limits = chance(rows)
     drawn = rows.assign(operations=rows["due"], failed=rows["answered"])
     goal = load().benchmarks[GOAL].figures[0].value

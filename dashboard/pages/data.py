@@ -97,7 +97,7 @@ def _sentence(whole: pd.DataFrame) -> str:
     return (
         "A visit is due when its window has ended, and an earlier answer counts from then on; overdue up to "
         f"{load().overdue_days} days later; after that it is lost. {'; '.join(each)}. "
-        f"Goal at 12 months: {parts.percent(goal.low)} ({goal.source}: {warning})"
+        f"Goal at 12 months: {parts.percent(goal.figures[0].value)} ({goal.source}: {warning})"
     )
 
 
@@ -131,13 +131,13 @@ def _by_group(records: Records) -> None:
     st.header("Who is answering, and who is not")
     with st.container(horizontal=True):
         by = parts.choose_group(GROUPS, key="answered_by", label="By")
-        visits = {visit.label: visit.months for visit in load().visits.values()}
-        chosen = st.selectbox("Visit", list(visits), index=1, key="answered_visit", bind="query-params")
+        visit = parts.choose_visit("answered_visit")
+    chosen = visit.label
     rows = follow_up(records, by)
-    rows = rows[rows["visit"] == visits[chosen]]
+    rows = rows[rows["visit"] == visit.months]
     limits = chance(rows)
     drawn = rows.assign(operations=rows["due"], failed=rows["answered"])
-    goal = load().benchmarks[GOAL].low
+    goal = load().benchmarks[GOAL].figures[0].value
     alt = "; ".join(f"{row.label}: {row.answered} of {row.due} due" for row in parts.rows_of(rows.head(8)))
     sentence = (
         f"Share answered of the {chosen} visits that were due. Where few answer, the shares of patient-reported "

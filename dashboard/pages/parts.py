@@ -19,10 +19,14 @@ from dashboard.analyses.ways import Way
 from dashboard.charts import dot_interval, step_curve, style
 from dashboard.cohort import FILTERS, Cohort
 from dashboard.definitions import Landmark, Outcome, load
+from dashboard.definitions.terms import Visit
+from dashboard.pages import addresses
 from dashboard.records import Records
 
 rows_of = style.rows_of
 DEFAULT_LANDMARK = 730
+DEFINITION, WITHIN = "Definition of failure", "Failed within"
+"""What the two choices are called that stand on most pages."""
 SEVERITIES = {"stop": "Refused", "row": "Row left out", "cell": "Cell left out", "note": "Note"}
 """What came of an issue of an import, as every screen says it."""
 NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -87,6 +91,20 @@ def interval_of(row: Any) -> str:
     return interval_words(row.lower, row.upper)
 
 
+SIGNS_TOLD = (
+    "Against all the others together: \N{BLACK DIAMOND} higher and \N{BLACK SQUARE} lower beyond chance, a hollow grey "
+    "dot where fewer than 50 operations or 5 failures are too few to say."
+)
+
+
+def apart_of(row: Any) -> str:
+    """By how much a row of an analysis lies from all the others, in points with a sign; a dash where it is not held."""
+    if row.difference is None or pd.isna(row.difference):
+        return "–"
+    limits = wording.points_interval(row.difference_lower, row.difference_upper)
+    return f"{100 * row.difference:+.1f} ({limits})".replace("-", "\N{MINUS SIGN}")
+
+
 def known_of_due(row: Any) -> str:
     """The share of a row of an analysis whose state is known, of those due."""
     return percent(row.known_of_due)
@@ -119,23 +137,41 @@ def is_dark() -> bool:
 
 def choose_outcome(kinds: tuple[str, ...] = ("time", "landmark")) -> Outcome:
     """The reader's choice of a definition of failure; the first is the default."""
-    outcomes = {outcome.short: outcome for outcome in load().failures.values() if outcome.kind in kinds}
-    chosen = st.selectbox("Definition of failure", list(outcomes), key="outcome", bind="query-params")
-    return outcomes[chosen]
+    outcomes = {outcome.name: outcome for outcome in load().failures.values() if outcome.kind in kinds}
+    return outcomes[choose_group({name: outcome.short for name, outcome in outcomes.items()}, "outcome", DEFINITION)]
 
 
 def choose_landmark() -> Landmark:
     """The reader's choice of a fixed day."""
-    landmarks = {landmark.label: landmark for landmark in load().landmarks}
-    default = next(place for place, mark in enumerate(landmarks.values()) if mark.days == DEFAULT_LANDMARK)
-    chosen = st.selectbox("Failed within", list(landmarks), index=default, key="within", bind="query-params")
-    return landmarks[chosen]
+    landmarks = {str(landmark.days): landmark for landmark in load().landmarks}
+    labels = {days: landmark.label for days, landmark in landmarks.items()}
+    return landmarks[choose_group(labels, "within", WITHIN, usual=str(DEFAULT_LANDMARK))]
 
 
-def choose_group(options: Mapping[str, str], key: str = "by", label: str = "Shown by", width: int | None = None) -> str:
-    """The reader's choice of one of these names (name -> label); the first is the default."""
+def choose_group(
+    options: Mapping[str, str],
+    key: str = "by",
+    label: str = "Shown by",
+    width: int | None = None,
+    usual: str | None = None,
+) -> str:
+    """The reader's choice of one of these names (name -> label), which a link may give by either.
+
+    usual: the one chosen until he or she does; the first, unless said.
+    """
+    addresses.left_out(addresses.understand(addresses.Word(key, options)))
     names = {label: name for name, label in options.items()}
-    return names[st.selectbox(label, list(names), key=key, bind="query-params", width=width or "stretch")]
+    place = list(options).index(usual) if usual is not None else 0
+    return names[
+        st.selectbox(label, list(names), index=place, key=key, bind="query-params", width=width or "stretch")
+    ]  # fmt: skip
+
+
+def choose_visit(key: str) -> Visit:
+    """The reader's choice of a visit; the second, that a year after surgery, is the default."""
+    visits = {str(visit.months): visit for visit in load().visits.values()}
+    labels = {months: visit.label for months, visit in visits.items()}
+    return visits[choose_group(labels, key, "Visit", usual=list(visits)[1])]
 
 
 def verdict(answer: Verdict) -> None:

@@ -1,4 +1,4 @@
-"""Compare, monitoring, change over time, ratios and planning: what a person reads, and what is not shown."""
+"""Compare, monitoring, change over time and ratios: what a person reads, and what is not shown."""
 
 from __future__ import annotations
 
@@ -23,7 +23,6 @@ from tests.text_tables import records
 
 MONITORING = {"comparison": "Monitoring"}
 RATIOS = {"risk_view": "Ratios, alone and adjusted"}
-PLANNING = {"risk_view": "Planning an operation"}
 ONE = "operation | state | day\n1 | failed | 30"
 
 
@@ -182,20 +181,3 @@ def test_a_visit_has_odds_ratios(practice: Records) -> None:
     page = opened("risk", practice, outcome="Not better", **RATIOS)
     assert page.header[0].value == "Odds ratios at the 12-month visit: alone and adjusted"
     assert "95 % intervals: profile likelihood." in said(page)
-
-
-def test_planning_is_marked_for_discussion_and_keeps_nothing_in_the_link(practice: Records) -> None:
-    page = opened("risk", practice, **PLANNING)
-    assert "**For discussion, not for decisions alone.**" in said(page)
-    usual = page.metric[0].value
-    next(box for box in page.selectbox if box.label == "Smoking").select("Current").run()
-    assert page.metric[0].value != usual
-    assert set(page.query_params) == {"risk_view"}
-    assert "Smoking: Never" in page.dataframe[0].value["Patients like this, but"].tolist()
-    assert "on average" in page.metric[0].delta
-
-
-def test_planning_without_a_model_says_why(tmp_path: Path) -> None:
-    page = opened("risk", records(tmp_path, ONE), **PLANNING)
-    assert page.info[0].value.startswith("No estimate: ")
-    assert not page.metric

@@ -11,9 +11,18 @@ from dashboard import wording
 from dashboard.analyses.completeness import completeness, over_all_years, unreadable_fields
 from dashboard.analyses.data_issues import flags, issues, late_entries
 from dashboard.analyses.export import csv_of
-from dashboard.analyses.follow_up import OVERDUE, chance, everybody, follow_up, overdue_visits, worked_off
+from dashboard.analyses.failure_rate import failure_rate
+from dashboard.analyses.follow_up import (
+    OVERDUE,
+    chance,
+    everybody,
+    follow_up,
+    follow_up_goal,
+    overdue_visits,
+    worked_off,
+)
 from dashboard.analyses.patients import shown_patient
-from dashboard.analyses.verdicts.answered import answered_verdict
+from dashboard.analyses.verdicts.answered import answered_verdict, asked_at
 from dashboard.charts import symptom_heat
 from dashboard.definitions import load
 from dashboard.pages import parts, trend
@@ -21,7 +30,6 @@ from dashboard.records import Records
 
 VIEWS = {"visits": "Follow-up", "work": "Work list", "fields": "Completeness", "issues": "Issues and flags"}
 GROUPS = {"procedure": "Procedure", "surgeon": "Surgeon", "site": "Site", "age": "Age", "smoking": "Smoking"}
-GOAL = "follow_up_goal"
 MOST_ROWS = 2_000
 WORST = 3
 
@@ -88,7 +96,7 @@ def _worked_off(records: Records) -> None:
 
 
 def _sentence(whole: pd.DataFrame) -> str:
-    goal = load().benchmarks[GOAL]
+    goal = follow_up_goal()
     each = [
         f"{row.visit_label}: {row.overdue} overdue, {parts.percent(row.share_if_worked_off)} answered if they all were"
         for row in parts.rows_of(whole) if row.due
@@ -137,7 +145,7 @@ def _by_group(records: Records) -> None:
     rows = rows[rows["visit"] == visit.months]
     limits = chance(rows)
     drawn = rows.assign(operations=rows["due"], failed=rows["answered"])
-    goal = load().benchmarks[GOAL].figures[0].value
+    goal = follow_up_goal().figures[0].value
     alt = "; ".join(f"{row.label}: {row.answered} of {row.due} due" for row in parts.rows_of(rows.head(8)))
     sentence = (
         f"Share answered of the {chosen} visits that were due. Where few answer, the shares of patient-reported "
@@ -147,6 +155,10 @@ def _by_group(records: Records) -> None:
     if len(limits):
         ranges = dict(zip(limits["label"], map(wording.span, limits["low"], limits["high"]), strict=True))
         table["Range that chance allows"] = [ranges.get(label, "") for label in rows["label"]]
+    for outcome in asked_at(records, visit.months):
+        bands = failure_rate(records, outcome.name, by).set_index("label")
+        at_worst = {row.Index: parts.best_to_worst(row) for row in parts.rows_of(bands)}
+        table[f"{outcome.short}, all others well to all failed"] = [at_worst.get(label, "") for label in rows["label"]]
     compared = {"comparator": goal, "comparator_label": f"goal {parts.percent(goal)}"}
     parts.show_shares(drawn, sentence, alt=f"Answered. {alt}.", table=table, key="answered", **compared)
 

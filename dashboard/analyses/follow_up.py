@@ -29,6 +29,14 @@ WORKED_OFF = [
 ]  # fmt: skip
 CHANCE = ["group", "label", "due", "answered", "share", "low", "high", "beyond", "target"]
 FEWEST = 10
+GOAL = "follow_up_goal"
+"""The published figure that the share answered is held against."""
+
+
+def goal() -> tuple[float, str]:
+    """The share that ought to answer, and whose goal it is."""
+    found = load().benchmarks[GOAL]
+    return found.figures[0].value or 0.0, found.source
 
 
 @remembered

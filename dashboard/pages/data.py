@@ -11,7 +11,7 @@ from dashboard import wording
 from dashboard.analyses.completeness import completeness, over_all_years, unreadable_fields
 from dashboard.analyses.data_issues import flags, issues, late_entries
 from dashboard.analyses.export import csv_of
-from dashboard.analyses.follow_up import OVERDUE, chance, everybody, follow_up, overdue_visits, worked_off
+from dashboard.analyses.follow_up import GOAL, OVERDUE, chance, everybody, follow_up, goal, overdue_visits, worked_off
 from dashboard.analyses.patients import shown_patient
 from dashboard.analyses.verdicts.answered import answered_verdict
 from dashboard.charts import symptom_heat
@@ -21,7 +21,6 @@ from dashboard.records import Records
 
 VIEWS = {"visits": "Follow-up", "work": "Work list", "fields": "Completeness", "issues": "Issues and flags"}
 GROUPS = {"procedure": "Procedure", "surgeon": "Surgeon", "site": "Site", "age": "Age", "smoking": "Smoking"}
-GOAL = "follow_up_goal"
 MOST_ROWS = 2_000
 WORST = 3
 
@@ -88,16 +87,16 @@ def _worked_off(records: Records) -> None:
 
 
 def _sentence(whole: pd.DataFrame) -> str:
-    goal = load().benchmarks[GOAL]
+    known = load().benchmarks[GOAL]
     each = [
         f"{row.visit_label}: {row.overdue} overdue, {parts.percent(row.share_if_worked_off)} answered if they all were"
         for row in parts.rows_of(whole) if row.due
     ]  # fmt: skip
-    warning = wording.within_sentence(goal.warning)
+    warning = wording.within_sentence(known.warning)
     return (
         "A visit is due when its window has ended, and an earlier answer counts from then on; overdue up to "
         f"{load().overdue_days} days later; after that it is lost. {'; '.join(each)}. "
-        f"Goal at 12 months: {parts.percent(goal.figures[0].value)} ({goal.source}: {warning})"
+        f"Goal at 12 months: {parts.percent(goal()[0])} ({known.source}: {warning})"
     )
 
 
@@ -137,7 +136,7 @@ def _by_group(records: Records) -> None:
     rows = rows[rows["visit"] == visit.months]
     limits = chance(rows)
     drawn = rows.assign(operations=rows["due"], failed=rows["answered"])
-    goal = load().benchmarks[GOAL].figures[0].value
+    wanted, _ = goal()
     alt = "; ".join(f"{row.label}: {row.answered} of {row.due} due" for row in parts.rows_of(rows.head(8)))
     sentence = (
         f"Share answered of the {chosen} visits that were due. Where few answer, the shares of patient-reported "
@@ -147,7 +146,7 @@ def _by_group(records: Records) -> None:
     if len(limits):
         ranges = dict(zip(limits["label"], map(wording.span, limits["low"], limits["high"]), strict=True))
         table["Range that chance allows"] = [ranges.get(label, "") for label in rows["label"]]
-    compared = {"comparator": goal, "comparator_label": f"goal {parts.percent(goal)}"}
+    compared = {"comparator": wanted, "comparator_label": f"goal {parts.percent(wanted)}"}
     parts.show_shares(drawn, sentence, alt=f"Answered. {alt}.", table=table, key="answered", **compared)
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from dashboard import wording
 from dashboard.analyses.failure_rate import FEWEST_FOR_A_SHARE, failure_rate
-from dashboard.analyses.follow_up import chance, everybody, follow_up
+from dashboard.analyses.follow_up import chance, everybody, follow_up, goal
 from dashboard.analyses.groups import rows_of
 from dashboard.analyses.recorded import not_recorded
 from dashboard.analyses.verdicts.claim import ALIKE, FEW, HIGHER, LOWER, Claim, Verdict
@@ -18,7 +18,6 @@ from dashboard.records import Records
 
 MONTHS = 12
 MANY = {"site": "sites", "surgeon": "surgeons", "procedure": "procedures"}
-GOAL = "follow_up_goal"
 
 
 def answered_verdict(records: Records, by: str = "site", months: int = MONTHS) -> Verdict:
@@ -43,9 +42,9 @@ def _asked_at(records: Records, months: int) -> list[Outcome]:
 
 def _whole(row: Any, visit: str) -> Claim:
     """All together against the goal."""
-    goal = load().benchmarks[GOAL]
-    word = FEW if not row.shown else LOWER if row.upper < goal.low else HIGHER if row.lower > goal.low else ALIKE
-    return _claim(row, visit, word, f"goal of {goal.source}", goal.low)
+    wanted, whose = goal()
+    word = FEW if not row.shown else LOWER if row.upper < wanted else HIGHER if row.lower > wanted else ALIKE
+    return _claim(row, visit, word, f"goal of {whose}", wanted)
 
 
 def _group(row: Any, limits: pd.DataFrame, visit: str) -> Claim:
@@ -82,8 +81,10 @@ def _said(claims: Sequence[Claim], limits: pd.DataFrame, by: str) -> str:
     whole, *groups = claims
     if whole.figure is None:
         return f"{wording.out_of(whole.failed, whole.operations)} due {whole.what}: too few for a share."
-    goal = wording.percent(whole.comparator_figure or 0.0, digits=0)
-    first = f"{wording.percent(whole.figure)} {whole.what} ({wording.interval(whole.lower, whole.upper)}), goal {goal}"
+    wanted = wording.percent(whole.comparator_figure or 0.0, digits=0)
+    first = (
+        f"{wording.percent(whole.figure)} {whole.what} ({wording.interval(whole.lower, whole.upper)}), goal {wanted}"
+    )
     held = [claim for claim in groups if claim.word != FEW and claim.figure is not None]
     if len(held) < 2:
         return f"{first}."

@@ -19,6 +19,20 @@ def interval(lower: float | None, upper: float | None) -> str:
     return f"{100 * lower:.1f} to {100 * upper:.1f}"
 
 
+def span(low: float | None, high: float | None) -> str:
+    """The ends of a range of shares that is no interval: 30.1 to 36.2 %; a dash where one is missing."""
+    ends = interval(low, high)
+    return f"{ends} %" if ends else "–"
+
+
+def published_words(value: float | None, low: float | None, high: float | None) -> str:
+    """A published share: an estimate "6.2 % (5.0 to 7.6)", a range "5.0 to 15.0 %", a bound "up to 46.0 %"."""
+    if value is not None:
+        limits = interval(low, high)
+        return percent(value) + (f" ({limits})" if limits else "")
+    return f"up to {percent(high or 0)}" if low is None else f"{interval(low, high)} %"
+
+
 def share_words(
     share: float,
     failed: int,
@@ -84,7 +98,7 @@ def joined(names: Sequence[str]) -> str:
     return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
 
 
-def span(first: str, last: str) -> str:
+def from_to(first: str, last: str) -> str:
     """From one name to another: "2022 Q2 to 2023 Q4"; one alone where both are the same."""
     return first if first == last else f"{first} to {last}"
 

@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+
+import pytest
 from hypothesis import HealthCheck, settings
+
+from dashboard.analyses.remembering import forget
 
 # On top of what Hypothesis takes by itself, which under CI is the same examples every time: nothing that asks how
 # fast the machine is. An example may take as long as it takes, and so may drawing one.
 settings.register_profile("patient", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _let_go() -> Iterator[None]:
+    """No file of tests leaves its databases open for the next: an answer that is remembered holds its engine."""
+    yield
+    forget()
+    gc.collect()

@@ -6,16 +6,23 @@ Cause-specific hazards up to the landmark: death and leaving end follow-up. Proc
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from dashboard.analyses import case_mix
-from dashboard.analyses.case_mix import ModelPlan, ModelTerm
+from dashboard.analyses.case_mix import ModelTerm
 from dashboard.analyses.failure_rate import FEWEST_FOR_A_SHARE
 from dashboard.analyses.groups import check_days, outcome_named
+from dashboard.analyses.model_plan import (
+    FEWEST_EVENTS_PER_TERM,
+    ModelPlan,
+    decided_by,
+    joinable_bands,
+    planned,
+)
 from dashboard.analyses.ratio_models import NO_RATIO, Counted, Ratio, Ratios, counted, of_one_factor
 from dashboard.analyses.remembering import remembered
 from dashboard.analyses.risk_factors import by_factor, risk_factors
@@ -48,14 +55,17 @@ OPPOSITE = "Alone and adjusted point in opposite directions"
 
 
 @remembered
-def adjusted_risk(records: Records, outcome: str, within_days: int = 730) -> AdjustedRisk:
+def adjusted_risk(records: Records, outcome: str, within_days: int = 730, exposure: str | None = None) -> AdjustedRisk:
     """Ratio of each band to its factor's reference band, of each factor alone and of all together.
 
     For an outcome followed over time: hazard ratios up to ``within_days``; at a visit: odds ratios among the answered.
+    exposure: the factor of interest, which stays in the model first, or there is none.
+    Bands that stand together in the plan do so alone and adjusted, so that the two can be held against each other.
     """
     check_days(within_days)
     counts = counted(records, outcome, within_days)
-    plan = case_mix.planned(counts.patterns)
+    plan = plan_of(records, counts, outcome, within_days, exposure)
+    counts = replace(counts, patterns=plan.together(counts.patterns))
     adjusted = _together(records, counts, plan)
     rows = [
         row
@@ -63,6 +73,16 @@ def adjusted_risk(records: Records, outcome: str, within_days: int = 730) -> Adj
         for row in _rows(records, factor, counts, adjusted.of, _why_left_out(plan, factor))
     ]
     return AdjustedRisk(pd.DataFrame(rows, columns=COLUMNS), counts.measure, adjusted.method, counts.intervals, plan)
+
+
+def plan_of(
+    records: Records, counts: Counted, outcome: str, within_days: int, exposure: str | None = None
+) -> ModelPlan:
+    """The plan of the adjusted model of these counts, decided on the failures by 1 year where the landmark is later."""
+    days = decided_by(within_days)
+    own = days == within_days or outcome_named(outcome).kind == "landmark"
+    deciding = None if own else counted(records, outcome, days).patterns
+    return planned(counts.patterns, deciding, exposure, joinable_bands(records))
 
 
 def _together(records: Records, counted: Counted, plan: ModelPlan) -> Ratios:
@@ -154,7 +174,7 @@ def _alone(
     if terms == 0:
         return {}, "Only one band occurs."
     failed = int(sizes["failed"].sum())
-    if failed < case_mix.FEWEST_EVENTS_PER_TERM * terms:
+    if failed < FEWEST_EVENTS_PER_TERM * terms:
         return {}, f"{failed} failures are too few for a ratio of {terms + 1} bands."
     return counted.ratios((factor,), {factor: reference}).of, ""
 

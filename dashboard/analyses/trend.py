@@ -208,7 +208,7 @@ def signals_words(answer: Trend) -> list[str]:
     """Each signal of the chart with its points: "7 in a row below the centre, 2022 Q2 to 2023 Q4"."""
     names = answer.periods["label"]
     return [
-        f"{wording.within_sentence(row.signal)}, {wording.span(names[row.first], names[row.last])}"
+        f"{wording.within_sentence(row.signal)}, {wording.from_to(names[row.first], names[row.last])}"
         for row in rows_of(answer.signals)
     ]
 

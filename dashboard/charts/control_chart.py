@@ -66,7 +66,7 @@ def signal_words(periods: pd.DataFrame, signals: pd.DataFrame, *, measure: str =
     """Each signal in the order of its number: "2022 Q2 to 2023 Q4: 7 in a row below the centre: 4.5 % to 12.0 %"."""
     rows = periods.reset_index(drop=True)
     return [
-        f"{wording.span(rows['label'][one.first], rows['label'][one.last])}: {one.signal}: "
+        f"{wording.from_to(rows['label'][one.first], rows['label'][one.last])}: {one.signal}: "
         f"{_run_words(rows.loc[one.first : one.last], measure)}"
         for one in style.rows_of(signals)
     ]
@@ -114,9 +114,9 @@ def _run_words(rows: pd.DataFrame, measure: str) -> str:
         return _value_words(rows.iloc[0], measure)
     lowest, highest = rows["share"].min(), rows["share"].max()
     if measure != "share":
-        return f"{wording.span(f'{lowest:,.0f}', f'{highest:,.0f}')} operations"
+        return f"{wording.from_to(f'{lowest:,.0f}', f'{highest:,.0f}')} operations"
     seen = wording.out_of(int(rows["failed"].sum()), int(rows["operations"].sum())).replace(" of ", " seen of ")
-    return f"{wording.span(wording.percent(lowest), wording.percent(highest))} ({seen})"
+    return f"{wording.from_to(wording.percent(lowest), wording.percent(highest))} ({seen})"
 
 
 def _marked(rows: pd.DataFrame, signals: pd.DataFrame) -> pd.Series:

@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard import wording
 from dashboard.analyses.groups import NOT_RECORDED
 from dashboard.analyses.treatments import ARROW, FEWEST, OUTCOMES, Care, care
+from dashboard.analyses.verdicts.care import revisions_verdict
 from dashboard.definitions import Outcome, load
 from dashboard.pages import parts
 from dashboard.records import Records
@@ -20,19 +21,21 @@ LETTERS = 4
 
 
 def section(records: Records, outcome: Outcome) -> None:
-    """Steps, how the first treatment and all of them ended, paths, revisions by attempt and kind, each treatment."""
+    """Revisions by attempt and kind, steps, how the first treatment and all of them ended, paths, each treatment."""
     answer = care(records)
-    st.header("Steps of care after failure")
     if not answer.failed:
+        st.header("Steps of care after failure")
         st.info("No operation has failed by a clinician's finding, so that there is no care after failure to show.")
         return
+    _attempts(records, answer)
+    parts.provenance(records, outcome, over_time=False)
+    st.header("Steps of care after failure")
     st.markdown(f"{parts.count_words(answer.failed)} operations failed; this is what is recorded of their care.")
     _steps(answer)
     parts.provenance(records, outcome, over_time=False)
     _first(answer)
     _ended(answer)
     _paths(answer)
-    _attempts(answer)
     _each(answer)
 
 
@@ -128,8 +131,9 @@ def _short(step: str) -> str:
     return f"{step[:LETTERS].lower()}."
 
 
-def _attempts(answer: Care) -> None:
-    st.header("How often a revision helped, by attempt")
+def _attempts(records: Records, answer: Care) -> None:
+    st.header("How often a revision helped")
+    parts.verdict(revisions_verdict(records))
     rows = pd.concat(
         [answer.attempts.assign(section="By attempt (urgent revisions apart)"),
          answer.kinds.assign(section="By kind")], ignore_index=True,

@@ -9,6 +9,7 @@ from dashboard.analyses.failure_curve import failure_curve
 from dashboard.analyses.failure_rate import failure_rate
 from dashboard.analyses.known_status import known_status
 from dashboard.analyses.onset import onset
+from dashboard.analyses.verdicts.groups import groups_verdict, judged
 from dashboard.definitions import Landmark, Outcome, load
 from dashboard.pages import monitor, parts, red_flags, trend, undated
 from dashboard.records import Records
@@ -56,7 +57,8 @@ def _figures(records: Records, outcome: Outcome, days: int, label: str) -> None:
             if rate["shown"]
             else wording.out_of(*counts)
         )
-        parts.card(f"Failed by {label}", shown, f"{seen_of} · {interval}")
+        at_worst = f" · all others well to all failed {parts.best_to_worst(rate)}" if rate["shown"] else ""
+        parts.card(f"Failed by {label}", shown, f"{seen_of} · {interval}{at_worst}")
         parts.card(
             "Operations", parts.count_words(rate["operations"]), f"{rate['died']} died before failing by {label}"
         )
@@ -74,7 +76,9 @@ def _figures(records: Records, outcome: Outcome, days: int, label: str) -> None:
 
 def _families(records: Records, outcome: Outcome, days: int, label: str) -> None:
     st.header(f"{outcome.short} by {label}, by family")
-    rates = failure_rate(records, outcome.name, "family", days)
+    concluded = groups_verdict(records, outcome.name, "family", days)
+    parts.verdict(concluded)
+    rates = judged(failure_rate(records, outcome.name, "family", days), concluded)
     whole = failure_rate(records, outcome.name, None, days).iloc[0]
     practice = float(whole["share"]) if whole["shown"] else None
     table = parts.columns_of(
@@ -83,10 +87,16 @@ def _families(records: Records, outcome: Outcome, days: int, label: str) -> None
             "Family": "label",
             "Operations": "operations",
             "Share failed (count; 95 % interval)": parts.rate_words,
+            "Against all the others, points": parts.apart_of,
+            "Beyond chance": "word",
+            **parts.WORST_CASE,
             "Known, of those due": parts.known_of_due,
         },
     )
-    sentence = f"Families differ in whom they treat: {len(load().families)} kinds of surgery, not a ranking."
+    sentence = (
+        f"Families differ in whom they treat: {len(load().families)} kinds of surgery, not a ranking. "
+        f"{parts.SIGNS_TOLD}"
+    )
     label = f"all {parts.percent(practice)}"
     parts.show_shares(rates, sentence, table=table, key="families", comparator=practice, comparator_label=label)
     parts.link_to("procedures", "Procedures: each in figures, with its curve")

@@ -8,7 +8,9 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.analyses.failure_curve import failure_curve
+from dashboard.analyses.groups import when_words
 from dashboard.analyses.risk_factors import risk_factors
+from dashboard.analyses.verdicts.groups import groups_verdict
 from dashboard.charts import style
 from dashboard.definitions import Factor, Outcome, load
 from dashboard.pages import adjusted_risk, modifiable, parts, planning
@@ -46,7 +48,7 @@ def page(records: Records) -> None:
         modifiable.section(records, outcome, landmark)
         return
     rows = risk_factors(records, outcome.name, landmark.days)
-    when = f"by {landmark.label}" if outcome.kind == "time" else "at the 12-month visit"
+    when = when_words(outcome, landmark.days)
     if factor is None:
         _overview(rows, when)
         parts.provenance(records, outcome)
@@ -108,6 +110,7 @@ def _difference(row: Any) -> str:
 COLUMNS: parts.Columns = {
     "Band": _band,
     "Share failed (count; 95 % interval)": parts.rate_words,
+    **parts.WORST_CASE,
     "Difference to reference, points": _difference,
     "Operations": "operations",
     "Failed": "failed",
@@ -118,6 +121,7 @@ COLUMNS: parts.Columns = {
 def _one(records: Records, rows: pd.DataFrame, factor: Factor, outcome: Outcome, days: int, when: str) -> None:
     """One factor: its bands, its curves, and what has been published."""
     st.header(f"{factor.label}: share failed {when}")
+    parts.verdict(groups_verdict(records, outcome.name, factor.name, days))
     st.markdown(factor.note)
     if factor.timing == AFTER:
         st.warning(

@@ -137,3 +137,15 @@ def test_in_the_dark_dots_and_words_are_those_of_the_dark() -> None:
     assert trace(figure, "Share failed").marker.color == style.DARK[0]
     assert {words.font.color for words in figure.layout.annotations} == {style.ink(dark=True)}
     assert {line.line.color for line in figure.layout.shapes} == {style.ink(dark=True)}
+
+
+def test_what_lies_beyond_chance_has_a_sign_and_a_word_beside_its_colour() -> None:
+    drawn = pd.concat([rows({"word": word, "label": word}) for word in ("higher", "lower", "too few to say", "")])
+    figure = dot_interval(drawn)
+    signs = {each.name: each.marker.symbol[0] for each in figure.data}
+    assert signs == {
+        "Share failed": "circle", "Share failed, higher": "diamond", "Share failed, lower": "square",
+        "Share failed, too few to say": "circle-open",
+    }  # fmt: skip
+    assert all(each.error_x.color == each.marker.color for each in figure.data)
+    assert describe(drawn).count(", higher") == 1

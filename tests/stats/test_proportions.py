@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.stats import proportions
+from dashboard.stats.group_tests import shares_test
 from tests.stats.reference import agrees, policy, read
 
 SHARES = read("proportion_newcombe")
@@ -153,3 +154,16 @@ def test_none_and_all_carry_the_exact_limit_and_others_wilsons() -> None:
     assert proportions.share_interval(0, 0) is None
     with pytest.raises(ValueError, match="3 of 2"):
         proportions.share_interval(3, 2)
+
+
+TESTED_BY_R = [example for example in read("two_proportions")["examples"] if "chisq_uncorrected" in example]
+
+
+@pytest.mark.parametrize("example", TESTED_BY_R, ids=lambda e: f"{e['x1']} of {e['n1']}")
+def test_shares_of_two_groups_are_tested_as_r_does_without_correction(example: dict[str, Any]) -> None:
+    found = shares_test([example["x1"], example["x2"]], [example["n1"], example["n2"]])
+    assert agrees(found.statistic, example["chisq_uncorrected"])
+
+
+def test_shares_that_are_all_alike_or_alone_are_not_tested() -> None:
+    assert [shares_test([0, 0], [5, 7]).p, shares_test([3], [7]).p, shares_test([3, 0], [7, 0]).p] == [None] * 3

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.stats import group_tests, survival
+from dashboard.stats.by_day import as_it_stood
 from tests.stats.reference import (
     agrees,
     cohort,
@@ -26,6 +27,10 @@ def table(text: str) -> pd.DataFrame:
     """Counts from a text table, a row a line."""
     header, *rows = [line.split() for line in text.strip().splitlines()]
     return pd.DataFrame([[int(n) for n in row] for row in rows], columns=header)
+
+
+def daily(rows: list[tuple[int, int, int, int]]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["day", "failed", "died", "left"])
 
 
 # ---- by hand
@@ -288,7 +293,8 @@ def test_no_share_stands_without_limits_or_with_limits_without_width(rows: list[
     counts = counted(rows)
     curve = survival.drawn_curve(counts)
     assert (curve["upper"] - curve["lower"] > 1e-9).all()
-    for day in range(62):
+    # The days on which anything changes, and the ones after: between them nothing can.
+    for day in sorted({0, 61, *counts["day"], *(counts["day"] + 1)}):
         landmark, standing = survival.share_at(counts, day), curve[curve["day"] <= day].iloc[-1]
         if landmark.estimable:
             assert (landmark.lower, landmark.upper) == pytest.approx((standing["lower"], standing["upper"]))
@@ -341,3 +347,22 @@ def test_days_on_which_nothing_happened_change_no_answer(rows: list[tuple[int, i
     for day in (0, 30, 61):
         assert survival.share_at(padded, day) == survival.share_at(counts, day)
     assert survival.median_follow_up(padded) == survival.median_follow_up(counts)
+
+
+def test_counts_as_they_stood_on_a_day_are_censored_there() -> None:
+    counts = daily([(10, 1, 0, 0), (20, 2, 1, 3), (30, 1, 1, 1)])
+    stood = as_it_stood(counts, 20)
+    assert stood.to_numpy().tolist() == [[10, 1, 0, 0], [20, 2, 1, 6]]
+    assert survival.share_at(stood, 20).share == survival.share_at(counts, 20).share
+    assert as_it_stood(counts, 15).to_numpy().tolist() == [[10, 1, 0, 0], [15, 0, 0, 9]]
+
+
+def test_chance_of_a_difference_agrees_with_its_interval() -> None:
+    a, b = (survival.share_at(daily([(10, n, 0, 0), (800, 0, 0, 100 - n)]), 730) for n in (20, 31))
+    apart, p = survival.difference(a, b), survival.difference_p(a, b)
+    assert apart is not None
+    assert p is not None
+    # 0.20 and 0.31 of a hundred: -0.11 with variance (0.16 + 0.2139) / 100, corrected for ties.
+    assert 0.06 < p < 0.08
+    assert (p < 0.05) == (apart.upper < 0)
+    assert survival.difference_p(a, survival.share_at(daily([(800, 0, 0, 30)]), 730)) is None

@@ -64,12 +64,22 @@ def groups_verdict(records: Records, outcome: str, by: str, within_days: int = 7
     check_recorded(records, outcome)
     rates = failure_rate(records, outcome, by, within_days)
     rates = rates[rates["group"] != NOT_RECORDED]
-    shown = rates[rates["shown"]]
+    shown = rates[rates["shown"].astype(bool)]
     apart = _at_visit(shown) if known.kind == "landmark" else _over_time(records, outcome, by, within_days, shown)
     whole = _whole_p(records, outcome, by, within_days, shown)
     what = f"{known.short} {when_words(known, within_days)}"
     claims = _marked([_claim(row, apart[row.group], what) for row in rows_of(shown)], whole)
     return _said(claims, known, by, within_days, whole)
+
+
+def judged(rates: pd.DataFrame, found: Verdict) -> pd.DataFrame:
+    """The rates with what was concluded of each group beside them, for the picture and the table of the same.
+
+    ``word``, ``difference``, ``difference_lower``, ``difference_upper``: empty for a group that was not compared.
+    """
+    claims = found.frame().rename(columns={"unit": "group"})
+    columns = ["group", "difference", "difference_lower", "difference_upper", "word"]
+    return rates.merge(claims[columns], on="group", how="left").assign(word=lambda rows: rows["word"].fillna(""))
 
 
 def _whole_p(records: Records, outcome: str, by: str, within_days: int, shown: pd.DataFrame) -> float | None:

@@ -213,6 +213,6 @@ def _difference(answer: Care) -> str:
     difference, lower, upper = answer.difference
     points = f"{100 * difference:+.1f}".replace("-", "\N{MINUS SIGN}")
     return (
-        f"Minimally invasive less open: {points} points ({wording.points_interval(lower, upper)}); the patients differ, "
-        "so this compares no method."
+        f"Minimally invasive less open: {points} points ({wording.points_interval(lower, upper)}); the patients "
+        "differ, so this compares no method."
     )

@@ -24,11 +24,19 @@ COLUMNS = [
     "share", "lower", "upper", "share_if_worked_off", "shown",
 ]  # fmt: skip
 WORKED_OFF = [
-    "outcome", "label", "visit", "answered", "failed", "share", "overdue", "lowest", "highest", "others", "best_case",
-    "worst_case", "shown",
+    "outcome", "label", "visit", "answered", "failed", "share", "overdue", "lowest", "highest", "others", "due",
+    "best_case", "worst_case", "shown",
 ]  # fmt: skip
 CHANCE = ["group", "label", "due", "answered", "share", "low", "high", "beyond", "target"]
 FEWEST = 10
+GOAL = "follow_up_goal"
+"""The published figure that the share answered is held against."""
+
+
+def goal() -> tuple[float, str]:
+    """The share that ought to answer, and whose goal it is."""
+    found = load().benchmarks[GOAL]
+    return found.figures[0].value or 0.0, found.source
 
 
 @remembered
@@ -66,8 +74,8 @@ def worked_off(records: Records) -> pd.DataFrame:
 
     Columns as in WORKED_OFF: of those who answered what the outcome needs, ``share`` failed. If the ``overdue`` were
     asked and answered too: ``lowest`` when all of them were well, ``highest`` when all had failed. best_case and
-    worst_case: the same for everybody due without an answer, the ``others`` too, who are lost or left out what the
-    outcome needs. shown: ten or more answered.
+    worst_case: the same for everybody ``due`` without an answer, the ``others`` too, who are lost or left out what the
+    outcome needs: lost and overdue alike. shown: ten or more answered.
     """
     whole = everybody(follow_up(records))
     overdue = dict(zip(whole["visit"], whole["overdue"], strict=True))
@@ -81,7 +89,7 @@ def worked_off(records: Records) -> pd.DataFrame:
         rows.append((
             outcome.name, outcome.short, outcome.visit, answered, failed, rate["share"], more,
             band.best if band else None, band.worst if band else None, int(rate["due"]) - answered - more,
-            rate["best_case"], rate["worst_case"], answered >= FEWEST,
+            int(rate["due"]), rate["best_case"], rate["worst_case"], answered >= FEWEST,
         ))  # fmt: skip
     return pd.DataFrame(rows, columns=WORKED_OFF)
 

@@ -25,11 +25,13 @@ from dashboard.analyses.groups import LONGEST_DAY
 from dashboard.analyses.monitor import monitor
 from dashboard.analyses.onset import onset, symptoms
 from dashboard.analyses.proms import proms_table
+from dashboard.analyses.published import published
 from dashboard.analyses.recorded import check_kind, check_recorded
 from dashboard.analyses.red_flags import red_flags_table
 from dashboard.analyses.treatments import treatments_by, treatments_table
 from dashboard.analyses.trend import trend
 from dashboard.analyses.undated import undated
+from dashboard.analyses.verdicts.difference import difference_table
 from dashboard.analyses.verdicts.every import verdicts
 from dashboard.definitions import load
 from dashboard.errors import WrongUsage
@@ -142,9 +144,9 @@ QUESTIONS: Mapping[str, Question] = MappingProxyType(
             730,
             none="Of none of them is it recorded who operated, or where: there is nobody to compare.",
         ),
-        "trend": Question(
-            lambda records, asked: trend(records, asked.outcome, asked.days, asked.by or "quarter").periods, 730
-        ),
+        "trend": Question(lambda records, asked: trend(records, asked.outcome, asked.days, asked.by).periods, 730),
+        "difference": Question(difference_table, 730, by=False, more=("since", "against")),
+        "published": Question(_broken_down(published), 730),
         "estimate": Question(estimate_table, 0, by=False, more=("profile", "procedure")),
         "undated": Question(lambda records, asked: undated(records), 0, by=False),
         "monitor": Question(_monitor, 0, by=False, none="None of them counts since the model was frozen."),

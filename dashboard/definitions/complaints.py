@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from dashboard.cohort import FILTERS
 from dashboard.definitions.canonical import ANSWERS, TABLES, TRAITS, told_in_words
+from dashboard.definitions.sourced import check_published
 from dashboard.definitions.terms import BEFORE, EVENT_KINDS, TIMINGS
 from dashboard.errors import DefinitionsWrong
 from dashboard.strict import check_words
@@ -59,11 +60,7 @@ def check(definitions: Definitions) -> None:
     _check_once("order", {name: factor.order for name, factor in definitions.factors.items()})
     _check_once("adjust", {name: factor.adjust for name, factor in definitions.factors.items()})
     _check_terms(definitions)
-    for benchmark in definitions.benchmarks.values():
-        where = f"benchmarks.toml, [{benchmark.name}]"
-        check_words(f"{where}, families", benchmark.families, definitions.families, "procedure family")
-        if benchmark.outcome is not None:
-            check_words(f"{where}, outcome", [benchmark.outcome], definitions.outcomes, "outcome")
+    check_published(definitions)
     _check_read_together(definitions)
     for each in FILTERS:
         if each.dimension not in definitions.factors and each.dimension not in OF_THE_MARTS:

@@ -16,6 +16,11 @@ EVENT_KINDS: Mapping[str, str] = MappingProxyType(
     {table.kept: table.columns[table.word].words for table in TABLES.values() if table.word} | {"reoperation": ""}
 )
 """By kind of record that may make an operation a failure, the vocabulary of its words; a reoperation has none."""
+ESTIMATE, RANGE, UPPER_BOUND = "estimate", "range", "upper_bound"
+PUBLISHED_KINDS: Mapping[str, str] = MappingProxyType(
+    {ESTIMATE: "estimate", RANGE: "range of several reports", UPPER_BOUND: "upper bound"}
+)
+"""What a published figure may be, and the words for it."""
 
 
 @dataclass(frozen=True)
@@ -165,18 +170,42 @@ class Factor(Entry):
 
 
 @dataclass(frozen=True)
-class Benchmark(Entry):
-    """A published figure with its source, population and definition. Shares are 0 to 1; never a target."""
+class Figure:
+    """One number that a source gives, a share from 0 to 1. Which of them it has, its benchmark's kind says.
 
-    families: tuple[str, ...]
+    value: of an estimate, with low and high its 95 % interval where the source gives one; else low and high are the
+    ends of a range, and high alone is an upper bound. within_days: None has no fixed time. band: of the factor that the
+    benchmark is broken down by.
+    """
+
+    within_days: int | None = None
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    band: str | None = None
+
+
+@dataclass(frozen=True)
+class Benchmark(Entry):
+    """Published figures of one source and population; never a target. ``benchmarks.toml`` says what each key is.
+
+    kind: one of PUBLISHED_KINDS; country: of which country or register; n: how many operations they rest on.
+    """
+
+    kind: str
+    figures: tuple[Figure, ...]
+    country: str
     population: str
     definition: str
     warning: str
     year: int
+    n: int | None = None
     outcome: str | None = None
-    within_days: int | None = None
-    low: float | None = None
-    high: float | None = None
+    differs: str = ""
+    families: tuple[str, ...] = ()
+    procedures: tuple[str, ...] = ()
+    indications: tuple[str, ...] = ()
+    factor: str | None = None
 
 
 @dataclass(frozen=True)
@@ -243,20 +272,41 @@ class Revisions:
 
 
 @dataclass(frozen=True)
+class Thresholds:
+    """The changes that matter by one set of sources, in units of the measure; None where it does not say one."""
+
+    important: float
+    source: str
+    substantial: float | None = None
+    worse: float | None = None
+
+
+@dataclass(frozen=True)
+class ThresholdSet:
+    """A set of thresholds that a reader may choose."""
+
+    name: str
+    label: str
+
+
+@dataclass(frozen=True)
 class Measure:
     """A patient-reported measure by its change since before surgery (a rise is better), and the changes that matter.
 
-    important, substantial and worse are in units.
+    detectable: the smallest change beyond the error of measurement in one patient, in units. thresholds: by set.
     """
 
     name: str
     label: str
     unit: str
-    important: float
-    substantial: float
-    worse: float
-    source: str
+    detectable: float
+    detectable_source: str
     caution: str
+    thresholds: Mapping[str, Thresholds]
+
+    def within_error(self, change: float | None) -> bool:
+        """Whether a change in one patient may be the error of measurement alone."""
+        return change is not None and change < self.detectable
 
 
 @dataclass(frozen=True)
@@ -280,6 +330,7 @@ class BaselineBand:
 class PatientReported:
     """What patients report at visits: measures with their thresholds, opinions, bands of disability before surgery."""
 
+    sets: tuple[ThresholdSet, ...]
     measures: tuple[Measure, ...]
     opinions: tuple[Opinion, ...]
     bands: tuple[BaselineBand, ...]

@@ -110,6 +110,7 @@ def _difference(row: Any) -> str:
 COLUMNS: parts.Columns = {
     "Band": _band,
     "Share failed (count; 95 % interval)": parts.rate_words,
+    **parts.WORST_CASE,
     "Difference to reference, points": _difference,
     "Operations": "operations",
     "Failed": "failed",

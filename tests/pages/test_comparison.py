@@ -48,19 +48,37 @@ def test_within_one_family_the_share_stands_with_what_could_be_seen(practice: Re
     page = opened("compare", practice.of(Cohort(chosen={"family": ("fusion",)})))
     words = said(page)
     assert not page.info
-    assert "a doubled rate lies beyond the upper 95 % limit with probability 0.88" in words
+    assert (
+        "a doubled rate of the middle surgeon lies beyond the upper 95 % limit with probability 0.58 "
+        "(of 8.8 failures expected; from 14.6 on with 0.80 or more); by the share with probability 0.88 "
+        "(of 52 operations; from 42 on with 0.80 or more)."
+    ) in words
     assert "S04: Fewer than 10 operations with everything recorded: counts only." in words
     table = table_with(page, "Share failed").set_index("Surgeon")
     assert table.loc["S04", "Share failed"] == "counts only"
     assert table.loc["S04", "Seen / expected"] == "not shown"
+    assert table.loc["S06", "Share failed"] == "38.1 % (16 of 42; 25.0 to 53.2)"
+    assert table.loc["S06", "All others well to all failed"] == "35.6 to 42.2 %"
+    assert table.loc["S06", "Left out of the ratio"] == "5 of 16 failures, 7 of 42 operations: a factor is not recorded"
+    assert "All these surgeons together: 20.8 % of operations whose state is known." in words
     assert "it cannot be judged whether they differ beyond chance" in words
 
 
 def test_what_is_judged_is_named_with_its_outcome(practice: Records) -> None:
     words = said(opened("compare", practice))
-    assert "**FBSS by 2 years: 2 of 9 lie beyond the 95 % limits; one in twenty does by chance." in words
+    assert "S06: 33 failures seen by 2 years, 20.2 expected (ratio 1.63, 1.12 to 2.29), above the upper 95 %" in words
+    assert "2 of 9 lie beyond the 95 % limits; one in twenty does by chance." in words
+    assert "Allowing for 9 surgeons compared, none stands out." in words
     assert "Needs review and Monitoring follow another outcome, complication within 90 days" in words
     assert "is exact: near the limits it may still contain 1." in words
+
+
+def test_where_two_funnels_are_drawn_the_first_sentence_speaks_of_both(practice: Records) -> None:
+    first = opened("compare", practice.of(Cohort(chosen={"family": ("fusion",)}))).markdown[0].value
+    assert "By the ratio of failures seen to expected, all 8 surgeons lie within the limits of chance." in first
+    assert "S06: 38.1 % (16 of 42; 25.0 to 53.2) failed by 2 years" in first
+    assert "above the upper 95 % limit of the share, not adjusted; the other 7 within them.**" in first
+    assert "Allowing for 8 surgeons compared by the share, it does not stand out." in first
 
 
 def test_units_stand_by_name_and_never_by_rate(practice: Records) -> None:

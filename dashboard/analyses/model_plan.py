@@ -107,14 +107,15 @@ class ModelPlan:
         """What stands together in a factor and why; empty where each band stands by itself."""
         if factor not in self.merged:
             return ""
-        names = wording.joined([wording.within_sentence(label) for label in self.merged_labels(factor)])
-        return f"{names} together, as failures are too few to tell them apart"
+        labels = wording.within_sentence(self.merged_labels(factor))
+        return f"{labels} together, as failures are too few to tell them apart"
 
-    def merged_labels(self, factor: str) -> tuple[str, ...]:
-        """The labels of the reference band and those that stand together with it: Never, Former."""
+    def merged_labels(self, factor: str) -> str:
+        """The reference band of a factor and those that stand together with it: Never and former."""
         known = load().factors[factor]
-        names = {known.reference, *self.merged[factor].bands} if factor in self.merged else {known.reference}
-        return tuple(band.label for band in known.bands if band.name in names)
+        names = {known.reference, *(self.merged[factor].bands if factor in self.merged else ())}
+        labels = [wording.within_sentence(band.label) for band in known.bands if band.name in names]
+        return wording.at_the_start(wording.joined(labels))
 
 
 def planned(
@@ -258,10 +259,14 @@ class _Planner:
         return Merged(tuple(names[code] for code in codes), codes, may.into)
 
     def _reason(self, taken: Sequence[str], left_out: Sequence[LeftOut]) -> str:
-        if self.exposure and self.exposure not in taken:
-            label = wording.within_sentence(load().factors[self.exposure].label)
+        if self.exposure is None:
+            return "" if len(taken) >= PATIENT_MINIMUM else _nothing_to_adjust(left_out)
+        label = wording.within_sentence(load().factors[self.exposure].label)
+        if self.exposure not in taken:
             return f"{label} cannot be adjusted ({next(one.why for one in left_out if one.factor == self.exposure)})"
-        return "" if len(taken) >= PATIENT_MINIMUM else _nothing_to_adjust(left_out)
+        if len(taken) == 1 and self.frames[-1].loc[self.some[-1], self.surgery].nunique() < 2:
+            return f"{label} can be adjusted for nothing else ({_nearest(left_out)})"
+        return ""
 
     def _made(
         self, taken: tuple[str, ...], left_out: tuple[LeftOut, ...], reason: str, merged: Mapping[str, Merged]
@@ -278,6 +283,15 @@ def _why_not(bands: int, terms: int, recorded_share: float, failed: int, when: s
     if 1 - recorded_share > MOST_MISSING:
         return f"with it {100 * (1 - recorded_share):.0f} % of the operations would be left out, not being recorded"
     return too_few(failed, terms + bands - 1, when)
+
+
+def _nearest(left_out: Sequence[LeftOut]) -> str:
+    """Of the factors that were left out the one that wants the fewest failures, and why it was."""
+    few = [one for one in left_out if one.why.endswith(NEEDED)]
+    if not few:
+        return "no other factor is recorded enough"
+    nearest = min(few, key=lambda one: int(one.why.removesuffix(f" {NEEDED}").split()[-1]))
+    return f"{wording.within_sentence(load().factors[nearest.factor].label)}: {nearest.why}"
 
 
 def _nothing_to_adjust(left_out: Sequence[LeftOut]) -> str:

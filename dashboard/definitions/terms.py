@@ -86,10 +86,14 @@ class Outcome(Entry):
 
 @dataclass(frozen=True)
 class Band:
-    """One band of a factor: the numbers low <= x < high, or the recorded values listed."""
+    """One band of a factor: the numbers low <= x < high, or the recorded values listed.
+
+    phrase: what it is called in a sentence that does not name its factor: "current smoking".
+    """
 
     name: str
     label: str
+    phrase: str
     low: float | None = None
     high: float | None = None
     values: tuple[str, ...] = ()
@@ -130,6 +134,10 @@ class Factor(Entry):
     merge: tuple[str, ...] = ()
     published: tuple[PublishedRatio, ...] = ()
     order: int | None = None
+
+    def phrase(self, band: str) -> str:
+        """What a band is called in a sentence."""
+        return next(each.phrase for each in self.bands if each.name == band)
 
 
 @dataclass(frozen=True)

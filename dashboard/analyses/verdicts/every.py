@@ -9,6 +9,8 @@ import pandas as pd
 
 from dashboard.analyses.asked import Asked
 from dashboard.analyses.verdicts.claim import COLUMNS, Verdict
+from dashboard.analyses.verdicts.exposure import exposure_verdict
+from dashboard.analyses.verdicts.factors import factors_verdict
 from dashboard.analyses.verdicts.groups import groups_verdict
 from dashboard.errors import OutcomesError, WrongUsage
 from dashboard.records import Records
@@ -19,6 +21,8 @@ VERDICTS: Mapping[str, Concluded] = MappingProxyType(
     {
         "procedures": lambda records, asked: groups_verdict(records, asked.outcome, "procedure", asked.days),
         "families": lambda records, asked: groups_verdict(records, asked.outcome, "family", asked.days),
+        "factors": lambda records, asked: factors_verdict(records, asked.outcome, asked.days),
+        "exposure": lambda records, asked: exposure_verdict(records, asked.outcome, asked.exposure, asked.days),
     }
 )
 """By name what is concluded, in the order of the pages."""

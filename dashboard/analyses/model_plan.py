@@ -5,7 +5,8 @@ any, then the others in the fixed clinical order of their definitions (``adjust`
 stand for each term, and while no more than a fifth of the operations are left out for want of a record. Failures are
 counted by 1 year for every landmark from 1 year on, so that the set of factors is the same at 1 and at 2 years, and by
 the landmark itself before that. A factor that does not fit may join bands with its reference, in the order of its
-definition (``merge``) and no more of them than it must.
+definition (``merge``) and no more of them than it must. The factor of interest must leave room for one more term, that
+it be adjusted for something: the surgery's own, or another factor's.
 """
 
 from __future__ import annotations
@@ -215,16 +216,17 @@ class _Planner:
 
     def _take(self, factor: str) -> tuple[str, Merged | None]:
         """Take a factor, with as few bands together as can be; or why it does not fit."""
-        why_unmerged = ""
+        why = ""
+        # The factor of interest leaves room for something to adjust it for.
+        spare = int(factor == self.exposure and max(self.terms) == 0)
         for codes in self._ways_to_join(factor):
-            recorded, bands, why = self._tried(factor, codes)
+            recorded, bands, why = self._tried(factor, codes, spare)
             if not why:
                 self.complete, self.terms = recorded, [t + b - 1 for t, b in zip(self.terms, bands, strict=True)]
                 return "", self._joined(factor, codes) if codes else None
-            why_unmerged = why_unmerged or why
             if not why.endswith(NEEDED):
                 break
-        return why_unmerged, None
+        return why, None
 
     def _ways_to_join(self, factor: str) -> Iterator[tuple[int, ...]]:
         """Which codes to give to the reference: none, then one more at a time; two bands are left at least."""
@@ -239,7 +241,9 @@ class _Planner:
             if all(into in one and len(one) > 1 for one in left):
                 yield tuple(occurring[:k])
 
-    def _tried(self, factor: str, joined: Sequence[int]) -> tuple[list[npt.NDArray[np.bool_]], list[int], str]:
+    def _tried(
+        self, factor: str, joined: Sequence[int], spare: int
+    ) -> tuple[list[npt.NDArray[np.bool_]], list[int], str]:
         """Whose records are complete with a factor, how many bands it has, and why it does not fit: in each frame."""
         recorded, bands, why = [], [], ""
         for place, frame in enumerate(self.frames):
@@ -248,7 +252,7 @@ class _Planner:
             own = len(set(codes[known & self.some[place]]) - set(joined))
             share = operations[known].sum() / max(1, operations.sum())
             failed = int(frame["failed"].to_numpy()[known].sum())
-            why = why or _why_not(own, self.terms[place], share, failed, self.whens[place])
+            why = why or _why_not(own, self.terms[place] + spare, share, failed, self.whens[place])
             recorded.append(known)
             bands.append(own)
         return recorded, bands, why

@@ -11,15 +11,29 @@ from dashboard.analyses.adjusted_risk import AdjustedRisk, adjusted_risk
 from dashboard.analyses.case_mix import factor_label
 from dashboard.analyses.changing_ratio import LEVEL
 from dashboard.analyses.groups import failed_words, outcome_named, rows_of, when_words
+from dashboard.analyses.model_plan import NEEDED
 from dashboard.analyses.recorded import check_recorded
 from dashboard.analyses.remembering import remembered
 from dashboard.analyses.risk_factors import risk_factors
-from dashboard.analyses.verdicts.claim import ALIKE, FEW, HIGHER, RATIO, Claim, Verdict, apart_words, few, judged
-from dashboard.analyses.verdicts.factors import phrase_of, ratio_claims, reference_phrase
+from dashboard.analyses.verdicts.claim import (
+    ALIKE,
+    FEW,
+    HIGHER,
+    LOWER,
+    RATIO,
+    Claim,
+    Verdict,
+    apart_words,
+    few,
+    judged,
+    shares_words,
+)
+from dashboard.analyses.verdicts.factors import limits_words, phrase_of, ratio_claims, reference_phrase
 from dashboard.definitions import Outcome, load
 from dashboard.errors import WrongUsage
 from dashboard.records import Records
 
+TOGETHER_BECAUSE = "; bands stand together where failures are too few to tell them apart"
 CONSTANT = "whether the ratio stays the same all the time"
 
 
@@ -37,22 +51,28 @@ def exposure_verdict(records: Records, outcome: str, exposure: str | None, withi
     answer = adjusted_risk(records, outcome, within_days, exposure)
     when = f"{failed_words(known)} {when_words(known, within_days)}"
     crude = _share_claims(records, known, within_days, exposure)
-    shares = " ".join(_shares_said(crude, exposure, when))
+    shares = _shares_said(_in_front(crude, exposure)[0], when)
     if answer.plan.reason:
-        reason = wording.at_the_start(answer.plan.reason)
-        return Verdict(f"No adjusted figure: {wording.within_sentence(reason)}.", shares, tuple(crude))
+        return Verdict(f"No adjusted figure: {answer.plan.reason}.", shares, tuple(crude))
     ratios = ratio_claims(answer, known, within_days, exposure)
     constant, periods = _constant_claim(answer, exposure), _period_claims(answer, known, exposure)
     if not ratios:
         return Verdict(f"No ratio: no band of {factor_label(exposure).lower()} can be compared.", shares, tuple(crude))
     first, rest = _in_front(ratios, exposure)
-    said = " ".join(_ratio_said(claim, answer, known, within_days) for claim in first)
+    said = _ratios_said(first, answer, known, within_days)
     behind = [
-        *(_briefly(claim) for claim in rest), _adjusted_for(answer, exposure),
+        _briefly(rest), _adjusted_for(answer, exposure),
         _constant_said(answer, exposure, constant, periods), shares,
     ]  # fmt: skip
     claims = (*first, *rest, *([constant] if constant else ()), *periods, *crude)
     return Verdict(said, " ".join(part for part in behind if part), claims)
+
+
+def answerable(records: Records, outcome: str, exposure: str, within_days: int) -> bool:
+    """Whether the operations suffice for an adjusted answer: a model, and enough in some band that is asked about."""
+    claims = exposure_verdict(records, outcome, exposure, within_days).claims
+    first, _ = _in_front([claim for claim in claims if claim.measure == RATIO], exposure)
+    return any(claim.word != FEW for claim in first)
 
 
 def _share_claims(records: Records, outcome: Outcome, within_days: int, exposure: str) -> list[Claim]:
@@ -80,15 +100,19 @@ def _share_claims(records: Records, outcome: Outcome, within_days: int, exposure
     return claims
 
 
-def _shares_said(claims: Sequence[Claim], exposure: str, when: str) -> list[str]:
-    """The shares of the bands that stand in the answer, with their distance."""
+def _shares_said(claims: Sequence[Claim], when: str) -> str:
+    """Shares without adjusting: of one band with its distance from the reference, of several beside it."""
+    if not claims:
+        return ""
+    usual = f"{wording.percent(claims[0].comparator_figure or 0)} of those with {claims[0].comparator}"
+    if len(claims) > 1:
+        return f"Not adjusted, {when}: {shares_words(claims)}; {usual}."
+    (claim,) = claims
     words = {ALIKE: ", which may be chance", FEW: ", too few to say whether that is chance"}
-    return [
-        f"Not adjusted, {wording.percent(claim.figure or 0)} of the operations with {claim.label} {when}, "
-        f"{wording.percent(claim.comparator_figure or 0)} of those with {claim.comparator}: {_apart(claim)}"
-        f"{words.get(claim.word, ', more than chance would do')}."
-        for claim in _in_front(claims, exposure)[0]
-    ]
+    return (
+        f"Not adjusted, {wording.percent(claim.figure or 0)} of the operations with {claim.label} {when}, {usual}: "
+        f"{_apart(claim)}{words.get(claim.word, ', more than chance would do')}."
+    )
 
 
 def _apart(claim: Claim) -> str:
@@ -104,25 +128,48 @@ def _in_front(claims: Sequence[Claim], exposure: str) -> tuple[list[Claim], list
     return (first, [claim for claim in claims if claim.unit not in at_risk]) if first else (list(claims), [])
 
 
-def _ratio_said(claim: Claim, answer: AdjustedRisk, outcome: Outcome, within_days: int) -> str:
-    name = wording.at_the_start(claim.label)
-    ratio = f"{wording.within_sentence(answer.measure)} {apart_words(claim)} against {claim.comparator}"
-    many = "more" if (claim.difference or 1) > 1 else "fewer"
+def _ratios_said(claims: Sequence[Claim], answer: AdjustedRisk, outcome: Outcome, within_days: int) -> str:
+    """Each band that stands out; then those that do not, together."""
+    when, measure = when_words(outcome, within_days), wording.within_sentence(answer.measure)
     events = "failures" if outcome.is_failure else f"cases of {wording.within_sentence(outcome.short)}"
-    when = when_words(outcome, within_days)
-    if claim.word == FEW:
-        return (
-            f"{name}: with {wording.count(claim.operations, 'operation')} and {claim.failed} seen to fail too few to "
-            f"say; adjusted, {ratio}."
+    told = [
+        f"{wording.at_the_start(claim.label)} went along with {'more' if claim.word == HIGHER else 'fewer'} {events} "
+        f"{when}, adjusted: {measure} {apart_words(claim)} against {claim.comparator}."
+        for claim in claims
+        if claim.stands_out
+    ]
+    alike, small = ([claim for claim in claims if claim.word == word] for word in (ALIKE, FEW))
+    if len(alike) == 1:
+        (claim,) = alike
+        many = "more" if (claim.difference or 1) > 1 else "fewer"
+        told.append(
+            f"That {claim.label} went along with {many} {events} {when} may be chance, adjusted: {measure} "
+            f"{apart_words(claim)} against {claim.comparator}."
         )
-    if claim.word == ALIKE:
-        return f"That {claim.label} went along with {many} {events} {when} may be chance, adjusted: {ratio}."
-    return f"{name} went along with {'more' if claim.word == HIGHER else 'fewer'} {events} {when}, adjusted: {ratio}."
+    elif alike:
+        told.append(
+            f"{wording.at_the_start(_listed(alike))} differ {when} from {alike[0].comparator} by no more than chance "
+            f"would do: {measure}s, adjusted."
+        )
+    told += [
+        f"{wording.at_the_start(claim.label)}: too few to say, with {wording.count(claim.operations, 'operation')} and "
+        f"{claim.failed} seen to fail; adjusted, {measure} {apart_words(claim)} against {claim.comparator}."
+        for claim in small
+    ]
+    return " ".join(told)
 
 
-def _briefly(claim: Claim) -> str:
-    words = {ALIKE: "which may be chance", FEW: "too few to say"}
-    return f"{wording.at_the_start(claim.label)}: {apart_words(claim)}, {words.get(claim.word, 'beyond chance')}."
+def _listed(claims: Sequence[Claim]) -> str:
+    return wording.joined([f"{claim.label} ({limits_words(claim)})" for claim in claims])
+
+
+def _briefly(claims: Sequence[Claim]) -> str:
+    """The other bands, in so many words."""
+    by_word: dict[str, list[Claim]] = {}
+    for claim in claims:
+        by_word.setdefault(claim.word, []).append(claim)
+    endings = {HIGHER: "more, beyond chance", LOWER: "fewer, beyond chance"}
+    return " ".join(f"{wording.at_the_start(_listed(of))}: {endings.get(word, word)}." for word, of in by_word.items())
 
 
 def _adjusted_for(answer: AdjustedRisk, exposure: str) -> str:
@@ -131,9 +178,13 @@ def _adjusted_for(answer: AdjustedRisk, exposure: str) -> str:
     # A single procedure, or family, is adjusted for by its being the only one.
     surgery = answer.rows[answer.rows["factor"] == plan.surgery]
     held = held if len(surgery) > 1 else held[1:]
-    words = f"Adjusted for {wording.joined([wording.within_sentence(factor_label(name)) for name in held])}."
-    together = plan.merged_words(exposure)
-    return f"{words} {wording.at_the_start(together)}." if together else words
+    words = f"Adjusted for {wording.joined([wording.within_sentence(factor_label(name)) for name in held])}"
+    few_for = [one.factor for one in plan.left_out if one.why.endswith(NEEDED)]
+    if few_for:
+        first = wording.within_sentence(factor_label(few_for[0]))
+        others = f" and {wording.count(len(few_for) - 1, 'other factor')}" if len(few_for) > 1 else ""
+        words = f"{words}; failures are too few to adjust for {first}{others}"
+    return f"{words}{TOGETHER_BECAUSE if exposure in plan.merged else ''}."
 
 
 def _constant_claim(answer: AdjustedRisk, exposure: str) -> Claim | None:

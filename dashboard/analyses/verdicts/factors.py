@@ -12,7 +12,7 @@ import pandas as pd
 from dashboard import wording
 from dashboard.analyses.adjusted_risk import AdjustedRisk, adjusted_risk
 from dashboard.analyses.changing_ratio import TOGETHER
-from dashboard.analyses.groups import failed_words, outcome_named, rows_of, when_words
+from dashboard.analyses.groups import outcome_named, rows_of, when_words
 from dashboard.analyses.recorded import check_recorded
 from dashboard.analyses.remembering import remembered
 from dashboard.analyses.verdicts.claim import FEW, HIGHER, LOWER, RATIO, Claim, Verdict, few, judged
@@ -104,7 +104,9 @@ def _said(claims: Sequence[Claim], answer: AdjustedRisk, outcome: Outcome, withi
         named = _named(higher, measure)
         parts.append(f"Strongest {when}, adjusted for one another: {named}.")
     if lower:
-        parts.append(f"Fewer {failed_words(outcome)}: {_named(lower, '' if higher else measure)}.")
+        events = "failures" if outcome.is_failure else "cases"
+        how = "" if higher else f" {when}, adjusted for one another"
+        parts.append(f"Fewer {events}{how}: {_named(lower, '' if higher else measure)}.")
     return " ".join([*parts, _modifiable(higher)]).rstrip(), doubt
 
 

@@ -85,6 +85,11 @@ def points_interval(lower: float, upper: float) -> str:
     return " to ".join(ends).replace("-", "\N{MINUS SIGN}")
 
 
+def p_words(p: float) -> str:
+    """How likely chance alone would take things so far: "p = 0.034"; "p < 0.001"."""
+    return "p < 0.001" if p < 0.001 else f"p = {p:.2f}" if p >= 0.0995 else f"p = {p:.3f}"
+
+
 def within_sentence(label: str) -> str:
     """A label as it stands within a sentence: in small letters, unless it begins with an abbreviation (ASA class)."""
     return label if label[1:2].isupper() else label[:1].lower() + label[1:]

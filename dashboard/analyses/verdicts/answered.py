@@ -83,8 +83,10 @@ def _said(claims: Sequence[Claim], limits: pd.DataFrame, by: str) -> str:
     whole, *groups = claims
     if whole.figure is None:
         return f"{wording.out_of(whole.failed, whole.operations)} due {whole.what}: too few for a share."
-    goal = wording.percent(whole.comparator_figure or 0.0, digits=0)
-    first = f"{wording.percent(whole.figure)} {whole.what} ({wording.interval(whole.lower, whole.upper)}), goal {goal}"
+    wanted = wording.percent(whole.comparator_figure or 0.0, digits=0)
+    first = (
+        f"{wording.percent(whole.figure)} {whole.what} ({wording.interval(whole.lower, whole.upper)}), goal {wanted}"
+    )
     held = [claim for claim in groups if claim.word != FEW and claim.figure is not None]
     if len(held) < 2:
         return f"{first}."

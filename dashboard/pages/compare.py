@@ -166,13 +166,13 @@ def _table(answer: Comparison) -> None:
         {
             UNITS[answer.by]: lambda row: f"{row.label} (you)" if row.own else row.label,
             "Seen / expected": lambda row: _ratio_words(row) if row.ratio_shown else "not shown",
+            "Left out, a factor not recorded": _dropped if answer.model.fit is not None else lambda row: "no ratio",
             "Ratio lies": lambda row: _position(row.ratio_position) if row.ratio_shown else "",
             "Drawn towards 1": lambda row: _number(row.shrunken) if row.ratio_shown else "",
             **(shares if len(answer.families) == 1 else {}),
             "Operations": "all_operations",
             "Known operations": "operations",
             "Failed": "failed",
-            "Left out of the ratio": _dropped if answer.model.fit is not None else lambda row: "no ratio",
             "Known, of those due": parts.known_of_due,
         },
     )
@@ -204,11 +204,11 @@ def _share_words(row: Any) -> str:
 
 
 def _dropped(row: Any) -> str:
-    """3 of 36 failures, 33 of 219 operations: a factor not recorded."""
+    """What the ratio leaves out: 3 of 36 failures, 33 of 219 operations."""
     if not row.dropped:
         return "none"
     failures = f"{wording.out_of(row.dropped_failed, row.failed)} failures"
-    return f"{failures}, {wording.out_of(row.dropped, row.operations)} operations: a factor is not recorded"
+    return f"{failures}, {wording.out_of(row.dropped, row.operations)} operations"
 
 
 def _number(value: float) -> str:

@@ -26,9 +26,9 @@ from dashboard.stats.group_tests import shares_test
 SIDES = ("first", "second")
 MOST_NAMED = 4
 COLUMNS = [
-    "side", "label", "operations", "known", "failed", "died", "share", "lower", "upper", "best_case", "worst_case",
-    "lost", "not_due", "known_of_due", "shown", "note", "difference", "difference_lower", "difference_upper", "p",
-    "word",
+    "side", "label", "operations", "known", "failed", "died", "share", "lower", "upper", "due", "best_case",
+    "worst_case", "lost", "not_due", "known_of_due", "shown", "note", "difference", "difference_lower",
+    "difference_upper", "p", "word",
 ]  # fmt: skip
 
 

@@ -30,7 +30,7 @@ FEWEST_LIKE_IT = 30
 """What was seen less often than this in the model's operations is no ground for an estimate: a procedure, a band, or an
 expected share so high or so low. Such a share lies at the far end of the highest (lowest) tenth, or beyond it."""
 AVERAGE = "the model's operations whose state is known"
-NOT_TAKEN = "no model takes it"
+NOT_TAKEN, TOO_FEW = "no model takes it", "too few failures"
 COLUMNS = [
     "within_days", "of", "factor", "share", "lower", "upper", "difference", "difference_lower", "difference_upper",
     "average", "group", "group_operations", "reason", "not_used",
@@ -148,7 +148,7 @@ def why_not_used(model: Model, factor: str) -> str:
     if model.plan.reason:
         return "there is no model"
     why = next((one.why for one in model.plan.left_out if one.factor == factor), NOT_TAKEN)
-    return f"too few, {why}" if why.endswith(NEEDED) else why
+    return TOO_FEW if why.endswith(NEEDED) else why
 
 
 def estimate(records: Records, procedure: str, profile: Mapping[str, str], outcome: str) -> list[Estimate]:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard import wording
 from dashboard.analyses.groups import NOT_RECORDED
+from dashboard.analyses.red_flags import of_every_operation
 from dashboard.analyses.treatments import ARROW, FEWEST, OUTCOMES, Care, care
 from dashboard.analyses.verdicts.care import revisions_verdict
 from dashboard.definitions import Outcome, load
@@ -28,7 +29,7 @@ def section(records: Records, outcome: Outcome) -> None:
         st.info("No operation has failed by a clinician's finding, so that there is no care after failure to show.")
         return
     _attempts(records, answer)
-    parts.provenance(records, outcome, over_time=False)
+    parts.note(parts.counted_on(of_every_operation(records)))
     st.header("Steps of care after failure")
     st.markdown(f"{parts.count_words(answer.failed)} operations failed; this is what is recorded of their care.")
     _steps(answer)
@@ -209,8 +210,9 @@ WAITED: parts.Columns = {
 def _difference(answer: Care) -> str:
     if answer.difference is None:
         return "Too few outcomes are recorded to hold minimally invasive against open revisions."
-    points = [f"{100 * value:+.1f}" for value in answer.difference]
+    difference, lower, upper = answer.difference
+    points = f"{100 * difference:+.1f}".replace("-", "\N{MINUS SIGN}")
     return (
-        f"Minimally invasive less open: {points[0]} points ({points[1]} to {points[2]}); the patients differ, so this "
-        "compares no method."
+        f"Minimally invasive less open: {points} points ({wording.points_interval(lower, upper)}); the patients "
+        "differ, so this compares no method."
     )

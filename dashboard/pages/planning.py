@@ -53,6 +53,8 @@ def section(records: Records) -> None:
                 _card(records, answer, outcome, procedure)
     for answer in answers:
         _changes(answer, outcome)
+    for caution in dict.fromkeys(one.change.caution for answer in answers for one in answer.changes):
+        parts.note(caution)
     with st.expander("How good is this model?"):
         for answer in answers:
             st.subheader(f"Failed {when_words(outcome, answer.within_days)}")
@@ -131,8 +133,9 @@ def _changes(answer: Estimate, outcome: Outcome) -> None:
     rows = [{"Patients": LIKE_THIS, **_figures(own, None)}]
     rows += [{"Patients": one.change.words, **_figures(one.expected, one.apart)} for one in answer.changes]
     parts.show_table(pd.DataFrame(rows), f"Expected to fail {when}, and what would change", whole=True)
-    for words in dict.fromkeys(one.reason or one.change.caution for one in answer.changes):
-        parts.note(words)
+    for one in answer.changes:
+        if one.reason:
+            parts.note(f"{wording.at_the_start(one.change.words)}: {one.reason}")
 
 
 def _hundred(label: str, expected: Interval) -> Hundred:
@@ -144,8 +147,5 @@ def _figures(expected: Interval | None, apart: Difference | None) -> dict[str, s
     if apart:
         points = f"{100 * apart.difference:+.1f}".replace("-", "\N{MINUS SIGN}")
         difference = f"{points} ({wording.points_interval(apart.lower, apart.upper)})"
-    return {
-        "Expected to fail": parts.percent(expected.share if expected else None),
-        "95 % interval": parts.interval_words(expected.lower, expected.upper) if expected else "–",
-        "Difference, points": difference,
-    }
+    share = f"{parts.percent(expected.share)} ({parts.interval_words(*expected[1:])})" if expected else "no figure"
+    return {"Expected to fail (95 % interval)": share, "Difference, points": difference}

@@ -91,7 +91,7 @@ def _before_and_after(records: Records, outcome: Outcome, within_days: int, sinc
     compared = before_and_after(records, outcome.name, within_days, day)
     if not compared.possible:
         parts.offer(ways(records, can), key="change")
-    two_groups.sides(compared, outcome, alt="Before and after, side by side")
+    two_groups.sides(compared, alt="Before and after, side by side")
 
 
 def _edges(answer: Trend) -> list[date]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.charts.icon_array import FAILING, WELL, Hundred, describe, icon_array
@@ -18,6 +18,7 @@ def of(figure: go.Figure, name: str) -> list[tuple[float, float]]:
     return list(zip(found.x, found.y, strict=True))
 
 
+@settings(max_examples=20, deadline=None)
 @given(st.lists(st.integers(0, 100), min_size=1, max_size=5))
 def test_each_panel_has_a_hundred_icons_in_places_of_their_own(failing: list[int]) -> None:
     figure = icon_array([Hundred("Patients", n, 0, 100) for n in failing])

@@ -94,6 +94,6 @@ def _doubt(claims: tuple[Claim, ...], answer: Causes) -> str:
         return cause_unknown
     _, none, all_of_them = claims
     return (
-        f"{cause_unknown} Were none or all of these such, it would be {wording.percent(none.figure or 0)} to "
-        f"{wording.percent(all_of_them.figure or 0)} of all {answer.failed:,}."
+        f"{cause_unknown} Could none of these have been prevented, it would be {wording.percent(none.figure or 0)} of "
+        f"all {answer.failed:,}; could all, {wording.percent(all_of_them.figure or 0)}."
     )

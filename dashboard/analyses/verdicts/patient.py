@@ -138,9 +138,9 @@ def _doubt(records: Records, one: Estimate, procedure: str) -> str:
 def tenth_words(tenth: Tenth) -> str:
     """How right the model was on those at about this risk: "Of the highest tenth … 33.4 % were expected to fail …"."""
     seen = wording.share_words(tenth.seen.share, tenth.failed, tenth.operations, tenth.seen.lower, tenth.seen.upper)
-    whom = f"the {tenth.outermost} tenth of the model's" if tenth.outermost else "the model's tenth of"
-    at = "" if tenth.outermost else " at about this risk"
-    return f"Of {whom} operations{at} {wording.percent(tenth.expected)} were expected to fail, and {seen} did."
+    operations = "tenth of the model's operations"
+    whom = f"the {tenth.outermost} {operations}" if tenth.outermost else f"the {operations} at about this risk"
+    return f"Of {whom} {wording.percent(tenth.expected)} were expected to fail, and {seen} did."
 
 
 def _apart_by(c: float) -> str:

@@ -60,7 +60,8 @@ def test_the_share_preventable_is_of_the_failures_of_known_cause(held: dict[str,
     if band:
         ends = [prevented / total, (prevented + unknown) / total]
         assert [claim.figure for claim in band] == ends
-        assert f"{wording.percent(ends[0])} to {wording.percent(ends[1])} of all {total}" in found.doubt
+        told = f"it would be {wording.percent(ends[0])} of all {total}; could all, {wording.percent(ends[1])}."
+        assert found.doubt.endswith(told)
 
 
 def test_what_is_not_recorded_stands_apart_from_what_could_not_be_named(tmp_path: Path) -> None:
@@ -71,8 +72,8 @@ def test_what_is_not_recorded_stands_apart_from_what_could_not_be_named(tmp_path
         "been prevented."
     )
     assert found.doubt == (
-        "Of 2 no cause could be named and of 1 none is recorded. Were none or all of these such, it would be 20.0 % to "
-        "40.0 % of all 15."
+        "Of 2 no cause could be named and of 1 none is recorded. Could none of these have been prevented, it would be "
+        "20.0 % of all 15; could all, 40.0 %."
     )
 
 

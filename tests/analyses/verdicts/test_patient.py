@@ -72,7 +72,7 @@ def test_what_is_not_used_and_as_what_it_stands_is_said(sample: Records) -> None
     words = patient_verdict(sample, "fbss", "tlif", {"anxiety": "yes", "age": "40"}).doubt
     assert "no prediction for one of them" in words
     assert "too few failures for " in words
-    assert "Not used: anxiety (too few, " in words
+    assert "Not used: anxiety (too few failures)." in words
     assert "c-statistic 0." in words
 
 

@@ -73,6 +73,12 @@ def test_a_rate_is_null_when_it_cannot_be_known(store: str, capsys: Said) -> Non
         (["compare", "--by", "site"], {"unit", "operations", "observed", "expected", "ratio", "lower", "upper"}),
         (["compare"], {"shrunken", "limit_95_low", "limit_95_high", "limit_998_low", "limit_998_high"}),
         (["trend", "--days", "365"], {"period", "operations", "failed", "share", "centre", "lower_limit", "signal"}),
+        (["trend", "--by", "month"], {"expected", "judged_by"}),
+        (
+            ["difference", "--since", "2022-01-01"],
+            {"label", "share", "difference", "difference_lower", "word", "sentence"},
+        ),
+        (["difference", "--where", "family=fusion", "--against", "family=decompression"], {"label", "p", "not_due"}),
         (["monitor"], {"unit", "family", "operations", "failed", "expected", "limit_more", "signal", "signalled_on"}),
     ],
 )

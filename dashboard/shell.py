@@ -17,7 +17,7 @@ from dashboard import settings
 from dashboard.access import OPERATOR, Viewer
 from dashboard.analyses.cohort_line import cohort_line
 from dashboard.audit import Audit
-from dashboard.cohort import FILTERS, Cohort, Filter, understood
+from dashboard.cohort import FILTERS, Cohort, Filter
 from dashboard.definitions import load
 from dashboard.engines.duck import DuckEngine
 from dashboard.engines.generations import Shown, Store
@@ -25,6 +25,7 @@ from dashboard.engines.notebook import Notebook
 from dashboard.engines.versions import lacks_tables, outdated, refuse_newer
 from dashboard.errors import NoData, OurFault, OutcomesError
 from dashboard.pages import (
+    addresses,
     causes,
     compare,
     data,
@@ -134,11 +135,10 @@ def _draw(everybody: Records, held: settings.Settings, manifest: Mapping[str, An
         st.switch_page(next(page for page in pages if page.url_path == path))
     # After the navigation, which knows the page that the address names, and before the filters, which bind the rest.
     choices = {each: everybody.choices(each.dimension) for each in FILTERS}
-    dropped = _understand(choices)
+    dropped = addresses.understand(*(addresses.Word(each.word, known, several=True) for each, known in choices.items()))
     records = everybody.of(_filters(everybody, choices))
     chosen.append(records)
-    if dropped:
-        st.warning(f"This link asks for what this data does not have, so it was left out: {', '.join(dropped)}.")
+    addresses.left_out(dropped)
     upgrading.news(everybody, held, manifest)
     _line(records)
     current.run()
@@ -147,27 +147,6 @@ def _draw(everybody: Records, held: settings.Settings, manifest: Mapping[str, An
 def _drawing(listed: Listed, chosen: list[Records]) -> Callable[[], None]:
     """What Streamlit calls for a page: the page of the records that the filters, drawn before it, have chosen."""
     return lambda: listed.draw(chosen[0])
-
-
-def _understand(choices: Choices) -> list[str]:
-    """What the address asks for and this data does not have, in the address's own words.
-
-    A link may name a choice as the definitions do (``tlif``): the address then takes the words of the screen.
-    """
-    stale: list[str] = []
-    spoken: dict[str, list[str]] = {}
-    for each, known in choices.items():
-        asked = [word for word in st.query_params.get_all(each.word) if word]
-        names, unknown = understood(known, asked)
-        labels = [known[name] for name in names]
-        stale += unknown
-        # Once a filter is drawn its part of the address is Streamlit's alone to write.
-        if not set(asked) <= {*labels, *unknown} and each.word not in st.session_state:
-            spoken[each.word] = [*labels, *unknown]
-    if spoken:
-        st.query_params.update(spoken)
-        st.rerun()
-    return [word[:60] for word in stale]
 
 
 def _filters(records: Records, choices: Choices) -> Cohort:

@@ -80,7 +80,7 @@ def test_records_of_a_practice_are_not_called_made_up(opened: Opened) -> None:
 def test_a_value_that_has_gone_is_named_beside_those_that_remain(opened: Opened) -> None:
     app = opened(surgeon=["S01", "S99"])
     assert [warning.value for warning in app.warning if "left out" in warning.value] == [
-        "This link asks for what this data does not have, so it was left out: S99."
+        "This link asks for what cannot be chosen here, so it was left out: S99."
     ]
     assert line(app) == "**2** of 3"
 

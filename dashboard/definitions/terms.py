@@ -91,13 +91,34 @@ class Outcome(Entry):
 
 @dataclass(frozen=True)
 class Band:
-    """One band of a factor: the numbers low <= x < high, or the recorded values listed."""
+    """One band of a factor: the numbers low <= x < high, or the recorded values listed.
+
+    phrase: what it is called in a sentence that does not name its factor: "current smoking".
+    """
 
     name: str
     label: str
+    phrase: str
     low: float | None = None
     high: float | None = None
     values: tuple[str, ...] = ()
+
+    def holds(self, number: float) -> bool:
+        """Whether a number lies in it: low <= number < high."""
+        return (self.low is None or self.low <= number) and (self.high is None or number < self.high)
+
+
+@dataclass(frozen=True)
+class FactorChange:
+    """What a band at risk becomes where it is changed before surgery.
+
+    words: whom it is compared with, after "of 100": "who had stopped smoking". caution: what the records do not say.
+    """
+
+    band: str
+    to: str
+    words: str
+    caution: str
 
 
 @dataclass(frozen=True)
@@ -118,7 +139,10 @@ class Factor(Entry):
 
     adjust: its place among the factors that an adjusted model takes, first come first served while there are failures
     enough to carry them; None for those that no model takes. Known before surgery, and chosen before any result.
-    at_risk: of a factor that can be changed before surgery, the bands that are worth changing.
+    at_risk: of a factor that can be changed before surgery, the bands that are worth changing. changes: what each of
+    these becomes.
+    merge: the bands that may stand together with the reference in a model whose failures are too few to tell them
+    apart, in the order in which they join it; clinically the next to it.
     order: its place on every screen; None: after all that have one.
     """
 
@@ -130,8 +154,27 @@ class Factor(Entry):
     note: str
     adjust: int | None = None
     at_risk: tuple[str, ...] = ()
+    changes: tuple[FactorChange, ...] = ()
+    merge: tuple[str, ...] = ()
     published: tuple[PublishedRatio, ...] = ()
     order: int | None = None
+
+    @property
+    def numeric(self) -> bool:
+        """Whether its bands are ranges of a number."""
+        return not any(band.values for band in self.bands)
+
+    def holding(self, number: float) -> Band | None:
+        """The band that a number lies in, low <= number < high; None where it lies in none."""
+        return next((band for band in self.bands if self.numeric and band.holds(number)), None)
+
+    def change_of(self, band: str) -> FactorChange | None:
+        """What a band becomes where it is changed; None of a band that is not at risk."""
+        return next((change for change in self.changes if change.band == band), None)
+
+    def phrase(self, band: str) -> str:
+        """What a band is called in a sentence."""
+        return next(each.phrase for each in self.bands if each.name == band)
 
 
 @dataclass(frozen=True)
@@ -215,9 +258,15 @@ class RedFlags:
 
 @dataclass(frozen=True)
 class CauseReading(Entry):
-    """Causes that are read together, and what they have in common; a cause stands in one reading at most."""
+    """Causes that are read together, and what they have in common; a cause stands in one reading at most.
+
+    preventable: of the one reading whose failures could perhaps have been prevented. named: False where its causes say
+    that none was found.
+    """
 
     causes: tuple[str, ...]
+    preventable: bool = False
+    named: bool = True
 
 
 @dataclass(frozen=True)

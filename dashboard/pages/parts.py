@@ -12,16 +12,21 @@ import streamlit as st
 
 from dashboard import wording
 from dashboard.analyses.cohort_line import operations_chosen
+from dashboard.analyses.failure_rate import FEWEST_FOR_A_SHARE
 from dashboard.analyses.recorded import not_recorded, reoperations_unseen
 from dashboard.analyses.verdicts.claim import Verdict
 from dashboard.analyses.ways import Way
 from dashboard.charts import dot_interval, step_curve, style
 from dashboard.cohort import FILTERS, Cohort
 from dashboard.definitions import Landmark, Outcome, load
+from dashboard.definitions.terms import Visit
+from dashboard.pages import addresses
 from dashboard.records import Records
 
 rows_of = style.rows_of
 DEFAULT_LANDMARK = 730
+DEFINITION, WITHIN = "Definition of failure", "Failed within"
+"""What the two choices are called that stand on most pages."""
 SEVERITIES = {"stop": "Refused", "row": "Row left out", "cell": "Cell left out", "note": "Note"}
 """What came of an issue of an import, as every screen says it."""
 NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -106,8 +111,23 @@ def known_of_due(row: Any) -> str:
 
 
 def best_to_worst(row: Any) -> str:
-    """What the share would be if all whose state is unknown were well, and if all of them had failed."""
-    return f"{percent(row.best_case)} to {percent(row.worst_case)}"
+    """What the share would be if all whose state is unknown were well, and if all of them had failed; none of few."""
+    return wording.span(row.best_case, row.worst_case) if row.due >= FEWEST_FOR_A_SHARE else "counts only"
+
+
+WORST_CASE: Columns = {"All others well to all failed": best_to_worst}
+"""What stands beside every share failed."""
+PALE_BAND = "Thin pale band: of those due, from all others well to all failed."
+
+
+def worst_case_words(row: Any) -> str:
+    """What a share in a sentence could be at best and at worst, and of how many that is; nothing of few."""
+    if row.due < FEWEST_FOR_A_SHARE:
+        return ""
+    others = f"the {count_words(row.lost)} others" if row.lost > 1 else "the other one"
+    if not row.lost:
+        return f"The state of all {count_words(row.due)} due is known: {percent(row.best_case)} of them."
+    return f"Of the {count_words(row.due)} due, {best_to_worst(row)}: from {others} all well to all failed."
 
 
 def is_dark() -> bool:
@@ -117,23 +137,41 @@ def is_dark() -> bool:
 
 def choose_outcome(kinds: tuple[str, ...] = ("time", "landmark")) -> Outcome:
     """The reader's choice of a definition of failure; the first is the default."""
-    outcomes = {outcome.short: outcome for outcome in load().failures.values() if outcome.kind in kinds}
-    chosen = st.selectbox("Definition of failure", list(outcomes), key="outcome", bind="query-params")
-    return outcomes[chosen]
+    outcomes = {outcome.name: outcome for outcome in load().failures.values() if outcome.kind in kinds}
+    return outcomes[choose_group({name: outcome.short for name, outcome in outcomes.items()}, "outcome", DEFINITION)]
 
 
 def choose_landmark() -> Landmark:
     """The reader's choice of a fixed day."""
-    landmarks = {landmark.label: landmark for landmark in load().landmarks}
-    default = next(place for place, mark in enumerate(landmarks.values()) if mark.days == DEFAULT_LANDMARK)
-    chosen = st.selectbox("Failed within", list(landmarks), index=default, key="within", bind="query-params")
-    return landmarks[chosen]
+    landmarks = {str(landmark.days): landmark for landmark in load().landmarks}
+    labels = {days: landmark.label for days, landmark in landmarks.items()}
+    return landmarks[choose_group(labels, "within", WITHIN, usual=str(DEFAULT_LANDMARK))]
 
 
-def choose_group(options: Mapping[str, str], key: str = "by", label: str = "Shown by", width: int | None = None) -> str:
-    """The reader's choice of one of these names (name -> label); the first is the default."""
+def choose_group(
+    options: Mapping[str, str],
+    key: str = "by",
+    label: str = "Shown by",
+    width: int | None = None,
+    usual: str | None = None,
+) -> str:
+    """The reader's choice of one of these names (name -> label), which a link may give by either.
+
+    usual: the one chosen until he or she does; the first, unless said.
+    """
+    addresses.left_out(addresses.understand(addresses.Word(key, options)))
     names = {label: name for name, label in options.items()}
-    return names[st.selectbox(label, list(names), key=key, bind="query-params", width=width or "stretch")]
+    place = list(options).index(usual) if usual is not None else 0
+    return names[
+        st.selectbox(label, list(names), index=place, key=key, bind="query-params", width=width or "stretch")
+    ]  # fmt: skip
+
+
+def choose_visit(key: str) -> Visit:
+    """The reader's choice of a visit; the second, that a year after surgery, is the default."""
+    visits = {str(visit.months): visit for visit in load().visits.values()}
+    labels = {months: visit.label for months, visit in visits.items()}
+    return visits[choose_group(labels, key, "Visit", usual=list(visits)[1])]
 
 
 def verdict(answer: Verdict) -> None:
@@ -168,7 +206,11 @@ def provenance(records: Records, outcome: Outcome, *, over_time: bool = True) ->
     over_time: whether shares allow for operations not followed so long, as those of a course over time do.
     """
     if over_time and outcome.kind == "time":
-        note("Shares allow for operations not followed so long: they lie above failures seen divided by operations.")
+        note(
+            "Shares allow for operations not followed so long: they lie above failures seen divided by operations. "
+            "From all others well to all failed: of those due alone, whether lost or overdue. A share may lie outside "
+            "it, as it counts those not yet due as well, as far as they were followed."
+        )
     note(
         f"{outcome.label}, definition version {outcome.version} · {counted_on(records)} · [what counts as a failure]"
         "(/definitions) · [the same under every definition](/definitions?definitions_view=Side+by+side)"
@@ -230,6 +272,7 @@ def show_shares(
 ) -> None:
     """Shares with their intervals, a row for each group, beside what ``dot_interval`` may compare them with."""
     figure = dot_interval.dot_interval(rows, dark=is_dark(), **compared)
+    sentence = f"{sentence} {PALE_BAND}" if dot_interval.has_band(rows) else sentence
     show_figure(figure, alt=alt or dot_interval.describe(rows), sentence=sentence, table=table, key=key)
 
 

@@ -11,11 +11,12 @@ from dashboard.analyses.groups import when_words
 from dashboard.analyses.published import beside, published
 from dashboard.analyses.verdicts.groups import groups_verdict, judged
 from dashboard.definitions import Outcome
-from dashboard.pages import parts, proms, trend
+from dashboard.pages import parts, proms, trend, two_groups
 from dashboard.pages import published as published_figures
 from dashboard.records import Records
 
-VIEWS = {"failures": "Failures", "proms": "What patients report"}
+VIEWS = {"failures": "Failures", "proms": "What patients report", "groups": "Two groups side by side"}
+OTHER_VIEWS = {"proms": proms.section, "groups": two_groups.section}
 COMPARATORS = {"practice": "This practice", "published": "Published", "none": "None"}
 
 
@@ -24,8 +25,9 @@ def page(records: Records) -> None:
     st.title("Procedures")
     if parts.nothing_to_show(records):
         return
-    if parts.choose_group(VIEWS, key="procedures_view", label="Shown", width=330) == "proms":
-        proms.section(records)
+    view = parts.choose_group(VIEWS, key="procedures_view", label="Shown", width=330)
+    if view in OTHER_VIEWS:
+        OTHER_VIEWS[view](records)
         return
     with st.container(horizontal=True):
         outcome = parts.choose_outcome()
@@ -64,7 +66,8 @@ def _picture(rates: pd.DataFrame, whole: pd.Series, against: str, found: pd.Data
 
 
 def _sentence(whole: pd.Series, against: str, found: pd.DataFrame | None, when: str) -> str:
-    together = f"Of all operations chosen, {parts.rate_words(whole)} failed {when}. {parts.SIGNS_TOLD}"
+    shares = f"Of all operations chosen, {parts.rate_words(whole)} failed {when}. {parts.worst_case_words(whole)}"
+    together = f"{shares} {parts.SIGNS_TOLD}"
     if against == "practice":
         return f"{together} The dashed line is that share, in the same period."
     return together if found is None else f"{together} {published_figures.sentence(found)}"
@@ -83,6 +86,7 @@ def _table(rates: pd.DataFrame, whole: pd.Series, timed: bool) -> str | None:
             "Beyond chance": "word",
             "Operations": "operations",
             "Failed": "failed",
+            **parts.WORST_CASE,
             "Known, of those due": parts.known_of_due,
             "Not yet due": "not_due",
         },
@@ -91,7 +95,6 @@ def _table(rates: pd.DataFrame, whole: pd.Series, timed: bool) -> str | None:
         shown["Median follow-up (days)"] = pd.to_numeric(frame["median_follow_up_days"]).round()
     else:
         shown["Answered of due"] = [f"{row.answered:,} of {row.due:,}" for row in parts.rows_of(frame)]
-        shown["All others well to all failed"] = [parts.best_to_worst(row) for row in parts.rows_of(frame)]
     alt = "Share failed for each group, with counts"
     return parts.choose_row(shown, frame, "group", key=f"rates-{len(shown)}", alt=alt)
 

@@ -20,23 +20,23 @@ def section(records: Records) -> None:
     """Who reached an acceptable state; one measure at one visit; the bands before surgery; the answers in words."""
     acceptable.section(records)
     reported = load().patient_reported
-    measures = {measure.label: measure for measure in reported.measures}
-    visits = {visit.label: visit.months for visit in load().visits.values()}
+    measures = {measure.name: measure for measure in reported.measures}
     with st.container(horizontal=True):
-        measure = measures[st.selectbox("Measure", list(measures), key="measure", bind="query-params")]
-        label = st.selectbox("Visit", list(visits), index=1, key="prom_visit", bind="query-params")
+        labels = {name: measure.label for name, measure in measures.items()}
+        measure = measures[parts.choose_group(labels, key="measure", label="Measure")]
+        visit = parts.choose_visit("prom_visit")
         by = parts.choose_group(GROUPS, key="prom_by")
         held_to = parts.choose_group({one.name: one.label for one in reported.sets}, key="thresholds", label="Held to")
-    amounts = measure.thresholds[held_to]
+    amounts, label = measure.thresholds[held_to], visit.label
     rows = proms(records, measure.name, by, held_to)
-    rows = rows[rows["visit"] == visits[label]]
+    rows = rows[rows["visit"] == visit.months]
     whole = proms(records, measure.name, None, held_to)
-    whole = whole[whole["visit"] == visits[label]]
+    whole = whole[whole["visit"] == visit.months]
     _changes(rows, whole.iloc[0], measure, label)
     _shares(rows, measure, amounts, label)
     _sources(records, measure, amounts)
-    _bands(records, measure, visits[label], label, held_to)
-    _opinions(records, visits[label], label)
+    _bands(records, measure, visit.months, label, held_to)
+    _opinions(records, visit.months, label)
 
 
 def _changes(rows: pd.DataFrame, whole: Any, measure: Measure, label: str) -> None:

@@ -67,6 +67,65 @@ def test_clear_is_one_click(page: Page, address: str) -> None:
     page.wait_for_url(lambda address: "procedure=" not in address)
 
 
+FORMS = {
+    "procedure=tlif": {"procedure": ["TLIF"]},
+    "procedure=tlif&procedure=Microdiscectomy": {"procedure": ["Microdiscectomy", "TLIF"]},
+    "age=age_35_49&sex=female&procedure=tlif&within=1+year": {
+        "age": ["35 to 49"], "sex": ["Female"], "procedure": ["TLIF"], "within": ["1 year"],
+    },
+    "family=fusion&outcome=reoperation&within=365&by=family": {
+        "family": ["Fusion"], "outcome": ["Reoperation"], "within": ["1 year"], "by": ["Family"],
+    },
+    "procedure=tlif&operated=2022-01-01&operated=2024-12-31&every=true": {
+        "procedure": ["TLIF"], "operated": ["2022-01-01", "2024-12-31"], "every": ["true"],
+    },
+}  # fmt: skip
+"""Links as somebody may write them, with names or with labels, and the address that each comes to stand at."""
+
+
+@pytest.mark.parametrize(("link", "stands"), FORMS.items())
+def test_a_link_in_either_form_keeps_its_filter_and_its_address(
+    page: Page, address: str, link: str, stands: dict[str, list[str]]
+) -> None:
+    open_page(page, address, f"/procedures?{link}", "Procedures")
+    chosen = counted(page)
+    assert asked(page) == stands
+    expect(page.get_by_role("button", name=re.compile("^Clear")).first).to_be_visible()
+    page.reload()
+    settle(page, "Procedures")
+    assert (asked(page), counted(page)) == (stands, chosen)
+
+
+def test_back_to_a_link_with_a_name_keeps_its_filter(page: Page, address: str) -> None:
+    open_page(page, address, "/procedures?procedure=tlif", "Procedures")
+    chosen = counted(page)
+    page.evaluate("history.pushState(null, '', '/procedures?procedure=plif&age=age_35_49')")
+    page.evaluate("window.dispatchEvent(new PopStateEvent('popstate'))")
+    page.wait_for_url(lambda where: "procedure=PLIF" in where)
+    settle(page, "Procedures")
+    assert asked(page) == {"procedure": ["PLIF"], "age": ["35 to 49"]}
+    expect(page.get_by_role("button", name="Clear 2 filters")).to_be_visible()
+    page.go_back()
+    page.wait_for_url(lambda where: "procedure=TLIF" in where)
+    settle(page, "Procedures")
+    assert counted(page) == chosen
+
+
+def test_what_the_browser_asks_by_an_address_that_it_has_not_yet_rewritten_loses_nothing(
+    page: Page, address: str
+) -> None:
+    open_page(page, address, "/procedures?procedure=tlif", "Procedures")
+    chosen = counted(page)
+    page.evaluate("history.replaceState(null, '', '/procedures?procedure=tlif')")
+    page.get_by_role("combobox", name=re.compile("Failed within")).first.click()
+    page.get_by_role("option", name="1 year", exact=True).click()
+    page.wait_for_url(lambda where: "procedure=TLIF" in where)
+    settle(page, "Procedures")
+    assert asked(page) == {"procedure": ["TLIF"], "within": ["1 year"]}
+    assert counted(page) == chosen
+    expect(page.get_by_role("button", name="Clear 1 filter")).to_be_visible()
+
+
 def test_a_stale_link_says_what_it_dropped(page: Page, address: str) -> None:
     open_page(page, address, "/procedures?procedure=brain_surgery", "Procedures")
     expect(page.get_by_text("brain_surgery").first).to_be_visible()

@@ -73,6 +73,11 @@ def test_a_rate_is_null_when_it_cannot_be_known(store: str, capsys: Said) -> Non
         (["compare", "--by", "site"], {"unit", "operations", "observed", "expected", "ratio", "lower", "upper"}),
         (["compare"], {"shrunken", "limit_95_low", "limit_95_high", "limit_998_low", "limit_998_high"}),
         (["trend", "--days", "365"], {"period", "operations", "failed", "share", "centre", "lower_limit", "signal"}),
+        (
+            ["estimate", "--procedure", "tlif", "--profile", "smoking=current", "--profile", "bmi=34"],
+            {"within_days", "of", "share", "lower", "upper", "difference", "average", "group", "reason", "not_used"},
+        ),
+        (["treatments", "--by", "attempt"], {"attempt", "treatments", "recorded", "improved", "share"}),
         (["monitor"], {"unit", "family", "operations", "failed", "expected", "limit_more", "signal", "signalled_on"}),
     ],
 )

@@ -79,6 +79,11 @@ def test_a_rate_is_null_when_it_cannot_be_known(store: str, capsys: Said) -> Non
             {"label", "share", "difference", "difference_lower", "word", "sentence"},
         ),
         (["difference", "--where", "family=fusion", "--against", "family=decompression"], {"label", "p", "not_due"}),
+        (
+            ["estimate", "--procedure", "tlif", "--profile", "smoking=current", "--profile", "bmi=34"],
+            {"within_days", "of", "share", "lower", "upper", "difference", "average", "group", "reason", "not_used"},
+        ),
+        (["treatments", "--by", "attempt"], {"attempt", "treatments", "recorded", "improved", "share"}),
         (["monitor"], {"unit", "family", "operations", "failed", "expected", "limit_more", "signal", "signalled_on"}),
     ],
 )

@@ -106,8 +106,12 @@ def _change(answer: AdjustedRisk) -> None:
             },
         )
         parts.show_table(table, f"{answer.measure}s by period after surgery", whole=True)
-    tested: parts.Columns = {"Factor": "factor_label", "Chi-square": lambda row: f"{row.chi_square:.2f}", "Degrees of freedom": "df",
-              "p": lambda row: wording.p_words(row.p).removeprefix("p = ")}  # fmt: skip
+    tested: parts.Columns = {
+        "Factor": "factor_label",
+        "Chi-square": lambda row: f"{row.chi_square:.2f}",
+        "Degrees of freedom": "df",
+        "p": lambda row: wording.p_words(row.p).removeprefix("p = "),
+    }
     parts.show_as_table(parts.columns_of(change.tests, tested), "Tests of proportional hazards")
 
 

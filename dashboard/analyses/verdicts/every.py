@@ -9,6 +9,7 @@ import pandas as pd
 
 from dashboard.analyses.asked import Asked
 from dashboard.analyses.verdicts.claim import COLUMNS, Verdict
+from dashboard.analyses.verdicts.flags import flags_verdict
 from dashboard.analyses.verdicts.groups import groups_verdict
 from dashboard.errors import OutcomesError, WrongUsage
 from dashboard.records import Records
@@ -19,6 +20,7 @@ VERDICTS: Mapping[str, Concluded] = MappingProxyType(
     {
         "procedures": lambda records, asked: groups_verdict(records, asked.outcome, "procedure", asked.days),
         "families": lambda records, asked: groups_verdict(records, asked.outcome, "family", asked.days),
+        "red_flags": lambda records, asked: flags_verdict(records),
     }
 )
 """By name what is concluded, in the order of the pages."""

@@ -84,14 +84,15 @@ class Cohort:
         """What is counted, in words; ``labels``: by dimension, a label for each name."""
         labels = labels or {}
         kind = "every operation" if self.every_operation else "index operations"
-        parts = [kind, *filter(None, [self._period()])]
+        parts = [kind, *filter(None, [self.period_words()])]
         for dimension, chosen in self.chosen.items():
             known = labels.get(dimension, {})
             parts.append(f"{TITLES[dimension].lower()}: {', '.join(known.get(value, value) for value in chosen)}")
         words = "; ".join(parts)
         return words[0].upper() + words[1:]
 
-    def _period(self) -> str:
+    def period_words(self) -> str:
+        """From when to when, in words; empty for the whole period."""
         if self.operated_from and self.operated_to:
             return f"operated {day_words(self.operated_from)} to {day_words(self.operated_to)}"
         if self.operated_from:

@@ -74,7 +74,10 @@ def _value(value: Any, hint: Any, where: str, key: str) -> Any:
         return tuple(_value(one, get_args(hint)[0], where, key) for one in value)
     if get_origin(hint) is Mapping:
         check_keys(f"{where}, [{key}]", value, value)
-        return {name: _value(one, get_args(hint)[1], f"{where}, [{key}]", name) for name, one in value.items()}
+        of = get_args(hint)[1]
+        if isinstance(of, type) and is_dataclass(of):
+            return {name: made(of, one, f"{where}, [{key}.{name}]") for name, one in value.items()}
+        return {name: _value(one, of, f"{where}, [{key}]", name) for name, one in value.items()}
     if isinstance(hint, type) and is_dataclass(hint):
         return made(hint, value, f"{where}, [[{key}]]")
     # Exactly: to Python true is a number, and a moment is a date.

@@ -19,6 +19,20 @@ def interval(lower: float | None, upper: float | None) -> str:
     return f"{100 * lower:.1f} to {100 * upper:.1f}"
 
 
+def span(low: float | None, high: float | None) -> str:
+    """The ends of a range of shares that is no interval: 30.1 to 36.2 %; a dash where one is missing."""
+    ends = interval(low, high)
+    return f"{ends} %" if ends else "–"
+
+
+def published_words(value: float | None, low: float | None, high: float | None) -> str:
+    """A published share: an estimate "6.2 % (5.0 to 7.6)", a range "5.0 to 15.0 %", a bound "up to 46.0 %"."""
+    if value is not None:
+        limits = interval(low, high)
+        return percent(value) + (f" ({limits})" if limits else "")
+    return f"up to {percent(high or 0)}" if low is None else f"{interval(low, high)} %"
+
+
 def share_words(
     share: float,
     failed: int,
@@ -63,8 +77,17 @@ def points(difference: float) -> str:
 
 
 def points_interval(lower: float, upper: float) -> str:
-    """The limits of a difference of shares, in points, with a true minus: "3.1 to 10.1", "−1.1 to 19.3"."""
-    return f"{100 * lower:.1f} to {100 * upper:.1f}".replace("-", "\N{MINUS SIGN}")
+    """The limits of a difference of shares, in points, with a true minus: "3.1 to 10.1", "−1.1 to 19.3".
+
+    A limit so near to none that its side could not be seen has a second digit: "−0.04 to 6.3".
+    """
+    ends = [f"{100 * end:.2f}" if 0 < abs(100 * end) < 0.05 else f"{100 * end:.1f}" for end in (lower, upper)]
+    return " to ".join(ends).replace("-", "\N{MINUS SIGN}")
+
+
+def p_words(p: float) -> str:
+    """How likely chance alone would take things so far: "p = 0.034"; "p < 0.001"."""
+    return "p < 0.001" if p < 0.001 else f"p = {p:.2f}" if p >= 0.0995 else f"p = {p:.3f}"
 
 
 def within_sentence(label: str) -> str:
@@ -80,3 +103,30 @@ def at_the_start(words: str) -> str:
 def joined(names: Sequence[str]) -> str:
     """Names in a sentence: "fusion", "fusion and decompression", "fusion, decompression and other"."""
     return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
+
+
+def from_to(first: str, last: str) -> str:
+    """From one name to another: "2022 Q2 to 2023 Q4"; one alone where both are the same."""
+    return first if first == last else f"{first} to {last}"
+
+
+def of_all(share: float) -> str:
+    """An overall share with its name: estimated for all operations, as the curve and every table of shares are."""
+    return f"{percent(share)} of all operations chosen"
+
+
+def of_answered(share: float) -> str:
+    """An overall share with its name: of those who answered at a visit."""
+    return f"{percent(share)} of all who answered"
+
+
+def of_known(share: float) -> str:
+    """An average with its name: of those whose state is known, without those lost, which is no estimate for all."""
+    return f"{percent(share)} of the operations whose state is known"
+
+
+KNOWN_ALONE = (
+    "Operations lost to follow-up are left out of it, so that it lies above the share of all operations chosen, which "
+    "allows for them."
+)
+"""Why an average of those whose state is known is not the overall share of the other screens."""

@@ -6,16 +6,25 @@ Cause-specific hazards up to the landmark: death and leaving end follow-up. Proc
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from dashboard import wording
 from dashboard.analyses import case_mix
-from dashboard.analyses.case_mix import ModelPlan, ModelTerm
+from dashboard.analyses.case_mix import ModelTerm
+from dashboard.analyses.changing_ratio import Change, change_of
 from dashboard.analyses.failure_rate import FEWEST_FOR_A_SHARE
 from dashboard.analyses.groups import check_days, outcome_named
+from dashboard.analyses.model_plan import (
+    FEWEST_EVENTS_PER_TERM,
+    ModelPlan,
+    decided_by,
+    joinable_bands,
+    planned,
+)
 from dashboard.analyses.ratio_models import NO_RATIO, Counted, Ratio, Ratios, counted, of_one_factor
 from dashboard.analyses.remembering import remembered
 from dashboard.analyses.risk_factors import by_factor, risk_factors
@@ -34,6 +43,7 @@ class AdjustedRisk:
 
     intervals: of which kind they are, in words.
     plan: which factors were adjusted for, and why others were not; ``plan.reason`` when there is no adjusted model.
+    change: whether the adjusted ratios stay the same all the time.
     """
 
     rows: pd.DataFrame
@@ -41,6 +51,7 @@ class AdjustedRisk:
     method: str
     intervals: str
     plan: ModelPlan
+    change: Change
 
 
 FEW = f"Fewer than {FEWEST_FOR_A_SHARE} operations: no ratio."
@@ -48,40 +59,61 @@ OPPOSITE = "Alone and adjusted point in opposite directions"
 
 
 @remembered
-def adjusted_risk(records: Records, outcome: str, within_days: int = 730) -> AdjustedRisk:
+def adjusted_risk(records: Records, outcome: str, within_days: int = 730, exposure: str | None = None) -> AdjustedRisk:
     """Ratio of each band to its factor's reference band, of each factor alone and of all together.
 
     For an outcome followed over time: hazard ratios up to ``within_days``; at a visit: odds ratios among the answered.
+    exposure: the factor of interest, which stays in the model first, or there is none.
+    Bands that stand together in the plan do so alone and adjusted, so that the two can be held against each other.
     """
     check_days(within_days)
     counts = counted(records, outcome, within_days)
-    plan = case_mix.planned(counts.patterns)
-    adjusted = _together(records, counts, plan)
+    plan = plan_of(records, counts, outcome, within_days, exposure)
+    counts = replace(counts, patterns=plan.together(counts.patterns))
+    reference = {} if plan.reason else _references(records, counts, plan)
+    adjusted = counts.ratios(plan.terms_from, reference) if reference else Ratios({}, "")
     rows = [
         row
         for factor in (plan.surgery, *load().adjusting)
         for row in _rows(records, factor, counts, adjusted.of, _why_left_out(plan, factor))
     ]
-    return AdjustedRisk(pd.DataFrame(rows, columns=COLUMNS), counts.measure, adjusted.method, counts.intervals, plan)
+    change = change_of(records, counts, plan, reference, within_days)
+    frame = _with_merged(pd.DataFrame(rows, columns=COLUMNS), plan)
+    return AdjustedRisk(frame, counts.measure, adjusted.method, counts.intervals, plan, change)
 
 
-def _together(records: Records, counted: Counted, plan: ModelPlan) -> Ratios:
-    """The adjusted ratios; none where the plan says why."""
-    if plan.reason:
-        return Ratios({}, "")
-    factors = plan.terms_from
-    complete = case_mix.complete_patterns(counted.patterns, factors)
-    reference = {factor: case_mix.reference_code(records, complete, factor) for factor in factors}
-    return counted.ratios(factors, reference)
+def plan_of(
+    records: Records, counts: Counted, outcome: str, within_days: int, exposure: str | None = None
+) -> ModelPlan:
+    """The plan of the adjusted model of these counts, decided on the failures by 1 year where the landmark is later."""
+    days = decided_by(within_days)
+    own = days == within_days or outcome_named(outcome).kind == "landmark"
+    deciding = None if own else counted(records, outcome, days).patterns
+    return planned(counts.patterns, deciding, exposure, joinable_bands(records))
 
 
-def with_ratios(records: Records, outcome: str, within_days: int = 730) -> pd.DataFrame:
+def _with_merged(rows: pd.DataFrame, plan: ModelPlan) -> pd.DataFrame:
+    """The rows with what stands together named at the reference band of its factor, and why."""
+    for factor in plan.merged:
+        own = (rows["factor"] == factor) & rows["reference"]
+        rows.loc[own, "band_label"] = plan.merged_labels(factor)
+        rows.loc[own, "note"] = f"{wording.at_the_start(plan.merged_words(factor))}."
+    return rows
+
+
+def _references(records: Records, counted: Counted, plan: ModelPlan) -> dict[str, int]:
+    """The reference band of everything that the model takes."""
+    complete = case_mix.complete_patterns(counted.patterns, plan.terms_from)
+    return {factor: case_mix.reference_code(records, complete, factor) for factor in plan.terms_from}
+
+
+def with_ratios(records: Records, outcome: str, within_days: int = 730, exposure: str | None = None) -> pd.DataFrame:
     """The breakdown by factor and band, with the ratios beside it: ``hazard_ratio`` (or ``odds_ratio``) and adjusted.
 
     Columns as in ``risk_factors``, and ``<measure>``, ``hr_lower``, ``hr_upper`` (``or_…``), ``adjusted_<measure>``,
     ``adjusted_lower``, ``adjusted_upper``, ``ratio_note``. Factors that no model takes have no ratio.
     """
-    answer = adjusted_risk(records, outcome, within_days)
+    answer = adjusted_risk(records, outcome, within_days, exposure)
     measure = answer.measure.lower().replace(" ", "_")
     short = "".join(word[0] for word in measure.split("_"))
     names = {
@@ -92,6 +124,9 @@ def with_ratios(records: Records, outcome: str, within_days: int = 730) -> pd.Da
     ratios = pd.concat([part for part in rows if len(part)]).rename(columns=names)
     columns = ["factor", "band", *names.values(), "adjusted_lower", "adjusted_upper"]
     frame = risk_factors(records, outcome, within_days).merge(ratios[columns], on=["factor", "band"], how="left")
+    for factor, merged in answer.plan.merged.items():
+        joined = (frame["factor"] == factor) & frame["band"].isin(merged.bands)
+        frame.loc[joined, "ratio_note"] = f"{wording.at_the_start(answer.plan.merged_words(factor))}."
     return frame.assign(ratio_note=frame["ratio_note"].fillna(""))
 
 
@@ -154,7 +189,7 @@ def _alone(
     if terms == 0:
         return {}, "Only one band occurs."
     failed = int(sizes["failed"].sum())
-    if failed < case_mix.FEWEST_EVENTS_PER_TERM * terms:
+    if failed < FEWEST_EVENTS_PER_TERM * terms:
         return {}, f"{failed} failures are too few for a ratio of {terms + 1} bands."
     return counted.ratios((factor,), {factor: reference}).of, ""
 

@@ -16,6 +16,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from dashboard.analyses.groups import FAMILY, due_from, outcome_named, settled_after
+from dashboard.analyses.model_plan import (
+    FEWEST_EVENTS_PER_TERM,
+    PROCEDURE,
+    ModelPlan,
+    decided_by,
+    joinable_bands,
+    planned,
+)
 from dashboard.analyses.remembering import remembered
 from dashboard.cohort import Cohort
 from dashboard.definitions import load
@@ -24,15 +32,8 @@ from dashboard.records import Records
 from dashboard.stats import calibration, logistic
 from dashboard.stats.by_day import Numbers
 
-FEWEST_EVENTS_PER_TERM = 10
-MOST_MISSING = 0.20
-PROCEDURE = "procedure"
-NEEDED = "would be needed"
-"""How the words end where failures are too few."""
 TESTED_ON_DAYS = 730
 """A model is tried on the operations of the last two years whose landmark has come."""
-PATIENT_MINIMUM = 1
-"""An adjusted model holds at least so many patient factors beside the procedure."""
 
 
 class ModelTerm(NamedTuple):
@@ -42,45 +43,13 @@ class ModelTerm(NamedTuple):
     code: int
 
 
-class LeftOut(NamedTuple):
-    """A factor that the model did not take, and why, in words."""
-
-    factor: str
-    why: str
-
-
-@dataclass(frozen=True)
-class ModelPlan:
-    """Which factors a model takes, decided by how much is recorded and how many failed, never by who failed.
-
-    surgery: how the operation itself stands in the model: ``procedure``, or ``family`` where failures are too few for
-    each procedure and the patients' factors together. factors: taken beside it; left_out: the others; reason: why there
-    is no model at all, else empty.
-    operations, failed: those in which everything that the model takes is recorded, and the failures among them.
-    missing_share: of all operations, those in which something that the model takes is not recorded.
-    """
-
-    surgery: str
-    factors: tuple[str, ...]
-    left_out: tuple[LeftOut, ...]
-    reason: str
-    operations: int
-    failed: int
-    missing_share: float
-
-    @property
-    def terms_from(self) -> tuple[str, ...]:
-        """Everything that the model takes, the surgery first."""
-        return (self.surgery, *self.factors)
-
-
 @dataclass(frozen=True)
 class Model:
     """An adjusted model as fitted; ``fit`` is None where the plan says why.
 
     version: changes with the definitions, the generation, the outcome and the landmark. until: the last day of surgery
     that the model knows, for one that is frozen; None for all. sizes: by factor and band, the operations that it was
-    fitted on.
+    fitted on; bands that stand together in the model have each their own.
     """
 
     plan: ModelPlan
@@ -100,6 +69,7 @@ class Model:
         """The modelled share failed of each pattern; NaN where something is not recorded or not known to the model."""
         risk = np.full(len(patterns), np.nan)
         if self.fit is not None:
+            patterns = self.plan.together(patterns)
             known = self.covers(patterns)
             matrix = design(patterns[known], self.terms)
             risk[known] = logistic.predict(self.fit, matrix).risk
@@ -107,7 +77,7 @@ class Model:
 
     def covers(self, patterns: pd.DataFrame) -> npt.NDArray[np.bool_]:
         """Which patterns the model can speak of: everything recorded, and every band among those it was fitted on."""
-        covered = np.ones(len(patterns), dtype=bool)
+        covered, patterns = np.ones(len(patterns), dtype=bool), self.plan.together(patterns)
         for factor, code in self.reference:
             bands = [code, *(term.code for term in self.terms if term.factor == factor)]
             covered &= patterns[factor].isin(bands).to_numpy()
@@ -133,12 +103,19 @@ def case_mix(records: Records, outcome: str, within_days: int, until: date | Non
     """
     everybody = records.of_practice.of(Cohort(operated_to=until))
     patterns = known_patterns(everybody, outcome, within_days)
-    plan = planned(patterns)
     known = outcome_named(outcome)
+    plan = planned(patterns, _deciding(everybody, outcome, within_days), joinable=joinable_bands(records))
     facts = records.facts
     version = f"{known.name}-{within_days}-v{known.version}-{facts.definitions_version}-g{records.engine.generation}"
     model = Model(plan, outcome, within_days, version, facts.data_date, until)
     return model if plan.reason else _fitted(records, model, patterns)
+
+
+def _deciding(everybody: Records, outcome: str, within_days: int) -> pd.DataFrame | None:
+    """The operations on whose failures the plan is decided; None where they are those of the landmark itself."""
+    days = decided_by(within_days)
+    own = days == within_days or outcome_named(outcome).kind == "landmark"
+    return None if own else known_patterns(everybody, outcome, days)
 
 
 @remembered
@@ -200,45 +177,6 @@ def factor_label(factor: str) -> str:
     return named.get(factor) or load().factors[factor].label
 
 
-def planned(patterns: pd.DataFrame) -> ModelPlan:
-    """Which factors a model of these patterns may take, in the order of the definitions, while the guards hold.
-
-    Ten failures for each term, and no more than a fifth of the operations left out for want of a record. Each
-    procedure by itself where that leaves no patient factor out for want of failures; else its family, if the
-    patterns hold more than one and this lets in more factors.
-    """
-    fine = _planned(patterns, PROCEDURE)
-    if not fine.reason and not any(one.why.endswith(NEEDED) for one in fine.left_out):
-        return fine
-    if patterns.loc[patterns["operations"] > 0, FAMILY].nunique() < 2:
-        return fine
-    coarse = _planned(patterns, FAMILY)
-    return coarse if len(coarse.factors) > len(fine.factors) or (fine.reason and not coarse.reason) else fine
-
-
-def _planned(patterns: pd.DataFrame, surgery: str) -> ModelPlan:
-    operations, failed = patterns["operations"].to_numpy(), patterns["failed"].to_numpy()
-    complete = np.ones(len(patterns), dtype=bool)
-    terms = max(0, patterns.loc[operations > 0, surgery].nunique() - 1)
-    if reason := _too_few(int(failed.sum()), terms):
-        return ModelPlan(surgery, (), (), reason, int(operations.sum()), int(failed.sum()), 0.0)
-    taken: list[str] = []
-    left_out: list[LeftOut] = []
-    for factor in load().adjusting:
-        recorded = complete & (patterns[factor].to_numpy() != 0)
-        bands = patterns.loc[recorded & (operations > 0), factor].nunique()
-        why = _why_not(bands, terms, operations[recorded].sum() / max(1, operations.sum()), int(failed[recorded].sum()))
-        if why:
-            left_out.append(LeftOut(factor, why))
-        else:
-            taken.append(factor)
-            complete, terms = recorded, terms + bands - 1
-    kept = int(operations[complete].sum())
-    reason = "" if len(taken) >= PATIENT_MINIMUM else _nothing_to_adjust(left_out)
-    missing = 1 - kept / max(1, int(operations.sum()))
-    return ModelPlan(surgery, tuple(taken), tuple(left_out), reason, kept, int(failed[complete].sum()), missing)
-
-
 def design(patterns: pd.DataFrame, terms: Sequence[ModelTerm], *, intercept: bool = True) -> Numbers:
     """A row for each pattern: 1 (with an intercept), then 1 or 0 for each term."""
     columns = [np.ones(len(patterns))] if intercept else []
@@ -281,10 +219,10 @@ def complete_patterns(patterns: pd.DataFrame, factors: Sequence[str]) -> pd.Data
 
 def _fitted(records: Records, model: Model, patterns: pd.DataFrame) -> Model:
     factors = list(model.plan.terms_from)
-    complete = complete_patterns(patterns, factors)
+    each = complete_patterns(patterns, factors)
     columns = [*factors, "operations", "failed"]
     # Coarser than what was read: the factors that the model does not take no longer tell patterns apart.
-    complete = complete[columns].groupby(factors, as_index=False).sum()
+    complete = model.plan.together(each)[columns].groupby(factors, as_index=False).sum()
     reference = {factor: reference_code(records, complete, factor) for factor in factors}
     terms = terms_of(complete, reference)
     failed, total = complete["failed"].to_numpy(float), complete["operations"].to_numpy(float)
@@ -300,26 +238,6 @@ def _fitted(records: Records, model: Model, patterns: pd.DataFrame) -> Model:
         sizes={
             (factor, int(code)): int(size)
             for factor in factors
-            for code, size in complete.groupby(factor, as_index=False)["operations"].sum().to_numpy()
+            for code, size in each.groupby(factor, as_index=False)["operations"].sum().to_numpy()
         },
     )
-
-
-def _why_not(bands: int, terms: int, recorded_share: float, failed: int) -> str:
-    if bands < 2:
-        return "only one band occurs"
-    if 1 - recorded_share > MOST_MISSING:
-        return f"with it {100 * (1 - recorded_share):.0f} % of the operations would be left out, not being recorded"
-    return _too_few(failed, terms + bands - 1)
-
-
-def _too_few(failed: int, terms: int) -> str:
-    needed = FEWEST_EVENTS_PER_TERM * terms
-    if failed >= max(needed, FEWEST_EVENTS_PER_TERM):
-        return ""
-    return f"{failed} failures, and {max(needed, FEWEST_EVENTS_PER_TERM)} {NEEDED}"
-
-
-def _nothing_to_adjust(left_out: Sequence[LeftOut]) -> str:
-    words = "; ".join(f"{one.factor}: {one.why}" for one in left_out)
-    return f"no patient factor can be adjusted for ({words})" if words else "no patient factor is recorded"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from dashboard.analyses.failure_rate import FEWEST_FOR_A_SHARE, whether_shown
 from dashboard.analyses.groups import FAMILY, NOT_RECORDED, check_days, due_from, outcome_named, rows_of
 from dashboard.analyses.recorded import check_recorded
 from dashboard.analyses.remembering import remembered
+from dashboard.analyses.shares import share_of, worst_case
 from dashboard.errors import WrongUsage
 from dashboard.records import UNIT, Records
 from dashboard.stats import funnel, proportions, shrinkage, standardisation
@@ -21,7 +23,9 @@ from dashboard.stats.multiplicity import benjamini_hochberg
 UNITS = ("surgeon", "site")
 FEWEST_EXPECTED = 5.0
 DRAWN_SIZES = 80
+MOST_TO_DOUBLE = 0.5
 LIMITS = ["limit_95_low", "limit_95_high", "limit_998_low", "limit_998_high"]
+SHARE = ["share", "share_lower", "share_upper"]
 RATIO_LIMITS = [f"ratio_{name}" for name in LIMITS]
 
 UNLIKE = "Shares of unlike procedures are not pooled without adjustment. Choose one procedure family"
@@ -29,28 +33,39 @@ NOBODY = "No operation counts at this time: it has not come yet, or the patients
 ALL_SMALL = f"None has {FEWEST_FOR_A_SHARE} operations whose state is known at this time: counts only."
 
 COLUMNS = [
-    "unit", "label", "own", "all_operations", "operations", "failed", "share", *LIMITS, "position", "known_of_due",
-    "shown", "note", "cases", "observed", "expected", "ratio", "lower", "upper", "shrunken", *RATIO_LIMITS,
-    "ratio_position", "ratio_shown", "ratio_note", "overdispersion",
+    "unit", "label", "own", "all_operations", "operations", "failed", "share", "share_lower", "share_upper", *LIMITS,
+    "position", "share_p", "share_q", "due", "known_of_due", "best_case", "worst_case", "shown", "note", "cases",
+    "observed", "dropped", "dropped_failed", "expected", "ratio", "lower", "upper", "shrunken", *RATIO_LIMITS,
+    "ratio_position", "ratio_p", "ratio_q", "ratio_shown", "ratio_note", "overdispersion",
 ]  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Funnel:
-    """How the limits stand: the target, whether they were widened for overdispersion, and what could be seen.
+    """How the limits stand: the target, and whether they were widened for overdispersion.
 
-    phi: None with fewer than ten units, when it cannot be judged. lines: ``size`` and the four limits, to be drawn.
-    typical: the median size of the units shown; detection: the chance that such a unit with a doubled rate is beyond
-    the upper 95 % limit, needed: the size from which that chance is 0.8 and stays so (None for ratios).
+    phi: None with fewer than ten units, when it cannot be judged. lines: ``size`` and the four limits, to be drawn;
+    limits: those of units of any size.
     """
 
     target: float
     phi: float | None
     widened: bool
     lines: pd.DataFrame
-    typical: int
-    detection: float | None = None
-    needed: int | None = None
+    limits: funnel.Limits
+
+
+@dataclass(frozen=True)
+class Detection:
+    """What a funnel can see: how likely it is that a unit of the middle size with a doubled rate lies beyond the limit.
+
+    size: the median of those shown, or of all where none is: expected failures, or operations. probability: to lie
+    beyond the upper 95 % limit as it is drawn; needed: the size from which on it is 0.8 or more (None: out of reach).
+    """
+
+    size: float
+    probability: float
+    needed: float | None
 
 
 @dataclass(frozen=True)
@@ -58,8 +73,8 @@ class Comparison:
     """The answer: ``units`` as in COLUMNS, by name; the two funnels (None where there is nothing to draw); the model.
 
     no_shares: in words, why there is no funnel of shares, or empty.
-    families: the procedure families among the operations compared; beyond: how many of those beyond the 95 % limits of
-    the ratio remain so once it is allowed for that so many were compared (Benjamini-Hochberg).
+    families: the procedure families among the operations compared. ratios_see, shares_see: what could be detected, of
+    whatever sizes there are; None where nothing is expected, nobody failed or more than half did.
     """
 
     by: str
@@ -69,7 +84,8 @@ class Comparison:
     ratios: Funnel | None
     model: Model
     families: tuple[str, ...]
-    beyond: int
+    ratios_see: Detection | None
+    shares_see: Detection | None
 
 
 @remembered
@@ -81,9 +97,12 @@ def compare(records: Records, outcome: str, by: str = "surgeon", within_days: in
     Counts only, no share, below ten of them, and no ratio below five expected failures: what is not shown is held
     against no limit, and takes no part in how far units differ. No shares of unlike procedures, which only the ratio
     allows for.
-    Expected: the sum of the risks that the practice's model gives to each operation; operations in which something
-    that the model needs is not recorded take no part (``cases`` are the others). Units beyond the viewer's scope are
-    there under masked names.
+    best_case, worst_case: of the ``due`` (known, or lost before the landmark; not the dead, as in the share), had all
+    the lost been well or failed. Expected: the sum of the risks that the practice's model gives to each operation;
+    operations in which something that the model needs is not recorded take no part: ``dropped``, with
+    ``dropped_failed`` failures; ``cases`` are the others. share_p, ratio_p: how often chance sets one so far apart,
+    share_q and ratio_q the same once it is allowed for how many were compared (Benjamini-Hochberg). Units beyond the
+    viewer's scope are there under masked names.
     """
     check_days(within_days)
     check_recorded(records, outcome)
@@ -94,16 +113,17 @@ def compare(records: Records, outcome: str, by: str = "surgeon", within_days: in
     patterns = patterns[patterns[UNIT] != NOT_RECORDED]
     model = case_mix(records, outcome, within_days)
     present = _families(records, patterns)
-    units = _with_notes(_units(everybody, patterns, outcome, by, within_days), pooled=len(present) < 2)
-    units, shares, no_shares = _with_shares(units, pooled=len(present) < 2)
-    units, ratios, beyond = _with_ratios(units, patterns, model)
+    units = with_notes(_units(everybody, patterns, outcome, by, within_days), pooled=len(present) < 2)
+    units, shares, no_shares = with_shares(units, pooled=len(present) < 2)
+    units, ratios = with_ratios(_expecting(units, patterns, model))
     units["own"] = _own(records, by, units["unit"])
     place = records.order(by)
     # Named units in their order, masked ones after them in the order of their numbers.
     later = len(place)
     units["place"] = [place[name] if name in place else later + int(name.split()[-1]) for name in units["unit"]]
-    units = units.sort_values("place", kind="stable")
-    return Comparison(by, units[COLUMNS].reset_index(drop=True), shares, no_shares, ratios, model, present, beyond)
+    units = units.sort_values("place", kind="stable")[COLUMNS].reset_index(drop=True)
+    see = ratios_see(units, ratios), shares_see(units, shares)
+    return Comparison(by, units, shares, no_shares, ratios, model, present, *see)
 
 
 def _own(records: Records, by: str, names: pd.Series) -> pd.Series:
@@ -134,11 +154,13 @@ def _units(everybody: Records, patterns: pd.DataFrame, outcome: str, by: str, wi
         due = (
             units["operations"].to_numpy(float) + lost.set_index(UNIT)["lost"].reindex(seen[UNIT]).fillna(0).to_numpy()
         )
+    units["due"] = due.astype(int)
     units["known_of_due"] = units["operations"] / np.where(due > 0, due, np.nan)
-    return units
+    bands = [worst_case(row.failed, row.due - row.operations, row.due) for row in rows_of(units)]
+    return units.join(pd.DataFrame(bands, columns=["best_case", "worst_case"], dtype=float))
 
 
-def _with_notes(units: pd.DataFrame, *, pooled: bool) -> pd.DataFrame:
+def with_notes(units: pd.DataFrame, *, pooled: bool) -> pd.DataFrame:
     """Which units' shares may be shown, and why the others may not."""
     notes = [_note(row, pooled) for row in rows_of(units)]
     return units.assign(shown=[shown for shown, _ in notes], note=[note for _, note in notes])
@@ -154,12 +176,14 @@ def _note(row: Any, pooled: bool) -> tuple[bool, str]:
     return (False, f"{UNLIKE}.") if shown and not pooled else (shown, note)
 
 
-def _with_shares(units: pd.DataFrame, *, pooled: bool) -> tuple[pd.DataFrame, Funnel | None, str]:
+def with_shares(units: pd.DataFrame, *, pooled: bool) -> tuple[pd.DataFrame, Funnel | None, str]:
     """The units with their share, limits and position; the funnel round the share of all of them, or why none."""
-    units = units.assign(position="", overdispersion=np.nan, share=np.nan, **dict.fromkeys(LIMITS, np.nan))
+    empty = ["overdispersion", *SHARE, *LIMITS, "share_p", "share_q"]
+    units = units.assign(position="", **dict.fromkeys(empty, np.nan))
     failed, n = int(units["failed"].sum()), int(units["operations"].sum())
     shown = units["shown"].to_numpy(bool)
-    units.loc[shown, "share"] = units["failed"] / units["operations"]
+    found = [list(share_of(row.failed, row.operations).values()) for row in rows_of(units[shown])]
+    units.loc[shown, SHARE] = np.reshape(np.array(found, dtype=float), (-1, len(SHARE)))
     if not n:
         return units, None, NOBODY
     if not pooled:
@@ -186,40 +210,40 @@ def _in_share_funnel(units: pd.DataFrame, shown: np.ndarray, target: float) -> t
     failed, n = (units.loc[shown, name].to_numpy(float) for name in ("failed", "operations"))
     judged = funnel.overdispersion_can_be_judged(len(n))
     spread = funnel.overdispersion(failed, n) if judged and 0 < failed.sum() < n.sum() else None
-
-    def limits(sizes: np.ndarray) -> funnel.FunnelLimits:
-        if spread is not None and spread.overdispersed:
-            return funnel.overdispersed_limits(sizes, spread)
-        return funnel.binomial_limits(sizes, target)
-
+    limits = _share_limits(target, spread)
     units.loc[shown, LIMITS] = np.column_stack(limits(n))
     units.loc[shown, "position"] = funnel.position(failed / n, limits(n))
     units.loc[shown, "overdispersion"] = spread.phi if spread else np.nan
+    p = [funnel.share_p(int(x), int(size), target, spread) for x, size in zip(failed, n, strict=True)]
+    units.loc[shown, ["share_p", "share_q"]] = np.column_stack([p, benjamini_hochberg(p)])
     sizes = np.unique(np.round(np.geomspace(FEWEST_FOR_A_SHARE, n.max() * 1.05, DRAWN_SIZES)))
-    drawn = _funnel(target, spread, sizes, limits(sizes), n)
-    if target <= 0.5:
-        seen = funnel.detection(drawn.typical, target)
-        drawn = replace(drawn, detection=seen, needed=funnel.n_needed(target))
-    return units, drawn, ""
+    return units, _funnel(target, spread, sizes, limits), ""
 
 
-def _with_ratios(units: pd.DataFrame, patterns: pd.DataFrame, model: Model) -> tuple[pd.DataFrame, Funnel | None, int]:
-    """The units with observed over expected; the funnel round 1; how many stand out among so many compared."""
-    empty = ["expected", "ratio", "lower", "upper", "shrunken", *RATIO_LIMITS]
-    units = units.assign(cases=0, observed=0, ratio_position="", ratio_shown=False, **dict.fromkeys(empty, np.nan))
+def _expecting(units: pd.DataFrame, patterns: pd.DataFrame, model: Model) -> pd.DataFrame:
+    """The units with what the model expects of their operations, and what it leaves out."""
+    counts = dict.fromkeys(("cases", "observed", "dropped", "dropped_failed"), 0)
     if model.fit is None:
-        return units.assign(ratio_note=f"No adjusted model: {model.plan.reason}."), None, 0
+        return units.assign(**counts, expected=np.nan, ratio_note=f"No adjusted model: {model.plan.reason}.")
     risk = model.risks(patterns)
     covered = patterns.assign(expected=risk * patterns["operations"])[~np.isnan(risk)]
     sums = covered.groupby(UNIT)[["operations", "failed", "expected"]].sum().reindex(units["unit"], fill_value=0)
-    units["cases"], units["observed"] = sums["operations"].to_numpy(int), sums["failed"].to_numpy(int)
-    units["expected"] = sums["expected"].to_numpy()
-    units["ratio_note"] = [_ratio_note(row.cases, row.expected) for row in rows_of(units)]
-    units["ratio_shown"] = units["ratio_note"] == ""
-    some = units["ratio_shown"].to_numpy()
+    cases, observed = sums["operations"].to_numpy(int), sums["failed"].to_numpy(int)
+    units = units.assign(
+        cases=cases, observed=observed, expected=sums["expected"].to_numpy(),
+        dropped=units["operations"] - cases, dropped_failed=units["failed"] - observed,
+    )  # fmt: skip
+    return units.assign(ratio_note=[_ratio_note(row.cases, row.expected) for row in rows_of(units)])
+
+
+def with_ratios(units: pd.DataFrame) -> tuple[pd.DataFrame, Funnel | None]:
+    """The units with observed over expected, and the funnel round 1; of those without a note why there is none."""
+    empty = ["ratio", "lower", "upper", "shrunken", "ratio_p", "ratio_q", *RATIO_LIMITS]
+    some = (units["ratio_note"] == "").to_numpy()
+    units = units.assign(ratio_shown=some, ratio_position="", **dict.fromkeys(empty, np.nan))
     observed, expected = units.loc[some, "observed"].to_numpy(float), units.loc[some, "expected"].to_numpy(float)
     if not len(observed):
-        return units, None, 0
+        return units, None
     intervals = [standardisation.observed_over_expected(int(o), e) for o, e in zip(observed, expected, strict=True)]
     units.loc[some, ["ratio", "lower", "upper"]] = [list(one) for one in intervals if one is not None]
     units.loc[some, "shrunken"] = _shrunken(observed, expected)
@@ -228,34 +252,56 @@ def _with_ratios(units: pd.DataFrame, patterns: pd.DataFrame, model: Model) -> t
 
 def _in_funnel(
     units: pd.DataFrame, some: np.ndarray, observed: np.ndarray, expected: np.ndarray
-) -> tuple[pd.DataFrame, Funnel, int]:
+) -> tuple[pd.DataFrame, Funnel]:
     judged = funnel.overdispersion_can_be_judged(len(observed))
     spread = funnel.overdispersion_of_ratios(observed, expected) if judged else None
-
-    def limits(sizes: np.ndarray) -> funnel.FunnelLimits:
-        if spread is not None and spread.overdispersed:
-            return funnel.overdispersed_ratio_limits(sizes, spread)
-        return funnel.poisson_limits(sizes)
-
+    limits = _ratio_limits(spread)
     units.loc[some, RATIO_LIMITS] = np.column_stack(limits(expected))
     units.loc[some, "ratio_position"] = funnel.position(observed / expected, limits(expected))
     sizes = np.geomspace(max(1.0, expected.min() * 0.9), expected.max() * 1.05, DRAWN_SIZES)
-    p = np.array([standardisation.p_value(int(o), e) for o, e in zip(observed, expected, strict=True)])
-    beyond = int((benjamini_hochberg(p) < 0.05).sum()) if len(p) else 0
-    return units, _funnel(1.0, spread, sizes, limits(sizes), expected), beyond
+    p = [funnel.ratio_p(int(o), e, spread) for o, e in zip(observed, expected, strict=True)]
+    units.loc[some, ["ratio_p", "ratio_q"]] = np.column_stack([p, benjamini_hochberg(p)])
+    return units, _funnel(1.0, spread, sizes, limits)
 
 
-def _funnel(
-    target: float,
-    spread: funnel.Overdispersion | None,
-    sizes: np.ndarray,
-    limits: funnel.FunnelLimits,
-    of_units: np.ndarray,
-) -> Funnel:
-    """The funnel round a target: its lines at some sizes, and how large the units are."""
-    lines = pd.DataFrame(np.column_stack(limits), columns=LIMITS).assign(size=sizes)
+def _share_limits(target: float, spread: funnel.Overdispersion | None) -> funnel.Limits:
+    """The limits as they are drawn: exact, or widened where the units differ by more than chance."""
+    if spread is not None and spread.overdispersed:
+        return partial(funnel.overdispersed_limits, found=spread)
+    return partial(funnel.binomial_limits, target=target)
+
+
+def _ratio_limits(spread: funnel.Overdispersion | None) -> funnel.Limits:
+    if spread is not None and spread.overdispersed:
+        return partial(funnel.overdispersed_ratio_limits, found=spread)
+    return funnel.poisson_limits
+
+
+def _funnel(target: float, spread: funnel.Overdispersion | None, sizes: np.ndarray, limits: funnel.Limits) -> Funnel:
+    """The funnel round a target, and its lines at some sizes."""
+    lines = pd.DataFrame(np.column_stack(limits(sizes)), columns=LIMITS).assign(size=sizes)
     phi, widened = (spread.phi, spread.overdispersed) if spread else (None, False)
-    return Funnel(target, phi, widened, lines, int(np.median(of_units)))
+    return Funnel(target, phi, widened, lines, limits)
+
+
+def ratios_see(units: pd.DataFrame, drawn: Funnel | None) -> Detection | None:
+    """What the ratios of units of these sizes could show."""
+    sizes = units.loc[units["ratio_shown"] if drawn else units["expected"] > 0, "expected"]
+    if sizes.empty:
+        return None
+    size, limits = float(sizes.median()), drawn.limits if drawn else None
+    needed = funnel.expected_needed(limits=limits)
+    return Detection(size, funnel.ratio_detection(size, limits=limits), needed)
+
+
+def shares_see(units: pd.DataFrame, drawn: Funnel | None) -> Detection | None:
+    """What their shares could show; nothing where none failed, and of more than half there is no double."""
+    sizes = units.loc[units["shown"] if drawn else units["operations"] > 0, "operations"]
+    if sizes.empty or not 0 < (target := units["failed"].sum() / units["operations"].sum()) <= MOST_TO_DOUBLE:
+        return None
+    size, limits = int(sizes.median()), drawn.limits if drawn else None
+    seen = funnel.detection(size, target, limits=limits)
+    return Detection(size, seen, funnel.n_needed(target, limits=limits))
 
 
 def _shrunken(observed: np.ndarray, expected: np.ndarray) -> np.ndarray:

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 import pandas as pd
 
 from dashboard.analyses.failure_rate import failure_rate
-from dashboard.analyses.groups import check_days, due_from
+from dashboard.analyses.groups import check_days
 from dashboard.analyses.recorded import not_recorded
 from dashboard.analyses.remembering import remembered
 from dashboard.definitions import load
 from dashboard.records import Records
 
 COLUMNS = [
-    "outcome", "label", "denominator", "known", "failed", "share", "lower", "upper", "best_case", "worst_case",
-    "known_of_due", "shown", "note",
+    "outcome", "label", "denominator", "known", "failed", "share", "lower", "upper", "due", "best_case",
+    "worst_case", "known_of_due", "shown", "note",
 ]  # fmt: skip
 MOST_SETS = 12
 
@@ -40,37 +40,20 @@ def definitions_compared(records: Records, within_days: int = 730) -> pd.DataFra
     """A row for each definition of failure, of the same operations; columns as in COLUMNS.
 
     denominator: operations followed, for an outcome over time; those who answered, for one asked at a visit.
-    known: of the operations followed, those whose state is known; best_case, worst_case: if all whose state is unknown
-    although it was due were well, or had all failed.
+    known: of the operations followed, those whose state is known; due, best_case and worst_case as in
+    ``failure_rate``: if all whose state is unknown although it was due were well, or had all failed.
     """
     check_days(within_days)
     rows = []
     for outcome in load().failures.values():
-        unknown = bool(not_recorded(records, outcome.name))
         rate = failure_rate(records, outcome.name, None, within_days).iloc[0]
-        at_visit = outcome.kind == "landmark"
-        best, worst = (
-            (rate.get("best_case"), rate.get("worst_case"))
-            if at_visit or unknown
-            else _band(records, outcome.name, int(rate["lost"]), within_days)
-        )
+        followed = rate["answered" if outcome.kind == "landmark" else "operations"]
         rows.append((
-            outcome.name, outcome.short, int(rate["answered"] if at_visit else rate["operations"]), int(rate["known"]),
-            int(rate["failed"]), rate["share"], rate["lower"], rate["upper"], best, worst, rate["known_of_due"],
-            bool(rate["shown"]), rate["note"],
+            outcome.name, outcome.short, int(followed), int(rate["known"]), int(rate["failed"]), rate["share"],
+            rate["lower"], rate["upper"], int(rate["due"]), rate["best_case"], rate["worst_case"],
+            rate["known_of_due"], bool(rate["shown"]), rate["note"],
         ))  # fmt: skip
     return pd.DataFrame(rows, columns=COLUMNS)
-
-
-def _band(records: Records, outcome: str, lost: int, within_days: int) -> tuple[float | None, float | None]:
-    """Of the operations due: all lost ones well, or all of them failed; those not yet due take no part."""
-    due = due_from(records, within_days)
-    days = records.read("trend", outcome=outcome, within_days=within_days, due_from=due, at_visit=False)
-    days = days[days["operated"] <= pd.Timestamp(due)]
-    operations, failed = int(days["operations"].sum()), int(days["failed"].sum())
-    if not operations:
-        return None, None
-    return failed / operations, (failed + lost) / operations
 
 
 @remembered

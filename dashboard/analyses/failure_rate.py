@@ -9,18 +9,19 @@ import pandas as pd
 from dashboard.analyses.groups import Group, check_days, due_from, groups_of, known_of_due, outcome_named
 from dashboard.analyses.recorded import not_recorded
 from dashboard.analyses.remembering import remembered
-from dashboard.analyses.shares import share_of
+from dashboard.analyses.shares import share_of, worst_case
 from dashboard.records import Records
-from dashboard.stats import proportions, survival
+from dashboard.stats import survival
 
 FEWEST_FOR_A_SHARE = 10
 KNOWN_TO_SHOW, KNOWN_TO_TRUST = 0.5, 0.8
 
 COLUMNS = [
     "group", "label", "operations", "known", "failed", "died", "at_risk", "share", "lower", "upper", "estimable",
-    "reason", "known_share", "lost", "not_due", "known_of_due", "median_follow_up_days", "shown", "note",
+    "reason", "known_share", "lost", "not_due", "due", "known_of_due", "best_case", "worst_case",
+    "median_follow_up_days", "shown", "note",
 ]  # fmt: skip
-LANDMARK_COLUMNS = [*COLUMNS, "due", "answered", "best_case", "worst_case"]
+LANDMARK_COLUMNS = [*COLUMNS, "answered"]
 
 
 @remembered
@@ -29,12 +30,15 @@ def failure_rate(records: Records, outcome: str, by: str | None = None, within_d
 
     Columns as in COLUMNS; ``share`` and its limits 0 to 1, null when not estimable, with the ``reason``.
     ``known``: operations whose state on the landmark's day is known (still at risk, or failed or died by then), on
-    which the exact limits of 0 % and 100 % rest; ``known_share``: of all operations. ``known_of_due``: of those whose
-    landmark had come by the data date, which decides what is shown; ``lost``: the others of those; ``not_due``: those
-    for whom it had not come.
+    which the exact limits of 0 % and 100 % rest; ``known_share``: of all operations. ``due``: those whose landmark had
+    come by the data date; ``lost``: of these, last seen before it; ``known_of_due``: the share of the others, which
+    decides what is shown; ``not_due``: those for whom it had not come.
+    best_case, worst_case: of those due, the share failed had all the lost been well, and had all of them failed; the
+    dead stay dead. ``share`` may lie outside, as it rests on those not yet due as well, as far as they were followed;
+    where nobody is not yet due it lies within.
     For an outcome asked at a visit the share is of those who answered (Wilson; exact at 0 % and 100 %), who are the
-    ``known``, and ``within_days`` plays no part; there are also ``due``, ``answered``, ``not_due`` and the band from
-    all unanswered well to all unanswered failed.
+    ``known``, and ``within_days`` plays no part; there is also ``answered``. Due are those whose window had ended in
+    their lifetime, lost all of them who did not answer it, and ``share`` always lies within the band.
     shown: whether a screen may show the share; ``note``: why not, or what to bear in mind. No share at all where nobody
     records what the outcome rests on.
     """
@@ -51,7 +55,7 @@ def failure_rate(records: Records, outcome: str, by: str | None = None, within_d
 
 
 def lost(records: Records, outcome: str, by: str | None, within_days: int) -> list[Group]:
-    """Of each group, those due who were last seen before the landmark: ``lost``; and apart from them ``not_due``."""
+    """Of each group those ``due``; of them ``due_failed`` by the landmark and ``lost`` before it; apart ``not_due``."""
     due = due_from(records, within_days)
     return groups_of(records, "lost", by, outcome=outcome, within_days=within_days, due_from=due)
 
@@ -76,7 +80,8 @@ def whether_shown(operations: int, known_share: float | None) -> tuple[bool, str
 def _over_time(group: Group, within_days: int, unknown: pd.DataFrame | None) -> dict[str, Any]:
     counts = group.counts
     at = survival.share_at(counts, within_days)
-    gone, not_due = (0 if unknown is None else int(unknown[name].sum()) for name in ("lost", "not_due"))
+    names = ("lost", "not_due", "due", "due_failed")
+    gone, not_due, due, due_failed = (0 if unknown is None else int(unknown[name].sum()) for name in names)
     known = known_of_due(at.operations, gone, not_due)
     # Who has failed or died before the landmark comes is known on it, and where that is everybody nothing is open.
     all_known = at.known == at.operations > 0
@@ -86,7 +91,7 @@ def _over_time(group: Group, within_days: int, unknown: pd.DataFrame | None) -> 
         "failed": at.failed, "died": at.died, "at_risk": at.at_risk,
         "share": at.share, "lower": at.lower, "upper": at.upper,
         "estimable": at.estimable, "reason": at.reason, "known_share": survival.known_share(counts, within_days),
-        "lost": gone, "not_due": not_due, "known_of_due": known,
+        "lost": gone, "not_due": not_due, "due": due, "known_of_due": known, **worst_case(due_failed, gone, due),
         "median_follow_up_days": survival.median_follow_up(counts),
         "shown": shown and at.estimable, "note": note or _sentence(at.reason),
     }  # fmt: skip
@@ -95,16 +100,15 @@ def _over_time(group: Group, within_days: int, unknown: pd.DataFrame | None) -> 
 def _at_visit(group: Group) -> dict[str, Any]:
     names = ("operations", "failed", "died", "answered", "due", "not_due")
     n = {name: int(group.counts[name].sum()) for name in names}
-    band = proportions.non_response_band(n["failed"], n["answered"], n["due"])
+    unanswered = n["due"] - n["answered"]
     known = n["answered"] / n["due"] if n["due"] else None
     shown, note = whether_shown(n["answered"], known)
     return {
         "group": group.name, "label": group.label, **n, "known": n["answered"], "at_risk": n["answered"],
         **share_of(n["failed"], n["answered"]), "estimable": n["answered"] > 0,
         "reason": "" if n["answered"] else "nobody has answered at this visit", "known_share": known,
-        "lost": n["due"] - n["answered"], "known_of_due": known,
+        "lost": unanswered, "known_of_due": known, **worst_case(n["failed"], unanswered, n["due"]),
         "median_follow_up_days": None, "shown": shown, "note": note,
-        "best_case": band.best if band else None, "worst_case": band.worst if band else None,
     }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from dashboard.analyses.failure_rate import failure_rate
 from dashboard.analyses.groups import EVERYBODY, NOT_RECORDED, groups_of
 from dashboard.analyses.remembering import remembered
 from dashboard.analyses.shares import share_of
-from dashboard.definitions import load
+from dashboard.definitions import Benchmark, load
 from dashboard.records import Records
 from dashboard.stats import funnel, proportions
 
@@ -24,8 +24,8 @@ COLUMNS = [
     "share", "lower", "upper", "share_if_worked_off", "shown",
 ]  # fmt: skip
 WORKED_OFF = [
-    "outcome", "label", "visit", "answered", "failed", "share", "overdue", "lowest", "highest", "others", "best_case",
-    "worst_case", "shown",
+    "outcome", "label", "visit", "answered", "failed", "share", "overdue", "lowest", "highest", "others", "due",
+    "best_case", "worst_case", "shown",
 ]  # fmt: skip
 CHANCE = ["group", "label", "due", "answered", "share", "low", "high", "beyond", "target"]
 FEWEST = 10
@@ -60,14 +60,19 @@ def everybody(frame: pd.DataFrame) -> pd.DataFrame:
     return frame[frame["group"] == EVERYBODY]
 
 
+def follow_up_goal() -> Benchmark:
+    """The goal that the share answered at 12 months is held against: its one figure."""
+    return load().benchmarks["follow_up_goal"]
+
+
 @remembered
 def worked_off(records: Records) -> pd.DataFrame:
     """What the share failed could become if every overdue visit were answered: a row for each outcome of a visit.
 
     Columns as in WORKED_OFF: of those who answered what the outcome needs, ``share`` failed. If the ``overdue`` were
     asked and answered too: ``lowest`` when all of them were well, ``highest`` when all had failed. best_case and
-    worst_case: the same for everybody due without an answer, the ``others`` too, who are lost or left out what the
-    outcome needs. shown: ten or more answered.
+    worst_case: the same for everybody ``due`` without an answer, the ``others`` too, who are lost or left out what the
+    outcome needs: lost and overdue alike. shown: ten or more answered.
     """
     whole = everybody(follow_up(records))
     overdue = dict(zip(whole["visit"], whole["overdue"], strict=True))
@@ -81,7 +86,7 @@ def worked_off(records: Records) -> pd.DataFrame:
         rows.append((
             outcome.name, outcome.short, outcome.visit, answered, failed, rate["share"], more,
             band.best if band else None, band.worst if band else None, int(rate["due"]) - answered - more,
-            rate["best_case"], rate["worst_case"], answered >= FEWEST,
+            int(rate["due"]), rate["best_case"], rate["worst_case"], answered >= FEWEST,
         ))  # fmt: skip
     return pd.DataFrame(rows, columns=WORKED_OFF)
 

@@ -18,8 +18,9 @@ from dashboard.records import Records
 
 COLUMNS = [
     "factor", "label", "at_risk", "before", "recorded", "exposed", "known", "exposed_share", "exposed_failed",
-    "of_failures", "share", "lower", "upper", "shown", "others", "others_known", "others_failed", "others_share",
-    "others_lower", "others_upper", "ratio", "ratio_lower", "ratio_upper", "ratio_of", "note",
+    "of_failures", "share", "lower", "upper", "due", "best_case", "worst_case", "shown", "others", "others_known",
+    "others_failed", "others_share", "others_lower", "others_upper", "others_due", "others_best_case",
+    "others_worst_case", "ratio", "ratio_lower", "ratio_upper", "ratio_of", "note",
 ]  # fmt: skip
 RECENT_DAYS = 365
 
@@ -41,6 +42,7 @@ class Modifiable:
 def modifiable(records: Records, outcome: str, within_days: int = 730) -> Modifiable:
     """Each factor that can be changed: operations at risk, the share failed among them and among the others.
 
+    due, best_case, worst_case as in ``failure_rate``, and likewise of the others.
     at_risk: the bands that are worth changing, by their labels; for a factor that arises after surgery every band
     but its reference. of_failures: the share with the risk among the failures in which it is recorded.
     ratio: the adjusted one of the band at risk with the most operations (``ratio_of``), null where no model takes the
@@ -89,9 +91,11 @@ def _row(
         "exposed_failed": exposed.failed,
         "of_failures": exposed.failed / (exposed.failed + others.failed) if exposed.failed + others.failed else None,
         "share": exposed.share, "lower": exposed.lower, "upper": exposed.upper,
+        "due": exposed.due, "best_case": exposed.best_case, "worst_case": exposed.worst_case,
         "shown": shown and exposed.share is not None, "others": others.operations,
         "others_known": others.known, "others_failed": others.failed,
         "others_share": others.share, "others_lower": others.lower, "others_upper": others.upper,
+        "others_due": others.due, "others_best_case": others.best_case, "others_worst_case": others.worst_case,
         "ratio": ratio["adjusted"], "ratio_lower": ratio["adjusted_lower"], "ratio_upper": ratio["adjusted_upper"],
         "ratio_of": ratio["band_label"], "note": note,
     }  # fmt: skip

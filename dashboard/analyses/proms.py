@@ -11,14 +11,16 @@ from dashboard.analyses.follow_up import follow_up
 from dashboard.analyses.groups import Group, groups_of
 from dashboard.analyses.remembering import remembered
 from dashboard.analyses.shares import reached, share_of
-from dashboard.definitions import Measure, load
+from dashboard.definitions import Measure, Thresholds, load
+from dashboard.errors import WrongUsage
 from dashboard.records import Records
 
 COLUMNS = [
-    "group", "label", "visit", "visit_label", "measure", "measure_label", "due", "answered", "with_change", "tenth",
-    "lower_quartile", "median", "upper_quartile", "ninetieth", "mcid_reached", "mcid_share", "lower", "upper",
+    "group", "label", "visit", "visit_label", "measure", "measure_label", "thresholds", "important_change",
+    "substantial_change", "worse_change", "detectable_change", "within_error", "due", "answered", "with_change",
+    "tenth", "lower_quartile", "median", "upper_quartile", "ninetieth", "mcid_reached", "mcid_share", "lower", "upper",
     "substantial", "substantial_share", "substantial_lower", "substantial_upper", "worse", "worse_share", "worse_lower",
-    "worse_upper", "shown", "note",
+    "worse_upper", "detectable", "detectable_share", "detectable_lower", "detectable_upper", "shown", "note",
 ]  # fmt: skip
 BAND_COLUMNS = ["band", "with_change", "mcid_reached", "share", "lower", "upper", "shown"]
 OPINION_COLUMNS = ["opinion", "label", "visit", "answer", "answer_label", "answers", "of", "share", "due"]
@@ -27,15 +29,24 @@ QUANTILES = {"tenth": 0.1, "lower_quartile": 0.25, "median": 0.5, "upper_quartil
 
 
 @remembered
-def proms(records: Records, measure: str, by: str | None = None) -> pd.DataFrame:
+def proms(records: Records, measure: str, by: str | None = None, thresholds: str | None = None) -> pd.DataFrame:
     """Change since before surgery, a row for each group and visit, as in COLUMNS; in units, and a rise is better.
 
-    with_change: operations with an answer both before surgery and at the visit. mcid_reached: at least the important
-    change; ``substantial``: at least the substantial one; ``worse``: down by at least that much; each with its share
-    of those with a change (Wilson). due, answered: of the visit, whatever was answered. Changes are decimal numbers and
-    held against the thresholds as they are: see mart ``answer``.
+    thresholds: the set that says which changes matter, the first unless another is named; they stand in the rows as
+    ``..._change``, null where the set says none. with_change: operations with an answer both before surgery and at the
+    visit. mcid_reached: at least the important change; ``substantial``: at least the substantial one; ``worse``: down
+    by at least that much; ``detectable``: up by at least the smallest change beyond the error of measurement; each with
+    its share of those with a change (Wilson). within_error: whether the important change is smaller than that one.
+    due, answered: of the visit, whatever was answered. Changes are decimal numbers and held against the thresholds as
+    they are: see mart ``answer``.
     """
-    known = measure_named(measure)
+    known, held_to = measure_named(measure), set_named(thresholds)
+    amounts = known.thresholds[held_to]
+    told = {
+        "measure": measure, "measure_label": known.label, "thresholds": held_to,
+        "important_change": amounts.important, "substantial_change": amounts.substantial, "worse_change": amounts.worse,
+        "detectable_change": known.detectable, "within_error": known.within_error(amounts.important),
+    }  # fmt: skip
     asked: Any = follow_up(records, by).set_index(["group", "visit"])
     rows = []
     for group in _by_group(records, measure, by):
@@ -44,33 +55,36 @@ def proms(records: Records, measure: str, by: str | None = None) -> pd.DataFrame
             held = asked.loc[(group.name, visit.months)]
             rows.append({
                 "group": group.name, "label": group.label, "visit": visit.months, "visit_label": visit.label,
-                "measure": measure, "measure_label": known.label, "due": int(held["due"]),
-                "answered": int(held["answered"]), **_changes(part, known, int(held["due"])),
+                **told, "due": int(held["due"]), "answered": int(held["answered"]),
+                **_changes(part, known, amounts, int(held["due"])),
             })  # fmt: skip
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
 def proms_table(records: Records, by: str | None = None) -> pd.DataFrame:
-    """Every measure, one under the other."""
-    return pd.concat([proms(records, measure.name, by) for measure in load().patient_reported.measures])
+    """Every measure by each set of thresholds, one under the other."""
+    reported = load().patient_reported
+    return pd.concat(
+        [proms(records, measure.name, by, one.name) for one in reported.sets for measure in reported.measures]
+    )
 
 
 @remembered
-def by_baseline(records: Records, measure: str, visit: int) -> pd.DataFrame:
+def by_baseline(records: Records, measure: str, visit: int, thresholds: str | None = None) -> pd.DataFrame:
     """The share that reached the important change within each band of disability before surgery: the ceiling shows.
 
     A band holds what lies over the one before it, up to its own upper end: 20.5 is over 20.
     """
-    known = measure_named(measure)
+    important = measure_named(measure).thresholds[set_named(thresholds)].important
     counts = records.read("proms", columns={"by": (), "measure": measure})
     counts = counts[counts["visit"] == str(visit)]
     rows = []
     below = -1.0
     for band in load().patient_reported.bands:
         part = counts[(counts["odi_before"] > below) & (counts["odi_before"] <= band.high)]
-        rows.append((band.label, *_reached(part, known)))
+        rows.append((band.label, *_reached(part, important)))
         below = band.high
-    rows.append(("ODI before not recorded", *_reached(counts[counts["odi_before"].isna()], known)))
+    rows.append(("ODI before not recorded", *_reached(counts[counts["odi_before"].isna()], important)))
     return pd.DataFrame(rows, columns=BAND_COLUMNS)
 
 
@@ -96,6 +110,14 @@ def measure_named(name: str) -> Measure:
     return next(measure for measure in load().patient_reported.measures if measure.name == name)
 
 
+def set_named(name: str | None) -> str:
+    """The name of a set of thresholds; the first where none is named. Raises WrongUsage with the names there are."""
+    sets = [one.name for one in load().patient_reported.sets]
+    if name is not None and name not in sets:
+        raise WrongUsage(f'"{name}" is no set of thresholds. Choose one of {", ".join(sets)}.')
+    return name or sets[0]
+
+
 def _by_group(records: Records, measure: str, by: str | None) -> list[Group]:
     """The answers of each group that has visits, an empty frame of those without an answer."""
     rows = follow_up(records, by)
@@ -106,23 +128,27 @@ def _by_group(records: Records, measure: str, by: str | None) -> list[Group]:
     return [Group(name, label, found.get(name, empty)) for name, label in groups]
 
 
-def _changes(part: pd.DataFrame, measure: Measure, due: int) -> dict[str, object]:
+def _changes(part: pd.DataFrame, measure: Measure, amounts: Thresholds, due: int) -> dict[str, object]:
     change, total = part["answer"], int(part["answers"].sum())
     quantiles = reached(change, part["answers"], tuple(QUANTILES.values()))
     found: dict[str, object] = dict(zip(QUANTILES, quantiles, strict=True))
-    for name, prefix, by_so_much in (
-        ("mcid_reached", "", change >= measure.important),
-        ("substantial", "substantial_", change >= measure.substantial),
-        ("worse", "worse_", -change >= measure.worse),
+    for name, prefix, moved, amount in (
+        ("mcid_reached", "", change, amounts.important),
+        ("substantial", "substantial_", change, amounts.substantial),
+        ("worse", "worse_", -change, amounts.worse),
+        ("detectable", "detectable_", change, measure.detectable),
     ):
-        count = int(part.loc[by_so_much, "answers"].sum())
+        if amount is None:
+            found |= {name: None, **share_of(0, 0, prefix)}
+            continue
+        count = int(part.loc[moved >= amount, "answers"].sum())
         found |= {name: count, **share_of(count, total, prefix)}
     found |= {"with_change": total, "mcid_share": found["share"]}
     shown, note = whether_shown(total, total / due if due else None)
     return found | {"shown": shown, "note": note}
 
 
-def _reached(part: pd.DataFrame, measure: Measure) -> tuple[object, ...]:
+def _reached(part: pd.DataFrame, important: float) -> tuple[object, ...]:
     total = int(part["answers"].sum())
-    count = int(part.loc[part["answer"] >= measure.important, "answers"].sum())
+    count = int(part.loc[part["answer"] >= important, "answers"].sum())
     return total, count, *share_of(count, total).values(), total >= FEWEST

@@ -16,6 +16,7 @@ from dashboard.analyses.cohort_line import operations_chosen
 from dashboard.analyses.compare import compare
 from dashboard.analyses.completeness import completeness
 from dashboard.analyses.definitions_compared import definitions_compared
+from dashboard.analyses.estimate import estimate_table
 from dashboard.analyses.failure_curve import failure_curve
 from dashboard.analyses.failure_rate import failure_rate
 from dashboard.analyses.failure_test import failure_test
@@ -24,11 +25,13 @@ from dashboard.analyses.groups import LONGEST_DAY
 from dashboard.analyses.monitor import monitor
 from dashboard.analyses.onset import onset, symptoms
 from dashboard.analyses.proms import proms_table
+from dashboard.analyses.published import published
 from dashboard.analyses.recorded import check_kind, check_recorded
 from dashboard.analyses.red_flags import RECENT_DAYS, red_flags_answer
-from dashboard.analyses.treatments import treatments_table
+from dashboard.analyses.treatments import treatments_by, treatments_table
 from dashboard.analyses.trend import trend
 from dashboard.analyses.undated import undated
+from dashboard.analyses.verdicts.difference import difference_table
 from dashboard.analyses.verdicts.every import verdicts
 from dashboard.definitions import load
 from dashboard.errors import WrongUsage
@@ -96,6 +99,12 @@ def _of_kind(kind: str, ask: Ask) -> Ask:
     return ask_it
 
 
+def _treatments(records: Records, asked: Asked) -> pd.DataFrame:
+    """Each treatment by attempt; or revisions alone, by attempt or kind, as the page has them."""
+    check_kind(records, "treatment")
+    return treatments_by(records, asked.by) if asked.by else treatments_table(records)
+
+
 def _broken_down(ask: Callable[[Records, str, str | None, int], pd.DataFrame]) -> Ask:
     """A question of an outcome, broken down or not, within some days."""
     return lambda records, asked: ask(records, asked.outcome, asked.by, asked.days)
@@ -112,7 +121,12 @@ QUESTIONS: Mapping[str, Question] = MappingProxyType(
         "failure_rate": Question(_broken_down(failure_rate), 730),
         "failure_test": Question(_broken_down(failure_test), LONGEST_DAY),
         "onset": Question(_onset, 365),
-        "risk_factors": Question(lambda records, asked: with_ratios(records, asked.outcome, asked.days), 730, by=False),
+        "risk_factors": Question(
+            lambda records, asked: with_ratios(records, asked.outcome, asked.days, asked.exposure),
+            730,
+            by=False,
+            more=("exposure",),
+        ),
         "symptoms": Question(
             _of_kind("symptom", lambda records, asked: symptoms(records, asked.days)),
             365,
@@ -120,12 +134,7 @@ QUESTIONS: Mapping[str, Question] = MappingProxyType(
             none="No symptom is recorded within these days.",
         ),
         "causes": Question(_broken_down(causes_table), 1825, none="None is known to have failed within these days."),
-        "treatments": Question(
-            _of_kind("treatment", lambda records, asked: treatments_table(records)),
-            0,
-            by=False,
-            none="No treatment after a failure is recorded.",
-        ),
+        "treatments": Question(_treatments, 0, none="No treatment after a failure is recorded."),
         "completeness": Question(lambda records, asked: completeness(records), 0, by=False),
         "follow_up": Question(lambda records, asked: follow_up(records, asked.by), 0),
         "definitions_compared": Question(
@@ -142,11 +151,17 @@ QUESTIONS: Mapping[str, Question] = MappingProxyType(
             730,
             none="Of none of them is it recorded who operated, or where: there is nobody to compare.",
         ),
-        "trend": Question(
-            lambda records, asked: trend(records, asked.outcome, asked.days, asked.by or "quarter").periods, 730
-        ),
+        "trend": Question(lambda records, asked: trend(records, asked.outcome, asked.days, asked.by).periods, 730),
+        "difference": Question(difference_table, 730, by=False, more=("since", "against")),
+        "published": Question(_broken_down(published), 730),
+        "estimate": Question(estimate_table, 0, by=False, more=("profile", "procedure")),
         "undated": Question(lambda records, asked: undated(records), 0, by=False),
         "monitor": Question(_monitor, 0, by=False, none="None of them counts since the model was frozen."),
-        "verdicts": Question(verdicts, 730, more=("since", "about", "exposure"), none="There is nothing to conclude."),
+        "verdicts": Question(
+            verdicts,
+            730,
+            more=("since", "about", "exposure", "profile", "procedure"),
+            none="There is nothing to conclude.",
+        ),
     }
 )

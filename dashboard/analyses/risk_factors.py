@@ -11,7 +11,7 @@ from dashboard.analyses.failure_rate import whether_shown
 from dashboard.analyses.groups import NOT_RECORDED, check_days, due_from, known_of_due, outcome_named
 from dashboard.analyses.recorded import check_recorded
 from dashboard.analyses.remembering import remembered
-from dashboard.analyses.shares import share_of
+from dashboard.analyses.shares import share_of, worst_case
 from dashboard.definitions import Factor, load
 from dashboard.records import Records
 from dashboard.stats import proportions, survival
@@ -19,7 +19,8 @@ from dashboard.stats import proportions, survival
 DIFFERENCE = ("difference", "difference_lower", "difference_upper")
 COLUMNS = [
     "factor", "factor_label", "band", "band_label", "reference", "modifiable", "timing", "operations", "known",
-    "failed", "share", "lower", "upper", *DIFFERENCE, "missing_share", "shown", "note",
+    "failed", "share", "lower", "upper", "due", "best_case", "worst_case", *DIFFERENCE, "missing_share",
+    "shown", "note",
 ]  # fmt: skip
 
 
@@ -33,6 +34,9 @@ class BandShare(NamedTuple):
     lower: float | None
     upper: float | None
     known_share: float | None
+    due: int
+    best_case: float | None
+    worst_case: float | None
     behind: Any
 
 
@@ -42,7 +46,8 @@ def risk_factors(records: Records, outcome: str, within_days: int = 730) -> pd.D
 
     Columns as in COLUMNS; a row for each factor and band that has operations. ``difference`` is of shares (-1 to 1),
     null for the reference itself and where either band may not be shown; ``known``: operations whose state is known at
-    the landmark; ``missing_share``: of all operations, those where the factor is not recorded.
+    the landmark; ``missing_share``: of all operations, those where the factor is not recorded; ``due``, ``best_case``
+    and ``worst_case`` as in ``failure_rate``.
     These are associations, one factor at a time; they are not adjusted for each other.
     For an outcome asked at a visit, operations and shares are of those who answered.
     """
@@ -81,20 +86,25 @@ def by_bits(counts: pd.DataFrame, factors: Mapping[str, Factor]) -> Iterator[tup
 
 def band_of(counts: pd.DataFrame, within_days: int) -> BandShare:
     """One band, or several together, of an outcome over time: counts of the read ``risk_factors``."""
-    numbers = ["failed", "died", "left_follow_up", "lost", "not_due"]
+    numbers = ["failed", "died", "left_follow_up", "due_failed", "lost", "not_due"]
     counts = counts.groupby("until_day", as_index=False)[numbers].sum()
     counts = counts.rename(columns={"until_day": "day", "left_follow_up": "left"})
     at = survival.share_at(counts, within_days)
-    known = known_of_due(at.operations, int(counts["lost"].sum()), int(counts["not_due"].sum()))
-    return BandShare(at.operations, at.known, at.failed, at.share, at.lower, at.upper, known, at)
+    lost, not_due, due_failed = (int(counts[name].sum()) for name in ("lost", "not_due", "due_failed"))
+    due, known = at.operations - not_due, known_of_due(at.operations, lost, not_due)
+    return BandShare(
+        at.operations, at.known, at.failed, at.share, at.lower, at.upper, known, due=due,
+        **worst_case(due_failed, lost, due), behind=at,
+    )  # fmt: skip
 
 
 def _answered(counts: pd.DataFrame, within_days: int) -> BandShare:
     failed, answered, due = (int(counts[name].sum()) for name in ("failed", "answered", "due"))
     known = answered / due if due else None
     return BandShare(
-        answered, answered, failed, **share_of(failed, answered), known_share=known, behind=(failed, answered)
-    )
+        answered, answered, failed, **share_of(failed, answered), known_share=known, due=due,
+        **worst_case(failed, due - answered, due), behind=(failed, answered),
+    )  # fmt: skip
 
 
 def _rows(factor: Factor, bands: dict[str, BandShare], by_visit: bool) -> Iterator[dict[str, Any]]:
@@ -110,7 +120,8 @@ def _rows(factor: Factor, bands: dict[str, BandShare], by_visit: bool) -> Iterat
             "factor": factor.name, "factor_label": factor.label, "band": name, "band_label": labels[name],
             "reference": is_reference, "modifiable": factor.modifiable, "timing": factor.timing,
             "operations": band.operations, "known": band.known, "failed": band.failed,
-            "share": band.share, "lower": band.lower, "upper": band.upper,
+            "share": band.share, "lower": band.lower, "upper": band.upper, "due": band.due,
+            "best_case": band.best_case, "worst_case": band.worst_case,
             **dict(zip(DIFFERENCE, apart or (None, None, None), strict=True)), "missing_share": missing,
             "shown": shown and band.share is not None, "note": note,
         }  # fmt: skip

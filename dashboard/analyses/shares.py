@@ -1,4 +1,4 @@
-"""What a table says of some counts: a share with its interval, and by which value so many of them had come."""
+"""What a table says of some counts: a share with its interval and worst case, and by which value so many had come."""
 
 from __future__ import annotations
 
@@ -20,6 +20,16 @@ def share_of(part: int, whole: int, prefix: str = "") -> dict[str, float | None]
     """
     found = proportions.share_interval(part, whole) or (None, None, None)
     return dict(zip((f"{prefix}share", f"{prefix}lower", f"{prefix}upper"), found, strict=True))
+
+
+def worst_case(failed: int, lost: int, due: int, prefix: str = "") -> dict[str, float | None]:
+    """The columns ``best_case`` and ``worst_case`` (0 to 1), each after the prefix; None where nobody was due.
+
+    Of those ``due`` by the data date, had all ``lost`` been well, and had all of them failed: whoever was lost, is
+    overdue or left the question out alike. Those not yet due take no part; ``failed``: known to have, of those due.
+    """
+    found = proportions.non_response_band(failed, due - lost, due) or (None, None)
+    return dict(zip((f"{prefix}best_case", f"{prefix}worst_case"), found, strict=True))
 
 
 def reached(values: pd.Series, counts: pd.Series, shares: Sequence[float]) -> list[Any]:

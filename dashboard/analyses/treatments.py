@@ -12,6 +12,7 @@ from dashboard.analyses.red_flags import of_every_operation
 from dashboard.analyses.remembering import remembered
 from dashboard.analyses.shares import quartiles, share_of
 from dashboard.definitions import load
+from dashboard.errors import WrongUsage
 from dashboard.records import Records
 from dashboard.stats import proportions
 
@@ -70,7 +71,7 @@ def care(records: Records) -> Care:
     kinds = _kinds(counts)
     return Care(
         failed, _steps(records, paths, failed), _first(records), _by_step(records.read("treatments")),
-        _paths(paths, failed), _attempts(counts), kinds, treatments_table(records), _each(records, counts),
+        _paths(paths, failed), attempts_of(counts), kinds, treatments_table(records), _each(records, counts),
         _difference(kinds),
     )  # fmt: skip
 
@@ -87,6 +88,18 @@ def treatments_table(records: Records) -> pd.DataFrame:
         for attempt in sorted(part["attempt"].unique())
     ]
     return pd.DataFrame(rows, columns=TREATMENT_COLUMNS)
+
+
+def treatments_by(records: Records, by: str) -> pd.DataFrame:
+    """The same as on the page: revisions by ``attempt`` (urgent ones apart) or by ``kind``, all treatments by ``step``.
+
+    Raises WrongUsage for anything else.
+    """
+    answer = care(records)
+    tables = {"attempt": answer.attempts, "kind": answer.kinds, "step": answer.ended}
+    if by not in tables:
+        raise WrongUsage(f'Treatments are not broken down by "{by}". Choose one of {", ".join(tables)}.')
+    return tables[by]
 
 
 def _steps(records: Records, paths: pd.DataFrame, failed: int) -> pd.DataFrame:
@@ -153,7 +166,11 @@ def _paths(paths: pd.DataFrame, failed: int) -> pd.DataFrame:
     return frame.sort_values("operations", ascending=False, kind="stable").reset_index(drop=True)
 
 
-def _attempts(counts: pd.DataFrame) -> pd.DataFrame:
+def attempts_of(counts: pd.DataFrame) -> pd.DataFrame:
+    """The first, second, … treatment that operates again, urgent ones apart: how many, and how they ended.
+
+    counts: ``treatment, step, attempt, treatment_outcome, treatments``. Columns as in ATTEMPT_COLUMNS.
+    """
     revisions = load().revisions
     planned = counts[(counts["step"] == revisions.step) & ~counts["treatment"].isin(revisions.urgent)]
     last = len(ORDINALS)

@@ -1,121 +1,243 @@
-"""Whether failure changes over time, and whether a change is more than chance: by quarter or month of surgery."""
+"""Whether failure changes over time, and whether a change is more than chance: by period of surgery."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
 
-from dashboard.analyses.failure_rate import KNOWN_TO_SHOW
-from dashboard.analyses.groups import check_days, due_from, outcome_named, settled_after
+from dashboard import wording
+from dashboard.analyses.failure_rate import failure_rate, whether_shown
+from dashboard.analyses.groups import check_days, due_from, outcome_named, rows_of, settled_after
+from dashboard.analyses.periods import PERIODS, begins, label, number_of
 from dashboard.analyses.recorded import check_recorded
 from dashboard.analyses.remembering import remembered
 from dashboard.cohort import day_words
 from dashboard.definitions import load
 from dashboard.errors import WrongUsage
 from dashboard.records import Records
-from dashboard.stats import control_charts
+from dashboard.stats import control_charts, survival
+from dashboard.stats.control_charts import ControlChart
 
-FREQUENCY = {"quarter": "Q", "month": "M"}
 NO_LIMITS = control_charts.NONE
+FEWEST_EXPECTED = control_charts.FEWEST_EXPECTED
 
 COLUMNS = [
-    "period", "label", "operations", "known", "failed", "share", "centre", "lower_limit", "upper_limit", "signal",
-    "limits", "immature",
+    "period", "label", "operations", "known", "failed", "expected", "share", "centre", "lower_limit", "upper_limit",
+    "signal", "limits", "immature", "judged_by",
 ]  # fmt: skip
 MONTH_COLUMNS = ["label", "operations", "centre", "lower_limit", "upper_limit", "signal", "limits"]
 BETWEEN_COLUMNS = ["number", "operated", "label", "between", "centre", "lower_limit", "upper_limit", "signal", "limits"]
+SIGNAL_COLUMNS = ["first", "last", "signal"]
 
 
 @dataclass(frozen=True)
 class Trend:
-    """A control chart: ``periods`` as in COLUMNS.
+    """A control chart: ``periods`` as in COLUMNS, by the ``period`` that is drawn.
 
-    limits: "firm", "trial" (7 to 11 points) or "none" (fewer, or all alike), where nothing is a signal; the same in
-    every row.
+    judged_by: the one period by which this practice is judged; of any other the chart is a picture without limits, and
+    nothing in it is a signal. limits: "firm", "trial" (7 to 11 points) or "none", where nothing is a signal; ``why``:
+    in words, why not. signals: as in SIGNAL_COLUMNS, each once, with the rows of its first and last point.
+    centre: the share of all operations chosen, the same as every other screen gives; None where it is not shown.
     """
 
     periods: pd.DataFrame
     limits: str
+    period: str
+    judged_by: str
+    signals: pd.DataFrame
+    centre: float | None
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Monthly:
+    """An XmR chart of operations: ``months`` as in MONTH_COLUMNS; limits and signals as of ``Trend``."""
+
+    months: pd.DataFrame
+    limits: str
+    signals: pd.DataFrame
 
 
 @dataclass(frozen=True)
 class Between:
     """A g chart: ``events`` as in BETWEEN_COLUMNS, a row for each but the first; ``since_last``: operations since.
 
-    limits: as of ``Trend``.
+    limits, signals: as of ``Trend``.
     """
 
     events: pd.DataFrame
     limits: str
+    signals: pd.DataFrame
     since_last: int
 
 
 @remembered
-def trend(records: Records, outcome: str, within_days: int = 730, period: str = "quarter") -> Trend:
-    """Share failed by the landmark among operations of each period whose state there is known: a p chart.
+def trend(records: Records, outcome: str, within_days: int = 730, period: str | None = None) -> Trend:
+    """Share failed by the landmark among operations of each period, about the share of all operations chosen.
 
-    ``operations``: all of the period; ``known``: of those, with a known state; ``share`` is null where fewer than ten
-    are known, or fewer than half. A period is ``immature``, and has no share, until the landmark has come for its last
-    day of surgery. For an outcome asked at a visit, the landmark is the end of the visit's window.
+    Each share is estimated as the curve is (at a visit: of those who answered), so that those lost are allowed for
+    and the centre is the figure of every other screen; the limits are those of a p chart about it, for the number of
+    operations on which an estimate rests (``effective_number``), which is all of them where nobody was lost.
+    Judged is by the finest of PERIODS in which, in the median, 5 failures are expected: finer ones are too coarse for
+    limits and runs. One practice is so judged in one way; ``period`` None is that one, any other is a picture.
+    ``share`` is null where fewer than ten operations or fewer than half are known. A period is ``immature`` until the
+    landmark (of a visit the end of its window) has come for its last day of surgery: it has no share, and nobody is
+    counted as known, of whom there would be failures alone.
     """
-    if period not in FREQUENCY:
-        raise WrongUsage(f'"{period}" is no period. Choose {" or ".join(FREQUENCY)}.')
+    if period not in (None, *PERIODS):
+        raise WrongUsage(f'"{period}" is no period. Choose one of {", ".join(PERIODS)}.')
     check_recorded(records, outcome)
-    days, window = _asked(records, outcome, within_days)
-    if days.empty:
-        return Trend(pd.DataFrame(columns=COLUMNS), NO_LIMITS)
-    spans = pd.PeriodIndex(days["operated"], freq=FREQUENCY[period])
-    counts = days.groupby(spans)[["operations", "known", "failed"]].sum()
-    counts = counts.reindex(
-        pd.period_range(counts.index.min(), counts.index.max(), freq=FREQUENCY[period]), fill_value=0
-    )
-    last_due = pd.Timestamp(due_from(records, window))
-    immature = np.array([span.end_time.normalize() > last_due for span in counts.index])
-    mature = counts[~immature]
-    # Too few known: who failed is known early, so that the share among the known would be too high.
-    mature = mature.where(mature["known"] >= KNOWN_TO_SHOW * mature["operations"], 0)
-    chart = control_charts.p_chart(mature["failed"].to_numpy(), mature["known"].to_numpy()).shown()
-    frame = counts.reset_index(names="period").assign(
-        label=[_label(span) for span in counts.index], immature=immature, signal="", limits=chart.limits
-    )
-    for name, values in (("share", chart.value), ("centre", chart.centre), ("lower_limit", chart.lower),
-                         ("upper_limit", chart.upper)):  # fmt: skip
+    counts, operations, day = _by_month(records, outcome, within_days)
+    last_due = due_from(records, settled_after(outcome, within_days))
+    whole = failure_rate(records, outcome, None, within_days).iloc[0]
+    centre = float(whole["share"]) if whole["shown"] else np.nan
+    expected = {name: _expected(counts, day, width, last_due, centre) for name, width in PERIODS.items()}
+    enough = [name for name in PERIODS if expected[name] >= FEWEST_EXPECTED]
+    judged_by = enough[0] if enough else ""
+    drawn_by = period or judged_by or list(PERIODS)[-1]
+    frame = _points(counts, operations, day, drawn_by, last_due)
+    mature = ~frame["immature"].to_numpy(bool)
+    chart = control_charts.share_chart(frame["share"][mature], frame["rests_on"][mature], centre)
+    chart = chart.shown() if drawn_by == judged_by else chart.without_limits()
+    frame = frame.assign(signal="", limits=chart.limits, judged_by=judged_by, expected=frame["rests_on"] * centre)
+    for name, values in (("centre", chart.centre), ("lower_limit", chart.lower), ("upper_limit", chart.upper)):
         frame[name] = np.nan
-        frame.loc[~immature, name] = values
-    frame.loc[~immature, "signal"] = [signal.value if signal else "" for signal in chart.signal]
-    frame["period"] = [span.start_time.date() for span in counts.index]
-    return Trend(frame[COLUMNS], chart.limits)
+        frame.loc[mature, name] = values
+    frame.loc[mature, "signal"] = [signal.value if signal else "" for signal in chart.signal]
+    why = _why(drawn_by, judged_by, chart, expected)
+    centre_shown = None if np.isnan(centre) else centre
+    return Trend(frame[COLUMNS], chart.limits, drawn_by, judged_by, _signals(chart), centre_shown, why)
 
 
 @remembered
-def operated_monthly(records: Records) -> pd.DataFrame:
+def settled_middle(records: Records, outcome: str, within_days: int) -> date | None:
+    """The first of January that best halves the operations whose outcome is settled; of a month, where no year does.
+
+    A rule of the days of surgery alone, which looks at no outcome: so that nobody picks the day on which the figures
+    look best. None where all of them are of one month.
+    """
+    _, operations, _ = _by_month(records, outcome, within_days)
+    last_due = due_from(records, settled_after(outcome, within_days))
+    settled = operations[[_last_day(int(month), 1) <= last_due for month in operations.index]]
+    for width in (PERIODS["year"], PERIODS["month"]):
+        before = {month: int(settled[settled.index < month].sum()) for month in settled.index // width * width}
+        parting = {month: abs(2 * n - int(settled.sum())) for month, n in before.items() if n}
+        if parting:
+            return begins(int(min(parting, key=parting.__getitem__)))
+    return None
+
+
+def _by_month(records: Records, outcome: str, within_days: int) -> tuple[pd.DataFrame, pd.Series, int]:
+    """Counts by month of surgery and day after it, all operations by month, and the day on which shares are taken.
+
+    Of a visit: who answered, as if it were on day 0, so that a share is that of those who failed among them.
+    """
+    if outcome_named(outcome).kind == "time":
+        check_days(within_days)
+        counts = records.read("failure_by_month", outcome=outcome, within_days=within_days)
+        counts = counts.rename(columns={"left_follow_up": "left"})
+        return counts, counts.groupby("month")[["failed", "died", "left"]].sum().sum(axis=1), within_days
+    days = _asked(records, outcome, within_days)
+    sums = days.groupby([number_of(day) for day in days["operated"]])[["operations", "known", "failed"]].sum()
+    answered = {"failed": sums["failed"], "died": 0, "left": sums["known"] - sums["failed"]}
+    counts = pd.DataFrame({"month": sums.index, "day": 0, **answered}).reset_index(drop=True)
+    return counts, sums["operations"], 0
+
+
+def _expected(counts: pd.DataFrame, day: int, width: int, last_due: date, centre: float) -> float:
+    """How many failures a settled period of so many months has to expect, in the median; of an empty one none."""
+    parts = {int(month): part for month, part in counts.groupby(counts["month"] // width * width)}
+    months = range(min(parts), max(parts) + 1, width) if parts else ()
+    settled = [parts.get(month) for month in months if _last_day(month, width) <= last_due]
+    rests_on = [0.0 if part is None else survival.effective_number(_pooled(part), day) for part in settled]
+    return float(np.median(rests_on)) * centre if rests_on else 0.0
+
+
+def _points(counts: pd.DataFrame, operations: pd.Series, day: int, period: str, last_due: date) -> pd.DataFrame:
+    """A row for each period from the first to the last with an operation; rests_on: on how many its share does."""
+    width = PERIODS[period]
+    start, of = counts["month"] // width * width, operations.groupby(operations.index // width * width).sum()
+    rows = []
+    for month in range(int(start.min()), int(start.max()) + 1, width) if len(counts) else ():
+        own = _pooled(counts[start == month])
+        at, n = survival.share_at(own, day), int(of.get(month, 0))
+        immature = _last_day(month, width) > last_due
+        shown, _ = whether_shown(at.known, at.known / n if n else None)
+        share = at.share if shown and not immature and at.estimable else None
+        rests_on = np.nan if share is None else survival.effective_number(own, day)
+        known, failed = (0, 0) if immature else (at.known, at.failed)
+        rows.append((begins(month), label(month, period), n, known, failed, share, rests_on, immature))
+    frame = pd.DataFrame(
+        rows, columns=["period", "label", "operations", "known", "failed", "share", "rests_on", "immature"]
+    )
+    return frame.astype({"share": float, "rests_on": float, "immature": bool})
+
+
+def _pooled(counts: pd.DataFrame) -> pd.DataFrame:
+    return counts.groupby("day", as_index=False)[["failed", "died", "left"]].sum()
+
+
+def _last_day(month: int, width: int) -> date:
+    return begins(month + width) - timedelta(days=1)
+
+
+def _why(drawn_by: str, judged_by: str, chart: ControlChart, expected: dict[str, float]) -> str:
+    """Why nothing in the chart is judged, as a sentence; empty where it is."""
+    if not judged_by:
+        longest = list(PERIODS)[-1]
+        few = f"even in a {longest} fewer than {FEWEST_EXPECTED:.0f} failures are expected ({expected[longest]:.1f})"
+        return f"Not judged: {few}, too few for limits."
+    if drawn_by != judged_by:
+        return (
+            f"A picture only, without limits: by {drawn_by} {expected[drawn_by]:.1f} failures are expected in each. "
+            f"Judged is by {judged_by}, the shortest period in which {FEWEST_EXPECTED:.0f} are."
+        )
+    points = int((~np.isnan(chart.value)).sum())
+    return f"Not judged.{limits_words(chart.limits, points)}" if chart.limits == NO_LIMITS else ""
+
+
+def _signals(chart: ControlChart) -> pd.DataFrame:
+    """Each signal of a chart once, as in SIGNAL_COLUMNS."""
+    return pd.DataFrame([(run.first, run.last, run.words) for run in chart.runs], columns=SIGNAL_COLUMNS)
+
+
+def signals_words(answer: Trend) -> list[str]:
+    """Each signal of the chart with its points: "7 in a row below the centre, 2022 Q2 to 2023 Q4"."""
+    names = answer.periods["label"]
+    return [
+        f"{wording.within_sentence(row.signal)}, {wording.from_to(names[row.first], names[row.last])}"
+        for row in rows_of(answer.signals)
+    ]
+
+
+@remembered
+def operated_monthly(records: Records) -> Monthly:
     """Operations in each whole month, with the limits by which months differ: an XmR chart, for a bare count.
 
-    Columns as in MONTH_COLUMNS; a month without operations is a row too. A month of which the cohort's period or the
+    A month without operations is a row too. A month of which the cohort's period or the
     data date leaves out a day is none. No rows for fewer months than limits can be drawn from (7; of up to 11 they are
     trial limits). Only a month outside the limits is a signal: runs are how a practice grows.
     """
-    days, _ = _asked(records, load().default_outcome.name, 365)
+    days = _asked(records, load().default_outcome.name, 365)
     begin, end = records.cohort.operated_from or date.min, records.cohort.operated_to or date.max
     end = min(end, records.facts.data_date or date.min)
     spans = list(pd.period_range(days["operated"].min(), end, freq="M")) if len(days) else []
     whole = [span for span in spans if span.start_time.date() >= begin and span.end_time.date() <= end]
     if len(whole) < control_charts.FEWEST_FOR_TRIAL:
-        return pd.DataFrame(columns=MONTH_COLUMNS)
+        return Monthly(pd.DataFrame(columns=MONTH_COLUMNS), NO_LIMITS, pd.DataFrame(columns=SIGNAL_COLUMNS))
     counts = days.groupby(pd.PeriodIndex(days["operated"], freq="M"))["operations"].sum().reindex(whole, fill_value=0)
-    chart = control_charts.xmr_chart(counts.to_numpy()).shown()
-    outside = (control_charts.Signal.OUTSIDE_ABOVE, control_charts.Signal.OUTSIDE_BELOW)
-    return pd.DataFrame(
+    chart = control_charts.xmr_chart(counts.to_numpy()).shown().outside_alone()
+    months = pd.DataFrame(
         {
-            "label": [_label(span) for span in whole], "operations": counts.to_numpy(), "centre": chart.centre,
+            "label": [f"{span:%b %Y}" for span in whole], "operations": counts.to_numpy(), "centre": chart.centre,
             "lower_limit": np.maximum(chart.lower, 0), "upper_limit": chart.upper,
-            "signal": [signal.value if signal and signal in outside else "" for signal in chart.signal],
-            "limits": chart.limits,
+            "signal": [signal.value if signal else "" for signal in chart.signal], "limits": chart.limits,
         }
     )  # fmt: skip
+    return Monthly(months, chart.limits, _signals(chart))
 
 
 @remembered
@@ -126,11 +248,12 @@ def between(records: Records, outcome: str, within_days: int) -> Between:
     day's operations: their order within the day is not recorded.
     """
     check_recorded(records, outcome)
-    days, _ = _asked(records, outcome, within_days)
+    days = _asked(records, outcome, within_days)
     days = days[days["known"] > 0]
     places, dates = _places(days)
     if len(places) < 2:
-        return Between(pd.DataFrame(columns=BETWEEN_COLUMNS), control_charts.NONE, int(days["known"].sum()))
+        nothing = pd.DataFrame(columns=BETWEEN_COLUMNS), NO_LIMITS, pd.DataFrame(columns=SIGNAL_COLUMNS)
+        return Between(*nothing, int(days["known"].sum()))
     gaps = np.diff(places) - 1
     chart = control_charts.g_chart(gaps).shown()
     events = pd.DataFrame(
@@ -141,7 +264,8 @@ def between(records: Records, outcome: str, within_days: int) -> Between:
         }
     )  # fmt: skip
     events["label"] = [day_words(day) for day in events["operated"]]
-    return Between(events[BETWEEN_COLUMNS], chart.limits, int(days["known"].sum()) - int(places[-1]))
+    since_last = int(days["known"].sum()) - int(places[-1])
+    return Between(events[BETWEEN_COLUMNS], chart.limits, _signals(chart), since_last)
 
 
 def limits_words(limits: str, points: int) -> str:
@@ -156,15 +280,12 @@ def limits_words(limits: str, points: int) -> str:
     return ""
 
 
-def _asked(records: Records, outcome: str, within_days: int) -> tuple[pd.DataFrame, int]:
-    """The counts by day of surgery, and how many days after surgery the outcome is settled."""
+def _asked(records: Records, outcome: str, within_days: int) -> pd.DataFrame:
+    """The counts by day of surgery."""
     check_days(within_days)
-    at_visit = outcome_named(outcome).kind == "landmark"
-    window = settled_after(outcome, within_days)
-    days = records.read(
-        "trend", outcome=outcome, within_days=within_days, due_from=due_from(records, window), at_visit=at_visit
-    )
-    return days, window
+    at_visit, window = outcome_named(outcome).kind == "landmark", settled_after(outcome, within_days)
+    due = due_from(records, window)
+    return records.read("trend", outcome=outcome, within_days=within_days, due_from=due, at_visit=at_visit)
 
 
 def _places(days: pd.DataFrame) -> tuple[np.ndarray, list[pd.Timestamp]]:
@@ -177,7 +298,3 @@ def _places(days: pd.DataFrame) -> tuple[np.ndarray, list[pd.Timestamp]]:
         dates += [operated] * int(failed)
         before += int(known)
     return np.array(places), dates
-
-
-def _label(span: pd.Period) -> str:
-    return f"{span.year} Q{span.quarter}" if span.freqstr.startswith("Q") else f"{span.strftime('%b %Y')}"

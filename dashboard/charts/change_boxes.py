@@ -14,11 +14,19 @@ WHISKER, BOX = 2, 11
 ABOVE, AXIS = 16, 34
 
 
-def change_boxes(rows: pd.DataFrame, *, unit: str, important: float | None = None, dark: bool = False) -> go.Figure:
+def change_boxes(
+    rows: pd.DataFrame,
+    *,
+    unit: str,
+    important: float | None = None,
+    detectable: float | None = None,
+    dark: bool = False,
+) -> go.Figure:
     """A row for each group: a line from the tenth to the ninetieth percent, a bar over the middle half, the median.
 
     rows: ``label, operations`` (with a change), ``tenth, lower_quartile, median, upper_quartile, ninetieth`` in units,
-    a plus being an improvement, ``shown``. important: a dashed line where change begins to matter.
+    a plus being an improvement, ``shown``. important: a dashed line where change begins to matter. detectable: as far
+    as this to either side of nothing lies a pale band, where a change in one patient may be the error of measurement.
     """
     held = rows[rows["operations"] > 0]
     if held.empty:
@@ -35,6 +43,10 @@ def change_boxes(rows: pd.DataFrame, *, unit: str, important: float | None = Non
     low, high = float(held["tenth"].min()), float(held["ninetieth"].max())
     reach = max(high - low, 1e-9)
     figure.update_xaxes(range=[min(low, 0) - 0.05 * reach, max(high, 0) + 0.05 * reach])
+    if detectable is not None:
+        figure.add_vrect(
+            x0=-detectable, x1=detectable, layer="below", opacity=0.4, line={"width": 0}, fillcolor=style.grid(dark)
+        )
     for place, dash in ((0.0, "solid"), *(((important, "dash"),) if important is not None else ())):
         figure.add_vline(x=place, line={"dash": dash, "width": 1.4, "color": style.ink(dark)}, layer="below")
     return figure

@@ -16,7 +16,8 @@ PLOT, LEFT, RIGHT, AXIS, ABOVE = 280, 46, 60, 44, 44
 """Pixels: the plot's own height, the margins beside it, the axis under it, and the words above it."""
 MOST_TICKS = 8
 TITLES = {"share": "Operations failed", "count": "Operations"}
-CENTRES = {"share": "Average", "count": "Centre"}
+CENTRES = {"share": "Overall", "count": "Centre"}
+NO_SIGNALS = pd.DataFrame(columns=["first", "last", "signal"])
 COMING = "Not yet mature: outcomes still to come"
 SIGNAL = "diamond"
 REMARK_ROWS = 3
@@ -28,16 +29,19 @@ def control_chart(
     *,
     measure: str = "share",
     title: str = "",
+    signals: pd.DataFrame = NO_SIGNALS,
     remarks: Sequence[float] = (),
     dark: bool = False,
 ) -> go.Figure:
     """A dot for each period, its limits in steps as its number of operations has them, signals numbered.
 
     periods: in order of time; ``label`` ("2024 Q1"), ``share`` (NaN: a gap), ``centre, lower_limit, upper_limit``,
-    ``operations, failed``, ``signal`` (words, or ""), ``immature`` (outcomes still to come: hatched, never joined),
-    optionally ``limits`` ("firm"; "trial", and the limits are called so; "none").
+    ``operations, failed``, ``signal`` (what is unusual about the point in words, or ""), ``immature`` (outcomes still
+    to come: hatched, never joined), optionally ``limits`` ("firm"; "trial", and the limits are called so; "none").
     measure: "share" (0 to 1; a p chart), or "count" (``share`` is a number of operations: of a period, or between two
     events; an XmR or g chart).
+    signals: each once, with the rows of its ``first`` and its ``last`` point and its words, ``signal``: all its points
+    have another shape, the first of them its number.
     title: what stands above the axis of values, by default operations, or operations failed.
     remarks: where on the axis of periods (0 is the middle of the first) somebody has remarked something, in order:
     each a thin line with its number, R1, R2, …
@@ -50,24 +54,27 @@ def control_chart(
     above = _remarks(figure, remarks, len(rows), dark)
     _coming(figure, rows, top, above, dark)
     _limits(figure, rows, top, measure, dark)
-    _dots(figure, rows, measure, dark)
+    _dots(figure, rows, signals, measure, dark)
     _frame(figure, rows, top, measure, title or TITLES[measure], above, dark)
     line: list[Spot] = [(place, _height(share, top)) for place, share in enumerate(rows["share"])]
-    marked: list[Mark] = [(*line[place], 0) for place in _signals(rows)]
+    marked: list[Mark] = [(*line[place], 0) for place in signals["first"]]
     style.annotate(figure, labels.numbers(marked, line, len(rows), high=PLOT, colour=style.word_colours(dark)[1]))
     return figure
 
 
-def signal_words(periods: pd.DataFrame, *, measure: str = "share") -> list[str]:
-    """Each signal in the order of its number: "2023 Q4: outside the limits (above): 21.3 % (17 of 80)"."""
+def signal_words(periods: pd.DataFrame, signals: pd.DataFrame, *, measure: str = "share") -> list[str]:
+    """Each signal in the order of its number: "2022 Q2 to 2023 Q4: 7 in a row below the centre: 4.5 % to 12.0 %"."""
     rows = periods.reset_index(drop=True)
     return [
-        f"{rows['label'][place]}: {rows['signal'][place]}: {_value_words(rows.loc[place], measure)}"
-        for place in _signals(rows)
+        f"{wording.from_to(rows['label'][one.first], rows['label'][one.last])}: {one.signal}: "
+        f"{_run_words(rows.loc[one.first : one.last], measure)}"
+        for one in style.rows_of(signals)
     ]
 
 
-def describe(periods: pd.DataFrame, *, measure: str = "share", title: str = "") -> str:
+def describe(
+    periods: pd.DataFrame, *, measure: str = "share", title: str = "", signals: pd.DataFrame = NO_SIGNALS
+) -> str:
     """What the chart says, for those who do not see it."""
     rows = periods.reset_index(drop=True)
     if rows.empty:
@@ -75,8 +82,8 @@ def describe(periods: pd.DataFrame, *, measure: str = "share", title: str = "") 
     first, last = rows["label"].iloc[0], rows["label"].iloc[-1]
     centres = rows["centre"].dropna()
     centre = f", {CENTRES[measure].lower()} {_plain(centres.iloc[-1], measure)}" if len(centres) else ""
-    signals = signal_words(rows, measure=measure)
-    told = style.told([f"{place}, {words}" for place, words in enumerate(signals, 1)]) or "none"
+    numbered = enumerate(signal_words(rows, signals, measure=measure), 1)
+    told = style.told([f"{place}, {words}" for place, words in numbered]) or "none"
     kept = {"trial": ", trial limits", "none": ", no limits"}.get(_limits_are(rows), "")
     coming = int(rows["immature"].astype(bool).sum())
     later = f" Not yet mature: {wording.count(coming, 'period')}." if coming else ""
@@ -101,13 +108,21 @@ def _value_words(row: Any, measure: str) -> str:
     return wording.share_words(row["share"], row["failed"], row["operations"])
 
 
-def _signals(rows: pd.DataFrame) -> list[int]:
-    """Where a signal stands that has a dot to be marked at."""
-    return [
-        place
-        for place, (words, share) in enumerate(zip(rows["signal"], rows["share"], strict=True))
-        if isinstance(words, str) and words and pd.notna(share)
-    ]
+def _run_words(rows: pd.DataFrame, measure: str) -> str:
+    """The values of a signal's points, from the lowest to the highest: 4.5 % to 12.0 % (26 seen of 420)."""
+    if len(rows) == 1:
+        return _value_words(rows.iloc[0], measure)
+    lowest, highest = rows["share"].min(), rows["share"].max()
+    if measure != "share":
+        return f"{wording.from_to(f'{lowest:,.0f}', f'{highest:,.0f}')} operations"
+    seen = wording.out_of(int(rows["failed"].sum()), int(rows["operations"].sum())).replace(" of ", " seen of ")
+    return f"{wording.from_to(wording.percent(lowest), wording.percent(highest))} ({seen})"
+
+
+def _marked(rows: pd.DataFrame, signals: pd.DataFrame) -> pd.Series:
+    """Which rows are points of a signal."""
+    inside = [place for one in style.rows_of(signals) for place in range(one.first, one.last + 1)]
+    return pd.Series(range(len(rows))).isin(inside)
 
 
 def _top(rows: pd.DataFrame, measure: str) -> float:
@@ -197,16 +212,15 @@ def _limits(figure: go.Figure, rows: pd.DataFrame, top: float, measure: str, dar
     style.annotate(figure, [place | {"text": text, "yshift": height} for text, height in words])
 
 
-def _dots(figure: go.Figure, rows: pd.DataFrame, measure: str, dark: bool) -> None:
+def _dots(figure: go.Figure, rows: pd.DataFrame, signals: pd.DataFrame, measure: str, dark: bool) -> None:
     """A line with a dot for each mature period, hollow dots for the others, another shape over each signal."""
     blue, orange = style.colours(dark)[:2]
     immature = rows["immature"].astype(bool)
     texts = [_hover(row, measure) for _, row in rows.iterrows()]
-    marked = pd.Series(range(len(rows))).isin(_signals(rows))
     looks = (
         ("Periods", ~immature, "lines+markers", {"color": blue, "size": 7}),
         ("Not yet mature", immature, "markers", {"color": blue, "size": 7, "symbol": "circle-open"}),
-        ("Signals", marked, "markers", {"color": orange, "size": 12, "symbol": SIGNAL}),
+        ("Signals", _marked(rows, signals), "markers", {"color": orange, "size": 12, "symbol": SIGNAL}),
     )
     for name, which, mode, marker in looks:
         if not (which & rows["share"].notna()).any():

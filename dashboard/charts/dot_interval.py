@@ -8,13 +8,15 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard import wording
-from dashboard.charts import margin_rows, style
+from dashboard.charts import margin_rows, published_mark, style
 from dashboard.charts.margin_rows import Row
 
 SIGNS = {"higher": "diamond", "lower": "square", "too few to say": "circle-open"}
 """The dot of a group that lies beyond chance, or is too small to say; every other one is round and full."""
 AXIS, ABOVE = 34, 16
 """Pixels: the axis, and above all."""
+BAND = 4
+"""Pixels: half the height of the band of what is not known."""
 
 
 def dot_interval(
@@ -24,7 +26,9 @@ def dot_interval(
 
     rows: ``label, share, lower, upper, operations, failed`` (shares 0 to 1), optionally ``section`` (a heading before
     its first row), ``known`` (of the operations, those whose state is), ``shown`` (False: counts only), ``reference``
-    (a hollow dot), ``published_low``, ``published_high``, ``word`` (a key of SIGNS: how it lies to all the others).
+    (a hollow dot), ``word`` (a key of SIGNS: how it lies to all the others), ``published_low``, ``published_high`` and
+    what these are (see ``published_mark``), ``best_case`` and ``worst_case`` (a thin pale band: what the share would be
+    if all whose state is unknown were well, and had failed).
     comparator: a dashed line across all rows, named by ``comparator_label``; None or NaN for none.
     """
     if rows.empty:
@@ -34,6 +38,7 @@ def dot_interval(
     shown = [line for line in lines if line.values is not None and _is_shown(line.values)]
     top = _widest(shown, compared)
     figure = go.Figure()
+    _worst_case(figure, shown, dark)
     _published(figure, shown, dark)
     _dots(figure, shown, dark)
     _frame(figure, top, height, dark)
@@ -41,6 +46,13 @@ def dot_interval(
     if compared is not None:
         _compare(figure, compared, comparator_label, top, dark)
     return figure
+
+
+def has_band(rows: pd.DataFrame) -> bool:
+    """Whether any row drawn has its worst case."""
+    return "worst_case" in rows and any(
+        _is_shown(one) and one["worst_case"] is not None for one in margin_rows.records(rows)
+    )
 
 
 def describe(rows: pd.DataFrame) -> str:
@@ -65,6 +77,12 @@ def _share_words(values: dict[str, Any]) -> str:
     )
     words = wording.share_words(share, failed, operations, lower, upper, known=values.get("known"))
     return f"{words}, {values['word']}" if values.get("word") in SIGNS else words
+
+
+def _hover(values: dict[str, Any]) -> list[str]:
+    band = wording.span(values.get("best_case"), values.get("worst_case"))
+    others = [] if values.get("worst_case") is None else [f"All others well to all failed: {band}"]
+    return [style.on_one_line(str(values["label"])), _share_words(values), *others]
 
 
 def _is_shown(values: dict[str, Any]) -> bool:
@@ -131,7 +149,7 @@ def _dots_alike(figure: go.Figure, lines: list[Row], sign: str, dark: bool) -> N
             "type": "data", "symmetric": False, "arrayminus": reach[0], "array": reach[1], "color": colour,
             "thickness": 1.8, "width": 5,
         },
-        text=[f"{style.on_one_line(str(one['label']))}<br>{_share_words(one)}" for one in values],
+        text=["<br>".join(_hover(one)) for one in values],
         hovertemplate="%{text}<extra></extra>",
     )  # fmt: skip
 
@@ -142,10 +160,25 @@ def _colour(sign: str, dark: bool) -> str:
     return dict(zip(SIGNS, (higher, lower, style.unsure(dark)), strict=True)).get(sign, data)
 
 
+def _worst_case(figure: go.Figure, shown: list[Row], dark: bool) -> None:
+    """The range of what is not known, thinner than a published one and without its diamonds."""
+    for line in shown:
+        low, high = ((line.values or {}).get(name) for name in ("best_case", "worst_case"))
+        if low is None or high is None:
+            continue
+        figure.add_shape(
+            type="rect", x0=float(low), x1=float(high), y0=line.y - BAND, y1=line.y + BAND, layer="below",
+            line={"width": 0}, fillcolor=style.grid(dark), name="Worst case",
+        )  # fmt: skip
+
+
 def _published(figure: go.Figure, shown: list[Row], dark: bool) -> None:
     """A published range as a pale bar between diamonds; where only its upper end is known, from 0."""
     for line in shown:
         values = line.values or {}
+        if values.get("published_kind"):
+            published_mark.published_mark(figure, line.y, values, dark)
+            continue
         ends = [values.get("published_low"), values.get("published_high")]
         known = [float(end) for end in ends if end is not None]
         if not known:
@@ -182,7 +215,7 @@ def _compare(figure: go.Figure, share: float, label: str, top: float, dark: bool
 
 def _widest(shown: list[Row], comparator: float | None) -> float:
     """The end of the axis: beyond everything that is drawn."""
-    names = ("share", "upper", "published_low", "published_high")
+    names = ("share", "upper", "published_low", "published_value", "published_high", "worst_case")
     drawn = [line.values[name] for line in shown if line.values is not None for name in names if name in line.values]
     highest = max([float(value) for value in drawn if value is not None] + [comparator or 0.0])
     return style.beyond(highest)

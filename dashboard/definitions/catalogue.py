@@ -86,6 +86,11 @@ class Definitions:
         """The symptoms that ask for contact at once."""
         return tuple(name for name, term in self.vocabularies["symptom"].items() if term.group == "red_flag")
 
+    @property
+    def preventable(self) -> CauseReading:
+        """The causes whose failures could perhaps have been prevented."""
+        return next(reading for reading in self.cause_readings if reading.preventable)
+
     def groups(self, dimension: str) -> dict[str, str]:
         """The groups of a vocabulary and their labels; empty where it has none."""
         return dict(self.group_labels.get(dimension, {}))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from dashboard.cohort import FILTERS
 from dashboard.definitions.canonical import ANSWERS, TABLES, TRAITS, told_in_words
+from dashboard.definitions.sourced import check_published
 from dashboard.definitions.terms import BEFORE, EVENT_KINDS, TIMINGS
 from dashboard.errors import DefinitionsWrong
 from dashboard.strict import check_words
@@ -59,11 +60,7 @@ def check(definitions: Definitions) -> None:
     _check_once("order", {name: factor.order for name, factor in definitions.factors.items()})
     _check_once("adjust", {name: factor.adjust for name, factor in definitions.factors.items()})
     _check_terms(definitions)
-    for benchmark in definitions.benchmarks.values():
-        where = f"benchmarks.toml, [{benchmark.name}]"
-        check_words(f"{where}, families", benchmark.families, definitions.families, "procedure family")
-        if benchmark.outcome is not None:
-            check_words(f"{where}, outcome", [benchmark.outcome], definitions.outcomes, "outcome")
+    check_published(definitions)
     _check_read_together(definitions)
     for each in FILTERS:
         if each.dimension not in definitions.factors and each.dimension not in OF_THE_MARTS:
@@ -119,8 +116,13 @@ def _check_factor(factor: Factor, definitions: Definitions) -> None:
         told_by = "values" if told_in_words(factor.trait) else "low and high"
         raise DefinitionsWrong(f"{where}: the bands of {factor.trait} are told by {told_by}.")
     check_words(f"{where}, [[bands]], name", names, names, "band")
+    phrases = [band.phrase for band in factor.bands]
+    check_words(f"{where}, [[bands]], phrase", phrases, [phrase for phrase in phrases if phrase], "phrase")
     check_words(f"{where}, reference", [factor.reference], names, "band")
     check_words(f"{where}, at_risk", factor.at_risk, names, "band")
+    _check_changes(factor, f"{where}, [[changes]]")
+    others = [name for name in names if name != factor.reference]
+    check_words(f"{where}, merge", factor.merge, others, "band beside the reference")
     check_words(f"{where}, timing", [factor.timing], TIMINGS, "timing")
     words = definitions.vocabularies.get(factor.trait, YES_NO)
     named = [value for band in factor.bands for value in band.values]
@@ -130,6 +132,18 @@ def _check_factor(factor: Factor, definitions: Definitions) -> None:
     for lower, upper in pairwise([band for band in factor.bands if not band.values]):
         if lower.high != upper.low:
             raise DefinitionsWrong(f'{where}: the bands "{lower.label}" and "{upper.label}" do not meet.')
+
+
+def _check_changes(factor: Factor, where: str) -> None:
+    """Each band at risk becomes one other, and nothing else is changed."""
+    check_words(f"{where}, band", [change.band for change in factor.changes], factor.at_risk, "band at risk")
+    for change in factor.changes:
+        others = [band.name for band in factor.bands if band.name != change.band]
+        check_words(f"{where}, to", [change.to], others, "other band")
+    changed = [change.band for change in factor.changes]
+    for band in factor.at_risk:
+        if band not in changed:
+            raise DefinitionsWrong(f'{where}: it is not said what "{band}" becomes, which is at risk.')
 
 
 def _check_terms(definitions: Definitions) -> None:
@@ -147,6 +161,8 @@ def _check_read_together(definitions: Definitions) -> None:
     """A word that is unknown, or read twice, would make a sum wrong."""
     causes = [name for reading in definitions.cause_readings for name in reading.causes]
     check_words("causes.toml", causes, definitions.vocabularies["cause"], "cause")
+    if sum(reading.preventable for reading in definitions.cause_readings) != 1:
+        raise DefinitionsWrong("causes.toml, [[readings]]: one, and one alone, is `preventable`.")
     told = definitions.revisions
     surgery = [name for name, term in definitions.vocabularies["treatment"].items() if term.group == told.step]
     named = [*told.urgent, *told.minimally_invasive, *told.open]

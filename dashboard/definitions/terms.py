@@ -16,6 +16,11 @@ EVENT_KINDS: Mapping[str, str] = MappingProxyType(
     {table.kept: table.columns[table.word].words for table in TABLES.values() if table.word} | {"reoperation": ""}
 )
 """By kind of record that may make an operation a failure, the vocabulary of its words; a reoperation has none."""
+ESTIMATE, RANGE, UPPER_BOUND = "estimate", "range", "upper_bound"
+PUBLISHED_KINDS: Mapping[str, str] = MappingProxyType(
+    {ESTIMATE: "estimate", RANGE: "range of several reports", UPPER_BOUND: "upper bound"}
+)
+"""What a published figure may be, and the words for it."""
 
 
 @dataclass(frozen=True)
@@ -86,13 +91,34 @@ class Outcome(Entry):
 
 @dataclass(frozen=True)
 class Band:
-    """One band of a factor: the numbers low <= x < high, or the recorded values listed."""
+    """One band of a factor: the numbers low <= x < high, or the recorded values listed.
+
+    phrase: what it is called in a sentence that does not name its factor: "current smoking".
+    """
 
     name: str
     label: str
+    phrase: str
     low: float | None = None
     high: float | None = None
     values: tuple[str, ...] = ()
+
+    def holds(self, number: float) -> bool:
+        """Whether a number lies in it: low <= number < high."""
+        return (self.low is None or self.low <= number) and (self.high is None or number < self.high)
+
+
+@dataclass(frozen=True)
+class FactorChange:
+    """What a band at risk becomes where it is changed before surgery.
+
+    words: whom it is compared with, after "of 100": "who had stopped smoking". caution: what the records do not say.
+    """
+
+    band: str
+    to: str
+    words: str
+    caution: str
 
 
 @dataclass(frozen=True)
@@ -113,7 +139,10 @@ class Factor(Entry):
 
     adjust: its place among the factors that an adjusted model takes, first come first served while there are failures
     enough to carry them; None for those that no model takes. Known before surgery, and chosen before any result.
-    at_risk: of a factor that can be changed before surgery, the bands that are worth changing.
+    at_risk: of a factor that can be changed before surgery, the bands that are worth changing. changes: what each of
+    these becomes.
+    merge: the bands that may stand together with the reference in a model whose failures are too few to tell them
+    apart, in the order in which they join it; clinically the next to it.
     order: its place on every screen; None: after all that have one.
     """
 
@@ -125,23 +154,66 @@ class Factor(Entry):
     note: str
     adjust: int | None = None
     at_risk: tuple[str, ...] = ()
+    changes: tuple[FactorChange, ...] = ()
+    merge: tuple[str, ...] = ()
     published: tuple[PublishedRatio, ...] = ()
     order: int | None = None
+
+    @property
+    def numeric(self) -> bool:
+        """Whether its bands are ranges of a number."""
+        return not any(band.values for band in self.bands)
+
+    def holding(self, number: float) -> Band | None:
+        """The band that a number lies in, low <= number < high; None where it lies in none."""
+        return next((band for band in self.bands if self.numeric and band.holds(number)), None)
+
+    def change_of(self, band: str) -> FactorChange | None:
+        """What a band becomes where it is changed; None of a band that is not at risk."""
+        return next((change for change in self.changes if change.band == band), None)
+
+    def phrase(self, band: str) -> str:
+        """What a band is called in a sentence."""
+        return next(each.phrase for each in self.bands if each.name == band)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number that a source gives, a share from 0 to 1. Which of them it has, its benchmark's kind says.
+
+    value: of an estimate, with low and high its 95 % interval where the source gives one; else low and high are the
+    ends of a range, and high alone is an upper bound. within_days: None has no fixed time. band: of the factor that the
+    benchmark is broken down by.
+    """
+
+    within_days: int | None = None
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    band: str | None = None
 
 
 @dataclass(frozen=True)
 class Benchmark(Entry):
-    """A published figure with its source, population and definition. Shares are 0 to 1; never a target."""
+    """Published figures of one source and population; never a target. ``benchmarks.toml`` says what each key is.
 
-    families: tuple[str, ...]
+    kind: one of PUBLISHED_KINDS; country: of which country or register; n: how many operations they rest on.
+    """
+
+    kind: str
+    figures: tuple[Figure, ...]
+    country: str
     population: str
     definition: str
     warning: str
     year: int
+    n: int | None = None
     outcome: str | None = None
-    within_days: int | None = None
-    low: float | None = None
-    high: float | None = None
+    differs: str = ""
+    families: tuple[str, ...] = ()
+    procedures: tuple[str, ...] = ()
+    indications: tuple[str, ...] = ()
+    factor: str | None = None
 
 
 @dataclass(frozen=True)
@@ -187,9 +259,15 @@ class RedFlags:
 
 @dataclass(frozen=True)
 class CauseReading(Entry):
-    """Causes that are read together, and what they have in common; a cause stands in one reading at most."""
+    """Causes that are read together, and what they have in common; a cause stands in one reading at most.
+
+    preventable: of the one reading whose failures could perhaps have been prevented. named: False where its causes say
+    that none was found.
+    """
 
     causes: tuple[str, ...]
+    preventable: bool = False
+    named: bool = True
 
 
 @dataclass(frozen=True)
@@ -203,20 +281,41 @@ class Revisions:
 
 
 @dataclass(frozen=True)
+class Thresholds:
+    """The changes that matter by one set of sources, in units of the measure; None where it does not say one."""
+
+    important: float
+    source: str
+    substantial: float | None = None
+    worse: float | None = None
+
+
+@dataclass(frozen=True)
+class ThresholdSet:
+    """A set of thresholds that a reader may choose."""
+
+    name: str
+    label: str
+
+
+@dataclass(frozen=True)
 class Measure:
     """A patient-reported measure by its change since before surgery (a rise is better), and the changes that matter.
 
-    important, substantial and worse are in units.
+    detectable: the smallest change beyond the error of measurement in one patient, in units. thresholds: by set.
     """
 
     name: str
     label: str
     unit: str
-    important: float
-    substantial: float
-    worse: float
-    source: str
+    detectable: float
+    detectable_source: str
     caution: str
+    thresholds: Mapping[str, Thresholds]
+
+    def within_error(self, change: float | None) -> bool:
+        """Whether a change in one patient may be the error of measurement alone."""
+        return change is not None and change < self.detectable
 
 
 @dataclass(frozen=True)
@@ -240,6 +339,7 @@ class BaselineBand:
 class PatientReported:
     """What patients report at visits: measures with their thresholds, opinions, bands of disability before surgery."""
 
+    sets: tuple[ThresholdSet, ...]
     measures: tuple[Measure, ...]
     opinions: tuple[Opinion, ...]
     bands: tuple[BaselineBand, ...]

@@ -11,14 +11,16 @@ from typing import Any
 
 from dashboard.errors import Refused
 
-SCHEMA = 6
+SCHEMA = 7
 """Which tables and marts a generation holds: goes up when a reader of it would miss one."""
 SCHEMAS: Mapping[int, str] = MappingProxyType(
     {
         4: "operations can be chosen by procedure family and by levels operated, and each failure has its reason",
         5: "a missing age is no age; what could not be read, what nobody records and what was asked without a day are "
         "counted as such; and an infection of the surgical site is an outcome",
-        6: "red flags say after how many days somebody was contacted",
+        6: "operations can be told apart by the number of operations before; an acceptable state not reached, worse "
+        "disability, dissatisfaction and readmission are outcomes",
+        7: "red flags say after how many days somebody was contacted",
     }
 )
 """What a version of the tables brought, in a reader's words."""

@@ -9,7 +9,9 @@ import streamlit as st
 
 from dashboard import wording
 from dashboard.analyses.groups import NOT_RECORDED
+from dashboard.analyses.red_flags import of_every_operation
 from dashboard.analyses.treatments import ARROW, FEWEST, OUTCOMES, Care, care
+from dashboard.analyses.verdicts.care import revisions_verdict
 from dashboard.definitions import Outcome, load
 from dashboard.pages import parts
 from dashboard.records import Records
@@ -20,19 +22,21 @@ LETTERS = 4
 
 
 def section(records: Records, outcome: Outcome) -> None:
-    """Steps, how the first treatment and all of them ended, paths, revisions by attempt and kind, each treatment."""
+    """Revisions by attempt and kind, steps, how the first treatment and all of them ended, paths, each treatment."""
     answer = care(records)
-    st.header("Steps of care after failure")
     if not answer.failed:
+        st.header("Steps of care after failure")
         st.info("No operation has failed by a clinician's finding, so that there is no care after failure to show.")
         return
+    _attempts(records, answer)
+    parts.note(parts.counted_on(of_every_operation(records)))
+    st.header("Steps of care after failure")
     st.markdown(f"{parts.count_words(answer.failed)} operations failed; this is what is recorded of their care.")
     _steps(answer)
     parts.provenance(records, outcome, over_time=False)
     _first(answer)
     _ended(answer)
     _paths(answer)
-    _attempts(answer)
     _each(answer)
 
 
@@ -128,8 +132,9 @@ def _short(step: str) -> str:
     return f"{step[:LETTERS].lower()}."
 
 
-def _attempts(answer: Care) -> None:
-    st.header("How often a revision helped, by attempt")
+def _attempts(records: Records, answer: Care) -> None:
+    st.header("How often a revision helped")
+    parts.verdict(revisions_verdict(records))
     rows = pd.concat(
         [answer.attempts.assign(section="By attempt (urgent revisions apart)"),
          answer.kinds.assign(section="By kind")], ignore_index=True,
@@ -205,8 +210,9 @@ WAITED: parts.Columns = {
 def _difference(answer: Care) -> str:
     if answer.difference is None:
         return "Too few outcomes are recorded to hold minimally invasive against open revisions."
-    points = [f"{100 * value:+.1f}" for value in answer.difference]
+    difference, lower, upper = answer.difference
+    points = f"{100 * difference:+.1f}".replace("-", "\N{MINUS SIGN}")
     return (
-        f"Minimally invasive less open: {points[0]} points ({points[1]} to {points[2]}); the patients differ, so this "
-        "compares no method."
+        f"Minimally invasive less open: {points} points ({wording.points_interval(lower, upper)}); the patients "
+        "differ, so this compares no method."
     )

@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard import wording
 from dashboard.analyses.causes import Causes, cause_curves, causes, found_matrix, onset_by_cause, shown_after
+from dashboard.analyses.verdicts.causes import of_known_cause, of_reading, preventable_verdict
 from dashboard.charts import count_matrix, step_curve
 from dashboard.definitions import Landmark, Outcome, load
 from dashboard.pages import care, parts
@@ -46,6 +47,7 @@ def _why(records: Records, outcome: Outcome, landmark: Landmark) -> None:
     if not answer.failed:
         st.info(f"No failure was seen by {landmark.label} among these operations.")
         return
+    parts.verdict(preventable_verdict(records, outcome.name, landmark.days))
     _readings(answer)
     sentence = (
         f"Of {parts.count_words(answer.failed)} failures seen by {landmark.label}, the share with each main cause. A "
@@ -82,14 +84,14 @@ def _alt(answer: Causes) -> str:
 
 
 def _readings(answer: Causes) -> None:
-    """What could perhaps have been prevented, apart from the course of the disease, and what nobody could tell."""
-    readings = load().cause_readings
+    """Which causes could perhaps have been prevented, which are the course of the disease, what nobody could tell."""
+    readings, known = load().cause_readings, of_known_cause(answer)
     sentences = []
     for reading in readings:
-        failed = int(answer.causes.loc[answer.causes["reading"] == reading.name, "failed"].sum())
         words = ", ".join(wording.within_sentence(load().vocabularies["cause"][name].label) for name in reading.causes)
-        sentences.append(f"**{reading.label}: {failed} of {answer.failed}** ({words}).")
-    sentences.append(f"No cause recorded: {answer.without_cause} of {answer.failed}.")
+        of = f"{known} whose cause is known" if reading.named else f"all {answer.failed}"
+        sentences.append(f"**{reading.label}: {of_reading(answer, reading)} of {of}** ({words}).")
+    sentences.append(f"No cause recorded: {answer.without_cause} of all {answer.failed}.")
     st.markdown("\n\n".join(sentences))
     for source in dict.fromkeys(reading.source for reading in readings):
         parts.note(f"How causes are read together: {source}. It says nothing of a single operation.")

@@ -7,13 +7,16 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from dashboard import wording
 from dashboard.analyses.compare import LIMITS, Comparison, Funnel, compare
+from dashboard.analyses.verdicts.units import units_verdict
 from dashboard.charts import funnel_plot
 from dashboard.definitions import Outcome, load
 from dashboard.pages import model, monitor, parts
 from dashboard.records import Records
 
 VIEWS = {"compare": "Surgeons or sites", "monitoring": monitor.VIEW}
+BEYOND = ("beyond 95 %", "beyond 99.8 %")
 UNITS = {"surgeon": "Surgeon", "site": "Site"}
 DRAWN = dict(zip(LIMITS, ("lower_95", "upper_95", "lower_998", "upper_998"), strict=True))
 
@@ -33,6 +36,7 @@ def page(records: Records) -> None:
     if parts.nobody_records(records, outcome):
         return
     when = f"by {landmark.label}" if outcome.kind == "time" else "at the 12-month visit"
+    parts.verdict(units_verdict(records, outcome.name, by, landmark.days))
     answer = compare(records, outcome.name, by, landmark.days)
     _ratios(answer, outcome, when)
     _shares(answer, outcome, when)
@@ -48,11 +52,8 @@ def _ratios(answer: Comparison, outcome: Outcome, when: str) -> None:
         st.info(_no_ratios(answer))
         return
     units = answer.units
-    points = units.assign(
-        size=units["expected"], value=units["ratio"], position=units["ratio_position"], shown=units["ratio_shown"],
-        hover=[_ratio_words(row) for row in parts.rows_of(units)],
-    )  # fmt: skip
-    _draw(points, answer.ratios, "ratio", _ratio_sentence(answer, f"{outcome.short} {when}"), key="ratios")
+    points = points_of_ratios(units)
+    _draw(points, answer.ratios, "ratio", _ratio_sentence(answer), key="ratios")
     parts.note(_other_outcome())
     for words, held in units[~units["ratio_shown"]].groupby("ratio_note", sort=False):
         parts.note(f"{', '.join(held['label'])}: {words}")
@@ -72,10 +73,11 @@ def _other_outcome() -> str:
     )
 
 
-def _ratio_sentence(answer: Comparison, counted: str) -> str:
+def _ratio_sentence(answer: Comparison) -> str:
     drawn = int(answer.units["ratio_shown"].sum())
+    beyond = int((answer.units["ratio_position"].isin(BEYOND)).sum())
     sentences = [
-        f"**{counted}: {_beyond_words(answer, drawn)}**\n\n",
+        _beyond_words(beyond, drawn),
         "1 means: as many failures as this practice's patients and procedures lead one to expect.",
         "Hollow dots are drawn towards 1 as far as a unit's figure rests on few failures."
         if answer.units["shrunken"].notna().any()
@@ -87,24 +89,6 @@ def _ratio_sentence(answer: Comparison, counted: str) -> str:
     return " ".join(sentence for sentence in sentences if sentence)
 
 
-def _beyond_words(answer: Comparison, drawn: int) -> str:
-    shown = answer.units[answer.units["ratio_shown"]]
-    beyond = int((shown["ratio_position"] != "within").sum())
-    if drawn == 1:
-        return "one alone. Take the filter away above to see it among the others."
-    if not beyond:
-        return "all lie within the limits of chance."
-    remain = (
-        "none stands out"
-        if not answer.beyond
-        else f"{answer.beyond} still {'stands' if answer.beyond == 1 else 'stand'} out"
-    )
-    return (
-        f"{beyond} of {drawn} {'lies' if beyond == 1 else 'lie'} beyond the 95 % limits; one in twenty does by chance. "
-        f"Allowing for {drawn} comparisons (Benjamini-Hochberg), {remain}."
-    )
-
-
 def _shares(answer: Comparison, outcome: Outcome, when: str) -> None:
     st.header(f"{outcome.short} {when}: share failed")
     units = answer.units
@@ -113,27 +97,32 @@ def _shares(answer: Comparison, outcome: Outcome, when: str) -> None:
         if len(answer.families) < 2:
             parts.bear_in_mind(units)
         return
-    points = units.assign(
-        size=units["operations"], value=units["share"], shrunken=float("nan"),
-        hover=[_share_words(row) for row in parts.rows_of(units)],
-    )  # fmt: skip
-    _draw(points, answer.shares, "share", _share_sentence(answer.shares, int(units["shown"].sum())), key="shares")
+    points = points_of_shares(units)
+    _draw(points, answer.shares, "share", _share_sentence(answer, answer.shares), key="shares")
     parts.bear_in_mind(units)
 
 
-def _share_sentence(shares: Funnel, units: int) -> str:
+def _beyond_words(beyond: int, drawn: int) -> str:
+    """How many lie beyond the limits of one funnel, and how many would by chance."""
+    if drawn == 1:
+        return ""
+    verb = "lies" if beyond == 1 else "lie"
+    return f"{beyond or 'None'} of {drawn} {verb} beyond the 95 % limits; one in twenty does by chance."
+
+
+def _share_sentence(answer: Comparison, shares: Funnel) -> str:
+    units = int(answer.units["shown"].sum())
+    together = (
+        f"All these {answer.by}s together: {parts.percent(shares.target)} of operations whose state is known. "
+        if len(answer.units) > 1
+        else ""
+    )
     sentences = [
-        f"Of operations whose state is known at this time; together {parts.percent(shares.target)}. Not adjusted: a "
-        "unit that treats sicker patients stands higher.",
+        _beyond_words(int(answer.units["position"].isin(BEYOND).sum()), units),
+        f"{together}Not adjusted: a unit that treats sicker patients stands higher.",
         _spread_words(shares, units),
     ]
-    if shares.detection is not None:
-        sentences.append(
-            f"What this funnel can see: with n = {shares.typical} (the middle unit) a doubled rate lies beyond the "
-            f"upper 95 % limit with probability {shares.detection:.2f}"
-            + (f"; from n = {shares.needed} on with 0.80 or more." if shares.needed else ".")
-        )
-    return " ".join(sentences)
+    return " ".join(filter(None, sentences))
 
 
 def _spread_words(drawn: Funnel | None, units: int) -> str:
@@ -142,6 +131,19 @@ def _spread_words(drawn: Funnel | None, units: int) -> str:
     if drawn.widened:
         return f"Units differ by more than chance (overdispersion {drawn.phi:.1f}): the limits are widened for it."
     return f"Units differ no more than chance explains (overdispersion {drawn.phi:.1f})."
+
+
+def points_of_ratios(units: pd.DataFrame) -> pd.DataFrame:
+    """The units as ``funnel_plot`` reads them: failures seen over expected."""
+    hover = [_ratio_words(row) for row in parts.rows_of(units)]
+    place = {"position": units["ratio_position"], "shown": units["ratio_shown"]}
+    return units.assign(size=units["expected"], value=units["ratio"], hover=hover, **place)
+
+
+def points_of_shares(units: pd.DataFrame) -> pd.DataFrame:
+    """The same of the share failed, which is drawn towards nothing."""
+    hover = [_share_words(row) for row in parts.rows_of(units)]
+    return units.assign(size=units["operations"], value=units["share"], shrunken=float("nan"), hover=hover)
 
 
 def _draw(points: pd.DataFrame, drawn: Funnel, measure: str, sentence: str, *, key: str) -> None:
@@ -156,6 +158,7 @@ def _table(answer: Comparison) -> None:
     units = answer.units
     shares: parts.Columns = {
         "Share failed": lambda row: _share_words(row) if row.shown else "counts only",
+        **parts.WORST_CASE,
         "Share lies": lambda row: _position(row.position) if row.shown else "",
     }
     shown = parts.columns_of(
@@ -169,7 +172,7 @@ def _table(answer: Comparison) -> None:
             "Operations": "all_operations",
             "Known operations": "operations",
             "Failed": "failed",
-            "Known, everything recorded": "cases",
+            "Left out of the ratio": _dropped if answer.model.fit is not None else lambda row: "no ratio",
             "Known, of those due": parts.known_of_due,
         },
     )
@@ -177,7 +180,8 @@ def _table(answer: Comparison) -> None:
     parts.show_table(shown, alt)
     parts.note(
         "In order of name. A unit with fewer than ten known operations stands with its counts only. Known: the time "
-        "has come, and the operation failed by then or was followed so long; those who died before it do not count."
+        "has come, and the operation failed by then or was followed so long; those who died before it do not count, "
+        "and are not among the others who could all be well or all have failed."
     )
     parts.note(
         "Whether a ratio lies beyond is judged by the limits, drawn round 1 for a unit of that size. The interval in "
@@ -196,7 +200,15 @@ def _ratio_words(row: Any) -> str:
 
 
 def _share_words(row: Any) -> str:
-    return f"{parts.percent(row.share)} ({row.failed} of {row.operations})"
+    return parts.share_words(row.share, row.failed, row.operations, row.share_lower, row.share_upper)
+
+
+def _dropped(row: Any) -> str:
+    """3 of 36 failures, 33 of 219 operations: a factor not recorded."""
+    if not row.dropped:
+        return "none"
+    failures = f"{wording.out_of(row.dropped_failed, row.failed)} failures"
+    return f"{failures}, {wording.out_of(row.dropped, row.operations)} operations: a factor is not recorded"
 
 
 def _number(value: float) -> str:

@@ -10,8 +10,18 @@ import streamlit as st
 from dashboard import wording
 from dashboard.analyses.completeness import completeness, over_all_years, unreadable_fields
 from dashboard.analyses.data_issues import flags, issues, late_entries
-from dashboard.analyses.follow_up import OVERDUE, chance, everybody, follow_up, overdue_visits, worked_off
+from dashboard.analyses.failure_rate import failure_rate
+from dashboard.analyses.follow_up import (
+    OVERDUE,
+    chance,
+    everybody,
+    follow_up,
+    follow_up_goal,
+    overdue_visits,
+    worked_off,
+)
 from dashboard.analyses.patients import shown_patient
+from dashboard.analyses.verdicts.answered import answered_verdict, asked_at
 from dashboard.charts import symptom_heat
 from dashboard.definitions import load
 from dashboard.pages import parts, trend
@@ -19,7 +29,6 @@ from dashboard.records import Records
 
 VIEWS = {"visits": "Follow-up", "work": "Work list", "fields": "Completeness", "issues": "Issues and flags"}
 GROUPS = {"procedure": "Procedure", "surgeon": "Surgeon", "site": "Site", "age": "Age", "smoking": "Smoking"}
-GOAL = "follow_up_goal"
 MOST_ROWS = 2_000
 WORST = 3
 
@@ -36,6 +45,7 @@ def page(records: Records) -> None:
 
 def _visits(records: Records) -> None:
     st.header("Answered of the visits that were due")
+    parts.verdict(answered_verdict(records))
     whole = follow_up(records)
     with st.grid(3, min_column_width=190):
         for row in parts.rows_of(everybody(whole)):
@@ -50,7 +60,7 @@ def _visits(records: Records) -> None:
 
 
 def _worked_off(records: Records) -> None:
-    """What the work list could change: the share failed if everybody overdue were asked and answered."""
+    """What the share failed would be if the overdue answered, whom the work list can still reach, and if all did."""
     rows = worked_off(records)
     if rows.empty:
         return
@@ -59,12 +69,14 @@ def _worked_off(records: Records) -> None:
     said = [
         f"**{row.label}** at {row.visit} months: now {parts.percent(row.share)} ({parts.count_words(row.failed)} of "
         f"{parts.count_words(row.answered)} who answered). If the {parts.count_words(row.overdue)} overdue were all "
-        f"answered: **{_range(row.lowest, row.highest)}** of {parts.count_words(row.answered + row.overdue)}."
+        f"answered: **{wording.span(row.lowest, row.highest)}** of {parts.count_words(row.answered + row.overdue)}. If "
+        f"the {parts.count_words(row.others)} who are lost or left the question out were too: "
+        f"**{wording.span(row.best_case, row.worst_case)}** of all {parts.count_words(row.due)} due."
         for row in parts.rows_of(shown)
     ]
     st.markdown("\n".join(f"* {words}" for words in said) or "Too few have answered for a share.")
     parts.note(
-        "The lower end: all of the overdue were well. The upper end: all of them had failed. Only definitions that are "
+        "The lower end: all of them were well. The upper end: all of them had failed. Only definitions that are "
         "asked at a visit hang on its answers; findings and reoperations are recorded without one."
     )
     columns: parts.Columns = {
@@ -73,26 +85,17 @@ def _worked_off(records: Records) -> None:
         "Failed": "failed",
         "Answered": "answered",
         "Overdue": "overdue",
-        "Share failed if all overdue answered": lambda row: _range_of(row, "lowest", "highest"),
+        "Share failed if all overdue answered": lambda row: (
+            wording.span(row.lowest, row.highest) if row.shown else "counts only"
+        ),
         "Lost, or the question left out": "others",
-        "Share failed if these answered too": lambda row: _range_of(row, "best_case", "worst_case"),
+        **parts.WORST_CASE,
     }
     parts.show_as_table(parts.columns_of(rows, columns), "Share failed if visits were answered, as ranges")
 
 
-def _range_of(row: Any, low: str, high: str) -> str:
-    return _range(getattr(row, low), getattr(row, high)) if row.shown else "counts only"
-
-
-def _range(low: float | None, high: float | None) -> str:
-    """30.1 to 36.2 %."""
-    if low is None or high is None or pd.isna(low) or pd.isna(high):
-        return "–"
-    return f"{100 * low:.1f} to {100 * high:.1f} %"
-
-
 def _sentence(whole: pd.DataFrame) -> str:
-    goal = load().benchmarks[GOAL]
+    goal = follow_up_goal()
     each = [
         f"{row.visit_label}: {row.overdue} overdue, {parts.percent(row.share_if_worked_off)} answered if they all were"
         for row in parts.rows_of(whole) if row.due
@@ -101,7 +104,7 @@ def _sentence(whole: pd.DataFrame) -> str:
     return (
         "A visit is due when its window has ended, and an earlier answer counts from then on; overdue up to "
         f"{load().overdue_days} days later; after that it is lost. {'; '.join(each)}. "
-        f"Goal at 12 months: {parts.percent(goal.low)} ({goal.source}: {warning})"
+        f"Goal at 12 months: {parts.percent(goal.figures[0].value)} ({goal.source}: {warning})"
     )
 
 
@@ -141,7 +144,7 @@ def _by_group(records: Records) -> None:
     rows = rows[rows["visit"] == visit.months]
     limits = chance(rows)
     drawn = rows.assign(operations=rows["due"], failed=rows["answered"])
-    goal = load().benchmarks[GOAL].low
+    goal = follow_up_goal().figures[0].value
     alt = "; ".join(f"{row.label}: {row.answered} of {row.due} due" for row in parts.rows_of(rows.head(8)))
     sentence = (
         f"Share answered of the {chosen} visits that were due. Where few answer, the shares of patient-reported "
@@ -149,8 +152,12 @@ def _by_group(records: Records) -> None:
     )
     table = _table(rows, **{GROUPS[by]: "label"})
     if len(limits):
-        ranges = dict(zip(limits["label"], map(_range, limits["low"], limits["high"]), strict=True))
+        ranges = dict(zip(limits["label"], map(wording.span, limits["low"], limits["high"]), strict=True))
         table["Range that chance allows"] = [ranges.get(label, "") for label in rows["label"]]
+    for outcome in asked_at(records, visit.months):
+        bands = failure_rate(records, outcome.name, by).set_index("label")
+        at_worst = {row.Index: parts.best_to_worst(row) for row in parts.rows_of(bands)}
+        table[f"{outcome.short}, all others well to all failed"] = [at_worst.get(label, "") for label in rows["label"]]
     compared = {"comparator": goal, "comparator_label": f"goal {parts.percent(goal)}"}
     parts.show_shares(drawn, sentence, alt=f"Answered. {alt}.", table=table, key="answered", **compared)
 
@@ -162,7 +169,7 @@ def _chance_words(limits: pd.DataFrame) -> str:
     target = parts.percent(limits["target"].iloc[0])
     beyond = [
         f"{row.label} ({parts.percent(row.share)}, {wording.out_of(row.answered, row.due)}; chance alone: "
-        f"{_range(row.low, row.high)})"
+        f"{wording.span(row.low, row.high)})"
         for row in parts.rows_of(limits[limits["beyond"]])
     ]
     limit = f"the range that chance alone leaves round {target}, of all these groups, in 19 of 20 groups of its size"

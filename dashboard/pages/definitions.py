@@ -5,8 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from dashboard.definitions import Benchmark, Definitions, EventRule, Factor, Measure, Outcome, load
-from dashboard.definitions.terms import EVENT_KINDS
+from dashboard import wording
+from dashboard.analyses.published import time_words
+from dashboard.definitions import Benchmark, Definitions, EventRule, Factor, Figure, Measure, Outcome, load
+from dashboard.definitions.terms import EVENT_KINDS, PUBLISHED_KINDS, ThresholdSet
 from dashboard.pages import parts, side_by_side
 from dashboard.records import Records
 
@@ -33,7 +35,10 @@ def page(records: Records) -> None:
     st.header("Risk factors")
     parts.show_table(pd.DataFrame(map(_factor, definitions.factors.values())), "Risk factors and their bands")
     st.header("What patients report")
-    measures = pd.DataFrame(map(_measure, definitions.patient_reported.measures))
+    measures = pd.DataFrame([
+        _measure(measure, one) for one in definitions.patient_reported.sets
+        for measure in definitions.patient_reported.measures
+    ])  # fmt: skip
     parts.show_table(measures, "Measures and the changes that matter")
     st.header("What red flags point to")
     for combination in definitions.red_flag_combinations:
@@ -41,8 +46,14 @@ def page(records: Records) -> None:
     st.header("What is watched")
     st.markdown(_watched(definitions))
     st.header("Published figures")
-    st.markdown("Shown beside your own as upper bounds, never as targets: definition, time and patients differ.")
-    published = pd.DataFrame(map(_benchmark, definitions.benchmarks.values()))
+    st.markdown(
+        "One stands beside your own only where it counts the same, at the same time, after the same surgery; else it "
+        "is listed below the picture, with why. Never a target. An estimate is a share that was counted, with its 95 % "
+        'interval where the source gives one; only an upper bound is "up to".'
+    )
+    published = pd.DataFrame([
+        _published(benchmark, figure) for benchmark in definitions.benchmarks.values() for figure in benchmark.figures
+    ])  # fmt: skip
     parts.show_table(published, "Published figures with their sources")
     st.header("Vocabularies")
     _vocabularies(definitions)
@@ -68,16 +79,27 @@ def _only(event: EventRule, definitions: Definitions) -> str:
     return f"{event.source.capitalize()}{which}{when}" if which or when else ""
 
 
-def _measure(measure: Measure) -> dict[str, str]:
+def _measure(measure: Measure, held_to: ThresholdSet) -> dict[str, str]:
+    amounts = measure.thresholds[held_to.name]
+    matters = f"{amounts.important:g}"
     return {
         "Measure": measure.label,
-        "Matters from": f"{measure.important:g}",
-        "Substantial from": f"{measure.substantial:g}",
-        "Worse from": f"{measure.worse:g}",
+        "Thresholds": held_to.label,
+        "Matters from": f"{matters}, within the error of measurement"
+        if measure.within_error(amounts.important)
+        else matters,
+        "Substantial from": _amount(amounts.substantial),
+        "Worse from": _amount(amounts.worse),
+        "Beyond the error of measurement from": f"{measure.detectable:g}",
         "In": measure.unit,
-        "Source": measure.source,
+        "Source": amounts.source,
+        "Source of the error": measure.detectable_source,
         "To bear in mind": measure.caution,
     }
+
+
+def _amount(change: float | None) -> str:
+    return "not in this set" if change is None else f"{change:g}"
 
 
 def _watched(definitions: Definitions) -> str:
@@ -107,17 +129,32 @@ def _factor(factor: Factor) -> dict[str, str]:
     }
 
 
-def _benchmark(benchmark: Benchmark) -> dict[str, str]:
-    shares = [parts.percent(share) for share in (benchmark.low, benchmark.high) if share is not None]
+def _published(benchmark: Benchmark, figure: Figure) -> dict[str, str]:
+    outcome = load().outcomes[benchmark.outcome].short if benchmark.outcome else "Follow-up itself"
     return {
         "Figure": benchmark.label,
-        "Share": " to ".join(dict.fromkeys(shares)),
+        "Share": wording.published_words(figure.value, figure.low, figure.high),
+        "Kind": PUBLISHED_KINDS[benchmark.kind],
+        "By": time_words(figure.within_days),
+        "Of": _band_label(benchmark, figure),
+        "Operations": "not said" if benchmark.n is None else parts.count_words(benchmark.n),
+        "Where": benchmark.country,
+        "Counts": outcome,
+        "Differs from ours": benchmark.differs,
         "Population": benchmark.population,
         "Definition": benchmark.definition,
         "Warning": benchmark.warning,
         "Source": benchmark.source,
         "Reviewed": parts.day_words(benchmark.reviewed),
     }
+
+
+def _band_label(benchmark: Benchmark, figure: Figure) -> str:
+    """Which band of a factor a figure is of: "Number of previous spine operations: Four or more"; else everybody."""
+    if benchmark.factor is None:
+        return "all of them"
+    factor = load().factors[benchmark.factor]
+    return f"{factor.label}: {next(band.label for band in factor.bands if band.name == figure.band)}"
 
 
 def _vocabularies(definitions: Definitions) -> None:

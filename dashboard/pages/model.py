@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import wording
-from dashboard.analyses.case_mix import NEEDED, Model, ModelPlan, factor_label, tried
+from dashboard.analyses.case_mix import Model, factor_label, tried
 from dashboard.analyses.groups import FAMILY
+from dashboard.analyses.model_plan import NEEDED, RULE, ModelPlan
 from dashboard.charts import calibration_plot
 from dashboard.definitions import load
 from dashboard.pages import parts
@@ -23,6 +24,7 @@ def held_words(plan: ModelPlan) -> str:
     sentences = [f"Adjusted for {held}."]
     if plan.surgery == FAMILY:
         sentences.append("The procedure stands by its family: failures are too few for each procedure by itself.")
+    sentences += [f"{wording.at_the_start(factor_label(name))}: {plan.merged_words(name)}." for name in plan.merged]
     few = [wording.within_sentence(factors[one.factor].label) for one in plan.left_out if one.why.endswith(NEEDED)]
     others = [f"{wording.within_sentence(factors[one.factor].label)} ({one.why})" for one in plan.left_out
               if not one.why.endswith(NEEDED)]  # fmt: skip
@@ -33,7 +35,7 @@ def held_words(plan: ModelPlan) -> str:
             f"Fitted on {parts.count_words(plan.operations)} operations with everything recorded, "
             f"{plan.failed} of them failed; {parts.percent(plan.missing_share)} were left out for want of a record."
         )
-    return " ".join(sentences)
+    return " ".join([*sentences, RULE])
 
 
 def show(records: Records, model: Model, *, key: str) -> None:

@@ -61,9 +61,11 @@ def _pair(row: Any) -> list[dict[str, Any]]:
     return [
         {"section": row.label, "label": row.at_risk, "share": row.share, "lower": row.lower, "upper": row.upper,
          "operations": row.exposed, "known": row.known, "failed": row.exposed_failed, "shown": row.shown,
+         "best_case": row.best_case, "worst_case": row.worst_case,
          "reference": False},
         {"section": row.label, "label": "Without it", "share": row.others_share, "lower": row.others_lower,
          "upper": row.others_upper, "operations": row.others, "known": row.others_known, "failed": row.others_failed,
+         "best_case": row.others_best_case, "worst_case": row.others_worst_case,
          "shown": row.others >= 10, "reference": True},
     ]  # fmt: skip
 
@@ -74,6 +76,7 @@ def _table(rows: pd.DataFrame, measure: str) -> pd.DataFrame:
         {
             "Risk": lambda row: f"{row.label}: {row.at_risk}",
             "Failed with it": parts.rate_words,
+            **parts.WORST_CASE,
             "Of the failures": lambda row: (
                 f"{parts.percent(row.of_failures)} ({row.exposed_failed} of {row.exposed_failed + row.others_failed})"
             ),

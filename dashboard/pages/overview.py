@@ -57,7 +57,8 @@ def _figures(records: Records, outcome: Outcome, days: int, label: str) -> None:
             if rate["shown"]
             else wording.out_of(*counts)
         )
-        parts.card(f"Failed by {label}", shown, f"{seen_of} · {interval}")
+        at_worst = f" · all others well to all failed {parts.best_to_worst(rate)}" if rate["shown"] else ""
+        parts.card(f"Failed by {label}", shown, f"{seen_of} · {interval}{at_worst}")
         parts.card(
             "Operations", parts.count_words(rate["operations"]), f"{rate['died']} died before failing by {label}"
         )
@@ -88,6 +89,7 @@ def _families(records: Records, outcome: Outcome, days: int, label: str) -> None
             "Share failed (count; 95 % interval)": parts.rate_words,
             "Against all the others, points": parts.apart_of,
             "Beyond chance": "word",
+            **parts.WORST_CASE,
             "Known, of those due": parts.known_of_due,
         },
     )

@@ -13,6 +13,7 @@ import streamlit as st
 from dashboard import wording
 from dashboard.analyses.cohort_line import operations_chosen
 from dashboard.analyses.export import csv_of
+from dashboard.analyses.failure_rate import FEWEST_FOR_A_SHARE
 from dashboard.analyses.recorded import not_recorded, reoperations_unseen
 from dashboard.analyses.verdicts.claim import Verdict
 from dashboard.analyses.ways import Way
@@ -111,8 +112,23 @@ def known_of_due(row: Any) -> str:
 
 
 def best_to_worst(row: Any) -> str:
-    """What the share would be if all whose state is unknown were well, and if all of them had failed."""
-    return f"{percent(row.best_case)} to {percent(row.worst_case)}"
+    """What the share would be if all whose state is unknown were well, and if all of them had failed; none of few."""
+    return wording.span(row.best_case, row.worst_case) if row.due >= FEWEST_FOR_A_SHARE else "counts only"
+
+
+WORST_CASE: Columns = {"All others well to all failed": best_to_worst}
+"""What stands beside every share failed."""
+PALE_BAND = "Thin pale band: of those due, from all others well to all failed."
+
+
+def worst_case_words(row: Any) -> str:
+    """What a share in a sentence could be at best and at worst, and of how many that is; nothing of few."""
+    if row.due < FEWEST_FOR_A_SHARE:
+        return ""
+    others = f"the {count_words(row.lost)} others" if row.lost > 1 else "the other one"
+    if not row.lost:
+        return f"The state of all {count_words(row.due)} due is known: {percent(row.best_case)} of them."
+    return f"Of the {count_words(row.due)} due, {best_to_worst(row)}: from {others} all well to all failed."
 
 
 def is_dark() -> bool:
@@ -191,7 +207,11 @@ def provenance(records: Records, outcome: Outcome, *, over_time: bool = True) ->
     over_time: whether shares allow for operations not followed so long, as those of a course over time do.
     """
     if over_time and outcome.kind == "time":
-        note("Shares allow for operations not followed so long: they lie above failures seen divided by operations.")
+        note(
+            "Shares allow for operations not followed so long: they lie above failures seen divided by operations. "
+            "From all others well to all failed: of those due alone, whether lost or overdue. A share may lie outside "
+            "it, as it counts those not yet due as well, as far as they were followed."
+        )
     note(
         f"{outcome.label}, definition version {outcome.version} · {counted_on(records)} · [what counts as a failure]"
         "(/definitions) · [the same under every definition](/definitions?definitions_view=Side+by+side)"
@@ -261,6 +281,7 @@ def show_shares(
 ) -> None:
     """Shares with their intervals, a row for each group, beside what ``dot_interval`` may compare them with."""
     figure = dot_interval.dot_interval(rows, dark=is_dark(), **compared)
+    sentence = f"{sentence} {PALE_BAND}" if dot_interval.has_band(rows) else sentence
     show_figure(figure, alt=alt or dot_interval.describe(rows), sentence=sentence, table=table, key=key)
 
 

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 import streamlit as st
 
 from dashboard import wording
-from dashboard.analyses.estimate import Estimate, entries, estimate
-from dashboard.definitions import load
+from dashboard.analyses.estimate import AVERAGE, Estimate, ProfileInput, estimate, inputs
+from dashboard.analyses.groups import when_words
+from dashboard.analyses.verdicts.patient import LIKE_THIS, hundred, patient_verdict, stands_as, tenth_words
+from dashboard.charts.icon_array import Hundred, describe, icon_array
+from dashboard.definitions import Outcome, load
+from dashboard.definitions.canonical import Column
 from dashboard.pages import model, parts
 from dashboard.records import Records
+from dashboard.stats.proportions import Difference, Interval
 
 WARNING = "For discussion, not for decisions alone."
-YEARS = {365: "1 year", 730: "2 years"}
+USUAL = "taken until one is given"
+ICONS = "Filled squares are patients expected to fail, rings are those who are not."
+COMPARED = (
+    "Compared are patients who differ in this and are alike in all else that the model holds. It is not shown that a "
+    "change would change this patient's risk by as much."
+)
 
 
 def section(records: Records) -> None:
@@ -21,8 +33,8 @@ def section(records: Records) -> None:
     st.header("Planning an operation: an estimate for one patient")
     if parts.nobody_records(records, outcome):
         return
-    factors = entries(records, outcome.name)
-    if not factors:
+    offered = inputs(records, outcome.name)
+    if not any(one.used for one in offered):
         answers = estimate(records, next(iter(records.choices("procedure"))), {}, outcome.name)
         st.info(answers[0].reason)
         return
@@ -30,68 +42,110 @@ def section(records: Records) -> None:
         f"**{WARNING}** From all operations of this practice, whatever is chosen above; nothing entered here is kept. "
         f"{outcome.label} is what is estimated."
     )
-    procedure, profile = _profile(records, factors)
+    concluded = st.container()
+    procedure, profile = _profile(records, offered)
+    with concluded:
+        parts.verdict(patient_verdict(records, outcome.name, procedure, profile))
     answers = estimate(records, procedure, profile, outcome.name)
     with st.grid(2, min_column_width=240):
         for answer in answers:
-            _card(answer)
+            with st.container():
+                _card(records, answer, outcome, procedure)
     for answer in answers:
-        _changes(answer)
-    parts.note(
-        "On average: of all operations that made the model, those whose state at that time is known. It lies above the "
-        "share that the curves give, which count those lost for as long as they were seen."
-    )
+        _changes(answer, outcome)
+    for caution in dict.fromkeys(one.change.caution for answer in answers for one in answer.changes):
+        parts.note(caution)
     with st.expander("How good is this model?"):
         for answer in answers:
-            st.subheader(f"Failed by {YEARS[answer.within_days]}")
+            st.subheader(f"Failed {when_words(outcome, answer.within_days)}")
             model.show(records, answer.model, key=f"planning-calibration-{answer.within_days}")
 
 
-def _profile(records: Records, factors: tuple[str, ...]) -> tuple[str, dict[str, str]]:
-    """The procedure, and a band of each factor that the model holds; the reference band until another is chosen."""
+def _profile(records: Records, offered: Sequence[ProfileInput]) -> tuple[str, dict[str, str]]:
+    """The procedure, and what is given of each factor that a model holds; the reference band where nothing is."""
+    profile = {}
     with st.grid(4, min_column_width=165):
         procedures = {label: name for name, label in records.choices("procedure").items()}
         procedure = procedures[st.selectbox("Planned procedure", list(procedures), key="planned procedure")]
-        profile = {}
-        for name in factors:
-            factor = load().factors[name]
-            bands = {band.label: band.name for band in factor.bands}
-            usual = [band.name for band in factor.bands].index(factor.reference)
-            profile[name] = bands[st.selectbox(factor.label, list(bands), index=usual, key=f"planned {name}")]
+        for one in offered:
+            with st.container(gap="xxsmall"):
+                given = _number(one, one.number) if one.number else _band(one)
+                for words in filter(None, (one.why, one.together)):
+                    parts.note(f"{wording.at_the_start(words)}.")
+            if one.used:
+                profile[one.factor.name] = given
     return procedure, profile
 
 
-def _card(answer: Estimate) -> None:
-    label = f"Expected to fail by {YEARS[answer.within_days]}"
+def _band(one: ProfileInput) -> str:
+    factor = one.factor
+    bands = {band.label: band.name for band in factor.bands}
+    usual = [band.name for band in factor.bands].index(factor.reference)
+    key = f"planned {factor.name}"
+    return bands[st.selectbox(factor.label, list(bands), index=usual, key=key, disabled=not one.used)]
+
+
+def _number(one: ProfileInput, column: Column) -> str:
+    """A number, and the band that it lies in beneath; the reference band while none is given."""
+    factor = one.factor
+    whole = column.kind == "integer"
+    low, high = (None if end is None else int(end) if whole else float(end) for end in (column.low, column.high))
+    number = st.number_input(
+        f"{factor.label}{f', {column.unit}' if column.unit else ''}", low, high, None, 1 if whole else 0.1,
+        format="%d" if whole else "%.1f", key=f"planned {factor.name}", disabled=not one.used, placeholder="not given",
+    )  # fmt: skip
+    labels = {band.name: band.label for band in factor.bands}
+    held = None if number is None else factor.holding(number)
+    if one.used:
+        parts.note(held.label if held else f"{labels[factor.reference]}, {USUAL}")
+    return held.name if held else factor.reference
+
+
+def _card(records: Records, answer: Estimate, outcome: Outcome, procedure: str) -> None:
+    label = f"Expected to fail {when_words(outcome, answer.within_days)}"
     if answer.share is None:
-        st.metric(label, "no estimate", delta=None, border=True)
+        st.metric(label, "no figure", delta=None, border=True)
         parts.note(answer.reason)
         return
-    interval = f"95 % interval {parts.interval_words(answer.lower, answer.upper)}"
-    parts.card(label, parts.percent(answer.share), f"{interval} · on average {parts.percent(answer.average)}")
+    parts.card(label, parts.percent(answer.share), f"95 % interval {parts.interval_words(answer.lower, answer.upper)}")
+    sentences = [
+        f"{wording.at_the_start(stands_as(records, answer, procedure))}.",
+        f"On average {parts.percent(answer.average)} of {AVERAGE}: more than the curves give, which count those lost "
+        "for as long as they were seen.",
+    ]
+    sentences += [tenth_words(answer.tenth)] if answer.tenth else []
+    parts.note(" ".join(sentences))
 
 
-def _changes(answer: Estimate) -> None:
-    """What the model expects with each modifiable factor at its reference: an association, no promise."""
-    if answer.share is None:
+def _changes(answer: Estimate, outcome: Outcome) -> None:
+    """Of 100 patients like this and of 100 in whom a factor was changed, those expected to fail: drawn and listed."""
+    own = None if answer.share is None else Interval(answer.share, answer.lower or 0, answer.upper or 0)
+    drawn = [(LIKE_THIS, own), *((wording.at_the_start(one.change.words), one.expected) for one in answer.changes)]
+    panels = [_hundred(label, expected) for label, expected in drawn if expected]
+    if not panels:
         return
-    if answer.changes:
-        rows = [
-            {
-                "Patients like this, but": change.band_label,
-                f"Expected to fail by {YEARS[answer.within_days]}": parts.percent(change.share),
-                "95 % interval": parts.interval_words(change.lower, change.upper),
-                "Difference, points": f"{100 * (change.share - answer.share):+.1f}",
-            }
-            for change in answer.changes
-        ]
-        parts.show_table(pd.DataFrame(rows), "What would change with each factor")
-        parts.note(
-            "Other patients like this one in whom it differed failed so often. This does not show that changing it "
-            "would change this patient's risk by as much."
-        )
-    if answer.not_in_model:
-        silent = ", ".join(map(wording.within_sentence, answer.not_in_model))
-        parts.note(
-            f"The model by {YEARS[answer.within_days]} is silent on {silent}: too few failures, or too little recorded."
-        )
+    when = when_words(outcome, answer.within_days)
+    st.header(f"Of 100 patients, expected to fail {when}")
+    parts.show_figure(
+        icon_array(panels, dark=parts.is_dark()), alt=f"{describe(panels)} {wording.at_the_start(when)}.",
+        sentence=f"{ICONS} {COMPARED}" if answer.changes else ICONS, key=f"hundred-{answer.within_days}",
+    )  # fmt: skip
+    rows = [{"Patients": LIKE_THIS, **_figures(own, None)}]
+    rows += [{"Patients": one.change.words, **_figures(one.expected, one.apart)} for one in answer.changes]
+    parts.show_table(pd.DataFrame(rows), f"Expected to fail {when}, and what would change", whole=True)
+    for one in answer.changes:
+        if one.reason:
+            parts.note(f"{wording.at_the_start(one.change.words)}: {one.reason}")
+
+
+def _hundred(label: str, expected: Interval) -> Hundred:
+    return Hundred(label, *map(hundred, expected))
+
+
+def _figures(expected: Interval | None, apart: Difference | None) -> dict[str, str]:
+    difference = "–"
+    if apart:
+        points = f"{100 * apart.difference:+.1f}".replace("-", "\N{MINUS SIGN}")
+        difference = f"{points} ({wording.points_interval(apart.lower, apart.upper)})"
+    share = f"{parts.percent(expected.share)} ({parts.interval_words(*expected[1:])})" if expected else "no figure"
+    return {"Expected to fail (95 % interval)": share, "Difference, points": difference}

@@ -8,12 +8,15 @@ import streamlit as st
 from dashboard.analyses.failure_curve import failure_curve
 from dashboard.analyses.failure_rate import failure_rate
 from dashboard.analyses.groups import when_words
+from dashboard.analyses.published import beside, published
 from dashboard.analyses.verdicts.groups import groups_verdict, judged
-from dashboard.definitions import Benchmark, Outcome, load
-from dashboard.pages import parts, proms, trend
+from dashboard.definitions import Outcome
+from dashboard.pages import parts, proms, trend, two_groups
+from dashboard.pages import published as published_figures
 from dashboard.records import Records
 
-VIEWS = {"failures": "Failures", "proms": "What patients report"}
+VIEWS = {"failures": "Failures", "proms": "What patients report", "groups": "Two groups side by side"}
+OTHER_VIEWS = {"proms": proms.section, "groups": two_groups.section}
 COMPARATORS = {"practice": "This practice", "published": "Published", "none": "None"}
 
 
@@ -22,8 +25,9 @@ def page(records: Records) -> None:
     st.title("Procedures")
     if parts.nothing_to_show(records):
         return
-    if parts.choose_group(VIEWS, key="procedures_view", label="Shown", width=330) == "proms":
-        proms.section(records)
+    view = parts.choose_group(VIEWS, key="procedures_view", label="Shown", width=330)
+    if view in OTHER_VIEWS:
+        OTHER_VIEWS[view](records)
         return
     with st.container(horizontal=True):
         outcome = parts.choose_outcome()
@@ -39,8 +43,8 @@ def page(records: Records) -> None:
     when = when_words(outcome, landmark.days)
     parts.verdict(concluded)
     st.header(f"{outcome.short} {when}")
-    rates = _with_published(rates, outcome, landmark.days, by) if against == "published" else rates
-    _picture(rates, whole, against, outcome, landmark.days, when)
+    found = published(records, outcome.name, by, landmark.days) if against == "published" else None
+    _picture(rates if found is None else beside(rates, found), whole, against, found, when)
     parts.provenance(records, outcome)
     trend.failures(records, outcome, landmark.days, when)
     st.header("Each in figures")
@@ -49,60 +53,24 @@ def page(records: Records) -> None:
         st.markdown("Select a row to see its curve and its patients.")
     else:
         _one(records, outcome, landmark.days, by, chosen)
+    if found is not None:
+        published_figures.section(found, outcome.name)
 
 
-def _picture(rates: pd.DataFrame, whole: pd.Series, against: str, outcome: Outcome, days: int, when: str) -> None:
+def _picture(rates: pd.DataFrame, whole: pd.Series, against: str, found: pd.DataFrame | None, when: str) -> None:
     practice = float(whole["share"]) if against == "practice" and whole["shown"] else None
     label = f"all chosen {parts.percent(practice)}" if practice is not None else ""
-    sentence = _sentence(whole, against, outcome, days, when)
+    sentence = _sentence(whole, against, found, when)
     parts.show_shares(rates, sentence, key="rates", comparator=practice, comparator_label=label)
     parts.bear_in_mind(rates)
 
 
-def _sentence(whole: pd.Series, against: str, outcome: Outcome, days: int, when: str) -> str:
-    together = f"Of all operations chosen, {parts.rate_words(whole)} failed {when}. {parts.SIGNS_TOLD}"
+def _sentence(whole: pd.Series, against: str, found: pd.DataFrame | None, when: str) -> str:
+    shares = f"Of all operations chosen, {parts.rate_words(whole)} failed {when}. {parts.worst_case_words(whole)}"
+    together = f"{shares} {parts.SIGNS_TOLD}"
     if against == "practice":
         return f"{together} The dashed line is that share, in the same period."
-    if against == "published":
-        used = published_for(outcome, days)
-        if not used:
-            return f"{together} No published figure is kept for this definition and time."
-        words = [f"{b.label}: {_range(b)}. {b.warning} Source: {b.source}." for b in used]
-        return f"{together} The pale bars are published figures.\n\n" + "\n\n".join(words)
-    return together
-
-
-def _range(benchmark: Benchmark) -> str:
-    if benchmark.low is None:
-        return f"up to {parts.percent(benchmark.high)}"
-    return f"{parts.percent(benchmark.low)} to {parts.percent(benchmark.high)}"
-
-
-def published_for(outcome: Outcome, days: int) -> list[Benchmark]:
-    """The published figures for this definition: those of this very time, and those without a fixed time."""
-    return [
-        benchmark
-        for benchmark in load().benchmarks.values()
-        if benchmark.outcome == outcome.name
-        and benchmark.high is not None
-        and (benchmark.within_days in (None, days) or outcome.kind == "landmark")
-    ]
-
-
-def _with_published(rates: pd.DataFrame, outcome: Outcome, days: int, by: str) -> pd.DataFrame:
-    """The rates with the published range of each group's family; that of every family where it has none of its own."""
-    used = published_for(outcome, days)
-    terms = load().vocabularies["procedure"]
-
-    def found(group: str) -> Benchmark | None:
-        family = group if by == "family" else (terms[group].group if group in terms else None)
-        own = [benchmark for benchmark in used if family in benchmark.families]
-        return next(iter(own or [benchmark for benchmark in used if not benchmark.families]), None)
-
-    ranges = [found(group) for group in rates["group"]]
-    low = pd.Series([b.low if b else None for b in ranges], index=rates.index, dtype=float)
-    high = pd.Series([b.high if b else None for b in ranges], index=rates.index, dtype=float)
-    return rates.assign(published_low=low, published_high=high)
+    return together if found is None else f"{together} {published_figures.sentence(found)}"
 
 
 def _table(rates: pd.DataFrame, whole: pd.Series, timed: bool) -> str | None:
@@ -118,6 +86,7 @@ def _table(rates: pd.DataFrame, whole: pd.Series, timed: bool) -> str | None:
             "Beyond chance": "word",
             "Operations": "operations",
             "Failed": "failed",
+            **parts.WORST_CASE,
             "Known, of those due": parts.known_of_due,
             "Not yet due": "not_due",
         },
@@ -126,7 +95,6 @@ def _table(rates: pd.DataFrame, whole: pd.Series, timed: bool) -> str | None:
         shown["Median follow-up (days)"] = pd.to_numeric(frame["median_follow_up_days"]).round()
     else:
         shown["Answered of due"] = [f"{row.answered:,} of {row.due:,}" for row in parts.rows_of(frame)]
-        shown["All others well to all failed"] = [parts.best_to_worst(row) for row in parts.rows_of(frame)]
     alt = "Share failed for each group, with counts"
     return parts.choose_row(shown, frame, "group", key=f"rates-{len(shown)}", alt=alt)
 

@@ -24,12 +24,9 @@ def section(records: Records) -> None:
     if rows.empty:
         return
     st.header(f"The same operations, counted {len(rows)} ways, by {landmark.label}")
-    drawn = rows.assign(
-        operations=rows["denominator"], published_low=rows["best_case"], published_high=rows["worst_case"]
-    )
+    drawn = rows.assign(operations=rows["denominator"])
     sentence = (
-        "The dot is the share with its interval. The pale band is of those due by then alone: from all whose state is "
-        "unknown well to all of them failed. "
+        "The dot is the share with its interval. "
         f"What is asked at the 12-month visit stays what it is at any other time chosen above.{_alike(rows)}"
     )
     parts.show_shares(drawn, sentence, table=_table(drawn), key="side-by-side")
@@ -56,7 +53,7 @@ def _table(rows: pd.DataFrame) -> pd.DataFrame:
             "Share (count; 95 % interval)": parts.rate_words,
             "Followed, or answered": "denominator",
             "Failed": "failed",
-            "All unknown well to all failed": parts.best_to_worst,
+            **parts.WORST_CASE,
             "Known, of those due": parts.known_of_due,
         },
     )

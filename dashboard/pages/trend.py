@@ -4,49 +4,112 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from dashboard import wording
 from dashboard.analyses.annotations import Annotation, add, annotations_of, days_allowed, placed
+from dashboard.analyses.difference import before_and_after, parts_period
+from dashboard.analyses.periods import PERIODS, begins, number_of
 from dashboard.analyses.trend import (
-    FREQUENCY,
+    FEWEST_EXPECTED,
     NO_LIMITS,
     Between,
     Trend,
     between,
     limits_words,
     operated_monthly,
+    settled_middle,
     trend,
 )
+from dashboard.analyses.verdicts.change import change_verdict, possible
+from dashboard.analyses.ways import ways
 from dashboard.charts import control_chart
 from dashboard.definitions import Outcome, load
-from dashboard.pages import notes, parts
+from dashboard.pages import notes, parts, two_groups
 from dashboard.records import Records
 
-PERIODS = {"quarter": "Quarter", "month": "Month"}
+BY_SIZE = "By size"
 LONGEST_REMARK = 200
 Remarks = Sequence[tuple[float, Annotation]]
 """Each with its place on the axis of a chart, in order."""
 
 
 def failures(records: Records, outcome: Outcome, within_days: int, when: str) -> None:
-    """The share failed by period of surgery, with the reader's choice of period."""
+    """Better or worse since a day, and the share failed by period of surgery, with the reader's choice of both."""
     st.header("Change over time")
-    period = parts.choose_group(PERIODS, key="period", label="Operated in each", width=200)
+    with st.container(horizontal=True):
+        since = _choose_day(records)
+        period = _choose_period()
+    _before_and_after(records, outcome, within_days, since)
     answer = trend(records, outcome.name, within_days, period)
-    remarks = placed(annotations_of(records), _edges(answer.periods, period), -0.5)
+    remarks = placed(annotations_of(records), _edges(answer), -0.5)
     if answer.periods["share"].notna().sum() == 0:
-        st.info(_sentence(answer, outcome, when, period))
+        st.info(_sentence(answer, outcome, when))
         return
-    _signals(answer)
-    _show(answer.periods, _sentence(answer, outcome, when, period), _table(answer), "trend", remarks)
+    _signals(answer, outcome)
+    _show(
+        _drawn(answer, outcome), _sentence(answer, outcome, when), _table(answer), "trend", remarks,
+        signals=answer.signals,
+    )  # fmt: skip
     with st.expander("Add a remark to this chart"):
         _write_remark(records)
 
 
+def _choose_day(records: Records) -> date | None:
+    """The day that parts before from after; none is the middle, which moves with what is chosen."""
+    facts = records.facts
+    chosen = st.date_input(
+        "Better or worse since", None, facts.first_operation, facts.last_operation, key="since", bind="query-params",
+        format="DD/MM/YYYY", width=200, help="Operations from this day on against those before. Empty: the middle.",
+    )  # fmt: skip
+    return chosen if isinstance(chosen, date) else None
+
+
+def _choose_period() -> str | None:
+    """The period that is drawn; none is the one that the size of the practice decides."""
+    names = {BY_SIZE: BY_SIZE} | {name: wording.at_the_start(name) for name in PERIODS}
+    chosen = parts.choose_group(names, key="period", label="Chart of each", width=200)
+    return None if chosen == BY_SIZE else chosen
+
+
+def _before_and_after(records: Records, outcome: Outcome, within_days: int, since: date | None) -> None:
+    """The verdict with its two sides as a table; where it cannot be given, the way to it."""
+
+    def can(wider: Records) -> bool:
+        return possible(wider, outcome.name, within_days, since)
+
+    day = since or settled_middle(records, outcome.name, within_days)
+    if day is None or not parts_period(records, day):
+        words = "lie on one side of the day chosen" if day else "whose outcome is settled are of one month, or none"
+        st.markdown(f"**No before and after**: all operations {words}.")
+        parts.offer(ways(records, can), key="change")
+        return
+    parts.verdict(change_verdict(records, outcome.name, within_days, since))
+    compared = before_and_after(records, outcome.name, within_days, day)
+    if not compared.possible:
+        parts.offer(ways(records, can), key="change")
+    two_groups.sides(compared, alt="Before and after, side by side")
+
+
+def _edges(answer: Trend) -> list[date]:
+    """The day on which each period begins, and the day after the last one ends."""
+    if answer.periods.empty:
+        return []
+    days = list(answer.periods["period"])
+    return [*days, begins(number_of(days[-1]) + PERIODS[answer.period])]
+
+
+def _drawn(answer: Trend, outcome: Outcome) -> pd.DataFrame:
+    """The periods as the chart reads them: at a visit a share is of those who answered."""
+    at_visit = outcome.kind == "landmark"
+    return answer.periods.assign(operations=answer.periods["known"]) if at_visit else answer.periods
+
+
 def _show(
-    points: pd.DataFrame, sentence: str, table: pd.DataFrame, key: str, remarks: Remarks = (), **look: str
+    points: pd.DataFrame, sentence: str, table: pd.DataFrame, key: str, remarks: Remarks = (), **look: Any
 ) -> None:
     """A control chart, and under it the remarks that it has the numbers of."""
     places = [place for place, _ in remarks]
@@ -54,14 +117,6 @@ def _show(
     alt = control_chart.describe(points, **look) + _remarks_told(remarks)
     parts.show_figure(figure, alt=alt, sentence=sentence, table=table, key=key)
     _remarks(remarks)
-
-
-def _edges(periods: pd.DataFrame, period: str) -> list[date]:
-    """The day on which each period begins, and the day after the last one ends."""
-    if periods.empty:
-        return []
-    last = pd.Period(periods["period"].iloc[-1], freq=FREQUENCY[period])
-    return [*periods["period"], (last + 1).start_time.date()]
 
 
 def _remarks_told(remarks: Remarks) -> str:
@@ -93,35 +148,48 @@ def _write_remark(records: Records) -> None:
     parts.note("It is kept with your name, stands on every chart over time, and survives every import.")
 
 
-def _sentence(answer: Trend, outcome: Outcome, when: str, period: str) -> str:
+def _sentence(answer: Trend, outcome: Outcome, when: str) -> str:
     drawn = answer.periods["share"].dropna()
-    if drawn.empty:
-        return f"No {period} has ten operations whose state {when} is known: there is nothing to draw yet."
+    if drawn.empty or answer.centre is None:
+        return f"No {answer.period} has ten operations whose state {when} is known: there is nothing to draw yet."
     last = answer.periods.loc[drawn.index[-1], "label"]
-    lines = (
-        "the level line is their average."
-        if answer.limits == NO_LIMITS
-        else "the dotted lines are limits that chance alone crosses fewer than three times in a thousand."
-    )
-    n = int(answer.periods.loc[drawn.index, "known"].sum())
+    line = f"The level line is {overall_words(answer.centre, outcome)}, as on every screen"
+    estimated = "estimated as the curve is" if outcome.kind == "time" else "of those who answered"
+    dotted = (
+        "" if answer.limits == NO_LIMITS
+        else "; the dotted lines are limits that chance alone crosses fewer than three times in a thousand"
+    )  # fmt: skip
+    trial = "" if answer.limits == NO_LIMITS else limits_words(answer.limits, len(drawn))
     return (
-        f"{outcome.short} {when} among operations of each {period} whose state is known (together n = "
-        f"{parts.count_words(n)}); {lines} Operations lost to follow-up count for nothing here, so that the average "
-        f"lies above the share that the curve gives. It ends with {last}: of later operations the outcome "
-        f"is not settled.{limits_words(answer.limits, len(drawn))}"
+        f"{outcome.short} {when} among operations of each {answer.period}, {estimated}. {line}{dotted}. It ends with "
+        f"{last}: of later operations the outcome is not settled.{trial}"
     )
 
 
-def _signals(answer: Trend) -> None:
-    words = control_chart.signal_words(answer.periods)
-    if answer.limits == NO_LIMITS:
-        st.markdown("**Not judged**: there are no limits to hold a point against.")
-    elif words:
-        st.markdown(
-            "Signals, each a question and not a verdict:\n\n" + "\n".join(f"{n}. {w}" for n, w in enumerate(words, 1))
-        )
+def overall_words(share: float, outcome: Outcome) -> str:
+    """The overall share with its name."""
+    return f"the {wording.of_all(share)}" if outcome.kind == "time" else f"the {wording.of_answered(share)}"
+
+
+def _signals(answer: Trend, outcome: Outcome) -> None:
+    """What the one judged chart shows; of another period, that it is a picture."""
+    if answer.why:
+        st.markdown(f"**{answer.why.split(':')[0].rstrip('.')}**{answer.why[len(answer.why.split(':')[0]) :]}")
+        return
+    expected = answer.periods["expected"].median()
+    by = (
+        f"By {answer.period}, the shortest period in which {FEWEST_EXPECTED:.0f} failures are expected "
+        f"({expected:.1f})."
+    )
+    words = control_chart.signal_words(_drawn(answer, outcome), answer.signals)
+    if words:
+        numbered = "\n".join(f"{n}. {w}" for n, w in enumerate(words, 1))
+        st.markdown(f"Signals of the control chart, each a question and not a verdict. {by}\n\n{numbered}")
     else:
-        st.markdown("**No signal**: no point outside the limits, no run of seven, no two of three near a limit.")
+        st.markdown(
+            f"**No signal** in the control chart: no point outside the limits, no run of seven, no two of three near a "
+            f"limit. {by}"
+        )
 
 
 def _table(answer: Trend) -> pd.DataFrame:
@@ -132,6 +200,7 @@ def _table(answer: Trend) -> pd.DataFrame:
             "Operations": "operations",
             "Known": "known",
             "Failed": "failed",
+            "Expected": lambda row: "–" if pd.isna(row.expected) else f"{row.expected:.1f}",
             "Share failed": parts.share_of,
             "Limits": lambda row: parts.interval_words(row.lower_limit, row.upper_limit),
             "Signal": lambda row: "not yet mature" if row.immature else row.signal,
@@ -141,22 +210,22 @@ def _table(answer: Trend) -> pd.DataFrame:
 
 def operations(records: Records) -> None:
     """Operations month by month: a month far below the others may be one whose records have not come."""
-    months = operated_monthly(records)
+    answer = operated_monthly(records)
+    months = answer.months
     if months.empty:
         return
     st.header("Operations, month by month")
     points = months.assign(share=months["operations"], failed=0, immature=False)
-    outside = "; ".join(f"{row.label} ({row.operations})" for row in parts.rows_of(months[months["signal"] != ""]))
-    limits = months["limits"].iloc[0]
+    outside = "; ".join(control_chart.signal_words(points, answer.signals, measure="count"))
     dotted = (
         "The dotted lines are the limits by which months of a steady practice differ. A month below them may be one "
         f"whose records have not come. Outside them: {outside or 'none'}."
-        if limits != NO_LIMITS
+        if answer.limits != NO_LIMITS
         else "The line is their average."
     )
-    sentence = f"{dotted}{limits_words(limits, len(months))}"
+    sentence = f"{dotted}{limits_words(answer.limits, len(months))}"
     table = parts.columns_of(months, {"Operated in": "label", "Operations": "operations", "Signal": "signal"})
-    _show(points, sentence, table, "monthly", measure="count", title="Operations a month")
+    _show(points, sentence, table, "monthly", signals=answer.signals, measure="count", title="Operations a month")
 
 
 def complications(records: Records) -> None:
@@ -178,7 +247,8 @@ def complications(records: Records) -> None:
         "Signal": "signal",
     }
     table, sentence = parts.columns_of(answer.events, columns), _between_sentence(answer, watched.within_days)
-    _show(points, sentence, table, "between", remarks, measure="count", title="Operations between complications")
+    _show(points, sentence, table, "between", remarks, signals=answer.signals, measure="count",
+          title="Operations between complications")  # fmt: skip
 
 
 def _between_sentence(answer: Between, within_days: int) -> str:

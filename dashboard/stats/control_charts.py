@@ -2,11 +2,12 @@
 
 Rules and the chart of single values as in the NHS programme Making Data Count; the values and the labels of every
 point equal those of NHSRplotthedots 0.2.2 (single values) and qicharts2 0.8.1 (shares) in R.
-A signal is a question to look into, not a verdict.
+A signal is a question to look into, not a verdict; points that break a rule together are one signal, not one each.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -25,6 +26,12 @@ FEWEST_POINTS, FEWEST_FOR_TRIAL = 12, 7
 the second, which is a run, there are none to show, and nothing is a signal."""
 FIRM, TRIAL, NONE = "firm", "trial", "none"
 """What a chart's limits are."""
+
+FEWEST_EXPECTED = 5.0
+"""With fewer failures expected in a period, its share is too coarse and too skewed for limits of three standard errors,
+and more than half of all points lie below the mean, so that runs mean nothing: the rule that n p be 5 at least. Hart
+and Hart, Statistical Process Control for Health Care, 2002, ask for 4; Emura and Lin, Qual Reliab Eng Int
+2015;31:411-429, compare such rules."""
 
 RUN, CLOSE = 7, 3
 """Points in a row that make a run; points in a row of which two near a limit are a signal."""
@@ -50,15 +57,40 @@ class Signal(Enum):
     SEVEN_BELOW = "7 in a row below the centre"
 
 
+UPWARDS = (Signal.OUTSIDE_ABOVE, Signal.NEAR_UPPER, Signal.SEVEN_ABOVE)
+DOWNWARDS = (Signal.OUTSIDE_BELOW, Signal.NEAR_LOWER, Signal.SEVEN_BELOW)
+KINDS = (UPWARDS, DOWNWARDS, (Signal.RISING,), (Signal.FALLING,))
+"""Rules that one and the same high (low) stretch of points breaks together: that is one signal."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One signal: the places of its first and its last point, and every rule that it breaks, in the order of Signal."""
+
+    first: int
+    last: int
+    rules: tuple[Signal, ...]
+
+    @property
+    def words(self) -> str:
+        """What is unusual, with how many points the run has: "9 in a row below the centre"."""
+        told = [rule.value.replace(str(RUN), str(self.last - self.first + 1)) for rule in self.rules]
+        return "; ".join([told[0], *(words[0].lower() + words[1:] for words in told[1:])])
+
+
 @dataclass(frozen=True)
 class ControlChart:
-    """One entry per period (or per event) in each array; NaN where there is no point, or no limit."""
+    """One entry per period (or per event) in each array; NaN where there is no point, or no limit.
+
+    signal: what is unusual about each point. runs: each signal once, with the points that make it, in order of time.
+    """
 
     value: Numbers
     centre: Numbers
     lower: Numbers
     upper: Numbers
     signal: list[Signal | None]
+    runs: tuple[Run, ...] = ()
 
     @property
     def limits(self) -> str:
@@ -72,8 +104,19 @@ class ControlChart:
         """The chart as a screen may show it: without limits and signals where there are none to rely on."""
         if self.limits != NONE:
             return self
+        return self.without_limits()
+
+    def without_limits(self) -> ControlChart:
+        """The points and the centre alone, as a picture: nothing in it is a signal."""
         nothing = np.full(self.value.shape, np.nan)
-        return replace(self, lower=nothing, upper=nothing, signal=[None] * len(self.value))
+        return replace(self, lower=nothing, upper=nothing, signal=[None] * len(self.value), runs=())
+
+    def outside_alone(self) -> ControlChart:
+        """The chart with only those signals that are points outside the limits: no runs, no rise, nothing near."""
+        outside = (Signal.OUTSIDE_ABOVE, Signal.OUTSIDE_BELOW)
+        kept = [signal if signal in outside else None for signal in self.signal]
+        marks = {rule: np.array([signal is rule for signal in kept], dtype=np.bool_) for rule in outside}
+        return replace(self, signal=kept, runs=_runs(marks))
 
 
 def p_chart(failed: npt.ArrayLike, n: npt.ArrayLike, fewest: int = FEWEST_IN_PERIOD) -> ControlChart:
@@ -90,11 +133,22 @@ def p_chart(failed: npt.ArrayLike, n: npt.ArrayLike, fewest: int = FEWEST_IN_PER
     x, operations = _counts(failed, n)
     drawn = operations >= max(fewest, 1)
     of = np.where(drawn, operations, np.nan)
-    share = x / of
     centre = float(x[drawn].sum() / operations[drawn].sum()) if drawn.any() else np.nan
-    reach = 3 * np.sqrt(centre * (1 - centre) / of)
-    signal = signals(share, centre, centre - reach, centre + reach)
-    return _chart(share, centre, np.maximum(centre - reach, 0), np.minimum(centre + reach, 1), signal)
+    return share_chart(x / of, of, centre)
+
+
+def share_chart(share: npt.ArrayLike, n: npt.ArrayLike, centre: float) -> ControlChart:
+    """Shares of periods about a share that was given beforehand: centre +/- 3 sqrt(centre (1 - centre) / n).
+
+    A p chart with a standard given, of which ``p_chart`` is the one about its own mean. n: the operations on which each
+    share rests; with follow-up that ends early the effective number (``survival.effective_number``), a whole one where
+    nobody was lost. NaN in either is a gap.
+    Two thirds of the way to a limit is measured before the limit is cut at 0 or 1.
+    Source: Montgomery, Introduction to Statistical Quality Control, 7.3.
+    """
+    value = np.asarray(share, dtype=np.float64)
+    reach = 3 * np.sqrt(centre * (1 - centre) / np.asarray(n, dtype=np.float64))
+    return _chart(value, centre, centre - reach, centre + reach, least=0, most=1)
 
 
 def xmr_chart(values: npt.ArrayLike, without_outlying_ranges: bool = True) -> ControlChart:
@@ -115,7 +169,7 @@ def xmr_chart(values: npt.ArrayLike, without_outlying_ranges: bool = True) -> Co
         ranges = ranges[ranges < OUTLYING_RANGE * ranges.mean()]
     reach = RANGE_TO_LIMIT * float(ranges.mean()) if len(ranges) else np.nan
     centre = float(np.nanmean(x)) if (~np.isnan(x)).any() else np.nan
-    return _chart(x, centre, centre - reach, centre + reach, signals(x, centre, centre - reach, centre + reach))
+    return _chart(x, centre, centre - reach, centre + reach)
 
 
 def g_chart(between: npt.ArrayLike) -> ControlChart:
@@ -134,8 +188,7 @@ def g_chart(between: npt.ArrayLike) -> ControlChart:
     known = x[~np.isnan(x)]
     mean, centre = (float(known.mean()), float(np.median(known))) if len(known) else (np.nan, np.nan)
     reach = 3 * np.sqrt(mean * (mean + 1))
-    signal = signals(x, centre, mean - reach, mean + reach)
-    return _chart(x, centre, np.maximum(mean - reach, 0), mean + reach, signal)
+    return _chart(x, centre, mean - reach, mean + reach, least=0)
 
 
 def signals(
@@ -152,14 +205,28 @@ def signals(
     values: in order of time. centre, lower, upper: one for all, or one per value; a limit that is NaN is never crossed.
     Raises ValueError when the numbers of values and limits differ.
     """
+    marks = _marks(*_lines(values, centre, lower, upper))
+    points = range(len(next(iter(marks.values()))))
+    return [next((signal for signal in Signal if marks[signal][i]), None) for i in points]
+
+
+def _lines(
+    values: npt.ArrayLike, centre: npt.ArrayLike, lower: npt.ArrayLike, upper: npt.ArrayLike
+) -> tuple[Numbers, Numbers, Numbers, Numbers]:
+    """The values, and the centre and limits as one for each of them."""
     x = np.asarray(values, dtype=np.float64)
     middle, low, high = (
         np.broadcast_to(np.asarray(line, dtype=np.float64), x.shape) for line in (centre, lower, upper)
     )
+    return x, middle, low, high
+
+
+def _marks(x: Numbers, middle: Numbers, low: Numbers, high: Numbers) -> dict[Signal, Marks]:
+    """Which points break each rule, whatever others they break."""
     rising, falling = _rises_and_falls(x)
     above, outside_above, near_upper = _above(x, middle, high)
     below, outside_below, near_lower = _above(-x, -middle, -low)
-    marks = {
+    return {
         Signal.OUTSIDE_ABOVE: outside_above,
         Signal.OUTSIDE_BELOW: outside_below,
         Signal.RISING: rising,
@@ -169,7 +236,39 @@ def signals(
         Signal.SEVEN_ABOVE: _within(_how_many(above, RUN) == RUN, RUN, len(x)),
         Signal.SEVEN_BELOW: _within(_how_many(below, RUN) == RUN, RUN, len(x)),
     }
-    return [next((signal for signal in Signal if marks[signal][i]), None) for i in range(len(x))]
+
+
+def _runs(marks: Mapping[Signal, Marks], between: Marks | None = None) -> tuple[Run, ...]:
+    """Every stretch of neighbours that break rules of one of the KINDS, once, in order of time.
+
+    between: points that lie between two near a limit, on their side: one stretch with them.
+    """
+    found = [
+        run
+        for kind in KINDS
+        if any(rule in marks for rule in kind)
+        for run in _stretches({rule: marks[rule] for rule in kind if rule in marks}, between)
+    ]
+    return tuple(sorted(found, key=lambda run: (run.first, run.last)))
+
+
+def _between(marks: Mapping[Signal, Marks], x: Numbers, centre: Numbers) -> Marks:
+    """The third of three of which the outer two are near a limit, and which is on their side without being near."""
+    found = np.zeros(x.shape, dtype=np.bool_)
+    sides = ((Signal.NEAR_UPPER, _exceeds(x, centre)), (Signal.NEAR_LOWER, _exceeds(-x, -centre)))
+    for rule, on_side in sides:
+        found[1:-1] |= marks[rule][:-2] & on_side[1:-1] & marks[rule][2:]
+    return found
+
+
+def _stretches(marks: Mapping[Signal, Marks], between: Marks | None) -> Iterator[Run]:
+    marked = np.any(list(marks.values()), axis=0)
+    if between is not None:
+        # One that stands between two of this kind alone: of another kind its neighbours are not marked here.
+        marked[1:-1] |= between[1:-1] & marked[:-2] & marked[2:]
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], marked, [False])).astype(np.int8)))
+    for first, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
+        yield Run(first, end - 1, tuple(rule for rule in Signal if rule in marks and marks[rule][first:end].any()))
 
 
 def _above(x: Numbers, centre: Numbers, limit: Numbers) -> tuple[Marks, Marks, Marks]:
@@ -210,10 +309,21 @@ def _within(stretches: Marks, length: int, points: int) -> Marks:
 
 
 def _chart(
-    value: Numbers, centre: float, lower: npt.ArrayLike, upper: npt.ArrayLike, signal: list[Signal | None]
+    value: Numbers,
+    centre: float,
+    lower: npt.ArrayLike,
+    upper: npt.ArrayLike,
+    *,
+    least: float = -np.inf,
+    most: float = np.inf,
 ) -> ControlChart:
-    line, low, high = (np.broadcast_to(np.asarray(y, dtype=np.float64), value.shape) for y in (centre, lower, upper))
-    return ControlChart(value, line, low, high, signal)
+    """The chart with its signals, found before the limits are cut at the least and the most that a value can be."""
+    x, line, low, high = _lines(value, centre, lower, upper)
+    marks = _marks(x, line, low, high)
+    signal = signals(x, line, low, high)
+    return ControlChart(
+        x, line, np.maximum(low, least), np.minimum(high, most), signal, _runs(marks, _between(marks, x, line))
+    )
 
 
 def _counts(failed: npt.ArrayLike, n: npt.ArrayLike) -> tuple[Numbers, Numbers]:

@@ -8,7 +8,7 @@ the hazard is cause-specific). On one day failure comes first, so that the other
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -143,13 +143,58 @@ def _check_within(counts: _Counts, names: Sequence[str]) -> None:
     check_rank(information / np.outer(scale, scale), varies, names)
 
 
-def _look(counts: _Counts, at: Numbers) -> Likelihood:
-    """Height, slope and curvature of the partial likelihood.
+def weighted_score(
+    design: npt.ArrayLike,
+    pattern: npt.ArrayLike,
+    day: npt.ArrayLike,
+    failed: npt.ArrayLike,
+    others: npt.ArrayLike,
+    at: Numbers,
+    weight: Callable[[Numbers], Numbers],
+) -> tuple[Numbers, tuple[Numbers, Numbers, Numbers]]:
+    """The slope of the partial likelihood at some coefficients, each day's part of it times the weight of that day.
 
-    Every risk set is measured by the highest risk in it. With one measure for all, the last risk sets of a ratio that
-    runs to infinity would underflow, and the climb would rest there as if it had found a top.
-    The second moments of the risk sets are never formed: summed over all failures they are X'WX, with the weight of
-    a pattern gathered from the days on which it was at risk.
+    weight: of each day of failure. The second answer is the information, each day's part times its weight to the power
+    of 0, 1 and 2: what a score test of a ratio that changes with the weight is made of.
+    """
+    rows = _rows(pattern, day, failed, others)
+    counts = _counted(np.asarray(design, dtype=np.float64), rows, _numbered(None, len(rows.pattern)))
+    of_day = weight(np.unique(rows.day[rows.failed > 0]).astype(np.float64))
+    sets = _risk_sets(counts, at)
+    information = tuple(_information(counts, sets, of_day**power) for power in (0, 1, 2))
+    return _slope(counts, sets, of_day), information  # type: ignore[return-value]
+
+
+def _look(counts: _Counts, at: Numbers) -> Likelihood:
+    """Height, slope and curvature of the partial likelihood."""
+    sets = _risk_sets(counts, at)
+    height = float(counts.of_pattern @ sets.score - (np.log(sets.still) + sets.peak[counts.day]).sum())
+    even = np.ones(len(sets.peak))
+    return Likelihood(at, height, _slope(counts, sets, even), _information(counts, sets, even))
+
+
+class _RiskSets(NamedTuple):
+    """Of each day of failure the sums of risks, as parts of the highest in its risk set, and of risks times columns.
+
+    s1: of all at risk; d0, d1: of those who fail; leaving, failed: the same by pattern; still: for each failure, what
+    is left of the risk set when it is its turn. lower: what the next day's sum counts for on each day.
+    """
+
+    score: Numbers
+    peak: Numbers
+    lower: Numbers
+    leaving: Any
+    failed: Any
+    s1: Numbers
+    d1: Numbers
+    still: Numbers
+
+
+def _risk_sets(counts: _Counts, at: Numbers) -> _RiskSets:
+    """Every risk set is measured by the highest risk in it.
+
+    With one measure for all, the last risk sets of a ratio that runs to infinity would underflow, and the climb would
+    rest there as if it had found a top.
     """
     score = counts.x @ at
     peak = _highest(counts, score)
@@ -157,18 +202,38 @@ def _look(counts: _Counts, at: Numbers) -> Likelihood:
     leaving, failed = _weighted(counts.leaving, score, peak), _weighted(counts.failed, score, peak)
     s0, s1 = _from_then_on(leaving.sum(axis=1), lower), _from_then_on(leaving @ counts.x, lower)
     d0, d1 = failed.sum(axis=1), failed @ counts.x
-    j, a, days = counts.day, counts.taken, len(peak)
-    still = s0[j] - a * d0[j]
-    height = float(counts.of_pattern @ score - (np.log(still) + peak[j]).sum())
-    first, second = (np.bincount(j, part / still, days).astype(np.float64) for part in (np.ones_like(a), a))
-    slope = counts.of_pattern @ counts.x - (first @ s1 - second @ d1)
+    still = s0[counts.day] - counts.taken * d0[counts.day]
+    return _RiskSets(score, peak, lower, leaving, failed, s1, d1, still)
+
+
+def _parts(counts: _Counts, sets: _RiskSets, weight: Numbers) -> tuple[Numbers, Numbers]:
+    """By day, the sums over its failures of weight / still, and of the share taken times that."""
+    return tuple(  # type: ignore[return-value]
+        weight * np.bincount(counts.day, counts.taken**power / sets.still, len(sets.peak)) for power in (0, 1)
+    )
+
+
+def _slope(counts: _Counts, sets: _RiskSets, weight: Numbers) -> Numbers:
+    first, second = _parts(counts, sets, weight)
+    failures = np.asarray(counts.failed.T @ weight).ravel()
+    return np.asarray(failures @ counts.x - (first @ sets.s1 - second @ sets.d1), dtype=np.float64)
+
+
+def _information(counts: _Counts, sets: _RiskSets, weight: Numbers) -> Numbers:
+    """The second moments of the risk sets are never formed: summed over all failures they are X'WX.
+
+    The weight of a pattern is gathered from the days on which it was at risk.
+    """
+    first, second = _parts(counts, sets, weight)
     # Weight of a pattern in the second moments: over its operations, of all days of failure up to the end of each.
-    until = _from_then_on(first[::-1], lower[::-1])[::-1]
-    moments = leaving.T @ until - failed.T @ second
-    squares = [np.bincount(j, a**power / still**2, days).astype(np.float64) for power in (0, 1, 2)]
-    cross = (s1 * squares[1][:, None]).T @ d1
-    means = gram(s1, squares[0]) - cross - cross.T + gram(d1, squares[2])
-    return Likelihood(at, height, slope, gram(counts.x, moments) - means)
+    until = _from_then_on(first[::-1], sets.lower[::-1])[::-1]
+    moments = sets.leaving.T @ until - sets.failed.T @ second
+    squares = [
+        weight * np.bincount(counts.day, counts.taken**power / sets.still**2, len(sets.peak)) for power in (0, 1, 2)
+    ]
+    cross = (sets.s1 * squares[1][:, None]).T @ sets.d1
+    means = gram(sets.s1, squares[0]) - cross - cross.T + gram(sets.d1, squares[2])
+    return np.asarray(gram(counts.x, moments) - means, dtype=np.float64)
 
 
 def _highest(counts: _Counts, score: Numbers) -> Numbers:

@@ -12,9 +12,10 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import gammaincinv, ndtri
+from scipy.special import gammaincinv, ndtr, ndtri, pdtrc
 
 from dashboard.stats.by_day import Numbers
+from dashboard.stats.standardisation import p_value
 
 WITHIN, BEYOND_95, BEYOND_998 = "within", "beyond 95 %", "beyond 99.8 %"
 TAILS = (0.025, 0.001)
@@ -24,7 +25,7 @@ WINSORISED = 0.10
 FEWEST_UNITS = 10
 """Fewer cannot tell whether units differ by more than chance: the limits stay as they are, and that is said."""
 ALMOST = 1e-12
-MOST_OPERATIONS = 10_000
+MOST_OPERATIONS, MOST_EXPECTED = 10_000, 1_000
 
 
 class FunnelLimits(NamedTuple):
@@ -34,6 +35,10 @@ class FunnelLimits(NamedTuple):
     upper_95: Numbers
     lower_998: Numbers
     upper_998: Numbers
+
+
+Limits = Callable[[Numbers], FunnelLimits]
+"""The limits of units of these sizes, as they are drawn."""
 
 
 class Overdispersion(NamedTuple):
@@ -153,20 +158,20 @@ def position(value: npt.ArrayLike, limits: FunnelLimits) -> list[str]:
     return [BEYOND_998 if far else BEYOND_95 if out else WITHIN for far, out in zip(beyond_998, beyond_95, strict=True)]
 
 
-def detection(n: int, target: float, factor: float = 2.0) -> float:
+def detection(n: int, target: float, factor: float = 2.0, limits: Limits | None = None) -> float:
     """The probability that a unit of n operations with ``factor`` times the target lies beyond the upper 95 % limit.
 
     P(X / n > limit), X binomial with share factor x target (1 at most). Not quite rising with n: whole numbers of
-    failures meet the limit in steps.
+    failures meet the limit in steps. limits: those that are drawn, where they are not ``binomial_limits``.
 
     Raises ValueError unless n is at least 1 and the target strictly between 0 and 1.
     """
     if n < 1 or not 0 < target < 1:
         raise ValueError(f"n = {n} with a target of {target:g}: nothing could be detected.")
-    return float(_beyond(np.array([n]), target, factor)[0])
+    return float(_beyond(np.array([n]), target, factor, limits)[0])
 
 
-def n_needed(target: float, probability: float = 0.8, factor: float = 2.0) -> int | None:
+def n_needed(target: float, probability: float = 0.8, factor: float = 2.0, limits: Limits | None = None) -> int | None:
     """The fewest operations from which on ``detection`` reaches this and falls below it no more; None over 10,000.
 
     Detection is a sawtooth: at a target of 0.1 it first reaches 0.8 at 94 operations and is below it once more at 110.
@@ -177,17 +182,68 @@ def n_needed(target: float, probability: float = 0.8, factor: float = 2.0) -> in
     if not 0 < target < 1:
         raise ValueError(f"A target of {target:g}: nothing could be detected.")
     n = np.arange(1, MOST_OPERATIONS + 1)
-    short = _beyond(n, target, factor) < probability
+    short = _beyond(n, target, factor, limits) < probability
     fewest = int(n[short][-1]) + 1 if short.any() else 1
     return fewest if fewest <= MOST_OPERATIONS else None
 
 
-def _beyond(n: npt.NDArray[np.int_], target: float, factor: float) -> Numbers:
+def ratio_detection(expected: float, factor: float = 2.0, limits: Limits | None = None) -> float:
+    """The probability that a unit with ``factor`` times its expected failures lies beyond the upper 95 % limit.
+
+    P(X / expected > limit), X Poisson with mean factor x expected, as ``detection`` for shares.
+    limits: those that are drawn, where they are not ``poisson_limits``.
+
+    Raises ValueError when expected is not above 0.
+    """
+    return float(_ratio_beyond(np.array([expected], dtype=np.float64), factor, limits)[0])
+
+
+def expected_needed(probability: float = 0.8, factor: float = 2.0, limits: Limits | None = None) -> float | None:
+    """The fewest expected failures, in tenths, from which on ``ratio_detection`` falls below this no more.
+
+    A sawtooth too; None over 1,000 expected failures.
+    """
+    expected = np.arange(1, 10 * MOST_EXPECTED + 1) / 10
+    short = _ratio_beyond(expected, factor, limits) < probability
+    fewest = int(np.flatnonzero(short)[-1]) + 1 if short.any() else 0
+    return float(expected[fewest]) if fewest < len(expected) else None
+
+
+def share_p(failed: int, n: int, target: float, found: Overdispersion | None = None) -> float:
+    """How often chance alone sets the share of a unit as far from the target: twice the exact binomial tail.
+
+    Below 0.05 where the share lies beyond the 95 % limits. found: where units differ by more than chance, for which the
+    limits are widened: then two-sided of (y - y of target) / sqrt(s^2 + tau2), the scale of these limits.
+    """
+    from scipy.stats import binom
+
+    if found is not None and found.overdispersed:
+        return _spread_p(np.arcsin(np.sqrt(failed / n)) - np.arcsin(np.sqrt(found.target)), n, found)
+    return min(1.0, 2 * float(min(binom.cdf(failed, n, target), binom.sf(failed - 1, n, target))))
+
+
+def ratio_p(observed: int, expected: float, found: Overdispersion | None = None) -> float:
+    """The same for observed over expected: twice the exact Poisson tail, or on the square-root scale of wide limits."""
+    if found is not None and found.overdispersed:
+        return _spread_p(np.sqrt(observed / expected) - 1, expected, found)
+    return p_value(observed, expected)
+
+
+def _spread_p(apart: float, size: float, found: Overdispersion) -> float:
+    return float(2 * ndtr(-abs(apart) / np.sqrt(1 / (4 * size) + found.tau2)))
+
+
+def _beyond(n: npt.NDArray[np.int_], target: float, factor: float, limits: Limits | None) -> Numbers:
     """For units of n operations the probability to lie beyond the upper 95 % limit with so many times the target."""
     from scipy.stats import binom
 
-    limit = binomial_limits(n, target).upper_95
+    limit = (limits(n.astype(np.float64)) if limits else binomial_limits(n, target)).upper_95
     return np.asarray(binom.sf(np.floor(limit * n + ALMOST), n, min(1.0, factor * target)), dtype=np.float64)
+
+
+def _ratio_beyond(expected: Numbers, factor: float, limits: Limits | None) -> Numbers:
+    limit = (limits or poisson_limits)(expected).upper_95
+    return np.asarray(pdtrc(np.floor(limit * expected + ALMOST), factor * expected), dtype=np.float64)
 
 
 def _between(z: Numbers, spread: Numbers, target: float) -> Overdispersion:

@@ -20,7 +20,7 @@ from scipy.special import expit, logit
 
 from dashboard.stats.by_day import Numbers
 from dashboard.stats.designs import Fit, gram, scaled
-from dashboard.stats.proportions import Z
+from dashboard.stats.proportions import Difference, Z
 
 Method = Literal["maximum likelihood", "Firth"]
 
@@ -153,6 +153,22 @@ def predict(fit: LogisticFit, design: Numbers) -> Predicted:
     log_odds = x @ fit.coefficients
     reach = Z * np.sqrt(np.maximum(((x @ fit.covariance) * x).sum(axis=1), 0))
     return Predicted(expit(log_odds), expit(log_odds - reach), expit(log_odds + reach))
+
+
+def risk_difference(fit: LogisticFit, first: Numbers, second: Numbers) -> Difference:
+    """How much higher the risk of one pattern is than that of another by the same model, with its interval.
+
+    Both risks come from the same coefficients, so that what is unsure of them goes along together: with the gradient
+    g = p1 (1 - p1) x1 - p2 (1 - p2) x2, the variance of the difference is g'Vg, V the covariance (delta method).
+
+    first, second: one row of a design each. Raises ValueError when one has not as many columns as coefficients.
+    """
+    rows = np.vstack([first, second]).astype(np.float64)
+    risk = predict(fit, rows).risk
+    slopes = (risk * (1 - risk))[:, None] * rows
+    gradient = slopes[0] - slopes[1]
+    difference, reach = float(risk[0] - risk[1]), Z * float(np.sqrt(max(gradient @ fit.covariance @ gradient, 0)))
+    return Difference(difference, max(difference - reach, -1.0), min(difference + reach, 1.0))
 
 
 def c_statistic(risk: Numbers, failed: Numbers, total: Numbers) -> float | None:

@@ -140,6 +140,20 @@ def difference_p(a: ShareOnDay, b: ShareOnDay) -> float | None:
     return float(2 * ndtr(-abs(a.share - b.share) / np.sqrt(variance))) if variance > 0 else None
 
 
+def effective_number(counts: pd.DataFrame, day: int) -> float:
+    """On how many operations a share by a day rests: as many as would give it, were all of them followed so long.
+
+    At risk on the day divided by the share free of failure and death just before it; all operations where nobody left
+    before the day, or where nobody remained.
+    Source: Peto et al., Br J Cancer 1977;35:1-39 (statistical note 6); conservative, as Dorey and Korn find, Stat Med
+    1987;6:679-687.
+    """
+    days = by_day(counts)
+    earlier = days.day < day
+    free = np.prod(1 - over((days.failed + days.died)[earlier], days.at_risk[earlier]))
+    return float(days.at_risk_on(np.array([float(day)]))[0] / free) if free > 0 else float(days.operations)
+
+
 def number_at_risk(counts: pd.DataFrame, days: Sequence[int]) -> list[int]:
     """How many operations are still followed, without failure or death, just before each of ``days``.
 

@@ -6,75 +6,14 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from dashboard.access import Viewer
 from dashboard.analyses import case_mix as models
-from dashboard.analyses.case_mix import case_mix, planned, tried
-from dashboard.analyses.estimate import entries, estimate
+from dashboard.analyses.case_mix import case_mix, tried
 from dashboard.cohort import Cohort
-from dashboard.definitions import load
-from dashboard.errors import WrongUsage
 from dashboard.records import Records
-from dashboard.stats import logistic
 from tests.text_tables import records
-
-
-def patterns(*rows: tuple[int, int, dict[str, int]], procedures: int = 1) -> pd.DataFrame:
-    """A row for each (operations, failed, bands); every adjusting factor in band 1 unless it says otherwise."""
-    made = [
-        {**dict.fromkeys(load().adjusting, 1), "procedure": 1 + place % procedures, "family": 1, **bands,
-         "operations": operations, "failed": failed}
-        for place, (operations, failed, bands) in enumerate(rows)
-    ]  # fmt: skip
-    return pd.DataFrame(made)
-
-
-def test_a_factor_is_taken_while_ten_failures_stand_for_each_term() -> None:
-    enough = planned(patterns((500, 5, {"age": 1}), (500, 5, {"age": 2})))
-    assert (enough.factors, enough.reason) == (("age",), "")
-    short = planned(patterns((500, 4, {"age": 1}), (500, 5, {"age": 2})))
-    assert short.reason == "9 failures, and 10 would be needed"
-    two = planned(patterns((500, 9, {"age": 1, "smoking": 1}), (500, 10, {"age": 2, "smoking": 2})))
-    assert two.factors == ("age",)
-    assert ("smoking", "19 failures, and 20 would be needed") in two.left_out
-
-
-def test_a_factor_that_would_leave_out_more_than_a_fifth_is_not_taken() -> None:
-    plan = planned(
-        patterns(
-            (395, 100, {"age": 1, "smoking": 1}),
-            (395, 100, {"age": 2, "smoking": 2}),
-            (210, 50, {"age": 1, "smoking": 0}),
-        )
-    )
-    assert plan.factors == ("age",)
-    assert dict(plan.left_out)["smoking"] == "with it 21 % of the operations would be left out, not being recorded"
-    assert plan.missing_share == 0
-    just = planned(patterns((400, 100, {"smoking": 1}), (400, 100, {"smoking": 2}), (200, 50, {"smoking": 0})))
-    assert just.factors == ("smoking",)
-    assert (just.operations, just.failed, round(just.missing_share, 9)) == (800, 200, 0.2)
-
-
-def test_where_failures_are_few_the_procedure_stands_by_its_family() -> None:
-    rows = [(100, 5, {"procedure": place, "family": 1 + place % 2, "age": 1 + place % 3}) for place in range(1, 13)]
-    plan = planned(patterns(*rows))
-    assert (plan.surgery, plan.factors) == ("family", ("age",))
-    many = planned(patterns(*[(1000, 50, bands) for _, _, bands in rows]))
-    assert (many.surgery, many.factors) == ("procedure", ("age",))
-
-
-def test_within_one_family_the_procedure_stands_by_itself_or_there_is_no_model() -> None:
-    rows = [(100, 2, {"procedure": place, "age": 1 + place % 2}) for place in range(1, 7)]
-    plan = planned(patterns(*rows))
-    assert (plan.surgery, plan.reason) == ("procedure", "12 failures, and 50 would be needed")
-
-
-def test_a_model_without_any_patient_factor_is_no_adjusted_model() -> None:
-    plan = planned(patterns((500, 50, {})))
-    assert plan.factors == ()
-    assert plan.reason.startswith("no patient factor can be adjusted for (age: only one band occurs")
 
 
 def test_failures_expected_are_failures_seen_in_every_band_that_the_model_holds(sample: Records) -> None:
@@ -138,39 +77,3 @@ def test_few_operations_have_no_model_and_say_why(tmp_path: Path) -> None:
     asked = records(tmp_path, "operation | state | day\n1 | failed | 20\n2 | left | 400")
     model = case_mix(asked, "fbss", 90)
     assert (model.fit, model.plan.reason) == (None, "1 failures, and 10 would be needed")
-    year, _ = estimate(asked, "tlif", {}, "fbss")
-    assert year.share is None
-    assert year.reason == "No estimate: 1 failures, and 10 would be needed."
-    assert entries(asked, "fbss") == ()
-
-
-def test_an_estimate_is_the_models_risk_of_that_profile(sample: Records) -> None:
-    _, two_years = estimate(sample, "tlif", {"smoking": "current", "prior_surgery": "redo"}, "fbss")
-    model = case_mix(sample, "fbss", 730)
-    held = dict(model.reference) | {
-        "smoking": sample.order("smoking")["current"],
-        "prior_surgery": sample.order("prior_surgery")["redo"],
-        "family": 2,
-    }
-    matrix = models.design(pd.DataFrame({name: [code] for name, code in held.items()}), model.terms)
-    assert model.fit is not None
-    assert two_years.share == pytest.approx(float(logistic.predict(model.fit, matrix).risk[0]))
-    share = two_years.share
-    assert share is not None
-    assert two_years.lower is not None
-    assert two_years.upper is not None
-    assert two_years.lower < share < two_years.upper
-    (change,) = two_years.changes
-    assert (change.factor, change.band_label) == ("smoking", "Smoking: Never")
-    assert change.share < share
-
-
-def test_a_profile_hardly_ever_seen_has_no_estimate(sample: Records) -> None:
-    for answer in estimate(sample, "microdiscectomy", {"sex": "other"}, "fbss"):
-        assert answer.share is None
-        assert answer.reason.startswith("No estimate: Sex: Other was seen in ")
-
-
-def test_a_band_that_is_not_there_is_refused(sample: Records) -> None:
-    with pytest.raises(WrongUsage, match='"heavily" is no smoking'):
-        estimate(sample, "tlif", {"smoking": "heavily"}, "fbss")

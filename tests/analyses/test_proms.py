@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from dashboard.analyses.proms import by_baseline, opinions, proms, proms_table
 from dashboard.definitions import load
+from dashboard.errors import WrongUsage
 from dashboard.records import Records
 from tests.text_tables import records
 
@@ -86,4 +88,27 @@ def test_no_useful_improvement_is_the_rest_of_those_who_improved(sample: Records
 def test_the_table_has_every_measure(sample: Records) -> None:
     table = proms_table(sample)
     assert set(table["measure"]) == {measure.name for measure in load().patient_reported.measures}
-    assert len(table) == 12
+    assert set(table["thresholds"]) == {"clinics", "registries"}
+    assert len(table) == 2 * 12
+
+
+def test_the_reader_chooses_which_changes_matter(tmp_path: Path) -> None:
+    records_of_six = asked(tmp_path)
+    row = at_12(proms(records_of_six, "odi_change", None, "registries"))
+    assert (row["important_change"], row["substantial_change"], row["worse_change"]) == (18, 22, 8)
+    assert (row["mcid_reached"], row["substantial"], row["worse"], row["detectable"]) == (1, 1, 1, 1)
+    assert by_baseline(records_of_six, "odi_change", 12, "registries")["mcid_reached"].sum() == 1
+    with pytest.raises(WrongUsage, match="Choose one of clinics, registries"):
+        proms(records_of_six, "odi_change", None, "clinic")
+
+
+def test_what_a_set_does_not_say_is_not_counted(tmp_path: Path) -> None:
+    row = at_12(proms(asked(tmp_path), "back_change", None, "registries"))
+    assert pd.isna(row["worse"])
+    assert pd.isna(row["worse_share"])
+
+
+def test_a_change_below_the_smallest_detectable_is_marked_within_error(tmp_path: Path) -> None:
+    table = proms_table(asked(tmp_path))
+    beyond = table[~table["within_error"].astype(bool)]
+    assert set(zip(beyond["measure"], beyond["thresholds"], strict=True)) == {("odi_change", "registries")}

@@ -62,7 +62,8 @@ def test_each_definition_rests_on_what_it_counts() -> None:
     assert found == {
         "fbss": ["diagnosis"], "reoperation": ["operation"], "prom_failure": ["odi"], "not_better": ["gpe"],
         "any_failure": ["diagnosis", "operation"], "complication": ["complication"],
-        "surgical_site_infection": ["complication", "diagnosis"],
+        "surgical_site_infection": ["complication", "diagnosis"], "acceptable_state": ["odi"], "odi_worse": ["odi"],
+        "dissatisfied": ["satisfaction"], "readmission": ["complication"],
     }  # fmt: skip
 
 
@@ -71,7 +72,8 @@ def test_of_answers_alone_no_failure_is_known_that_a_clinician_finds(tmp_path: P
     known = {name: not not_recorded(records, name) for name in load().outcomes}
     assert known == {
         "fbss": False, "reoperation": True, "prom_failure": True, "not_better": False, "any_failure": False,
-        "complication": False, "surgical_site_infection": False,
+        "complication": False, "surgical_site_infection": False, "acceptable_state": True, "odi_worse": True,
+        "dissatisfied": False, "readmission": False,
     }  # fmt: skip
     assert not_recorded(records, "fbss") == (
         "FBSS is not known: it rests on the table diagnoses, and nobody records it here (no file of it came, and no "
@@ -93,11 +95,14 @@ def test_what_nobody_records_has_no_curve_no_share_and_no_range(tmp_path: Path) 
     compared = definitions_compared(records).set_index("outcome")
     assert compared.loc["fbss", ["share", "best_case", "worst_case"]].isna().all()
     assert compared.loc["prom_failure", "share"] == 0
-    assert set(overlap(records).outcomes) == {"reoperation", "prom_failure"}
+    assert set(overlap(records).outcomes) == {"reoperation", "prom_failure", "acceptable_state", "odi_worse"}
 
 
 @pytest.mark.parametrize(
-    "name", sorted(QUESTIONS.keys() - {"failure_rate", "definitions_compared", "completeness", "undated", "verdicts"})
+    "name",
+    sorted(
+        QUESTIONS.keys() - {"failure_rate", "definitions_compared", "completeness", "undated", "verdicts", "published"}
+    ),
 )
 def test_every_other_question_that_counts_failures_says_so_in_words(tmp_path: Path, name: str) -> None:
     records = held(tmp_path, follow_ups=ODI)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from dashboard.analyses.verdicts.care import revisions_verdict
+from dashboard.analyses.verdicts.causes import preventable_verdict
 from dashboard.cohort import Cohort
 from dashboard.records import Records
 from tests.pages.test_comparison import practice
@@ -22,9 +24,11 @@ ONE = "operation | state | day\n1 | left | 30"
 
 def test_preventable_causes_stand_apart_from_the_course_of_the_disease(practice: Records) -> None:
     words = said(opened("causes", practice))
-    assert "**Could perhaps have been prevented: 41 of 267** (wrong diagnosis, wrong level" in words
-    assert "**Course of the disease or of healing: 48 of 267** (scar tissue, adjacent segment disease)" in words
-    assert "**No cause could be named: 22 of 267** (undetermined).\n\nNo cause recorded: 0 of 267." in words
+    assert "**Of 267 failures seen by 2 years, 41 of the 245 whose cause is known (16.7 %; 12.6 to 21.9) could" in words
+    assert f"**{preventable_verdict(practice, 'fbss').answer}**" in words
+    assert "**Could perhaps have been prevented: 41 of 245 whose cause is known** (wrong diagnosis, wrong" in words
+    assert "**Course of the disease or of healing: 48 of 245 whose cause is known** (scar tissue, adjacent" in words
+    assert "**No cause could be named: 22 of all 267** (undetermined).\n\nNo cause recorded: 0 of all 267." in words
 
 
 def test_every_cause_stands_in_figures(practice: Records) -> None:
@@ -82,6 +86,14 @@ def test_care_stands_with_days_outcomes_and_attempts(practice: Records) -> None:
         steps[0].set_index("Step").loc["Surgery", "Operations that reached it"] == "42.7 % (140 of 328; 37.4 to 48.1)"
     )
     assert steps[1].set_index("Step").loc["Surgery", "Share improved"] == "51.2 % (64 of 125; 42.5 to 59.8)"
+
+
+def test_how_often_revisions_helped_stands_first(practice: Records) -> None:
+    page = opened("causes", practice, **CARE)
+    assert page.header[0].value == "How often a revision helped"
+    found = revisions_verdict(practice)
+    assert f"**{found.answer}** {found.doubt}" in said(page)
+    assert found.answer.startswith("2 of 9 second revisions with a recorded outcome improved, 11 done")
 
 
 def test_what_is_drawn_says_how_many_were_done(practice: Records) -> None:

@@ -1,4 +1,4 @@
-"""Compare, monitoring, change over time, ratios and planning: what a person reads, and what is not shown."""
+"""Compare, monitoring, change over time and ratios: what a person reads, and what is not shown."""
 
 from __future__ import annotations
 
@@ -23,7 +23,6 @@ from tests.text_tables import records
 
 MONITORING = {"comparison": "Monitoring"}
 RATIOS = {"risk_view": "Ratios, alone and adjusted"}
-PLANNING = {"risk_view": "Planning an operation"}
 ONE = "operation | state | day\n1 | failed | 30"
 
 
@@ -49,19 +48,37 @@ def test_within_one_family_the_share_stands_with_what_could_be_seen(practice: Re
     page = opened("compare", practice.of(Cohort(chosen={"family": ("fusion",)})))
     words = said(page)
     assert not page.info
-    assert "a doubled rate lies beyond the upper 95 % limit with probability 0.88" in words
+    assert (
+        "a doubled rate of the middle surgeon lies beyond the upper 95 % limit with probability 0.58 "
+        "(of 9.8 failures expected; from 14.6 on with 0.80 or more); by the share with probability 0.88 "
+        "(of 52 operations; from 42 on with 0.80 or more)."
+    ) in words
     assert "S04: Fewer than 10 operations with everything recorded: counts only." in words
     table = table_with(page, "Share failed").set_index("Surgeon")
     assert table.loc["S04", "Share failed"] == "counts only"
     assert table.loc["S04", "Seen / expected"] == "not shown"
+    assert table.loc["S06", "Share failed"] == "38.1 % (16 of 42; 25.0 to 53.2)"
+    assert table.loc["S06", "All others well to all failed"] == "35.6 to 42.2 %"
+    assert table.loc["S06", "Left out of the ratio"] == "3 of 16 failures, 5 of 42 operations: a factor is not recorded"
+    assert "All these surgeons together: 20.8 % of operations whose state is known." in words
     assert "it cannot be judged whether they differ beyond chance" in words
 
 
 def test_what_is_judged_is_named_with_its_outcome(practice: Records) -> None:
     words = said(opened("compare", practice))
-    assert "**FBSS by 2 years: 2 of 9 lie beyond the 95 % limits; one in twenty does by chance." in words
+    assert "S06: 35 failures seen by 2 years, 22.3 expected (ratio 1.57, 1.09 to 2.18), above the upper 95 %" in words
+    assert "2 of 9 lie beyond the 95 % limits; one in twenty does by chance." in words
+    assert "Allowing for 9 surgeons compared, none stands out." in words
     assert "Needs review and Monitoring follow another outcome, complication within 90 days" in words
     assert "is exact: near the limits it may still contain 1." in words
+
+
+def test_where_two_funnels_are_drawn_the_first_sentence_speaks_of_both(practice: Records) -> None:
+    first = opened("compare", practice.of(Cohort(chosen={"family": ("fusion",)}))).markdown[0].value
+    assert "By the ratio of failures seen to expected, all 8 surgeons lie within the limits of chance." in first
+    assert "S06: 38.1 % (16 of 42; 25.0 to 53.2) failed by 2 years" in first
+    assert "above the upper 95 % limit of the share, not adjusted; the other 7 within them.**" in first
+    assert "Allowing for 8 surgeons compared by the share, it does not stand out." in first
 
 
 def test_units_stand_by_name_and_never_by_rate(practice: Records) -> None:
@@ -143,7 +160,7 @@ def test_change_over_time_ends_where_outcomes_are_settled(practice: Records) -> 
     for name in ("overview", "procedures"):
         words = said(opened(name, practice))
         assert "It ends with 2024 Q3: of later operations the outcome is not settled." in words
-        assert "**No signal**: no point outside the limits" in words
+        assert "**No signal** in the control chart: no point outside the limits" in words
 
 
 def test_ratios_stand_alone_and_adjusted_with_what_was_left_out(practice: Records) -> None:
@@ -164,20 +181,3 @@ def test_a_visit_has_odds_ratios(practice: Records) -> None:
     page = opened("risk", practice, outcome="Not better", **RATIOS)
     assert page.header[0].value == "Odds ratios at the 12-month visit: alone and adjusted"
     assert "95 % intervals: profile likelihood." in said(page)
-
-
-def test_planning_is_marked_for_discussion_and_keeps_nothing_in_the_link(practice: Records) -> None:
-    page = opened("risk", practice, **PLANNING)
-    assert "**For discussion, not for decisions alone.**" in said(page)
-    usual = page.metric[0].value
-    next(box for box in page.selectbox if box.label == "Smoking").select("Current").run()
-    assert page.metric[0].value != usual
-    assert set(page.query_params) == {"risk_view"}
-    assert "Smoking: Never" in page.dataframe[0].value["Patients like this, but"].tolist()
-    assert "on average" in page.metric[0].delta
-
-
-def test_planning_without_a_model_says_why(tmp_path: Path) -> None:
-    page = opened("risk", records(tmp_path, ONE), **PLANNING)
-    assert page.info[0].value.startswith("No estimate: ")
-    assert not page.metric

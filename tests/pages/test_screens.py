@@ -12,11 +12,10 @@ from dashboard.access import OPERATOR, Viewer
 from dashboard.analyses.patients import patients
 from dashboard.audit import Audit
 from dashboard.cohort import Cohort
-from dashboard.definitions import load
 from dashboard.engines.duck import DuckEngine
 from dashboard.engines.generations import Store
 from dashboard.importing.work import work
-from dashboard.pages import parts, procedures
+from dashboard.pages import parts
 from dashboard.records import Records
 from dashboard.shipped import shipped
 from tests.pages.listed import BY_NAME
@@ -181,13 +180,6 @@ def test_a_landmark_outcome_has_no_curve_and_shows_who_answered(store: Path) -> 
     rates = AppTest.from_function(page_of, args=("procedures", asked), default_timeout=SECONDS)
     rates.query_params["outcome"] = "Not better"
     assert any("Answered of due" in table.value.columns for table in rates.run().dataframe)
-
-
-def test_published_figures_stand_with_their_outcome_and_time() -> None:
-    outcomes = load().outcomes
-    at_two_years = procedures.published_for(outcomes["reoperation"], 730)
-    assert [benchmark.name for benchmark in at_two_years] == ["reoperation_2_years"]
-    assert all(benchmark.warning and benchmark.source for benchmark in load().benchmarks.values())
 
 
 def test_a_table_has_under_each_head_a_column_or_what_is_said_of_each_row() -> None:

@@ -167,11 +167,20 @@ def test_only_what_arises_after_surgery_carries_its_caveat(sample: Records, aris
 
 def test_published_figures_stand_with_their_warning_and_source(sample: Records) -> None:
     reoperation = load().outcomes["reoperation"]
-    figure = load().benchmarks["reoperation_2_years"]
+    figure = load().benchmarks["stenosis_reoperation_korea"]
     words = said(opened("procedures", sample, outcome=reoperation.short, against="Published"))
     assert figure.warning in words
     assert f"Source: {figure.source}." in words
     assert figure.source not in said(opened("procedures", sample, outcome=reoperation.short))
+
+
+def test_a_published_figure_that_does_not_fit_is_listed_with_why_and_not_drawn(sample: Records) -> None:
+    page = opened("procedures", sample, against="Published")
+    assert "No published figure counts the same after the same surgery at this time" in said(page)
+    listed = table_with(page, "Why it is not drawn").set_index("Published")
+    assert listed.loc["Upper bound, lumbar fusion", "Figure"] == "up to 46.0 %"
+    assert listed.loc["Pain that lasts over 6 months after discectomy", "Figure"] == "15.0 % (12.4 to 17.8)"
+    assert listed["Why it is not drawn"].str.len().min() > 0
 
 
 def test_definitions_list_every_outcome_factor_and_word(sample: Records) -> None:

@@ -104,6 +104,7 @@ READS: dict[str, dict[str, Any]] = {
     },
     "hazards": {"outcome": "fbss", "within_days": 730},
     "hazards_by_interval": {"outcome": "fbss", "within_days": 730, **STARTS},
+    "failure_by_month": {"outcome": "fbss", "within_days": 30},
     "trend": {"outcome": "fbss", "within_days": 30, "due_from": DUE, "at_visit": False},
     "monitor": {"outcome": "fbss", "within_days": 30, "due_from": DUE},
     "causes": {"columns": {"by": "surgeon"}, "outcome": "fbss"},
@@ -204,12 +205,12 @@ def test_factors_are_counted_band_by_band_and_not_recorded_is_one(tmp_path: Path
     assert_rows(
         frame,
         """
-        grouping_bits | band | until_day | failed | died | left_follow_up | lost | not_due
-        1             | 1    | 30        | 1      | 0    | 0              | 0    | 1
-        1             | 1    | 36        | 0      | 1    | 0              | 0    | 1
-        1             | 3    | 30        | 1      | 0    | 1              | 0    | 2
-        2             | 0    | 30        | 2      | 0    | 1              | 0    | 3
-        2             | 0    | 36        | 0      | 1    | 0              | 0    | 1
+        grouping_bits | band | until_day | failed | died | left_follow_up | due_failed | lost | not_due
+        1             | 1    | 30        | 1      | 0    | 0              | 0          | 0    | 1
+        1             | 1    | 36        | 0      | 1    | 0              | 0          | 0    | 1
+        1             | 3    | 30        | 1      | 0    | 1              | 0          | 0    | 2
+        2             | 0    | 30        | 2      | 0    | 1              | 0          | 0    | 3
+        2             | 0    | 36        | 0      | 1    | 0              | 0          | 0    | 1
         """,
     )
 
@@ -313,10 +314,13 @@ def test_lost_is_told_from_not_yet_due_by_the_day_of_surgery(tmp_path: Path) -> 
     3         | S01     | left   | 90  | 2024-01-15
     4         | S01     | failed | 20  | 2024-12-01
     5         | S01     | died   | 20  | 2024-12-01
+    6         | S01     | failed | 90  | 2024-01-15
+    7         | S01     | failed | 91  | 2024-01-15
+    8         | S01     | died   | 20  | 2024-01-15
     """
     asked = records(tmp_path, operations)
     frame = asked.read("lost", columns={"by": "surgeon"}, outcome="fbss", within_days=90, due_from=date(2024, 10, 3))
-    assert_rows(frame, "unit | lost | not_due\nS01 | 1 | 3")
+    assert_rows(frame, "unit | due | due_failed | lost | not_due\nS01 | 5 | 1 | 1 | 3")
 
 
 def test_an_operation_with_two_red_flags_is_one_operation_in_the_total(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -15,9 +16,11 @@ from dashboard.stats.control_charts import (
     NONE,
     TRIAL,
     ControlChart,
+    Run,
     Signal,
     g_chart,
     p_chart,
+    share_chart,
     signals,
     xmr_chart,
 )
@@ -283,7 +286,66 @@ def test_centre_limits_and_points_outside_of_shares_agree_with_r(name: str) -> N
     assert [i + 1 for i, signal in enumerate(chart.signal) if signal in outside] == answer["sigma_signal"]
 
 
+# ---- each signal once
+
+
+def runs(values: list[float]) -> tuple[Run, ...]:
+    """The signals of a series around 0.5 of 100 operations each: limits at 0.35 and 0.65, two thirds of them at 0.1."""
+    return share_chart(0.5 + np.array(values) / 100, np.full(len(values), 100), 0.5).runs
+
+
+def test_a_run_of_nine_is_one_signal_from_its_first_point_to_its_last() -> None:
+    assert runs([1, *[-1, -2] * 5, 1]) == (Run(1, 10, (Signal.SEVEN_BELOW,)),)
+
+
+def test_one_low_stretch_that_breaks_three_rules_is_one_signal() -> None:
+    low = [-1, -11, -2, -12, -16, -1, -1]
+    assert runs([1, *low, 1]) == (Run(1, 7, (Signal.OUTSIDE_BELOW, Signal.NEAR_LOWER, Signal.SEVEN_BELOW)),)
+
+
+def test_a_high_stretch_and_a_low_one_are_two_signals() -> None:
+    assert runs([16, 1, -1, -16]) == (Run(0, 0, (Signal.OUTSIDE_ABOVE,)), Run(3, 3, (Signal.OUTSIDE_BELOW,)))
+
+
+def test_two_near_a_limit_are_one_signal_with_the_third_between_them_and_not_with_one_on_the_other_side() -> None:
+    near = (Signal.NEAR_UPPER,)
+    assert runs([-1, 11, 1, 12, -1]) == (Run(1, 3, near),)
+    assert runs([11, 12, 1, -1, 1, 12, 11]) == (Run(0, 1, near), Run(5, 6, near))
+    assert runs([1, 11, 12, -1, 11, 12, 1]) == (Run(1, 2, near), Run(4, 5, near))
+
+
+def test_a_rise_is_a_signal_beside_the_point_outside_at_its_end() -> None:
+    assert runs([-9, -8, -7, -6, -5, 1, 16]) == (Run(0, 6, (Signal.RISING,)), Run(6, 6, (Signal.OUTSIDE_ABOVE,)))
+
+
+def test_points_outside_alone_leave_the_runs_out() -> None:
+    values = 0.5 + np.array([-1, -2, -16, -1, -2, -1, -1, 16, 16, 1]) / 100
+    chart = share_chart(values, np.full(10, 100), 0.5)
+    assert [(run.first, run.last) for run in chart.runs] == [(0, 6), (7, 8)]
+    assert [(run.first, run.last) for run in chart.outside_alone().runs] == [(2, 2), (7, 8)]
+    assert chart.without_limits().runs == ()
+
+
+def test_a_chart_about_its_own_mean_is_the_chart_about_a_given_share() -> None:
+    own = p_chart([25, 5], [100, 50])
+    given = share_chart([0.25, 0.1], [100, 50], 0.2)
+    assert given.upper.tolist() == own.upper.tolist()
+    assert given.lower.tolist() == own.lower.tolist()
+
+
 # ---- for any numbers
+
+
+@given(periods)
+def test_every_point_with_a_signal_lies_in_a_run_and_every_run_begins_and_ends_with_one(
+    months: list[tuple[int, int]],
+) -> None:
+    chart = p_chart([failed for failed, _ in months], [n for _, n in months])
+    inside = {place for run in chart.runs for place in range(run.first, run.last + 1)}
+    assert {place for place, signal in enumerate(chart.signal) if signal} <= inside
+    assert all(chart.signal[run.first] and chart.signal[run.last] for run in chart.runs)
+    upwards = [run for run in chart.runs if run.rules[0] in (Signal.OUTSIDE_ABOVE, Signal.SEVEN_ABOVE)]
+    assert all(one.last < other.first for one, other in pairwise(upwards))
 
 
 @given(periods)

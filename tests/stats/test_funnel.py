@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+from math import exp, factorial
 from typing import Any
 
 import numpy as np
@@ -260,3 +262,44 @@ def test_each_unit_has_its_own_limits_whatever_the_order(drawn: tuple[list[int],
     assert np.array_equal(
         np.array(funnel.binomial_limits(n, 0.14))[:, order], np.array(funnel.binomial_limits(n[order], 0.14))
     )
+
+
+def test_what_ratios_could_show_is_counted_out_in_full() -> None:
+    """Every number of failures up to the limit, one by one, at ten expected and twenty coming."""
+    (limit,) = funnel.poisson_limits([10.0]).upper_95
+    within = sum(exp(-20) * 20**x / factorial(x) for x in range(int(limit * 10) + 1))
+    assert funnel.ratio_detection(10.0) == pytest.approx(1 - within, rel=1e-12)
+    # nineteen or more where twenty come
+    assert funnel.ratio_detection(10.0) == pytest.approx(0.6185781, abs=5e-8)
+    with pytest.raises(ValueError, match="above 0"):
+        funnel.ratio_detection(0.0)
+
+
+def test_from_the_expected_failures_that_are_needed_on_a_doubled_rate_is_seen() -> None:
+    needed = funnel.expected_needed()
+    assert needed is not None
+    assert funnel.ratio_detection(needed - 0.1) < 0.8
+    assert min(funnel.ratio_detection(needed + step / 10) for step in range(300)) >= 0.8
+    assert funnel.expected_needed(probability=1.1) is None
+
+
+def test_wide_limits_let_less_be_seen() -> None:
+    found = funnel.Overdispersion(3.0, 0.02, True, 0.1)
+    shares, ratios = (
+        partial(funnel.overdispersed_limits, found=found),
+        partial(funnel.overdispersed_ratio_limits, found=found),
+    )
+    assert funnel.detection(200, 0.1, limits=shares) < funnel.detection(200, 0.1)
+    assert funnel.ratio_detection(20.0, limits=ratios) < funnel.ratio_detection(20.0)
+    assert funnel.share_p(40, 200, 0.1, found) > funnel.share_p(40, 200, 0.1)
+    assert funnel.ratio_p(40, 20.0, found) > funnel.ratio_p(40, 20.0)
+
+
+@given(some.integers(2, 400), some.floats(0.02, 0.98), some.data())
+def test_a_share_lies_beyond_its_exact_limits_where_chance_sets_it_so_far_once_in_twenty(
+    n: int, target: float, drawn: some.DataObject
+) -> None:
+    failed = drawn.draw(some.integers(0, n))
+    (place,) = funnel.position([failed / n], funnel.binomial_limits([n], target))
+    p = funnel.share_p(failed, n, target)
+    assert abs(p - 0.05) < 1e-9 or (place != funnel.WITHIN) == (p < 0.05)

@@ -213,6 +213,14 @@ def test_state_is_known_of_who_failed_died_or_was_followed_to_the_day() -> None:
     assert survival.known_share(counts, 101) == pytest.approx(3 / 5)
 
 
+def test_a_share_rests_on_all_operations_where_nobody_left_before_the_day_and_on_fewer_where_some_did() -> None:
+    assert survival.effective_number(counts_of([10, 20, 100, 100], [1, 2, 0, 1]), 50) == pytest.approx(4)
+    # 3 of 4 remained after the failure, 2 were followed on: as many as remain of 2.67
+    assert survival.effective_number(counts_of([10, 20, 100, 100], [1, 0, 0, 0]), 50) == pytest.approx(2 / 0.75)
+    assert survival.effective_number(counts_of([10, 20], [1, 2]), 50) == 2
+    assert survival.effective_number(counts_of([10, 20], [1, 0]), 50) == 0
+
+
 def test_number_at_risk_counts_that_day_and_later() -> None:
     assert survival.number_at_risk(counts_of([5, 5, 8], [1, 0, 0]), [0, 5, 6, 8, 9]) == [3, 3, 1, 1, 0]
 

@@ -99,8 +99,11 @@ def few(operations: int, failed: int, others: int, others_failed: int) -> bool:
     return min(operations, others) < FEWEST_OPERATIONS or min(failed, others_failed) < FEWEST_FAILURES
 
 
-def apart_words(claim: Claim) -> str:
-    """By how much, with the interval: "6.6 points (3.1 to 10.1)"; of a ratio "1.65 (1.13 to 2.31)"."""
+def apart_words(claim: Claim, how: str = "") -> str:
+    """By how much, with the interval: "6.6 points (3.1 to 10.1)"; of a ratio "1.65 (1.13 to 2.31)".
+
+    how: stands before the interval of a difference: "6.6 points fewer (3.1 to 10.1)".
+    """
     if claim.difference is None or claim.difference_lower is None or claim.difference_upper is None:
         return ""
     if claim.measure == RATIO:
@@ -108,7 +111,7 @@ def apart_words(claim: Claim) -> str:
     limits = claim.difference_lower, claim.difference_upper
     if claim.difference < 0:
         limits = -claim.difference_upper, -claim.difference_lower
-    return f"{wording.points(claim.difference)} ({wording.points_interval(*limits)})"
+    return f"{wording.points(claim.difference)}{how and f' {how}'} ({wording.points_interval(*limits)})"
 
 
 def shares_words(claims: Sequence[Claim]) -> str:

@@ -8,9 +8,18 @@ from types import MappingProxyType
 import pandas as pd
 
 from dashboard.analyses.asked import Asked
+from dashboard.analyses.verdicts.acceptable import acceptable_verdict
+from dashboard.analyses.verdicts.answered import answered_verdict
+from dashboard.analyses.verdicts.care import revisions_verdict
+from dashboard.analyses.verdicts.causes import preventable_verdict
+from dashboard.analyses.verdicts.change import change_verdict
 from dashboard.analyses.verdicts.claim import COLUMNS, Verdict
+from dashboard.analyses.verdicts.exposure import exposure_verdict
+from dashboard.analyses.verdicts.factors import factors_verdict
 from dashboard.analyses.verdicts.flags import flags_verdict
 from dashboard.analyses.verdicts.groups import groups_verdict
+from dashboard.analyses.verdicts.patient import asked_of_patient
+from dashboard.analyses.verdicts.units import units_verdict
 from dashboard.errors import OutcomesError, WrongUsage
 from dashboard.records import Records
 
@@ -20,6 +29,16 @@ VERDICTS: Mapping[str, Concluded] = MappingProxyType(
     {
         "procedures": lambda records, asked: groups_verdict(records, asked.outcome, "procedure", asked.days),
         "families": lambda records, asked: groups_verdict(records, asked.outcome, "family", asked.days),
+        "surgeons": lambda records, asked: units_verdict(records, asked.outcome, "surgeon", asked.days),
+        "sites": lambda records, asked: units_verdict(records, asked.outcome, "site", asked.days),
+        "follow_up": lambda records, asked: answered_verdict(records),
+        "change": lambda records, asked: change_verdict(records, asked.outcome, asked.days, asked.since),
+        "acceptable": lambda records, asked: acceptable_verdict(records),
+        "patient": asked_of_patient,
+        "preventable": lambda records, asked: preventable_verdict(records, asked.outcome, asked.days),
+        "revisions": lambda records, asked: revisions_verdict(records),
+        "factors": lambda records, asked: factors_verdict(records, asked.outcome, asked.days),
+        "exposure": lambda records, asked: exposure_verdict(records, asked.outcome, asked.exposure, asked.days),
         "red_flags": lambda records, asked: flags_verdict(records),
     }
 )

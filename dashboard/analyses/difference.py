@@ -1,0 +1,207 @@
+"""One group of operations against another: before and after a day of surgery, or two cohorts beside each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import pandas as pd
+
+from dashboard import wording
+from dashboard.analyses.cohort_line import cohort_line, operations_chosen
+from dashboard.analyses.failure_curve import curves
+from dashboard.analyses.failure_rate import failure_rate
+from dashboard.analyses.failure_test import UNITS
+from dashboard.analyses.groups import Group, check_days, groups_of, outcome_named, rows_of, when_words
+from dashboard.analyses.recorded import check_recorded
+from dashboard.analyses.remembering import remembered
+from dashboard.analyses.verdicts.claim import FEW, few, judged
+from dashboard.cohort import TITLES, Cohort, day_words
+from dashboard.errors import WrongUsage
+from dashboard.records import Records
+from dashboard.stats import proportions, survival
+from dashboard.stats.group_tests import shares_test
+
+SIDES = ("first", "second")
+MOST_NAMED = 4
+COLUMNS = [
+    "side", "label", "operations", "known", "failed", "died", "share", "lower", "upper", "due", "best_case",
+    "worst_case", "lost", "not_due", "known_of_due", "shown", "note", "difference", "difference_lower",
+    "difference_upper", "p", "word",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Two groups and what lies between them.
+
+    sides: two rows as in COLUMNS, the difference (first less second, 0 to 1) on the first of them; null with no word
+    where a side may not be shown, for the ``reason`` in words. cohorts: of each side. in_both: patients who have
+    operations on both sides, which count as independent; None where that cannot be counted.
+    """
+
+    what: str
+    sides: pd.DataFrame
+    cohorts: tuple[Cohort, Cohort]
+    reason: str
+    in_both: int | None
+
+    @property
+    def possible(self) -> bool:
+        """Whether there is a difference to speak of."""
+        return not self.reason
+
+
+def before_and_after(records: Records, outcome: str, within_days: int, since: date) -> Compared:
+    """Operations from a day on against those before it, both at the same landmark."""
+    cohort = records.cohort
+    if not parts_period(records, since):
+        raise WrongUsage(f"{day_words(since)} does not part the operations chosen: there are none on one side of it.")
+    after = replace(cohort, operated_from=since)
+    before = replace(cohort, operated_to=since - timedelta(days=1))
+    labels = f"Operated from {day_words(since)}", f"Operated before {day_words(since)}"
+    return difference(records.of(after), outcome, within_days, before, labels, cohort)
+
+
+def parts_period(records: Records, since: date) -> bool:
+    """Whether there are operations on both sides of a day."""
+    line = cohort_line(records)
+    return bool(line.first_operation and line.last_operation and line.first_operation < since <= line.last_operation)
+
+
+@remembered
+def difference(
+    records: Records,
+    outcome: str,
+    within_days: int,
+    against: Cohort,
+    labels: tuple[str, str] | None = None,
+    together: Cohort | None = None,
+) -> Compared:
+    """The records' cohort against another: both shares failed at one landmark, their difference, and its interval.
+
+    Over time: the difference of the cumulative incidences (``survival.difference``); at a visit that of the shares of
+    those who answered (Newcombe). Each share is as ``failure_rate`` gives it: operations whose landmark has not come
+    count as long as they were followed. word: ``judged`` of the interval, and too few without 50 operations and 5
+    failures on both sides. Not adjusted for who was operated.
+    labels: of the sides; else what they differ in. together: the cohort that both make up, where there is one.
+    Raises WrongUsage where an operation would count on both sides, or where a unit is held against another.
+    """
+    check_days(within_days)
+    check_recorded(records, outcome)
+    _refuse_units(records.cohort, against)
+    _refuse_overlap(records, against)
+    both, names = (records, records.of(against)), labels or _labels(records, against)
+    known = outcome_named(outcome)
+    rates = [failure_rate(side, outcome, None, within_days).iloc[0] for side in both]
+    counts = None if known.kind == "landmark" else [_counts(side, outcome) for side in both]
+    sides, reason = sides_of(rates, names, counts, within_days)
+    in_both = None if together is None else _patients_in_both(both, records.of(together))
+    what = f"{known.short} {when_words(known, within_days)}"
+    return Compared(what, sides, (records.cohort, against), reason, in_both)
+
+
+def sides_of(
+    rates: Sequence[pd.Series], names: tuple[str, str], counts: Sequence[pd.DataFrame] | None, within_days: int
+) -> tuple[pd.DataFrame, str]:
+    """Two rows of ``failure_rate`` as COLUMNS has them, with what lies between them; and why nothing does, in words.
+
+    counts: of each side by day, for an outcome over time; None at a visit, where a share is of those known.
+    """
+    sides = pd.DataFrame([
+        {**rate, "side": side, "label": name} for rate, side, name in zip(rates, SIDES, names, strict=True)
+    ])  # fmt: skip
+    reason = " ".join(f"{row.label}: {row.note or row.reason}" for row in rows_of(sides) if not row.shown)
+    n = sides["known" if counts is None else "operations"].astype(int).tolist()
+    failed = sides["failed"].astype(int).tolist()
+    apart, p = (None, None) if reason else _apart(n, failed, counts, within_days)
+    by, lower, upper = apart or (None, None, None)
+    word = "" if reason else FEW if few(n[0], failed[0], n[1], failed[1]) else judged(lower, upper)
+    found = {"difference": by, "difference_lower": lower, "difference_upper": upper, "p": p, "word": word}
+    between = pd.DataFrame({name: [value, None] for name, value in found.items()})
+    return sides.join(between).reindex(columns=COLUMNS), reason
+
+
+def side_curves(records: Records, compared: Compared, outcome: str) -> pd.DataFrame:
+    """The curve of each side of a difference over time, columns as ``failure_curve`` has them."""
+    return curves(
+        [
+            Group(side, label, _counts(records.of(cohort), outcome))
+            for cohort, side, label in zip(compared.cohorts, SIDES, compared.sides["label"], strict=True)
+        ]
+    )
+
+
+def _counts(records: Records, outcome: str) -> pd.DataFrame:
+    return groups_of(records, "failure_curve", None, outcome=outcome)[0].counts
+
+
+def _apart(
+    n: Sequence[int], failed: Sequence[int], counts: Sequence[pd.DataFrame] | None, within_days: int
+) -> tuple[proportions.Difference | None, float | None]:
+    """The difference with its interval, and p."""
+    if counts is None:
+        return proportions.newcombe_difference(failed[0], n[0], failed[1], n[1]), shares_test(failed, n).p
+    here, there = (survival.share_at(one, within_days) for one in counts)
+    return survival.difference(here, there), survival.difference_p(here, there)
+
+
+def _refuse_units(first: Cohort, second: Cohort) -> None:
+    for unit in UNITS:
+        if first.chosen.get(unit) != second.chosen.get(unit):
+            raise WrongUsage(f"A {unit} is held against the limits of a funnel, and against nobody else: ask compare.")
+
+
+def _refuse_overlap(records: Records, against: Cohort) -> None:
+    shared = _in_common(records.cohort, against)
+    n = 0 if shared is None else operations_chosen(records.of(shared))
+    if n:
+        raise WrongUsage(
+            f"{wording.count(n, 'operation')} would stand in both groups and count twice: choose two groups that "
+            "share none."
+        )
+
+
+def _in_common(one: Cohort, other: Cohort) -> Cohort | None:
+    """The cohort of what is in both; None where their choices exclude each other."""
+    chosen: dict[str, tuple[str, ...]] = {}
+    for dimension in {**one.chosen, **other.chosen}:
+        lists = [set(cohort.chosen[dimension]) for cohort in (one, other) if dimension in cohort.chosen]
+        chosen[dimension] = tuple(set.intersection(*lists))
+        if not chosen[dimension]:
+            return None
+    start = max((day for day in (one.operated_from, other.operated_from) if day), default=None)
+    end = min((day for day in (one.operated_to, other.operated_to) if day), default=None)
+    if start and end and start > end:
+        return None
+    return Cohort(start, end, chosen, one.every_operation and other.every_operation)
+
+
+def _labels(records: Records, against: Cohort) -> tuple[str, str]:
+    """What each side is called: what the two differ in, in words."""
+    both = records.cohort, against
+    different = [name for name in TITLES if both[0].chosen.get(name) != both[1].chosen.get(name)]
+    periods = [cohort.period_words() for cohort in both]
+    first, second = (
+        ", ".join([
+            *(_names(records, name, cohort) for name in different),
+            *([period or "the whole period"] if periods[0] != periods[1] else []),
+        ])
+        for cohort, period in zip(both, periods, strict=True)
+    )  # fmt: skip
+    return wording.at_the_start(first) or "The first", wording.at_the_start(second) or "The second"
+
+
+def _names(records: Records, dimension: str, cohort: Cohort) -> str:
+    names = cohort.chosen.get(dimension)
+    if not names:
+        return f"any {TITLES[dimension].lower()}"
+    if len(names) > MOST_NAMED:
+        return f"{TITLES[dimension].lower()} one of {len(names)}"
+    return " or ".join(records.label(dimension, name) for name in names)
+
+
+def _patients_in_both(both: tuple[Records, Records], together: Records) -> int:
+    """Patients with operations on both sides: of each side's patients, those whom all together count once."""
+    return sum(cohort_line(side).patients for side in both) - cohort_line(together).patients

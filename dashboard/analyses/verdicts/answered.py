@@ -1,0 +1,115 @@
+"""How many answered when they were asked, site by site, and what the outcomes of that visit could be at worst."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from dashboard import wording
+from dashboard.analyses.failure_rate import FEWEST_FOR_A_SHARE, failure_rate
+from dashboard.analyses.follow_up import chance, everybody, follow_up, follow_up_goal
+from dashboard.analyses.groups import NOT_RECORDED, rows_of
+from dashboard.analyses.recorded import not_recorded
+from dashboard.analyses.verdicts.claim import ALIKE, FEW, HIGHER, LOWER, Claim, Verdict
+from dashboard.definitions import Outcome, load
+from dashboard.records import Records
+
+MONTHS = 12
+BAND = ", all others well to all failed"
+MANY = {"site": "sites", "surgeon": "surgeons", "procedure": "procedures"}
+
+
+def answered_verdict(records: Records, by: str = "site", months: int = MONTHS) -> Verdict:
+    """Share answered of the visits due, against the goal; of each group by the limits of chance; then the worst case.
+
+    Figures are those of ``follow_up``, ``chance`` and, for the outcomes asked at that visit, ``failure_rate``.
+    """
+    whole, groups = (frame[frame["visit"] == months] for frame in (follow_up(records), follow_up(records, by)))
+    limits = chance(groups)
+    (together,) = rows_of(everybody(whole))
+    label = together.visit_label
+    claims = [_whole(together, label), *(_group(row, limits, label) for row in rows_of(groups))]
+    bands = [claim for outcome in asked_at(records, months) for claim in _worst_cases(records, outcome, by)]
+    return Verdict(_said(claims, limits, by), _at_worst(bands, by), (*claims, *bands))
+
+
+def asked_at(records: Records, months: int) -> list[Outcome]:
+    """The definitions of failure that hang on the answers of this visit."""
+    asked = [one for one in load().failures.values() if one.kind == "landmark" and one.visit == months]
+    return [one for one in asked if not not_recorded(records, one.name)]
+
+
+def _whole(row: Any, visit: str) -> Claim:
+    """All together against the goal."""
+    kept = follow_up_goal()
+    goal = kept.figures[0].value
+    word = FEW if not row.shown else LOWER if row.upper < goal else HIGHER if row.lower > goal else ALIKE
+    return _claim(row, visit, word, f"goal of {kept.source}", goal)
+
+
+def _group(row: Any, limits: pd.DataFrame, visit: str) -> Claim:
+    """One group by the range in which chance alone would leave one of its size; too few to say where it has none."""
+    held = limits[limits["group"] == row.group]
+    target = None if held.empty else float(held["target"].iloc[0])
+    word = FEW if target is None else ALIKE
+    if target is not None and held["beyond"].iloc[0]:
+        word = HIGHER if row.share > target else LOWER
+    return _claim(row, visit, word, "all these groups together" if target is not None else "", target)
+
+
+def _claim(row: Any, visit: str, word: str, comparator: str, figure: float | None) -> Claim:
+    share, lower, upper = (row.share, row.lower, row.upper) if row.shown else (None, None, None)
+    return Claim(
+        f"answered at {visit}", row.group, row.label, share, int(row.due), int(row.answered), word, lower, upper,
+        comparator, figure,
+    )  # fmt: skip
+
+
+def _worst_cases(records: Records, outcome: Outcome, by: str) -> list[Claim]:
+    """Of all and of each group the share failed of those who answered, between its best and its worst case."""
+    rows = pd.concat([failure_rate(records, outcome.name), failure_rate(records, outcome.name, by)])
+    what = f"{outcome.short}{BAND}"
+    return [
+        Claim(what, row.group, row.label, row.share if row.shown else None, int(row.due), int(row.failed),
+              lower=row.best_case, upper=row.worst_case)
+        for row in rows_of(rows) if row.due >= FEWEST_FOR_A_SHARE
+    ]  # fmt: skip
+
+
+def _said(claims: Sequence[Claim], limits: pd.DataFrame, by: str) -> str:
+    """68.3 % answered at 12 months (66.2 to 70.4), goal 80 %; sites 67.3 to 70.4 %, no more apart than chance."""
+    whole, *groups = claims
+    if whole.figure is None:
+        return f"{wording.out_of(whole.failed, whole.operations)} due {whole.what}: too few for a share."
+    wanted = wording.percent(whole.comparator_figure or 0.0, digits=0)
+    first = (
+        f"{wording.percent(whole.figure)} {whole.what} ({wording.interval(whole.lower, whole.upper)}), goal {wanted}"
+    )
+    held = [claim for claim in groups if claim.word != FEW and claim.figure is not None]
+    if len(held) < 2:
+        return f"{first}."
+    shares = [claim.figure or 0.0 for claim in held]
+    apart = f"{MANY.get(by, 'groups')} {wording.span(min(shares), max(shares))}"
+    beyond = [claim for claim in held if claim.stands_out]
+    if not beyond:
+        return f"{first}; {apart}, no more apart than chance."
+    ranges = limits.set_index("group")
+    told = "; ".join(
+        f"{claim.label} {claim.word} ({wording.percent(claim.figure or 0.0)}; chance alone "
+        f"{wording.span(*ranges.loc[claim.unit, ['low', 'high']])})"
+        for claim in beyond
+    )
+    return f"{first}; {apart}, beyond chance {told}."
+
+
+def _at_worst(bands: Sequence[Claim], by: str) -> str:
+    """By outcome what all together would be if all others were well, or had failed; and the ends over all groups."""
+    told = []
+    for what in dict.fromkeys(claim.what for claim in bands):
+        whole, *groups = [claim for claim in bands if claim.what == what and claim.unit != NOT_RECORDED]
+        lower, upper = [one.lower or 0.0 for one in groups], [one.upper or 0.0 for one in groups]
+        ends = f" ({MANY.get(by, 'groups')} {wording.span(min(lower), max(upper))})" if len(groups) > 1 else ""
+        told.append(f"{what.removesuffix(BAND)} {wording.span(whole.lower, whole.upper)}{ends}")
+    return f"From all who did not answer well to all of them failed: {'; '.join(told)}." if told else ""

@@ -202,20 +202,6 @@ REFUSED = {
         'smoking.toml, at_risk: "curent" is no band.',
         "current",
     ),
-    "a band that stands with the reference": (
-        "factors/smoking.toml",
-        'merge = ["former"]',
-        'merge = ["never"]',
-        'smoking.toml, merge: "never" is no band beside the reference. Known: former, current.',
-        "",
-    ),
-    "a phrase for two bands": (
-        "factors/smoking.toml",
-        'phrase = "former smoking"',
-        'phrase = "current smoking"',
-        'smoking.toml, [[bands]], phrase: "current smoking" is named twice.',
-        "",
-    ),
     "a timing": (
         "factors/smoking.toml",
         '"before surgery"',

@@ -30,7 +30,7 @@ SAID: list[tuple[str, dict[str, str], str, dict[str, Any]]] = [
     ("compare", {}, "surgeons", {}),
     ("compare", {"unit": "Site", **YEAR}, "sites", {"days": 365}),
     ("data", {}, "follow_up", {}),
-    ("causes", {}, "preventable", {"days": 1825}),
+    ("causes", {}, "preventable", {}),
     ("causes", {"causes_view": "Care after failure"}, "revisions", {}),
     ("risk", {"risk_view": "Ratios, alone and adjusted"}, "factors", {}),
     ("risk", {"risk_view": "Ratios, alone and adjusted", "exposure": "Smoking"}, "exposure", {"exposure": "smoking"}),

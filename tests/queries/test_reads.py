@@ -363,6 +363,7 @@ def test_red_flags_without_contact_come_first(tmp_path: Path) -> None:
         """
         operation | symptom | contacted | days_ago
         4         | fever   | False     | 1
+        4         | limp    | False     | 3
         4         | fever   | False     | 5
         1         | chills  | False     | 19
         1         | fever   | True      | 20

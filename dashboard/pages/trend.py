@@ -246,14 +246,18 @@ def complications(records: Records) -> None:
         "Operations since the last": "between",
         "Signal": "signal",
     }
-    table, sentence = parts.columns_of(answer.events, columns), _between_sentence(answer, watched.within_days)
+    words = control_chart.signal_words(points, answer.signals, measure="count")
+    table, sentence = parts.columns_of(answer.events, columns), _between_sentence(answer, words, watched.within_days)
     _show(points, sentence, table, "between", remarks, signals=answer.signals, measure="count",
           title="Operations between complications")  # fmt: skip
 
 
-def _between_sentence(answer: Between, within_days: int) -> str:
+def _between_sentence(answer: Between, signals: Sequence[str], within_days: int) -> str:
     trial = limits_words(answer.limits, len(answer.events))
+    numbered = "; ".join(f"{n}, {words}" for n, words in enumerate(signals, 1)) or "none"
+    told = "" if answer.limits == NO_LIMITS else f" Signals, each a question and not a verdict: {numbered}."
     return (
         f"Each dot is an operation with a complication within {within_days} days; its height is how many operations "
-        f"went without one since the last. High is good. Since the last: {answer.since_last} operations without.{trial}"
+        f"went without one since the last. High is good. Since the last: {answer.since_last} operations without."
+        f"{told}{trial}"
     )

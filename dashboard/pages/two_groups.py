@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard import wording
 from dashboard.analyses.difference import SIDES, Compared, difference, side_curves
 from dashboard.analyses.failure_rate import failure_rate
 from dashboard.analyses.failure_test import UNITS
@@ -66,7 +67,7 @@ def section(records: Records) -> None:
     if not compared.possible:
         found = ways(records, lambda wider: _is_possible(wider, chosen, outcome, landmark.days))
         parts.offer(found, key="two groups", path="procedures")
-    _pictures(records, compared, outcome, landmark.days)
+    _pictures(records, compared, outcome, landmark.days, OFFERED.get(by))
     parts.provenance(records, outcome)
 
 
@@ -79,15 +80,18 @@ def sides(compared: Compared, *, alt: str) -> None:
     parts.show_as_table(parts.columns_of(compared.sides, COLUMNS), alt)
 
 
-def _pictures(records: Records, compared: Compared, outcome: Outcome, days: int) -> None:
+def _pictures(records: Records, compared: Compared, outcome: Outcome, days: int, of: str | None) -> None:
+    """Both shares, a table and both curves; of: the trait that the groups differ in, None where it is the period."""
     at_visit = outcome.kind == "landmark"
     # Without the word, which would mark the one apart from the other as if it alone were judged.
     rows = compared.sides.drop(columns="word")
     rows = rows.assign(operations=rows["known"]) if at_visit else rows
     sentence = (
         f"{compared.what}, each with its 95 % interval. Not adjusted for who was operated: groups that differ in "
-        "patients differ in results too. Operations of which it is not recorded are in neither."
+        "patients differ in results too."
     )
+    if of:
+        sentence += f" Operations without a recorded {wording.within_sentence(of)} are in neither."
     parts.show_shares(rows, sentence, key="two-groups")
     sides(compared, alt="Two groups, side by side")
     if not at_visit:

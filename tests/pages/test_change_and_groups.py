@@ -13,10 +13,12 @@ from streamlit.testing.v1 import AppTest
 from dashboard.access import OPERATOR
 from dashboard.analyses.difference import difference
 from dashboard.analyses.failure_rate import failure_rate
+from dashboard.analyses.trend import between
 from dashboard.analyses.verdicts.change import change_verdict
 from dashboard.analyses.verdicts.difference import difference_verdict
 from dashboard.audit import Audit
 from dashboard.cohort import Cohort
+from dashboard.definitions import load
 from dashboard.engines.duck import DuckEngine
 from dashboard.engines.generations import Store
 from dashboard.importing.work import work
@@ -81,6 +83,14 @@ def test_a_period_without_two_sides_offers_the_one_that_has_them(practice: Recor
     page = opened("procedures", practice.of(Cohort(operated_from=date(2026, 1, 1))))
     assert "**No before and after**" in said(page)
     assert "Possible for the whole period →" in [button.label for button in page.button]
+
+
+def test_signals_between_complications_stand_in_words_each_once(practice: Records) -> None:
+    watched = load().monitoring
+    answer = between(practice, watched.outcome, watched.within_days)
+    told = said(opened("overview", practice)).partition("Each dot is an operation with a complication")[2]
+    numbers = re.findall(r"(?:verdict: |; )(\d+), ", told)
+    assert numbers == [str(n + 1) for n in range(len(answer.signals))]
 
 
 def test_two_groups_are_the_largest_and_all_others_until_others_are_chosen(practice: Records) -> None:

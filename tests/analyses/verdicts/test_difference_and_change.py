@@ -102,7 +102,8 @@ def test_better_or_worse_since_2022_has_one_answer_with_its_interval(sample: Rec
     verdict = change_verdict(sample, "fbss", 730, since)
     assert verdict.answer == (
         "No change beyond chance since 1 Jan 2022: 12.4 % (128 seen of 1,309; 10.5 to 14.6) of the operations since "
-        "then failed by 2 years, 15.6 % (139 seen of 909; 13.3 to 18.1) of those before, 3.2 points (0.0 to 6.3) fewer."
+        "then failed by 2 years, 15.6 % (139 seen of 909; 13.3 to 18.1) of those before, 3.2 points (−0.01 to 6.3) "
+        "fewer."
     )
     assert verdict.doubt == (
         "585 operations since then have not come to 2 years yet and count as long as they were followed. The control "

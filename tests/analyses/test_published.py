@@ -124,7 +124,7 @@ def test_every_figure_stands_beside_a_group_or_says_why_not(door: Records) -> No
 
 def test_the_rates_take_what_stands_beside_their_group(door: Records) -> None:
     rates = pd.DataFrame({"group": ["microdiscectomy", "tlif"], "share": [0.1, 0.2]}, index=[4, 7])
-    found = beside(rates, published(door, "reoperation", "procedure", 90))
+    found: Any = beside(rates, published(door, "reoperation", "procedure", 90))
     assert found["published_kind"].tolist() == ["estimate", None]
     assert found[["published_value", "published_low", "published_high"]].iloc[0].tolist() == [0.021, 0.02, 0.023]
     assert found["published_value"].iloc[1] is None

@@ -39,6 +39,11 @@ def test_every_treatment_that_operates_again_is_told_apart() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
+        (
+            "preventable = true",
+            "preventable = false",
+            "one, and one alone, is `preventable`",
+        ),
         ('"scar_tissue"', '"scars"', 'causes.toml: "scars" is no cause'),
         ('"scar_tissue"', '"wrong_level"', 'causes.toml: "wrong_level" is named twice'),
         ('"urgent_revision"', '"medication"', 'causes.toml: "medication" is no treatment of surgery'),

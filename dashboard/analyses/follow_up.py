@@ -29,6 +29,7 @@ WORKED_OFF = [
 ]  # fmt: skip
 CHANCE = ["group", "label", "due", "answered", "share", "low", "high", "beyond", "target"]
 FEWEST = 10
+GOAL = "follow_up_goal"
 
 
 @remembered
@@ -62,7 +63,12 @@ def everybody(frame: pd.DataFrame) -> pd.DataFrame:
 
 def follow_up_goal() -> Benchmark:
     """The goal that the share answered at 12 months is held against: its one figure."""
-    return load().benchmarks["follow_up_goal"]
+    return load().benchmarks[GOAL]
+
+
+def follow_up_elsewhere() -> list[Benchmark]:
+    """The shares answered that registers report of themselves: the published figures that are no outcome's."""
+    return [one for name, one in load().benchmarks.items() if one.outcome is None and name != GOAL]
 
 
 @remembered

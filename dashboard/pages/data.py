@@ -16,6 +16,7 @@ from dashboard.analyses.follow_up import (
     chance,
     everybody,
     follow_up,
+    follow_up_elsewhere,
     follow_up_goal,
     overdue_visits,
     worked_off,
@@ -23,7 +24,7 @@ from dashboard.analyses.follow_up import (
 from dashboard.analyses.patients import shown_patient
 from dashboard.analyses.verdicts.answered import answered_verdict, asked_at
 from dashboard.charts import symptom_heat
-from dashboard.definitions import load
+from dashboard.definitions import Benchmark, load
 from dashboard.pages import parts, trend
 from dashboard.records import Records
 
@@ -104,8 +105,15 @@ def _sentence(whole: pd.DataFrame) -> str:
     return (
         "A visit is due when its window has ended, and an earlier answer counts from then on; overdue up to "
         f"{load().overdue_days} days later; after that it is lost. {'; '.join(each)}. "
-        f"Goal at 12 months: {parts.percent(goal.figures[0].value)} ({goal.source}: {warning})"
+        f"Goal at 12 months: {parts.percent(goal.figures[0].value)} ({goal.source}: {warning}) "
+        f"Registers: {'; '.join(map(_elsewhere, follow_up_elsewhere()))}."
     )
+
+
+def _elsewhere(register: Benchmark) -> str:
+    """What a register reports of its own follow-up: NORspine 71.6 % of 60,647 (source)."""
+    of = f" of {parts.count_words(register.n)}" if register.n else ""
+    return f"{register.country} {parts.percent(register.figures[0].value)}{of} ({register.source})"
 
 
 def _table(rows: pd.DataFrame, **groups: str) -> pd.DataFrame:

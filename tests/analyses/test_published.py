@@ -126,8 +126,8 @@ def test_the_rates_take_what_stands_beside_their_group(door: Records) -> None:
     rates = pd.DataFrame({"group": ["microdiscectomy", "tlif"], "share": [0.1, 0.2]}, index=[4, 7])
     found: Any = beside(rates, published(door, "reoperation", "procedure", 90))
     assert found["published_kind"].tolist() == ["estimate", None]
-    assert found.loc[4, ["published_value", "published_low", "published_high"]].tolist() == [0.021, 0.02, 0.023]
-    assert found.loc[7, "published_value"] is None
+    assert found[["published_value", "published_low", "published_high"]].iloc[0].tolist() == [0.021, 0.02, 0.023]
+    assert found["published_value"].iloc[1] is None
 
 
 def test_a_figure_is_worded_as_its_kind_has_it(door: Records) -> None:

@@ -26,6 +26,7 @@ def test_each_visit_stands_with_answered_of_due_and_the_goal(practice: Records) 
     assert [metric.value for metric in page.metric] == ["74.3 %", "68.3 %", "58.2 %"]
     assert page.metric[1].delta.startswith("1,")
     assert "Goal at 12 months: 80.0 % (QOD: a goal of a registry with paid coordinators.)" in said(page)
+    assert "NORspine 71.6 % of 60,647 (Eur Spine J 2023, 10.1007/s00586-023-07929-5)" in said(page)
     assert page.dataframe[0].value["Overdue"].tolist() == [60, 61, 61]
 
 

@@ -87,7 +87,7 @@ def test_nobody_who_answered_is_said_in_words(tmp_path: Path) -> None:
     assert acceptable_verdict(asked).answer == "Nobody has answered at this visit."
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(st.lists(st.integers(0, 90).flatmap(lambda n: st.tuples(st.just(n), st.integers(0, n))), min_size=1, max_size=5))
 def test_sentence_picture_and_table_say_the_same(sizes: list[tuple[int, int]]) -> None:
     with tempfile.TemporaryDirectory() as folder:

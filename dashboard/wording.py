@@ -77,10 +77,17 @@ def points(difference: float) -> str:
 
 
 def points_interval(lower: float, upper: float) -> str:
-    """The limits of a difference of shares, in points, with a true minus: "3.1 to 10.1", "−1.1 to 19.3"."""
-    # What rounds to nought has no sign.
-    low, high = (f"{round(100 * limit, 1) + 0.0:.1f}" for limit in (lower, upper))
-    return f"{low} to {high}".replace("-", "\N{MINUS SIGN}")
+    """The limits of a difference of shares, in points, with a true minus: "3.1 to 10.1", "−1.1 to 19.3".
+
+    A limit so near to none that its side could not be seen has a second digit: "−0.04 to 6.3".
+    """
+    ends = [f"{100 * end:.2f}" if 0 < abs(100 * end) < 0.05 else f"{100 * end:.1f}" for end in (lower, upper)]
+    return " to ".join(ends).replace("-", "\N{MINUS SIGN}")
+
+
+def p_words(p: float) -> str:
+    """How likely chance alone would take things so far: "p = 0.034"; "p < 0.001"."""
+    return "p < 0.001" if p < 0.001 else f"p = {p:.2f}" if p >= 0.0995 else f"p = {p:.3f}"
 
 
 def within_sentence(label: str) -> str:

@@ -12,8 +12,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from dashboard import wording
 from dashboard.analyses import case_mix
 from dashboard.analyses.case_mix import ModelTerm
+from dashboard.analyses.changing_ratio import Change, change_of
 from dashboard.analyses.failure_rate import FEWEST_FOR_A_SHARE
 from dashboard.analyses.groups import check_days, outcome_named
 from dashboard.analyses.model_plan import (
@@ -41,6 +43,7 @@ class AdjustedRisk:
 
     intervals: of which kind they are, in words.
     plan: which factors were adjusted for, and why others were not; ``plan.reason`` when there is no adjusted model.
+    change: whether the adjusted ratios stay the same all the time.
     """
 
     rows: pd.DataFrame
@@ -48,6 +51,7 @@ class AdjustedRisk:
     method: str
     intervals: str
     plan: ModelPlan
+    change: Change
 
 
 FEW = f"Fewer than {FEWEST_FOR_A_SHARE} operations: no ratio."
@@ -66,13 +70,16 @@ def adjusted_risk(records: Records, outcome: str, within_days: int = 730, exposu
     counts = counted(records, outcome, within_days)
     plan = plan_of(records, counts, outcome, within_days, exposure)
     counts = replace(counts, patterns=plan.together(counts.patterns))
-    adjusted = _together(records, counts, plan)
+    reference = {} if plan.reason else _references(records, counts, plan)
+    adjusted = counts.ratios(plan.terms_from, reference) if reference else Ratios({}, "")
     rows = [
         row
         for factor in (plan.surgery, *load().adjusting)
         for row in _rows(records, factor, counts, adjusted.of, _why_left_out(plan, factor))
     ]
-    return AdjustedRisk(pd.DataFrame(rows, columns=COLUMNS), counts.measure, adjusted.method, counts.intervals, plan)
+    change = change_of(records, counts, plan, reference, within_days)
+    frame = _with_merged(pd.DataFrame(rows, columns=COLUMNS), plan)
+    return AdjustedRisk(frame, counts.measure, adjusted.method, counts.intervals, plan, change)
 
 
 def plan_of(
@@ -85,23 +92,28 @@ def plan_of(
     return planned(counts.patterns, deciding, exposure, joinable_bands(records))
 
 
-def _together(records: Records, counted: Counted, plan: ModelPlan) -> Ratios:
-    """The adjusted ratios; none where the plan says why."""
-    if plan.reason:
-        return Ratios({}, "")
-    factors = plan.terms_from
-    complete = case_mix.complete_patterns(counted.patterns, factors)
-    reference = {factor: case_mix.reference_code(records, complete, factor) for factor in factors}
-    return counted.ratios(factors, reference)
+def _with_merged(rows: pd.DataFrame, plan: ModelPlan) -> pd.DataFrame:
+    """The rows with what stands together named at the reference band of its factor, and why."""
+    for factor in plan.merged:
+        own = (rows["factor"] == factor) & rows["reference"]
+        rows.loc[own, "band_label"] = plan.merged_labels(factor)
+        rows.loc[own, "note"] = f"{wording.at_the_start(plan.merged_words(factor))}."
+    return rows
 
 
-def with_ratios(records: Records, outcome: str, within_days: int = 730) -> pd.DataFrame:
+def _references(records: Records, counted: Counted, plan: ModelPlan) -> dict[str, int]:
+    """The reference band of everything that the model takes."""
+    complete = case_mix.complete_patterns(counted.patterns, plan.terms_from)
+    return {factor: case_mix.reference_code(records, complete, factor) for factor in plan.terms_from}
+
+
+def with_ratios(records: Records, outcome: str, within_days: int = 730, exposure: str | None = None) -> pd.DataFrame:
     """The breakdown by factor and band, with the ratios beside it: ``hazard_ratio`` (or ``odds_ratio``) and adjusted.
 
     Columns as in ``risk_factors``, and ``<measure>``, ``hr_lower``, ``hr_upper`` (``or_…``), ``adjusted_<measure>``,
     ``adjusted_lower``, ``adjusted_upper``, ``ratio_note``. Factors that no model takes have no ratio.
     """
-    answer = adjusted_risk(records, outcome, within_days)
+    answer = adjusted_risk(records, outcome, within_days, exposure)
     measure = answer.measure.lower().replace(" ", "_")
     short = "".join(word[0] for word in measure.split("_"))
     names = {
@@ -112,6 +124,9 @@ def with_ratios(records: Records, outcome: str, within_days: int = 730) -> pd.Da
     ratios = pd.concat([part for part in rows if len(part)]).rename(columns=names)
     columns = ["factor", "band", *names.values(), "adjusted_lower", "adjusted_upper"]
     frame = risk_factors(records, outcome, within_days).merge(ratios[columns], on=["factor", "band"], how="left")
+    for factor, merged in answer.plan.merged.items():
+        joined = (frame["factor"] == factor) & frame["band"].isin(merged.bands)
+        frame.loc[joined, "ratio_note"] = f"{wording.at_the_start(answer.plan.merged_words(factor))}."
     return frame.assign(ratio_note=frame["ratio_note"].fillna(""))
 
 

@@ -113,16 +113,16 @@ def compare(records: Records, outcome: str, by: str = "surgeon", within_days: in
     patterns = patterns[patterns[UNIT] != NOT_RECORDED]
     model = case_mix(records, outcome, within_days)
     present = _families(records, patterns)
-    units = _with_notes(_units(everybody, patterns, outcome, by, within_days), pooled=len(present) < 2)
-    units, shares, no_shares = _with_shares(units, pooled=len(present) < 2)
-    units, ratios = _with_ratios(units, patterns, model)
+    units = with_notes(_units(everybody, patterns, outcome, by, within_days), pooled=len(present) < 2)
+    units, shares, no_shares = with_shares(units, pooled=len(present) < 2)
+    units, ratios = with_ratios(_expecting(units, patterns, model))
     units["own"] = _own(records, by, units["unit"])
     place = records.order(by)
     # Named units in their order, masked ones after them in the order of their numbers.
     later = len(place)
     units["place"] = [place[name] if name in place else later + int(name.split()[-1]) for name in units["unit"]]
     units = units.sort_values("place", kind="stable")[COLUMNS].reset_index(drop=True)
-    see = _ratios_see(units, ratios), _shares_see(units, shares)
+    see = ratios_see(units, ratios), shares_see(units, shares)
     return Comparison(by, units, shares, no_shares, ratios, model, present, *see)
 
 
@@ -160,7 +160,7 @@ def _units(everybody: Records, patterns: pd.DataFrame, outcome: str, by: str, wi
     return units.join(pd.DataFrame(bands, columns=["best_case", "worst_case"], dtype=float))
 
 
-def _with_notes(units: pd.DataFrame, *, pooled: bool) -> pd.DataFrame:
+def with_notes(units: pd.DataFrame, *, pooled: bool) -> pd.DataFrame:
     """Which units' shares may be shown, and why the others may not."""
     notes = [_note(row, pooled) for row in rows_of(units)]
     return units.assign(shown=[shown for shown, _ in notes], note=[note for _, note in notes])
@@ -176,7 +176,7 @@ def _note(row: Any, pooled: bool) -> tuple[bool, str]:
     return (False, f"{UNLIKE}.") if shown and not pooled else (shown, note)
 
 
-def _with_shares(units: pd.DataFrame, *, pooled: bool) -> tuple[pd.DataFrame, Funnel | None, str]:
+def with_shares(units: pd.DataFrame, *, pooled: bool) -> tuple[pd.DataFrame, Funnel | None, str]:
     """The units with their share, limits and position; the funnel round the share of all of them, or why none."""
     empty = ["overdispersion", *SHARE, *LIMITS, "share_p", "share_q"]
     units = units.assign(position="", **dict.fromkeys(empty, np.nan))
@@ -220,23 +220,27 @@ def _in_share_funnel(units: pd.DataFrame, shown: np.ndarray, target: float) -> t
     return units, _funnel(target, spread, sizes, limits), ""
 
 
-def _with_ratios(units: pd.DataFrame, patterns: pd.DataFrame, model: Model) -> tuple[pd.DataFrame, Funnel | None]:
-    """The units with observed over expected, and the funnel round 1."""
-    empty = ["expected", "ratio", "lower", "upper", "shrunken", "ratio_p", "ratio_q", *RATIO_LIMITS]
+def _expecting(units: pd.DataFrame, patterns: pd.DataFrame, model: Model) -> pd.DataFrame:
+    """The units with what the model expects of their operations, and what it leaves out."""
     counts = dict.fromkeys(("cases", "observed", "dropped", "dropped_failed"), 0)
-    units = units.assign(**counts, ratio_position="", ratio_shown=False, **dict.fromkeys(empty, np.nan))
     if model.fit is None:
-        return units.assign(ratio_note=f"No adjusted model: {model.plan.reason}."), None
+        return units.assign(**counts, expected=np.nan, ratio_note=f"No adjusted model: {model.plan.reason}.")
     risk = model.risks(patterns)
     covered = patterns.assign(expected=risk * patterns["operations"])[~np.isnan(risk)]
     sums = covered.groupby(UNIT)[["operations", "failed", "expected"]].sum().reindex(units["unit"], fill_value=0)
-    units["cases"], units["observed"] = sums["operations"].to_numpy(int), sums["failed"].to_numpy(int)
-    units["dropped"] = units["operations"] - units["cases"]
-    units["dropped_failed"] = units["failed"] - units["observed"]
-    units["expected"] = sums["expected"].to_numpy()
-    units["ratio_note"] = [_ratio_note(row.cases, row.expected) for row in rows_of(units)]
-    units["ratio_shown"] = units["ratio_note"] == ""
-    some = units["ratio_shown"].to_numpy()
+    cases, observed = sums["operations"].to_numpy(int), sums["failed"].to_numpy(int)
+    units = units.assign(
+        cases=cases, observed=observed, expected=sums["expected"].to_numpy(),
+        dropped=units["operations"] - cases, dropped_failed=units["failed"] - observed,
+    )  # fmt: skip
+    return units.assign(ratio_note=[_ratio_note(row.cases, row.expected) for row in rows_of(units)])
+
+
+def with_ratios(units: pd.DataFrame) -> tuple[pd.DataFrame, Funnel | None]:
+    """The units with observed over expected, and the funnel round 1; of those without a note why there is none."""
+    empty = ["ratio", "lower", "upper", "shrunken", "ratio_p", "ratio_q", *RATIO_LIMITS]
+    some = (units["ratio_note"] == "").to_numpy()
+    units = units.assign(ratio_shown=some, ratio_position="", **dict.fromkeys(empty, np.nan))
     observed, expected = units.loc[some, "observed"].to_numpy(float), units.loc[some, "expected"].to_numpy(float)
     if not len(observed):
         return units, None
@@ -280,7 +284,7 @@ def _funnel(target: float, spread: funnel.Overdispersion | None, sizes: np.ndarr
     return Funnel(target, phi, widened, lines, limits)
 
 
-def _ratios_see(units: pd.DataFrame, drawn: Funnel | None) -> Detection | None:
+def ratios_see(units: pd.DataFrame, drawn: Funnel | None) -> Detection | None:
     """What the ratios of units of these sizes could show."""
     sizes = units.loc[units["ratio_shown"] if drawn else units["expected"] > 0, "expected"]
     if sizes.empty:
@@ -290,7 +294,7 @@ def _ratios_see(units: pd.DataFrame, drawn: Funnel | None) -> Detection | None:
     return Detection(size, funnel.ratio_detection(size, limits=limits), needed)
 
 
-def _shares_see(units: pd.DataFrame, drawn: Funnel | None) -> Detection | None:
+def shares_see(units: pd.DataFrame, drawn: Funnel | None) -> Detection | None:
     """What their shares could show; nothing where none failed, and of more than half there is no double."""
     sizes = units.loc[units["shown"] if drawn else units["operations"] > 0, "operations"]
     if sizes.empty or not 0 < (target := units["failed"].sum() / units["operations"].sum()) <= MOST_TO_DOUBLE:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -12,7 +13,7 @@ from dashboard.analyses.cohort_line import cohort_line, operations_chosen
 from dashboard.analyses.failure_curve import curves
 from dashboard.analyses.failure_rate import failure_rate
 from dashboard.analyses.failure_test import UNITS
-from dashboard.analyses.groups import check_days, groups_of, outcome_named, rows_of, when_words
+from dashboard.analyses.groups import Group, check_days, groups_of, outcome_named, rows_of, when_words
 from dashboard.analyses.recorded import check_recorded
 from dashboard.analyses.remembering import remembered
 from dashboard.analyses.verdicts.claim import FEW, few, judged
@@ -25,9 +26,9 @@ from dashboard.stats.group_tests import shares_test
 SIDES = ("first", "second")
 MOST_NAMED = 4
 COLUMNS = [
-    "side", "label", "operations", "known", "failed", "died", "share", "lower", "upper", "best_case", "worst_case",
-    "lost", "not_due", "known_of_due", "shown", "note", "difference", "difference_lower", "difference_upper", "p",
-    "word",
+    "side", "label", "operations", "known", "failed", "died", "share", "lower", "upper", "due", "best_case",
+    "worst_case", "lost", "not_due", "known_of_due", "shown", "note", "difference", "difference_lower",
+    "difference_upper", "p", "word",
 ]  # fmt: skip
 
 
@@ -56,18 +57,17 @@ def before_and_after(records: Records, outcome: str, within_days: int, since: da
     """Operations from a day on against those before it, both at the same landmark."""
     cohort = records.cohort
     if not parts_period(records, since):
-        raise WrongUsage(f"{day_words(since)} does not part the period chosen: there is nothing on one side of it.")
+        raise WrongUsage(f"{day_words(since)} does not part the operations chosen: there are none on one side of it.")
     after = replace(cohort, operated_from=since)
     before = replace(cohort, operated_to=since - timedelta(days=1))
-    labels = f"Operated from {day_words(since)}", "Operated before"
+    labels = f"Operated from {day_words(since)}", f"Operated before {day_words(since)}"
     return difference(records.of(after), outcome, within_days, before, labels, cohort)
 
 
 def parts_period(records: Records, since: date) -> bool:
-    """Whether a day lies within the period chosen, with days on both sides of it."""
-    start = records.cohort.operated_from or records.facts.first_operation or date.min
-    end = records.cohort.operated_to or records.facts.last_operation or date.max
-    return start < since <= end
+    """Whether there are operations on both sides of a day."""
+    line = cohort_line(records)
+    return bool(line.first_operation and line.last_operation and line.first_operation < since <= line.last_operation)
 
 
 @remembered
@@ -93,52 +93,57 @@ def difference(
     _refuse_units(records.cohort, against)
     _refuse_overlap(records, against)
     both, names = (records, records.of(against)), labels or _labels(records, against)
+    known = outcome_named(outcome)
     rates = [failure_rate(side, outcome, None, within_days).iloc[0] for side in both]
+    counts = None if known.kind == "landmark" else [_counts(side, outcome) for side in both]
+    sides, reason = sides_of(rates, names, counts, within_days)
+    in_both = None if together is None else _patients_in_both(both, records.of(together))
+    what = f"{known.short} {when_words(known, within_days)}"
+    return Compared(what, sides, (records.cohort, against), reason, in_both)
+
+
+def sides_of(
+    rates: Sequence[pd.Series], names: tuple[str, str], counts: Sequence[pd.DataFrame] | None, within_days: int
+) -> tuple[pd.DataFrame, str]:
+    """Two rows of ``failure_rate`` as COLUMNS has them, with what lies between them; and why nothing does, in words.
+
+    counts: of each side by day, for an outcome over time; None at a visit, where a share is of those known.
+    """
     sides = pd.DataFrame([
         {**rate, "side": side, "label": name} for rate, side, name in zip(rates, SIDES, names, strict=True)
     ])  # fmt: skip
     reason = " ".join(f"{row.label}: {row.note or row.reason}" for row in rows_of(sides) if not row.shown)
-    apart, p = (None, None) if reason else _apart(both, sides, outcome, within_days)
-    lower, upper = (apart.lower, apart.upper) if apart else (None, None)
-    found = {
-        "difference": apart.difference if apart else None, "difference_lower": lower, "difference_upper": upper,
-        "p": p, "word": "" if reason else FEW if _few(sides, outcome) else judged(lower, upper),
-    }  # fmt: skip
+    n = sides["known" if counts is None else "operations"].astype(int).tolist()
+    failed = sides["failed"].astype(int).tolist()
+    apart, p = (None, None) if reason else _apart(n, failed, counts, within_days)
+    by, lower, upper = apart or (None, None, None)
+    word = "" if reason else FEW if few(n[0], failed[0], n[1], failed[1]) else judged(lower, upper)
+    found = {"difference": by, "difference_lower": lower, "difference_upper": upper, "p": p, "word": word}
     between = pd.DataFrame({name: [value, None] for name, value in found.items()})
-    sides = sides.join(between).reindex(columns=COLUMNS)
-    known = outcome_named(outcome)
-    in_both = None if together is None else _patients_in_both(both, records.of(together))
-    what = f"{known.short} {when_words(known, within_days)}"
-    return Compared(what, sides, (records.cohort, against), reason, in_both)
+    return sides.join(between).reindex(columns=COLUMNS), reason
 
 
 def side_curves(records: Records, compared: Compared, outcome: str) -> pd.DataFrame:
     """The curve of each side of a difference over time, columns as ``failure_curve`` has them."""
     return curves(
         [
-            groups_of(records.of(cohort), "failure_curve", None, outcome=outcome)[0]._replace(name=side, label=label)
+            Group(side, label, _counts(records.of(cohort), outcome))
             for cohort, side, label in zip(compared.cohorts, SIDES, compared.sides["label"], strict=True)
         ]
     )
 
 
-def _few(sides: pd.DataFrame, outcome: str) -> bool:
-    """Whether either side is too small to be marked."""
-    counted = sides["known" if outcome_named(outcome).kind == "landmark" else "operations"]
-    return few(int(counted[0]), int(sides["failed"][0]), int(counted[1]), int(sides["failed"][1]))
+def _counts(records: Records, outcome: str) -> pd.DataFrame:
+    return groups_of(records, "failure_curve", None, outcome=outcome)[0].counts
 
 
 def _apart(
-    both: tuple[Records, Records], sides: pd.DataFrame, outcome: str, within_days: int
+    n: Sequence[int], failed: Sequence[int], counts: Sequence[pd.DataFrame] | None, within_days: int
 ) -> tuple[proportions.Difference | None, float | None]:
     """The difference with its interval, and p."""
-    if outcome_named(outcome).kind == "landmark":
-        failed, known = (list(map(int, sides[name])) for name in ("failed", "known"))
-        return proportions.newcombe_difference(failed[0], known[0], failed[1], known[1]), shares_test(failed, known).p
-    here, there = (
-        survival.share_at(groups_of(side, "failure_curve", None, outcome=outcome)[0].counts, within_days)
-        for side in both
-    )
+    if counts is None:
+        return proportions.newcombe_difference(failed[0], n[0], failed[1], n[1]), shares_test(failed, n).p
+    here, there = (survival.share_at(one, within_days) for one in counts)
     return survival.difference(here, there), survival.difference_p(here, there)
 
 

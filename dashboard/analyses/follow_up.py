@@ -8,7 +8,7 @@ from dashboard.analyses.failure_rate import failure_rate
 from dashboard.analyses.groups import EVERYBODY, NOT_RECORDED, groups_of
 from dashboard.analyses.remembering import remembered
 from dashboard.analyses.shares import share_of
-from dashboard.definitions import load
+from dashboard.definitions import Benchmark, load
 from dashboard.records import Records
 from dashboard.stats import funnel, proportions
 
@@ -29,14 +29,6 @@ WORKED_OFF = [
 ]  # fmt: skip
 CHANCE = ["group", "label", "due", "answered", "share", "low", "high", "beyond", "target"]
 FEWEST = 10
-GOAL = "follow_up_goal"
-"""The published figure that the share answered is held against."""
-
-
-def goal() -> tuple[float, str]:
-    """The share that ought to answer, and whose goal it is."""
-    found = load().benchmarks[GOAL]
-    return found.figures[0].value or 0.0, found.source
 
 
 @remembered
@@ -66,6 +58,11 @@ def follow_up(records: Records, by: str | None = None) -> pd.DataFrame:
 def everybody(frame: pd.DataFrame) -> pd.DataFrame:
     """The rows of all operations together."""
     return frame[frame["group"] == EVERYBODY]
+
+
+def follow_up_goal() -> Benchmark:
+    """The goal that the share answered at 12 months is held against: its one figure."""
+    return load().benchmarks["follow_up_goal"]
 
 
 @remembered

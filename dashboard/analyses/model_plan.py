@@ -5,7 +5,8 @@ any, then the others in the fixed clinical order of their definitions (``adjust`
 stand for each term, and while no more than a fifth of the operations are left out for want of a record. Failures are
 counted by 1 year for every landmark from 1 year on, so that the set of factors is the same at 1 and at 2 years, and by
 the landmark itself before that. A factor that does not fit may join bands with its reference, in the order of its
-definition (``merge``) and no more of them than it must.
+definition (``merge``) and no more of them than it must. The factor of interest must leave room for one more term, that
+it be adjusted for something: the surgery's own, or another factor's.
 """
 
 from __future__ import annotations
@@ -107,14 +108,15 @@ class ModelPlan:
         """What stands together in a factor and why; empty where each band stands by itself."""
         if factor not in self.merged:
             return ""
-        names = wording.joined([wording.within_sentence(label) for label in self.merged_labels(factor)])
-        return f"{names} together, as failures are too few to tell them apart"
+        labels = wording.within_sentence(self.merged_labels(factor))
+        return f"{labels} together, as failures are too few to tell them apart"
 
-    def merged_labels(self, factor: str) -> tuple[str, ...]:
-        """The labels of the reference band and those that stand together with it: Never, Former."""
+    def merged_labels(self, factor: str) -> str:
+        """The reference band of a factor and those that stand together with it: Never and former."""
         known = load().factors[factor]
-        names = {known.reference, *self.merged[factor].bands} if factor in self.merged else {known.reference}
-        return tuple(band.label for band in known.bands if band.name in names)
+        names = {known.reference, *(self.merged[factor].bands if factor in self.merged else ())}
+        labels = [wording.within_sentence(band.label) for band in known.bands if band.name in names]
+        return wording.at_the_start(wording.joined(labels))
 
 
 def planned(
@@ -214,16 +216,17 @@ class _Planner:
 
     def _take(self, factor: str) -> tuple[str, Merged | None]:
         """Take a factor, with as few bands together as can be; or why it does not fit."""
-        why_unmerged = ""
+        why = ""
+        # The factor of interest leaves room for something to adjust it for.
+        spare = int(factor == self.exposure and max(self.terms) == 0)
         for codes in self._ways_to_join(factor):
-            recorded, bands, why = self._tried(factor, codes)
+            recorded, bands, why = self._tried(factor, codes, spare)
             if not why:
                 self.complete, self.terms = recorded, [t + b - 1 for t, b in zip(self.terms, bands, strict=True)]
                 return "", self._joined(factor, codes) if codes else None
-            why_unmerged = why_unmerged or why
             if not why.endswith(NEEDED):
                 break
-        return why_unmerged, None
+        return why, None
 
     def _ways_to_join(self, factor: str) -> Iterator[tuple[int, ...]]:
         """Which codes to give to the reference: none, then one more at a time; two bands are left at least."""
@@ -238,7 +241,9 @@ class _Planner:
             if all(into in one and len(one) > 1 for one in left):
                 yield tuple(occurring[:k])
 
-    def _tried(self, factor: str, joined: Sequence[int]) -> tuple[list[npt.NDArray[np.bool_]], list[int], str]:
+    def _tried(
+        self, factor: str, joined: Sequence[int], spare: int
+    ) -> tuple[list[npt.NDArray[np.bool_]], list[int], str]:
         """Whose records are complete with a factor, how many bands it has, and why it does not fit: in each frame."""
         recorded, bands, why = [], [], ""
         for place, frame in enumerate(self.frames):
@@ -247,7 +252,7 @@ class _Planner:
             own = len(set(codes[known & self.some[place]]) - set(joined))
             share = operations[known].sum() / max(1, operations.sum())
             failed = int(frame["failed"].to_numpy()[known].sum())
-            why = why or _why_not(own, self.terms[place], share, failed, self.whens[place])
+            why = why or _why_not(own, self.terms[place] + spare, share, failed, self.whens[place])
             recorded.append(known)
             bands.append(own)
         return recorded, bands, why
@@ -258,10 +263,14 @@ class _Planner:
         return Merged(tuple(names[code] for code in codes), codes, may.into)
 
     def _reason(self, taken: Sequence[str], left_out: Sequence[LeftOut]) -> str:
-        if self.exposure and self.exposure not in taken:
-            label = wording.within_sentence(load().factors[self.exposure].label)
+        if self.exposure is None:
+            return "" if len(taken) >= PATIENT_MINIMUM else _nothing_to_adjust(left_out)
+        label = wording.within_sentence(load().factors[self.exposure].label)
+        if self.exposure not in taken:
             return f"{label} cannot be adjusted ({next(one.why for one in left_out if one.factor == self.exposure)})"
-        return "" if len(taken) >= PATIENT_MINIMUM else _nothing_to_adjust(left_out)
+        if len(taken) == 1 and self.frames[-1].loc[self.some[-1], self.surgery].nunique() < 2:
+            return f"{label} can be adjusted for nothing else ({_nearest(left_out)})"
+        return ""
 
     def _made(
         self, taken: tuple[str, ...], left_out: tuple[LeftOut, ...], reason: str, merged: Mapping[str, Merged]
@@ -278,6 +287,15 @@ def _why_not(bands: int, terms: int, recorded_share: float, failed: int, when: s
     if 1 - recorded_share > MOST_MISSING:
         return f"with it {100 * (1 - recorded_share):.0f} % of the operations would be left out, not being recorded"
     return too_few(failed, terms + bands - 1, when)
+
+
+def _nearest(left_out: Sequence[LeftOut]) -> str:
+    """Of the factors that were left out the one that wants the fewest failures, and why it was."""
+    few = [one for one in left_out if one.why.endswith(NEEDED)]
+    if not few:
+        return "no other factor is recorded enough"
+    nearest = min(few, key=lambda one: int(one.why.removesuffix(f" {NEEDED}").split()[-1]))
+    return f"{wording.within_sentence(load().factors[nearest.factor].label)}: {nearest.why}"
 
 
 def _nothing_to_adjust(left_out: Sequence[LeftOut]) -> str:

@@ -121,7 +121,12 @@ QUESTIONS: Mapping[str, Question] = MappingProxyType(
         "failure_rate": Question(_broken_down(failure_rate), 730),
         "failure_test": Question(_broken_down(failure_test), LONGEST_DAY),
         "onset": Question(_onset, 365),
-        "risk_factors": Question(lambda records, asked: with_ratios(records, asked.outcome, asked.days), 730, by=False),
+        "risk_factors": Question(
+            lambda records, asked: with_ratios(records, asked.outcome, asked.days, asked.exposure),
+            730,
+            by=False,
+            more=("exposure",),
+        ),
         "symptoms": Question(
             _of_kind("symptom", symptoms), 365, by=False, none="No symptom is recorded within these days."
         ),

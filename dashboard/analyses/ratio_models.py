@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,7 @@ from dashboard.sql import NO_COLUMNS
 from dashboard.stats import cox, logistic, piecewise
 from dashboard.stats.by_day import Numbers
 from dashboard.stats.hazard_fit import HazardFit
+from dashboard.stats.proportional_hazards import ProportionalHazards, by_period, proportional_hazards
 from dashboard.stats.proportions import Z
 
 LARGEST_BY_DAY = 200_000
@@ -44,6 +45,30 @@ class Ratios(NamedTuple):
 
     of: Mapping[ModelTerm, Ratio]
     method: str
+
+
+class PeriodRatio(NamedTuple):
+    """The ratio of a band in one period of follow-up; the band's operations that reached it, and failures in it."""
+
+    ratio: Ratio
+    operations: int
+    failed: int
+
+
+class _Held(NamedTuple):
+    """What a model of hazards is fitted on: its terms, their columns, which bands each row of them is of, and counts.
+
+    counts: ``pattern, day, failed, others`` as ``cox.fit`` takes them; none of a cohort that is counted by intervals.
+    """
+
+    terms: tuple[ModelTerm, ...]
+    names: list[str]
+    design: Numbers
+    levels: pd.DataFrame
+    counts: tuple[Any, Any, Any, Any]
+
+    def fit(self) -> HazardFit:
+        return cox.fit(self.design, *self.counts, names=self.names)
 
 
 @dataclass(frozen=True)
@@ -85,22 +110,84 @@ class OverTime:
     intervals: str = "Wald"
 
     def ratios(self, factors: Sequence[str], reference: Mapping[str, int]) -> Ratios:
-        terms, fit = self._fitted(factors, reference)
-        return Ratios(dict(zip(terms, _wald(fit.coefficients, fit.standard_errors), strict=True)), fit.method)
+        held = self._held(factors, reference)
+        fit = held.fit() if self.by_day else self._by_interval(factors, held)
+        return Ratios(dict(zip(held.terms, _wald(fit.coefficients, fit.standard_errors), strict=True)), fit.method)
 
-    def _fitted(self, factors: Sequence[str], reference: Mapping[str, int]) -> tuple[tuple[ModelTerm, ...], HazardFit]:
+    def proportional(self, factors: Sequence[str], reference: Mapping[str, int]) -> ProportionalHazards | None:
+        """Whether the ratios stay the same, of each factor and of all together; None where one has no end.
+
+        A band without a failure has no part in it: its operations are left out.
+        """
+        held = self._held(factors, reference)
+        fit = held.fit()
+        if fit.diverged:
+            endless = [held.terms[held.names.index(name)] for name in fit.diverged]
+            kept = self.patterns[~np.any([self.patterns[t.factor] == t.code for t in endless], axis=0)]
+            held = replace(self, patterns=kept)._held(factors, reference)
+            fit = held.fit()
+        if fit.diverged:
+            return None
+        groups = {
+            factor: own
+            for factor in factors
+            if (own := [place for place, term in enumerate(held.terms) if term.factor == factor])
+        }
+        return proportional_hazards(fit, held.design, *held.counts, groups=groups)
+
+    def by_period(
+        self, factors: Sequence[str], reference: Mapping[str, int], changing: str, ends: Sequence[int]
+    ) -> list[dict[ModelTerm, PeriodRatio]]:
+        """The ratios of one factor's bands in each period of follow-up, those of the others being the same in all.
+
+        ends: the last day of each period; each has a baseline of its own.
+        """
+        held = self._held(factors, reference)
+        cut = by_period(*held.counts, ends=ends)
+        own = [place for place, term in enumerate(held.terms) if term.factor == changing]
+        others = [place for place in range(len(held.terms)) if place not in own]
+        design = np.hstack([
+            np.tile(held.design[:, others], (len(ends), 1)), np.kron(np.eye(len(ends)), held.design[:, own]),
+        ])  # fmt: skip
+        names = [*(held.names[place] for place in others),
+                 *(f"{held.names[place]} to {end}" for end in ends for place in own)]  # fmt: skip
+        fit = cox.fit(
+            design, cut.pattern + len(held.design) * cut.period, *cut[1:4], names=names, strata=cut.period
+        )  # fmt: skip
+        ratios = iter(_wald(fit.coefficients, fit.standard_errors)[len(others) :])
+        sizes = [
+            pd.DataFrame({"failed": cut.failed[of_it], "operations": (cut.failed + cut.others)[of_it]})
+            .groupby(held.levels[changing].to_numpy()[cut.pattern[of_it]]).sum()
+            for of_it in (cut.period == period for period in range(len(ends)))
+        ]  # fmt: skip
+        return [
+            {
+                held.terms[place]: PeriodRatio(
+                    next(ratios), *(int(size[name].get(held.terms[place].code, 0)) for name in ("operations", "failed"))
+                )
+                for place in own
+            }
+            for size in sizes
+        ]
+
+    def _held(self, factors: Sequence[str], reference: Mapping[str, int]) -> _Held:
         complete = case_mix.complete_patterns(self.patterns, factors)
         pattern, levels = _numbered(complete, factors)
         terms = case_mix.terms_of(complete, reference)
-        design, names = case_mix.design(levels, terms, intercept=False), case_mix.term_names(terms)
+        counts = (np.zeros(0),) * 4
         if self.by_day:
             rows = _summed(complete, pattern, ["until_day"], ["failed", "others"])
-            when, failed, others = (rows[name].to_numpy() for name in ("until_day", "failed", "others"))
-            return terms, cox.fit(design, rows["pattern"].to_numpy(), when, failed, others, names)
+            counts = tuple(rows[name].to_numpy() for name in ("pattern", "until_day", "failed", "others"))  # type: ignore[assignment]
+        design = case_mix.design(levels, terms, intercept=False)
+        return _Held(terms, case_mix.term_names(terms), design, levels, counts)
+
+    def _by_interval(self, factors: Sequence[str], held: _Held) -> HazardFit:
+        complete = case_mix.complete_patterns(self.patterns, factors)
+        pattern, _ = _numbered(complete, factors)
         rows = _summed(complete, pattern, ["interval_number"], ["operations", "failed", "days"])
         place, count, failed, days = (rows[name].to_numpy() for name in list(rows)[1:])
         spent = piecewise.exposures(rows["pattern"].to_numpy(), place, count, failed, days, starts=STARTS)
-        return terms, piecewise.fit(design, *spent, names)
+        return piecewise.fit(held.design, *spent, held.names)
 
 
 Counted = AtVisit | OverTime

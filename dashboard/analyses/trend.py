@@ -148,10 +148,11 @@ def _by_month(records: Records, outcome: str, within_days: int) -> tuple[pd.Data
 
 
 def _expected(counts: pd.DataFrame, day: int, width: int, last_due: date, centre: float) -> float:
-    """How many failures a settled period of so many months has to be expected to have, in the median of them."""
-    start = counts["month"] // width * width
-    mature = [part for month, part in counts.groupby(start) if _last_day(int(month), width) <= last_due]
-    rests_on = [survival.effective_number(_pooled(part), day) for part in mature]
+    """How many failures a settled period of so many months has to expect, in the median; of an empty one none."""
+    parts = {int(month): part for month, part in counts.groupby(counts["month"] // width * width)}
+    months = range(min(parts), max(parts) + 1, width) if parts else ()
+    settled = [parts.get(month) for month in months if _last_day(month, width) <= last_due]
+    rests_on = [0.0 if part is None else survival.effective_number(_pooled(part), day) for part in settled]
     return float(np.median(rests_on)) * centre if rests_on else 0.0
 
 

@@ -116,6 +116,8 @@ def _check_factor(factor: Factor, definitions: Definitions) -> None:
         told_by = "values" if told_in_words(factor.trait) else "low and high"
         raise DefinitionsWrong(f"{where}: the bands of {factor.trait} are told by {told_by}.")
     check_words(f"{where}, [[bands]], name", names, names, "band")
+    phrases = [band.phrase for band in factor.bands]
+    check_words(f"{where}, [[bands]], phrase", phrases, [phrase for phrase in phrases if phrase], "phrase")
     check_words(f"{where}, reference", [factor.reference], names, "band")
     check_words(f"{where}, at_risk", factor.at_risk, names, "band")
     _check_changes(factor, f"{where}, [[changes]]")

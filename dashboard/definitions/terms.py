@@ -91,10 +91,14 @@ class Outcome(Entry):
 
 @dataclass(frozen=True)
 class Band:
-    """One band of a factor: the numbers low <= x < high, or the recorded values listed."""
+    """One band of a factor: the numbers low <= x < high, or the recorded values listed.
+
+    phrase: what it is called in a sentence that does not name its factor: "current smoking".
+    """
 
     name: str
     label: str
+    phrase: str
     low: float | None = None
     high: float | None = None
     values: tuple[str, ...] = ()
@@ -167,6 +171,10 @@ class Factor(Entry):
     def change_of(self, band: str) -> FactorChange | None:
         """What a band becomes where it is changed; None of a band that is not at risk."""
         return next((change for change in self.changes if change.band == band), None)
+
+    def phrase(self, band: str) -> str:
+        """What a band is called in a sentence."""
+        return next(each.phrase for each in self.bands if each.name == band)
 
 
 @dataclass(frozen=True)

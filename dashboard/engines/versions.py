@@ -11,13 +11,15 @@ from typing import Any
 
 from dashboard.errors import Refused
 
-SCHEMA = 5
+SCHEMA = 6
 """Which tables and marts a generation holds: goes up when a reader of it would miss one."""
 SCHEMAS: Mapping[int, str] = MappingProxyType(
     {
         4: "operations can be chosen by procedure family and by levels operated, and each failure has its reason",
         5: "a missing age is no age; what could not be read, what nobody records and what was asked without a day are "
         "counted as such; and an infection of the surgical site is an outcome",
+        6: "operations can be told apart by the number of operations before; an acceptable state not reached, worse "
+        "disability, dissatisfaction and readmission are outcomes",
     }
 )
 """What a version of the tables brought, in a reader's words."""

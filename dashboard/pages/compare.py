@@ -52,10 +52,7 @@ def _ratios(answer: Comparison, outcome: Outcome, when: str) -> None:
         st.info(_no_ratios(answer))
         return
     units = answer.units
-    points = units.assign(
-        size=units["expected"], value=units["ratio"], position=units["ratio_position"], shown=units["ratio_shown"],
-        hover=[_ratio_words(row) for row in parts.rows_of(units)],
-    )  # fmt: skip
+    points = points_of_ratios(units)
     _draw(points, answer.ratios, "ratio", _ratio_sentence(answer), key="ratios")
     parts.note(_other_outcome())
     for words, held in units[~units["ratio_shown"]].groupby("ratio_note", sort=False):
@@ -100,10 +97,7 @@ def _shares(answer: Comparison, outcome: Outcome, when: str) -> None:
         if len(answer.families) < 2:
             parts.bear_in_mind(units)
         return
-    points = units.assign(
-        size=units["operations"], value=units["share"], shrunken=float("nan"),
-        hover=[_share_words(row) for row in parts.rows_of(units)],
-    )  # fmt: skip
+    points = points_of_shares(units)
     _draw(points, answer.shares, "share", _share_sentence(answer, answer.shares), key="shares")
     parts.bear_in_mind(units)
 
@@ -137,6 +131,19 @@ def _spread_words(drawn: Funnel | None, units: int) -> str:
     if drawn.widened:
         return f"Units differ by more than chance (overdispersion {drawn.phi:.1f}): the limits are widened for it."
     return f"Units differ no more than chance explains (overdispersion {drawn.phi:.1f})."
+
+
+def points_of_ratios(units: pd.DataFrame) -> pd.DataFrame:
+    """The units as ``funnel_plot`` reads them: failures seen over expected."""
+    hover = [_ratio_words(row) for row in parts.rows_of(units)]
+    place = {"position": units["ratio_position"], "shown": units["ratio_shown"]}
+    return units.assign(size=units["expected"], value=units["ratio"], hover=hover, **place)
+
+
+def points_of_shares(units: pd.DataFrame) -> pd.DataFrame:
+    """The same of the share failed, which is drawn towards nothing."""
+    hover = [_share_words(row) for row in parts.rows_of(units)]
+    return units.assign(size=units["operations"], value=units["share"], shrunken=float("nan"), hover=hover)
 
 
 def _draw(points: pd.DataFrame, drawn: Funnel, measure: str, sentence: str, *, key: str) -> None:

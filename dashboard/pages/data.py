@@ -11,9 +11,18 @@ from dashboard import wording
 from dashboard.analyses.completeness import completeness, over_all_years, unreadable_fields
 from dashboard.analyses.data_issues import flags, issues, late_entries
 from dashboard.analyses.export import csv_of
-from dashboard.analyses.follow_up import GOAL, OVERDUE, chance, everybody, follow_up, goal, overdue_visits, worked_off
+from dashboard.analyses.failure_rate import failure_rate
+from dashboard.analyses.follow_up import (
+    OVERDUE,
+    chance,
+    everybody,
+    follow_up,
+    follow_up_goal,
+    overdue_visits,
+    worked_off,
+)
 from dashboard.analyses.patients import shown_patient
-from dashboard.analyses.verdicts.answered import answered_verdict
+from dashboard.analyses.verdicts.answered import answered_verdict, asked_at
 from dashboard.charts import symptom_heat
 from dashboard.definitions import load
 from dashboard.pages import parts, trend
@@ -87,16 +96,16 @@ def _worked_off(records: Records) -> None:
 
 
 def _sentence(whole: pd.DataFrame) -> str:
-    known = load().benchmarks[GOAL]
+    goal = follow_up_goal()
     each = [
         f"{row.visit_label}: {row.overdue} overdue, {parts.percent(row.share_if_worked_off)} answered if they all were"
         for row in parts.rows_of(whole) if row.due
     ]  # fmt: skip
-    warning = wording.within_sentence(known.warning)
+    warning = wording.within_sentence(goal.warning)
     return (
         "A visit is due when its window has ended, and an earlier answer counts from then on; overdue up to "
         f"{load().overdue_days} days later; after that it is lost. {'; '.join(each)}. "
-        f"Goal at 12 months: {parts.percent(goal()[0])} ({known.source}: {warning})"
+        f"Goal at 12 months: {parts.percent(goal.figures[0].value)} ({goal.source}: {warning})"
     )
 
 
@@ -136,7 +145,7 @@ def _by_group(records: Records) -> None:
     rows = rows[rows["visit"] == visit.months]
     limits = chance(rows)
     drawn = rows.assign(operations=rows["due"], failed=rows["answered"])
-    wanted, _ = goal()
+    goal = follow_up_goal().figures[0].value
     alt = "; ".join(f"{row.label}: {row.answered} of {row.due} due" for row in parts.rows_of(rows.head(8)))
     sentence = (
         f"Share answered of the {chosen} visits that were due. Where few answer, the shares of patient-reported "
@@ -146,7 +155,11 @@ def _by_group(records: Records) -> None:
     if len(limits):
         ranges = dict(zip(limits["label"], map(wording.span, limits["low"], limits["high"]), strict=True))
         table["Range that chance allows"] = [ranges.get(label, "") for label in rows["label"]]
-    compared = {"comparator": wanted, "comparator_label": f"goal {parts.percent(wanted)}"}
+    for outcome in asked_at(records, visit.months):
+        bands = failure_rate(records, outcome.name, by).set_index("label")
+        at_worst = {row.Index: parts.best_to_worst(row) for row in parts.rows_of(bands)}
+        table[f"{outcome.short}, all others well to all failed"] = [at_worst.get(label, "") for label in rows["label"]]
+    compared = {"comparator": goal, "comparator_label": f"goal {parts.percent(goal)}"}
     parts.show_shares(drawn, sentence, alt=f"Answered. {alt}.", table=table, key="answered", **compared)
 
 

@@ -10,6 +10,7 @@ from dashboard.definitions import load
 from dashboard.definitions.terms import PUBLISHED_KINDS
 from dashboard.pages import parts
 
+WHY = "Why it is not drawn"
 MARKS = (
     "Published: a triangle is an estimate, with its interval where the source gives one; a pale band is a range; a "
     "dotted line that ends in a stroke is an upper bound."
@@ -42,7 +43,8 @@ def section(found: pd.DataFrame, outcome: str) -> None:
     else:
         st.markdown("None of this definition.")
     with st.expander("Of other definitions"):
-        parts.show_table(_table(others[others["outcome"] != outcome]), "Published figures of other definitions")
+        rest = _table(others[others["outcome"] != outcome]).drop(columns=WHY)
+        parts.show_table(rest, "Published figures of other definitions")
 
 
 def _table(rows: pd.DataFrame) -> pd.DataFrame:
@@ -53,7 +55,7 @@ def _table(rows: pd.DataFrame) -> pd.DataFrame:
             "Published": "label",
             "Figure": figure_words,
             "By": lambda row: time_words(row.within_days),
-            "Why it is not drawn": "why",
+            WHY: "why",
             "Kind": lambda row: PUBLISHED_KINDS[row.kind],
             "Operations": lambda row: "not said" if pd.isna(row.n) else parts.count_words(row.n),
             "Where": "country",

@@ -10,6 +10,8 @@ import streamlit as st
 from dashboard.analyses.failure_curve import failure_curve
 from dashboard.analyses.groups import when_words
 from dashboard.analyses.risk_factors import risk_factors
+from dashboard.analyses.verdicts.claim import Verdict
+from dashboard.analyses.verdicts.factors import factors_verdict
 from dashboard.analyses.verdicts.groups import groups_verdict
 from dashboard.charts import style
 from dashboard.definitions import Factor, Outcome, load
@@ -39,10 +41,11 @@ def page(records: Records) -> None:
         outcome = parts.choose_outcome()
         landmark = parts.choose_landmark()
         factor = _choose_factor() if view == "bands" else None
+        exposure = adjusted_risk.choose_exposure() if view == "ratios" else None
     if parts.nobody_records(records, outcome):
         return
     if view == "ratios":
-        adjusted_risk.section(records, outcome, landmark)
+        adjusted_risk.section(records, outcome, landmark, exposure, VIEWS[view])
         return
     if view == "modifiable":
         modifiable.section(records, outcome, landmark)
@@ -50,7 +53,7 @@ def page(records: Records) -> None:
     rows = risk_factors(records, outcome.name, landmark.days)
     when = when_words(outcome, landmark.days)
     if factor is None:
-        _overview(rows, when)
+        _overview(rows, when, factors_verdict(records, outcome.name, landmark.days))
         parts.provenance(records, outcome)
         _table(rows)
     else:
@@ -64,8 +67,9 @@ def _choose_factor() -> Factor | None:
     return factors.get(chosen)
 
 
-def _overview(rows: pd.DataFrame, when: str) -> None:
+def _overview(rows: pd.DataFrame, when: str, concluded: Verdict) -> None:
     st.header(f"Share failed {when}, by band of each factor")
+    parts.verdict(concluded)
     drawn = rows.assign(label=rows["band_label"], section=[_title(row) for row in parts.rows_of(rows)])
     sentence = (
         "Hollow dots are the reference bands. These are associations, one factor at a time, not adjusted for one "
@@ -131,6 +135,9 @@ def _one(records: Records, rows: pd.DataFrame, factor: Factor, outcome: Outcome,
     sentence = "The hollow dot is the reference band. An association, not adjusted for other factors, and not a cause."
     drawn = rows.assign(label=rows["band_label"])
     parts.show_shares(drawn, sentence, table=parts.columns_of(rows, COLUMNS), key="bands")
+    if factor.adjust is not None:
+        chosen = {"risk_view": VIEWS["ratios"], "exposure": factor.label}
+        parts.link_to("risk", f"{factor.label}, adjusted for other factors", chosen)
     _curves(records, factor, outcome, days)
     _published(factor)
 

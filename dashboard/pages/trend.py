@@ -83,15 +83,15 @@ def _before_and_after(records: Records, outcome: Outcome, within_days: int, sinc
 
     day = since or settled_middle(records, outcome.name, within_days)
     if day is None or not parts_period(records, day):
-        words = "has only operations on one side of the day chosen" if day else "is too short to be parted"
-        st.markdown(f"**No before and after**: the period {words}.")
+        words = "lie on one side of the day chosen" if day else "whose outcome is settled are of one month, or none"
+        st.markdown(f"**No before and after**: all operations {words}.")
         parts.offer(ways(records, can), key="change")
         return
     parts.verdict(change_verdict(records, outcome.name, within_days, since))
     compared = before_and_after(records, outcome.name, within_days, day)
     if not compared.possible:
         parts.offer(ways(records, can), key="change")
-    two_groups.sides(compared, outcome, alt="Before and after, side by side")
+    two_groups.sides(compared, alt="Before and after, side by side")
 
 
 def _edges(answer: Trend) -> list[date]:
@@ -159,14 +159,11 @@ def _sentence(answer: Trend, outcome: Outcome, when: str) -> str:
         "" if answer.limits == NO_LIMITS
         else "; the dotted lines are limits that chance alone crosses fewer than three times in a thousand"
     )  # fmt: skip
+    trial = "" if answer.limits == NO_LIMITS else limits_words(answer.limits, len(drawn))
     return (
         f"{outcome.short} {when} among operations of each {answer.period}, {estimated}. {line}{dotted}. It ends with "
-        f"{last}: of later operations the outcome is not settled. {answer.why}{_trial(answer, len(drawn))}"
-    ).strip()
-
-
-def _trial(answer: Trend, points: int) -> str:
-    return "" if answer.limits == NO_LIMITS else limits_words(answer.limits, points).strip()
+        f"{last}: of later operations the outcome is not settled.{trial}"
+    )
 
 
 def overall_words(share: float, outcome: Outcome) -> str:

@@ -35,6 +35,18 @@ class Choice:
     labels: tuple[str, str] | None = None
 
 
+COLUMNS: parts.Columns = {
+    "Group": "label",
+    "Share failed (count; 95 % interval)": parts.rate_words,
+    **parts.WORST_CASE,
+    "Operations": "operations",
+    "Failed": "failed",
+    "Known, of those due": parts.known_of_due,
+    "Lost": "lost",
+    "Not yet due": "not_due",
+}
+
+
 def section(records: Records) -> None:
     """The reader's two groups within the filters above: the verdict, both shares, their curves and a table."""
     with st.container(horizontal=True):
@@ -59,13 +71,13 @@ def section(records: Records) -> None:
     parts.provenance(records, outcome)
 
 
-def sides(compared: Compared, outcome: Outcome, *, alt: str) -> None:
+def sides(compared: Compared, *, alt: str) -> None:
     """Both sides as a table, and what to bear in mind of them."""
     parts.bear_in_mind(compared.sides)
     if compared.in_both:
         have = "patient has" if compared.in_both == 1 else "patients have"
         parts.note(f"{compared.in_both} {have} operations on both sides, which are counted as independent.")
-    parts.show_as_table(parts.columns_of(compared.sides, _columns(compared, outcome)), alt)
+    parts.show_as_table(parts.columns_of(compared.sides, COLUMNS), alt)
 
 
 def _pictures(records: Records, compared: Compared, outcome: Outcome, days: int) -> None:
@@ -77,24 +89,9 @@ def _pictures(records: Records, compared: Compared, outcome: Outcome, days: int)
         "patients differ in results too."
     )
     parts.show_figure(figure, alt=alt, sentence=sentence, key="two-groups")
-    sides(compared, outcome, alt="Two groups, side by side")
+    sides(compared, alt="Two groups, side by side")
     if not at_visit:
         parts.show_curves(side_curves(records, compared, outcome.name), days, key="two-curves")
-
-
-def _columns(compared: Compared, outcome: Outcome) -> parts.Columns:
-    columns: dict[str, Any] = {
-        "Group": "label",
-        "Share failed (count; 95 % interval)": parts.rate_words,
-        "Operations": "operations",
-        "Failed": "failed",
-        "Known, of those due": parts.known_of_due,
-        "Lost": "lost",
-        "Not yet due": "not_due",
-    }
-    if compared.sides["best_case"].notna().any():
-        columns["All others well to all failed"] = parts.best_to_worst
-    return columns
 
 
 def _compared(records: Records, chosen: Choice, outcome: Outcome, days: int) -> Compared:

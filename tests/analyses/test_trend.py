@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from dashboard.analyses.failure_rate import failure_rate
 from dashboard.analyses.failure_test import failure_test
+from dashboard.analyses.periods import PERIODS, begins, label, number_of
 from dashboard.analyses.questions import QUESTIONS
-from dashboard.analyses.trend import between, limits_words, operated_monthly, trend
+from dashboard.analyses.trend import between, limits_words, operated_monthly, settled_middle, signals_words, trend
 from dashboard.cohort import Cohort
 from dashboard.errors import WrongUsage
 from dashboard.query_command import QUERIES
@@ -47,21 +50,82 @@ def test_a_period_is_immature_until_the_landmark_has_come_for_its_last_day(tmp_p
     assert periods["share"].isna().all()
 
 
+def test_every_period_has_its_name_and_its_first_day() -> None:
+    month = number_of(date(2024, 8, 31))
+    starts = {period: month // width * width for period, width in PERIODS.items()}
+    assert {period: label(start, period) for period, start in starts.items()} == {
+        "month": "Aug 2024", "quarter": "2024 Q3", "half-year": "2024 H2", "year": "2024",
+    }  # fmt: skip
+    assert [begins(start) for start in starts.values()] == [
+        date(2024, 8, 1), date(2024, 7, 1), date(2024, 7, 1), date(2024, 1, 1),
+    ]  # fmt: skip
+
+
+def test_before_and_after_part_at_the_year_that_best_halves_what_is_settled(sample: Records, tmp_path: Path) -> None:
+    assert settled_middle(sample, "fbss", 730) == date(2022, 1, 1)
+    # 60, 60 and 80 operations by quarters, all settled: no year parts them, the second quarter's month does
+    assert settled_middle(of_quarters(tmp_path, [6, 6, 6]), "fbss", 90) == date(2020, 4, 1)
+    assert settled_middle(of_quarters(tmp_path / "one", [6]), "fbss", 90) is None
+
+
 def test_months_are_periods_too(tmp_path: Path) -> None:
     periods = trend(records(tmp_path, DAYS), "fbss", 90, "month").periods
     assert periods["label"].tolist()[:2] == ["Jan 2024", "Feb 2024"]
     assert len(periods) == 11
 
 
-def test_the_chart_is_the_p_chart_of_its_mature_periods(sample: Records) -> None:
-    answer = trend(sample, "fbss", 365)
-    mature = answer.periods[~answer.periods["immature"]]
-    drawn = mature[mature["share"].notna()]
-    chart = p_chart(drawn["failed"], drawn["known"])
-    assert drawn["share"].tolist() == pytest.approx(chart.value.tolist())
-    assert drawn["upper_limit"].tolist() == pytest.approx(chart.upper.tolist())
+def test_where_nobody_was_lost_the_chart_is_the_p_chart(tmp_path: Path) -> None:
+    answer = trend(quarters(tmp_path, 12), "fbss", 90)
+    chart = p_chart(answer.periods["failed"], answer.periods["known"])
+    assert answer.judged_by == "quarter"
+    assert answer.centre == pytest.approx(chart.centre[0])
+    assert answer.periods["share"].tolist() == pytest.approx(chart.value.tolist())
+    assert answer.periods["upper_limit"].tolist() == pytest.approx(chart.upper.tolist())
     assert answer.limits == "firm"
     assert set(answer.periods["limits"]) == {"firm"}
+
+
+def test_the_level_line_is_the_share_of_every_other_screen(sample: Records) -> None:
+    for outcome in ("fbss", "not_better"):
+        answer = trend(sample, outcome, 730)
+        share = failure_rate(sample, outcome, None, 730)["share"].iloc[0]
+        assert answer.centre == pytest.approx(share)
+        assert answer.periods["centre"].dropna().unique() == pytest.approx([share])
+
+
+def test_the_share_of_a_period_is_the_one_of_a_cohort_of_its_operations(sample: Records) -> None:
+    periods = trend(sample, "fbss", 730).periods.set_index("label")
+    quarter = sample.of(Cohort(date(2022, 4, 1), date(2022, 6, 30)))
+    rate = failure_rate(quarter, "fbss", None, 730).iloc[0]
+    columns = ["operations", "known", "failed", "share"]
+    assert periods.loc["2022 Q2", columns].tolist() == pytest.approx(rate[columns].tolist())
+
+
+def test_the_practice_is_judged_by_the_shortest_period_that_expects_five_failures(sample: Records) -> None:
+    judged = {name: trend(sample, name, 365).judged_by for name in ("fbss", "reoperation")}
+    assert judged == {"fbss": "quarter", "reoperation": "year"}
+    fewer = sample.of(Cohort(chosen={"procedure": ("plif",)}))
+    answer = trend(fewer, "fbss", 730)
+    assert (answer.judged_by, answer.limits) == ("", "none")
+    assert answer.why.startswith("Not judged: even in a year fewer than 5 failures are expected (")
+
+
+@pytest.mark.parametrize("period", ["month", "half-year", "year"])
+def test_of_another_period_there_is_a_picture_and_no_second_verdict(sample: Records, period: str) -> None:
+    answer = trend(sample, "fbss", 730, period)
+    assert (answer.period, answer.judged_by, answer.limits) == (period, "quarter", "none")
+    assert answer.signals.empty
+    assert set(answer.periods["signal"]) == {""}
+    assert answer.periods["upper_limit"].isna().all()
+    assert answer.periods["share"].notna().any()
+    assert "A picture only" in answer.why
+
+
+def test_a_low_stretch_is_one_signal_with_its_first_and_its_last_period(tmp_path: Path) -> None:
+    failures = [8, 8, 8, 8, 8, 3, 2, 3, 4, 3, 2, 3, 4, 8]
+    answer = trend(of_quarters(tmp_path, failures), "fbss", 90)
+    assert signals_words(answer) == ["8 in a row below the centre, 2021 Q2 to 2023 Q1"]
+    assert (answer.periods["signal"] != "").sum() == 8
 
 
 def test_a_period_of_which_less_than_half_is_known_has_no_share(sample: Records) -> None:
@@ -74,26 +138,31 @@ def test_a_period_of_which_less_than_half_is_known_has_no_share(sample: Records)
 def test_every_whole_month_is_a_point_and_an_empty_one_too(tmp_path: Path) -> None:
     # data to 1 Jan 2025, which leaves January 2025 out
     asked = records(tmp_path, DAYS)
-    months = operated_monthly(asked)
+    answer = operated_monthly(asked)
+    months = answer.months
     assert months["label"].tolist()[0] == "Jan 2024"
     assert months["operations"].tolist() == [2, 3, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0]
     chart = xmr_chart(months["operations"])
     assert months["upper_limit"].tolist() == pytest.approx(chart.upper.tolist())
     assert months["lower_limit"].tolist() == [0] * 12
-    assert set(months["limits"]) == {"firm"}
+    assert answer.limits == "firm"
     # a period that begins within January leaves eleven whole months: trial limits; of six there is no chart
-    assert set(operated_monthly(asked.of(Cohort(operated_from=date(2024, 1, 2))))["limits"]) == {"trial"}
-    assert operated_monthly(asked.of(Cohort(operated_from=date(2024, 9, 1)))).empty
+    assert operated_monthly(asked.of(Cohort(operated_from=date(2024, 1, 2)))).limits == "trial"
+    assert operated_monthly(asked.of(Cohort(operated_from=date(2024, 9, 1)))).months.empty
+
+
+def of_quarters(folder: Path, failures: Sequence[int]) -> Records:
+    """Twenty operations on a day of each quarter from 2020 on, of which so many failed."""
+    rows = ["operation | operated | state | day"]
+    for quarter, failed in enumerate(failures):
+        day = f"{2020 + quarter // 4}-{3 * (quarter % 4) + 1:02}-15"
+        rows += [f"{20 * quarter + n} | {day} | {'failed' if n <= failed else 'left'} | 90" for n in range(1, 21)]
+    return records(folder, "\n".join(rows))
 
 
 def quarters(folder: Path, points: int) -> Records:
-    """Ten operations on a day of each of so many quarters; one of them failed, in the last quarter all of them."""
-    rows = ["operation | operated | state | day"]
-    for quarter in range(points):
-        day = f"{2020 + quarter // 4}-{3 * (quarter % 4) + 1:02}-15"
-        failed = 10 if quarter == points - 1 else 1
-        rows += [f"{10 * quarter + n} | {day} | {'failed' if n <= failed else 'left'} | 90" for n in range(1, 11)]
-    return records(folder, "\n".join(rows))
+    """Six of the twenty operations of each of so many quarters failed, in the last quarter all of them."""
+    return of_quarters(folder, [6] * (points - 1) + [20])
 
 
 @pytest.mark.parametrize(
@@ -119,11 +188,13 @@ def test_points_that_are_all_alike_have_no_limits() -> None:
 
 
 def test_a_month_beyond_what_months_differ_by_is_a_signal(sample: Records) -> None:
-    months = operated_monthly(sample).set_index("label")
+    answer = operated_monthly(sample)
+    months = answer.months.set_index("label")
     assert months.index[-1] == "Sep 2026"
     assert months.loc["Dec 2020", "signal"] == "Outside the limits (above)"
     # one of a run below the centre
     assert months.loc["Apr 2020", "signal"] == ""
+    assert len(answer.signals) == (months["signal"] != "").sum()
 
 
 def test_operations_between_events_are_those_without(tmp_path: Path) -> None:
@@ -142,7 +213,7 @@ def test_one_event_is_no_chart(tmp_path: Path) -> None:
 
 
 def test_an_unknown_period_is_refused(sample: Records) -> None:
-    with pytest.raises(WrongUsage, match="quarter or month"):
+    with pytest.raises(WrongUsage, match="month, quarter, half-year, year"):
         trend(sample, "fbss", 365, "week")
 
 

@@ -22,6 +22,10 @@ def periods(*rows: dict[str, Any]) -> pd.DataFrame:
     return pd.DataFrame([base | row for row in rows])
 
 
+def signals(*runs: tuple[int, int], words: str = "outside the limits (above)") -> pd.DataFrame:
+    return pd.DataFrame([(first, last, words) for first, last in runs], columns=["first", "last", "signal"])
+
+
 def texts(figure: go.Figure) -> list[str]:
     return [annotation.text for annotation in figure.layout.annotations]
 
@@ -48,18 +52,18 @@ def test_limits_are_level_over_each_period_and_vary_from_one_to_the_next() -> No
     figure = control_chart(periods({"upper_limit": 0.2}, {"upper_limit": 0.3}))
     upper = trace(figure, "Upper limit")
     assert (list(upper.x), list(upper.y)) == ([-0.5, 0.5, 0.5, 1.5], [0.2, 0.2, 0.3, 0.3])
-    assert "Average<br>11.0 %" in texts(figure)
+    assert "Overall<br>11.0 %" in texts(figure)
     assert texts(figure).count("Limit") == 2
 
 
 def test_names_of_limits_close_together_do_not_cover_each_other() -> None:
     figure = control_chart(periods({"share": 0.5, "lower_limit": 0.109, "upper_limit": 0.111}))
-    heights = sorted(a.yshift for a in figure.layout.annotations if a.text == "Limit" or a.text.startswith("Average"))
+    heights = sorted(a.yshift for a in figure.layout.annotations if a.text == "Limit" or a.text.startswith("Overall"))
     assert min(np.diff(heights)) >= 1.5 * style.LINE
 
 
 def test_signals_have_another_shape_and_their_number() -> None:
-    figure = control_chart(periods({}, OUTSIDE, {}, OUTSIDE))
+    figure = control_chart(periods({}, OUTSIDE, {}, OUTSIDE), signals=signals((1, 1), (3, 3)))
     marks = trace(figure, "Signals")
     assert (marks.marker.symbol, [y for y in marks.y if not np.isnan(y)]) == ("diamond", [0.2125, 0.2125])
     numbered = [(a.x, a.text) for a in figure.layout.annotations if (a.name or "").startswith("Signal")]
@@ -67,8 +71,22 @@ def test_signals_have_another_shape_and_their_number() -> None:
 
 
 def test_signals_in_words_say_when_what_and_how_much() -> None:
-    assert signal_words(periods({}, OUTSIDE)) == ["2023 Q4: outside the limits (above): 21.2 % (17 of 80)"]
-    assert signal_words(periods({}, {"signal": None})) == []
+    words = signal_words(periods({}, OUTSIDE), signals((1, 1)))
+    assert words == ["2023 Q4: outside the limits (above): 21.2 % (17 of 80)"]
+    assert signal_words(periods({}, {}), signals()) == []
+
+
+def test_a_run_is_one_signal_with_its_first_and_last_period_and_its_lowest_and_highest_value() -> None:
+    frame = periods(
+        {"label": "2023 Q1"}, {"share": 0.05, "failed": 4}, {"label": "2023 Q3", "share": 0.075, "failed": 6}
+    )
+    run = signals((0, 2), words="3 in a row below the centre")
+    assert signal_words(frame, run) == [
+        "2023 Q1 to 2023 Q3: 3 in a row below the centre: 5.0 % to 10.0 % (18 seen of 240)"
+    ]
+    figure = control_chart(frame, signals=run)
+    assert np.isfinite(trace(figure, "Signals").y).all()
+    assert [a.text for a in figure.layout.annotations if (a.name or "").startswith("Signal")] == ["<b>1</b>"]
 
 
 @pytest.mark.parametrize("immature", [{"share": 0.04}, {"share": np.nan}])
@@ -101,7 +119,8 @@ def test_operations_between_events_are_plain_numbers() -> None:
     assert {"Operations between complications", "Centre<br>35"} <= set(texts(figure))
     assert figure.layout.yaxis.ticktext is None
     assert figure.layout.yaxis.range[1] > 120
-    assert signal_words(frame, measure="count") == ["2023 Q4: outside the limits: 120 operations"]
+    outside = signals((0, 0), words="outside the limits")
+    assert signal_words(frame, outside, measure="count") == ["2023 Q4: outside the limits: 120 operations"]
     assert "Infections" in texts(control_chart(frame, measure="count", title="Infections"))
 
 
@@ -118,12 +137,13 @@ def test_only_gaps_are_still_a_picture() -> None:
 
 def test_the_description_gives_the_time_the_average_and_the_signals() -> None:
     frame = periods({"label": "2023 Q3"}, OUTSIDE, {"label": "2024 Q1", "immature": True})
-    assert describe(frame) == (
-        "Operations failed, 3 periods from 2023 Q3 to 2024 Q1, average 11.0 %. Signals: 1, 2023 Q4: outside the limits "
+    assert describe(frame, signals=signals((1, 1))) == (
+        "Operations failed, 3 periods from 2023 Q3 to 2024 Q1, overall 11.0 %. Signals: 1, 2023 Q4: outside the limits "
         "(above): 21.2 % (17 of 80). Not yet mature: 1 period."
     )
     assert describe(periods({})).endswith("Signals: none.")
-    assert "; and 2 more." in describe(periods(*[OUTSIDE] * 10))
+    every = signals(*[(place, place) for place in range(10)])
+    assert "; and 2 more." in describe(periods(*[OUTSIDE] * 10), signals=every)
 
 
 @given(st.lists(st.tuples(st.integers(0, 60), st.floats(0, 280), st.sampled_from([-1, 0, 1])), max_size=25))

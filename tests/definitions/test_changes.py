@@ -1,4 +1,4 @@
-"""What a band at risk becomes where it is changed before surgery: one other band, and nothing is left unsaid."""
+"""What a band becomes, where it is changed before surgery or stands with another: nothing is left unsaid or said twice."""
 
 from __future__ import annotations
 
@@ -33,10 +33,12 @@ def test_a_band_that_is_not_at_risk_becomes_nothing() -> None:
     [
         ("smoking", 'band = "current"', 'band = "former"', '[[changes]], band: "former" is no band at risk.'),
         ("smoking", 'to = "former"', 'to = "current"', '[[changes]], to: "current" is no other band.'),
+        ("smoking", 'merge = ["former"]', 'merge = ["never"]', 'merge: "never" is no band beside the reference.'),
+        ("smoking", 'phrase = "former smoking"', 'phrase = "current smoking"', '"current smoking" is named twice.'),
         ("depression", 'at_risk = ["yes"]', 'at_risk = ["yes", "no"]', 'it is not said what "no" becomes'),
     ],
 )
-def test_a_change_that_would_mislead_is_refused(tmp_path: Path, file: str, old: str, new: str, said: str) -> None:
+def test_a_band_that_would_mislead_is_refused(tmp_path: Path, file: str, old: str, new: str, said: str) -> None:
     folder = Path(shutil.copytree(FOLDER, tmp_path / "definitions"))
     path = folder / "factors" / f"{file}.toml"
     text = path.read_text(encoding="utf-8")

@@ -9,14 +9,15 @@ import pandas as pd
 
 from dashboard import wording
 from dashboard.analyses.failure_rate import FEWEST_FOR_A_SHARE, failure_rate
-from dashboard.analyses.follow_up import chance, everybody, follow_up, goal
-from dashboard.analyses.groups import rows_of
+from dashboard.analyses.follow_up import chance, everybody, follow_up, follow_up_goal
+from dashboard.analyses.groups import NOT_RECORDED, rows_of
 from dashboard.analyses.recorded import not_recorded
 from dashboard.analyses.verdicts.claim import ALIKE, FEW, HIGHER, LOWER, Claim, Verdict
 from dashboard.definitions import Outcome, load
 from dashboard.records import Records
 
 MONTHS = 12
+BAND = ", all others well to all failed"
 MANY = {"site": "sites", "surgeon": "surgeons", "procedure": "procedures"}
 
 
@@ -30,11 +31,11 @@ def answered_verdict(records: Records, by: str = "site", months: int = MONTHS) -
     (together,) = rows_of(everybody(whole))
     label = together.visit_label
     claims = [_whole(together, label), *(_group(row, limits, label) for row in rows_of(groups))]
-    bands = [claim for outcome in _asked_at(records, months) for claim in _worst_cases(records, outcome, by)]
-    return Verdict(_said(claims, limits, by), _at_worst(bands), (*claims, *bands))
+    bands = [claim for outcome in asked_at(records, months) for claim in _worst_cases(records, outcome, by)]
+    return Verdict(_said(claims, limits, by), _at_worst(bands, by), (*claims, *bands))
 
 
-def _asked_at(records: Records, months: int) -> list[Outcome]:
+def asked_at(records: Records, months: int) -> list[Outcome]:
     """The definitions of failure that hang on the answers of this visit."""
     asked = [one for one in load().failures.values() if one.kind == "landmark" and one.visit == months]
     return [one for one in asked if not not_recorded(records, one.name)]
@@ -42,9 +43,10 @@ def _asked_at(records: Records, months: int) -> list[Outcome]:
 
 def _whole(row: Any, visit: str) -> Claim:
     """All together against the goal."""
-    wanted, whose = goal()
-    word = FEW if not row.shown else LOWER if row.upper < wanted else HIGHER if row.lower > wanted else ALIKE
-    return _claim(row, visit, word, f"goal of {whose}", wanted)
+    kept = follow_up_goal()
+    goal = kept.figures[0].value
+    word = FEW if not row.shown else LOWER if row.upper < goal else HIGHER if row.lower > goal else ALIKE
+    return _claim(row, visit, word, f"goal of {kept.source}", goal)
 
 
 def _group(row: Any, limits: pd.DataFrame, visit: str) -> Claim:
@@ -68,7 +70,7 @@ def _claim(row: Any, visit: str, word: str, comparator: str, figure: float | Non
 def _worst_cases(records: Records, outcome: Outcome, by: str) -> list[Claim]:
     """Of all and of each group the share failed of those who answered, between its best and its worst case."""
     rows = pd.concat([failure_rate(records, outcome.name), failure_rate(records, outcome.name, by)])
-    what = f"{outcome.short} at {outcome.visit} months, all others well to all failed"
+    what = f"{outcome.short}{BAND}"
     return [
         Claim(what, row.group, row.label, row.share if row.shown else None, int(row.due), int(row.failed),
               lower=row.best_case, upper=row.worst_case)
@@ -102,11 +104,12 @@ def _said(claims: Sequence[Claim], limits: pd.DataFrame, by: str) -> str:
     return f"{first}; {apart}, beyond chance {told}."
 
 
-def _at_worst(bands: Sequence[Claim]) -> str:
-    """By outcome what all together, and each group, would be if all others were well, and if all had failed."""
+def _at_worst(bands: Sequence[Claim], by: str) -> str:
+    """By outcome what all together would be if all others were well, or had failed; and the ends over all groups."""
     told = []
     for what in dict.fromkeys(claim.what for claim in bands):
-        whole, *groups = [claim for claim in bands if claim.what == what]
-        each = "; ".join(f"{claim.label} {wording.span(claim.lower, claim.upper)}" for claim in groups)
-        told.append(f"{what}: {wording.span(whole.lower, whole.upper)}{f' ({each})' if each else ''}.")
-    return " ".join(told)
+        whole, *groups = [claim for claim in bands if claim.what == what and claim.unit != NOT_RECORDED]
+        lower, upper = [one.lower or 0.0 for one in groups], [one.upper or 0.0 for one in groups]
+        ends = f" ({MANY.get(by, 'groups')} {wording.span(min(lower), max(upper))})" if len(groups) > 1 else ""
+        told.append(f"{what.removesuffix(BAND)} {wording.span(whole.lower, whole.upper)}{ends}")
+    return f"From all who did not answer well to all of them failed: {'; '.join(told)}." if told else ""

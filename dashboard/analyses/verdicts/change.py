@@ -36,7 +36,7 @@ def change_verdict(records: Records, outcome: str, within_days: int = 730, since
     told = (
         why_few(*claims),
         _not_due(compared, known, within_days),
-        _chart_words(chart, claims[0]),
+        chart_words(chart, claims[0]),
         "" if since else _why_this_day(day),
     )
     doubt = " ".join(filter(None, told))
@@ -88,7 +88,7 @@ def _not_due(compared: Compared, outcome: Outcome, within_days: int) -> str:
     )
 
 
-def _chart_words(chart: Trend, after: Claim) -> str:
+def chart_words(chart: Trend, after: Claim) -> str:
     """What the control chart of the same operations shows, and how the two go together."""
     if not chart.judged_by or chart.limits == NO_LIMITS:
         return f"The control chart: {wording.within_sentence(chart.why)}"

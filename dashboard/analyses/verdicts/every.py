@@ -14,6 +14,8 @@ from dashboard.analyses.verdicts.care import revisions_verdict
 from dashboard.analyses.verdicts.causes import preventable_verdict
 from dashboard.analyses.verdicts.change import change_verdict
 from dashboard.analyses.verdicts.claim import COLUMNS, Verdict
+from dashboard.analyses.verdicts.exposure import exposure_verdict
+from dashboard.analyses.verdicts.factors import factors_verdict
 from dashboard.analyses.verdicts.groups import groups_verdict
 from dashboard.analyses.verdicts.patient import asked_of_patient
 from dashboard.analyses.verdicts.units import units_verdict
@@ -34,6 +36,8 @@ VERDICTS: Mapping[str, Concluded] = MappingProxyType(
         "patient": asked_of_patient,
         "preventable": lambda records, asked: preventable_verdict(records, asked.outcome, asked.days),
         "revisions": lambda records, asked: revisions_verdict(records),
+        "factors": lambda records, asked: factors_verdict(records, asked.outcome, asked.days),
+        "exposure": lambda records, asked: exposure_verdict(records, asked.outcome, asked.exposure, asked.days),
     }
 )
 """By name what is concluded, in the order of the pages."""

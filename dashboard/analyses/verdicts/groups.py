@@ -68,7 +68,8 @@ def groups_verdict(records: Records, outcome: str, by: str, within_days: int = 7
     apart = _at_visit(shown) if known.kind == "landmark" else _over_time(records, outcome, by, within_days, shown)
     whole = _whole_p(records, outcome, by, within_days, shown)
     what = f"{known.short} {when_words(known, within_days)}"
-    claims = _marked([_claim(row, apart[row.group], what) for row in rows_of(shown)], whole)
+    each = [_claim(row, apart[row.group], what, _named(by, row)) for row in rows_of(shown)]
+    claims = _marked(each, whole)
     return _said(claims, known, by, within_days, whole)
 
 
@@ -120,12 +121,18 @@ def _at_visit(shown: pd.DataFrame) -> dict[str, _Apart]:
     return found
 
 
-def _claim(row: Any, apart: _Apart, what: str) -> Claim:
+def _named(by: str, row: Any) -> str:
+    """What a group is called in a sentence: a band of a factor by its phrase, which says of what it is."""
+    factor = load().factors.get(by)
+    return factor.phrase(row.group) if factor else str(row.label)
+
+
+def _claim(row: Any, apart: _Apart, what: str, name: str) -> Claim:
     """The claim of one group, not yet marked: FEW where it never will be."""
     too_few = few(apart.operations, apart.failed, apart.others, apart.others_failed) or apart.p is None
     apart_by, lower, upper = apart.difference or (None, None, None)
     return Claim(
-        what, row.group, row.label, row.share, int(row.operations), int(row.failed), FEW if too_few else ALIKE,
+        what, row.group, name, row.share, int(row.operations), int(row.failed), FEW if too_few else ALIKE,
         row.lower, row.upper, OTHERS, apart.others_share, apart_by, lower, upper, apart.p,
     )  # fmt: skip
 
@@ -199,7 +206,7 @@ def _doubt(claims: Sequence[Claim], judged: Sequence[Claim]) -> str:
         return ""
     share, size = wording.percent(worst.figure or 0), wording.count(worst.operations, "operation")
     few_words = f"with {size} and {worst.failed} of them seen to fail that may be chance"
-    return f"{worst.label} looks worst ({share}), but {few_words}."
+    return f"{wording.at_the_start(worst.label)} looks worst ({share}), but {few_words}."
 
 
 def _nouns(by: str) -> tuple[str, str]:

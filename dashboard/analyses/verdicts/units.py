@@ -25,12 +25,17 @@ def units_verdict(records: Records, outcome: str, by: str = "surgeon", within_da
     The word of a claim is the place of its dot in the funnel; one that is not drawn is too few to say. ``q`` allows for
     how many were compared in that funnel. What either funnel could have seen is always said.
     """
-    answer = compare(records, outcome, by, within_days)
     known = outcome_named(outcome)
-    when = when_words(known, within_days)
+    return concluded(compare(records, outcome, by, within_days), known, when_words(known, within_days))
+
+
+def concluded(answer: Comparison, known: Outcome, when: str) -> Verdict:
+    """The same of a comparison that was made: of which outcome, and at which time."""
+    by = answer.by
     ratios = [_ratio_claim(row, f"{known.short} {when}, seen to expected") for row in rows_of(answer.units)]
     shares = [_share_claim(row, answer, f"{known.short} {when}, share") for row in rows_of(answer.units)]
-    shares = shares if answer.shares is not None else []
+    # One alone is all of them together: its share can be held against nothing.
+    shares = shares if answer.shares is not None and len(shares) > 1 else []
     said = [_ratios_said(answer, ratios, known, when), _shares_said(answer, shares, known, when)]
     doubt = [
         _allowing(ratios, by, "by the ratio" if shares else ""),
@@ -124,8 +129,7 @@ def _ratio_words(claim: Claim, outcome: Outcome, when: str) -> str:
 
 def _shares_said(answer: Comparison, claims: Sequence[Claim], outcome: Outcome, when: str) -> str:
     drawn = [claim for claim in claims if claim.figure is not None]
-    # One alone is all of them together: its share can be held against nothing.
-    if answer.shares is None or not drawn or len(claims) == 1:
+    if not drawn:
         return ""
     return _placed(
         answer,

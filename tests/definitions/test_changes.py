@@ -1,4 +1,4 @@
-"""What a band becomes, where it is changed before surgery or stands with another: nothing is left unsaid or said twice."""
+"""What a band becomes where it is changed, and what it stands with: nothing is left unsaid or said twice."""
 
 from __future__ import annotations
 

@@ -62,10 +62,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     query_command.words(command("query", query_command.run, "one analysis as a table"))
     _sample_words(command("sample", _sample, "write made-up records as canonical tables"))
-    held = command("store", _store, "list the generations, check them, go back to one, or bring it up to date")
-    held.add_argument("action", choices=("list", "verify", "restore", "upgrade"))
-    held.add_argument("number", type=int, nargs="?", help="the generation to go back to")
-    held.add_argument("--json", action="store_true")
+    _store_words(
+        command(
+            "store", _store, "list the generations, check them, go back to one, bring it up to date, match patients"
+        )
+    )
     defined = command("definitions", _definitions, "every definition with its source and review date")
     defined.add_argument("--json", action="store_true")
     return parser
@@ -74,6 +75,15 @@ def _parser() -> argparse.ArgumentParser:
 def _serve_words(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=settings.PORT)
     parser.add_argument("--host", default=settings.HOST)
+
+
+def _store_words(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("action", choices=("list", "verify", "restore", "upgrade", "pseudonyms"))
+    parser.add_argument(
+        "of", nargs="?", help="restore: the generation to go back to; pseudonyms: a CSV file of your patients' numbers"
+    )
+    parser.add_argument("--column", metavar="NAME", help="pseudonyms: the column that has the numbers")
+    parser.add_argument("--json", action="store_true")
 
 
 def _sample_words(parser: argparse.ArgumentParser) -> None:
@@ -157,10 +167,15 @@ def _sample(chosen: argparse.Namespace) -> int:
 def _store(chosen: argparse.Namespace) -> int:
     from dashboard.engines.generations import Store
 
-    if (chosen.number is None) == (chosen.action == "restore"):
-        raise WrongUsage("Write `outcomes store restore N`, with a number that `outcomes store list` shows.")
+    takes = {"restore": "N`, with a number that `outcomes store list` shows", "pseudonyms": "FILE`, a CSV file"}
+    if (chosen.of is None) == (chosen.action in takes):
+        action = chosen.action if chosen.action in takes else "restore"
+        raise WrongUsage(f"Write `outcomes store {action} {takes[action]}.")
     held = _settings(chosen)
-    act = {"list": _list_generations, "verify": _verify, "restore": _restore, "upgrade": _upgrade}[chosen.action]
+    act = {
+        "list": _list_generations, "verify": _verify, "restore": _restore, "upgrade": _upgrade,
+        "pseudonyms": _pseudonyms,
+    }[chosen.action]  # fmt: skip
     return act(held, Store(held.store), chosen)
 
 
@@ -208,10 +223,21 @@ def _restore(held: settings.Settings, store: Any, chosen: argparse.Namespace) ->
     from dashboard.access import OPERATOR
     from dashboard.audit import Audit
 
-    store.restore(chosen.number)
-    Audit(held.audit).changed({"viewer": OPERATOR.name, "change": "restore", "generation": chosen.number})
-    _tell(chosen, {"generation": chosen.number}, [f"Readers now see generation {chosen.number}."])
+    if not chosen.of.isdecimal():
+        raise WrongUsage(f'"{chosen.of}" is no generation. `outcomes store list` shows their numbers.')
+    number = int(chosen.of)
+    store.restore(number)
+    Audit(held.audit).changed({"viewer": OPERATOR.name, "change": "restore", "generation": number})
+    _tell(chosen, {"generation": number}, [f"Readers now see generation {number}."])
     return DONE
+
+
+def _pseudonyms(held: settings.Settings, store: Any, chosen: argparse.Namespace) -> int:
+    from dashboard import pseudonyms_command
+    from dashboard.cohort import Cohort
+
+    everyone = query_command.opened(held.store, Cohort(every_operation=True))
+    return pseudonyms_command.run(everyone, held.store, Path(chosen.of), chosen.column)
 
 
 def _definitions(chosen: argparse.Namespace) -> int:

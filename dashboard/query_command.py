@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dashboard import settings
@@ -81,15 +82,24 @@ def _more(records: Records, chosen: argparse.Namespace) -> dict[str, Any]:
 
 
 def _records(chosen: argparse.Namespace) -> Records:
-    from dashboard.access import OPERATOR
     from dashboard.analyses.narrowing import narrowed
+
+    period = Cohort(chosen.operated_from, chosen.operated_to, every_operation=chosen.every_operation)
+    records = opened(chosen.store, period)
+    return records.of(narrowed(records, chosen.where))
+
+
+def opened(store: Path | None, cohort: Cohort) -> Records:
+    """What is published in a store, for whoever sits at this machine. Raises NoData where nothing is."""
+    from dashboard.access import OPERATOR
     from dashboard.audit import Audit
     from dashboard.engines.duck import DuckEngine
     from dashboard.engines.generations import Store
+    from dashboard.engines.notebook import Notebook
     from dashboard.engines.versions import lacks_tables, refuse_newer
     from dashboard.records import Records
 
-    held = settings.read(store=chosen.store)
+    held = settings.read(store=store)
     shown = Store(held.store).last_whole()
     if shown is None:
         raise NoData(f"Nothing is published in {held.store}. Import records, or serve the sample data.")
@@ -99,9 +109,7 @@ def _records(chosen: argparse.Namespace) -> Records:
     refuse_newer(current.manifest)
     if lacks_tables(current.manifest):
         raise NoData("These records were published by an earlier version of this app. Run `outcomes store upgrade`.")
-    period = Cohort(chosen.operated_from, chosen.operated_to, every_operation=chosen.every_operation)
-    records = Records(DuckEngine(current.path, current.number), OPERATOR, period, Audit(held.audit))
-    return records.of(narrowed(records, chosen.where))
+    return Records(DuckEngine(current.path, current.number), OPERATOR, cohort, Audit(held.audit), Notebook(held.store))
 
 
 def _plain(value: Any) -> Any:

@@ -149,6 +149,15 @@ class Records:
         self.audit.listed(self._entry(name, bound) | {"rows": len(frame)})
         return frame
 
+    def leaves(self, title: str, rows: int) -> None:
+        """Put on record that a list of single operations leaves the app as a file; before it does.
+
+        Raises NotAllowed for a viewer who does not see patients.
+        """
+        if not self.viewer.sees_patients:
+            raise NotAllowed("Your role shows counts, not single operations.")
+        self.audit.listed(self._entry("export", {}) | {"title": title, "rows": rows})
+
     @cached_property
     def facts(self) -> Facts:
         """What the generation holds."""

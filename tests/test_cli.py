@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -73,6 +74,12 @@ def test_a_rate_is_null_when_it_cannot_be_known(store: str, capsys: Said) -> Non
         (["compare", "--by", "site"], {"unit", "operations", "observed", "expected", "ratio", "lower", "upper"}),
         (["compare"], {"shrunken", "limit_95_low", "limit_95_high", "limit_998_low", "limit_998_high"}),
         (["trend", "--days", "365"], {"period", "operations", "failed", "share", "centre", "lower_limit", "signal"}),
+        (["trend", "--by", "month"], {"expected", "judged_by"}),
+        (
+            ["difference", "--since", "2022-01-01"],
+            {"label", "share", "difference", "difference_lower", "word", "sentence"},
+        ),
+        (["difference", "--where", "family=fusion", "--against", "family=decompression"], {"label", "p", "not_due"}),
         (
             ["estimate", "--procedure", "tlif", "--profile", "smoking=current", "--profile", "bmi=34"],
             {"within_days", "of", "share", "lower", "upper", "difference", "average", "group", "reason", "not_used"},
@@ -143,6 +150,8 @@ def test_where_and_dates_narrow(store: str, capsys: Said) -> None:
         ["query", "failure_curve", "--outcome", "prom_failure"],
         ["query", "failure_rate", "--json", "--csv"],
         ["store", "restore"],
+        ["store", "restore", "last"],
+        ["store", "pseudonyms"],
         ["serve", "--port", "99999"],
         ["import"],
     ],
@@ -194,6 +203,33 @@ def test_store_list_verify_and_restore(tmp_path: Path, capsys: Said) -> None:
     lines = (tmp_path / "audit" / "audit.jsonl").read_text().splitlines()
     assert [json.loads(line)["change"] for line in lines] == ["import", "import", "restore"]
     assert main(["store", "restore", "77", *where]) == 1
+
+
+def test_own_numbers_are_matched_outside_the_app_on_record_and_none_is_kept(tmp_path: Path, capsys: Said) -> None:
+    store, file = tmp_path / "store", tmp_path / "numbers.csv"
+    source = tmp_path / "records"
+    source.mkdir()
+    (source / "patients.csv").write_text("patient_id,birth_year\nÅ-17,1960\n", encoding="utf-8")
+    (source / "operations.csv").write_text(
+        "operation_id,patient_id,surgery_date,procedure\na,Å-17,2020-01-05,tlif\n", encoding="utf-8"
+    )
+    assert main(["import", str(source), "--store", str(store)]) == 0
+    file.write_text("name;MRN\nx; Å-17\ny;=9+9\ny;=9+9\nz;\n", encoding="utf-8")
+    capsys.readouterr()
+    assert main(["store", "pseudonyms", str(file), "--column", "MRN", "--store", str(store)]) == 0
+    said = capsys.readouterr()
+    head, known, unknown = said.out.splitlines()
+    assert head == "patient_id,patient,in_the_records"
+    assert re.fullmatch(r"Å-17,P-[0-9A-F]{16},yes", known)
+    assert re.fullmatch(r"'=9\+9,P-[0-9A-F]{16},no", unknown)
+    assert "1 of 2 numbers are in the records" in said.err
+    audit = (store / "audit" / "audit.jsonl").read_text(encoding="utf-8")
+    asked = [json.loads(line) for line in audit.splitlines()]
+    assert [(line["title"], line["rows"]) for line in asked if line.get("question") == "export"] == [("pseudonyms", 2)]
+    assert "Å-17" not in audit
+    assert "=9+9" not in audit
+    assert main(["store", "pseudonyms", str(file), "--store", str(store)]) == 2
+    assert "Say --column, one of name, MRN." in capsys.readouterr().err
 
 
 def test_verify_finds_a_changed_audit_line(tmp_path: Path, capsys: Said) -> None:

@@ -19,6 +19,7 @@ FLOORS = {
     "cli": 7,
     "import_command": 6,
     "query_command": 6,
+    "pseudonyms_command": 6,
     "pages": 6,
     "analyses": 5,
     "records": 4,

@@ -39,7 +39,8 @@ DEFAULTS: Mapping[str, Mapping[str, str]] = {
     "operation_outcome": OUTCOME,
     "symptom_event": {
         **PLACED, "symptom": "fever", "day": "10", "onset": "early_recovery", "course": "new", "severity": "",
-        "red_flag": "yes", "pain": "no", "contacted": "no", "days_ago": "10", "resolved": "0", "treated": "no",
+        "red_flag": "yes", "pain": "no", "contacted": "no", "contacted_after": "", "days_ago": "10",
+        "resolved": "0", "treated": "no",
     },
     "symptom_pair": PLACED,
     "finding_event": {**PLACED, "main": "yes", "day": "100"},

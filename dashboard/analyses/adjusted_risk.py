@@ -15,7 +15,7 @@ import pandas as pd
 from dashboard import wording
 from dashboard.analyses import case_mix
 from dashboard.analyses.case_mix import ModelTerm
-from dashboard.analyses.changing_ratio import Change, change_of
+from dashboard.analyses.changing_ratio import ChangeOverTime, change_of
 from dashboard.analyses.failure_rate import FEWEST_FOR_A_SHARE
 from dashboard.analyses.groups import check_days, outcome_named
 from dashboard.analyses.model_plan import (
@@ -51,7 +51,7 @@ class AdjustedRisk:
     method: str
     intervals: str
     plan: ModelPlan
-    change: Change
+    change: ChangeOverTime
 
 
 FEW = f"Fewer than {FEWEST_FOR_A_SHARE} operations: no ratio."

@@ -28,7 +28,7 @@ PERIODS = [
 
 
 @dataclass(frozen=True)
-class Change:
+class ChangeOverTime:
     """What is known of how ratios change with time.
 
     tests: a row for each factor of the model as in TESTS, the last one TOGETHER. periods: of each factor whose ratio
@@ -53,14 +53,14 @@ class Change:
         return tuple(str(name) for name in failing["factor"])
 
 
-def nothing_tested(why: str) -> Change:
+def nothing_tested(why: str) -> ChangeOverTime:
     """Of a model whose ratios cannot be tested."""
-    return Change(pd.DataFrame(columns=TESTS), pd.DataFrame(columns=PERIODS), why, {})
+    return ChangeOverTime(pd.DataFrame(columns=TESTS), pd.DataFrame(columns=PERIODS), why, {})
 
 
 def change_of(
     records: Records, counted: Counted, plan: ModelPlan, reference: Mapping[str, int], within_days: int
-) -> Change:
+) -> ChangeOverTime:
     """Test the ratios of an adjusted model, and cut into periods those of the factors that change.
 
     counted: as the model was fitted on, bands that stand together as one; reference: by factor its reference band.
@@ -77,7 +77,7 @@ def change_of(
         return nothing_tested("Whether a ratio stays the same all the time could not be tested: one has no end.")
     found = [*tested.of.items(), (TOGETHER, tested.together)]
     tests = pd.DataFrame([(name, _label(name), *one) for name, one in found], columns=TESTS)
-    change = Change(tests, pd.DataFrame(columns=PERIODS), "", {})
+    change = ChangeOverTime(tests, pd.DataFrame(columns=PERIODS), "", {})
     rows, undivided = [], {}
     for factor in change.changing:
         ends = _ends(counted, plan, reference, factor, within_days)
@@ -85,7 +85,7 @@ def change_of(
             undivided[factor] = "failures are too few to show it by period"
         else:
             rows += _by_period(records, counted, plan, reference, factor, ends)
-    return Change(tests, pd.DataFrame(rows, columns=PERIODS), "", undivided)
+    return ChangeOverTime(tests, pd.DataFrame(rows, columns=PERIODS), "", undivided)
 
 
 def period_words(from_day: int, until_day: int) -> str:

@@ -16,8 +16,10 @@ RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r")
 def csv_of(records: Records, title: str, table: pd.DataFrame) -> str:
     """The table as CSV text under three lines that say what it is: title and filter, data date, definitions.
 
-    A cell of text that begins as a formula would (= + - @, tab, carriage return) gets an apostrophe before it.
+    For those whose role includes single operations, and on record before it is written. A cell of text that begins as
+    a formula would (= + - @, tab, carriage return) gets an apostrophe before it.
     """
+    records.leaves(title, len(table))
     facts = records.facts
     written = io.StringIO()
     lines = csv.writer(written, lineterminator="\n")

@@ -27,7 +27,7 @@ from dashboard.analyses.onset import onset, symptoms
 from dashboard.analyses.proms import proms_table
 from dashboard.analyses.published import published
 from dashboard.analyses.recorded import check_kind, check_recorded
-from dashboard.analyses.red_flags import red_flags_table
+from dashboard.analyses.red_flags import RECENT_DAYS, red_flags_answer
 from dashboard.analyses.treatments import treatments_by, treatments_table
 from dashboard.analyses.trend import trend
 from dashboard.analyses.undated import undated
@@ -89,12 +89,12 @@ def _onset(records: Records, asked: Asked) -> pd.DataFrame:
     return found.categories.merge(found.quantiles.drop(columns="label"), on="group", how="left")
 
 
-def _of_kind(kind: str, ask: Callable[[Records, int], pd.DataFrame]) -> Ask:
+def _of_kind(kind: str, ask: Ask) -> Ask:
     """The question where anybody records what it counts."""
 
     def ask_it(records: Records, asked: Asked) -> pd.DataFrame:
         check_kind(records, kind)
-        return ask(records, asked.days)
+        return ask(records, asked)
 
     return ask_it
 
@@ -128,7 +128,10 @@ QUESTIONS: Mapping[str, Question] = MappingProxyType(
             more=("exposure",),
         ),
         "symptoms": Question(
-            _of_kind("symptom", symptoms), 365, by=False, none="No symptom is recorded within these days."
+            _of_kind("symptom", lambda records, asked: symptoms(records, asked.days)),
+            365,
+            by=False,
+            none="No symptom is recorded within these days.",
         ),
         "causes": Question(_broken_down(causes_table), 1825, none="None is known to have failed within these days."),
         "treatments": Question(_treatments, 0, none="No treatment after a failure is recorded."),
@@ -138,9 +141,8 @@ QUESTIONS: Mapping[str, Question] = MappingProxyType(
             lambda records, asked: definitions_compared(records, asked.days), 730, by=False
         ),
         "red_flags": Question(
-            _of_kind("symptom", red_flags_table),
-            90,
-            by=False,
+            _of_kind("symptom", lambda records, asked: red_flags_answer(records, asked.by, asked.days)),
+            RECENT_DAYS,
             none="No red flag is recorded as begun within these days.",
         ),
         "proms": Question(lambda records, asked: proms_table(records, asked.by), 0),

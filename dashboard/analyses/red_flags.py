@@ -12,17 +12,30 @@ from dashboard.analyses.contacts import contact_subject, contacts
 from dashboard.analyses.patients import shown_patient
 from dashboard.definitions import load
 from dashboard.definitions.terms import RedFlagCombination
+from dashboard.errors import WrongUsage
 from dashboard.records import Records
 
+RECENT_DAYS = 90
+"""So far back, from the last day of the data, red flags are looked for unless somebody asks for more."""
 COLUMNS = ["symptom", "label", "operations", "contacted", "uncontacted", "latest_days_ago"]
 
 RECORDED, MARKED, NONE = "recorded", "marked in the app", "none"
 """Whether somebody was contacted: the records say so, somebody wrote so here, or neither."""
 
+BY_PATIENT, BY_SIGN = "patient", "symptom"
+TRIAGE = {
+    "shown_patient": "patient", "label": "red_flag", "severity": "severity", "contact": "contact",
+    "days_ago": "days_since_report", "contacted_on": "contacted_on", "contacted_after": "contacted_after_days",
+    "who": "contacted_by", "procedure_label": "procedure", "operated": "operated", "day": "began_on_day",
+    "days_since_surgery": "days_since_surgery", "worst": "worst_of_the_same_days", "worst_severity": "worst_severity",
+    "resolved": "resolved", "points_to": "points_to", "surgeon": "surgeon", "site": "site",
+}  # fmt: skip
+"""What triage needs of a red flag: by the queue's column, what a table that leaves the app calls it."""
+
 QUEUE_COLUMNS = [
     "operation", "patient", "shown_patient", "procedure", "procedure_label", "surgeon", "site", "operated", "symptom",
-    "label", "severity", "resolved", "days_since_surgery", "days_ago", "began", "contact", "note", "who", "at",
-    "points_to", "subject",
+    "label", "severity", "resolved", "day", "days_since_surgery", "days_ago", "began", "worst", "worst_severity",
+    "contact", "contacted_on", "contacted_after", "note", "who", "points_to", "subject",
 ]  # fmt: skip
 
 
@@ -88,6 +101,11 @@ class Queue:
         return int(self._waiting["days_ago"].max()) if len(self._waiting) else None
 
     @property
+    def longest_waiting(self) -> pd.Series | None:
+        """The row of the red flag that ``longest`` speaks of: of equals the first in the queue."""
+        return self._waiting.loc[self._waiting["days_ago"].astype(int).idxmax()] if len(self._waiting) else None
+
+    @property
     def together(self) -> dict[RedFlagCombination, int]:
         """Operations after which each combination was found, also of those found after none."""
         found = [one.combination for one in self.combined]
@@ -98,7 +116,7 @@ class Queue:
         return self.rows[self.rows["contact"] == NONE]
 
 
-def red_flags(records: Records, within_days: int = 90) -> RedFlagsSeen:
+def red_flags(records: Records, within_days: int = RECENT_DAYS) -> RedFlagsSeen:
     """Red flags that began within some days before the data date, after any operation, index operation or not.
 
     Counts alone, for every role: contacted is what the records say. What was marked in the app is in the queue.
@@ -116,7 +134,7 @@ def red_flags(records: Records, within_days: int = 90) -> RedFlagsSeen:
     )  # fmt: skip
 
 
-def red_flags_table(records: Records, within_days: int = 90) -> pd.DataFrame:
+def red_flags_table(records: Records, within_days: int = RECENT_DAYS) -> pd.DataFrame:
     """Operations by red flag, a row for each sign as in COLUMNS; a contact marked in the app counts as one.
 
     For a viewer who sees counts alone: contacts in the records only, since no mark can be laid beside its operation.
@@ -136,33 +154,48 @@ def red_flags_table(records: Records, within_days: int = 90) -> pd.DataFrame:
     return table.sort_values("symptom", key=lambda names: names.map(place))[COLUMNS].reset_index(drop=True)
 
 
-def red_flag_list(records: Records, within_days: int = 90) -> pd.DataFrame:
+def red_flags_answer(records: Records, by: str | None, within_days: int = RECENT_DAYS) -> pd.DataFrame:
+    """For the command: the queue, a row for each red flag, as in TRIAGE_COLUMNS; by sign the counts of
+    ``red_flags_table``, which is all that a viewer who does not see patients is given. Raises WrongUsage otherwise.
+    """
+    if by not in (None, BY_PATIENT, BY_SIGN):
+        raise WrongUsage(f"Red flags are listed by {BY_PATIENT}, or counted by {BY_SIGN}.")
+    if by == BY_SIGN or (by is None and not records.viewer.sees_patients):
+        return red_flags_table(records, within_days)
+    return queue(records, within_days).rows[list(TRIAGE)].rename(columns=TRIAGE)
+
+
+def red_flag_list(records: Records, within_days: int = RECENT_DAYS) -> pd.DataFrame:
     """The same, a row for each red flag, those without contact first: whom to call. On record before it is shown."""
-    rows = _with_pains(records, within_days)
+    rows = _with_others(records, within_days)
     return rows[rows["red_flag"]].drop(columns="red_flag").reset_index(drop=True)
 
 
-def _with_pains(records: Records, within_days: int) -> pd.DataFrame:
-    """The red flags, and the pains that are shown beside them; ``red_flag`` tells them apart."""
+def _with_others(records: Records, within_days: int) -> pd.DataFrame:
+    """The red flags, and the other symptoms, which are shown beside them; ``red_flag`` and ``pain`` tell them apart."""
     rows = of_every_operation(records).listing("red_flags", within_days=within_days)
-    return rows.astype({"red_flag": bool})
+    return rows.astype({"red_flag": bool, "pain": bool})
 
 
-def queue(records: Records, within_days: int = 90) -> Queue:
+def queue(records: Records, within_days: int = RECENT_DAYS) -> Queue:
     """Each red flag that began within some days before the data date, with whether anybody was contacted about it.
 
     First those without any contact; of these the ones that point to something, those not marked resolved,
     and of equals the one that has waited longest. One that points to something never goes behind for being resolved.
-    ``days_since_surgery`` and ``days_ago`` (since it began) count to the data date; ``began`` is a date; ``points_to``
-    is what it points to, alone or with others, or "". On record before it is shown.
+    ``day`` counts from surgery until it began, ``days_since_surgery`` and ``days_ago`` (since it began) to the data
+    date; ``worst``, with its ``worst_severity``, is the symptom of the same days that was recorded as most severe, this
+    one or another, or ""; ``contacted_on`` and ``contacted_after`` (days since it began) say when somebody was
+    contacted, ``who`` by whom where that was marked in the app; ``points_to`` is what it points to, alone or with
+    others, or "". On record before it is shown.
     Raises NotAllowed when the viewer does not see patients.
     """
     combinations = load().red_flag_combinations
     # A little further back, so that a sign of yesterday meets the one it belongs to.
-    longest = max((combination.within_days for combination in combinations), default=0)
-    rows = _in_words(records, _with_pains(records, within_days + longest))
+    back = max(load().red_flag_same_days, *(combination.within_days for combination in combinations), 0)
+    rows = _in_words(records, _with_others(records, within_days + back))
     combined = [one for one in _combined(rows, combinations) if one.days_ago <= within_days]
     advice = {subject: one.combination.advice for one in reversed(combined) for subject in one.subjects}
+    rows = _with_worst(rows)
     rows = rows[rows["red_flag"] & (rows["days_ago"] <= within_days)]
     rows = rows.assign(points_to=[advice.get(subject, "") for subject in rows["subject"]])
     rows = rows.assign(done=rows["contact"] != NONE, alone=rows["points_to"] == "").sort_values(
@@ -204,14 +237,44 @@ def _in_words(records: Records, rows: pd.DataFrame) -> pd.DataFrame:
         ],
         note=[note.text if note else "" for note in notes],
         who=[note.who if note else "" for note in notes],
-        at=pd.Series([note.at.date() if note else None for note in notes], index=rows.index, dtype=object),
+        **_when_contacted(rows, began, [note.at.date() if note else None for note in notes]),
     )
+
+
+def _when_contacted(rows: pd.DataFrame, began: Sequence[date], marked: Sequence[date | None]) -> dict[str, pd.Series]:
+    """The day of the contact that is recorded, else of the one marked in the app; and days since the sign began."""
+    recorded = [None if pd.isna(days) else int(days) for days in rows["contacted_after"]]
+    days = [
+        after if after is not None else (on - first).days if on else None
+        for after, first, on in zip(recorded, began, marked, strict=True)
+    ]
+    on = [None if after is None else first + timedelta(days=after) for after, first in zip(days, began, strict=True)]
+    return {
+        "contacted_after": pd.Series(days, index=rows.index, dtype="Int64"),
+        "contacted_on": pd.Series(on, index=rows.index, dtype=object),
+    }
+
+
+def _with_worst(rows: pd.DataFrame) -> pd.DataFrame:
+    """Beside each symptom the one of the same days, after the same operation, that was recorded as most severe."""
+    near, found = load().red_flag_same_days, {}
+    for _, of_operation in rows.groupby("operation"):
+        felt = of_operation[of_operation["severity"].notna()]
+        for row in of_operation.itertuples():
+            apart = (felt["day"].astype(int) - int(str(row.day))).abs()
+            beside = felt.assign(apart=apart)[apart <= near]
+            worst = beside.sort_values(["severity", "apart", "symptom"], ascending=[False, True, True], kind="stable")
+            found[row.Index] = (worst["label"].iloc[0], int(worst["severity"].iloc[0])) if len(worst) else ("", None)
+    words = [found[index] for index in rows.index]
+    severities = pd.Series([severity for _, severity in words], index=rows.index, dtype="Int64")
+    return rows.assign(worst=[label for label, _ in words], worst_severity=severities)
 
 
 def _combined(rows: pd.DataFrame, combinations: Sequence[RedFlagCombination]) -> list[Combined]:
     """Each combination that the red flags after an operation make up."""
     found = []
-    for _, of_operation in rows.sort_values(["began", "symptom"], kind="stable").groupby("operation"):
+    shown = rows[rows["red_flag"] | rows["pain"]]
+    for _, of_operation in shown.sort_values(["began", "symptom"], kind="stable").groupby("operation"):
         for combination in combinations:
             made_up = _making_up(of_operation[of_operation["red_flag"]], combination)
             if made_up is not None:

@@ -57,6 +57,7 @@ class Definitions:
     cause_readings: tuple[CauseReading, ...]
     revisions: Revisions
     red_flag_combinations: tuple[RedFlagCombination, ...]
+    red_flag_same_days: int
     version: str
 
     @property
@@ -109,6 +110,7 @@ def load(folder: Path = FOLDER) -> Definitions:
     clock = made(Clock, toml(folder / "follow_up.toml"), "follow_up.toml")
     terms = {name: _terms(name, words["terms"]) for name, words in vocabularies.items()}
     readings, revisions = _causes(folder / "causes.toml")
+    urgent = made(RedFlags, toml(folder / "red_flags.toml"), "red_flags.toml")
     definitions = Definitions(
         outcomes=_in_order(folder / "outcomes", Outcome),
         factors=_in_order(folder / "factors", Factor),
@@ -126,7 +128,8 @@ def load(folder: Path = FOLDER) -> Definitions:
         revisions=revisions,
         patient_reported=made(PatientReported, toml(folder / "proms.toml"), "proms.toml"),
         monitoring=made(Monitoring, toml(folder / "monitoring.toml"), "monitoring.toml"),
-        red_flag_combinations=made(RedFlags, toml(folder / "red_flags.toml"), "red_flags.toml").combinations,
+        red_flag_combinations=urgent.combinations,
+        red_flag_same_days=urgent.same_days,
         version=_version(folder),
     )
     check(definitions)

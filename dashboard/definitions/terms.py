@@ -251,8 +251,9 @@ class RedFlagCombination(Entry):
 
 @dataclass(frozen=True)
 class RedFlags:
-    """What ``red_flags.toml`` says."""
+    """What ``red_flags.toml`` says; same_days: how near another symptom began that is shown beside a red flag."""
 
+    same_days: int
     combinations: tuple[RedFlagCombination, ...]
 
 

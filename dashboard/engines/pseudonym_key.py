@@ -41,6 +41,11 @@ def key_of(store: Store) -> bytes:
     return path.read_bytes()
 
 
+def pseudonym(key: bytes, patient_id: str) -> int:
+    """The pseudonym of a practice's own number: what ``marts/pseudonym.sql`` makes of it at an import."""
+    return int.from_bytes(hmac.digest(key, patient_id.encode(), "sha256")[:8], "big")
+
+
 def fingerprint(key: bytes) -> str:
     """What tells two keys apart and gives neither away."""
     return hmac.digest(key, b"fingerprint of the key of the pseudonyms", "sha256").hex()[:32]

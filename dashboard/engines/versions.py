@@ -11,7 +11,7 @@ from typing import Any
 
 from dashboard.errors import Refused
 
-SCHEMA = 6
+SCHEMA = 7
 """Which tables and marts a generation holds: goes up when a reader of it would miss one."""
 SCHEMAS: Mapping[int, str] = MappingProxyType(
     {
@@ -20,6 +20,7 @@ SCHEMAS: Mapping[int, str] = MappingProxyType(
         "counted as such; and an infection of the surgical site is an outcome",
         6: "operations can be told apart by the number of operations before; an acceptable state not reached, worse "
         "disability, dissatisfaction and readmission are outcomes",
+        7: "red flags say after how many days somebody was contacted",
     }
 )
 """What a version of the tables brought, in a reader's words."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from dashboard import wording
 from dashboard.analyses.recorded import not_recorded
 from dashboard.analyses.verdicts.acceptable import OUTCOME, acceptable_verdict, reached
 from dashboard.definitions import load
@@ -22,16 +23,23 @@ def section(records: Records) -> None:
     rows = reached(records)
     st.header(f"Reached an ODI of {outcome.threshold:g} or less at 12 months, by operations before")
     drawn = rows.assign(operations=rows["answered"], failed=rows["reached"])
-    sources = "; ".join(dict.fromkeys(source for source in rows["source"] if source))
-    sentence = (
-        "Share of those who answered; those who did not could differ. What a register reports of a band stands in the "
-        f"table: of stenosis and disc herniation alone ({sources})."
-    )
+    sentence = f"Share of those who answered; those who did not could differ. {_published(rows)}"
     told = "; ".join(
         f"{row.label}: {row.reached} of {row.answered} answered" for row in parts.rows_of(rows) if row.answered
     )
     parts.show_shares(drawn, sentence, alt=f"Reached it. {told}.", table=_table(rows), key="acceptable")
     parts.provenance(records, outcome)
+
+
+def _published(rows: pd.DataFrame) -> str:
+    """What a register reports of some of the bands, and of which surgery."""
+    reported = rows[rows["register"] != ""]
+    if reported.empty:
+        return ""
+    shares = "; ".join(f"{row.label.lower()} {parts.percent(row.published)}" for row in parts.rows_of(reported))
+    register, source = reported.iloc[0]["register"], reported.iloc[0]["source"]
+    population = next(one.population for one in load().benchmarks.values() if one.source == source)
+    return f"{register} reports ({wording.within_sentence(population)}): {shares}. Not adjusted. Source: {source}."
 
 
 def _table(rows: pd.DataFrame) -> pd.DataFrame:
@@ -44,7 +52,7 @@ def _table(rows: pd.DataFrame) -> pd.DataFrame:
             ),
             "Answered": "answered",
             "Due": "due",
-            "Published (NORspine)": lambda row: parts.percent(row.published),
+            "Published": lambda row: f"{parts.percent(row.published)} ({row.register})" if row.register else "–",
             "To bear in mind": "note",
         },
     )

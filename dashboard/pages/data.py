@@ -10,7 +10,6 @@ import streamlit as st
 from dashboard import wording
 from dashboard.analyses.completeness import completeness, over_all_years, unreadable_fields
 from dashboard.analyses.data_issues import flags, issues, late_entries
-from dashboard.analyses.export import csv_of
 from dashboard.analyses.failure_rate import failure_rate
 from dashboard.analyses.follow_up import (
     OVERDUE,
@@ -196,10 +195,7 @@ def _work_list(records: Records) -> None:
     parts.show_table(shown.head(MOST_ROWS), "Visits overdue or open now")
     if len(shown) > MOST_ROWS:
         parts.note(f"The first {MOST_ROWS:,} are shown; the file has all.")
-    st.download_button(
-        "Download as CSV", data=lambda: csv_of(records, "Visits to ask for", shown), file_name="visits-to-ask-for.csv",
-        mime="text/csv", on_click="ignore",
-    )  # fmt: skip
+    parts.download(records, "Visits to ask for", shown)
     _provenance(records)
 
 

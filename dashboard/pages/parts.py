@@ -12,6 +12,7 @@ import streamlit as st
 
 from dashboard import wording
 from dashboard.analyses.cohort_line import operations_chosen
+from dashboard.analyses.export import csv_of
 from dashboard.analyses.failure_rate import FEWEST_FOR_A_SHARE
 from dashboard.analyses.recorded import not_recorded, reoperations_unseen
 from dashboard.analyses.verdicts.claim import Verdict
@@ -243,6 +244,14 @@ def show_as_table(table: pd.DataFrame, alt: str, **look: Any) -> None:
     """What stands above, as a table for those who want the figures."""
     with st.expander("The same as a table"):
         show_table(table, alt, **look)
+
+
+def download(records: Records, title: str, table: pd.DataFrame) -> None:
+    """A list as a file, for those who see it on the screen; made, and put on record, when it is asked for."""
+    st.download_button(
+        "Download as CSV", data=lambda: csv_of(records, title, table), mime="text/csv", on_click="ignore",
+        file_name=f"{title.lower().replace(' ', '-')}.csv", key=f"download {title}",
+    )  # fmt: skip
 
 
 def choose_row(table: pd.DataFrame, rows: pd.DataFrame, column: str, *, key: str, alt: str, **look: Any) -> str | None:

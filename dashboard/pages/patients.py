@@ -78,6 +78,8 @@ def _operations(records: Records, outcome: Outcome) -> None:
     if len(rows) > MOST_ROWS:
         parts.note(f"The latest {MOST_ROWS:,} are listed. Filter above to see others.")
     parts.provenance(records, outcome)
+    parts.download(records, "Operations", _shown(rows, records.label("cause", NOT_RECORDED)))
+    parts.note(red_flags.HOW_TO_MATCH)
     if row is not None:
         _course(records, outcome, rows[rows["operation"] == int(row)].iloc[0])
 
@@ -115,7 +117,16 @@ def _rows(records: Records, outcome: Outcome, state: str | None, cause: str | No
 
 def _list(rows: pd.DataFrame, nothing: str) -> str | None:
     """The table; the operation in the row that was selected. nothing: the words for no cause at all."""
-    shown = pd.DataFrame(
+    return parts.choose_row(
+        _shown(rows, nothing), rows, "operation", key=red_flags.rows_key("patients", rows["operation"]),
+        column_config={"Operated": st.column_config.DateColumn(format="D MMM YYYY")},
+        alt="Operations with what became of each, the latest first",
+    )  # fmt: skip
+
+
+def _shown(rows: pd.DataFrame, nothing: str) -> pd.DataFrame:
+    """The operations as a table for people."""
+    return pd.DataFrame(
         {
             "Operated": pd.to_datetime(rows["operated"]).dt.date,
             "Procedure": rows["procedure"],
@@ -130,11 +141,6 @@ def _list(rows: pd.DataFrame, nothing: str) -> str | None:
             "Patient": rows["patient"],
         }
     )
-    return parts.choose_row(
-        shown, rows, "operation", key=red_flags.rows_key("patients", rows["operation"]),
-        column_config={"Operated": st.column_config.DateColumn(format="D MMM YYYY")},
-        alt="Operations with what became of each, the latest first",
-    )  # fmt: skip
 
 
 def _course(records: Records, outcome: Outcome, row: pd.Series) -> None:

@@ -3,26 +3,42 @@
 from __future__ import annotations
 
 from hashlib import sha256
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from dashboard import wording
 from dashboard.analyses.contacts import mark_contacted
-from dashboard.analyses.red_flags import NONE, Combined, Queue, RedFlagsSeen, queue, red_flags
+from dashboard.analyses.red_flags import (
+    MARKED,
+    NONE,
+    RECENT_DAYS,
+    TRIAGE,
+    Combined,
+    Queue,
+    queue,
+    red_flags,
+)
+from dashboard.analyses.verdicts.claim import Verdict
+from dashboard.analyses.verdicts.flags import RULES_NOTHING_OUT, counts_verdict, queue_verdict
 from dashboard.definitions import load
 from dashboard.pages import course, notes, parts
 from dashboard.records import Records
 
-RECENT = 90
+RECENT = RECENT_DAYS
 FLAGGED = f"Red flag in the last {RECENT} days"
 """What the Patients page calls this choice; links choose it by these words."""
 WHOM_TO_CALL = "Red flags: whom to call"
 """What the Patients page calls the view of the queue; links choose it by these words."""
 PATH = "Decision support only. Follow your emergency path."
-RULES_NOTHING_OUT = "What is not recorded is not a no: this rules nothing out."
-WIDTHS = {"Severity": 110, "Marked by": 250, "Points to": 300}
+WIDTHS = {"Severity": 110, "Marked by": 250, "Contact": 170, "Worst of the same days": 190, "Points to": 300}
 """Pixels of the columns whose words may be longer than those of the first rows."""
+HOW_TO_MATCH = (
+    "The file names patients by P-…, as the screen does. Which of your own patient numbers that is, says "
+    "`outcomes store pseudonyms FILE` on the machine of the store, from a CSV file of your numbers: no number of yours "
+    "is kept."
+)
 ON_PATIENTS = "patients"
 """The place of the queue from which no link to the Patients page is needed."""
 CARDS = {ON_PATIENTS: 10}
@@ -52,7 +68,8 @@ def _for_those_who_call(records: Records, within_days: int, span: str, key: str)
     if answer.rows.empty:
         _none(records, span)
         return
-    st.warning("\n\n".join([*map(_combined_words, answer.combined), _summary_of(answer), _together(answer), PATH]))
+    verdict = _bold(queue_verdict(answer, within_days))
+    st.warning("\n\n".join([*map(_combined_words, answer.combined), verdict, _together(answer), PATH]))
     _cards(records, answer, key)
     chosen = _table(records, answer, key)
     if chosen is not None:
@@ -61,9 +78,13 @@ def _for_those_who_call(records: Records, within_days: int, span: str, key: str)
             _open(records, chosen, f"{key} row")
     parts.note(
         "Open one to see the patient's course and to say that the patient was contacted. Days count to "
-        f"{parts.day_words(records.facts.data_date)}, the last day of the data. Signs that point to something only "
-        "together count where they began close together."
+        f"{parts.day_words(records.facts.data_date)}, the last day of the data; operations of the chosen filters, "
+        "reoperations too. The worst of the same days is the symptom with the highest severity recorded as begun "
+        f"within {load().red_flag_same_days} days of it. Signs that point to something only together count where they "
+        "began close together."
     )
+    parts.download(records, "Red flags", answer.rows[list(TRIAGE)].rename(columns=TRIAGE))
+    parts.note(HOW_TO_MATCH)
     if key != ON_PATIENTS:
         parts.link_to("patients", "Open these patients", {"patients_view": WHOM_TO_CALL, "flag_span": span})
 
@@ -78,16 +99,9 @@ def _none(records: Records, span: str) -> None:
     )
 
 
-def _summary_of(found: Queue | RedFlagsSeen) -> str:
-    """7 operations with a red flag; 4 without a recorded contact (3 not marked resolved), the longest for 84 days."""
-    count = found.operations if isinstance(found, Queue) else found.count
-    without = "contact recorded for all"
-    if found.uncontacted:
-        without = (
-            f"**{found.uncontacted} without a recorded contact** ({found.unresolved} not marked resolved), "
-            f"the longest for {_days(found.longest or 0)}"
-        )
-    return f"{wording.count(count, 'operation')} with a red flag; {without}."
+def _bold(found: Verdict) -> str:
+    """A verdict within a warning."""
+    return f"**{found.answer}** {found.doubt}".rstrip()
 
 
 def _together(answer: Queue) -> str:
@@ -132,17 +146,33 @@ def _cards(records: Records, answer: Queue, key: str) -> None:
 
 
 def _card_label(flag: pd.Series) -> str:
-    """**Fever**, 22 days, no contact · TLIF, S03, North · P-… · severity 3 of 10 · not marked resolved."""
-    contact = "no contact" if flag["contact"] == NONE else f"contact {flag['contact']}"
+    """**Fever, 22 days without contact** · day 12 after surgery, now day 34 · worst of the same days: … · TLIF, …"""
     severity = [] if pd.isna(flag["severity"]) else [f"severity {_severity(flag['severity'])}"]
     words = [
-        f"**{flag['label']}, {_days(flag['days_ago'])}, {contact}**",
+        f"**{flag['label']}, {_waited(flag)}**",
+        f"day {int(flag['day']):,} after surgery, now day {int(flag['days_since_surgery']):,}",
+        f"worst of the same days: {_worst(flag)}",
         ", ".join(notes.as_written(str(flag[name])) for name in ("procedure_label", "surgeon", "site")),
         str(flag["shown_patient"]),
         *severity,
         "marked resolved" if flag["resolved"] else "not marked resolved",
     ]
     return " · ".join(words)
+
+
+def _waited(flag: Any) -> str:
+    """How long nobody was contacted; or when somebody was, and by whom where that is known."""
+    if flag.contact == NONE:
+        return f"{_days(flag.days_ago)} without contact"
+    on = "" if pd.isna(flag.contacted_on) else f" on {parts.day_words(flag.contacted_on)}"
+    after = "" if pd.isna(flag.contacted_after) else f", {_days(int(flag.contacted_after))} after it began"
+    by = f" by {notes.as_written(flag.who)}" if flag.contact == MARKED else ""
+    return f"contacted{on}{by}{after}" if on else f"contact {flag.contact}"
+
+
+def _worst(flag: Any) -> str:
+    """Leg pain, 7 of 10: of the symptoms recorded about then."""
+    return f"{flag.worst}, {_severity(flag.worst_severity)}" if flag.worst else "no severity recorded"
 
 
 def _table(records: Records, answer: Queue, key: str) -> pd.Series | None:
@@ -154,13 +184,15 @@ def _table(records: Records, answer: Queue, key: str) -> pd.Series | None:
             "Red flag": "label",
             "Days since report": "days_ago",
             "Patient": "shown_patient",
-            "Contact": "contact",
+            "Contact": _contact,
+            "Worst of the same days": _worst,
+            "Days since surgery": "days_since_surgery",
+            "Began on day": "day",
             "Resolved": lambda row: "yes" if row.resolved else "not recorded",
             "Severity": lambda row: _severity(row.severity),
             "Points to": lambda row: row.points_to[:1].upper() + row.points_to[1:],
-            "Days since surgery": "days_since_surgery",
             "Procedure": "procedure_label",
-            "Marked by": lambda row: f"{row.who}, {parts.day_words(row.at)}: {row.note}" if row.who else "",
+            "Marked by": lambda row: f"{row.who}: {row.note}" if row.who else "",
             "Surgeon": "surgeon",
             "Site": "site",
         },
@@ -177,6 +209,11 @@ def _table(records: Records, answer: Queue, key: str) -> pd.Series | None:
             alt="Red flags, those without any contact first; a row selected opens below",
         )  # fmt: skip
     return None if subject is None else rows[rows["subject"] == subject].iloc[0]
+
+
+def _contact(row: Any) -> str:
+    """None, or when and how it is known."""
+    return NONE if row.contact == NONE else f"{parts.day_words(row.contacted_on)}, {row.contact}"
 
 
 def _severity(severity: float | None) -> str:
@@ -207,7 +244,7 @@ def _counts(records: Records, within_days: int, span: str) -> None:
     if not flags.count:
         _none(records, span)
         return
-    st.warning("\n\n".join([_summary_of(flags), PATH]))
+    st.warning("\n\n".join([_bold(counts_verdict(flags, within_days)), PATH]))
     shown = flags.symptoms[["label", "operations", "uncontacted", "latest_days_ago"]]
     shown.columns = pd.Index(["Red flag", "Operations", "Without contact", "Latest, days before the data date"])
     parts.show_table(shown, "Red flags by sign")

@@ -13,11 +13,10 @@ from dashboard.analyses.failure_rate import failure_rate
 from dashboard.analyses.failure_test import UNITS
 from dashboard.analyses.verdicts.difference import difference_verdict
 from dashboard.analyses.ways import ways
-from dashboard.charts import dot_interval
 from dashboard.cohort import FILTERS, Cohort
 from dashboard.definitions import Outcome, load
 from dashboard.errors import OutcomesError
-from dashboard.pages import parts
+from dashboard.pages import addresses, parts
 from dashboard.records import Records
 
 OFFERED = {each.dimension: each.label for each in FILTERS if each.dimension not in UNITS}
@@ -82,13 +81,14 @@ def sides(compared: Compared, *, alt: str) -> None:
 
 def _pictures(records: Records, compared: Compared, outcome: Outcome, days: int) -> None:
     at_visit = outcome.kind == "landmark"
-    rows = compared.sides.assign(operations=compared.sides["known"]) if at_visit else compared.sides
-    figure, alt = dot_interval.dot_interval(rows, dark=parts.is_dark()), dot_interval.describe(rows)
+    # Without the word, which would mark the one apart from the other as if it alone were judged.
+    rows = compared.sides.drop(columns="word")
+    rows = rows.assign(operations=rows["known"]) if at_visit else rows
     sentence = (
         f"{compared.what}, each with its 95 % interval. Not adjusted for who was operated: groups that differ in "
-        "patients differ in results too."
+        "patients differ in results too. Operations of which it is not recorded are in neither."
     )
-    parts.show_figure(figure, alt=alt, sentence=sentence, key="two-groups")
+    parts.show_shares(rows, sentence, key="two-groups")
     sides(compared, alt="Two groups, side by side")
     if not at_visit:
         parts.show_curves(side_curves(records, compared, outcome.name), days, key="two-curves")
@@ -126,6 +126,8 @@ def _choose_names(records: Records, by: str) -> Choice | None:
     """The names of both groups; where none is chosen the largest, and all the others."""
     within = records.cohort.chosen.get(by)
     choices = {name: label for name, label in records.choices(by).items() if not within or name in within}
+    words = [addresses.Word(f"{side}_{by}", choices, several=True) for side in SIDES]
+    addresses.left_out(addresses.understand(*words))
     with st.container(horizontal=True):
         chosen = [
             st.multiselect(

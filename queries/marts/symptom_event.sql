@@ -10,6 +10,7 @@
 -- red_flag: boolean, whether it asks for contact at once
 -- pain: boolean, whether it is a pain and no red flag by itself
 -- contacted: boolean, whether contact is recorded
+-- contacted_after: smallint, days from its onset to that contact; null where none is recorded
 -- days_ago: integer, days from its onset to the data date
 -- resolved: utinyint, 1 where it is recorded as resolved
 -- treated: boolean, whether a treatment began while it lasted
@@ -26,6 +27,10 @@ select
     coalesce(symptom_code.family = 'red_flag', false) as red_flag,
     coalesce(symptom_code.family = 'pain', false) as pain,
     symptom.contacted_at is not null as contacted,
+    case
+        when symptom.contacted_at is not null
+            then cast(least(date_diff('day', symptom.onset_date, symptom.contacted_at), 32000) as smallint)
+    end as contacted_after,
     cast(date_diff('day', symptom.onset_date, facts.data_date) as integer) as days_ago,
     cast(symptom.resolved_date is not null as utinyint) as resolved,
     -- Treated is what is recorded so; a symptom not recorded as resolved lasts.

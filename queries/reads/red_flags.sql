@@ -1,5 +1,6 @@
--- One row per red-flag symptom or pain of an operation that began within $within_days before the data date.
--- red_flag: whether it asks for contact at once; a pain that does not is shown beside one that does.
+-- One row per symptom of an operation that began within $within_days before the data date.
+-- red_flag: whether it asks for contact at once; what does not is shown beside one of the same days that does.
+-- contacted_after: days from its onset to the contact that is recorded; null where none is.
 -- The list behind red_flags_count, for those whose role includes it. Every reading of it is audited.
 -- Those without contact come first, the latest on top: whom to call.
 select
@@ -16,10 +17,10 @@ select
     severity,
     resolved,
     red_flag,
+    pain,
     contacted,
+    contacted_after,
     days_ago
 from cohort_of_symptom_event
-where
-    (red_flag or pain)
-    and days_ago <= $within_days
+where days_ago <= $within_days
 order by contacted, days_ago, operation, symptom

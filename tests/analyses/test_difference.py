@@ -10,6 +10,7 @@ import pytest
 from dashboard.analyses.asked import Asked
 from dashboard.analyses.difference import before_and_after, difference, side_curves
 from dashboard.analyses.failure_rate import failure_rate
+from dashboard.analyses.groups import rows_of
 from dashboard.analyses.verdicts.claim import ALIKE, FEW, HIGHER, LOWER
 from dashboard.analyses.verdicts.difference import difference_table, difference_verdict
 from dashboard.cohort import Cohort
@@ -35,9 +36,8 @@ def test_fusion_fails_more_often_than_decompression_by_the_figures_of_every_tabl
     compared = difference(sample.of(of(family="fusion")), "fbss", 730, of(family="decompression"))
     rates = failure_rate(sample, "fbss", "family", 730).set_index("group")
     for place, family in enumerate(("fusion", "decompression")):
-        own = compared.sides.iloc[place]
-        columns = ["operations", "failed", "share", "lower", "upper", "not_due", "lost"]
-        assert own[columns].tolist() == pytest.approx(rates.loc[family, columns].tolist())
+        for column in ("operations", "failed", "share", "lower", "upper", "not_due", "lost", "worst_case"):
+            assert compared.sides[column][place] == pytest.approx(rates[column][family]), column
 
 
 def test_turned_round_it_is_as_much_less_often(sample: Records) -> None:
@@ -50,7 +50,7 @@ def test_turned_round_it_is_as_much_less_often(sample: Records) -> None:
 
 
 def test_at_a_visit_the_interval_is_newcombes_of_those_who_answered(sample: Records) -> None:
-    row, other = difference(sample.of(of(sex="female")), "not_better", 730, of(sex="male")).sides.itertuples()
+    row, other = rows_of(difference(sample.of(of(sex="female")), "not_better", 730, of(sex="male")).sides)
     expected = newcombe_difference(row.failed, row.known, other.failed, other.known)
     assert expected == pytest.approx((row.difference, row.difference_lower, row.difference_upper))
     assert row.word == ALIKE

@@ -110,10 +110,26 @@ def test_what_stands_together_is_one_band_to_a_fit() -> None:
 
 
 def test_the_factor_of_interest_comes_first_whatever_its_place() -> None:
-    rows = patterns((500, 9, {"age": 1, "anxiety": 1}), (500, 10, {"age": 2, "anxiety": 2}))
+    rows = patterns((500, 9, {"age": 1, "anxiety": 1}), (500, 11, {"age": 2, "anxiety": 2}), (1, 0, {"age": 3}))
     assert planned(rows).factors == ("age",)
-    asked = planned(rows, exposure="anxiety")
+    asked = planned(rows.assign(procedure=[1, 2, 2]), exposure="anxiety")
     assert (asked.factors, asked.exposure) == (("anxiety",), "anxiety")
+    both = planned(rows.assign(failed=[20, 20, 0]), exposure="anxiety")
+    assert both.factors == ("anxiety", "age")
+
+
+def test_the_factor_of_interest_leaves_room_to_be_adjusted_for_something() -> None:
+    """With one procedure and 29 failures a factor of three bands has nothing beside it, unless two stand together."""
+    rows = patterns(*[
+        (200, failed, {"smoking": code, "prior_surgery": 1 + code % 2})
+        for code, failed in zip((1, 2, 3), (9, 10, 10), strict=True)
+    ])  # fmt: skip
+    alone = planned(rows, exposure="smoking")
+    assert alone.reason == "smoking cannot be adjusted (29 failures, and 30 would be needed)"
+    together = planned(rows, exposure="smoking", joinable=SMOKING)
+    assert (together.factors, together.merged["smoking"].bands) == (("smoking", "prior_surgery"), ("former",))
+    nothing_else = planned(rows.assign(prior_surgery=1, failed=[19, 10, 10]), exposure="smoking")
+    assert nothing_else.reason == "smoking can be adjusted for nothing else (no other factor is recorded enough)"
 
 
 def test_without_the_factor_of_interest_there_is_no_model() -> None:
@@ -123,7 +139,7 @@ def test_without_the_factor_of_interest_there_is_no_model() -> None:
     )
     assert planned(rows).factors == ("age",)
     asked = planned(rows, exposure="smoking")
-    assert asked.reason == "smoking cannot be adjusted (13 failures, and 20 would be needed)"
+    assert asked.reason == "smoking cannot be adjusted (13 failures, and 30 would be needed)"
     with pytest.raises(WrongUsage, match='"levels" is no factor that a model takes'):
         planned(rows, exposure="levels")
 

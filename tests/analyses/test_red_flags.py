@@ -8,16 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.access import Viewer
+from dashboard.access import OPERATOR, Viewer
 from dashboard.analyses.contacts import contact_subject, contacts, mark_contacted
 from dashboard.analyses.red_flags import (
     MARKED,
     NONE,
     RECORDED,
+    TRIAGE,
     fulfils,
     queue,
     red_flag_list,
     red_flags,
+    red_flags_answer,
     red_flags_table,
 )
 from dashboard.definitions import load
@@ -203,6 +205,47 @@ def test_who_sees_counts_alone_is_given_counts_and_marks_nobody(tmp_path: Path) 
         queue(asked)
     with pytest.raises(NotAllowed):
         mark_contacted(asked, OF_NAUSEA, "Phoned.")
+
+
+BESIDE = """
+operation | patient | symptom             | operated   | day | days_ago | red_flag | pain | severity | contacted | contacted_after
+1         | 11      | fever               | 2024-11-01 | 31  | 30       | yes      | no   |          | no        |
+1         | 11      | localized_back_pain | 2024-11-01 | 38  | 23       | no       | yes  | 8        | no        |
+1         | 11      | muscle_weakness     | 2024-11-01 | 23  | 38       | no       | no   | 9        | no        |
+2         | 12      | nausea              | 2024-11-01 | 20  | 41       | yes      | no   | 3        | yes       | 2
+2         | 12      | limp                | 2024-11-01 | 21  | 40       | no       | no   | 3        | no        |
+3         | 13      | fever               | 2024-11-01 | 20  | 41       | yes      | no   |          | no        |
+"""  # noqa: E501 (a table is read across)
+
+
+def test_beside_a_red_flag_stands_the_worst_of_the_same_days_and_when_somebody_was_contacted(tmp_path: Path) -> None:
+    asked = replace(records(tmp_path, FOUR, BESIDE), notebook=Notebook(tmp_path))
+    assert_rows(
+        queue(asked).rows,
+        """
+        operation | symptom | day | days_since_surgery | worst               | worst_severity | contacted_on | contacted_after
+        3         | fever   | 20  | 61                 |                     |                |              |
+        1         | fever   | 31  | 61                 | Localized back pain | 8              |              |
+        2         | nausea  | 20  | 61                 | Nausea              | 3              | 2024-11-23   | 2
+        """,  # noqa: E501
+    )
+    subject = contact_subject(13, date(2024, 11, 1), "fever", date(2024, 11, 21))
+    mark_contacted(asked, subject, "Phoned.")
+    marked = queue(asked).rows.set_index("operation").loc[3]
+    assert (marked["contact"], marked["who"]) == (MARKED, OPERATOR.name)
+    assert marked["contacted_after"] == (marked["contacted_on"] - date(2024, 11, 21)).days
+
+
+def test_the_command_lists_what_triage_needs_and_counts_by_sign_for_who_sees_no_patients(tmp_path: Path) -> None:
+    asked = records(tmp_path, FOUR, BESIDE)
+    assert list(red_flags_answer(asked, None)) == list(red_flags_answer(asked, "patient")) == list(TRIAGE.values())
+    manager = replace(asked, viewer=Viewer("Manager", "manager"))
+    counted = red_flags_answer(manager, None)
+    assert counted.equals(red_flags_answer(asked, "symptom"))
+    with pytest.raises(NotAllowed):
+        red_flags_answer(manager, "patient")
+    with pytest.raises(WrongUsage, match="by patient"):
+        red_flags_answer(asked, "surgeon")
 
 
 def test_an_empty_queue_is_empty(tmp_path: Path) -> None:

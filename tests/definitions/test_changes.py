@@ -1,4 +1,4 @@
-"""What a band becomes where it is changed, and what it stands with: nothing is left unsaid or said twice."""
+"""What a band of a factor becomes, stands with and is called: one other band, and nothing is left unsaid."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ def test_a_band_that_is_not_at_risk_becomes_nothing() -> None:
         ("smoking", 'band = "current"', 'band = "former"', '[[changes]], band: "former" is no band at risk.'),
         ("smoking", 'to = "former"', 'to = "current"', '[[changes]], to: "current" is no other band.'),
         ("smoking", 'merge = ["former"]', 'merge = ["never"]', 'merge: "never" is no band beside the reference.'),
-        ("smoking", 'phrase = "former smoking"', 'phrase = "current smoking"', '"current smoking" is named twice.'),
+        ("smoking", 'phrase = "former', 'phrase = "current', 'phrase: "current smoking" is named twice.'),
         ("depression", 'at_risk = ["yes"]', 'at_risk = ["yes", "no"]', 'it is not said what "no" becomes'),
     ],
 )
-def test_a_band_that_would_mislead_is_refused(tmp_path: Path, file: str, old: str, new: str, said: str) -> None:
+def test_what_would_mislead_is_refused(tmp_path: Path, file: str, old: str, new: str, said: str) -> None:
     folder = Path(shutil.copytree(FOLDER, tmp_path / "definitions"))
     path = folder / "factors" / f"{file}.toml"
     text = path.read_text(encoding="utf-8")

@@ -59,7 +59,7 @@ def test_within_one_family_the_share_stands_with_what_could_be_seen(practice: Re
     assert table.loc["S04", "Seen / expected"] == "not shown"
     assert table.loc["S06", "Share failed"] == "38.1 % (16 of 42; 25.0 to 53.2)"
     assert table.loc["S06", "All others well to all failed"] == "35.6 to 42.2 %"
-    assert table.loc["S06", "Left out of the ratio"] == "3 of 16 failures, 5 of 42 operations: a factor is not recorded"
+    assert table.loc["S06", "Left out of the ratio"] == "3 of 16 failures, 4 of 42 operations: a factor is not recorded"
     assert "All these surgeons together: 20.8 % of operations whose state is known." in words
     assert "it cannot be judged whether they differ beyond chance" in words
 
@@ -97,9 +97,9 @@ def test_the_model_stands_with_version_date_and_c_statistic(practice: Records) -
     words = said(opened("compare", practice))
     assert "c-statistic 0.67 (0.5 is chance, 1 is perfect)" in words
     assert "data to 30 Sep 2026; version `fbss-730-v1-" in words
-    assert "18.4 % were left out for want of a record" in words
-    assert "A model of the operations up to 1 Oct 2022, tried on the 375 later ones that it had not seen" in words
-    assert "57 failed, 58.1 expected; **calibration slope 0.52** (0.12 to 0.92)." in words
+    assert "14.8 % were left out for want of a record" in words
+    assert "A model of the operations up to 1 Oct 2022, tried on the 411 later ones that it had not seen" in words
+    assert "63 failed, 67.6 expected; **calibration slope 0.69** (0.17 to 1.22)." in words
 
 
 def test_a_frozen_model_is_tried_on_what_was_operated_since(practice: Records) -> None:
@@ -166,15 +166,51 @@ def test_change_over_time_ends_where_outcomes_are_settled(practice: Records) -> 
 def test_ratios_stand_alone_and_adjusted_with_what_was_left_out(practice: Records) -> None:
     page = opened("risk", practice, **RATIOS)
     words = said(page)
-    assert [header.value for header in page.header] == ["Hazard ratios up to 2 years: alone and adjusted"]
+    assert [header.value for header in page.header] == [
+        "Hazard ratios up to 2 years: alone and adjusted", "Does the ratio stay the same all the time?",
+    ]  # fmt: skip
     assert "Adjusted for procedure family, age at surgery, previous spine surgery" in words
-    assert "ASA class (with it 22 % of the operations would be left out" in words
+    assert "Not for body mass index, alcohol" in words
     table = table_with(page, "Adjusted").set_index(["Factor", "Band"])
     assert table.loc[("Smoking", "Never"), "Alone"] == "reference"
-    assert str(table.loc[("Smoking", "Current"), "Adjusted"]).startswith("2.0")
+    assert table.loc[("Smoking", "Current"), "Adjusted"] == "1.93 (1.39 to 2.69)"
+    assert (
+        "**Strongest by 2 years, adjusted for one another: current smoking (hazard ratio 1.93; 1.39 to 2.69)" in words
+    )
+    assert "**Not of procedure family (p = 0.049) and sex (p = 0.002)**" in words
+    by_period = table_with(page, "Period after surgery").set_index(["Band", "Period after surgery"])
+    assert by_period.loc[("Male", "Up to 90 days"), "Adjusted"] == "2.20 (1.35 to 3.57)"
     assert "significant" not in words
     assert "What is associated with failure need not cause it." in words
     assert "95 % intervals: Wald." in words
+
+
+SMOKERS = "That current smoking went along with more failures by 2 years may be chance, adjusted: hazard ratio 1.52"
+
+
+def test_the_factor_of_interest_is_concluded_on_first(practice: Records) -> None:
+    fused = practice.of(Cohort(chosen={"family": ("fusion",)}))
+    words = said(opened("risk", fused, exposure="Smoking", **RATIOS))
+    assert f"**{SMOKERS} (0.92 to 2.51) against never smoking.**" in words
+    assert "9.1 points apart (\N{MINUS SIGN}1.1 to 19.3), which may be chance." in words
+    assert "Adjusted for procedure, smoking, depression." in words
+
+
+def test_what_stands_together_is_said_beside_the_ratio(practice: Records) -> None:
+    tlif = practice.of(Cohort(chosen={"procedure": ("tlif",)}))
+    page = opened("risk", tlif, exposure="Smoking", **RATIOS)
+    assert "Smoking: never and former together, as failures are too few to tell them apart." in said(page)
+    table = table_with(page, "Adjusted").set_index(["Factor", "Band"])
+    told = table.loc[("Smoking", "Never and former"), "To bear in mind"]
+    assert told == "Never and former together, as failures are too few to tell them apart."
+
+
+def test_a_refusal_leads_to_the_narrowest_choice_that_answers(practice: Records) -> None:
+    early = practice.of(Cohort(chosen={"procedure": ("tlif",)}))
+    page = opened("risk", early, exposure="Smoking", within="90 days", **RATIOS)
+    assert "No adjusted model: smoking cannot be adjusted (" in page.info[0].value
+    ways = [button.label for button in page.button if button.label.startswith("Possible for ")]
+    assert ways == ["Possible for any procedure →"]
 
 
 def test_a_visit_has_odds_ratios(practice: Records) -> None:

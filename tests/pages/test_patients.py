@@ -35,6 +35,7 @@ NONE_TOGETHER = (
     "sexual function, new leg pain or weakness on both sides). What is not recorded is not a no: this rules nothing "
     "out."
 )
+RECORDED_ON = ("26 Aug 2026", "13 Aug 2026", "9 Aug 2026")
 PLAIN = "Points to an infection of the wound or the spine: act at once."
 
 
@@ -94,13 +95,16 @@ def test_the_queue_stands_with_whom_to_call_first(practice: Records, page: str) 
     assert app.header[0].value == "Red flags of the last 90 days"
     first, second, last = app.warning[0].value.split("\n\n")
     assert first == (
-        "7 operations with a red flag; **4 without a recorded contact** (3 not marked resolved), the longest for 84 "
-        "days."
+        "**Red flags after 4 operations wait for a contact, the longest for 84 days (severe pain, begun on day 5 after "
+        "microdiscectomy, which is 89 days ago).** 4 of 7 operations with a red flag in the last 90 days; of the 4, 3 "
+        "not marked resolved."
     )
     assert (second, last) == (NONE_TOGETHER, PATH)
     table = table_with(app, "Days since report")
-    assert list(table)[:5] == ["Red flag", "Days since report", "Patient", "Contact", "Resolved"]
-    assert list(table["Contact"]) == ["none"] * 4 + ["recorded"] * 3
+    assert list(table)[:5] == ["Red flag", "Days since report", "Patient", "Contact", "Worst of the same days"]
+    assert list(table["Contact"]) == ["none"] * 4 + [f"{day}, recorded" for day in RECORDED_ON]
+    assert list(table["Worst of the same days"])[2:4] == ["Muscle weakness, 8 of 10", "Severe pain, 5 of 10"]
+    assert list(table["Began on day"])[:4] == [7, 14, 2219, 5]
     assert list(table["Days since report"])[:4] == [60, 49, 22, 84]
     assert table["Days since surgery"].ge(table["Days since report"]).all()
     assert table["Patient"].str.fullmatch("P-[0-9A-F]{16}").all()
@@ -111,7 +115,10 @@ def test_each_red_flag_stands_in_words_that_a_narrow_screen_can_break(practice: 
     app = opened(page, practice, **(WHOM_TO_CALL if page == "patients" else {}))
     labels = [card.label for card in app.expander if " · P-" in card.label]
     assert len(labels) == cards
-    assert labels[0].startswith("**Wound discharge, 60 days, no contact** · Endoscopic discectomy, S03, Northside · P-")
+    assert labels[0].startswith(
+        "**Wound discharge, 60 days without contact** · day 7 after surgery, now day 67 · worst of the same days: "
+        "Wound discharge, 4 of 10 · Endoscopic discectomy, S03, Northside · P-"
+    )
     assert labels[0].endswith(" · severity 4 of 10 · not marked resolved")
 
 
@@ -168,7 +175,7 @@ def test_marking_as_contacted_keeps_who_and_what_and_takes_the_choice_away(writt
     assert f"**{first['label']}**" in said(app)
     app.text_area[0].set_value("Phoned: comes in today.")
     submit(app, "Keep this note")
-    assert "**3 without a recorded contact**" in app.warning[0].value
+    assert "Red flags after 3 operations wait for a contact" in app.warning[0].value
     assert not app.text_area
     table = table_with(app, "Marked by")
     (row,) = [row for row in table.to_dict("records") if row["Contact"] == "marked in the app"]

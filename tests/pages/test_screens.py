@@ -68,7 +68,7 @@ def test_overview_begins_with_the_red_flags_and_the_emergency_path(app: AppTest)
         "Key figures",
     ]
     assert "Decision support only. Follow your emergency path." in seen.warning[0].value
-    assert "7 operations with a red flag; **4 without a recorded contact**" in seen.warning[0].value
+    assert "Red flags after 4 operations wait for a contact" in seen.warning[0].value
 
 
 def test_every_key_figure_stands_with_its_count(app: AppTest) -> None:

@@ -275,5 +275,7 @@ def test_symptom_events_are_those_from_surgery_on_with_red_flags_and_contacts(tm
                     O1 | 2024-01-01 | limp | |
                     O1 | 2024-01-11 | fever | 7 | 2024-01-12""",
     )
-    found = rows(store, "select day, red_flag, contacted, severity, days_ago from symptom_event order by day")
-    assert found == [(0, False, False, None, 60), (10, True, True, 7, 50)]
+    found = rows(
+        store, "select day, red_flag, contacted, contacted_after, severity, days_ago from symptom_event order by day"
+    )
+    assert found == [(0, False, False, None, None, 60), (10, True, True, 1, 7, 50)]

@@ -258,6 +258,26 @@ def test_known_at_the_landmark_are_those_due_who_failed_or_were_followed_so_far(
     )
 
 
+def test_by_month_of_surgery_whoever_was_followed_beyond_the_landmark_ends_on_it(tmp_path: Path) -> None:
+    operations = """
+    operation | operated   | state  | day
+    1         | 2024-01-15 | failed | 20
+    2         | 2024-01-16 | failed | 91
+    3         | 2024-01-17 | left   | 400
+    4         | 2024-01-18 | died   | 90
+    5         | 2024-12-01 | left   | 20
+    """
+    assert_rows(
+        records(tmp_path, operations).read("failure_by_month", outcome="fbss", within_days=90),
+        """
+        month | day | failed | died | left_follow_up
+        24288 | 20  | 1      | 0    | 0
+        24288 | 90  | 0      | 1    | 2
+        24299 | 20  | 0      | 0    | 1
+        """,
+    )
+
+
 def test_known_at_a_visit_are_those_who_answered(tmp_path: Path) -> None:
     every = records(tmp_path, OPERATIONS, cohort=Cohort(every_operation=True))
     visit: Any = {"outcome": "not_better", "within_days": 0, "due_from": DUE, "at_visit": True}
@@ -343,6 +363,7 @@ def test_red_flags_without_contact_come_first(tmp_path: Path) -> None:
         """
         operation | symptom | contacted | days_ago
         4         | fever   | False     | 1
+        4         | limp    | False     | 3
         4         | fever   | False     | 5
         1         | chills  | False     | 19
         1         | fever   | True      | 20

@@ -21,7 +21,8 @@ from dashboard.stats import ordered, proportions
 OUTCOME, FACTOR = "acceptable_state", "previous_operations"
 TOGETHER, TREND = "all", "trend"
 COLUMNS = [
-    "group", "label", "answered", "reached", "share", "lower", "upper", "shown", "note", "due", "published", "source",
+    "group", "label", "answered", "reached", "share", "lower", "upper", "shown", "note", "due", "published",
+    "register", "source",
 ]  # fmt: skip
 NUMBERS = ("share", "lower", "upper", "published")
 
@@ -32,7 +33,7 @@ def reached(records: Records) -> pd.DataFrame:
 
     Columns as in COLUMNS; the rest of ``failure_rate`` by that factor, so that the two add up to those who answered.
     Every band has its row, and those of whom the number is not recorded have one where there are any.
-    published: the share that a register reports of that band, 0 to 1, null where it gives none.
+    published: the share that a register reports of that band, 0 to 1, null where it gives none; ``register``: which.
     """
     rates = {row.group: row for row in rows_of(failure_rate(records, OUTCOME, FACTOR))}
     listed = rows_of(published(records, OUTCOME, FACTOR))
@@ -76,7 +77,7 @@ def _numbers(row: Any) -> tuple[object, ...]:
 
 
 def _reported(row: Any) -> tuple[object, ...]:
-    return (None, "") if row is None else (_rest(row.value), row.source)
+    return (None, "", "") if row is None else (_rest(row.value), row.country, row.source)
 
 
 def _rest(share: float | None) -> float | None:
@@ -92,7 +93,11 @@ def _whole(frame: pd.DataFrame, what: str) -> Claim:
 def _band(row: Any, what: str) -> Claim:
     share, lower, upper = (row.share, row.lower, row.upper) if row.shown else (None, None, None)
     word = "" if row.shown else FEW
-    return Claim(what, row.group, row.label, share, row.answered, row.answered - row.reached, word, lower, upper)
+    reported = None if pd.isna(row.published) else float(row.published)
+    return Claim(
+        what, row.group, row.label, share, row.answered, row.answered - row.reached, word, lower, upper,
+        f"published: {row.register}" if row.register else "", reported,
+    )  # fmt: skip
 
 
 def _trend(bands: Sequence[Claim], what: str) -> tuple[Claim, ...]:

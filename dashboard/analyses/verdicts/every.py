@@ -16,6 +16,7 @@ from dashboard.analyses.verdicts.change import change_verdict
 from dashboard.analyses.verdicts.claim import COLUMNS, Verdict
 from dashboard.analyses.verdicts.exposure import exposure_verdict
 from dashboard.analyses.verdicts.factors import factors_verdict
+from dashboard.analyses.verdicts.flags import flags_verdict
 from dashboard.analyses.verdicts.groups import groups_verdict
 from dashboard.analyses.verdicts.patient import asked_of_patient
 from dashboard.analyses.verdicts.units import units_verdict
@@ -38,6 +39,7 @@ VERDICTS: Mapping[str, Concluded] = MappingProxyType(
         "revisions": lambda records, asked: revisions_verdict(records),
         "factors": lambda records, asked: factors_verdict(records, asked.outcome, asked.days),
         "exposure": lambda records, asked: exposure_verdict(records, asked.outcome, asked.exposure, asked.days),
+        "red_flags": lambda records, asked: flags_verdict(records),
     }
 )
 """By name what is concluded, in the order of the pages."""

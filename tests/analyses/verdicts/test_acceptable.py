@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.analyses.failure_rate import failure_rate
+from dashboard.analyses.groups import rows_of
 from dashboard.analyses.questions import answer
 from dashboard.analyses.verdicts.acceptable import acceptable_verdict, reached
 from dashboard.analyses.verdicts.claim import ALIKE, FEW, LOWER
@@ -49,7 +50,7 @@ def test_the_sample_reaches_it_less_often_with_each_operation_before(sample: Rec
 
 def test_the_shares_are_what_the_failures_leave(sample: Records) -> None:
     rates = failure_rate(sample, "acceptable_state", "previous_operations").set_index("group")
-    for row in reached(sample).itertuples():
+    for row in rows_of(reached(sample)):
         assert row.share == pytest.approx(1 - rates.loc[row.group, "share"], nan_ok=True)
         assert row.answered == rates.loc[row.group, "answered"]
         assert (row.lower <= row.share <= row.upper) or pd.isna(row.share)
@@ -60,6 +61,10 @@ def test_what_a_register_reports_stands_beside_its_band(sample: Records) -> None
     assert rows["none"] == pytest.approx(0.660)
     assert rows["four_over"] == pytest.approx(0.220)
     assert rows[["one", "two", "three"]].isna().all()
+    claims = {claim.unit: claim for claim in acceptable_verdict(sample).claims}
+    assert claims["none"].comparator == "published: NORspine"
+    assert claims["none"].comparator_figure == pytest.approx(0.66)
+    assert claims["one"].comparator_figure is None
 
 
 def test_the_command_says_the_same(sample: Records) -> None:

@@ -1,0 +1,85 @@
+"""How many red flags wait for a contact, and how long the one that has waited longest: whom to call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dashboard import wording
+from dashboard.analyses.recorded import check_kind
+from dashboard.analyses.red_flags import RECENT_DAYS, Queue, RedFlagsSeen, queue, red_flags
+from dashboard.analyses.verdicts.claim import Claim, Verdict
+from dashboard.records import Records
+
+UNCONTACTED, WAITED, SINCE = "operations without a contact", "days without a contact", "days since surgery"
+RULES_NOTHING_OUT = "What is not recorded is not a no: this rules nothing out."
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """The red flag that has waited longest: which sign, after which procedure; days from surgery until it, and now."""
+
+    sign: str
+    procedure: str
+    began_after: int
+    days_since_surgery: int
+
+
+def flags_verdict(records: Records, within_days: int = RECENT_DAYS) -> Verdict:
+    """What the queue says to those who see patients; the counts alone to others, and of nobody's days since surgery.
+
+    Raises NoData where nobody records symptoms.
+    """
+    check_kind(records, "symptom")
+    if records.viewer.sees_patients:
+        return queue_verdict(queue(records, within_days), within_days)
+    return counts_verdict(red_flags(records, within_days), within_days)
+
+
+def queue_verdict(found: Queue, within_days: int) -> Verdict:
+    """The same from the queue that stands below it."""
+    row = found.longest_waiting
+    waiting = None
+    if row is not None:
+        words = str(row["label"]), str(row["procedure_label"])
+        waiting = Waiting(*words, int(row["day"]), int(row["days_since_surgery"]))
+    counts = found.operations, found.uncontacted, found.unresolved, found.longest
+    return _said(*counts, waiting, within_days)
+
+
+def counts_verdict(seen: RedFlagsSeen, within_days: int) -> Verdict:
+    """The same from counts."""
+    return _said(seen.count, seen.uncontacted, seen.unresolved, seen.longest, None, within_days)
+
+
+def _said(
+    operations: int, uncontacted: int, unresolved: int, longest: int | None, waiting: Waiting | None, within_days: int
+) -> Verdict:
+    everyone = f"after {wording.count(operations, 'operation')} with a red flag in the last {within_days} days"
+    claims = [Claim(UNCONTACTED, "all", "All red flags", None, operations, uncontacted)]
+    if longest is None:
+        answer = f"No red flag waits for a contact {everyone}." if operations else _none(within_days)
+        return Verdict(answer, RULES_NOTHING_OUT, tuple(claims))
+    claims.append(
+        Claim(WAITED, "longest", waiting.sign if waiting else "The longest", longest, operations, uncontacted)
+    )
+    which = ""
+    if waiting is not None:
+        claims.append(Claim(SINCE, "longest", waiting.procedure, waiting.days_since_surgery, 1, 0))
+        which = (
+            f" ({wording.within_sentence(waiting.sign)}, begun on day {waiting.began_after} after "
+            f"{wording.within_sentence(waiting.procedure)}, which is {_days(waiting.days_since_surgery)} ago)"
+        )
+    answer = (
+        f"Red flags after {wording.count(uncontacted, 'operation')} wait for a contact, the longest for "
+        f"{_days(longest)}{which}."
+    )
+    doubt = f"{uncontacted} of {operations} operations with a red flag in the last {within_days} days; of the"
+    return Verdict(answer, f"{doubt} {uncontacted}, {unresolved} not marked resolved.", tuple(claims))
+
+
+def _none(within_days: int) -> str:
+    return f"No red flag is recorded as begun in the last {within_days} days."
+
+
+def _days(days: int) -> str:
+    return wording.count(days, "day")

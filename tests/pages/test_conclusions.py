@@ -1,0 +1,59 @@
+"""What is concluded on a page is what the command concludes, word for word, for the same operations and time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from dashboard.analyses.asked import Asked
+from dashboard.analyses.verdicts.claim import Verdict
+from dashboard.analyses.verdicts.every import VERDICTS, verdicts
+from dashboard.cohort import Cohort
+from dashboard.records import Records
+from tests.pages.test_what_stands_there import opened, said, sample
+
+__all__ = ["sample"]
+
+YEAR = {"within": "1 year"}
+WHOLE, FUSION = Cohort(), Cohort(chosen={"family": ("fusion",)})
+SAID: list[tuple[str, dict[str, str], str, dict[str, Any]]] = [
+    ("procedures", {}, "procedures", {}),
+    ("procedures", YEAR, "procedures", {"days": 365}),
+    ("procedures", {"by": "Family"}, "families", {}),
+    ("procedures", {"procedures_view": "What patients report"}, "acceptable", {}),
+    ("overview", {}, "families", {}),
+    ("overview", YEAR, "families", {"days": 365}),
+    ("overview", {}, "change", {}),
+    ("procedures", {}, "change", {}),
+    ("compare", {}, "surgeons", {}),
+    ("compare", {"unit": "Site", **YEAR}, "sites", {"days": 365}),
+    ("data", {}, "follow_up", {}),
+    ("causes", {}, "preventable", {"days": 1825}),
+    ("causes", {"causes_view": "Care after failure"}, "revisions", {}),
+    ("risk", {"risk_view": "Ratios, alone and adjusted"}, "factors", {}),
+    ("risk", {"risk_view": "Ratios, alone and adjusted", "exposure": "Smoking"}, "exposure", {"exposure": "smoking"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("cohort", [WHOLE, FUSION], ids=["everybody", "fusion"])
+@pytest.mark.parametrize(("page", "chosen", "about", "asked"), SAID, ids=lambda part: str(part))
+def test_a_page_and_the_command_conclude_the_same(
+    sample: Records, cohort: Cohort, page: str, chosen: dict[str, str], about: str, asked: dict[str, Any]
+) -> None:
+    records = sample.of(cohort)
+    question = replace(Asked("fbss", None, 730, about=about), **asked)
+    (sentence,) = set(verdicts(records, question)["sentence"])
+    shown = said(opened(page, records, **chosen)).replace("**", "")
+    assert sentence in shown
+
+
+def test_every_conclusion_is_held_to_a_page() -> None:
+    elsewhere = {"patient", "red_flags", "late_causes"}
+    assert {about for _, _, about, _ in SAID} | elsewhere >= set(VERDICTS)
+
+
+def test_a_verdict_is_its_answer_and_its_doubt() -> None:
+    assert Verdict("Nothing stands out.", "Few are known.").sentence == "Nothing stands out. Few are known."
+    assert Verdict("Nothing stands out.").sentence == "Nothing stands out."

@@ -102,9 +102,9 @@ def _refused(one: Estimate, claims: tuple[Claim, ...], outcome: Outcome) -> str:
     """Why there is no figure, and what is expected of those who changed, where that was tried."""
     when = when_words(outcome, one.within_days)
     sentences = [f"No figure {when}: {_reason(one.reason)}"]
-    changed = [f"{of_hundred(claim.figure, claim.lower, claim.upper)} of 100 {claim.label}" for claim in claims]
+    changed = [f"of 100 {claim.label}, {of_hundred(claim.figure, claim.lower, claim.upper)}" for claim in claims]
     if changed:
-        sentences.append(f"Of patients otherwise like this {wording.joined(changed)} are expected to {_fail(outcome)}.")
+        sentences.append(f"Patients otherwise like this, expected to {_fail(outcome)}: {'; '.join(changed)}.")
     return " ".join(sentences)
 
 

@@ -123,8 +123,12 @@ class OverTime:
         fit = held.fit()
         if fit.diverged:
             endless = [held.terms[held.names.index(name)] for name in fit.diverged]
-            kept = self.patterns[~np.any([self.patterns[t.factor] == t.code for t in endless], axis=0)]
-            held = replace(self, patterns=kept)._held(factors, reference)
+            without = np.any([self.patterns[term.factor] == term.code for term in endless], axis=0)
+            complete = case_mix.complete_patterns(self.patterns[without], factors)
+            if complete["failed"].sum():
+                # not that nobody fails in it: nobody fails in what it is compared with
+                return None
+            held = replace(self, patterns=self.patterns[~without])._held(factors, reference)
             fit = held.fit()
         if fit.diverged:
             return None

@@ -50,7 +50,7 @@ def page(records: Records) -> None:
         landmark = parts.choose_landmark()
     if after >= landmark.days:
         st.info(f"Nothing lies after day {after} and within {landmark.label}. Choose a later time, or an earlier day.")
-        parts.link_to("causes", "Show by 5 years", {"within": "5 years"})
+        parts.link_to(None, "Show by 5 years", {"within": "5 years"})
         return
     parts.verdict(late_verdict(records, outcome.name, landmark.days, after))
     if view == "why":
@@ -64,7 +64,10 @@ def _why(records: Records, outcome: Outcome, landmark: Landmark, after: int) -> 
     window = _window(landmark, after)
     st.header(f"Main cause of the failures seen {window}")
     if not answer.failed:
-        st.info(f"No failure was seen {window} among these operations.")
+        parts.refused(
+            records, f"No failure was seen {window} among these operations.",
+            lambda wider: causes(wider, outcome.name, "family", landmark.days, after).failed > 0, key="causes",
+        )  # fmt: skip
         return
     parts.verdict(said_of_causes(answer, window))
     _readings(answer)
@@ -192,7 +195,10 @@ def _when(records: Records, outcome: Outcome, landmark: Landmark, after: int) ->
     st.header(f"Share of operations failed{later} from each cause")
     curves = cause_curves(records, outcome.name, after)
     if curves.empty:
-        st.info(f"No failure with a recorded cause was seen{later} among these operations.")
+        parts.refused(
+            records, f"No failure with a recorded cause was seen{later} among these operations.",
+            lambda wider: not cause_curves(wider, outcome.name, after).empty, key="cause-curves",
+        )  # fmt: skip
         return
     sizes = curves.groupby("label", sort=False)["failed"].sum()
     shown = parts.choose_curves(curves, sizes, "Causes drawn", key="causes", usual="The most frequent")

@@ -35,7 +35,10 @@ def section(records: Records, outcome: Outcome) -> None:
     _attempts(records, answer)
     parts.note(parts.counted_on(of_every_operation(records)))
     st.header("Steps of care after failure")
-    st.markdown(f"{parts.count_words(answer.failed)} operations failed; this is what is recorded of their care.")
+    st.markdown(
+        f"{parts.count_words(answer.failed)} operations failed; this is what is recorded of their care, over all "
+        "follow-up."
+    )
     _steps(answer)
     parts.provenance(records, outcome, over_time=False)
     _first(answer)

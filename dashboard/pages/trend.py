@@ -232,7 +232,7 @@ def complications(records: Records) -> None:
     """Operations from one with a complication to the next."""
     watched = load().monitoring
     outcome = load().outcomes[watched.outcome]
-    st.header(f"Operations between {outcome.short.lower()}s")
+    st.header(f"Operations between {outcome.short.lower()}s within {watched.within_days} days")
     if parts.nobody_records(records, outcome):
         return
     answer = between(records, watched.outcome, watched.within_days)
@@ -254,6 +254,7 @@ def complications(records: Records) -> None:
 def _between_sentence(answer: Between, within_days: int) -> str:
     trial = limits_words(answer.limits, len(answer.events))
     return (
-        f"Each dot is an operation with a complication within {within_days} days; its height is how many operations "
+        f"Each dot is an operation with a complication within {within_days} days, whatever is chosen above; its "
+        "height is how many operations "
         f"went without one since the last. High is good. Since the last: {answer.since_last} operations without.{trial}"
     )

@@ -99,7 +99,7 @@ def test_the_curves_stand_as_a_table_too(practice: Records) -> None:
 def test_care_stands_with_days_outcomes_and_attempts(practice: Records) -> None:
     page = opened("causes", practice, **CARE)
     words = said(page)
-    assert "328 operations failed; this is what is recorded of their care." in words
+    assert "328 operations failed; this is what is recorded of their care, over all follow-up." in words
     assert "conservative after a median of 71 days" in words
     assert "so this compares no method" in words
     revisions = table_with(page, "Revisions").set_index("Revision")

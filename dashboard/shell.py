@@ -73,6 +73,14 @@ KEYS = ("operated", *(each.word for each in FILTERS), "every")
 """All that narrows the cohort, by its word in the address."""
 
 
+UNREADABLE_WHILE_STALE = """<style>
+[data-testid="stElementContainer"][data-stale="true"]:not(:has(input, textarea, [role="combobox"])),
+[data-testid="stVerticalBlock"]:has(> [data-stale="true"]) details:not(:has([data-testid="stMultiSelect"])) summary
+{opacity: 0 !important; transition: none !important;}
+</style>"""
+"""Between two runs Streamlit leaves the last one's figures where the new ones will stand: they are not to be read
+beside a head line of another cohort. What a reader types or chooses in stays, as does the place that has the focus."""
+
 Choices = Mapping[Filter, Mapping[str, str]]
 """By filter the names that this viewer may choose, each with its label."""
 
@@ -90,6 +98,7 @@ def run() -> None:
         if lacks_tables(manifest):
             upgrading.offer(held, OPERATOR.may_import, outdated(manifest, load().version), OPERATOR.name)
             return
+        st.html(UNREADABLE_WHILE_STALE)
         engine = _engine(shown.generation.path, shown.generation.number)
         _draw(Records(engine, OPERATOR, Cohort(), Audit(held.audit), Notebook(held.store)), held, manifest)
     except OutcomesError as problem:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import signal
@@ -14,11 +15,13 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import shell
 from dashboard.access import OPERATOR, Viewer
+from dashboard.analyses.cohort_line import CohortLine
 from dashboard.cohort import FILTERS
 from dashboard.engines.generations import Store
 from dashboard.engines.versions import SCHEMA, NewReading
 from dashboard.importing import desk
 from dashboard.importing.work import work
+from dashboard.records import Records
 from tests.importing.test_upgrading import earlier
 from tests.patience import SECONDS, wait_until
 
@@ -251,3 +254,28 @@ def test_an_upgrade_under_way_is_drawn_once_on_the_page_of_imports_too(opened: O
         running.child.kill()
         wait_until(running.over.is_set)
         desk.forget(store)
+
+
+def test_what_a_page_shows_together_is_of_one_generation_though_another_is_published_meanwhile(
+    opened: Opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, audit = shell.cohort_line, tmp_path / "store" / "audit" / "audit.jsonl"
+    more = f"{ROWS}d,p,2024-03-01,plif,S01,North,1\n"
+
+    def publishes(records: Records) -> CohortLine:
+        found = real(records)
+        if records.engine.generation == 1:
+            (tmp_path / "records" / "operations.csv").write_text(more, encoding="utf-8")
+            work([tmp_path / "records"], tmp_path / "store", None, False, lambda step: None)
+        return found
+
+    monkeypatch.setattr(shell, "cohort_line", publishes)
+    app = opened()
+    asked = [json.loads(each) for each in audit.read_text(encoding="utf-8").splitlines()]
+    assert {each["generation"] for each in asked if each["what"] != "change"} == {1}
+    assert line(app) == "**3** of 3"
+    app.run()
+    assert not app.exception
+    asked = [json.loads(each) for each in audit.read_text(encoding="utf-8").splitlines()][len(asked) :]
+    assert {each["generation"] for each in asked if each["what"] != "change"} == {2}
+    assert line(app) == "**4** of 4"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from dashboard.analyses.failure_curve import curves
-from dashboard.analyses.groups import NOT_RECORDED, Group, check_days, groups_of, outcome_named
+from dashboard.analyses.groups import LONGEST_DAY, NOT_RECORDED, Group, check_days, groups_of, outcome_named
 from dashboard.analyses.onset import category_labels
 from dashboard.analyses.recorded import check_recorded
 from dashboard.analyses.remembering import remembered
@@ -24,6 +24,10 @@ CAUSE_COLUMNS = [
 ONSET_COLUMNS = ["cause", "label", "category", "category_label", "operations"]
 TABLE_COLUMNS = ["cause", "cause_label", "group", "label", "failed", "of", "share", "lower", "upper"]
 NO_CAUSE = "No cause recorded"
+NO_LATER, LATE_DAYS = -1, 274
+"""Failures of any day, as none is before day 0; and the day that ends month 9, after which a failure is late."""
+EARLIER = "earlier"
+"""The cause, which no definition has, of those who failed before the failures that are asked for."""
 
 
 @dataclass(frozen=True)
@@ -43,60 +47,77 @@ class Causes:
 
 
 @remembered
-def causes(records: Records, outcome: str, by: str = "procedure", within_days: int = 1825) -> Causes:
-    """The main cause behind each failure seen by a landmark, by group; several causes of one failure beside it."""
+def causes(
+    records: Records, outcome: str, by: str = "procedure", within_days: int = 1825, after_days: int = NO_LATER
+) -> Causes:
+    """The main cause behind each failure seen by a landmark, by group; several causes of one failure beside it.
+
+    after_days: only failures later than this day; ``also_found`` is of all follow-up in any case.
+    """
     check_days(within_days)
     outcome_named(outcome, kind="time")
     check_recorded(records, outcome)
     counts = records.read("causes", columns={"by": ()}, outcome=outcome).rename(columns={"left_follow_up": "left"})
     found = records.read("findings", columns={"by": ()})
     also = (found["operations"] - found["main_cause"]).groupby(found["cause"]).sum()
-    seen = counts[counts["day"] <= within_days]
-    failed = seen.groupby("cause")["failed"].sum()
+    counts = _later(counts, after_days)
+    failed = _failed_by_cause(counts, after_days, within_days)
     total = int(failed.sum())
     rows = [
         _cause(term.name, int(failed.get(term.name, 0)), total, int(also.get(term.name, 0)), counts, within_days)
         for term in load().vocabularies["cause"].values()
     ]
     return Causes(
-        pd.DataFrame(rows, columns=CAUSE_COLUMNS), _matrix(records, outcome, by, within_days), total,
+        pd.DataFrame(rows, columns=CAUSE_COLUMNS), _matrix(records, outcome, by, within_days, after_days), total,
         int(failed.get(NOT_RECORDED, 0)),
     )  # fmt: skip
 
 
 @remembered
-def cause_curves(records: Records, outcome: str) -> pd.DataFrame:
+def cause_curves(records: Records, outcome: str, after_days: int = NO_LATER) -> pd.DataFrame:
     """Share failed from each cause by each day: death, and failure from another cause, compete with it.
 
+    after_days: only failures later than this day, of all operations; an earlier one competes as well.
     Columns as ``failure_curve`` has them, a group for each main cause that occurs; ``died``: dead or failed otherwise.
     """
     outcome_named(outcome, kind="time")
     counts = records.read("causes", columns={"by": ()}, outcome=outcome).rename(columns={"left_follow_up": "left"})
+    counts = _later(counts, after_days)
     names = [name for name in load().vocabularies["cause"] if (counts["cause"] == name).any()]
     return curves([Group(name, records.label("cause", name), _competing(counts, name)) for name in names])
 
 
-def shown_after(records: Records, outcome: str, after_days: int = 274) -> pd.DataFrame:
-    """Failures of each main cause that showed themselves up to a day, and after it: ``cause, label, up_to, after``."""
+def shown_after(
+    records: Records, outcome: str, after_days: int = LATE_DAYS, within_days: int = LONGEST_DAY
+) -> pd.DataFrame:
+    """Failures of each main cause that showed themselves up to a day, and after it: ``cause, label, up_to, after``.
+
+    within_days: those after it up to this day.
+    """
     counts = records.read("causes", columns={"by": ()}, outcome=outcome)
-    early = counts[counts["day"] <= after_days].groupby("cause")["failed"].sum()
-    late = counts[counts["day"] > after_days].groupby("cause")["failed"].sum()
+    early = _failed_by_cause(counts, NO_LATER, after_days)
+    late = _failed_by_cause(counts, after_days, within_days)
     rows = [(name, label, int(early.get(name, 0)), int(late.get(name, 0))) for name, label in _every_cause().items()]
     frame = pd.DataFrame(rows, columns=["cause", "label", "up_to", "after"])
     frame = frame[(frame["up_to"] > 0) | (frame["after"] > 0)]
     return frame.sort_values("after", ascending=False, kind="stable").reset_index(drop=True)
 
 
-def onset_by_cause(records: Records, outcome: str, within_days: int = 1825) -> pd.DataFrame:
+def onset_by_cause(records: Records, outcome: str, within_days: int = 1825, after_days: int = NO_LATER) -> pd.DataFrame:
     """Failures of each main cause by onset category, a row for each pair, as in ONSET_COLUMNS.
 
-    Symptoms that the operation never relieved (persistent) are a category of their own.
+    Symptoms that the operation never relieved (persistent) are a category of their own. after_days: only failures
+    later than this day: those by the landmark less those by that day.
     """
     check_days(within_days)
     outcome_named(outcome, kind="time")
     counts = records.read("onset", columns={"by": "cause"}, outcome=outcome, within_days=within_days)
     found = counts.set_index([UNIT, "onset"])["operations"]
-    there = set(counts[UNIT])
+    if after_days > NO_LATER:
+        early = records.read("onset", columns={"by": "cause"}, outcome=outcome, within_days=after_days)
+        found = found.sub(early.set_index([UNIT, "onset"])["operations"], fill_value=0)
+        found = found[found > 0]
+    there = set(found.index.get_level_values(0))
     rows = [
         (name, label, category, words, int(found.get((name, category), 0)))
         for name, label in _every_cause().items() if name in there
@@ -115,10 +136,15 @@ def found_matrix(records: Records, by: str = "procedure") -> pd.DataFrame:
     return _in_words(records, by, found)
 
 
-def causes_table(records: Records, outcome: str, by: str | None = None, within_days: int = 1825) -> pd.DataFrame:
-    """One row for each main cause and group: failures by the landmark, of the group's failures (Wilson interval)."""
+def causes_table(
+    records: Records, outcome: str, by: str | None = None, within_days: int = 1825, after_days: int = NO_LATER
+) -> pd.DataFrame:
+    """One row for each main cause and group: failures by the landmark, of the group's failures (Wilson interval).
+
+    after_days: only failures later than this day, of the group's failures later than it.
+    """
     check_recorded(records, outcome)
-    matrix = _matrix(records, outcome, by or "procedure", within_days)
+    matrix = _matrix(records, outcome, by or "procedure", within_days, after_days)
     of = matrix.groupby("group")["operations"].sum()
     rows = []
     for row in matrix.itertuples():
@@ -140,6 +166,18 @@ def _cause(name: str, failed: int, total: int, also: int, counts: pd.DataFrame, 
     }  # fmt: skip
 
 
+def _failed_by_cause(counts: pd.DataFrame, after_days: int, within_days: int) -> pd.Series:
+    """Failures of each main cause later than one day, and by another."""
+    window = counts[(counts["day"] > after_days) & (counts["day"] <= within_days)]
+    return window.groupby("cause")["failed"].sum()
+
+
+def _later(counts: pd.DataFrame, after_days: int) -> pd.DataFrame:
+    """Counts in which those who failed by a day did so from a cause of its own, with which every later one competes."""
+    early = (counts["day"] <= after_days) & (counts["failed"] > 0)
+    return counts.assign(cause=counts["cause"].mask(early, EARLIER)) if after_days > NO_LATER else counts
+
+
 def _competing(counts: pd.DataFrame, cause: str) -> pd.DataFrame:
     """Counts by day in which failure from any other cause stands with the deaths."""
     own = counts["cause"] == cause
@@ -149,11 +187,11 @@ def _competing(counts: pd.DataFrame, cause: str) -> pd.DataFrame:
     return split.groupby("day", as_index=False)[["failed", "died", "left"]].sum()
 
 
-def _matrix(records: Records, outcome: str, by: str, within_days: int) -> pd.DataFrame:
+def _matrix(records: Records, outcome: str, by: str, within_days: int, after_days: int = NO_LATER) -> pd.DataFrame:
     """Failures by main cause and group; a failure without a finding has the cause "not recorded"."""
     counted = groups_of(records, "causes", by, outcome=outcome)
-    seen = [(group.name, group.counts[group.counts["day"] <= within_days]) for group in counted]
-    return _in_words(records, by, [(name, counts.groupby("cause")["failed"].sum()) for name, counts in seen])
+    found = [(group.name, _failed_by_cause(group.counts, after_days, within_days)) for group in counted]
+    return _in_words(records, by, found)
 
 
 def _in_words(records: Records, by: str, counted: list[tuple[str, pd.Series]]) -> pd.DataFrame:

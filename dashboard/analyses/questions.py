@@ -11,7 +11,7 @@ import pandas as pd
 
 from dashboard.analyses.adjusted_risk import with_ratios
 from dashboard.analyses.asked import Asked
-from dashboard.analyses.causes import causes_table
+from dashboard.analyses.causes import NO_LATER, causes_table
 from dashboard.analyses.cohort_line import operations_chosen
 from dashboard.analyses.compare import compare
 from dashboard.analyses.completeness import completeness
@@ -133,7 +133,14 @@ QUESTIONS: Mapping[str, Question] = MappingProxyType(
             by=False,
             none="No symptom is recorded within these days.",
         ),
-        "causes": Question(_broken_down(causes_table), 1825, none="None is known to have failed within these days."),
+        "causes": Question(
+            lambda records, asked: causes_table(
+                records, asked.outcome, asked.by, asked.days, NO_LATER if asked.after is None else asked.after
+            ),
+            1825,
+            more=("after",),
+            none="None is known to have failed within these days.",
+        ),
         "treatments": Question(_treatments, 0, none="No treatment after a failure is recorded."),
         "completeness": Question(lambda records, asked: completeness(records), 0, by=False),
         "follow_up": Question(lambda records, asked: follow_up(records, asked.by), 0),
@@ -160,7 +167,7 @@ QUESTIONS: Mapping[str, Question] = MappingProxyType(
         "verdicts": Question(
             verdicts,
             730,
-            more=("since", "about", "exposure", "profile", "procedure"),
+            more=("since", "about", "after", "exposure", "profile", "procedure"),
             none="There is nothing to conclude.",
         ),
     }

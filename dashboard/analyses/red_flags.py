@@ -250,7 +250,7 @@ def _when_contacted(rows: pd.DataFrame, began: Sequence[date], marked: Sequence[
     ]
     on = [None if after is None else first + timedelta(days=after) for after, first in zip(days, began, strict=True)]
     return {
-        "contacted_after": pd.Series(days, index=rows.index, dtype="Int64"),
+        "contacted_after": pd.Series(days, index=rows.index, dtype=object),
         "contacted_on": pd.Series(on, index=rows.index, dtype=object),
     }
 
@@ -266,7 +266,7 @@ def _with_worst(rows: pd.DataFrame) -> pd.DataFrame:
             worst = beside.sort_values(["severity", "apart", "symptom"], ascending=[False, True, True], kind="stable")
             found[row.Index] = (worst["label"].iloc[0], int(worst["severity"].iloc[0])) if len(worst) else ("", None)
     words = [found[index] for index in rows.index]
-    severities = pd.Series([severity for _, severity in words], index=rows.index, dtype="Int64")
+    severities = pd.Series([severity for _, severity in words], index=rows.index, dtype=object)
     return rows.assign(worst=[label for label, _ in words], worst_severity=severities)
 
 

@@ -26,12 +26,19 @@ def section(records: Records, outcome: Outcome) -> None:
     answer = care(records)
     if not answer.failed:
         st.header("Steps of care after failure")
-        st.info("No operation has failed by a clinician's finding, so that there is no care after failure to show.")
+        parts.refused(
+            records,
+            "No operation has failed by a clinician's finding, so that there is no care after failure to show.",
+            lambda wider: care(wider).failed > 0, key="care",
+        )  # fmt: skip
         return
     _attempts(records, answer)
     parts.note(parts.counted_on(of_every_operation(records)))
     st.header("Steps of care after failure")
-    st.markdown(f"{parts.count_words(answer.failed)} operations failed; this is what is recorded of their care.")
+    st.markdown(
+        f"{parts.count_words(answer.failed)} operations failed; this is what is recorded of their care, over all "
+        "follow-up."
+    )
     _steps(answer)
     parts.provenance(records, outcome, over_time=False)
     _first(answer)

@@ -8,9 +8,19 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import wording
-from dashboard.analyses.causes import Causes, cause_curves, causes, found_matrix, onset_by_cause, shown_after
-from dashboard.analyses.verdicts.causes import of_known_cause, of_reading, preventable_verdict
-from dashboard.charts import count_matrix, step_curve
+from dashboard.analyses.causes import (
+    LATE_DAYS,
+    NO_LATER,
+    Causes,
+    cause_curves,
+    causes,
+    found_matrix,
+    onset_by_cause,
+    shown_after,
+)
+from dashboard.analyses.verdicts.causes import of_known_cause, of_reading, said_of_causes
+from dashboard.analyses.verdicts.late import late_verdict, window_words
+from dashboard.charts import count_matrix
 from dashboard.definitions import Landmark, Outcome, load
 from dashboard.pages import care, parts
 from dashboard.records import Records
@@ -18,7 +28,8 @@ from dashboard.records import Records
 VIEWS = {"why": "Why they failed", "when": "When each cause shows itself", "care": "Care after failure"}
 COUNTED = {"main": "The main cause", "any": "Every cause found"}
 COUNTS_ONLY_BELOW = 10
-MONTHS = (3, 6, 9, 12, 24)
+AFTER = {str(NO_LATER): "any time", "90": "90 days", str(LATE_DAYS): f"month 9 (day {LATE_DAYS})", "365": "1 year"}
+"""How late a failure must be to be counted, which every table and picture of the page follows."""
 NO_READING = "All other causes"
 
 
@@ -34,32 +45,43 @@ def page(records: Records) -> None:
     if view == "care":
         care.section(records, outcome)
         return
-    landmark = parts.choose_landmark()
-    if view == "why":
-        _why(records, outcome, landmark)
-    else:
-        _when(records, outcome, landmark)
-
-
-def _why(records: Records, outcome: Outcome, landmark: Landmark) -> None:
-    answer = causes(records, outcome.name, "family", landmark.days)
-    st.header(f"Main cause of the failures seen by {landmark.label}")
-    if not answer.failed:
-        st.info(f"No failure was seen by {landmark.label} among these operations.")
+    with st.container(horizontal=True):
+        after = int(parts.choose_group(AFTER, key="failed_after", label="Failed after", width=200))
+        landmark = parts.choose_landmark()
+    if after >= landmark.days:
+        st.info(f"Nothing lies after day {after} and within {landmark.label}. Choose a later time, or an earlier day.")
+        parts.link_to(None, "Show by 5 years", {"within": "5 years"})
         return
-    parts.verdict(preventable_verdict(records, outcome.name, landmark.days))
+    parts.verdict(late_verdict(records, outcome.name, landmark.days, after))
+    if view == "why":
+        _why(records, outcome, landmark, after)
+    else:
+        _when(records, outcome, landmark, after)
+
+
+def _why(records: Records, outcome: Outcome, landmark: Landmark, after: int) -> None:
+    answer = causes(records, outcome.name, "family", landmark.days, after)
+    window = _window(landmark, after)
+    st.header(f"Main cause of the failures seen {window}")
+    if not answer.failed:
+        parts.refused(
+            records, f"No failure was seen {window} among these operations.",
+            lambda wider: causes(wider, outcome.name, "family", landmark.days, after).failed > 0, key="causes",
+        )  # fmt: skip
+        return
+    parts.verdict(said_of_causes(answer, window))
     _readings(answer)
     sentence = (
-        f"Of {parts.count_words(answer.failed)} failures seen by {landmark.label}, the share with each main cause. A "
+        f"Of {parts.count_words(answer.failed)} failures seen {window}, the share with each main cause. A "
         "failure may have several causes and has one main cause: the first recorded as primary, else the first found."
     )
     alt = _alt(answer)
     parts.show_shares(_drawn(answer), sentence, alt=alt, key="main-causes")
     parts.provenance(records, outcome, over_time=False)
     st.header("Each cause in figures")
-    parts.show_table(_cause_table(answer, landmark), f"Table: {alt}", whole=True)
+    parts.show_table(_cause_table(answer, window), f"Table: {alt}", whole=True)
     parts.note(f"A cause found beside another main cause is counted over all follow-up so far. {_never_found(answer)}")
-    _matrix(records, outcome, landmark)
+    _matrix(records, outcome, landmark, after)
 
 
 def _drawn(answer: Causes) -> pd.DataFrame:
@@ -97,14 +119,19 @@ def _readings(answer: Causes) -> None:
         parts.note(f"How causes are read together: {source}. It says nothing of a single operation.")
 
 
-def _cause_table(answer: Causes, landmark: Landmark) -> pd.DataFrame:
+def _window(landmark: Landmark, after: int) -> str:
+    """By 2 years; after day 274 and by 2 years."""
+    return window_words(f"by {landmark.label}", after)
+
+
+def _cause_table(answer: Causes, window: str) -> pd.DataFrame:
     rows = answer.causes[_found_at_all(answer)].sort_values("failed", ascending=False, kind="stable")
     return parts.columns_of(
         rows,
         {
             "Cause": "label",
             "Share of failures (count; 95 % interval)": lambda row: _share(row, answer.failed),
-            f"Main cause by {landmark.label}": "failed",
+            f"Main cause {window}": "failed",
             "Half of these by day": "half",
             "Quarter to three quarters": care.quarters,
             "Also found beside another": "also_found",
@@ -127,19 +154,19 @@ def _share(row: Any, of: int) -> str:
     return parts.share_words(share, row.failed, of, row.lower, row.upper)
 
 
-def _matrix(records: Records, outcome: Outcome, landmark: Landmark) -> None:
+def _matrix(records: Records, outcome: Outcome, landmark: Landmark, after: int) -> None:
     st.header("Cause by procedure")
     counted = parts.choose_group(COUNTED, key="causes_counted", label="Counted", width=330)
     if counted == "main":
         by_family, by_procedure = (
-            causes(records, outcome.name, by, landmark.days).matrix for by in ("family", "procedure")
+            causes(records, outcome.name, by, landmark.days, after).matrix for by in ("family", "procedure")
         )
-        sentence = f"Failures seen by {landmark.label}, each under its main cause."
+        sentence = f"Failures seen {_window(landmark, after)}, each under its main cause."
     else:
         by_family, by_procedure = (found_matrix(records, by) for by in ("family", "procedure"))
         sentence = (
             "Every cause found behind a failure, main cause or not: a failure counts once for each of its causes. All "
-            "follow-up so far."
+            "follow-up so far, whatever time is chosen above."
         )
     rows = _in_order(by_family)
     figure = count_matrix.count_matrix(rows, dark=parts.is_dark())
@@ -163,40 +190,44 @@ def _in_order(matrix: pd.DataFrame) -> pd.DataFrame:
     return parts.every_pair(counts, matrix["cause_label"].unique(), families)
 
 
-def _when(records: Records, outcome: Outcome, landmark: Landmark) -> None:
-    st.header("Share of operations failed from each cause")
-    curves = cause_curves(records, outcome.name)
+def _when(records: Records, outcome: Outcome, landmark: Landmark, after: int) -> None:
+    later = "" if after <= NO_LATER else f" after day {after}"
+    st.header(f"Share of operations failed{later} from each cause")
+    curves = cause_curves(records, outcome.name, after)
     if curves.empty:
-        st.info("No failure with a recorded cause was seen among these operations.")
+        parts.refused(
+            records, f"No failure with a recorded cause was seen{later} among these operations.",
+            lambda wider: not cause_curves(wider, outcome.name, after).empty, key="cause-curves",
+        )  # fmt: skip
         return
     sizes = curves.groupby("label", sort=False)["failed"].sum()
     shown = parts.choose_curves(curves, sizes, "Causes drawn", key="causes", usual="The most frequent")
     table = parts.by_month(shown[shown["failed"] > 0], landmark.days, "Cause")
-    more = "Death, and failure from another cause, compete with each."
+    more = f"Death, and failure from another cause{' or earlier' if later else ''}, compete with each."
     parts.show_curves(shown, landmark.days, more, table=table, key="cause-curves")
     parts.provenance(records, outcome)
-    _late(records, outcome)
-    _categories(records, outcome, landmark)
+    _late(records, outcome, after)
+    _categories(records, outcome, landmark, after)
 
 
-def _late(records: Records, outcome: Outcome) -> None:
+def _late(records: Records, outcome: Outcome, after: int) -> None:
+    """After the day that is chosen above, or after month 9."""
     st.header("Which causes show themselves late?")
-    months = st.selectbox(
-        "After month", MONTHS, index=MONTHS.index(9), key="after_month", bind="query-params", width=330
-    )  # fmt: skip
-    rows = shown_after(records, outcome.name, round(int(months) * step_curve.DAYS_A_MONTH))
+    late_from = after if after > NO_LATER else LATE_DAYS
+    rows = shown_after(records, outcome.name, late_from)
+    day = f"day {late_from}"
     late, total = int(rows["after"].sum()), int((rows["up_to"] + rows["after"]).sum())
     st.markdown(
-        f"**{late} of {total} failures showed themselves after month {months}**{_causes_after(rows)} By the day of the "
-        "first symptom; all follow-up so far."
+        f"**{late} of {total} failures showed themselves after {day}**{_causes_after(rows)} By the day of the "
+        "first symptom; all follow-up so far, whatever time is chosen above."
     )
     columns: parts.Columns = {
         "Main cause": "label",
-        f"After month {months}, of this cause": _after,
-        f"Up to month {months}": "up_to",
-        f"After month {months}": "after",
+        f"After {day}, of this cause": _after,
+        f"Up to {day}": "up_to",
+        f"After {day}": "after",
     }
-    alt = "Failures of each cause up to and after this month"
+    alt = "Failures of each cause up to and after this day"
     parts.show_table(parts.columns_of(rows, columns), alt, whole=True)
     parts.note("Failures seen, not failures to come: in recent operations later causes are still to show themselves.")
 
@@ -216,11 +247,12 @@ def _causes_after(rows: pd.DataFrame) -> str:
     return f", of those with each main cause: {', '.join(listed)}.{only}"
 
 
-def _categories(records: Records, outcome: Outcome, landmark: Landmark) -> None:
+def _categories(records: Records, outcome: Outcome, landmark: Landmark, after: int) -> None:
     st.header("When the failures of each cause first showed themselves")
-    rows = onset_by_cause(records, outcome.name, landmark.days)
+    rows = onset_by_cause(records, outcome.name, landmark.days, after)
+    window = _window(landmark, after)
     if rows.empty:
-        st.markdown(f"No failure was seen by {landmark.label}.")
+        st.markdown(f"No failure was seen {window}.")
         return
     table = rows.pivot_table(
         index="label", columns="category_label", values="operations", aggfunc="sum", sort=False
@@ -229,7 +261,7 @@ def _categories(records: Records, outcome: Outcome, landmark: Landmark) -> None:
     alt = "Failures by main cause and by when the first symptom came"
     parts.show_table(table.reset_index(names="Main cause"), alt, whole=True)
     parts.note(
-        f"Failures seen by {landmark.label}. Symptoms that the operation never relieved (persistent) are shown apart: "
+        f"Failures seen {window}. Symptoms that the operation never relieved (persistent) are shown apart: "
         "they did not begin anew."
     )
     parts.provenance(records, outcome, over_time=False)

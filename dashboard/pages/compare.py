@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard import wording
 from dashboard.analyses.compare import LIMITS, Comparison, Funnel, compare
 from dashboard.analyses.verdicts.units import units_verdict
+from dashboard.analyses.ways import ways
 from dashboard.charts import funnel_plot
 from dashboard.definitions import Outcome, load
 from dashboard.pages import model, monitor, parts
@@ -38,8 +39,16 @@ def page(records: Records) -> None:
     when = f"by {landmark.label}" if outcome.kind == "time" else "at the 12-month visit"
     parts.verdict(units_verdict(records, outcome.name, by, landmark.days))
     answer = compare(records, outcome.name, by, landmark.days)
+
+    def again(wider: Records) -> Comparison:
+        return compare(wider, outcome.name, by, landmark.days)
+
     _ratios(answer, outcome, when)
+    if not _has_ratios(answer):
+        parts.offer(ways(records, lambda wider: _has_ratios(again(wider))), key="ratios", path=None)
     _shares(answer, outcome, when)
+    if answer.shares is None:
+        parts.offer(ways(records, lambda wider: again(wider).shares is not None), key="shares", path=None)
     parts.provenance(records, outcome, over_time=False)
     _table(answer)
     st.header("The model behind what is expected")
@@ -48,7 +57,7 @@ def page(records: Records) -> None:
 
 def _ratios(answer: Comparison, outcome: Outcome, when: str) -> None:
     st.header(f"{outcome.short} {when}: seen against expected")
-    if answer.ratios is None or not answer.units["ratio_shown"].any():
+    if answer.ratios is None or not _has_ratios(answer):
         st.info(_no_ratios(answer))
         return
     units = answer.units
@@ -57,6 +66,10 @@ def _ratios(answer: Comparison, outcome: Outcome, when: str) -> None:
     parts.note(_other_outcome())
     for words, held in units[~units["ratio_shown"]].groupby("ratio_note", sort=False):
         parts.note(f"{', '.join(held['label'])}: {words}")
+
+
+def _has_ratios(answer: Comparison) -> bool:
+    return answer.ratios is not None and bool(answer.units["ratio_shown"].any())
 
 
 def _no_ratios(answer: Comparison) -> str:

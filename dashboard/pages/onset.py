@@ -48,6 +48,7 @@ def page(records: Records) -> None:
 def _quantiles(found: Onset, late: Onset) -> None:
     """By which day a part of the failures had shown themselves."""
     st.header("Of the failures seen by 1 year, by which day?")
+    parts.note("By 1 year whatever time is chosen above, so that groups followed for different times compare.")
     frame = found.quantiles
     frame = frame[frame["failures"] > 0]
     shown = parts.columns_of(
@@ -80,7 +81,8 @@ def _categories(found: Onset) -> None:
     parts.show_figure(
         figure,
         alt=onset_bands.describe(rows),
-        sentence=f"Of the failures seen within {LATE} years of surgery. Symptoms that the operation never relieved "
+        sentence=f"Of the failures seen within {LATE} years of surgery, whatever time is chosen above. "
+        "Symptoms that the operation never relieved "
         "(persistent) are shown apart: they did not begin anew.",
         table=table.reset_index().rename(columns={"label": "Group"}),
         key="categories",
@@ -99,7 +101,8 @@ def _symptoms(found: Onset) -> None:
     parts.show_figure(
         figure,
         alt=symptom_heat.describe(rows),
-        sentence="Operations of any course with that symptom, by when it first came; an operation may have several.",
+        sentence=f"Operations of any course with that symptom within {LATE} years of surgery, whatever time is "
+        "chosen above, by when it first came; an operation may have several.",
         table=_symptom_table(by_count),
         key="symptoms",
     )

@@ -69,9 +69,18 @@ def _figures(records: Records, outcome: Outcome, days: int, label: str) -> None:
             f"{parts.count_words(known.not_due)} not yet due",
         )
         half = "–" if not seen["failures"] else f"day {int(seen['half'])}"
-        parts.card("Of failures seen by 1 year, half by", half, f"{int(seen['failures'])} failures seen by 1 year")
+        parts.card(
+            "Of failures seen by 1 year, half by",
+            half,
+            f"{int(seen['failures'])} failures seen by 1 year, whatever is chosen above",
+        )
     if known.note:
         parts.note(known.note)
+    if not rate["shown"]:
+        why = f"No share failed by {label} is shown. {rate['note']}"
+        parts.refused(
+            records, why, lambda wider: bool(failure_rate(wider, outcome.name, None, days)["shown"].all()), key="rate"
+        )
 
 
 def _families(records: Records, outcome: Outcome, days: int, label: str) -> None:

@@ -16,7 +16,7 @@ from dashboard.analyses.export import csv_of
 from dashboard.analyses.failure_rate import FEWEST_FOR_A_SHARE
 from dashboard.analyses.recorded import not_recorded, reoperations_unseen
 from dashboard.analyses.verdicts.claim import Verdict
-from dashboard.analyses.ways import Way
+from dashboard.analyses.ways import Way, ways
 from dashboard.charts import dot_interval, step_curve, style
 from dashboard.cohort import FILTERS, Cohort
 from dashboard.definitions import Landmark, Outcome, load
@@ -180,7 +180,7 @@ def verdict(answer: Verdict) -> None:
     st.markdown(f"**{answer.answer}** {answer.doubt}".rstrip())
 
 
-def offer(found: Sequence[Way], *, key: str, path: str = "", also: Mapping[str, Any] = NOTHING) -> None:
+def offer(found: Sequence[Way], *, key: str, path: str | None = "", also: Mapping[str, Any] = NOTHING) -> None:
     """Wider choices under which what is refused here can be shown, each a button that makes it.
 
     path: the page on which it is shown, as in ``link_to``; also: what else is chosen there, by its word in the address.
@@ -323,7 +323,8 @@ def nothing_to_show(records: Records) -> bool:
     """Say why a page is empty and how to fill it; True when no operation is chosen."""
     if operations_chosen(records):
         return False
-    st.info("No operations match these filters. Take one away above, or clear them all.")
+    why = "No operations match these filters. Take one away above, or clear them all."
+    refused(records, why, lambda wider: operations_chosen(wider) > 0, key="nobody")
     return True
 
 
@@ -335,25 +336,47 @@ def nobody_records(records: Records, outcome: Outcome) -> bool:
     why = not_recorded(records, outcome.name)
     if why:
         st.info(f"{why} Bring it in, or choose another definition of failure.")
+        _other_definitions(records, outcome)
     elif caution := reoperations_unseen(records, outcome.name):
         note(caution)
     return bool(why)
 
 
-def link_to(path: str, label: str, chosen: Mapping[str, Any] = NOTHING, *, key: str = "") -> None:
+def _other_definitions(records: Records, outcome: Outcome) -> None:
+    """The definitions of failure, of the same kind first, that rest on something recorded: two at most."""
+    recorded = [each for each in load().failures.values() if not not_recorded(records, each.name)]
+    recorded.sort(key=lambda each: each.kind != outcome.kind)
+    for each in recorded[:2]:
+        link_to(None, f"By another definition: {each.short}", {"outcome": each.short})
+
+
+def refused(
+    records: Records, why: str, possible: Callable[[Records], bool], *, key: str, also: Mapping[str, Any] = NOTHING
+) -> None:
+    """Say why a figure cannot be given, and offer the wider choices, on this page, under which it can.
+
+    possible: the very rule that refuses; key, also: as in ``offer``.
+    """
+    st.info(why)
+    offer(ways(records, possible), key=key, path=None, also=also)
+
+
+def link_to(path: str | None, label: str, chosen: Mapping[str, Any] = NOTHING, *, key: str = "") -> None:
     """A way to another page that keeps the reader's filters, and sets those chosen.
 
-    path: the page's address without the stroke; chosen: by the word in the address, what is to be chosen there.
+    path: the page's address without the stroke, None for the one that is open; chosen: by the word in the address,
+    what is to be chosen there.
     key: tells links apart that have the same words.
     A link of Streamlit's would change the address and leave the filters, drawn before, as they were.
     """
     st.button(f"{label} →", key=key or f"to {path}: {label}", type="tertiary", on_click=_go, args=(path, chosen))
 
 
-def _go(path: str, chosen: Mapping[str, Any]) -> None:
+def _go(path: str | None, chosen: Mapping[str, Any]) -> None:
     for key, value in chosen.items():
         st.session_state[key] = value
-    st.session_state[GOING_TO] = path
+    if path is not None:
+        st.session_state[GOING_TO] = path
 
 
 def name_in_row(frame: pd.DataFrame, rows: list[int], column: str) -> str | None:
@@ -363,12 +386,25 @@ def name_in_row(frame: pd.DataFrame, rows: list[int], column: str) -> str | None
     return str(frame[column].iloc[rows[0]])
 
 
-def bear_in_mind(frame: pd.DataFrame) -> None:
-    """What to bear in mind: a note for each group whose share is not shown, and one for all the others."""
+def bear_in_mind(
+    frame: pd.DataFrame, records: Records | None = None, again: Callable[[Records], pd.DataFrame] | None = None
+) -> None:
+    """What to bear in mind: a note for each group whose share is not shown, and one for all the others.
+
+    again: the same rows of other records; with it, wider choices are offered under which one more group is shown.
+    """
     hidden = [row for row in rows_of(frame) if row.note and not row.shown]
     doubtful = [row for row in rows_of(frame) if row.note and row.shown]
     for row in [*hidden, *(doubtful if len(doubtful) == 1 else ())]:
         note(f"{row.label}: {row.note}")
+    if hidden and records is not None and again is not None:
+        names = {row.group for row in hidden}
+        offer(ways(records, lambda wider: _shows_one(again(wider), names)), key="hidden", path=None)
     if len(doubtful) > 1:
         many = f"{len(doubtful)} of {len(frame)} groups have a state known for fewer than 80 % of the operations due"
         note(f"{many}: those lost to follow-up could differ. The table says how many.")
+
+
+def _shows_one(rows: pd.DataFrame, names: set[str]) -> bool:
+    """Whether one of these groups has a share there."""
+    return bool((rows["shown"].astype(bool) & rows["group"].isin(names)).any())

@@ -45,6 +45,7 @@ def page(records: Records) -> None:
     st.header(f"{outcome.short} {when}")
     found = published(records, outcome.name, by, landmark.days) if against == "published" else None
     _picture(rates if found is None else beside(rates, found), whole, against, found, when)
+    parts.bear_in_mind(rates, records, lambda wider: failure_rate(wider, outcome.name, by, landmark.days))
     parts.provenance(records, outcome)
     trend.failures(records, outcome, landmark.days, when)
     st.header("Each in figures")
@@ -62,7 +63,6 @@ def _picture(rates: pd.DataFrame, whole: pd.Series, against: str, found: pd.Data
     label = f"all chosen {parts.percent(practice)}" if practice is not None else ""
     sentence = _sentence(whole, against, found, when)
     parts.show_shares(rates, sentence, key="rates", comparator=practice, comparator_label=label)
-    parts.bear_in_mind(rates)
 
 
 def _sentence(whole: pd.Series, against: str, found: pd.DataFrame | None, when: str) -> str:

@@ -25,7 +25,10 @@ def section(records: Records) -> None:
     total = int(answer.rows["symptoms"].sum())
     st.header(f"Symptoms reported within {YEARS} of surgery, and how many resolved")
     if not total:
-        st.info("No symptom was recorded after these operations.")
+        parts.refused(
+            records, "No symptom was recorded after these operations.",
+            lambda wider: symptom_detail(wider, WITHIN).rows["symptoms"].sum() > 0, key="symptoms",
+        )  # fmt: skip
         return
     _resolved(answer, total)
     parts.note(parts.counted_on(records))

@@ -232,7 +232,7 @@ def complications(records: Records) -> None:
     """Operations from one with a complication to the next."""
     watched = load().monitoring
     outcome = load().outcomes[watched.outcome]
-    st.header(f"Operations between {outcome.short.lower()}s")
+    st.header(f"Operations between {outcome.short.lower()}s within {watched.within_days} days")
     if parts.nobody_records(records, outcome):
         return
     answer = between(records, watched.outcome, watched.within_days)
@@ -257,7 +257,7 @@ def _between_sentence(answer: Between, signals: Sequence[str], within_days: int)
     numbered = "; ".join(f"{n}, {words}" for n, words in enumerate(signals, 1)) or "none"
     told = "" if answer.limits == NO_LIMITS else f" Signals, each a question and not a verdict: {numbered}."
     return (
-        f"Each dot is an operation with a complication within {within_days} days; its height is how many operations "
-        f"went without one since the last. High is good. Since the last: {answer.since_last} operations without."
-        f"{told}{trial}"
+        f"Each dot is an operation with a complication within {within_days} days, whatever time is chosen above; its "
+        "height is how many operations went without one since the last. High is good. Since the last: "
+        f"{answer.since_last} operations without.{told}{trial}"
     )

@@ -46,10 +46,33 @@ def test_cause_by_procedure_counts_main_causes_or_every_cause(practice: Records)
 def test_late_causes_of_one_procedure_are_named(practice: Records) -> None:
     words = said(opened("causes", practice.of(Cohort(chosen={"procedure": ("tlif",)})), **WHEN))
     assert (
-        "**25 of 47 failures showed themselves after month 9**, of those with each main cause: pseudarthrosis 10 of "
+        "**25 of 47 failures showed themselves after day 274**, of those with each main cause: pseudarthrosis 10 of "
         "14, adjacent segment disease 9 of 9, implant reaction 2 of 3, other cause 2 of 2, undetermined 2 of 3. "
         "**Only then: adjacent segment disease, other cause.**"
     ) in words
+
+
+def test_everything_follows_failed_after(practice: Records) -> None:
+    of = practice.of(Cohort(chosen={"procedure": ("tlif",), "levels": ("one",)}))
+    page = opened("causes", of, failed_after="274", within="5 years")
+    words = said(page)
+    assert (
+        "**17 operations failed after day 274 and by 5 years; most often: pseudarthrosis 8 of 17 (26.2 to 69.0 %) and "
+        "adjacent segment disease 3 of 17 (6.2 to 41.0 %).** The other 6 failed from 3 further causes."
+    ) in words
+    assert "Of 17 failures seen after day 274 and by 5 years, the share with each main cause." in words
+    assert table_with(page, "Also found beside another")["Main cause after day 274 and by 5 years"].sum() == 17
+    assert table_with(page, "TLIF").drop(columns="Cause").to_numpy().sum() == 17
+    later = opened("causes", of, failed_after="274", within="5 years", **WHEN)
+    assert "Share of operations failed after day 274 from each cause" in [header.value for header in later.header]
+    shown = [table.value for table in later.dataframe if "Main cause" in table.value]
+    assert shown[-1].drop(columns="Main cause").to_numpy().sum() == 17
+
+
+def test_a_window_in_which_nothing_lies_offers_a_longer_one(practice: Records) -> None:
+    page = opened("causes", practice, failed_after="1 year", within="1 year")
+    next(button for button in page.button if button.label == "Show by 5 years →").click().run()
+    assert page.session_state["within"] == "5 years"
 
 
 def test_causes_drawn_are_the_most_frequent_of_the_cohort_until_the_reader_chooses(practice: Records) -> None:
@@ -76,7 +99,7 @@ def test_the_curves_stand_as_a_table_too(practice: Records) -> None:
 def test_care_stands_with_days_outcomes_and_attempts(practice: Records) -> None:
     page = opened("causes", practice, **CARE)
     words = said(page)
-    assert "328 operations failed; this is what is recorded of their care." in words
+    assert "328 operations failed; this is what is recorded of their care, over all follow-up." in words
     assert "conservative after a median of 71 days" in words
     assert "so this compares no method" in words
     revisions = table_with(page, "Revisions").set_index("Revision")

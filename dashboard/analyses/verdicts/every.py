@@ -8,6 +8,7 @@ from types import MappingProxyType
 import pandas as pd
 
 from dashboard.analyses.asked import Asked
+from dashboard.analyses.causes import LATE_DAYS
 from dashboard.analyses.verdicts.acceptable import acceptable_verdict
 from dashboard.analyses.verdicts.answered import answered_verdict
 from dashboard.analyses.verdicts.care import revisions_verdict
@@ -18,6 +19,7 @@ from dashboard.analyses.verdicts.exposure import exposure_verdict
 from dashboard.analyses.verdicts.factors import factors_verdict
 from dashboard.analyses.verdicts.flags import flags_verdict
 from dashboard.analyses.verdicts.groups import groups_verdict
+from dashboard.analyses.verdicts.late import late_verdict
 from dashboard.analyses.verdicts.patient import asked_of_patient
 from dashboard.analyses.verdicts.units import units_verdict
 from dashboard.errors import OutcomesError, WrongUsage
@@ -36,6 +38,9 @@ VERDICTS: Mapping[str, Concluded] = MappingProxyType(
         "acceptable": lambda records, asked: acceptable_verdict(records),
         "patient": asked_of_patient,
         "preventable": lambda records, asked: preventable_verdict(records, asked.outcome, asked.days),
+        "late_causes": lambda records, asked: late_verdict(
+            records, asked.outcome, asked.days, LATE_DAYS if asked.after is None else asked.after
+        ),
         "revisions": lambda records, asked: revisions_verdict(records),
         "factors": lambda records, asked: factors_verdict(records, asked.outcome, asked.days),
         "exposure": lambda records, asked: exposure_verdict(records, asked.outcome, asked.exposure, asked.days),

@@ -63,7 +63,7 @@ def test_sentence_claims_queue_and_counts_agree(flags: list[tuple[int, str, int,
     longest = max(flag[2] for flag in waiting)
     assert claims[WAITED].figure == longest
     assert claims[SINCE].figure == 213
-    for words in (f"the longest for {longest} day", "which is 213 days ago", f"on day {213 - longest} after TLIF"):
+    for words in (f"the longest for {longest} day", "which is 213 days ago", f"on day {213 - longest} after tlif"):
         assert words in found.answer
     assert f"the longest for {longest} day" in counted.answer
-    assert "after TLIF" not in counted.answer
+    assert "after tlif" not in counted.answer

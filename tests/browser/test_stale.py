@@ -1,0 +1,51 @@
+"""While a page is drawn anew, no figure of the cohort before can be read beside the head line of the new one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.screen import open_page, settle
+from tests.browser.test_links import COUNT, counted
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+READ = """() => {
+    const legible = node => {
+        for (let at = node; at; at = at.parentElement)
+            if (getComputedStyle(at).opacity === '0' || getComputedStyle(at).visibility === 'hidden') return false;
+        return true;
+    };
+    const main = document.querySelector('[data-testid=stMain]');
+    const places = main.querySelectorAll(
+        '[data-testid=stMarkdown] p, [data-testid=stMetricValue], [data-testid=stAlert] p, summary, svg.main-svg text'
+    );
+    return [...places].filter(legible).map(place => place.textContent.trim()).filter(words => /[0-9]/.test(words));
+}"""
+WATCH = f"""() => {{
+    window.seen = [];
+    const look = () => {{ window.seen.push(({READ})()); if (window.seen.length < 2000) requestAnimationFrame(look); }};
+    look();
+}}"""
+
+
+@pytest.mark.parametrize(("path", "title"), [("/", "Overview"), ("/procedures", "Procedures")])
+def test_no_figure_of_the_cohort_before_stands_beside_the_new_head_line(
+    page: Page, address: str, path: str, title: str
+) -> None:
+    open_page(page, address, path, title)
+    before, head_before = set(page.evaluate(READ)), counted(page)
+    page.evaluate(WATCH)
+    page.get_by_role("combobox", name="Procedure", exact=True).first.click()
+    page.get_by_role("option", name="TLIF", exact=True).click()
+    expect(page.get_by_text(COUNT).first).not_to_have_text(head_before)
+    settle(page, title)
+    after, seen = set(page.evaluate(READ)), page.evaluate("window.seen")
+    head_after = counted(page)
+    old = before - after
+    assert old, "The choice changes nothing that could be mistaken."
+    wrong: list[Any] = [sorted(old & set(words))[:5] for words in seen if head_after in words and old & set(words)]
+    assert wrong == [], wrong[:3]
+    assert any(head_after in words for words in seen)

@@ -34,7 +34,7 @@ def page(records: Records) -> None:
         outcome = parts.choose_outcome()
         landmark = parts.choose_landmark()
         by = parts.choose_group(UNITS, key="unit", label="Compared")
-    if parts.nobody_records(records, outcome):
+    if parts.nobody_records(records, outcome, ("time", "landmark")):
         return
     when = f"by {landmark.label}" if outcome.kind == "time" else "at the 12-month visit"
     parts.verdict(units_verdict(records, outcome.name, by, landmark.days))

@@ -29,7 +29,7 @@ def page(records: Records) -> None:
         outcome = parts.choose_outcome(kinds=("time",))
         landmark = parts.choose_landmark()
         by = parts.choose_group({"family": "Family", "procedure": "Procedure"})
-    if parts.nobody_records(records, outcome):
+    if parts.nobody_records(records, outcome, ("time",)):
         return
     st.header("When failures come")
     curves = failure_curve(records, outcome.name, by)

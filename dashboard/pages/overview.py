@@ -25,7 +25,7 @@ def page(records: Records) -> None:
     with st.container(horizontal=True):
         outcome = parts.choose_outcome(kinds=("time",))
         landmark = parts.choose_landmark()
-    if parts.nobody_records(records, outcome):
+    if parts.nobody_records(records, outcome, ("time",)):
         parts.link_to("procedures", "What patients report at visits", {"procedures_view": "What patients report"})
     else:
         _failures(records, outcome, landmark)

@@ -328,25 +328,25 @@ def nothing_to_show(records: Records) -> bool:
     return True
 
 
-def nobody_records(records: Records, outcome: Outcome) -> bool:
+def nobody_records(records: Records, outcome: Outcome, kinds: Sequence[str] = ()) -> bool:
     """Say so in the place of figures where nobody records what an outcome rests on; True then.
 
+    kinds: where the reader chose the outcome, the kinds that there are to choose from, so that others are offered.
     Where it can be counted, but reoperations could not have been seen, that is said beside the figures.
     """
     why = not_recorded(records, outcome.name)
     if why:
         st.info(f"{why} Bring it in, or choose another definition of failure.")
-        _other_definitions(records, outcome)
+        _other_definitions(records, kinds)
     elif caution := reoperations_unseen(records, outcome.name):
         note(caution)
     return bool(why)
 
 
-def _other_definitions(records: Records, outcome: Outcome) -> None:
-    """The definitions of failure, of the same kind first, that rest on something recorded: two at most."""
-    recorded = [each for each in load().failures.values() if not not_recorded(records, each.name)]
-    recorded.sort(key=lambda each: each.kind != outcome.kind)
-    for each in recorded[:2]:
+def _other_definitions(records: Records, kinds: Sequence[str]) -> None:
+    """The definitions of failure of these kinds that rest on something recorded: two at most."""
+    to_choose = [each for each in load().failures.values() if each.kind in kinds]
+    for each in [each for each in to_choose if not not_recorded(records, each.name)][:2]:
         link_to(None, f"By another definition: {each.short}", {"outcome": each.short})
 
 

@@ -34,7 +34,7 @@ def page(records: Records) -> None:
         landmark = parts.choose_landmark()
         by = parts.choose_group({"procedure": "Procedure", "family": "Family"})
         against = parts.choose_group(COMPARATORS, key="against", label="Compared with")
-    if parts.nobody_records(records, outcome):
+    if parts.nobody_records(records, outcome, ("time", "landmark")):
         return
     timed = outcome.kind == "time"
     concluded = groups_verdict(records, outcome.name, by, landmark.days)

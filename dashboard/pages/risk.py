@@ -42,7 +42,7 @@ def page(records: Records) -> None:
         landmark = parts.choose_landmark()
         factor = _choose_factor() if view == "bands" else None
         exposure = adjusted_risk.choose_exposure() if view == "ratios" else None
-    if parts.nobody_records(records, outcome):
+    if parts.nobody_records(records, outcome, ("time", "landmark")):
         return
     if view == "ratios":
         adjusted_risk.section(records, outcome, landmark, exposure, VIEWS[view])

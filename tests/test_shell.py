@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import shell
 from dashboard.access import OPERATOR, Viewer
-from dashboard.analyses.cohort_line import CohortLine
+from dashboard.analyses.cohort_line import CohortLine, cohort_line
 from dashboard.cohort import FILTERS
 from dashboard.engines.generations import Store
 from dashboard.engines.versions import SCHEMA, NewReading
@@ -259,7 +259,7 @@ def test_an_upgrade_under_way_is_drawn_once_on_the_page_of_imports_too(opened: O
 def test_what_a_page_shows_together_is_of_one_generation_though_another_is_published_meanwhile(
     opened: Opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real, audit = shell.cohort_line, tmp_path / "store" / "audit" / "audit.jsonl"
+    real, audit = cohort_line, tmp_path / "store" / "audit" / "audit.jsonl"
     more = ROWS.replace("a,p,2020-01-05", "d,p,2020-01-05")
 
     def publishes(records: Records) -> CohortLine:

@@ -103,7 +103,8 @@ class Queue:
     @property
     def longest_waiting(self) -> pd.Series | None:
         """The row of the red flag that ``longest`` speaks of: of equals the first in the queue."""
-        return self._waiting.loc[self._waiting["days_ago"].astype(int).idxmax()] if len(self._waiting) else None
+        waiting = self._waiting
+        return waiting.iloc[int(waiting["days_ago"].to_numpy(int).argmax())] if len(waiting) else None
 
     @property
     def together(self) -> dict[RedFlagCombination, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -231,7 +232,7 @@ def test_beside_a_red_flag_stands_the_worst_of_the_same_days_and_when_somebody_w
     )
     subject = contact_subject(13, date(2024, 11, 1), "fever", date(2024, 11, 21))
     mark_contacted(asked, subject, "Phoned.")
-    marked = queue(asked).rows.set_index("operation").loc[3]
+    marked: Any = queue(asked).rows.set_index("operation").loc[3]
     assert (marked["contact"], marked["who"]) == (MARKED, OPERATOR.name)
     assert marked["contacted_after"] == (marked["contacted_on"] - date(2024, 11, 21)).days
 

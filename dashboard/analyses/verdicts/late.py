@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dashboard import wording
 from dashboard.analyses.causes import NO_LATER, Causes, causes
 from dashboard.analyses.failure_rate import FEWEST_FOR_A_SHARE
-from dashboard.analyses.groups import NOT_RECORDED, outcome_named, when_words
+from dashboard.analyses.groups import NOT_RECORDED, outcome_named, rows_of, when_words
 from dashboard.analyses.verdicts.claim import Claim, Verdict
 from dashboard.records import Records
 
@@ -50,7 +50,7 @@ def _claims(answer: Causes, what: str) -> tuple[Claim, ...]:
     rows = [
         Claim(what, row.cause, row.label, row.share if enough else None, answer.failed, row.failed,
               lower=row.lower if enough else None, upper=row.upper if enough else None)
-        for row in found.itertuples(index=False)
+        for row in rows_of(found)
     ]  # fmt: skip
     whole = Claim(what, "all", ALL, None, answer.failed, answer.failed)
     without = Claim(what, NOT_RECORDED, NONE_RECORDED, None, answer.failed, answer.without_cause)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -100,7 +101,7 @@ def practice(folder: Path, sizes: Sizes, early: int) -> Records:
 
     The first ``early`` failures of current smokers come on day 60, all the others' on day 300.
     """
-    rows = []
+    rows: list[str] = []
     for band, (size, failed) in zip(("never", "former", "current"), sizes, strict=True):
         for n in range(size):
             day = 60 if band == "current" and n < early else 300
@@ -132,13 +133,13 @@ def test_sentence_table_picture_and_command_say_the_same(sizes: Sizes, early: in
     drawn = answer.rows.rename(columns={"factor_label": "section", "band_label": "label"})
     picture = forest_plot.describe(drawn, adjusted_shown=not answer.plan.reason)
     for claim in claims:
-        row = rows.loc[claim.unit.partition(":")[2]]
+        row: Any = rows.loc[claim.unit.partition(":")[2]]
         assert (claim.difference, claim.operations, claim.failed) == (row["adjusted"], row["operations"], row["failed"])
         limits = f"{row['adjusted_lower']:.2f} to {row['adjusted_upper']:.2f}"
         assert limits in found.sentence
         if "more in the table" not in picture:
             assert f"adjusted {row['adjusted']:.2f} ({limits})" in picture
-        usual = answer.rows[(answer.rows["factor"] == "smoking") & answer.rows["reference"].astype(bool)].iloc[0]
+        usual: Any = answer.rows[(answer.rows["factor"] == "smoking") & answer.rows["reference"].astype(bool)].iloc[0]
         small = min(claim.operations, usual["operations"]) < 50 or min(claim.failed, usual["failed"]) < 5
         word = judged(row["adjusted_lower"], row["adjusted_upper"], middle=1, widest=None)
         assert claim.word == (FEW if small else word)

@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-Z = 1.959963984540054
+from dashboard.stats.proportions import Z
 
 
-class Slope(NamedTuple):
+class LinearTrend(NamedTuple):
     """How much the share changes from one step of the order to the next, its 95 % limits, and the p of none at all."""
 
     slope: float
@@ -19,7 +19,7 @@ class Slope(NamedTuple):
     p: float
 
 
-def slope_over(scores: Sequence[float], x: Sequence[int], n: Sequence[int]) -> Slope | None:
+def slope_over(scores: Sequence[float], x: Sequence[int], n: Sequence[int]) -> LinearTrend | None:
     """The straight line through the shares x / n of groups at these scores, each weighed by its n (Cochran-Armitage).
 
     The standard error is that of no slope, sqrt(p (1 - p) / sum(n (score - mean)^2)), so that interval and p agree; its
@@ -39,4 +39,4 @@ def slope_over(scores: Sequence[float], x: Sequence[int], n: Sequence[int]) -> S
         return None
     slope = float((hits * (score - middle)).sum() / spread)
     error = float(np.sqrt(variance / spread))
-    return Slope(slope, slope - Z * error, slope + Z * error, float(2 * ndtr(-abs(slope) / error)))
+    return LinearTrend(slope, slope - Z * error, slope + Z * error, float(2 * ndtr(-abs(slope) / error)))

@@ -10,6 +10,7 @@ from dashboard.analyses.failure_rate import failure_rate
 from dashboard.analyses.known_status import known_status
 from dashboard.analyses.onset import onset
 from dashboard.analyses.verdicts.groups import groups_verdict, judged
+from dashboard.analyses.verdicts.overall import overall_verdict
 from dashboard.definitions import Landmark, Outcome, load
 from dashboard.pages import monitor, parts, red_flags, trend, undated
 from dashboard.records import Records
@@ -35,6 +36,7 @@ def page(records: Records) -> None:
 
 def _failures(records: Records, outcome: Outcome, landmark: Landmark) -> None:
     st.header("Key figures")
+    parts.verdict(overall_verdict(records, outcome.name, landmark.days))
     _figures(records, outcome, landmark.days, landmark.label)
     parts.provenance(records, outcome)
     st.header("When failures come")
@@ -57,8 +59,7 @@ def _figures(records: Records, outcome: Outcome, days: int, label: str) -> None:
             if rate["shown"]
             else wording.out_of(*counts)
         )
-        at_worst = f" · all others well to all failed {parts.best_to_worst(rate)}" if rate["shown"] else ""
-        parts.card(f"Failed by {label}", shown, f"{seen_of} · {interval}{at_worst}")
+        parts.card(f"Failed by {label}", shown, f"{seen_of} · {interval}")
         parts.card(
             "Operations", parts.count_words(rate["operations"]), f"{rate['died']} died before failing by {label}"
         )
@@ -72,7 +73,7 @@ def _figures(records: Records, outcome: Outcome, days: int, label: str) -> None:
         parts.card(
             "Of failures seen by 1 year, half by",
             half,
-            f"{int(seen['failures'])} failures seen by 1 year, whatever is chosen above",
+            f"{int(seen['failures'])} failures seen by 1 year",
         )
     if known.note:
         parts.note(known.note)
@@ -97,7 +98,7 @@ def _families(records: Records, outcome: Outcome, days: int, label: str) -> None
             "Operations": "operations",
             "Share failed (count; 95 % interval)": parts.rate_words,
             "Against all the others, points": parts.apart_of,
-            "Beyond chance": "word",
+            "Beyond chance, for all compared": "word",
             **parts.WORST_CASE,
             "Known, of those due": parts.known_of_due,
         },

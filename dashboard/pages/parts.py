@@ -121,16 +121,6 @@ WORST_CASE: Columns = {"All others well to all failed": best_to_worst}
 PALE_BAND = "Thin pale band: of those due, from all others well to all failed."
 
 
-def worst_case_words(row: Any) -> str:
-    """What a share in a sentence could be at best and at worst, and of how many that is; nothing of few."""
-    if row.due < FEWEST_FOR_A_SHARE:
-        return ""
-    others = f"the {count_words(row.lost)} others" if row.lost > 1 else "the other one"
-    if not row.lost:
-        return f"The state of all {count_words(row.due)} due is known: {percent(row.best_case)} of them."
-    return f"Of the {count_words(row.due)} due, {best_to_worst(row)}: from {others} all well to all failed."
-
-
 def is_dark() -> bool:
     """Whether the reader's screen is dark."""
     return st.context.theme.type == "dark"

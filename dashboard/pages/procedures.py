@@ -10,6 +10,7 @@ from dashboard.analyses.failure_rate import failure_rate
 from dashboard.analyses.groups import when_words
 from dashboard.analyses.published import beside, published
 from dashboard.analyses.verdicts.groups import groups_verdict, judged
+from dashboard.analyses.verdicts.overall import worst_case_words
 from dashboard.definitions import Outcome
 from dashboard.pages import parts, proms, trend, two_groups
 from dashboard.pages import published as published_figures
@@ -66,7 +67,7 @@ def _picture(rates: pd.DataFrame, whole: pd.Series, against: str, found: pd.Data
 
 
 def _sentence(whole: pd.Series, against: str, found: pd.DataFrame | None, when: str) -> str:
-    shares = f"Of all operations chosen, {parts.rate_words(whole)} failed {when}. {parts.worst_case_words(whole)}"
+    shares = f"Of all operations chosen, {parts.rate_words(whole)} failed {when}. {worst_case_words(whole)}"
     together = f"{shares} {parts.SIGNS_TOLD}"
     if against == "practice":
         return f"{together} The dashed line is that share, in the same period."
@@ -83,7 +84,7 @@ def _table(rates: pd.DataFrame, whole: pd.Series, timed: bool) -> str | None:
             "Group": "label",
             "Share failed (count; 95 % interval)": parts.rate_words,
             "Against all the others, points": parts.apart_of,
-            "Beyond chance": "word",
+            "Beyond chance, for all compared": "word",
             "Operations": "operations",
             "Failed": "failed",
             **parts.WORST_CASE,

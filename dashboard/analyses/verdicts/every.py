@@ -20,6 +20,7 @@ from dashboard.analyses.verdicts.factors import factors_verdict
 from dashboard.analyses.verdicts.flags import flags_verdict
 from dashboard.analyses.verdicts.groups import groups_verdict
 from dashboard.analyses.verdicts.late import late_verdict
+from dashboard.analyses.verdicts.overall import overall_verdict
 from dashboard.analyses.verdicts.patient import asked_of_patient
 from dashboard.analyses.verdicts.units import units_verdict
 from dashboard.errors import OutcomesError, WrongUsage
@@ -29,6 +30,7 @@ Concluded = Callable[[Records, Asked], Verdict]
 
 VERDICTS: Mapping[str, Concluded] = MappingProxyType(
     {
+        "overall": lambda records, asked: overall_verdict(records, asked.outcome, asked.days),
         "procedures": lambda records, asked: groups_verdict(records, asked.outcome, "procedure", asked.days),
         "families": lambda records, asked: groups_verdict(records, asked.outcome, "family", asked.days),
         "surgeons": lambda records, asked: units_verdict(records, asked.outcome, "surgeon", asked.days),

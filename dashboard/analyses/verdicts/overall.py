@@ -1,0 +1,50 @@
+"""How many failed, of all operations chosen, and between which ends that lies whatever became of the others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dashboard import wording
+from dashboard.analyses.failure_rate import FEWEST_FOR_A_SHARE, failure_rate
+from dashboard.analyses.groups import failed_words, outcome_named, rows_of, when_words
+from dashboard.analyses.recorded import check_recorded
+from dashboard.analyses.remembering import remembered
+from dashboard.analyses.verdicts.claim import Claim, Verdict
+from dashboard.records import Records
+
+
+@remembered
+def overall_verdict(records: Records, outcome: str, within_days: int = 730) -> Verdict:
+    """The share failed of all operations chosen, its interval, and its worst case; counts where it may not be shown."""
+    check_recorded(records, outcome)
+    known = outcome_named(outcome)
+    (row,) = rows_of(failure_rate(records, outcome, None, within_days))
+    failed, when = failed_words(known), when_words(known, within_days)
+    what = f"{known.short} {when}"
+    if not row.shown:
+        seen = f"{wording.out_of(row.failed, row.operations)} operations {failed} {when}, as far as is known."
+        return Verdict(seen, row.note, (Claim(what, row.group, row.label, None, int(row.operations), int(row.failed)),))
+    counts = wording.counts_behind(row.share, row.failed, row.operations, row.known)
+    limits = wording.interval(row.lower, row.upper)
+    claims = (
+        Claim(what, row.group, row.label, row.share, int(row.operations), int(row.failed), "", row.lower, row.upper),
+        Claim(f"{what}, all others well to all failed", row.group, row.label, None, int(row.due), int(row.failed),
+              lower=row.best_case, upper=row.worst_case),
+    )  # fmt: skip
+    answer = f"{wording.percent(row.share)} of operations {failed} {when} ({limits}; {counts})."
+    return Verdict(answer, worst_case_words(row), claims)
+
+
+def worst_case_words(row: Any) -> str:
+    """What a share in a sentence could be at best and at worst, and of how many that is; nothing of few.
+
+    row: of ``failure_rate``.
+    """
+    if row.due < FEWEST_FOR_A_SHARE:
+        return ""
+    if not row.lost:
+        return f"The state of all {row.due:,} due is known: {wording.percent(row.best_case)} of them."
+    others = f"the {row.lost:,} others" if row.lost > 1 else "the other one"
+    return (
+        f"Of the {row.due:,} due, {wording.span(row.best_case, row.worst_case)}: from {others} all well to all failed."
+    )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import gammaincinv, gammaln
+from scipy.special import digamma, gammaincinv, gammaln
 
 from dashboard.stats.by_day import Numbers
 
@@ -68,8 +68,8 @@ def _without_spread(o: Numbers, e: Numbers, ratio: float) -> float:
 
 
 def _most_likely(o: Numbers, e: Numbers) -> tuple[float, float]:
-    """Shape and rate at the maximum: the mean ratio is solved for at each shape, the shape by golden section."""
-    from scipy.optimize import brentq, minimize_scalar
+    """Shape and rate at the maximum: the mean ratio is solved for at each shape, the shape where the slope is 0."""
+    from scipy.optimize import brentq
 
     overall = o.sum() / e.sum()
 
@@ -87,12 +87,18 @@ def _most_likely(o: Numbers, e: Numbers) -> tuple[float, float]:
         shape = float(np.exp(log_shape))
         return -log_likelihood(o, e, shape, float(np.exp(rate_of(shape))))
 
+    def slope(log_shape: float) -> float:
+        """The derivative by the shape, at the rate that is best for it."""
+        shape = float(np.exp(log_shape))
+        rate = float(np.exp(rate_of(shape)))
+        return float((digamma(shape + o) - digamma(shape) + np.log(rate / (rate + e))).sum())
+
     grid = np.linspace(np.log(1e-3), np.log(LARGEST_SHAPE), 60)
     best = int(np.argmin([loss(point) for point in grid]))
     if best == len(grid) - 1:
         return LARGEST_SHAPE, float(np.exp(rate_of(LARGEST_SHAPE)))
-    found = minimize_scalar(
-        loss, bounds=(grid[max(0, best - 1)], grid[best + 1]), method="bounded", options={"xatol": 1e-12}
-    )
-    shape = float(np.exp(found.x))
+    ends = grid[max(0, best - 1)], grid[best + 1]
+    # The likelihood is flat at its top: its slope tells the place to more digits than its height does.
+    highest = float(brentq(slope, *ends, xtol=1e-14, rtol=1e-14)) if slope(ends[0]) > 0 > slope(ends[1]) else grid[best]
+    shape = float(np.exp(highest))
     return shape, float(np.exp(rate_of(shape)))

@@ -170,6 +170,7 @@ def estimate_table(records: Records, asked: Asked) -> pd.DataFrame:
 
     With days, of that horizon alone. Raises WrongUsage without a procedure.
     """
+    check_recorded(records, asked.outcome)
     if not asked.procedure:
         raise WrongUsage("Say what is planned: --procedure NAME, and --profile FACTOR=BAND for each factor known.")
     check_horizon(asked.outcome, asked.days)

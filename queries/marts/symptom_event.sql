@@ -29,6 +29,7 @@ select
     symptom.contacted_at is not null as contacted,
     case
         when symptom.contacted_at is not null
+            -- Both days are there: never null.
             then cast(least(date_diff('day', symptom.onset_date, symptom.contacted_at), 32000) as smallint)
     end as contacted_after,
     cast(date_diff('day', symptom.onset_date, facts.data_date) as integer) as days_ago,

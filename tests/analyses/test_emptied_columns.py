@@ -49,8 +49,15 @@ FINDINGS = (*(f"{kind} {outcome}" for kind in KINDS for outcome in ("fbss", "any
             "overlap", "modifiable")  # fmt: skip
 KNOWN = (*FAILURES, "causes", "overlap", "modifiable")
 """Until when each patient's state is known: every figure that counts failures over time."""
-ODI = tuple(f"{kind} prom_failure" for kind in KINDS)
-GPE = tuple(f"{kind} not_better" for kind in KINDS)
+
+
+def asked_by(measure: str) -> tuple[str, ...]:
+    """The figures of every outcome that rests on the answers to one question."""
+    of = [name for name, outcome in load().outcomes.items() if outcome.measure == measure]
+    return tuple(f"{kind} {name}" for name in of for kind in KINDS)
+
+
+ODI, GPE, SATISFACTION = map(asked_by, ("odi", "gpe", "satisfaction"))
 STATED: dict[str, tuple[str, ...]] = {
     # Who died is not asked at the visits that follow.
     "patient.death_date": (*KNOWN, "follow-up", "proms", "by baseline", "facts"),
@@ -68,7 +75,7 @@ STATED: dict[str, tuple[str, ...]] = {
     "follow_up.leg_pain": ("proms leg_change", "by baseline leg_change"),
     "follow_up.eq5d_index": ("proms eq5d_change", "by baseline eq5d_change"),
     "follow_up.gpe": ("proms gpe", "by baseline gpe", *GPE, "overlap"),
-    "follow_up.satisfaction": ("proms satisfaction", "by baseline satisfaction"),
+    "follow_up.satisfaction": ("proms satisfaction", "by baseline satisfaction", *SATISFACTION, "overlap"),
     # Never relieved is told apart from new.
     "symptom.course": ("onset", "symptoms", "detail"),
     "symptom.severity": ("detail",),

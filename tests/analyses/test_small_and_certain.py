@@ -20,7 +20,7 @@ from dashboard.audit import Audit
 from dashboard.cohort import Cohort
 from dashboard.engines.duck import DuckEngine
 from dashboard.engines.generations import Store
-from dashboard.errors import NoData
+from dashboard.errors import NoData, WrongUsage
 from dashboard.records import Records
 
 MAPPING = """
@@ -96,6 +96,9 @@ def said(asked: Records, name: str, by: str | None, days: int) -> bool:
         rows = answer(asked, name, "fbss", by, days)
     except NoData as why:
         return "nobody records it here" in str(why)
+    except WrongUsage as why:
+        # What must be said beside the question: of these operations it is no answer, and no silence either.
+        return name in ("difference", "estimate") and "--" in str(why)
     return len(rows) > 0 or nothing(asked, name).startswith("30 operations chosen. ")
 
 

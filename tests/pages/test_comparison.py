@@ -172,7 +172,7 @@ def test_ratios_stand_alone_and_adjusted_with_what_was_left_out(practice: Record
     assert "Adjusted for procedure family, age at surgery, previous spine surgery" in words
     assert "Not for body mass index, excessive alcohol, anxiety: failures are too few" in words
     assert "ASA class (with it 21 % of the operations would be left out" in words
-    table = table_with(page, "Adjusted").set_index(["Factor", "Band"])
+    table = table_with(page, "Alone").set_index(["Factor", "Band"])
     assert table.loc[("Smoking", "Never"), "Alone"] == "reference"
     assert table.loc[("Smoking", "Current"), "Adjusted"] == "1.93 (1.39 to 2.69)"
     assert (

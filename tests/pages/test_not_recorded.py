@@ -54,7 +54,7 @@ def test_an_outcome_that_is_recorded_is_counted_beside_it(answers_alone: Records
 def test_definitions_side_by_side_leave_out_those_that_nobody_records(answers_alone: Records) -> None:
     page = opened("definitions", answers_alone, definitions_view="Side by side")
     assert "FBSS is not known" in said(page)
-    assert page.header[0].value == "The same operations, counted 2 ways, by 2 years"
+    assert page.header[0].value == "The same operations, counted 4 ways, by 2 years"
 
 
 def test_a_table_of_findings_without_a_row_is_a_finding_of_none(tmp_path: Path) -> None:

@@ -133,7 +133,7 @@ def test_a_manager_sees_red_flags_as_counts_by_sign(sample: Records) -> None:
 
 
 def test_every_share_in_the_table_stands_with_n_and_its_interval(sample: Records) -> None:
-    table = table_with(opened("procedures", sample), "Not yet due")
+    table = table_with(opened("procedures", sample), "Median follow-up (days)")
     shares = table["Share failed (count; 95 % interval)"]
     assert shares.str.fullmatch(r"[\d.]+ % \([\d,]+( seen)? of [\d,]+; [\d.]+ to [\d.]+\)|[\d,]+ of [\d,]+").all()
     rates = failure_rate(sample, "fbss", by="procedure")

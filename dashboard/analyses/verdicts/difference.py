@@ -11,6 +11,7 @@ from dashboard import wording
 from dashboard.analyses.asked import Asked
 from dashboard.analyses.difference import Compared, before_and_after, difference
 from dashboard.analyses.groups import failed_words, outcome_named, rows_of, when_words
+from dashboard.analyses.recorded import check_recorded
 from dashboard.analyses.trend import settled_middle
 from dashboard.analyses.verdicts.claim import (
     FEW,
@@ -48,6 +49,7 @@ def difference_table(records: Records, asked: Asked) -> pd.DataFrame:
 
     Against another cohort, over the same period; else before and after a day, the middle one where none is given.
     """
+    check_recorded(records, asked.outcome)
     if asked.against is not None:
         if asked.since is not None:
             raise WrongUsage("One difference at a time: before and after a day (--since), or against a cohort.")

@@ -165,7 +165,7 @@ def joinable_bands(records: Records) -> dict[str, Joinable]:
 def too_few(failed: int, terms: int, when: str = "") -> str:
     """Why so many terms do not fit, in words; empty where they do."""
     needed = max(FEWEST_EVENTS_PER_TERM * terms, FEWEST_EVENTS_PER_TERM)
-    return "" if failed >= needed else f"{failed} failures{when}, and {needed} {NEEDED}"
+    return "" if failed >= needed else f"{wording.count(failed, 'failure')}{when}, and {needed} {NEEDED}"
 
 
 def _holds(plan: ModelPlan) -> tuple[bool, int, int]:

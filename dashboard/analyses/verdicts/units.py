@@ -53,7 +53,7 @@ def seen_words(answer: Comparison) -> str:
     told = [] if ratios is None else [_could_see(ratios, f"{ratios.size:.1f} failures expected")]
     by_share = "by the share " if told else ""
     if shares is not None and (ratios is None or (answer.shares is not None and len(answer.units) > 1)):
-        told.append(by_share + _could_see(shares, f"{int(shares.size):,} operations"))
+        told.append(by_share + _could_see(shares, wording.count(int(shares.size), "operation")))
     if not told:
         return "Nothing could be seen here: there is no rate to double."
     where = f"{'the middle' if len(answer.units) > 1 else 'this'} {answer.by}"

@@ -13,6 +13,7 @@ from dashboard.analyses.recorded import check_recorded
 from dashboard.analyses.remembering import remembered
 from dashboard.analyses.shares import QUARTILES, share_of
 from dashboard.definitions import load
+from dashboard.errors import WrongUsage
 from dashboard.records import UNIT, Records
 from dashboard.stats import survival
 
@@ -211,3 +212,12 @@ def _in_words(records: Records, by: str, counted: list[tuple[str, pd.Series]]) -
 def _every_cause() -> dict[str, str]:
     """Each cause with its words, in the order of the vocabulary, and what stands where none is recorded."""
     return {term.name: term.label for term in load().vocabularies["cause"].values()} | {NOT_RECORDED: NO_CAUSE}
+
+
+def check_window(within_days: int, after_days: int | None) -> None:
+    """Raises WrongUsage for a window of time that holds no day."""
+    if after_days is None:
+        return
+    check_days(after_days)
+    if after_days >= within_days:
+        raise WrongUsage(f"No day is after day {after_days} and by day {within_days}: choose --days above --after.")

@@ -287,7 +287,9 @@ def _funnel(target: float, spread: funnel.Overdispersion | None, sizes: np.ndarr
 def ratios_see(units: pd.DataFrame, drawn: Funnel | None) -> Detection | None:
     """What the ratios of units of these sizes could show."""
     sizes = units.loc[units["ratio_shown"] if drawn else units["expected"] > 0, "expected"]
-    if sizes.empty:
+    everybody, cases = float(units["expected"].sum()), int(units["cases"].sum())
+    # Of more than half there is no double.
+    if sizes.empty or not cases or everybody / cases > MOST_TO_DOUBLE:
         return None
     size, limits = float(sizes.median()), drawn.limits if drawn else None
     needed = funnel.expected_needed(limits=limits)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from dashboard.analyses.adjusted_risk import with_ratios
 from dashboard.analyses.asked import Asked
-from dashboard.analyses.causes import NO_LATER, causes_table
+from dashboard.analyses.causes import NO_LATER, causes_table, check_window
 from dashboard.analyses.cohort_line import operations_chosen
 from dashboard.analyses.compare import compare
 from dashboard.analyses.completeness import completeness
@@ -89,6 +89,11 @@ def _onset(records: Records, asked: Asked) -> pd.DataFrame:
     return found.categories.merge(found.quantiles.drop(columns="label"), on="group", how="left")
 
 
+def _causes(records: Records, asked: Asked) -> pd.DataFrame:
+    check_window(asked.days, asked.after)
+    return causes_table(records, asked.outcome, asked.by, asked.days, NO_LATER if asked.after is None else asked.after)
+
+
 def _of_kind(kind: str, ask: Ask) -> Ask:
     """The question where anybody records what it counts."""
 
@@ -134,9 +139,7 @@ QUESTIONS: Mapping[str, Question] = MappingProxyType(
             none="No symptom is recorded within these days.",
         ),
         "causes": Question(
-            lambda records, asked: causes_table(
-                records, asked.outcome, asked.by, asked.days, NO_LATER if asked.after is None else asked.after
-            ),
+            _causes,
             1825,
             more=("after",),
             none="None is known to have failed within these days.",

@@ -148,8 +148,8 @@ def _attempts(records: Records, answer: Care) -> None:
     )  # fmt: skip
     sentence = (
         "Revisions after every operation that these filters choose, index operation or not: a second revision answers "
-        f"the failure of the first. {SHARE_IMPROVED} Attempts are counted for the patient, over all operations "
-        f"recorded here. {_difference(answer)}"
+        f"the failure of the first. {SHARE_IMPROVED} Attempts are counted for the patient, urgent ones too, over all "
+        f"operations recorded here. {_difference(answer)}"
     )
     _improved(
         rows, sentence, "No revision is recorded after these operations.", "Revision", "Revisions", key="attempts"

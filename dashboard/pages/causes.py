@@ -72,7 +72,7 @@ def _why(records: Records, outcome: Outcome, landmark: Landmark, after: int) -> 
     parts.verdict(said_of_causes(answer, window))
     _readings(answer)
     sentence = (
-        f"Of {parts.count_words(answer.failed)} failures seen {window}, the share with each main cause. A "
+        f"Of {wording.count(answer.failed, 'failure')} seen {window}, the share with each main cause. A "
         "failure may have several causes and has one main cause: the first recorded as primary, else the first found."
     )
     alt = _alt(answer)

@@ -46,7 +46,8 @@ def page(records: Records) -> None:
 
 def _visits(records: Records) -> None:
     st.header("Answered of the visits that were due")
-    parts.verdict(answered_verdict(records))
+    if "follow_up" not in records.missing_kinds:
+        parts.verdict(answered_verdict(records))
     whole = follow_up(records)
     with st.grid(3, min_column_width=190):
         for row in parts.rows_of(everybody(whole)):

@@ -56,7 +56,7 @@ def acceptable_verdict(records: Records) -> Verdict:
     frame = reached(records)
     known = outcome_named(OUTCOME)
     what = f"reached an ODI of {known.threshold:g} or less {when_words(known, 0)}"
-    whole = _whole(frame, what)
+    whole = _whole(frame, what, shown=bool(failure_rate(records, OUTCOME)["shown"].all()))
     if not whole.operations:
         return Verdict("Nobody has answered at this visit.", claims=(whole,))
     bands = [_band(row, what) for row in rows_of(frame) if row.group != NOT_RECORDED]
@@ -84,10 +84,11 @@ def _rest(share: float | None) -> float | None:
     return None if share is None or pd.isna(share) else 1 - float(share)
 
 
-def _whole(frame: pd.DataFrame, what: str) -> Claim:
+def _whole(frame: pd.DataFrame, what: str, *, shown: bool) -> Claim:
+    """All together; counts alone where the share of failures may not be shown either."""
     n, well = int(frame["answered"].sum()), int(frame["reached"].sum())
-    share, lower, upper = proportions.share_interval(well, n) or (None, None, None)
-    return Claim(what, TOGETHER, "All operations", share, n, n - well, "" if n else FEW, lower, upper)
+    share, lower, upper = (proportions.share_interval(well, n) if shown else None) or (None, None, None)
+    return Claim(what, TOGETHER, "All operations", share, n, n - well, "" if shown else FEW, lower, upper)
 
 
 def _band(row: Any, what: str) -> Claim:
@@ -124,9 +125,12 @@ def _said(claims: Sequence[Claim]) -> Verdict:
         for band in bands if band.figure is not None
     ]  # fmt: skip
     by_band = f": {wording.joined(told)}" if told else ""
-    answer = f"{wording.percent(whole.figure or 0)} {whole.what} ({whole.operations:,} answered){by_band}."
+    counts = wording.out_of(whole.operations - whole.failed, whole.operations)
+    if whole.figure is None:
+        return Verdict(f"{counts} who answered {whole.what}: too few answered for a share.", claims=tuple(claims))
+    answer = f"{wording.percent(whole.figure)} {whole.what} ({whole.operations:,} answered){by_band}."
     hidden = [f"{_of_whom(band)} ({band.operations:,} answered)" for band in bands if band.figure is None]
-    few_words = f"Too few to give a share {wording.joined(hidden)}." if hidden else ""
+    few_words = f"Too few answered, in all or of those due, for a share {wording.joined(hidden)}." if hidden else ""
     trend = [_changes(claim) for claim in claims if claim.unit == TREND]
     return Verdict(answer, " ".join(filter(None, [*trend, few_words])), tuple(claims))
 

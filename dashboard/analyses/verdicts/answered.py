@@ -11,7 +11,7 @@ from dashboard import wording
 from dashboard.analyses.failure_rate import FEWEST_FOR_A_SHARE, failure_rate
 from dashboard.analyses.follow_up import chance, everybody, follow_up, follow_up_goal
 from dashboard.analyses.groups import NOT_RECORDED, rows_of
-from dashboard.analyses.recorded import not_recorded
+from dashboard.analyses.recorded import check_kind, not_recorded
 from dashboard.analyses.verdicts.claim import ALIKE, FEW, HIGHER, LOWER, Claim, Verdict
 from dashboard.definitions import Outcome, load
 from dashboard.records import Records
@@ -26,6 +26,7 @@ def answered_verdict(records: Records, by: str = "site", months: int = MONTHS) -
 
     Figures are those of ``follow_up``, ``chance`` and, for the outcomes asked at that visit, ``failure_rate``.
     """
+    check_kind(records, "follow_up")
     whole, groups = (frame[frame["visit"] == months] for frame in (follow_up(records), follow_up(records, by)))
     limits = chance(groups)
     (together,) = rows_of(everybody(whole))

@@ -27,7 +27,7 @@ def change_verdict(records: Records, outcome: str, within_days: int = 730, since
     check_recorded(records, outcome)
     day = since or settled_middle(records, outcome, within_days)
     if day is None:
-        return Verdict("All operations whose outcome is settled are of one month: there is no before and after.")
+        return Verdict("No before and after: all operations whose outcome is settled are of one month, or none is.")
     known, compared = outcome_named(outcome), before_and_after(records, outcome, within_days, day)
     if not compared.possible:
         cannot = f"Whether this has changed since {day_words(day)} cannot be said {when_words(known, within_days)}."

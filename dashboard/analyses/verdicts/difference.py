@@ -62,7 +62,9 @@ def difference_table(records: Records, asked: Asked) -> pd.DataFrame:
     else:
         day = asked.since or settled_middle(records, asked.outcome, asked.days)
         if day is None:
-            raise WrongUsage("All operations whose outcome is settled are of one month: say which day with --since.")
+            raise WrongUsage(
+                "All operations whose outcome is settled are of one month, or none is: say which day with --since."
+            )
         compared = before_and_after(records, asked.outcome, asked.days, day)
     said = difference_verdict(compared, asked.outcome, asked.days).sentence
     return compared.sides.assign(what=compared.what, sentence=said)

@@ -8,7 +8,7 @@ from types import MappingProxyType
 import pandas as pd
 
 from dashboard.analyses.asked import Asked
-from dashboard.analyses.causes import LATE_DAYS
+from dashboard.analyses.causes import LATE_DAYS, check_window
 from dashboard.analyses.verdicts.acceptable import acceptable_verdict
 from dashboard.analyses.verdicts.answered import answered_verdict
 from dashboard.analyses.verdicts.care import revisions_verdict
@@ -28,6 +28,13 @@ from dashboard.records import Records
 
 Concluded = Callable[[Records, Asked], Verdict]
 
+
+def _late(records: Records, asked: Asked) -> Verdict:
+    after = LATE_DAYS if asked.after is None else asked.after
+    check_window(asked.days, after)
+    return late_verdict(records, asked.outcome, asked.days, after)
+
+
 VERDICTS: Mapping[str, Concluded] = MappingProxyType(
     {
         "overall": lambda records, asked: overall_verdict(records, asked.outcome, asked.days),
@@ -40,9 +47,7 @@ VERDICTS: Mapping[str, Concluded] = MappingProxyType(
         "acceptable": lambda records, asked: acceptable_verdict(records),
         "patient": asked_of_patient,
         "preventable": lambda records, asked: preventable_verdict(records, asked.outcome, asked.days),
-        "late_causes": lambda records, asked: late_verdict(
-            records, asked.outcome, asked.days, LATE_DAYS if asked.after is None else asked.after
-        ),
+        "late_causes": _late,
         "revisions": lambda records, asked: revisions_verdict(records),
         "factors": lambda records, asked: factors_verdict(records, asked.outcome, asked.days),
         "exposure": lambda records, asked: exposure_verdict(records, asked.outcome, asked.exposure, asked.days),

@@ -147,7 +147,8 @@ def _changing(answer: AdjustedRisk) -> str:
     changing = tests.loc[tests["factor"].isin(answer.change.changing), "factor_label"]
     names = [wording.within_sentence(label) for label in changing]
     if names:
-        return f"One ratio does not describe {wording.joined(names)}, which changes with time."
+        change = "changes" if len(names) == 1 else "change"
+        return f"One ratio does not describe {wording.joined(names)}, which {change} with time."
     p = answer.change.p(TOGETHER)
     if p is None or pd.isna(p):
         return answer.change.untested

@@ -68,6 +68,8 @@ def groups_verdict(records: Records, outcome: str, by: str, within_days: int = 7
     apart = _at_visit(shown) if known.kind == "landmark" else _over_time(records, outcome, by, within_days, shown)
     whole = _whole_p(records, outcome, by, within_days, shown)
     what = f"{known.short} {when_words(known, within_days)}"
+    if known.kind == "landmark":
+        shown = shown.assign(operations=shown["known"])
     each = [_claim(row, apart[row.group], what, _named(by, row)) for row in rows_of(shown)]
     claims = _marked(each, whole)
     return _said(claims, known, by, within_days, whole)
@@ -143,15 +145,16 @@ def _marked(claims: Sequence[Claim], whole: float | None) -> list[Claim]:
     Whoever is on the picture was compared: one without a p value counts among them as one that chance explains.
     """
     p = np.array([1.0 if claim.p is None else claim.p for claim in claims])
+    # Of two, each against the other is the whole.
+    differ = len(claims) == 2 or (whole is not None and whole < LEVEL)
     return [
-        replace(claim, q=float(q), word=_word(claim, float(q), whole))
+        replace(claim, q=float(q), word=_word(claim, float(q)) if differ else claim.word)
         for claim, q in zip(claims, benjamini_hochberg(p), strict=True)
     ]
 
 
-def _word(claim: Claim, q: float, whole: float | None) -> str:
-    differ = claim.word != FEW and whole is not None and whole < LEVEL and q < LEVEL
-    if not differ or claim.difference_lower is None or claim.difference_upper is None:
+def _word(claim: Claim, q: float) -> str:
+    if claim.word == FEW or q >= LEVEL or claim.difference_lower is None or claim.difference_upper is None:
         return claim.word
     return HIGHER if claim.difference_lower > 0 else LOWER if claim.difference_upper < 0 else claim.word
 
@@ -172,14 +175,12 @@ def _said(claims: Sequence[Claim], outcome: Outcome, by: str, within_days: int, 
         answer = " ".join(
             [*_beyond(higher, f"{failed} more often {when}"), *_beyond(lower, f"{failed} less often {when}")]
         )
-    elif whole is not None and whole < LEVEL:
+    elif whole is not None and whole < LEVEL and len(claims) > 2:
         most = sorted(judged, key=lambda claim: -(claim.figure or 0))
         named = most[: min(MOST_NAMED, len(most) - 1)]
         least = f", {wording.within_sentence(most[-1].label)} least ({wording.percent(most[-1].figure or 0)})"
-        answer = (
-            f"The {many} differ by more than chance, though no single one stands out among {len(claims)}: "
-            f"{shares_words(named)} {failed} most often {when}{least if len(most) > 1 else ''}."
-        )
+        which = f": {shares_words(named)} {failed} most often {when}{least}" if named else f" {when}"
+        answer = f"The {many} differ by more than chance, though no single one stands out among {len(claims)}{which}."
     else:
         answer = (
             f"No {one} stands out {when}: the differences are no larger than chance makes among {len(claims)} compared."

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
+
 from dashboard import wording
 from dashboard.analyses.failure_rate import FEWEST_FOR_A_SHARE, failure_rate
 from dashboard.analyses.groups import failed_words, outcome_named, rows_of, when_words
@@ -21,14 +23,19 @@ def overall_verdict(records: Records, outcome: str, within_days: int = 730) -> V
     (row,) = rows_of(failure_rate(records, outcome, None, within_days))
     failed, when = failed_words(known), when_words(known, within_days)
     what = f"{known.short} {when}"
+    # At a visit the share is of those who answered.
+    n = int(row.known if known.kind == "landmark" else row.operations)
+    if not row.operations:
+        return Verdict("No operations are chosen.")
     if not row.shown:
-        seen = f"{wording.out_of(row.failed, row.operations)} operations {failed} {when}, as far as is known."
-        return Verdict(seen, row.note, (Claim(what, row.group, row.label, None, int(row.operations), int(row.failed)),))
-    counts = wording.counts_behind(row.share, row.failed, row.operations, row.known)
+        seen = f"{row.failed:,} of {wording.count(n, 'operation')} {failed} {when}, as far as is known."
+        return Verdict(seen, row.note, (Claim(what, row.group, row.label, None, n, int(row.failed)),))
+    counts = wording.counts_behind(row.share, row.failed, n, row.known)
     limits = wording.interval(row.lower, row.upper)
     claims = (
-        Claim(what, row.group, row.label, row.share, int(row.operations), int(row.failed), "", row.lower, row.upper),
-        Claim(f"{what}, all others well to all failed", row.group, row.label, None, int(row.due), int(row.failed),
+        Claim(what, row.group, row.label, row.share, n, int(row.failed), "", row.lower, row.upper),
+        Claim(f"{what}, all others well to all failed", row.group, row.label, None, int(row.due),
+              round(row.due * row.best_case),
               lower=row.best_case, upper=row.worst_case),
     )  # fmt: skip
     answer = f"{wording.percent(row.share)} of operations {failed} {when} ({limits}; {counts})."
@@ -42,9 +49,10 @@ def worst_case_words(row: Any) -> str:
     """
     if row.due < FEWEST_FOR_A_SHARE:
         return ""
+    inside = pd.isna(row.share) or round(row.best_case, 3) <= round(row.share, 3) <= round(row.worst_case, 3)
+    apart = "" if inside else f" The share counts the {row.not_due:,} not yet due too, as long as they were followed."
     if not row.lost:
-        return f"The state of all {row.due:,} due is known: {wording.percent(row.best_case)} of them."
+        return f"The state of all {row.due:,} due is known: {wording.percent(row.best_case)} of them.{apart}"
     others = f"the {row.lost:,} others" if row.lost > 1 else "the other one"
-    return (
-        f"Of the {row.due:,} due, {wording.span(row.best_case, row.worst_case)}: from {others} all well to all failed."
-    )
+    ends = wording.span(row.best_case, row.worst_case)
+    return f"Of the {row.due:,} due, {ends}: from {others} all well to all failed.{apart}"

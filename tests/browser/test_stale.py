@@ -26,9 +26,10 @@ READ = """() => {
 }"""
 WATCH = f"""() => {{
     window.seen = [];
-    const look = () => {{ window.seen.push(({READ})()); if (window.seen.length < 2000) requestAnimationFrame(look); }};
+    const look = () => {{ window.seen.push(({READ})()); if (window.seen.length < 500) setTimeout(look, 200); }};
     look();
 }}"""
+"""Looked at some times a second: at every frame, looking would leave a small machine no time to draw."""
 
 
 @pytest.mark.parametrize(("path", "title"), [("/", "Overview"), ("/procedures", "Procedures")])

@@ -80,6 +80,15 @@ UNREADABLE_WHILE_STALE = """<style>
 </style>"""
 """Between two runs Streamlit leaves the last one's figures where the new ones will stand: they are not to be read
 beside a head line of another cohort. What a reader types or chooses in stays, as does the place that has the focus."""
+READABLE_WHEN_OFF = """<style>
+[data-testid="stElementContainer"]:has(input:disabled) [data-testid="stWidgetLabel"] p
+{color: rgba(49, 51, 63, 0.8);}
+@media (prefers-color-scheme: dark) {
+[data-testid="stElementContainer"]:has(input:disabled) [data-testid="stWidgetLabel"] p
+{color: rgba(250, 250, 250, 0.8);}
+}
+</style>"""
+"""What an input that is switched off is called is read, unlike what stands in it: grey enough, and legible."""
 
 Choices = Mapping[Filter, Mapping[str, str]]
 """By filter the names that this viewer may choose, each with its label."""
@@ -98,7 +107,7 @@ def run() -> None:
         if lacks_tables(manifest):
             upgrading.offer(held, OPERATOR.may_import, outdated(manifest, load().version), OPERATOR.name)
             return
-        st.html(UNREADABLE_WHILE_STALE)
+        st.html(UNREADABLE_WHILE_STALE + READABLE_WHEN_OFF)
         engine = _engine(shown.generation.path, shown.generation.number)
         _draw(Records(engine, OPERATOR, Cohort(), Audit(held.audit), Notebook(held.store)), held, manifest)
     except OutcomesError as problem:

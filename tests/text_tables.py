@@ -13,7 +13,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
@@ -65,32 +67,13 @@ def generation(folder: Path, outcomes: str, symptoms: str = "", **others: str) -
     others: rows of further marts, by the mart's name; what is not given is empty.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "000001.duckdb"
-    codes = _codes()
+    path, codes = folder / "000001.duckdb", _codes()
+    path.write_bytes(_empty(load().version))
     with duckdb.connect(str(path)) as made:
-        made.execute(
-            "create table code (dimension varchar, code smallint, name varchar, label varchar, family varchar)"
-        )
-        rows = [(d, c, n, n.replace("_", " ").capitalize()) for d, named in codes.items() for n, c in named.items()]
-        made.executemany("insert into code (dimension, code, name, label) values (?, ?, ?, ?)", rows)
-        stated = ", ".join(f"{name} {kind}" for name, kind in columns("operation_band", load()).items())
-        made.execute(f"create table operation_band ({stated})")
-        for mart in DEFAULTS:
-            stated = ", ".join(f"{name} {kind}" for name, kind in columns(mart, load()).items() if name != "profile")
-            made.execute(f"create table {mart} ({stated})")
-        made.execute(sql.load("tables/issue").text)
-        made.execute(sql.load("tables/issue_count").text)
-        made.execute(sql.load("tables/late_entry").text)
-        made.execute(sql.load("tables/missing_kind").text)
         written = {"operation_outcome": outcomes, "symptom_event": symptoms, **others}
         for table, text in written.items():
             _insert(made, table, [{**DEFAULTS[table], **row} for row in parse(text)], codes)
         _number_profiles(made)
-        made.execute(
-            "create table facts as select date '2025-01-01' as data_date, date '2024-01-01' as first_operation, "
-            "date '2024-12-31' as last_operation, 4 as operations, 5 as all_operations, 4 as patients, "
-            "true as made_up, 'Text practice' as practice, 'abc' as definitions_version"
-        )
     return DuckEngine(path, 1)
 
 
@@ -135,6 +118,38 @@ def assert_rows(frame: pd.DataFrame, expected: str, within: float = 1e-12) -> No
     assert len(found) == len(wanted), found
     for row, want in zip(found, wanted, strict=True):
         assert all(_same(a, b, within) for a, b in zip(row, want.values(), strict=True)), (row, want)
+
+
+@cache
+def _empty(version: str) -> bytes:
+    """A database of these definitions in which nothing is written yet: made once, since making it takes longest."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "empty.duckdb"
+        with duckdb.connect(str(path)) as made:
+            _make(made)
+        return path.read_bytes()
+
+
+def _make(made: duckdb.DuckDBPyConnection) -> None:
+    """Every table, the codes of the definitions, and the facts."""
+    rows = [(d, c, n, n.replace("_", " ").capitalize()) for d, named in _codes().items() for n, c in named.items()]
+    words = pd.DataFrame(rows, columns=["dimension", "code", "name", "label"])  # noqa: F841 - DuckDB reads it by name
+    made.execute(
+        "create table code as select dimension, cast(code as smallint) as code, name, label, "
+        "cast(null as varchar) as family from words"
+    )
+    stated = ", ".join(f"{name} {kind}" for name, kind in columns("operation_band", load()).items())
+    made.execute(f"create table operation_band ({stated})")
+    for mart in DEFAULTS:
+        stated = ", ".join(f"{name} {kind}" for name, kind in columns(mart, load()).items() if name != "profile")
+        made.execute(f"create table {mart} ({stated})")
+    for table in ("issue", "issue_count", "late_entry", "missing_kind"):
+        made.execute(sql.load(f"tables/{table}").text)
+    made.execute(
+        "create table facts as select date '2025-01-01' as data_date, date '2024-01-01' as first_operation, "
+        "date '2024-12-31' as last_operation, 4 as operations, 5 as all_operations, 4 as patients, "
+        "true as made_up, 'Text practice' as practice, 'abc' as definitions_version"
+    )
 
 
 def _insert(

@@ -76,4 +76,4 @@ def test_too_few_later_failures_are_no_trial(tmp_path: Path) -> None:
 def test_few_operations_have_no_model_and_say_why(tmp_path: Path) -> None:
     asked = records(tmp_path, "operation | state | day\n1 | failed | 20\n2 | left | 400")
     model = case_mix(asked, "fbss", 90)
-    assert (model.fit, model.plan.reason) == (None, "1 failures, and 10 would be needed")
+    assert (model.fit, model.plan.reason) == (None, "1 failure, and 10 would be needed")

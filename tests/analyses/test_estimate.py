@@ -193,7 +193,7 @@ def test_an_outcome_of_a_visit_has_one_horizon(sample: Records) -> None:
 def test_without_a_model_there_is_no_estimate_and_nothing_is_used(tmp_path: Path) -> None:
     asked = records(tmp_path, "operation | state | day\n1 | failed | 20\n2 | left | 400")
     year, _ = estimate(asked, "tlif", {}, "fbss")
-    assert (year.share, year.reason) == (None, "No estimate: 1 failures, and 10 would be needed.")
+    assert (year.share, year.reason) == (None, "No estimate: 1 failure, and 10 would be needed.")
     assert not any(one.used for one in inputs(asked, "fbss"))
 
 

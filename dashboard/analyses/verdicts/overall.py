@@ -32,14 +32,14 @@ def overall_verdict(records: Records, outcome: str, within_days: int = 730) -> V
         return Verdict(seen, row.note, (Claim(what, row.group, row.label, None, n, int(row.failed)),))
     counts = wording.counts_behind(row.share, row.failed, n, row.known)
     limits = wording.interval(row.lower, row.upper)
-    claims = (
-        Claim(what, row.group, row.label, row.share, n, int(row.failed), "", row.lower, row.upper),
-        Claim(f"{what}, all others well to all failed", row.group, row.label, None, int(row.due),
-              round(row.due * row.best_case),
-              lower=row.best_case, upper=row.worst_case),
-    )  # fmt: skip
+    claims = [Claim(what, row.group, row.label, row.share, n, int(row.failed), "", row.lower, row.upper)]
+    if row.due:
+        ends, well = f"{what}, all others well to all failed", round(row.due * row.best_case)
+        claims.append(
+            Claim(ends, row.group, row.label, None, int(row.due), well, lower=row.best_case, upper=row.worst_case)
+        )
     answer = f"{wording.percent(row.share)} of operations {failed} {when} ({limits}; {counts})."
-    return Verdict(answer, worst_case_words(row), claims)
+    return Verdict(answer, worst_case_words(row), tuple(claims))
 
 
 def worst_case_words(row: Any) -> str:

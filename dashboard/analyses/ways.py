@@ -1,8 +1,8 @@
-"""Where a figure cannot be given: which wider choice would give it."""
+"""Where a figure cannot be given: which other choice would give it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from dashboard.analyses.groups import FAMILY, families
@@ -14,7 +14,7 @@ WHOLE_PERIOD = "the whole period"
 
 @dataclass(frozen=True)
 class Way:
-    """A wider choice: words that say what it is, and the cohort that it is."""
+    """Another choice: words that say what it is, and the cohort that it is."""
 
     words: str
     cohort: Cohort
@@ -31,6 +31,15 @@ def ways(records: Records, possible: Callable[[Records], bool], most: int = 2) -
         if len(found) < most and way.cohort not in [one.cohort for one in found] and possible(records.of(way.cohort)):
             found.append(way)
     return tuple(found)
+
+
+def one_of(records: Records, families: Sequence[str]) -> tuple[Way, ...]:
+    """The reader's own choice, narrowed to one procedure family after the other."""
+    chosen = records.cohort.chosen
+    return tuple(
+        Way(f"{records.label(FAMILY, name).lower()} alone", replace(records.cohort, chosen={**chosen, FAMILY: (name,)}))
+        for name in families
+    )
 
 
 def _wider(records: Records) -> Iterator[Way]:

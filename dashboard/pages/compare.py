@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard import wording
 from dashboard.analyses.compare import LIMITS, Comparison, Funnel, compare
 from dashboard.analyses.verdicts.units import units_verdict
-from dashboard.analyses.ways import ways
+from dashboard.analyses.ways import one_of, ways
 from dashboard.charts import funnel_plot
 from dashboard.definitions import Outcome, load
 from dashboard.pages import model, monitor, parts
@@ -48,7 +48,9 @@ def page(records: Records) -> None:
         parts.offer(ways(records, lambda wider: _has_ratios(again(wider))), key="ratios", path=None)
     _shares(answer, outcome, when)
     if answer.shares is None:
-        parts.offer(ways(records, lambda wider: again(wider).shares is not None), key="shares", path=None)
+        narrower = one_of(records, answer.alone) if len(answer.families) > 1 else ()
+        wider = narrower or ways(records, lambda wider: again(wider).shares is not None)
+        parts.offer(wider, key="shares", path=None)
     parts.provenance(records, outcome, over_time=False)
     _table(answer)
     st.header("The model behind what is expected")

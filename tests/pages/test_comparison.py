@@ -42,6 +42,10 @@ def test_shares_of_unlike_procedures_are_not_pooled(practice: Records) -> None:
     assert "Shares of unlike procedures are not pooled without adjustment." in page.info[0].value
     assert "Share failed" not in page.dataframe[0].value.columns
     assert "Adjusted for procedure, so that unlike procedures may stand together." in said(page)
+    ways = [button.label for button in page.button if button.label.startswith("Possible for ")]
+    assert ways == [
+        "Possible for decompression alone →", "Possible for fusion alone →", "Possible for revision alone →"
+    ]  # fmt: skip
 
 
 def test_within_one_family_the_share_stands_with_what_could_be_seen(practice: Records) -> None:

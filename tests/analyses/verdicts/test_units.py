@@ -69,7 +69,7 @@ def compared(units: Sequence[Drawn], own: int, *, pooled: bool = True) -> Compar
     frame, ratios = with_ratios(frame)
     frame = frame[COLUMNS]
     see = ratios_see(frame, ratios), shares_see(frame, shares)
-    return Comparison("surgeon", frame, shares, no_shares, ratios, MODEL, ("fusion",), *see)
+    return Comparison("surgeon", frame, shares, no_shares, ratios, MODEL, ("fusion",), (), *see)
 
 
 def by_limits(value: float, low: float, high: float) -> str:

@@ -52,9 +52,10 @@ def share_words(
 def counts_behind(share: float, failed: int, operations: int, known: float | None = None) -> str:
     """12 of 162; where the share allows for operations not followed so long, what was seen: 267 seen of 2,218.
 
-    The limits of 0 % and 100 % rest on those whose state is known, which is said where they are fewer: 0 of 10 known.
+    A share of those whose state is known says so where they are fewer, as do the limits of 0 % and 100 %, which rest
+    on them: 251 of 1,188 known, 0 of 10 known.
     """
-    if known is not None and share in (0, 1) and known < operations:
+    if known and known < operations and (share in (0, 1) or abs(failed / known - share) < 1e-9):
         return f"{out_of(failed, int(known))} known"
     plain = out_of(failed, operations)
     is_quotient = not operations or percent(failed / operations) == percent(share)

@@ -112,7 +112,9 @@ def sides_of(
     sides = pd.DataFrame([
         {**rate, "side": side, "label": name} for rate, side, name in zip(rates, SIDES, names, strict=True)
     ])  # fmt: skip
-    reason = " ".join(f"{row.label}: {row.note or row.reason}" for row in rows_of(sides) if not row.shown)
+    reason = " ".join(
+        f"{row.label}: {wording.within_sentence(row.note or row.reason)}" for row in rows_of(sides) if not row.shown
+    )
     n = sides["known" if counts is None else "operations"].astype(int).tolist()
     failed = sides["failed"].astype(int).tolist()
     apart, p = (None, None) if reason else _apart(n, failed, counts, within_days)

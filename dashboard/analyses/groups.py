@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from dashboard import wording
 from dashboard.definitions import Definitions, Outcome, load
 from dashboard.errors import WrongUsage
 from dashboard.records import UNIT, Records
@@ -94,6 +95,13 @@ def when_words(outcome: Outcome, within_days: int) -> str:
 def failed_words(outcome: Outcome) -> str:
     """What became of an operation that counts, as a verb: failed; of what is no failure, had a complication."""
     return "failed" if outcome.is_failure else f"had this ({outcome.short[:1].lower()}{outcome.short[1:]})"
+
+
+def event_words(outcome: Outcome, count: int) -> str:
+    """How many operations counted, with their noun: 3 failures; of what is no failure, 3 cases of readmission."""
+    if outcome.is_failure:
+        return wording.count(count, "failure")
+    return f"{wording.count(count, 'case')} of {wording.within_sentence(outcome.short)}"
 
 
 def known_of_due(operations: int, lost: int, not_due: int) -> float | None:

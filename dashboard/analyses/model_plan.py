@@ -33,6 +33,7 @@ NEEDED = "would be needed"
 """How the words end where failures are too few."""
 DECIDED_BY = 365
 """A plan is decided on the failures by so many days, for every landmark from there on."""
+BY_THEN = " by 1 year, which decides for every later time"
 PATIENT_MINIMUM = 1
 """An adjusted model holds at least so many patient factors beside the procedure."""
 RULE = (
@@ -182,7 +183,7 @@ class _Planner:
         self.frames, self.surgery, self.exposure, self.joinable = frames, surgery, exposure, joinable
         self.some = [frame["operations"].to_numpy() > 0 for frame in frames]
         self.complete = [np.ones(len(frame), dtype=bool) for frame in frames]
-        self.whens = ["", ""] if len(frames) == 1 else [" by 1 year", ""]
+        self.whens = ["", ""] if len(frames) == 1 else [BY_THEN, ""]
         self.terms = [
             max(0, frame.loc[some, surgery].nunique() - 1) for frame, some in zip(frames, self.some, strict=True)
         ]

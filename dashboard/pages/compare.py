@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard import wording
 from dashboard.analyses.compare import LIMITS, Comparison, Funnel, compare
-from dashboard.analyses.verdicts.units import units_verdict
+from dashboard.analyses.verdicts.units import NO_CASE_MIX, units_verdict
 from dashboard.analyses.ways import one_of, ways
 from dashboard.charts import funnel_plot
 from dashboard.definitions import Outcome, load
@@ -76,7 +76,7 @@ def _has_ratios(answer: Comparison) -> bool:
 
 def _no_ratios(answer: Comparison) -> str:
     if answer.model.fit is None:
-        return f"Not shown: there is no adjusted model, as {answer.model.plan.reason}."
+        return f"Not shown: {NO_CASE_MIX}, as {answer.model.plan.reason}."
     return "Not shown: no surgeon or site has ten operations with everything recorded and five expected failures."
 
 

@@ -95,7 +95,7 @@ def test_a_side_that_may_not_be_shown_is_named_with_its_reason(sample: Records) 
     compared = before_and_after(sample, "fbss", 730, date(2026, 1, 1))
     assert not compared.possible
     assert compared.sides["word"][0] == ""
-    assert compared.reason == "Operated from 1 Jan 2026: Not yet due for anybody."
+    assert compared.reason == "Operated from 1 Jan 2026: not yet due for anybody."
 
 
 def test_a_day_parts_every_operation_to_one_side(sample: Records) -> None:

@@ -148,7 +148,10 @@ def test_a_factor_fits_by_one_year_and_by_the_landmark_or_not_at_all() -> None:
     early = patterns((500, 4, {"age": 1}), (500, 5, {"age": 2}))
     late = patterns((500, 40, {"age": 1}), (500, 50, {"age": 2}))
     assert planned(late).factors == ("age",)
-    assert planned(late, early).reason == "9 failures by 1 year, and 10 would be needed"
+    assert (
+        planned(late, early).reason
+        == "9 failures by 1 year, which decides for every later time, and 10 would be needed"
+    )
     assert planned(early, late).reason == "9 failures, and 10 would be needed"
 
 

@@ -114,7 +114,10 @@ def test_a_frozen_model_is_tried_on_what_was_operated_since(practice: Records) -
 
 def test_without_a_model_the_page_says_why(tmp_path: Path) -> None:
     page = opened("compare", records(tmp_path, ONE))
-    assert any("there is no adjusted model, as" in info.value for info in page.info)
+    assert any(
+        "there is no model of case mix, which takes the operations whose state is known, as" in info.value
+        for info in page.info
+    )
 
 
 def test_monitoring_says_its_limit_and_how_often_it_is_wrong(practice: Records) -> None:

@@ -202,6 +202,7 @@ def test_a_share_stands_with_its_count_and_interval() -> None:
 
 
 def test_a_share_that_is_no_plain_quotient_says_what_was_seen() -> None:
+    assert parts.share_words(251 / 1188, 251, 2218, 0.188, 0.235, 1188) == "21.1 % (251 of 1,188 known; 18.8 to 23.5)"
     assert parts.share_words(0.139, 267, 2218, 0.124, 0.155) == "13.9 % (267 seen of 2,218; 12.4 to 15.5)"
 
 

@@ -112,5 +112,5 @@ def _at_worst(bands: Sequence[Claim], by: str) -> str:
         whole, *groups = [claim for claim in bands if claim.what == what and claim.unit != NOT_RECORDED]
         lower, upper = [one.lower or 0.0 for one in groups], [one.upper or 0.0 for one in groups]
         ends = f" ({MANY.get(by, 'groups')} {wording.span(min(lower), max(upper))})" if len(groups) > 1 else ""
-        told.append(f"{what.removesuffix(BAND)} {wording.span(whole.lower, whole.upper)}{ends}")
+        told.append(f"{what.removesuffix(BAND)}, {wording.span(whole.lower, whole.upper)}{ends}")
     return f"From all who did not answer well to all of them failed: {'; '.join(told)}." if told else ""

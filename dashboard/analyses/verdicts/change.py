@@ -91,7 +91,7 @@ def _not_due(compared: Compared, outcome: Outcome, within_days: int) -> str:
 def chart_words(chart: Trend, after: Claim) -> str:
     """What the control chart of the same operations shows, and how the two go together."""
     if not chart.judged_by or chart.limits == NO_LIMITS:
-        return f"The control chart: {wording.within_sentence(chart.why)}"
+        return f"The control chart is {wording.within_sentence(chart.why)}"
     signals = signals_words(chart)
     opening = f"The control chart by {chart.judged_by} shows"
     if signals:

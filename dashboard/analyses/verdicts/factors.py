@@ -67,8 +67,10 @@ def reference_phrase(answer: AdjustedRisk, row: Any) -> str:
 
 
 def limits_words(claim: Claim) -> str:
-    """A ratio beside its name: "1.93; 1.39 to 2.69"."""
-    return f"{claim.difference:.2f}; {claim.difference_lower:.2f} to {claim.difference_upper:.2f}"
+    """A ratio beside its name: "1.93; 1.39 to 2.69"; an end beyond chance is never rounded to 1."""
+    ends = claim.difference_lower or 1.0, claim.difference_upper or 1.0
+    digits = 3 if claim.stands_out and any(round(end, 2) == 1 for end in ends) else 2
+    return f"{claim.difference:.{digits}f}; {ends[0]:.{digits}f} to {ends[1]:.{digits}f}"
 
 
 def _claim(row: Any, usual: Any, what: str, comparator: str) -> Claim:

@@ -15,6 +15,7 @@ from dashboard.analyses.failure_test import UNITS, failure_test
 from dashboard.analyses.groups import (
     FAMILY,
     NOT_RECORDED,
+    event_words,
     failed_words,
     groups_of,
     outcome_named,
@@ -169,7 +170,7 @@ def _said(claims: Sequence[Claim], outcome: Outcome, by: str, within_days: int, 
     higher, lower = ([claim for claim in judged if claim.word == word] for word in (HIGHER, LOWER))
     doubt = _doubt(claims, judged)
     if not judged:
-        few_words = f"No {one} has 50 operations and 5 failures to be held against the others {when}."
+        few_words = f"No {one} has 50 operations and {event_words(outcome, 5)} to be held against the others {when}."
         return Verdict(few_words, doubt, tuple(claims))
     if higher or lower:
         answer = " ".join(

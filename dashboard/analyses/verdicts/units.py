@@ -7,7 +7,7 @@ from typing import Any
 
 from dashboard import wording
 from dashboard.analyses.compare import Comparison, Detection, compare
-from dashboard.analyses.groups import failed_words, outcome_named, rows_of, when_words
+from dashboard.analyses.groups import event_words, failed_words, outcome_named, rows_of, when_words
 from dashboard.analyses.verdicts.claim import ALIKE, FEW, HIGHER, LOWER, RATIO, Claim, Verdict
 from dashboard.definitions import Outcome
 from dashboard.records import Records
@@ -16,6 +16,8 @@ from dashboard.stats.funnel import WITHIN
 LEVEL = 0.05
 OWN_PATIENTS = "what its own patients and procedures lead one to expect"
 SURE = 0.995
+NO_CASE_MIX = "there is no model of case mix, which takes the operations whose state is known"
+"""What the model of Compare is called, so that it is not taken for the one of Risk factors, which follows a course."""
 SIDES = {HIGHER: "above the upper", LOWER: "below the lower"}
 
 
@@ -106,7 +108,7 @@ def _share_claim(row: Any, answer: Comparison, what: str) -> Claim:
 
 def _ratios_said(answer: Comparison, claims: Sequence[Claim], outcome: Outcome, when: str) -> str:
     if answer.model.fit is None:
-        return f"Nobody is held against what is expected: there is no adjusted model, as {answer.model.plan.reason}."
+        return f"Nobody is held against what is expected: {NO_CASE_MIX}, as {answer.model.plan.reason}."
     drawn = [claim for claim in claims if claim.figure is not None]
     if not drawn:
         return (
@@ -120,9 +122,8 @@ def _ratios_said(answer: Comparison, claims: Sequence[Claim], outcome: Outcome, 
 
 def _ratio_words(claim: Claim, outcome: Outcome, when: str) -> str:
     """S06: 33 failures seen by 2 years, 20.2 expected (ratio 1.63, 1.12 to 2.29)."""
-    seen = wording.count(claim.failed, "failure") if outcome.is_failure else f"{claim.failed} {outcome.short.lower()}"
     return (
-        f"{claim.label}: {seen} seen {when}, {claim.comparator_figure:.1f} expected "
+        f"{claim.label}: {event_words(outcome, claim.failed)} seen {when}, {claim.comparator_figure:.1f} expected "
         f"(ratio {claim.figure:.2f}, {claim.lower:.2f} to {claim.upper:.2f})"
     )
 

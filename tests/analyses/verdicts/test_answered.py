@@ -20,8 +20,8 @@ def test_follow_up_by_site_and_the_worst_case_are_one_answer(sample: Records) ->
     assert found.answer == (
         "68.3 % answered at 12 months (66.1 to 70.4), goal 80 %; sites 66.9 to 69.8 %, no more apart than chance."
     )
-    assert found.doubt.startswith("From all who did not answer well to all of them failed: ODI not improved 18.5 to ")
-    assert "; Not better 13.8 to 48.4 % (sites 12.1 to 49.7 %); " in found.doubt
+    assert found.doubt.startswith("From all who did not answer well to all of them failed: ODI not improved, 18.5 to ")
+    assert "; Not better, 13.8 to 48.4 % (sites 12.1 to 49.7 %); " in found.doubt
     bands = {claim.label: (claim.lower, claim.upper) for claim in found.claims if claim.what.startswith("Not better")}
     # 103 of 849 due failed at Northside and 303 did not answer; 59 of 374 at Lakeside, and 127
     assert bands["Northside"] == pytest.approx((103 / 849, 406 / 849))

@@ -153,7 +153,7 @@ def test_where_a_side_is_too_young_the_wider_choice_is_known(sample: Records) ->
     assert not possible(sample, "fbss", 730, date(2026, 1, 1))
     words = change_verdict(sample, "fbss", 730, date(2026, 1, 1)).sentence
     assert words == (
-        "Whether this has changed since 1 Jan 2026 cannot be said by 2 years. Operated from 1 Jan 2026: Not yet due "
+        "Whether this has changed since 1 Jan 2026 cannot be said by 2 years. Operated from 1 Jan 2026: not yet due "
         "for anybody."
     )
     with pytest.raises(WrongUsage, match="does not part the operations"):

@@ -81,14 +81,9 @@ UNREADABLE_WHILE_STALE = """<style>
 """Between two runs Streamlit leaves the last one's figures where the new ones will stand: they are not to be read
 beside a head line of another cohort. What a reader types or chooses in stays, as does the place that has the focus."""
 READABLE_WHEN_OFF = """<style>
-[data-testid="stElementContainer"]:has(input:disabled) [data-testid="stWidgetLabel"] p
-{color: rgba(49, 51, 63, 0.8);}
-@media (prefers-color-scheme: dark) {
-[data-testid="stElementContainer"]:has(input:disabled) [data-testid="stWidgetLabel"] p
-{color: rgba(250, 250, 250, 0.8);}
-}
+[data-testid="stElementContainer"]:has(input:disabled) [data-testid="stWidgetLabel"] {color: inherit !important;}
 </style>"""
-"""What an input that is switched off is called is read, unlike what stands in it: grey enough, and legible."""
+"""What an input that is switched off is called is read, unlike what stands in it: in the colour of the page's words."""
 
 Choices = Mapping[Filter, Mapping[str, str]]
 """By filter the names that this viewer may choose, each with its label."""

@@ -86,6 +86,16 @@ def points_interval(lower: float, upper: float) -> str:
     return " to ".join(ends).replace("-", "\N{MINUS SIGN}")
 
 
+def ratio_interval(lower: float | None, upper: float | None) -> str:
+    """The limits of a ratio: "1.39 to 2.69"; empty where it has none.
+
+    A limit so near to 1 that its side could not be seen has a third digit: "1.004 to 1.38".
+    """
+    if lower is None or upper is None:
+        return ""
+    return " to ".join(f"{end:.3f}" if end != 1 and round(end, 2) == 1 else f"{end:.2f}" for end in (lower, upper))
+
+
 def p_words(p: float) -> str:
     """How likely chance alone would take things so far: "p = 0.034"; "p < 0.001"."""
     return "p < 0.001" if p < 0.001 else f"p = {p:.2f}" if p >= 0.0995 else f"p = {p:.3f}"

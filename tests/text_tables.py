@@ -133,11 +133,12 @@ def _empty(version: str) -> bytes:
 def _make(made: duckdb.DuckDBPyConnection) -> None:
     """Every table, the codes of the definitions, and the facts."""
     rows = [(d, c, n, n.replace("_", " ").capitalize()) for d, named in _codes().items() for n, c in named.items()]
-    words = pd.DataFrame(rows, columns=["dimension", "code", "name", "label"])  # noqa: F841 - DuckDB reads it by name
+    made.register("words", pd.DataFrame(rows, columns=["dimension", "code", "name", "label"]))
     made.execute(
         "create table code as select dimension, cast(code as smallint) as code, name, label, "
         "cast(null as varchar) as family from words"
     )
+    made.unregister("words")
     stated = ", ".join(f"{name} {kind}" for name, kind in columns("operation_band", load()).items())
     made.execute(f"create table operation_band ({stated})")
     for mart in DEFAULTS:

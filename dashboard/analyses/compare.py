@@ -73,8 +73,7 @@ class Comparison:
     """The answer: ``units`` as in COLUMNS, by name; the two funnels (None where there is nothing to draw); the model.
 
     no_shares: in words, why there is no funnel of shares, or empty.
-    families: the procedure families among the operations compared; alone: those that have a funnel of shares where one
-    of them is chosen. ratios_see, shares_see: what could be detected, of
+    families: the procedure families among the operations compared. ratios_see, shares_see: what could be detected, of
     whatever sizes there are; None where nothing is expected, nobody failed or more than half did.
     """
 
@@ -85,7 +84,6 @@ class Comparison:
     ratios: Funnel | None
     model: Model
     families: tuple[str, ...]
-    alone: tuple[str, ...]
     ratios_see: Detection | None
     shares_see: Detection | None
 
@@ -110,14 +108,9 @@ def compare(records: Records, outcome: str, by: str = "surgeon", within_days: in
     check_recorded(records, outcome)
     if by not in UNITS:
         raise WrongUsage(f'"{by}" is no unit to compare. Choose {" or ".join(UNITS)}.')
-    everybody = records.of_practice
-    patterns = known_patterns(everybody, outcome, within_days, by)
-    patterns = patterns[patterns[UNIT] != NOT_RECORDED]
-    model = case_mix(records, outcome, within_days)
-    present = _families(records, patterns)
-    units = with_notes(_units(everybody, patterns, outcome, by, within_days), pooled=len(present) < 2)
+    patterns, present, units = _counted(records, outcome, by, within_days)
     units, shares, no_shares = with_shares(units, pooled=len(present) < 2)
-    alone = _alone(records, patterns)
+    model = case_mix(records, outcome, within_days)
     units, ratios = with_ratios(_expecting(units, patterns, model))
     units["own"] = _own(records, by, units["unit"])
     place = records.order(by)
@@ -126,7 +119,25 @@ def compare(records: Records, outcome: str, by: str = "surgeon", within_days: in
     units["place"] = [place[name] if name in place else later + int(name.split()[-1]) for name in units["unit"]]
     units = units.sort_values("place", kind="stable")[COLUMNS].reset_index(drop=True)
     see = ratios_see(units, ratios), shares_see(units, shares)
-    return Comparison(by, units, shares, no_shares, ratios, model, present, alone, *see)
+    return Comparison(by, units, shares, no_shares, ratios, model, present, *see)
+
+
+@remembered
+def shares_possible(records: Records, outcome: str, by: str, within_days: int) -> bool:
+    """Whether there is a funnel of shares: the rule that refuses it, without the model that is fitted besides."""
+    _, present, units = _counted(records, outcome, by, within_days)
+    return with_shares(units, pooled=len(present) < 2)[1] is not None
+
+
+def _counted(
+    records: Records, outcome: str, by: str, within_days: int
+) -> tuple[pd.DataFrame, tuple[str, ...], pd.DataFrame]:
+    """The patterns of the operations of known state, the procedure families among them, and the units with notes."""
+    everybody = records.of_practice
+    patterns = known_patterns(everybody, outcome, within_days, by)
+    patterns = patterns[patterns[UNIT] != NOT_RECORDED]
+    present = _families(records, patterns)
+    return patterns, present, with_notes(_units(everybody, patterns, outcome, by, within_days), pooled=len(present) < 2)
 
 
 def _own(records: Records, by: str, names: pd.Series) -> pd.Series:
@@ -138,18 +149,6 @@ def _own(records: Records, by: str, names: pd.Series) -> pd.Series:
 def _families(records: Records, patterns: pd.DataFrame) -> tuple[str, ...]:
     names = {code: name for name, code in records.order(FAMILY).items()}
     return tuple(sorted(names[code] for code in patterns[FAMILY].unique()))
-
-
-def _alone(records: Records, patterns: pd.DataFrame) -> tuple[str, ...]:
-    """The families in which a unit has enough operations of known state, and not all of all units ended alike."""
-    names = {code: name for name, code in records.order(FAMILY).items()}
-    found = []
-    for code in patterns[FAMILY].unique():
-        counted = patterns[patterns[FAMILY] == code].groupby(UNIT)[["operations", "failed"]].sum()
-        enough = counted["operations"].max() >= FEWEST_FOR_A_SHARE
-        if enough and 0 < counted["failed"].sum() < counted["operations"].sum():
-            found.append(names[code])
-    return tuple(sorted(found))
 
 
 def _units(everybody: Records, patterns: pd.DataFrame, outcome: str, by: str, within_days: int) -> pd.DataFrame:

@@ -94,14 +94,13 @@ def when_words(outcome: Outcome, within_days: int) -> str:
 
 def failed_words(outcome: Outcome) -> str:
     """What became of an operation that counts, as a verb: failed; of what is no failure, had a complication."""
-    return "failed" if outcome.is_failure else f"had this ({outcome.short[:1].lower()}{outcome.short[1:]})"
+    return "failed" if outcome.is_failure else f"had this ({wording.within_sentence(outcome.short)})"
 
 
-def event_words(outcome: Outcome, count: int) -> str:
-    """How many operations counted, with their noun: 3 failures; of what is no failure, 3 cases of readmission."""
-    if outcome.is_failure:
-        return wording.count(count, "failure")
-    return f"{wording.count(count, 'case')} of {wording.within_sentence(outcome.short)}"
+def event_words(outcome: Outcome, count: int | None = None) -> str:
+    """What counts, and how many of it: failures, 1 failure; of what is no failure, 3 cases of readmission."""
+    noun, of = ("failure", "") if outcome.is_failure else ("case", f" of {wording.within_sentence(outcome.short)}")
+    return (f"{noun}s" if count is None else wording.count(count, noun)) + of
 
 
 def known_of_due(operations: int, lost: int, not_due: int) -> float | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from dashboard import wording
 from dashboard.analyses.groups import FAMILY, families
 from dashboard.cohort import TITLES, Cohort
 from dashboard.records import Records
@@ -20,12 +21,18 @@ class Way:
     cohort: Cohort
 
 
-def ways(records: Records, possible: Callable[[Records], bool], most: int = 2) -> tuple[Way, ...]:
+def ways(
+    records: Records, possible: Callable[[Records], bool], most: int = 2, unlike: Sequence[str] = ()
+) -> tuple[Way, ...]:
     """The choices next to the reader's own under which a figure is possible, the narrowest first.
 
-    possible: whether the figure can be given of these records. One filter is widened at a time, a procedure to its
-    family before it is let go; then all of them together. Empty where not even the whole practice would do.
+    possible: whether the figure can be given of these records. unlike: the procedure families that may not stand
+    together, where that is what refuses it: each of them alone that would do. Else one filter is widened at a time, a
+    procedure to its family before it is let go; then all of them together. Empty where not even the whole practice
+    would do.
     """
+    if alone := tuple(way for way in _alone(records, unlike) if possible(records.of(way.cohort))):
+        return alone
     found: list[Way] = []
     for way in _wider(records):
         if len(found) < most and way.cohort not in [one.cohort for one in found] and possible(records.of(way.cohort)):
@@ -33,13 +40,12 @@ def ways(records: Records, possible: Callable[[Records], bool], most: int = 2) -
     return tuple(found)
 
 
-def one_of(records: Records, families: Sequence[str]) -> tuple[Way, ...]:
+def _alone(records: Records, families: Sequence[str]) -> Iterator[Way]:
     """The reader's own choice, narrowed to one procedure family after the other."""
-    chosen = records.cohort.chosen
-    return tuple(
-        Way(f"{records.label(FAMILY, name).lower()} alone", replace(records.cohort, chosen={**chosen, FAMILY: (name,)}))
-        for name in families
-    )
+    for name, label in records.choices(FAMILY).items():
+        if name in families:
+            chosen = {**records.cohort.chosen, FAMILY: (name,)}
+            yield Way(f"{wording.within_sentence(label)} alone", replace(records.cohort, chosen=chosen))
 
 
 def _wider(records: Records) -> Iterator[Way]:

@@ -92,7 +92,7 @@ def _ratio_words(values: dict[str, Any], column: str) -> str:
     if not _is_estimated(values, column):
         return "not estimated"
     limits = [values[f"{column}{end}"] for end in ("_lower", "_upper")]
-    words = "" if None in limits else f" ({limits[0]:.2f} to {limits[1]:.2f})"
+    words = "" if None in limits else f" ({wording.ratio_interval(*limits)})"
     return f"{values[column]:.2f}{words}"
 
 

@@ -15,7 +15,7 @@ from dashboard.errors import OurFault, Refused
 
 MOST_MEMORY, LEAST_MEMORY = 4 << 30, 256 << 20
 """Of the database's own memory; what does not fit is spilled to the disk."""
-A_THREAD = 256 << 20
+A_THREAD = 128 << 20
 """With less for each thread, some run out of memory where fewer would spill."""
 MOST_SPILLED = "200GB"
 NO_MEMORY = "There is not enough memory for this import. Nothing was changed."

@@ -159,4 +159,4 @@ ENDS = ("", "_lower", "_upper")
 
 
 def _ratio_words(ratio: float, lower: float, upper: float) -> str:
-    return "–" if pd.isna(ratio) else f"{ratio:.2f} ({lower:.2f} to {upper:.2f})"
+    return "–" if pd.isna(ratio) else f"{ratio:.2f} ({wording.ratio_interval(lower, upper)})"

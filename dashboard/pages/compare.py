@@ -8,9 +8,9 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import wording
-from dashboard.analyses.compare import LIMITS, Comparison, Funnel, compare
+from dashboard.analyses.compare import LIMITS, Comparison, Funnel, compare, shares_possible
 from dashboard.analyses.verdicts.units import NO_CASE_MIX, units_verdict
-from dashboard.analyses.ways import one_of, ways
+from dashboard.analyses.ways import ways
 from dashboard.charts import funnel_plot
 from dashboard.definitions import Outcome, load
 from dashboard.pages import model, monitor, parts
@@ -48,9 +48,11 @@ def page(records: Records) -> None:
         parts.offer(ways(records, lambda wider: _has_ratios(again(wider))), key="ratios", path=None)
     _shares(answer, outcome, when)
     if answer.shares is None:
-        narrower = one_of(records, answer.alone) if len(answer.families) > 1 else ()
-        wider = narrower or ways(records, lambda wider: again(wider).shares is not None)
-        parts.offer(wider, key="shares", path=None)
+        unlike = answer.families if len(answer.families) > 1 else ()
+        parts.offer(
+            ways(records, lambda other: shares_possible(other, outcome.name, by, landmark.days), unlike=unlike),
+            key="shares", path=None,
+        )  # fmt: skip
     parts.provenance(records, outcome, over_time=False)
     _table(answer)
     st.header("The model behind what is expected")
@@ -211,7 +213,7 @@ def _position(position: str) -> str:
 def _ratio_words(row: Any) -> str:
     if pd.isna(row.ratio):
         return "–"
-    return f"{row.ratio:.2f} ({row.observed} / {row.expected:.1f}; {row.lower:.2f} to {row.upper:.2f})"
+    return f"{row.ratio:.2f} ({row.observed} / {row.expected:.1f}; {wording.ratio_interval(row.lower, row.upper)})"
 
 
 def _share_words(row: Any) -> str:

@@ -23,6 +23,7 @@ from dashboard.analyses.follow_up import (
 )
 from dashboard.analyses.patients import shown_patient
 from dashboard.analyses.verdicts.answered import answered_verdict, asked_at
+from dashboard.analyses.verdicts.overall import BAND
 from dashboard.charts import symptom_heat
 from dashboard.definitions import Benchmark, load
 from dashboard.pages import parts, trend
@@ -166,7 +167,7 @@ def _by_group(records: Records) -> None:
     for outcome in asked_at(records, visit.months):
         bands = failure_rate(records, outcome.name, by).set_index("label")
         at_worst = {row.Index: parts.best_to_worst(row) for row in parts.rows_of(bands)}
-        table[f"{outcome.short}, all others well to all failed"] = [at_worst.get(label, "") for label in rows["label"]]
+        table[f"{outcome.short}{BAND}"] = [at_worst.get(label, "") for label in rows["label"]]
     compared = {"comparator": goal, "comparator_label": f"goal {parts.percent(goal)}"}
     parts.show_shares(drawn, sentence, alt=f"Answered. {alt}.", table=table, key="answered", **compared)
 

@@ -91,4 +91,4 @@ def _table(rows: pd.DataFrame, measure: str) -> pd.DataFrame:
 def _ratio(row: Any) -> str:
     if row.ratio is None or pd.isna(row.ratio):
         return "–"
-    return f"{row.ratio:.2f} ({row.ratio_lower:.2f} to {row.ratio_upper:.2f}), {row.ratio_of}"
+    return f"{row.ratio:.2f} ({wording.ratio_interval(row.ratio_lower, row.ratio_upper)}), {row.ratio_of}"

@@ -171,7 +171,7 @@ def verdict(answer: Verdict) -> None:
 
 
 def offer(found: Sequence[Way], *, key: str, path: str | None = "", also: Mapping[str, Any] = NOTHING) -> None:
-    """Wider choices under which what is refused here can be shown, each a button that makes it.
+    """Other choices under which what is refused here can be shown, each a button that makes it.
 
     path: the page on which it is shown, as in ``link_to``; also: what else is chosen there, by its word in the address.
     """

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from dashboard.access import Viewer
-from dashboard.analyses.compare import compare
+from dashboard.analyses.compare import compare, shares_possible
 from dashboard.analyses.monitor import MORE, monitor
 from dashboard.analyses.review import ACKNOWLEDGEMENT, acknowledge, review
+from dashboard.analyses.ways import ways
 from dashboard.cohort import Cohort
 from dashboard.definitions import load
 from dashboard.engines.notebook import Notebook
@@ -55,6 +56,19 @@ JUDGED = [
     "share", "limit_95_low", "limit_95_high", "limit_998_low", "limit_998_high", "ratio", "lower", "upper", "shrunken",
     "ratio_limit_95_low", "ratio_limit_95_high", "ratio_limit_998_low", "ratio_limit_998_high", "overdispersion",
 ]  # fmt: skip
+
+
+def test_each_family_is_offered_alone_that_would_have_a_funnel_of_shares_and_no_other(tmp_path: Path) -> None:
+    """Of the decompressions all ended alike; of the disc replacements too few of those due are known."""
+    rows = ["operation | operated | procedure | state | day"]
+    rows += [f"1{n:02} | 2020-01-01 | tlif | {'failed | 20' if n < 5 else 'left | 800'}" for n in range(20)]
+    rows += [f"2{n:02} | 2020-01-01 | laminectomy | left | 800" for n in range(20)]
+    rows += [f"3{n:02} | 2020-01-01 | disc_replacement | {'failed | 20' if n < 12 else 'left | 30'}" for n in range(80)]
+    asked = records(tmp_path, "\n".join(rows))
+    answer = compare(asked, "fbss", "surgeon", 730)
+    assert answer.no_shares.startswith("Shares of unlike procedures are not pooled")
+    offered = ways(asked, lambda other: shares_possible(other, "fbss", "surgeon", 730), unlike=answer.families)
+    assert [way.words for way in offered] == ["fusion alone"]
 
 
 SIZES = {"S01": (60, 15), "S02": (30, 0), "S03": (3, 1)}

@@ -162,7 +162,7 @@ def test_an_opinion_stands_in_the_words_of_its_definition_and_days_in_one_form(t
 @pytest.mark.parametrize("outcome", list(load().outcomes))
 def test_every_failure_of_the_practice_rests_on_a_record(sample: Records, outcome: str) -> None:
     failed = patients(sample, outcome, "failed")
-    for number in failed["operation"].iloc[:: max(1, len(failed) // 8)]:
+    for number in failed["operation"].iloc[:: max(1, len(failed) // 25)]:
         rows = timeline(sample, int(number), outcome)
         (reason,) = [one for one in reasons(rows, outcome) if one.operation == number]
         assert reason.records

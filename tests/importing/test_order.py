@@ -21,7 +21,7 @@ from tests.importing import workbook
 from tests.importing.omop_extract import CLEAN
 from tests.importing.written import rows
 
-SHUFFLES = 2
+SHUFFLES = 4
 OF_THE_FILE = ("source", "line")
 """Where a record stands is of the file; every other column is of the record."""
 BY_PLACE = re.compile(r"'[a-z0-9]+\.(nd)?json:\d+'")

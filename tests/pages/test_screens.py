@@ -8,10 +8,13 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard import wording
 from dashboard.access import OPERATOR, Viewer
+from dashboard.analyses.groups import event_words
 from dashboard.analyses.patients import patients
 from dashboard.audit import Audit
 from dashboard.cohort import Cohort
+from dashboard.definitions import load
 from dashboard.engines.duck import DuckEngine
 from dashboard.engines.generations import Store
 from dashboard.importing.work import work
@@ -204,6 +207,21 @@ def test_a_share_stands_with_its_count_and_interval() -> None:
 def test_a_share_that_is_no_plain_quotient_says_what_was_seen() -> None:
     assert parts.share_words(251 / 1188, 251, 2218, 0.188, 0.235, 1188) == "21.1 % (251 of 1,188 known; 18.8 to 23.5)"
     assert parts.share_words(0.139, 267, 2218, 0.124, 0.155) == "13.9 % (267 seen of 2,218; 12.4 to 15.5)"
+
+
+def test_a_limit_of_a_ratio_is_not_rounded_to_the_other_side_of_1() -> None:
+    assert wording.ratio_interval(1.39, 2.69) == "1.39 to 2.69"
+    assert wording.ratio_interval(1.0041, 1.38) == "1.004 to 1.38"
+    assert wording.ratio_interval(0.0, 0.9963) == "0.00 to 0.996"
+    assert wording.ratio_interval(1.0, 1.006) == "1.00 to 1.01"
+    assert wording.ratio_interval(None, 1.2) == ""
+
+
+def test_what_counts_is_named_by_what_it_is() -> None:
+    outcomes = load().outcomes
+    assert event_words(outcomes["fbss"], 1) == "1 failure"
+    assert event_words(outcomes["fbss"]) == "failures"
+    assert event_words(outcomes["readmission"], 3) == "3 cases of readmission"
 
 
 def test_a_date_reads_as_in_a_letter() -> None:

@@ -13,11 +13,11 @@ from dashboard.analyses.follow_up import chance, everybody, follow_up, follow_up
 from dashboard.analyses.groups import NOT_RECORDED, rows_of
 from dashboard.analyses.recorded import check_kind, not_recorded
 from dashboard.analyses.verdicts.claim import ALIKE, FEW, HIGHER, LOWER, Claim, Verdict
+from dashboard.analyses.verdicts.overall import BAND
 from dashboard.definitions import Outcome, load
 from dashboard.records import Records
 
 MONTHS = 12
-BAND = ", all others well to all failed"
 MANY = {"site": "sites", "surgeon": "surgeons", "procedure": "procedures"}
 
 

@@ -107,7 +107,7 @@ def apart_words(claim: Claim, how: str = "") -> str:
     if claim.difference is None or claim.difference_lower is None or claim.difference_upper is None:
         return ""
     if claim.measure == RATIO:
-        return f"{claim.difference:.2f} ({claim.difference_lower:.2f} to {claim.difference_upper:.2f})"
+        return f"{claim.difference:.2f} ({wording.ratio_interval(claim.difference_lower, claim.difference_upper)})"
     limits = claim.difference_lower, claim.difference_upper
     if claim.difference < 0:
         limits = -claim.difference_upper, -claim.difference_lower

@@ -10,7 +10,7 @@ from dashboard import wording
 from dashboard.analyses.adjusted_risk import AdjustedRisk, adjusted_risk
 from dashboard.analyses.case_mix import factor_label
 from dashboard.analyses.changing_ratio import LEVEL
-from dashboard.analyses.groups import failed_words, outcome_named, rows_of, when_words
+from dashboard.analyses.groups import event_words, failed_words, outcome_named, rows_of, when_words
 from dashboard.analyses.model_plan import NEEDED
 from dashboard.analyses.recorded import check_recorded
 from dashboard.analyses.remembering import remembered
@@ -131,7 +131,7 @@ def _in_front(claims: Sequence[Claim], exposure: str) -> tuple[list[Claim], list
 def _ratios_said(claims: Sequence[Claim], answer: AdjustedRisk, outcome: Outcome, within_days: int) -> str:
     """Each band that stands out; then those that do not, together."""
     when, measure = when_words(outcome, within_days), wording.within_sentence(answer.measure)
-    events = "failures" if outcome.is_failure else f"cases of {wording.within_sentence(outcome.short)}"
+    events = event_words(outcome)
     told = [
         f"{wording.at_the_start(claim.label)} went along with {'more' if claim.word == HIGHER else 'fewer'} {events} "
         f"{when}, adjusted: {measure} {apart_words(claim)} against {claim.comparator}."

@@ -15,7 +15,7 @@ from dashboard.analyses.changing_ratio import TOGETHER
 from dashboard.analyses.groups import outcome_named, rows_of, when_words
 from dashboard.analyses.recorded import check_recorded
 from dashboard.analyses.remembering import remembered
-from dashboard.analyses.verdicts.claim import FEW, HIGHER, LOWER, RATIO, Claim, Verdict, few, judged
+from dashboard.analyses.verdicts.claim import FEW, HIGHER, LOWER, RATIO, Claim, Verdict, apart_words, few, judged
 from dashboard.definitions import Outcome, load
 from dashboard.records import Records
 
@@ -67,10 +67,9 @@ def reference_phrase(answer: AdjustedRisk, row: Any) -> str:
 
 
 def limits_words(claim: Claim) -> str:
-    """A ratio beside its name: "1.93; 1.39 to 2.69"; an end beyond chance is never rounded to 1."""
-    ends = claim.difference_lower or 1.0, claim.difference_upper or 1.0
-    digits = 3 if claim.stands_out and any(round(end, 2) == 1 for end in ends) else 2
-    return f"{claim.difference:.{digits}f}; {ends[0]:.{digits}f} to {ends[1]:.{digits}f}"
+    """A ratio beside its name: "1.93; 1.39 to 2.69"."""
+    size, _, limits = apart_words(claim).partition(" (")
+    return f"{size}; {limits.removesuffix(')')}"
 
 
 def _claim(row: Any, usual: Any, what: str, comparator: str) -> Claim:

@@ -14,6 +14,9 @@ from dashboard.analyses.remembering import remembered
 from dashboard.analyses.verdicts.claim import Claim, Verdict
 from dashboard.records import Records
 
+BAND = ", all others well to all failed"
+"""What a claim of a worst case is called, behind what it is of."""
+
 
 @remembered
 def overall_verdict(records: Records, outcome: str, within_days: int = 730) -> Verdict:
@@ -34,7 +37,7 @@ def overall_verdict(records: Records, outcome: str, within_days: int = 730) -> V
     limits = wording.interval(row.lower, row.upper)
     claims = [Claim(what, row.group, row.label, row.share, n, int(row.failed), "", row.lower, row.upper)]
     if row.due:
-        ends, well = f"{what}, all others well to all failed", round(row.due * row.best_case)
+        ends, well = f"{what}{BAND}", round(row.due * row.best_case)
         claims.append(
             Claim(ends, row.group, row.label, None, int(row.due), well, lower=row.best_case, upper=row.worst_case)
         )

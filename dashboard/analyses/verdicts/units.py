@@ -124,7 +124,7 @@ def _ratio_words(claim: Claim, outcome: Outcome, when: str) -> str:
     """S06: 33 failures seen by 2 years, 20.2 expected (ratio 1.63, 1.12 to 2.29)."""
     return (
         f"{claim.label}: {event_words(outcome, claim.failed)} seen {when}, {claim.comparator_figure:.1f} expected "
-        f"(ratio {claim.figure:.2f}, {claim.lower:.2f} to {claim.upper:.2f})"
+        f"(ratio {claim.figure:.2f}, {wording.ratio_interval(claim.lower, claim.upper)})"
     )
 
 

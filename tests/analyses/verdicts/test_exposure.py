@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dashboard import wording
 from dashboard.analyses.adjusted_risk import adjusted_risk
 from dashboard.analyses.changing_ratio import LEVEL
 from dashboard.analyses.risk_factors import risk_factors
@@ -135,7 +136,7 @@ def test_sentence_table_picture_and_command_say_the_same(sizes: Sizes, early: in
     for claim in claims:
         row: Any = rows.loc[claim.unit.partition(":")[2]]
         assert (claim.difference, claim.operations, claim.failed) == (row["adjusted"], row["operations"], row["failed"])
-        limits = f"{row['adjusted_lower']:.2f} to {row['adjusted_upper']:.2f}"
+        limits = wording.ratio_interval(row["adjusted_lower"], row["adjusted_upper"])
         assert limits in found.sentence
         if "more in the table" not in picture:
             assert f"adjusted {row['adjusted']:.2f} ({limits})" in picture

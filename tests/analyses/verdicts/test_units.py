@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
+from dashboard import wording
 from dashboard.access import Viewer
 from dashboard.analyses.asked import Asked
 from dashboard.analyses.case_mix import Model
@@ -69,7 +70,7 @@ def compared(units: Sequence[Drawn], own: int, *, pooled: bool = True) -> Compar
     frame, ratios = with_ratios(frame)
     frame = frame[COLUMNS]
     see = ratios_see(frame, ratios), shares_see(frame, shares)
-    return Comparison("surgeon", frame, shares, no_shares, ratios, MODEL, ("fusion",), (), *see)
+    return Comparison("surgeon", frame, shares, no_shares, ratios, MODEL, ("fusion",), *see)
 
 
 def by_limits(value: float, low: float, high: float) -> str:
@@ -95,7 +96,8 @@ def assert_at_one(answer: Comparison, verdict: Verdict) -> None:
         assert claim.word == by_limits(figure, *row[list(limits)])
         if claim.stands_out:
             named.append((claim.label, "ratio" if ratio else "share"))
-            expected = f"{row['expected']:.1f} expected (ratio {figure:.2f}, {row['lower']:.2f} to {row['upper']:.2f})"
+            ends = wording.ratio_interval(row["lower"], row["upper"])
+            expected = f"{row['expected']:.1f} expected (ratio {figure:.2f}, {ends})"
             share = f"({row['failed']:,} of {row['operations']:,}; "
             assert (expected if ratio else share) in verdict.answer
             assert ("above" if claim.word == HIGHER else "below") in verdict.answer

@@ -23,6 +23,14 @@ STREAMLITS_OWN = {"svg-img-alt", "target-size", "scrollable-region-focusable", "
 """What axe finds in Streamlit's own widgets and we cannot mend from here; the last is the place for files."""
 
 
+BACKGROUND = "() => getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor"
+WATCH_FOR_A_RUN = """() => {
+    const app = document.querySelector('[data-testid=stApp]'), state = 'data-test-script-state';
+    const look = () => { window.hasRun ||= app.getAttribute(state) === 'running'; };
+    new MutationObserver(look).observe(app, {attributes: true, attributeFilter: [state]});
+}"""
+
+
 def picture_name(path: str) -> str:
     return re.sub(r"[^a-z]+", "_", path.lower()).strip("_") or "overview"
 
@@ -38,14 +46,9 @@ def test_a_page_is_whole_at_every_width_light_and_dark_and_asks_nothing_of_other
     page.set_viewport_size({"width": WIDTHS["desktop"], "height": 1000})
     open_page(page, address, path, title)
     whole_in(page, path, "light", list(WIDTHS))
-    bright = background(page)
-    page.emulate_media(color_scheme="dark")
-    # Figures are drawn for the background that they had: drawn anew (R), for this one.
-    page.keyboard.press("r")
-    settle(page, title)
+    darkened(page, title)
     # A view has the furniture of its page: in the dark it is looked at on the narrowest screen alone.
     whole_in(page, path, "dark", ["phone"] if "?" in path else list(WIDTHS))
-    assert background(page) != bright
     assert problems == []
     assert strangers == []
 
@@ -65,8 +68,15 @@ def whole_in(page: Page, path: str, scheme: str, forms: Sequence[str]) -> None:
         assert too_wide <= 1, f"{path} is {too_wide} px wider than a screen of {WIDTHS[form]} px"
 
 
-def background(page: Page) -> str:
-    return str(page.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor"))
+def darkened(page: Page, title: str) -> None:
+    """The page in the dark, drawn anew (R): a figure keeps the colours of the background that it was drawn for."""
+    bright = page.evaluate(BACKGROUND)
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function(f"bright => ({BACKGROUND})() !== bright", arg=bright)
+    page.evaluate(WATCH_FOR_A_RUN)
+    page.keyboard.press("r")
+    page.wait_for_function("window.hasRun")
+    settle(page, title)
 
 
 def found_by_axe(page: Page) -> list[dict[str, object]]:

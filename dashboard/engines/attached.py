@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import duckdb
-import pandas as pd
 
+from dashboard.engines.arriving import ARRIVING, arrive, insertion
 from dashboard.engines.writer import UnreadableFile
 from dashboard.errors import Refused
 
@@ -71,12 +71,9 @@ class Attached:
 
     def put(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         """Append rows of texts and numbers to a table in memory."""
-        frame = pd.DataFrame(list(rows), columns=list(columns), dtype=object)
-        if frame.empty:
-            return
-        self._connection.register("arriving", frame)
-        self.run(f"insert into {table} ({', '.join(columns)}) select {', '.join(columns)} from arriving")
-        self._connection.unregister("arriving")
+        if arrive(self._connection, columns, rows):
+            self.run(insertion(table, columns))
+            self._connection.unregister(ARRIVING)
 
     def stream(self, select: str) -> Iterator[tuple[Any, ...]]:
         """The rows of a select on tables in memory, not all of them at once, while others are asked."""

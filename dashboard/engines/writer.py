@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pandas as pd
 
+from dashboard.engines.arriving import ARRIVING, arrive, insertion
 from dashboard.errors import OurFault, Refused
 
 MOST_MEMORY, LEAST_MEMORY = 4 << 30, 256 << 20
@@ -130,12 +130,9 @@ class Writer:
 
     def put(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         """Append rows to a table that is there."""
-        frame = pd.DataFrame(list(rows), columns=list(columns), dtype=object)
-        if frame.empty:
-            return
-        self._connection.register("arriving", frame)
-        self.run(f"insert into {table} ({', '.join(columns)}) select {', '.join(columns)} from arriving")
-        self._connection.unregister("arriving")
+        if arrive(self._connection, columns, rows):
+            self.run(insertion(table, columns))
+            self._connection.unregister(ARRIVING)
 
     def begin(self) -> None:
         """Start the one transaction of an import."""

@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dashboard import import_command, query_command, settings
+from dashboard import import_command, private, query_command, settings
 from dashboard.errors import OurFault, OutcomesError, Refused, WrongUsage
 from dashboard.terminal import DONE, REFUSED, WRONG, print_json, say
 
@@ -103,10 +103,15 @@ def _serve(chosen: argparse.Namespace) -> int:
     from dashboard.definitions import load
     from dashboard.engines.generations import Store
     from dashboard.engines.versions import outdated, refuse_newer
+    from dashboard.importing import leftovers
     from dashboard.shipped import shipped
 
     held = _settings(chosen)
+    import_command.refuse_if_others_read(held.store)
     _check_port(chosen.host, chosen.port)
+    if unknown := private.cannot_be_checked(held.store):
+        say(unknown)
+    leftovers.clear(held.store)
     shown = Store(held.store).last_whole()
     current = shown.generation if shown else None
     if current is not None:

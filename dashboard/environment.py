@@ -62,6 +62,7 @@ def make_ready(folder: Path, requirements: Path, say: "Say" = print, run: "Run" 
     _make_environment(folder, run)
     say("Installing the pinned packages of {} …".format(requirements.name))
     _install(folder, requirements, run)
+    _take_out_the_installers(folder, run)
     stamp.write_text(stamp_of(requirements))
     say("Set-up complete.")
     return python_of(folder)
@@ -94,6 +95,21 @@ def _install(folder: Path, requirements: Path, run: "Run") -> None:
         raise CannotSetUp(
             "The packages could not be installed. Is this machine connected, or behind a proxy that pip must know? "
             "Nothing is lost: start again to go on. pip's last words:\n  " + _last_words(installed)
+        )
+
+
+def _take_out_the_installers(folder: Path, run: "Run") -> None:
+    """What came with Python to install the others is old by now, nobody mends it, and nothing here needs it any more.
+
+    Pip last, which takes itself out too; the next set-up begins with a new environment, and so with a pip.
+    """
+    words = ["-m", "pip", "uninstall", "--quiet", "--yes", "--disable-pip-version-check", "setuptools", "pip"]
+    gone = run([str(python_of(folder)), *words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    if gone.returncode != 0:
+        raise CannotSetUp(
+            "The installer of the packages could not be taken out of {}. Start again. Its last words:\n  {}".format(
+                folder.name, _last_words(gone)
+            )
         )
 
 

@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dashboard import settings
-from dashboard.errors import WrongUsage
+from dashboard import named_files, private, settings
+from dashboard.errors import Refused, WrongUsage
 from dashboard.importing.formats import AUTO, FORMAT_NAMES
 from dashboard.terminal import DONE, REFUSED, print_json, say
 
@@ -47,6 +47,7 @@ def run(chosen: argparse.Namespace) -> int:
         return _template(chosen.template)
     if not chosen.sources:
         raise WrongUsage("Name the folder or the files to import, or --template FOLDER for empty tables to fill in.")
+    named_files.check([*chosen.sources, *([chosen.mapping] if chosen.mapping else [])])
     if chosen.suggest:
         return _suggest(chosen)
     try:
@@ -113,11 +114,18 @@ def publish(
     """Import into a store as the operator of this machine: with progress on the terminal, and in the audit."""
     from dashboard import importing
 
+    refuse_if_others_read(held.store)
     published = _audited(held, "import")
     return importing.run(
         sources, held.store, mapping=mapping, format=form, check=check, told=_progress, published=published,
         clock_is_right=clock_is_right,
     )  # fmt: skip
+
+
+def refuse_if_others_read(store: Path) -> None:
+    """Raises Refused, with the command that mends it, where others on this machine could read the store."""
+    if open_to_others := private.complaint(store):
+        raise Refused(open_to_others)
 
 
 def _audited(held: settings.Settings, change: str) -> Callable[[int], None]:

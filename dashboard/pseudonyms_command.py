@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dashboard import named_files
 from dashboard.errors import WrongUsage
 from dashboard.terminal import DONE, say
 
@@ -32,6 +33,7 @@ def run(records: Records, store: Path, file: Path, column: str | None = None) ->
     from dashboard.engines.generations import Store
     from dashboard.engines.pseudonym_key import key_of, pseudonym
 
+    named_files.check([file])
     numbers, key = _numbers(file, column), key_of(Store(store))
     records.leaves("pseudonyms", len(numbers))
     known = set(patients(records, load().default_outcome.name)["patient"])

@@ -275,3 +275,28 @@ def test_help_loads_no_heavy_library() -> None:
         env={**os.environ, "PYTHONPATH": root},
     )
     assert ran.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
+@pytest.mark.parametrize(
+    "words", [["import"], ["import", "--suggest"], ["import", SAMPLE, "--mapping"], ["store", "pseudonyms"]]
+)
+def test_a_pipe_is_refused_at_once_with_words(store: str, tmp_path: Path, capsys: Said, words: list[str]) -> None:
+    os.mkfifo(tmp_path / "pipe.csv")
+    assert main([*words, str(tmp_path / "pipe.csv"), "--store", store]) == 2
+    said = capsys.readouterr()
+    assert "is a pipe or a device, not a file" in said.err
+    assert not said.out
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes mean nothing here")
+@pytest.mark.parametrize("words", [["serve"], ["import", SAMPLE]])
+def test_a_store_that_others_can_read_is_refused_with_the_command_that_mends_it(
+    tmp_path: Path, capsys: Said, words: list[str]
+) -> None:
+    store = tmp_path / "store"
+    store.mkdir()
+    store.chmod(0o750)
+    assert main([*words, "--store", str(store)]) == 1
+    assert f"Mend that first: chmod -R go= {store}" in capsys.readouterr().err
+    assert list(store.iterdir()) == []

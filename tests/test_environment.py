@@ -47,9 +47,24 @@ def make(tmp_path: Path, pins: Path, terminal: Terminal) -> list[str]:
 def test_the_first_time_makes_installs_and_says_so(tmp_path: Path, pins: Path) -> None:
     terminal = Terminal()
     said = make(tmp_path, pins, terminal)
-    assert [("venv" in command, "pip" in command) for command in terminal.started] == [(True, False), (False, True)]
+    assert [("venv" in command, "pip" in command) for command in terminal.started] == [
+        (True, False), (False, True), (False, True),
+    ]  # fmt: skip
     assert "--require-hashes" in terminal.started[1]
     assert said[-1] == "Set-up complete."
+
+
+def test_the_old_installers_are_taken_out_and_where_they_will_not_go_it_is_not_complete(
+    tmp_path: Path, pins: Path
+) -> None:
+    terminal = Terminal()
+    make(tmp_path, pins, terminal)
+    assert "uninstall" in terminal.started[-1]
+    assert terminal.started[-1][-2:] == ["setuptools", "pip"]
+    pins.write_text("six==1.17.0\n")
+    with pytest.raises(environment.CannotSetUp, match="could not be taken out"):
+        make(tmp_path, pins, Terminal(fail="uninstall"))
+    assert not environment.is_ready(tmp_path / ".venv", pins)
 
 
 def test_the_second_time_starts_nothing(tmp_path: Path, pins: Path) -> None:

@@ -40,6 +40,8 @@ FLOORS = {
     "strict": 1,
     "environment": 1,
     "terminal": 1,
+    "named_files": 1,
+    "private": 0,
 }
 """The errors are the floor's own ground: every room may name them."""
 
@@ -58,6 +60,7 @@ FLOORS_OF_IMPORTING = {
     "report": 2,
     "templates": 2,
     "site_mapping": 2,
+    "leftovers": 2,
     "units": 1,
     "scales": 1,
     "clock": 0,

@@ -70,6 +70,12 @@ def test_the_status_of_the_command_is_the_status_of_the_start(set_up: subprocess
 
 
 @pytest.mark.usefixtures("set_up")
+def test_nothing_that_installs_is_left_in_the_environment(checkout: Path) -> None:
+    left = [path.name for path in (checkout / ".venv").rglob("*") if path.name.startswith(("pip", "setuptools"))]
+    assert left == []
+
+
+@pytest.mark.usefixtures("set_up")
 def test_the_second_start_sets_nothing_up_and_says_nothing_of_its_own(checkout: Path) -> None:
     before = changes(checkout / ".venv")
     answer = start(checkout)

@@ -1,26 +1,26 @@
 """What the app's import page works on: the files given to it, and the one import under way.
 
-The files lie in ``uploads/<digest>/`` of the store until they are imported or a day has passed.
+The files lie in ``uploads/<digest>/`` of the store until they are accepted or refused, an hour at most.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-import shutil
 import threading
-import time
+from collections import Counter
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 
+from dashboard.importing.leftovers import UPLOADS, clear_uploads
 from dashboard.importing.running import Published, Running, start
+from dashboard.private import make_folder
 
-UPLOADS = "uploads"
-KEPT_SECONDS = 86_400
+KEPT_SECONDS = 3_600
 UNSAFE = re.compile(r"[^A-Za-z0-9._ -]")
 
 _under_way: dict[Path, Running] = {}
+_taken_away: Counter[Path] = Counter()
 _one_at_a_time = threading.Lock()
 
 
@@ -30,7 +30,10 @@ def put_down(store: Path, files: Mapping[str, bytes]) -> list[Path]:
     for name, content in sorted(files.items()):
         digest.update(f"{name}\0{len(content)}\0".encode() + content)
     folder = store / UPLOADS / digest.hexdigest()[:32]
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not folder.is_dir():
+        make_folder(folder.parent)
+        make_folder(folder)
+        _when_the_hour_is_over(store)
     paths = []
     for name, content in files.items():
         path = folder / safe_name(name)
@@ -49,12 +52,24 @@ def safe_name(name: str) -> str:
     return plain[-120:] or "file"
 
 
-def clear_uploads(store: Path, *, older_than: float = 0.0) -> None:
-    """Take away files that were given to the page, those older than so many seconds."""
-    with suppress(OSError):
-        for folder in (store / UPLOADS).iterdir():
-            if time.time() - folder.stat().st_mtime >= older_than:
-                shutil.rmtree(folder, ignore_errors=True)
+def _when_the_hour_is_over(store: Path) -> None:
+    # A moment later, so that these files are an hour old by then whatever the clock of the disk rounds to.
+    timer = threading.Timer(KEPT_SECONDS + 1, take_away_old, (store,))
+    timer.daemon = True
+    timer.start()
+
+
+def take_away_old(store: Path) -> None:
+    """Take away what has lain here for an hour; what an import is reading goes when that is over."""
+    with _one_at_a_time:
+        running = _under_way.get(store)
+        if (running is None or running.over.is_set()) and clear_uploads(store, older_than=KEPT_SECONDS):
+            _taken_away[store] += 1
+
+
+def times_taken_away(store: Path) -> int:
+    """How often files given to the page have gone from here: a page that asks under this number asks anew each time."""
+    return _taken_away[store]
 
 
 def begin(
@@ -68,7 +83,10 @@ def begin(
     upgrade: bool = False,
     clock_is_right: bool = False,
 ) -> Running:
-    """Start an import of a store, or its upgrade, or give the one that is under way."""
+    """Start an import of a store, or its upgrade, or give the one that is under way.
+
+    What was given to the page goes with an import, whatever comes of it; after a check it stays for the import.
+    """
     with _one_at_a_time:
         running = _under_way.get(store)
         if running is None or running.over.is_set():
@@ -78,6 +96,7 @@ def begin(
             )  # fmt: skip
             running.in_background()
             _under_way[store] = running
+            _taken_away[store] += not (check or upgrade)
         return running
 
 

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from dashboard.engines.generations import Store
-from dashboard.errors import OurFault, StoreBusy
+from dashboard.errors import OurFault, Refused, StoreBusy
+from dashboard.importing import leftovers
 from dashboard.importing.result import ImportRefused, ImportResult
 
 
@@ -55,6 +56,7 @@ class Running:
     over: threading.Event = field(default_factory=threading.Event)
     _answer: dict[str, Any] = field(default_factory=dict)
     _cancelled: bool = False
+    _clearing: threading.Lock = field(default_factory=threading.Lock)
 
     def listen(self) -> None:
         """Take down what the child says until it ends."""
@@ -67,7 +69,17 @@ class Running:
             if number is not None and self.published is not None:
                 self.published(number)
         finally:
+            self._clear()
             self.over.set()
+
+    def _clear(self) -> None:
+        """Leave no record lying about: neither what a killed child was building, nor files that are imported by now."""
+        with self._clearing:  # by whoever cancels and by whoever listens: neither goes on before it is done
+            if self._cancelled or not self._answer:
+                with suppress(StoreBusy, Refused), Store(self.store).writing():
+                    pass  # whoever holds the store for writing clears the rubbish of a crash first
+            if not (self.check or self.upgrade):
+                leftovers.clear_uploads(self.store)
 
     def _take(self, said: dict[str, Any]) -> None:
         if "step" not in said:
@@ -82,8 +94,7 @@ class Running:
         self._cancelled = True
         self.child.kill()
         self.child.wait()
-        with suppress(StoreBusy), Store(self.store).writing():
-            pass  # whoever holds the store for writing clears the rubbish of a crash first
+        self._clear()
 
     def result(self) -> ImportResult:
         """What came of it. Raises ImportRefused (nothing was changed) or StoreBusy."""

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from dashboard import sql
+from dashboard import named_files, sql
 from dashboard.definitions import Definitions, load
 from dashboard.definitions.canonical import TABLES
 from dashboard.engines.generations import Generation, Store
@@ -18,6 +18,7 @@ from dashboard.engines.pseudonym_key import FINGERPRINT, fingerprint, key_of
 from dashboard.engines.versions import READING, refuse_newer
 from dashboard.engines.writer import NO_MEMORY, Writer, rows_of
 from dashboard.errors import Refused
+from dashboard.importing import leftovers
 from dashboard.importing.checking import checks, identity
 from dashboard.importing.checking.accepting import Import, Say, accept
 from dashboard.importing.clock import SAY_SO, clock_doubt
@@ -48,12 +49,15 @@ def work(
     clock_is_right: whether somebody has said so of a clock that seems wrong.
     Raises ImportRefused or Refused (nothing was changed), or StoreBusy.
     """
+    named_files.check([*sources, *([mapping] if mapping else [])])
     store = Store(root)
     if not clock_is_right and (doubt := clock_doubt(store)):
         raise Refused(f"{doubt} {SAY_SO}")
     site = read_mapping(mapping or _of_the_site(root, sources))
     found = find(sources, site, form, datetime.now(UTC).date())
     with store.writing():
+        if not check:
+            leftovers.clear_uploads(root, but=[*sources, *([mapping] if mapping else [])])
         earlier = store.current_or_none()
         refuse_newer(earlier.manifest if earlier else {})
         key = key_of(store)

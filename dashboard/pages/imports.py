@@ -37,7 +37,7 @@ def page(records: Records) -> None:
         return
     if running is not None and not running.upgrade:
         _outcome(records, held, running)
-    desk.clear_uploads(held.store, older_than=desk.KEPT_SECONDS)
+    desk.take_away_old(held.store)
     _choose(records, held)
 
 
@@ -73,7 +73,6 @@ def _outcome(records: Records, held: settings.Settings, running: Running) -> Non
         st.button("Import these now", type="primary", on_click=_begin, args=again)
     else:
         st.success(f"Published as generation {result.generation}. Every page shows it from now on.")
-        desk.clear_uploads(running.store)
     _tables(result)
     _rules(result)
     with st.container(horizontal=True):
@@ -119,7 +118,11 @@ def _choose(records: Records, held: settings.Settings) -> None:
         "CSV or Parquet files named as our tables, an Excel workbook, a REDCap export with its data dictionary, FHIR "
         "or OMOP files, or any spreadsheet with a mapping. Nothing leaves this machine; with an error nothing changes."
     )
-    files = st.file_uploader("Files (up to 50 MB each; larger ones: `outcomes import FOLDER`)", KINDS, True)
+    # Another one for each time: what is imported, or was given an hour ago, is not put down again at the next click.
+    files = st.file_uploader(
+        "Files (up to 50 MB each; larger ones: `outcomes import FOLDER`)", KINDS, True,
+        key=f"files {desk.times_taken_away(held.store)}",
+    )  # fmt: skip
     if not files:
         return
     paths = desk.put_down(held.store, {file.name: file.getvalue() for file in files})

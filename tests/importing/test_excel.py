@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from dashboard.importing.formats import excel
 from dashboard.importing.result import ImportRefused, ImportResult, TableCount
 from tests.importing.workbook import Cell, write
 from tests.importing.written import issues, left_out, rows, take
@@ -173,6 +174,39 @@ BROKEN: dict[str, tuple[Callable[[Path], Path], str]] = {
     ),
     "a declaration in UTF-16": (
         lambda tmp: book(tmp, FIRST, parts={"xl/worksheets/sheet2.xml": DTD.encode("utf-16")}),
+        "document type declaration",
+    ),
+    "a declaration far behind": (
+        lambda tmp: book(
+            tmp, FIRST, parts={"xl/worksheets/sheet2.xml": DTD.replace("<!DOC", f"<!--{' ' * 9_000}--><!DOC")}
+        ),
+        "document type declaration",
+    ),
+    "a declaration across two blocks": (
+        lambda tmp: book(
+            tmp, FIRST, parts={"docProps/app.xml": f"<?xml version='1.0'?>{' ' * (excel.BLOCK - 25)}<!DOCTYPE a><a/>"}
+        ),
+        "document type declaration",
+    ),
+    "a declaration in EBCDIC": (
+        lambda tmp: book(
+            tmp,
+            FIRST,
+            parts={
+                "xl/worksheets/sheet2.xml": b'<?xml version="1.0" encoding="cp037"?>'
+                + "<!DOCTYPE a><worksheet/>".encode("cp037")
+            },
+        ),
+        "document type declaration",
+    ),
+    "a declaration in UTF-7": (
+        lambda tmp: book(
+            tmp, FIRST, parts={"xl/worksheets/sheet2.xml": DTD.replace('"1.0"', '"1.0" encoding="UTF-7"')}
+        ),
+        "document type declaration",
+    ),
+    "all of it in EBCDIC": (
+        lambda tmp: book(tmp, FIRST, parts={"xl/worksheets/sheet2.xml": DTD.encode("cp037")}),
         "document type declaration",
     ),
     "a declaration elsewhere": (

@@ -9,7 +9,7 @@ import pytest
 
 from dashboard.engines import writer
 from dashboard.errors import OurFault, Refused
-from dashboard.importing import ImportRefused, Progress, Running, desk, run, start
+from dashboard.importing import ImportRefused, Progress, Running, desk, leftovers, run, start
 from dashboard.importing.site_mapping import save_mapping
 from dashboard.importing.work import steps
 from tests.importing.test_flat import GOOD, HEADER, MAPPING, OTHER
@@ -85,9 +85,9 @@ def test_files_given_to_the_page_lie_under_harmless_names_and_go_again(tmp_path:
     assert (
         desk.put_down(tmp_path, {"../../etc/pass wd.csv": b"a", "C:\\x\\..\\b;rm.csv": b"b", ".hidden": b"c"}) == paths
     )
-    desk.clear_uploads(tmp_path, older_than=desk.KEPT_SECONDS)
+    leftovers.clear_uploads(tmp_path, older_than=desk.KEPT_SECONDS)
     assert paths[0].exists()
-    desk.clear_uploads(tmp_path)
+    leftovers.clear_uploads(tmp_path)
     assert not paths[0].exists()
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from dashboard import private
 from dashboard.access import OPERATOR
 from dashboard.analyses.timeline import reasons, timeline
 from dashboard.audit import Audit
@@ -32,11 +33,13 @@ DEFINITIONS = FOLDER
 
 def earlier(folder: Path, **manifest: Any) -> Store:
     """A store with that generation, and these words of its manifest changed."""
-    (folder / "gen").mkdir(parents=True)
+    private.make_folder(folder)
+    (folder / "gen").mkdir()
     (folder / "gen" / "000001.duckdb").write_bytes(lzma.decompress((EARLIER / "schema_3.duckdb.xz").read_bytes()))
     words = {**json.loads((EARLIER / "schema_3.json").read_text(encoding="utf-8")), **manifest}
     written = json.dumps(words).encode()
     (folder / "gen" / "000001.json").write_bytes(written)
+    (folder / "pseudonym.key").touch(mode=0o600)
     (folder / "pseudonym.key").write_bytes(bytes(32))
     (folder / "CURRENT").write_text(f"000001 {hashlib.sha256(written).hexdigest()}\n", encoding="ascii")
     return Store(folder)

@@ -6,6 +6,7 @@ The cells are read by python-calamine. What it passes over in silence is looked 
 
 from __future__ import annotations
 
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -30,6 +31,10 @@ SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 MOST_BYTES, MOST_UNPACKED = 50 << 20, 200 << 20
 BLOCK = 1 << 20
 OLD = b"\xd0\xcf\x11\xe0"
+HEAD = 4096
+ENCODING = re.compile(rb"""^[^>]*\bencoding\s*=\s*["']([^"']*)""")
+"""In the declaration that XML begins with."""
+PLAIN_ENCODINGS = (b"utf-8", b"utf-16", b"us-ascii", b"ascii", b"iso-8859-1", b"windows-1252")
 LISTED = 10
 """Rows that a note names one by one."""
 DAMAGED = "is damaged, incomplete or protected by a password. Open it and save it again."
@@ -288,20 +293,30 @@ def _check_parts(path: Path, archive: zipfile.ZipFile, members: Sequence[zipfile
         raise stop(path, "is no Excel workbook (.xlsx). Save it as one, or as CSV UTF-8.")
     unpacked = 0
     for member in members:
+        is_xml = member.filename.lower().endswith((".xml", ".rels", ".vml"))
         with archive.open(member) as part:
-            head = b""
+            before = b""
             while block := part.read(BLOCK):
                 unpacked += len(block)
-                head = head or block[:4096]
+                if is_xml and (_declares(before + block) or (not before and _hides(block[:HEAD]))):
+                    raise stop(path, "contains a document type declaration, which real workbooks never do.")
+                # A declaration may lie across two blocks.
+                before = block[-HEAD:]
                 if unpacked > MOST_UNPACKED or unpacked > HIGHEST_RATIO * max(path.stat().st_size, BLOCK):
                     raise stop(
                         path, f"unpacks to more than {MOST_UNPACKED >> 20} MB, or to {HIGHEST_RATIO} times its size."
                     )
-        if member.filename.lower().endswith((".xml", ".rels", ".vml")) and _declares(head):
-            raise stop(path, "contains a document type declaration, which real workbooks never do.")
 
 
-def _declares(head: bytes) -> bool:
-    """Whether XML may begin with a DTD: looked for in every encoding that hides it, and refused when in doubt."""
-    plain = head.replace(b"\0", b"").upper()
+def _declares(some: bytes) -> bool:
+    """Whether a part of XML may hold a DTD: it may stand anywhere, behind any number of comments or blanks."""
+    plain = some.replace(b"\0", b"").upper()
     return b"<!DOCTYPE" in plain or b"<!ENTITY" in plain
+
+
+def _hides(head: bytes) -> bool:
+    """Whether XML is in an encoding in which a DTD would not look like one (EBCDIC, UTF-7): no workbook is."""
+    plain = head.replace(b"\0", b"")
+    named = ENCODING.search(plain)
+    begins = plain.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+    return begins[:1] not in (b"", b"<") or bool(named and named[1].lower() not in PLAIN_ENCODINGS)

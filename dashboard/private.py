@@ -1,0 +1,128 @@
+"""Whether others on this machine could read the store, and the secrets that it keeps from them.
+
+On POSIX the modes of files say so. Where modes mean nothing (Windows, some network drives) nobody can tell by looking:
+there the folder's rights are set when it is made, and whoever starts the app is told once that they cannot be checked.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+import secrets
+import shlex
+import stat
+import subprocess
+import uuid
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+OTHERS = stat.S_IRWXG | stat.S_IRWXO
+SECRET_BYTES = 32
+KEPT_SECRET = (
+    "pseudonym.key", "launch.key", "audit/audit.key", "audit/audit.jsonl", "notebook.sqlite", "mapping.toml",
+)  # fmt: skip
+"""Of a store, what is looked at by itself as well: a copy of a folder often loses the folder's mode, or theirs."""
+FOLDERS = ("gen", "incoming", "uploads", "audit")
+TOLD = "rights-cannot-be-checked"
+"""Marks a store of which it was said that nobody can check who may read it."""
+
+Run = Callable[..., Any]
+
+
+def complaint(store: Path) -> str:
+    """Who but its owner could read the store, and the command that mends it; empty when nobody can, or none is there.
+
+    store: an absolute path. Its folder closes all that lies in it; the secrets are looked at one by one all the same.
+    """
+    if not store.exists() or not modes_are_kept(store):
+        return ""
+    open_to_others = [name for name in ("", *KEPT_SECRET) if _others_may(store / name)]
+    if not open_to_others:
+        return ""
+    what = f"The store {store}" if open_to_others[0] == "" else f"{open_to_others[0]} in the store {store}"
+    return f"{what} can be read by others on this machine. Mend that first: chmod -R go= {shlex.quote(str(store))}"
+
+
+def cannot_be_checked(store: Path) -> str:
+    """The sentence for a store whose rights nobody can see; said once for each store, then empty."""
+    if not store.is_dir() or modes_are_kept(store):
+        return ""
+    with suppress(OSError):
+        (store / TOLD).touch(exist_ok=False)
+        return (
+            f"Who may read the store {store} cannot be checked on this disk. Keep it in a folder that is yours alone, "
+            "on an encrypted disk. This is said once."
+        )
+    return ""
+
+
+def make_folder(folder: Path, run: Run = subprocess.run, system: str = os.name) -> None:
+    """Make a folder that is its owner's alone, where there is none yet; one that is there is left as it is.
+
+    system: as `os.name` says it. On Windows a mode sets nothing: there its list of rights is written.
+    """
+    if folder.is_dir():
+        return
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if system != "nt":
+        folder.chmod(0o700)
+        return
+    command = Path(os.environ.get("SYSTEMROOT", r"C:\Windows")) / "System32" / "icacls.exe"
+    rights = f"{getpass.getuser()}:(OI)(CI)F"
+    with suppress(OSError):  # what cannot be set is told, as what cannot be checked
+        run([str(command), str(folder), "/inheritance:r", "/grant:r", rights], check=False, capture_output=True)
+
+
+def modes_are_kept(folder: Path) -> bool:
+    """Whether a mode that is set on a file of this folder is still there when it is read again."""
+    if os.name == "nt":
+        return False
+    tried = folder / f".mode-{uuid.uuid4().hex}"
+    try:
+        os.close(os.open(tried, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        tried.chmod(0o600)
+        return not tried.stat().st_mode & OTHERS
+    except OSError:  # a folder that may not be written says nothing of its disk: its mode is believed
+        return True
+    finally:
+        with suppress(OSError):
+            tried.unlink(missing_ok=True)
+
+
+def secret(path: Path) -> bytes:
+    """The secret in this file, readable by its owner only; made, whole before it has its name, where there is none.
+
+    One that was cut short is no secret: it is made anew, and what was sealed with it is no longer believed.
+    """
+    with suppress(FileNotFoundError):
+        found = path.read_bytes()
+        if len(found) == SECRET_BYTES:
+            return found
+    make_folder(path.parent)
+    fresh = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(secrets.token_bytes(SECRET_BYTES))
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        # Not `replace`: of two that make it at once, both must end with the same one.
+        if path.exists() and path.stat().st_size != SECRET_BYTES:
+            path.unlink()
+        os.link(fresh, path)
+    except FileExistsError:
+        pass
+    except OSError:  # a disk without links
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)
+    return path.read_bytes()
+
+
+def _others_may(path: Path) -> bool:
+    """Whether anybody but the owner has any right to this file or folder; what is not there is nobody's."""
+    with suppress(OSError):
+        return bool(path.stat().st_mode & OTHERS)
+    return False

@@ -3,7 +3,11 @@
 A line is JSON, numbered, with an HMAC over the code of the previous line and its own text. Lists of single operations
 are on disk (fsync) before they are shown: no line, no view. Counts are on the same chain, a line for each question
 once, without waiting for the disk: a power cut may take the last of those, and then the chain simply ends earlier.
-The last number and code, kept elsewhere (`Audit.head`), show a file that was cut off at its end.
+The end of the chain is kept beside the folder, in the manifest of each generation and, where that is set, elsewhere
+(``audit_head``): they show a file that was cut off, emptied or deleted.
+
+The key lies beside the file. So the chain protects nothing against whoever runs this machine: who can read the key can
+write the whole file anew, and what lies beside it too. Only a head that was sent elsewhere shows that.
 """
 
 from __future__ import annotations
@@ -16,32 +20,35 @@ import os
 import secrets
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-FILE, KEY, LOCK = "audit.jsonl", "audit.key", "audit.lock"
-START = "0" * 64
+from dashboard import audit_head
+from dashboard.audit_head import NOWHERE, START, Head
+
+FOLDER, FILE, KEY, LOCK = "audit", "audit.jsonl", "audit.key", "audit.lock"
 REMEMBERED = 10_000
 """Questions that need no second line from this process."""
-
-
-class Head(NamedTuple):
-    """The last line's number and code; 0 and sixty-four zeros before the first."""
-
-    number: int
-    code: str
+LOST_OR_CUT = "it was cut off, or lost when the power failed."
+GAP = "gap"
+"""The line that says, in the chain itself, that it had been longer than what was found."""
 
 
 class Audit:
     """The audit file of one store."""
 
-    def __init__(self, folder: Path) -> None:
-        """folder: the store's audit folder; made, for the owner only, when it is not there."""
+    def __init__(self, folder: Path, elsewhere: str = "") -> None:
+        """folder: the store's audit folder; made, for the owner only, when it is not there.
+
+        elsewhere: the file, or ``syslog``, that the end of the chain is sent to as well.
+        """
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.path = folder / FILE
+        self._folder = folder
+        self._elsewhere = elsewhere
         self._lock_path = folder / LOCK
         self._key = _key(folder / KEY)
         self._asked: OrderedDict[str, None] = OrderedDict()
@@ -60,6 +67,10 @@ class Audit:
         """Write a line about a change of the published data, and return when it is on disk."""
         self._write({"what": "change", **entry}, durable=True)
 
+    def refused(self, entry: Mapping[str, Any]) -> None:
+        """Write a line about something that a viewer may not do, and return when it is on disk."""
+        self._write({"what": "refusal", **entry}, durable=True)
+
     def asked(self, entry: Mapping[str, Any]) -> None:
         """Write a line about a question that is answered with counts, unless this process has written it before."""
         question = _text(entry)
@@ -73,41 +84,100 @@ class Audit:
 
     def _write(self, entry: Mapping[str, Any], *, durable: bool) -> None:
         with self._thread, _alone(self._lock_path):
-            previous = _last(self.path)
-            line = {"number": previous.number + 1, "at": datetime.now(UTC).isoformat(timespec="milliseconds"), **entry}
-            written = _text({**line, "code": _code(self._key, previous.code, line)}) + "\n"
             descriptor = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
             try:
                 _close_torn_line(descriptor)
-                os.write(descriptor, written.encode())
+                head = self._gap_told(descriptor, _last(self.path))
+                head = self._appended(descriptor, head, entry)
                 if durable:
                     os.fsync(descriptor)
             finally:
                 os.close(descriptor)
+            audit_head.hold(self._folder, head, durable=durable)
+            if durable and self._elsewhere:
+                audit_head.send(self._elsewhere, head)
+
+    def _gap_told(self, descriptor: int, found: Head) -> Head:
+        """The end of the chain, after a line that says so where it had been longer: the next head would hide it."""
+        held = audit_head.held(self._folder)
+        if held is None or held.last.number <= found.number:
+            return found
+        only_counts = held.safe.number <= found.number
+        told = {"what": GAP, "ended_at": found.number, "had": held.last.number, "only_counts": only_counts}
+        return self._appended(descriptor, found, told)
+
+    def _appended(self, descriptor: int, previous: Head, entry: Mapping[str, Any]) -> Head:
+        line = {"number": previous.number + 1, "at": datetime.now(UTC).isoformat(timespec="milliseconds"), **entry}
+        code = _code(self._key, previous.code, line)
+        os.write(descriptor, (_text({**line, "code": code}) + "\n").encode())
+        return Head(previous.number + 1, code)
 
 
-def verify(folder: Path, head: Head | None = None) -> list[str]:
+def verify(folder: Path, head: Head | None = None, kept: Iterable[Head] = ()) -> list[str]:
     """What is wrong with the chain, a sentence for each place; empty when every line is as it was written.
 
-    head: the number and code kept elsewhere; without it lines cut off at the end cannot be seen.
+    head: the number and code kept elsewhere; kept: those of the manifests. What lies beside the folder is held against
+    the chain too. Nothing is written here, and no key made.
     """
-    key, previous, wrong = _key(folder / KEY), Head(0, START), []
-    seen = {0: START}
-    for place, written in enumerate(_lines(folder / FILE), start=1):
+    ends = [*([head] if head else []), *kept]
+    lines, beside = _lines(folder / FILE), audit_head.held(folder)
+    key = _key_there(folder / KEY)
+    if key is None:
+        told = lines or beside or any(end.number for end in ends)
+        return ["The audit's key is gone or damaged: no line of the audit can be checked."] if told else []
+    wrong, seen, last = _chain(key, lines)
+    if _torn(folder / FILE):
+        wrong.append("The audit ends in the middle of a line.")
+    if beside is None and (lines or any(end.number for end in ends)):
+        wrong.append(f"What says where the audit ends ({audit_head.beside(folder).name} in the store) is gone.")
+    safe = [*([beside.safe] if beside else []), *ends]
+    missing = [end for end in safe if seen.get(end.number) != end.code]
+    if missing:
+        number = max(missing).number
+        wrong.append(f"The audit ends at number {last}; number {number} is missing or was changed.")
+    elif beside is not None and seen.get(beside.last.number) != beside.last.code:
+        wrong.append(
+            f"The audit ends at number {last}; number {beside.last.number}, of a question answered with counts, is "
+            f"missing: {LOST_OR_CUT}"
+        )
+    return wrong
+
+
+def lines_of(folder: Path) -> list[dict[str, Any]]:
+    """The lines that can be read, the oldest first, as they stand: whether they are as written, ``verify`` says."""
+    return [line for line in map(_read, _lines(folder / FILE)) if line is not None]
+
+
+def head_of(folder: Path) -> Head:
+    """The end of the chain in a folder that may not be there; nothing is made."""
+    return _last(folder / FILE)
+
+
+def _chain(key: bytes, lines: list[str]) -> tuple[list[str], dict[int, str], int]:
+    """What is wrong between the lines, the code of each number, and the last number."""
+    wrong: list[str] = []
+    previous, seen = NOWHERE, {0: START}
+    for place, written in enumerate(lines, start=1):
         line = _read(written)
         if line is None:
             wrong.append(f"Audit line {place} is not whole.")
             continue
-        code = line.pop("code")
+        code = str(line.pop("code"))
         if line["number"] != previous.number + 1:
             wrong.append(f"Audit line {place} has number {line['number']}, after number {previous.number}.")
-        if not hmac.compare_digest(str(code), _code(key, previous.code, line)):
+        # To the letter: the same JSON may be written in other ways.
+        as_written = written == _text({**line, "code": code})
+        if not as_written or not hmac.compare_digest(code.encode(), _code(key, previous.code, line).encode()):
             wrong.append(f"Audit line {place} was changed, or the line before it was.")
-        previous = Head(line["number"], str(code))
+        if line.get("what") == GAP:
+            wrong.append(
+                f"Audit line {place} says that the audit ended at number {line.get('ended_at')} when it was written, "
+                f"where it had ended at {line.get('had')} before: "
+                + (LOST_OR_CUT if line.get("only_counts") else "lines are missing.")
+            )
+        previous = Head(line["number"], code)
         seen[previous.number] = previous.code
-    if head is not None and seen.get(head.number) != head.code:
-        wrong.append(f"The audit ends at number {previous.number}; number {head.number} is missing or was changed.")
-    return wrong
+    return wrong, seen, previous.number
 
 
 def _code(key: bytes, previous: str, line: Mapping[str, Any]) -> str:
@@ -131,7 +201,14 @@ def _read(written: str) -> dict[str, Any] | None:
 def _lines(path: Path) -> list[str]:
     if not path.is_file():
         return []
-    return path.read_text(encoding="utf-8", errors="replace").splitlines()
+    # Not splitlines: other signs than a line's end may stand within a line.
+    text = path.read_bytes().decode("utf-8", errors="replace")
+    return text.removesuffix("\n").split("\n") if text else []
+
+
+def _torn(path: Path) -> bool:
+    """Whether the last line has no end."""
+    return path.is_file() and path.read_bytes()[-1:] not in (b"", b"\n")
 
 
 def _last(path: Path) -> Head:
@@ -143,7 +220,7 @@ def _last(path: Path) -> Head:
         size = file.seek(0, os.SEEK_END)
         while True:
             file.seek(max(0, size - reach))
-            lines = file.read().decode("utf-8", errors="replace").splitlines()
+            lines = file.read().decode("utf-8", errors="replace").split("\n")
             for written in reversed(lines if reach >= size else lines[1:]):
                 if (line := _read(written)) is not None:
                     return Head(line["number"], str(line["code"]))
@@ -171,6 +248,13 @@ def _key(path: Path) -> bytes:
         file.flush()
         os.fsync(file.fileno())
     return path.read_bytes()
+
+
+def _key_there(path: Path) -> bytes | None:
+    """The key, without making one; None when there is none that could be ours."""
+    with suppress(OSError):
+        return path.read_bytes() or None
+    return None
 
 
 @contextmanager

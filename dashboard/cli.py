@@ -78,9 +78,12 @@ def _serve_words(parser: argparse.ArgumentParser) -> None:
 
 
 def _store_words(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("action", choices=("list", "verify", "restore", "upgrade", "pseudonyms"))
+    parser.add_argument("action", choices=("list", "verify", "restore", "upgrade", "audit", "pseudonyms"))
     parser.add_argument(
         "of", nargs="?", help="restore: the generation to go back to; pseudonyms: a CSV file of your patients' numbers"
+    )
+    parser.add_argument(
+        "--head", metavar="NUMBER:CODE", help="verify: the end of the audit that was written down elsewhere"
     )
     parser.add_argument("--column", metavar="NAME", help="pseudonyms: the column that has the numbers")
     parser.add_argument("--json", action="store_true")
@@ -179,7 +182,7 @@ def _store(chosen: argparse.Namespace) -> int:
     held = _settings(chosen)
     act = {
         "list": _list_generations, "verify": _verify, "restore": _restore, "upgrade": _upgrade,
-        "pseudonyms": _pseudonyms,
+        "pseudonyms": _pseudonyms, "audit": _audit,
     }[chosen.action]  # fmt: skip
     return act(held, Store(held.store), chosen)
 
@@ -197,11 +200,11 @@ def _list_generations(held: settings.Settings, store: Any, chosen: argparse.Name
 
 
 def _verify(held: settings.Settings, store: Any, chosen: argparse.Namespace) -> int:
-    from dashboard import audit
+    from dashboard import audit_command
     from dashboard.engines import pseudonym_key
 
     key = pseudonym_key.complaint(store)
-    wrong = [*store.verify(), *([key] if key else []), *(audit.verify(held.audit) if held.audit.is_dir() else [])]
+    wrong = [*store.verify(), *([key] if key else []), *audit_command.complaints(held, store, chosen.head)]
     lines = [] if wrong else ["Every generation, the key and the audit are as they were written."]
     _tell(chosen, {"whole": not wrong, "complaints": wrong}, lines)
     for complaint in wrong:
@@ -226,15 +229,22 @@ def _upgrade(held: settings.Settings, store: Any, chosen: argparse.Namespace) ->
 
 def _restore(held: settings.Settings, store: Any, chosen: argparse.Namespace) -> int:
     from dashboard.access import OPERATOR
-    from dashboard.audit import Audit
+    from dashboard.recorded import Recorded
 
     if not chosen.of.isdecimal():
         raise WrongUsage(f'"{chosen.of}" is no generation. `outcomes store list` shows their numbers.')
     number = int(chosen.of)
+    recorded = Recorded(held.opened_audit(), OPERATOR, "restore")
     store.restore(number)
-    Audit(held.audit).changed({"viewer": OPERATOR.name, "change": "restore", "generation": number})
+    recorded.published(number)
     _tell(chosen, {"generation": number}, [f"Readers now see generation {number}."])
     return DONE
+
+
+def _audit(held: settings.Settings, store: Any, chosen: argparse.Namespace) -> int:
+    from dashboard import audit_command
+
+    return audit_command.run(held, chosen)
 
 
 def _pseudonyms(held: settings.Settings, store: Any, chosen: argparse.Namespace) -> int:

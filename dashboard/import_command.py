@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from dashboard.terminal import DONE, REFUSED, print_json, say
 if TYPE_CHECKING:
     from dashboard.importing import Progress
     from dashboard.importing.result import ImportResult
+    from dashboard.recorded import Recorded
 
 SEVERITIES = {"stop": "Refused", "row": "Left out", "cell": "Cell left out", "note": "Note"}
 
@@ -115,9 +116,9 @@ def publish(
     from dashboard import importing
 
     refuse_if_others_read(held.store)
-    published = _audited(held, "import")
+    recorded = None if check else _recorded(held, "import").begun(files=len(sources))
     return importing.run(
-        sources, held.store, mapping=mapping, format=form, check=check, told=_progress, published=published,
+        sources, held.store, mapping=mapping, format=form, check=check, told=_progress, recorded=recorded,
         clock_is_right=clock_is_right,
     )  # fmt: skip
 
@@ -128,19 +129,19 @@ def refuse_if_others_read(store: Path) -> None:
         raise Refused(open_to_others)
 
 
-def _audited(held: settings.Settings, change: str) -> Callable[[int], None]:
-    """What puts a new generation on record, with the operator of this machine as the one who made it."""
+def _recorded(held: settings.Settings, change: str) -> Recorded:
+    """A change on record, with the operator of this machine as the one who makes it."""
     from dashboard.access import OPERATOR
-    from dashboard.audit import Audit
+    from dashboard.recorded import Recorded
 
-    return lambda number: Audit(held.audit).changed({"viewer": OPERATOR.name, "change": change, "generation": number})
+    return Recorded(held.opened_audit(), OPERATOR, change)
 
 
 def bring_up_to_date(held: settings.Settings) -> int:
     """Publish the current generation anew as the operator of this machine; the number of the new one."""
     from dashboard import importing
 
-    return importing.bring_up_to_date(held.store, told=_progress, published=_audited(held, "upgrade"))
+    return importing.bring_up_to_date(held.store, told=_progress, recorded=_recorded(held, "upgrade").begun())
 
 
 def _progress(progress: Progress) -> None:

@@ -92,7 +92,6 @@ def _records(chosen: argparse.Namespace) -> Records:
 def opened(store: Path | None, cohort: Cohort) -> Records:
     """What is published in a store, for whoever sits at this machine. Raises NoData where nothing is."""
     from dashboard.access import OPERATOR
-    from dashboard.audit import Audit
     from dashboard.engines.duck import DuckEngine
     from dashboard.engines.generations import Store
     from dashboard.engines.notebook import Notebook
@@ -109,7 +108,9 @@ def opened(store: Path | None, cohort: Cohort) -> Records:
     refuse_newer(current.manifest)
     if lacks_tables(current.manifest):
         raise NoData("These records were published by an earlier version of this app. Run `outcomes store upgrade`.")
-    return Records(DuckEngine(current.path, current.number), OPERATOR, cohort, Audit(held.audit), Notebook(held.store))
+    return Records(
+        DuckEngine(current.path, current.number), OPERATOR, cohort, held.opened_audit(), Notebook(held.store)
+    )
 
 
 def _plain(value: Any) -> Any:

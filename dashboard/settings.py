@@ -8,27 +8,37 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from dashboard.audit import FOLDER as AUDIT_FOLDER
+from dashboard.audit import Audit
 from dashboard.errors import WrongUsage
 from dashboard.strict import known_words
 
-STORE = "OUTCOMES_STORE"
-VARIABLES = (STORE, "OUTCOMES_BROWSER", "OUTCOMES_ARTEFACTS")
+STORE, AUDIT_HEAD = "OUTCOMES_STORE", "OUTCOMES_AUDIT_HEAD"
+VARIABLES = (STORE, AUDIT_HEAD, "OUTCOMES_BROWSER", "OUTCOMES_ARTEFACTS")
 """Of the environment; the last two say to the tests which browser to use, and where to leave pictures."""
 PORT, HOST = 8501, "127.0.0.1"
 
 
 @dataclass(frozen=True)
 class Settings:
-    """store: the folder of generations; audit: the folder of the audit file, inside the store."""
+    """store: the folder of generations; audit: the folder of the audit file, inside the store.
+
+    audit_head: the file, or ``syslog``, that the end of the audit is sent to as well; empty for nowhere else.
+    """
 
     store: Path
     host: str = HOST
     port: int = PORT
+    audit_head: str = ""
 
     @property
     def audit(self) -> Path:
         """The store's audit folder."""
-        return self.store / "audit"
+        return self.store / AUDIT_FOLDER
+
+    def opened_audit(self) -> Audit:
+        """The store's audit, to be written."""
+        return Audit(self.audit, self.audit_head)
 
 
 def read(environment: Mapping[str, str] | None = None, store: Path | None = None) -> Settings:
@@ -41,7 +51,9 @@ def read(environment: Mapping[str, str] | None = None, store: Path | None = None
         if name.startswith("OUTCOMES_") and name not in VARIABLES:
             raise WrongUsage(f"${name} is no setting. Known: {known_words(name, VARIABLES)}")
     named = store or (Path(environment[STORE]) if environment.get(STORE) else None)
-    return Settings(store=(named or default_store(environment)).expanduser().absolute())
+    return Settings(
+        store=(named or default_store(environment)).expanduser().absolute(), audit_head=environment.get(AUDIT_HEAD, "")
+    )
 
 
 def default_store(environment: Mapping[str, str]) -> Path:

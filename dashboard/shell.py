@@ -16,7 +16,6 @@ import streamlit as st
 from dashboard import settings
 from dashboard.access import OPERATOR, Viewer
 from dashboard.analyses.cohort_line import cohort_line
-from dashboard.audit import Audit
 from dashboard.cohort import FILTERS, Cohort, Filter
 from dashboard.definitions import load
 from dashboard.engines.duck import DuckEngine
@@ -100,11 +99,11 @@ def run() -> None:
         if shown.warning:
             st.warning(shown.warning)
         if lacks_tables(manifest):
-            upgrading.offer(held, OPERATOR.may_import, outdated(manifest, load().version), OPERATOR.name)
+            upgrading.offer(held, OPERATOR, outdated(manifest, load().version))
             return
         st.html(UNREADABLE_WHILE_STALE + READABLE_WHEN_OFF)
         engine = _engine(shown.generation.path, shown.generation.number)
-        _draw(Records(engine, OPERATOR, Cohort(), Audit(held.audit), Notebook(held.store)), held, manifest)
+        _draw(Records(engine, OPERATOR, Cohort(), held.opened_audit(), Notebook(held.store)), held, manifest)
     except OutcomesError as problem:
         st.error(problem.message)
     except Exception:  # noqa: BLE001 (nothing unforeseen is shown: its text may hold a record)

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
 import random
+import shutil
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from dashboard.audit import Audit, verify
+from dashboard import audit_command
+from dashboard.audit import Audit, head_of, lines_of, verify
+from dashboard.audit_head import Head, beside, head_said
+from dashboard.cli import main
+from dashboard.settings import Settings
+from tests.importing.written import contents, take, write
 
 
 def written(folder: Path, lines: int = 20) -> Audit:
@@ -86,3 +94,158 @@ def test_only_the_owner_can_read_it(tmp_path: Path) -> None:
     audit = written(tmp_path / "audit", 1)
     for path in audit.path.parent.iterdir():
         assert path.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("seed", range(300))
+def test_every_changed_byte_is_found_without_a_head_from_elsewhere(tmp_path: Path, seed: int) -> None:
+    audit, chance = written(tmp_path / "audit", 4), random.Random(seed)
+    audit.asked({"question": "failure_curve", "cohort": {"procedure": ["tlif"]}})
+    content = bytearray(audit.path.read_bytes())
+    place = chance.randrange(len(content))
+    match chance.choice(["flip", "take", "put", "cut", "space"]):
+        case "flip":
+            content[place] ^= 1 << chance.randrange(7)
+        case "take":
+            del content[place]
+        case "put":
+            content[place:place] = bytes([chance.randrange(32, 127)])
+        case "cut":
+            del content[place:]
+        case "space":
+            content[content.index(b":", place) if b":" in content[place:] else 10] = 0x20
+    audit.path.write_bytes(bytes(content))
+    assert verify(tmp_path / "audit")
+
+
+CUTS: dict[str, Callable[[Path], None]] = {
+    "cut before the end": lambda audit: _cut(audit / "audit.jsonl", 3),
+    "the last line cut": lambda audit: _cut(audit / "audit.jsonl", 1),
+    "emptied": lambda audit: _cut(audit / "audit.jsonl", 99),
+    "deleted": lambda audit: (audit / "audit.jsonl").unlink(),
+    "deleted with its end": lambda audit: _gone(audit / "audit.jsonl", beside(audit)),
+    "deleted with its folder": lambda audit: shutil.rmtree(audit),
+    "deleted with all that speaks of it": lambda audit: _gone(*audit.iterdir(), beside(audit)),
+    "deleted with its key": lambda audit: _gone(audit / "audit.jsonl", audit / "audit.key"),
+    "another key": lambda audit: _write(audit / "audit.key", os.urandom(32)),
+    "an older one put back": lambda audit: _cut(audit / "audit.jsonl", 2),
+    "the same words written otherwise": lambda audit: _write(
+        audit / "audit.jsonl", (audit / "audit.jsonl").read_bytes().replace(b'"number":', b'"number": ')
+    ),
+}
+
+
+def _cut(path: Path, lines: int) -> None:
+    _write(path, b"".join(path.read_bytes().splitlines(keepends=True)[:-lines]))
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+
+
+def _gone(*paths: Path) -> None:
+    for path in paths:
+        path.unlink()
+
+
+@pytest.fixture(scope="module")
+def practice(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("audited")
+    assert main(["import", str(write(folder / "records")), "--store", str(folder / "store")]) == 0
+    audit = Audit(folder / "store" / "audit")
+    audit.listed({"viewer": "Dr One", "question": "red_flags", "rows": 3})
+    audit.asked({"viewer": "Dr One", "question": "failure_curve"})
+    return folder / "store"
+
+
+@pytest.mark.parametrize("later", [False, True], ids=["looked at once", "looked at after the next line"])
+@pytest.mark.parametrize("name", CUTS)
+def test_the_store_tells_a_log_that_was_cut(
+    practice: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, later: bool
+) -> None:
+    store = tmp_path / "store"
+    shutil.copytree(practice, store)
+    assert main(["store", "verify", "--store", str(store)]) == 0
+    CUTS[name](store / "audit")
+    if later:  # who uses the app afterwards does not hide it
+        Audit(store / "audit").listed({"viewer": "Dr One", "question": "timeline", "rows": 1})
+    capsys.readouterr()
+    assert main(["store", "verify", "--store", str(store)]) == 1
+    assert "udit" in capsys.readouterr().err
+
+
+def test_looking_at_it_makes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "audit").mkdir()
+    assert verify(tmp_path / "audit") == []
+    assert head_of(tmp_path / "none").number == 0
+    assert contents(tmp_path) == {}
+    assert not (tmp_path / "none").exists()
+
+
+def test_the_manifest_of_a_generation_names_the_end_of_the_audit_and_the_first_names_one_too(practice: Path) -> None:
+    told = json.loads((practice / "gen" / "000001.json").read_text())["audit"]
+    first = lines_of(practice / "audit")[0]
+    assert head_said(told) == Head(1, first["code"])
+    assert (first["viewer"], first["role"], first["change"], first["step"]) == (
+        "operator of this machine", "operator", "import", "begun",
+    )  # fmt: skip
+
+
+def test_the_screen_of_the_auditor_gives_the_head_and_verify_takes_it(
+    practice: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    where = ["--store", str(practice)]
+    capsys.readouterr()
+    assert main(["store", "audit", *where]) == 0
+    said = capsys.readouterr().out.splitlines()
+    head = said[-1].removeprefix("Head: ")
+    assert "operator of this machine (operator)  change  change=import, step=begun, files=1" in said[0]
+    assert main(["store", "verify", "--head", head, *where]) == 0
+    assert main(["store", "verify", "--head", f"{head[:-1]}{'0' if head[-1] != '0' else '1'}", *where]) == 1
+    assert main(["store", "verify", "--head", "12", *where]) == 2
+    assert main(["store", "audit", "--json", *where]) == 0
+
+
+def test_the_head_is_sent_elsewhere_and_shows_an_audit_written_anew_with_its_own_key(tmp_path: Path) -> None:
+    store, elsewhere = tmp_path / "store", tmp_path / "other_disk" / "heads"
+    elsewhere.parent.mkdir()
+    held = Settings(store=store, audit_head=str(elsewhere))
+    for rows in range(4):
+        held.opened_audit().listed({"viewer": "Dr One", "question": "red_flags", "rows": rows})
+    assert len(elsewhere.read_text().splitlines()) == 4
+    take(write(tmp_path / "records"), store)
+    from dashboard.engines.generations import Store
+
+    assert audit_command.complaints(held, Store(store), None) == []
+    # Whoever runs the machine has the key, and can write another past: the chain itself holds.
+    key = (store / "audit" / "audit.key").read_bytes()
+    shutil.rmtree(store / "audit")
+    beside(store / "audit").unlink()
+    (store / "audit").mkdir()
+    (store / "audit" / "audit.key").write_bytes(key)
+    for rows in range(4):
+        Audit(store / "audit").listed({"viewer": "Dr One", "question": "trend", "rows": rows})
+    assert verify(store / "audit") == []
+    assert audit_command.complaints(held, Store(store), None) != []
+
+
+def test_a_place_that_cannot_be_written_keeps_nobody_from_the_records(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    Audit(tmp_path / "audit", str(tmp_path / "not" / "there")).listed({"question": "red_flags"})
+    assert head_of(tmp_path / "audit").number == 1
+    assert "could not be sent" in caplog.text
+
+
+def test_counts_that_a_power_cut_took_are_told_as_such(tmp_path: Path) -> None:
+    audit = written(tmp_path / "audit", 2)
+    audit.asked({"question": "failure_curve"})
+    _cut(audit.path, 1)
+    assert verify(tmp_path / "audit") == [
+        "The audit ends at number 2; number 3, of a question answered with counts, is missing: it was cut off, or lost "
+        "when the power failed."
+    ]
+
+
+def test_a_sign_that_ends_lines_elsewhere_does_not_end_one_here(tmp_path: Path) -> None:
+    Audit(tmp_path / "audit").asked({"question": "trend", "cohort": {"surgeon": ["a\u2028b\x85c"]}})
+    assert verify(tmp_path / "audit") == []

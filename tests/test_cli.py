@@ -201,7 +201,9 @@ def test_store_list_verify_and_restore(tmp_path: Path, capsys: Said) -> None:
     ]
     assert main(["store", "verify", *where]) == 0
     lines = (tmp_path / "audit" / "audit.jsonl").read_text().splitlines()
-    assert [json.loads(line)["change"] for line in lines] == ["import", "import", "restore"]
+    assert [(json.loads(line)["change"], json.loads(line)["step"]) for line in lines] == [
+        ("import", "begun"), ("import", "done"), ("import", "begun"), ("import", "done"), ("restore", "done"),
+    ]  # fmt: skip
     assert main(["store", "restore", "77", *where]) == 1
 
 

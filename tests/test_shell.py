@@ -243,7 +243,7 @@ def test_an_upgrade_under_way_is_drawn_once_on_the_page_of_imports_too(opened: O
 
     del opened  # the store that it has made is the one that the settings name
     store = tmp_path / "store"
-    running = desk.begin(store, [], None, "tables", check=False, upgrade=True, published=lambda number: None)
+    running = desk.begin(store, [], None, "tables", check=False, upgrade=True, recorded=None)
     running.child.send_signal(signal.SIGSTOP)
     try:
         app = AppTest.from_function(both, args=(str(store),), default_timeout=SECONDS).run()

@@ -14,7 +14,6 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
 import os
@@ -26,17 +25,21 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-from dashboard.errors import NoData, OutcomesError, Refused, StoreBusy, StoreDamaged
+from dashboard.audit import FOLDER as AUDIT_FOLDER
+from dashboard.audit import head_of
+from dashboard.engines.disk import in_words, lock, sync, why, write
+from dashboard.errors import NoData, OutcomesError, Refused, StoreDamaged
 
 KEPT = 3
 POINTER = "CURRENT"
 PUBLISHING = "publishing"
 POINTED = re.compile(r"([0-9]{6,9}) ([0-9a-f]{64})\n?")
 NUMBERED = re.compile(r"([0-9]{6,9})\.(duckdb|json)")
+AUDIT_HEAD = "audit"
+"""What a manifest calls the end of the audit at the time when it was published."""
 NOWHERE = (0, hashlib.sha256().hexdigest())
-FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 LOOK_AT_IT = "Run `outcomes store verify`, then `outcomes store restore`."
 
 
@@ -138,7 +141,7 @@ class Store:
         with self.writing():
             if complaints := _complaints(kept[number], sha256):
                 raise StoreDamaged(" ".join(complaints))
-            with _in_words("The pointer"):
+            with in_words("The pointer"):
                 _point(self.root, number, sha256(kept[number].manifest_path))
         return kept[number]
 
@@ -146,19 +149,19 @@ class Store:
     def writing(self) -> Iterator[None]:
         """Hold the store for one import; raises StoreBusy when another holds it. Clears what a crash left."""
         with ExitStack() as held:
-            with _in_words("The store"):
+            with in_words("The store"):
                 for folder in (*reversed(self.root.parents), self.root, self.root / "gen", self.root / "incoming"):
                     if not folder.is_dir():
                         folder.mkdir(mode=0o700, exist_ok=True)
                         sync(folder.parent)
-                _lock(held.enter_context((self.root / "writer.lock").open("a+b")))
+                lock(held.enter_context((self.root / "writer.lock").open("a+b")))
                 self._clear()
             yield
 
     def scratch(self) -> Path:
         """A fresh folder for one import; call while ``writing``."""
         folder = self.root / "incoming" / uuid.uuid4().hex
-        with _in_words("The store"):
+        with in_words("The store"):
             folder.mkdir(mode=0o700)
         return folder
 
@@ -172,6 +175,7 @@ class Store:
         try:
             words: dict[str, Any] = {"number": generation.number, "parent": parent.number if parent else None}
             words |= {"sha256": sha256(built), "size": built.stat().st_size, **manifest}
+            words |= {AUDIT_HEAD: str(head_of(self.root / AUDIT_FOLDER))}
             self._place(built, json.dumps(words, indent=1, sort_keys=True).encode(), generation)
             _point(self.root, generation.number, sha256(generation.manifest_path))
         except OSError as problem:
@@ -195,7 +199,7 @@ class Store:
         built.chmod(0o440)
         sync(built)
         written = built.with_name("manifest.json")
-        _write(written, manifest, mode=0o440)
+        write(written, manifest, mode=0o440)
         built.replace(generation.path)
         written.replace(generation.manifest_path)
         sync(self.root / "gen")
@@ -205,9 +209,9 @@ class Store:
         with suppress(StoreDamaged):
             if (self._pointed() or NOWHERE)[0] == generation.number:
                 what = f"Generation {generation.number} is in place, but not safely"
-                return StoreDamaged(f"{what}: {_why(problem)}. {LOOK_AT_IT}")
+                return StoreDamaged(f"{what}: {why(problem)}. {LOOK_AT_IT}")
             _remove(generation)
-        return Refused(f"The new generation cannot be written: {_why(problem)}. Nothing was changed.")
+        return Refused(f"The new generation cannot be written: {why(problem)}. Nothing was changed.")
 
     def _published(self) -> list[int]:
         """The numbers that are kept, a lost manifest or not; not what a publish or a pruning left half done."""
@@ -251,7 +255,7 @@ class Store:
                     continue
                 return None
             except OSError as problem:
-                raise StoreDamaged(f"The store's pointer cannot be read: {_why(problem)}.") from None
+                raise StoreDamaged(f"The store's pointer cannot be read: {why(problem)}.") from None
             if read is None:
                 raise StoreDamaged(f"The store's pointer cannot be read. {LOOK_AT_IT}")
             return int(read[1]), read[2]
@@ -264,7 +268,7 @@ class Store:
         except FileNotFoundError:
             return []
         except OSError as problem:
-            raise StoreDamaged(f"The store's generations cannot be listed: {_why(problem)}.") from None
+            raise StoreDamaged(f"The store's generations cannot be listed: {why(problem)}.") from None
         return sorted((int(name[1]), name[2]) for name in found if name)
 
     def _unused(self) -> int:
@@ -326,7 +330,7 @@ def _complaints(generation: Generation, digest: Callable[[Path], str]) -> list[s
     try:
         found = digest(generation.path) if generation.path.exists() else None
     except OSError as problem:
-        return [f"{who} its data file cannot be read: {_why(problem)}. {instead}"]
+        return [f"{who} its data file cannot be read: {why(problem)}. {instead}"]
     if found is None:
         return [f"{who} its data file is missing. {instead}"]
     if found != manifest.get("sha256") or generation.number != manifest.get("number"):
@@ -345,55 +349,8 @@ def _remove(generation: Generation) -> None:
             path.unlink(missing_ok=True)
 
 
-def _why(problem: OSError) -> str:
-    """What the machine says, without the path."""
-    return "there is no room on the disk" if problem.errno in FULL else (problem.strerror or "the disk failed").lower()
-
-
-@contextmanager
-def _in_words(what: str) -> Iterator[None]:
-    """Have a disk that fails refuse in words what was to be written."""
-    try:
-        yield
-    except OSError as problem:
-        raise Refused(f"{what} cannot be written: {_why(problem)}. Nothing was changed.") from None
-
-
 def _point(root: Path, number: int, digest: str) -> None:
     fresh = root / f"{POINTER}.{uuid.uuid4().hex}"
-    _write(fresh, f"{number:06d} {digest}\n".encode())
+    write(fresh, f"{number:06d} {digest}\n".encode())
     fresh.replace(root / POINTER)
     sync(root)
-
-
-def _write(path: Path, content: bytes, mode: int = 0o640) -> None:
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        path.chmod(mode)
-        os.fsync(file.fileno())
-
-
-def sync(path: Path) -> None:
-    """Wait until a file, or a folder's list of names, is on disk."""
-    if os.name == "nt" and path.is_dir():
-        return
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _lock(held: IO[bytes]) -> None:
-    try:
-        if os.name == "nt":
-            import msvcrt
-
-            msvcrt.locking(held.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
-        else:
-            import fcntl
-
-            fcntl.flock(held.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        raise StoreBusy("Another import is running. Wait until it is done, then start again.") from None

@@ -15,7 +15,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from dashboard.engines.generations import Store, sync
+from dashboard.engines.disk import sync
+from dashboard.engines.generations import Store
 from dashboard.errors import Refused, StoreDamaged
 
 FILE = "pseudonym.key"

@@ -10,7 +10,8 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from dashboard.engines.generations import FULL, Store
+from dashboard.engines.disk import FULL
+from dashboard.engines.generations import Store
 from dashboard.engines.writer import NO_MEMORY
 from dashboard.errors import OurFault, OutcomesError, StoreBusy
 from dashboard.importing.publishing import upgrading

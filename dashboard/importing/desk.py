@@ -13,8 +13,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from dashboard.importing.leftovers import UPLOADS, clear_uploads
-from dashboard.importing.running import Published, Running, start
+from dashboard.importing.running import Running, start
 from dashboard.private import make_folder
+from dashboard.recorded import Recorded
 
 KEPT_SECONDS = 3_600
 UNSAFE = re.compile(r"[^A-Za-z0-9._ -]")
@@ -79,7 +80,7 @@ def begin(
     form: str,
     *,
     check: bool,
-    published: Published,
+    recorded: Recorded | None,
     upgrade: bool = False,
     clock_is_right: bool = False,
 ) -> Running:
@@ -92,7 +93,7 @@ def begin(
         if running is None or running.over.is_set():
             running = start(
                 sources, store, mapping, form,
-                check=check, upgrade=upgrade, clock_is_right=clock_is_right, published=published,
+                check=check, upgrade=upgrade, clock_is_right=clock_is_right, recorded=recorded,
             )  # fmt: skip
             running.in_background()
             _under_way[store] = running

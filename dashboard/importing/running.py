@@ -18,6 +18,7 @@ from dashboard.engines.generations import Store
 from dashboard.errors import OurFault, Refused, StoreBusy
 from dashboard.importing import leftovers
 from dashboard.importing.result import ImportRefused, ImportResult
+from dashboard.recorded import Recorded
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,6 @@ ENDED_FROM_OUTSIDE = (1, 2, 9, 15)
 """Signals that no process gives to itself: hang up, interrupt, kill, terminate."""
 
 Told = Callable[[Progress], None]
-Published = Callable[[int], None]
 
 
 @dataclass
@@ -50,7 +50,7 @@ class Running:
     child: subprocess.Popen[str]
     began: float
     told: Told | None = None
-    published: Published | None = None
+    recorded: Recorded | None = None
     clock_is_right: bool = False
     progress: Progress = Progress("start", 0, 1, 0.0)
     over: threading.Event = field(default_factory=threading.Event)
@@ -65,12 +65,12 @@ class Running:
             with self.child:
                 for line in self.child.stdout:
                     self._take(json.loads(line))
-            number = self._answer.get("result", {}).get("generation")
-            if number is not None and self.published is not None:
-                self.published(number)
         finally:
-            self._clear()
-            self.over.set()
+            try:
+                self._put_on_record()
+            finally:
+                self._clear()
+                self.over.set()
 
     def _clear(self) -> None:
         """Leave no record lying about: neither what a killed child was building, nor files that are imported by now."""
@@ -80,6 +80,15 @@ class Running:
                     pass  # whoever holds the store for writing clears the rubbish of a crash first
             if not (self.check or self.upgrade):
                 leftovers.clear_uploads(self.store)
+
+    def _put_on_record(self) -> None:
+        number = self._answer.get("result", {}).get("generation")
+        if self.recorded is None or self.check:
+            return
+        if number is None:
+            self.recorded.refused()
+        else:
+            self.recorded.published(number)
 
     def _take(self, said: dict[str, Any]) -> None:
         if "step" not in said:
@@ -131,13 +140,13 @@ def start(
     upgrade: bool = False,
     clock_is_right: bool = False,
     told: Told | None = None,
-    published: Published | None = None,
+    recorded: Recorded | None = None,
 ) -> Running:
     """Begin an import of these folders or files in a child process with limits of its own.
 
     clock_is_right: whether somebody has said so of a clock that seems wrong.
     upgrade: in the place of an import, bring the current generation up to date.
-    published: called with the number of a new generation once it is there, before the import is over.
+    recorded: told of a new generation once it is there, or that nothing was changed, before the import is over.
     A child, because a full disk or a hostile file must not take the app with it. What it logs goes where ours goes.
     """
     words = {
@@ -154,7 +163,7 @@ def start(
         child.stdin.write(json.dumps(words))
         child.stdin.close()
     return Running(
-        store, sources, mapping, form, check, upgrade, child, time.monotonic(), told, published,
+        store, sources, mapping, form, check, upgrade, child, time.monotonic(), told, recorded,
         clock_is_right=clock_is_right,
     )  # fmt: skip
 

@@ -8,7 +8,6 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import settings
-from dashboard.audit import Audit
 from dashboard.engines.generations import Store
 from dashboard.errors import OutcomesError
 from dashboard.importing import ImportRefused, ImportResult, Running, desk, report
@@ -17,6 +16,7 @@ from dashboard.importing.formats import AUTO, FORMAT_NAMES
 from dashboard.importing.formats.sources import calls_for_mapping
 from dashboard.importing.site_mapping import site_mapping
 from dashboard.pages import mapping_assistant, parts
+from dashboard.recorded import Recorded
 from dashboard.records import Records
 
 KINDS = ["csv", "gz", "parquet", "xlsx", "json", "ndjson", "xml", "duckdb", "db", "toml"]
@@ -166,7 +166,5 @@ def _begin(
     check: bool,
     clock_is_right: bool,
 ) -> None:
-    def published(number: int) -> None:
-        Audit(held.audit).changed({"viewer": records.viewer.name, "change": "import", "generation": number})
-
-    desk.begin(held.store, sources, mapping, form, check=check, published=published, clock_is_right=clock_is_right)
+    recorded = None if check else Recorded(held.opened_audit(), records.viewer, "import").begun(files=len(sources))
+    desk.begin(held.store, sources, mapping, form, check=check, recorded=recorded, clock_is_right=clock_is_right)

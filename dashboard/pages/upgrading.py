@@ -8,12 +8,13 @@ from typing import Any
 import streamlit as st
 
 from dashboard import settings
-from dashboard.audit import Audit
+from dashboard.access import Viewer
 from dashboard.definitions import load
 from dashboard.engines.versions import outdated, read_otherwise
 from dashboard.errors import OutcomesError
 from dashboard.importing import desk
 from dashboard.pages import imports, parts
+from dashboard.recorded import Recorded
 from dashboard.records import Records
 
 MOST_SAID = 6
@@ -23,17 +24,17 @@ KEEPS = (
 )
 
 
-def offer(held: settings.Settings, viewer_may: bool, why: str, who: str) -> None:
+def offer(held: settings.Settings, viewer: Viewer, why: str) -> None:
     """In the place of every page: these records lack what this version reads, and can be brought up to date."""
     st.title("One step before you go on")
     running = desk.under_way(held.store)
     if running is not None and not running.over.is_set():
         imports.under_way(held.store)
         return
-    st.warning(f"{why} {KEEPS if viewer_may else 'Ask whoever imports records here to bring them up to date.'}")
+    st.warning(f"{why} {KEEPS if viewer.may_import else 'Ask whoever imports records here to bring them up to date.'}")
     _problem(held)
-    if viewer_may:
-        _button(held, who)
+    if viewer.may_import:
+        _button(held, viewer)
 
 
 def news(records: Records, held: settings.Settings, manifest: Mapping[str, Any]) -> None:
@@ -46,7 +47,7 @@ def news(records: Records, held: settings.Settings, manifest: Mapping[str, Any])
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             st.markdown(f"{why} {KEEPS}")
             _problem(held)
-            _button(held, viewer.name)
+            _button(held, viewer)
     for reading in read_otherwise(manifest):
         st.info(
             f"{reading.what} Right only after the records are imported again: {', '.join(reading.columns)}.",
@@ -74,16 +75,15 @@ def _once(records: Records, manifest: Mapping[str, Any]) -> None:
         st.button("I have seen this", on_click=records.note, args=("acknowledgement", subject, "Seen."))
 
 
-def _button(held: settings.Settings, who: str) -> None:
-    st.button("Bring the records up to date", type="primary", on_click=_begin, args=(held, who))
+def _button(held: settings.Settings, viewer: Viewer) -> None:
+    st.button("Bring the records up to date", type="primary", on_click=_begin, args=(held, viewer))
 
 
-def _begin(held: settings.Settings, who: str) -> None:
-    audit = Audit(held.audit)
+def _begin(held: settings.Settings, viewer: Viewer) -> None:
     desk.forget(held.store)
     desk.begin(
         held.store, [], None, "tables", check=False, upgrade=True,
-        published=lambda number: audit.changed({"viewer": who, "change": "upgrade", "generation": number}),
+        recorded=Recorded(held.opened_audit(), viewer, "upgrade").begun(),
     )  # fmt: skip
 
 

@@ -104,7 +104,7 @@ def test_files_given_to_the_page_go_with_their_import_and_stay_after_a_check(tmp
     files, before = given(store), desk.times_taken_away(store)
     for check in (True, False):
         assert all(path.is_file() for path in files)
-        running = desk.begin(store, files, None, "auto", check=check, published=lambda number: None)
+        running = desk.begin(store, files, None, "auto", check=check, recorded=None)
         wait_until(running.over.is_set)
         assert running.result().tables["operations"].accepted == 1
         desk.forget(store)
@@ -115,7 +115,7 @@ def test_files_given_to_the_page_go_with_their_import_and_stay_after_a_check(tmp
 def test_refused_files_go_too(tmp_path: Path) -> None:
     store = tmp_path / "store"
     files = desk.put_down(store, {"operations.csv": f"operation_id\n{CANARY}\n".encode()})
-    running = desk.begin(store, files, None, "auto", check=False, published=lambda number: None)
+    running = desk.begin(store, files, None, "auto", check=False, recorded=None)
     wait_until(running.over.is_set)
     with pytest.raises(ImportRefused):
         running.result()

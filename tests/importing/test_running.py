@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from dashboard.access import OPERATOR
+from dashboard.audit import Audit, lines_of
 from dashboard.engines import writer
 from dashboard.errors import OurFault, Refused
 from dashboard.importing import ImportRefused, Progress, Running, desk, leftovers, run, start
 from dashboard.importing.site_mapping import save_mapping
 from dashboard.importing.work import steps
+from dashboard.recorded import Recorded
 from tests.importing.test_flat import GOOD, HEADER, MAPPING, OTHER
 from tests.importing.written import rows, write
 from tests.patience import wait_until
@@ -40,13 +43,16 @@ def held(running: Running) -> None:
 
 def test_each_step_is_said_with_its_place_and_the_new_generation_when_it_is_there(tmp_path: Path) -> None:
     told: list[Progress] = []
-    published: list[int] = []
-    run([write(tmp_path / "records")], tmp_path / "store", told=told.append, published=published.append)
+    recorded = Recorded(Audit(tmp_path / "store" / "audit"), OPERATOR, "import").begun()
+    run([write(tmp_path / "records")], tmp_path / "store", told=told.append, recorded=recorded)
     assert [one.place for one in told] == list(range(1, steps() + 1))
     assert {one.of for one in told} == {steps()}
     assert told[-1].step == "publish"
     assert "check operations: 1 rows" in [one.step for one in told]
-    assert published == [1]
+    assert [(line["step"], line.get("generation")) for line in lines_of(tmp_path / "store" / "audit")] == [
+        ("begun", None),
+        ("done", 1),
+    ]
 
 
 def test_a_cancelled_import_leaves_nothing_and_the_next_one_goes_on(tmp_path: Path) -> None:
@@ -65,14 +71,14 @@ def test_a_cancelled_import_leaves_nothing_and_the_next_one_goes_on(tmp_path: Pa
 
 def test_one_import_at_a_time_is_started_by_the_app_and_its_result_waits(tmp_path: Path) -> None:
     store = tmp_path / "store"
-    published: list[int] = []
+    recorded = Recorded(Audit(store / "audit"), OPERATOR, "import")
     sources = [many(tmp_path / "many")]
-    first = desk.begin(store, sources, None, "auto", check=False, published=published.append)
-    assert desk.begin(store, sources, None, "auto", check=False, published=published.append) is first
+    first = desk.begin(store, sources, None, "auto", check=False, recorded=recorded)
+    assert desk.begin(store, sources, None, "auto", check=False, recorded=recorded) is first
     wait_until(first.over.is_set)
     assert desk.under_way(store) is first
     assert first.result().generation == 1
-    assert published == [1]
+    assert [line.get("generation") for line in lines_of(store / "audit")] == [1]
     desk.forget(store)
     assert desk.under_way(store) is None
 

@@ -1,0 +1,60 @@
+"""The command `outcomes store audit`: who did what, and the end of the chain, to be written down elsewhere."""
+
+from __future__ import annotations
+
+import argparse
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from dashboard import audit, settings
+from dashboard.audit_head import Head, head_said, sent
+from dashboard.errors import StoreDamaged, WrongUsage
+from dashboard.terminal import DONE, print_json, say
+
+if TYPE_CHECKING:
+    from dashboard.engines.generations import Store
+
+SHOWN = 20
+OTHERS = ("number", "at", "viewer", "role", "what", "code")
+"""What stands at the beginning of a line on screen, or not at all."""
+
+
+def run(held: settings.Settings, chosen: argparse.Namespace) -> int:
+    """The last lines, or with ``--json`` every one, and the head."""
+    lines, head = audit.lines_of(held.audit), audit.head_of(held.audit)
+    if chosen.json:
+        print_json({"head": str(head), "lines": lines})
+        return DONE
+    for line in lines[-SHOWN:]:
+        print(_told(line))
+    if len(lines) > SHOWN:
+        say(f"The last {SHOWN} of {len(lines):,} lines; all of them: --json.")
+    print(f"Head: {head}")
+    say(
+        "Write the head down where nobody who can change this store can. Later `outcomes store verify --head "
+        "NUMBER:CODE` tells whether every line up to it is still there."
+    )
+    return DONE
+
+
+def complaints(held: settings.Settings, store: Store, said: str | None) -> list[str]:
+    """What is wrong with the audit, held against the manifests, what was sent elsewhere, and the head that was said."""
+    head = head_said(said) if said else None
+    if said and head is None:
+        raise WrongUsage(f'"{said}" is no head of an audit. Write NUMBER:CODE, as `outcomes store audit` shows it.')
+    return audit.verify(held.audit, head, [*_of_manifests(store), *sent(held.audit_head)])
+
+
+def _of_manifests(store: Store) -> list[Head]:
+    found = []
+    for generation in store.generations():
+        with suppress(StoreDamaged):
+            found.append(head_said(str(generation.manifest.get("audit", ""))))
+    return [head for head in found if head is not None]
+
+
+def _told(line: dict[str, Any]) -> str:
+    """A line for a person: number, when, who, and then what."""
+    rest = (f"{name}={value}" for name, value in line.items() if name not in OTHERS and value not in (None, {}, []))
+    who = f"{line.get('viewer', '')} ({line.get('role', '')})" if line.get("viewer") else "-"
+    return f"{line['number']}  {line.get('at', '')}  {who}  {line.get('what', '')}  {', '.join(rest)}"

@@ -97,7 +97,7 @@ def run() -> None:
         manifest = shown.generation.manifest
         refuse_newer(manifest)
         if shown.warning:
-            st.warning(shown.warning)
+            st.warning(parts.told(shown.warning))
         if lacks_tables(manifest):
             upgrading.offer(held, OPERATOR, outdated(manifest, load().version))
             return
@@ -105,9 +105,9 @@ def run() -> None:
         engine = _engine(shown.generation.path, shown.generation.number)
         _draw(Records(engine, OPERATOR, Cohort(), held.opened_audit(), Notebook(held.store)), held, manifest)
     except OutcomesError as problem:
-        st.error(problem.message)
+        st.error(parts.told(problem.message))
     except Exception:  # noqa: BLE001 (nothing unforeseen is shown: its text may hold a record)
-        st.error(OurFault(traceback.format_exc()).message)
+        st.error(parts.told(OurFault(traceback.format_exc()).message))
 
 
 def _shown(held: settings.Settings) -> Shown:

@@ -17,7 +17,7 @@ def section(records: Records) -> None:
     """What is concluded first; then the share of each number of operations before, with its table."""
     outcome = load().outcomes[OUTCOME]
     if why := not_recorded(records, OUTCOME):
-        st.info(why)
+        st.info(parts.said(why))
         return
     parts.verdict(acceptable_verdict(records))
     rows = reached(records)

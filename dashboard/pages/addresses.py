@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from dashboard.cohort import understood
+from dashboard.pages.said import said
 
 SET_AGAIN = "set again"
 """Where the session remembers, from one run to the next, that it has set anew what an address asked for by name."""
@@ -64,4 +65,4 @@ def understand(*words: Word) -> list[str]:
 def left_out(stale: list[str]) -> None:
     """Say what of a link could not be followed."""
     if stale:
-        st.warning(f"This link asks for what cannot be chosen here, so it was left out: {', '.join(stale)}.")
+        st.warning(f"This link asks for what cannot be chosen here, so it was left out: {', '.join(map(said, stale))}.")

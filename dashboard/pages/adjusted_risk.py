@@ -37,12 +37,12 @@ def section(records: Records, outcome: Outcome, landmark: Landmark, exposure: Fa
     when = f"up to {landmark.label}" if outcome.kind == "time" else "at the 12-month visit"
     answer = adjusted_risk(records, outcome.name, landmark.days, exposure.name if exposure else None)
     of = f" of {wording.within_sentence(exposure.label)}" if exposure else ""
-    st.header(f"{answer.measure}s{of} {when}: alone and adjusted")
+    st.header(f"{parts.said(answer.measure)}s{of} {when}: alone and adjusted")
     _conclusion(records, outcome, landmark, exposure, view)
     if answer.plan.reason:
-        st.info(f"No adjusted model: {answer.plan.reason}. Each factor alone is shown.")
+        st.info(f"No adjusted model: {parts.said(answer.plan.reason)}. Each factor alone is shown.")
     else:
-        st.markdown(model.held_words(answer.plan))
+        st.markdown(parts.said(model.held_words(answer.plan)))
     rows = answer.rows.rename(columns={"factor_label": "section", "band_label": "label"})
     shown = not answer.plan.reason
     figure = forest_plot.forest_plot(rows, measure=answer.measure, adjusted_shown=shown, dark=parts.is_dark())
@@ -88,7 +88,7 @@ def _change(answer: AdjustedRisk) -> None:
     """Whether one ratio describes each factor all the time; the ratios by period of those that it does not."""
     change = answer.change
     if change.untested:
-        parts.note(change.untested)
+        parts.note(parts.said(change.untested))
     if change.tests.empty:
         return
     st.header("Does the ratio stay the same all the time?")
@@ -120,9 +120,9 @@ def _change_words(answer: AdjustedRisk) -> str:
     labels = [f"{wording.within_sentence(factor_label(name))} ({wording.p_words(change.p(name) or 0.0)})"
               for name in change.changing]  # fmt: skip
     together = wording.p_words(change.p(TOGETHER) or 0.0)
-    said = (
-        f"**Not of {wording.joined(labels)}**: one ratio does not describe what changes with time, so that it is shown "
-        "by period, which end at the fixed landmarks."
+    first = (
+        f"**Not of {parts.said(wording.joined(labels))}**: one ratio does not describe what changes with time, so "
+        "that it is shown by period, which end at the fixed landmarks."
         if labels
         else "No factor shows a sign that its ratio changes with time."
     )
@@ -132,7 +132,7 @@ def _change_words(answer: AdjustedRisk) -> str:
         f"All factors together: {together}. Tested by scaled Schoenfeld residuals (Grambsch and Therneau 1994) of the "
         "adjusted model."
     )
-    return " ".join([said, *undivided, tested])
+    return " ".join([first, *map(parts.said, [*undivided, tested])])
 
 
 def _table(rows: pd.DataFrame) -> pd.DataFrame:

@@ -125,7 +125,7 @@ def _paths(answer: Care) -> None:
     key = ", ".join(f"{_short(label)} {label.lower()}" for label in answer.steps["label"])
     parts.note(
         f"The {parts.count_words(answer.failed)} operations that failed, by the steps in the order in which they began "
-        f"({key}). The outcome is the last that is recorded; improved of those with one."
+        f"({parts.said(key)}). The outcome is the last that is recorded; improved of those with one."
     )
 
 
@@ -163,7 +163,7 @@ def _improved(of: pd.DataFrame, sentence: str, nothing: str, named: str, many: s
     """
     rows = of[of["treatments"] > 0]
     if rows.empty:
-        st.markdown(nothing)
+        st.markdown(parts.said(nothing))
         return
     each = list(parts.rows_of(rows))
     labels = [f"{row.label}, {parts.count_words(row.treatments)}\N{NO-BREAK SPACE}done" for row in each]

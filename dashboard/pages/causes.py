@@ -62,7 +62,7 @@ def page(records: Records) -> None:
 def _why(records: Records, outcome: Outcome, landmark: Landmark, after: int) -> None:
     answer = causes(records, outcome.name, "family", landmark.days, after)
     window = _window(landmark, after)
-    st.header(f"Main cause of the failures seen {window}")
+    st.header(f"Main cause of the failures seen {parts.said(window)}")
     if not answer.failed:
         parts.refused(
             records, f"No failure was seen {window} among these operations.",
@@ -80,7 +80,10 @@ def _why(records: Records, outcome: Outcome, landmark: Landmark, after: int) -> 
     parts.provenance(records, outcome, over_time=False)
     st.header("Each cause in figures")
     parts.show_table(_cause_table(answer, window), f"Table: {alt}", whole=True)
-    parts.note(f"A cause found beside another main cause is counted over all follow-up so far. {_never_found(answer)}")
+    parts.note(
+        "A cause found beside another main cause is counted over all follow-up so far. "
+        f"{parts.said(_never_found(answer))}"
+    )
     _matrix(records, outcome, landmark, after)
 
 
@@ -112,8 +115,10 @@ def _readings(answer: Causes) -> None:
     for reading in readings:
         words = ", ".join(wording.within_sentence(load().vocabularies["cause"][name].label) for name in reading.causes)
         of = f"{known} whose cause is known" if reading.named else f"all {answer.failed}"
-        sentences.append(f"**{reading.label}: {of_reading(answer, reading)} of {of}** ({words}).")
-    sentences.append(f"No cause recorded: {answer.without_cause} of all {answer.failed}.")
+        sentences.append(
+            f"**{reading.label}: {parts.said(of_reading(answer, reading))} of {parts.said(of)}** ({words})."
+        )
+    sentences.append(f"No cause recorded: {parts.said(answer.without_cause)} of all {answer.failed:d}.")
     st.markdown("\n\n".join(sentences))
     for source in dict.fromkeys(reading.source for reading in readings):
         parts.note(f"How causes are read together: {source}. It says nothing of a single operation.")
@@ -233,7 +238,7 @@ def _late(records: Records, outcome: Outcome, after: int) -> None:
 
 
 def _after(row: Any) -> str:
-    return f"{row.after} of {row.up_to + row.after}"
+    return wording.out_of(row.after, row.up_to + row.after)
 
 
 def _causes_after(rows: pd.DataFrame) -> str:
@@ -241,8 +246,8 @@ def _causes_after(rows: pd.DataFrame) -> str:
     late = rows[rows["after"] > 0]
     if late.empty:
         return "."
-    listed = [f"{wording.within_sentence(row.label)} {_after(row)}" for row in parts.rows_of(late)]
-    never_early = [wording.within_sentence(row.label) for row in parts.rows_of(late) if not row.up_to]
+    listed = [f"{parts.said(wording.within_sentence(row.label))} {_after(row)}" for row in parts.rows_of(late)]
+    never_early = [parts.said(wording.within_sentence(row.label)) for row in parts.rows_of(late) if not row.up_to]
     only = f" **Only then: {', '.join(never_early)}.**" if never_early else ""
     return f", of those with each main cause: {', '.join(listed)}.{only}"
 
@@ -252,7 +257,7 @@ def _categories(records: Records, outcome: Outcome, landmark: Landmark, after: i
     rows = onset_by_cause(records, outcome.name, landmark.days, after)
     window = _window(landmark, after)
     if rows.empty:
-        st.markdown(f"No failure was seen {window}.")
+        st.markdown(f"No failure was seen {parts.said(window)}.")
         return
     table = rows.pivot_table(
         index="label", columns="category_label", values="operations", aggfunc="sum", sort=False
@@ -261,7 +266,7 @@ def _categories(records: Records, outcome: Outcome, landmark: Landmark, after: i
     alt = "Failures by main cause and by when the first symptom came"
     parts.show_table(table.reset_index(names="Main cause"), alt, whole=True)
     parts.note(
-        f"Failures seen {window}. Symptoms that the operation never relieved (persistent) are shown apart: "
+        f"Failures seen {parts.said(window)}. Symptoms that the operation never relieved (persistent) are shown apart: "
         "they did not begin anew."
     )
     parts.provenance(records, outcome, over_time=False)

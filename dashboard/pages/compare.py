@@ -60,16 +60,16 @@ def page(records: Records) -> None:
 
 
 def _ratios(answer: Comparison, outcome: Outcome, when: str) -> None:
-    st.header(f"{outcome.short} {when}: seen against expected")
+    st.header(f"{outcome.short} {parts.said(when)}: seen against expected")
     if answer.ratios is None or not _has_ratios(answer):
-        st.info(_no_ratios(answer))
+        st.info(parts.said(_no_ratios(answer)))
         return
     units = answer.units
     points = points_of_ratios(units)
     _draw(points, answer.ratios, "ratio", _ratio_sentence(answer), key="ratios")
     parts.note(_other_outcome())
     for words, held in units[~units["ratio_shown"]].groupby("ratio_note", sort=False):
-        parts.note(f"{', '.join(held['label'])}: {words}")
+        parts.note(f"{', '.join(map(parts.said, held['label']))}: {parts.said(words)}")
 
 
 def _has_ratios(answer: Comparison) -> bool:
@@ -107,10 +107,10 @@ def _ratio_sentence(answer: Comparison) -> str:
 
 
 def _shares(answer: Comparison, outcome: Outcome, when: str) -> None:
-    st.header(f"{outcome.short} {when}: share failed")
+    st.header(f"{outcome.short} {parts.said(when)}: share failed")
     units = answer.units
     if answer.shares is None:
-        st.info(answer.no_shares)
+        st.info(parts.said(answer.no_shares))
         if len(answer.families) < 2:
             parts.bear_in_mind(units)
         return

@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard.analyses.follow_up import NOT_DUE
 from dashboard.analyses.timeline import UNANSWERED, reasons, rule_sentence, timeline
 from dashboard.definitions import Outcome
-from dashboard.pages import notes, parts
+from dashboard.pages import parts
 from dashboard.records import Records
 
 
@@ -29,17 +29,19 @@ def _why(rows: pd.DataFrame, outcome: Outcome) -> None:
         st.markdown(f"No operation of this patient counts as failed by this definition: {outcome.short}.")
     for reason in found:
         behind = reason.records or ("The record behind it lies outside what you may see.",)
-        st.markdown("\n".join([f"**{reason.sentence}**", "", *(f"* {line}" for line in behind)]))
-    parts.note(f"**The rule.** {rule_sentence(outcome.name)}")
+        st.markdown(
+            "\n".join([f"**{parts.said(reason.sentence)}**", "", *(f"* {parts.said(line)}" for line in behind)])
+        )
+    parts.note(f"**The rule.** {parts.said(rule_sentence(outcome.name))}")
 
 
 def lines(rows: pd.DataFrame) -> None:
     """A line for each record, which a narrow screen breaks where a table would run off it; what is to come in one."""
     places = places_of(rows)
     to_come = (rows["kind"] == UNANSWERED) & (rows["state"] == NOT_DUE)
-    said = [_line(row, places) for row in parts.rows_of(rows[~to_come])]
-    later = [f"{row.what}, from {parts.day_words(row.date)}" for row in parts.rows_of(rows[to_come])]
-    st.markdown("\n".join(f"* {words}" for words in [*said, *(["; ".join(later)] if later else [])]))
+    told = [_line(row, places) for row in parts.rows_of(rows[~to_come])]
+    later = [f"{parts.said(row.what)}, from {parts.day_words(row.date)}" for row in parts.rows_of(rows[to_come])]
+    st.markdown("\n".join(f"* {words}" for words in [*told, *(["; ".join(later)] if later else [])]))
 
 
 def table(rows: pd.DataFrame) -> None:
@@ -83,13 +85,13 @@ def source(row: Any) -> str:
 
 def _line(row: Any, places: dict[int, int]) -> str:
     """**5 Jan 2024**, day 12 · Symptom: **Fever** · new, severity 4 of 10 · symptoms.csv, row 3."""
-    of = f" after operation {places.get(row.operation, 1)}" if len(places) > 1 and row.kind != "operation" else ""
-    kind = "" if row.kind == UNANSWERED else f"{row.kind.capitalize()}: "
+    of = f" after operation {places.get(row.operation, 1):d}" if len(places) > 1 and row.kind != "operation" else ""
+    kind = "" if row.kind == UNANSWERED else f"{parts.said(row.kind.capitalize())}: "
     words = [
         f"**{parts.day_words(row.date)}**, day {int(row.own_day)}{of}",
-        f"{kind}**{notes.as_written(row.what)}**",
-        *([notes.as_written(row.detail)] if row.detail else []),
-        *([f"**→ {notes.as_written(row.counts_as)}**"] if row.counts_as else []),
-        *([] if row.kind == UNANSWERED else [f":small[:gray[{notes.as_written(source(row))}]]"]),
+        f"{kind}**{parts.said(row.what)}**",
+        *([parts.said(row.detail)] if row.detail else []),
+        *([f"**→ {parts.said(row.counts_as)}**"] if row.counts_as else []),
+        *([] if row.kind == UNANSWERED else [f":small[:gray[{parts.said(source(row))}]]"]),
     ]
     return " · ".join(words)

@@ -54,7 +54,7 @@ def _visits(records: Records) -> None:
         for row in parts.rows_of(everybody(whole)):
             share = parts.percent(row.share) if row.shown else "counts only"
             parts.card(row.visit_label, share, f"{wording.out_of(row.answered, row.due)} due")
-    st.markdown(_sentence(whole))
+    st.markdown(parts.said(_sentence(whole)))
     parts.show_table(_table(whole), "Visits due, answered, overdue and lost")
     parts.link_to("data", "Visits to ask for: the work list", {"data_view": VIEWS["work"]})
     _provenance(records)
@@ -69,15 +69,16 @@ def _worked_off(records: Records) -> None:
         return
     st.header("What the share failed could become")
     shown = rows[rows["shown"]]
-    said = [
-        f"**{row.label}** at {row.visit} months: now {parts.percent(row.share)} ({parts.count_words(row.failed)} of "
-        f"{parts.count_words(row.answered)} who answered). If the {parts.count_words(row.overdue)} overdue were all "
-        f"answered: **{wording.span(row.lowest, row.highest)}** of {parts.count_words(row.answered + row.overdue)}. If "
+    told = [
+        f"**{parts.said(row.label)}** at {parts.said(row.visit)} months: now {parts.percent(row.share)} "
+        f"({parts.count_words(row.failed)} of {parts.count_words(row.answered)} who answered). If the "
+        f"{parts.count_words(row.overdue)} overdue were all answered: **{wording.span(row.lowest, row.highest)}** of "
+        f"{parts.count_words(row.answered + row.overdue)}. If "
         f"the {parts.count_words(row.others)} who are lost or left the question out were too: "
         f"**{wording.span(row.best_case, row.worst_case)}** of all {parts.count_words(row.due)} due."
         for row in parts.rows_of(shown)
     ]
-    st.markdown("\n".join(f"* {words}" for words in said) or "Too few have answered for a share.")
+    st.markdown("\n".join(f"* {words}" for words in told) or "Too few have answered for a share.")
     parts.note(
         "The lower end: all of them were well. The upper end: all of them had failed. Only definitions that are "
         "asked at a visit hang on its answers; findings and reoperations are recorded without one."
@@ -241,7 +242,7 @@ def _fields(records: Records) -> None:
     figure = symptom_heat.symptom_heat(percents, unit="% not recorded", dark=parts.is_dark())
     parts.show_figure(
         figure, alt=f"Percent not recorded by factor and year. Most often missing: {named}.",
-        sentence=f"Percent **not** recorded, by year of surgery: the fewer the better. Most often missing: {named}.",
+        sentence=f"Percent not recorded, by year of surgery: the fewer the better. Most often missing: {named}.",
         table=table.reset_index(names="Share not recorded"), key="completeness",
     )  # fmt: skip
     _readable(records, whole)
@@ -305,8 +306,8 @@ def _issues(records: Records) -> None:
     if not records.viewer.sees_patients:
         st.markdown(f"{len(noted)} flagged. Your role shows counts, not what was written about single patients.")
         return
-    said = [{"Flagged": parts.day_words(note.at.date()), "By": note.who, "What": note.text} for note in noted]
-    parts.show_table(pd.DataFrame(said), "Data problems that people flagged")
+    told = [{"Flagged": parts.day_words(note.at.date()), "By": note.who, "What": note.text} for note in noted]
+    parts.show_table(pd.DataFrame(told), "Data problems that people flagged")
 
 
 def _late(records: Records) -> None:
@@ -331,6 +332,6 @@ def _late(records: Records) -> None:
 def _provenance(records: Records) -> None:
     facts = records.facts
     parts.note(
-        f"{records.described} · data to {parts.day_words(facts.data_date)} · definitions {facts.definitions_version} · "
-        "95 % intervals"
+        f"{parts.said(records.described)} · data to {parts.day_words(facts.data_date)} · "
+        f"definitions {parts.said(facts.definitions_version)} · 95 % intervals"
     )

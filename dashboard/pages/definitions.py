@@ -63,7 +63,7 @@ def _outcome(outcome: Outcome, definitions: Definitions) -> None:
     with st.expander(outcome.label, expanded=False):
         st.markdown(outcome.description)
         if narrowed := [words for event in outcome.events if (words := _only(event, definitions))]:
-            st.markdown(f"**Counted.** {'; '.join(narrowed)}.")
+            st.markdown(f"**Counted.** {parts.said('; '.join(narrowed))}.")
         st.markdown(f"**Why.** {outcome.why}")
         st.markdown(f"**To bear in mind.** {outcome.caution}")
         parts.note(f"Version {outcome.version} · {outcome.source} · reviewed {parts.day_words(outcome.reviewed)}")

@@ -49,7 +49,10 @@ def under_way(store: Path) -> None:
         st.rerun()
     now = running.progress
     st.header("Bringing up to date" if running.upgrade else "Checking" if running.check else "Importing")
-    st.progress(min(now.place / now.of, 1.0), text=f"Step {now.place} of {now.of}: {now.step} ({now.seconds:.0f} s)")
+    st.progress(
+        min(now.place / now.of, 1.0),
+        text=f"Step {now.place:d} of {now.of:d}: {parts.said(now.step)} ({now.seconds:.0f} s)",
+    )
     st.markdown("You may leave this page; it goes on. Readers see the records as they were until it is done.")
     if st.button("Cancel", help="Nothing of it stays"):
         running.cancel()
@@ -66,13 +69,13 @@ def _outcome(records: Records, held: settings.Settings, running: Running) -> Non
         result, refusal = ImportResult(None, {}, []), problem.message
     st.header("What came of it")
     if refusal:
-        st.error(refusal)
+        st.error(parts.told(refusal))
     elif result.generation is None:
         st.success("Checked. Nothing was published: this is what an import would bring.")
         again = (records, held, list(running.sources), running.mapping, running.form, False, running.clock_is_right)
         st.button("Import these now", type="primary", on_click=_begin, args=again)
     else:
-        st.success(f"Published as generation {result.generation}. Every page shows it from now on.")
+        st.success(f"Published as generation {result.generation:d}. Every page shows it from now on.")
     _tables(result)
     _rules(result)
     with st.container(horizontal=True):
@@ -104,7 +107,9 @@ def _rules(result: ImportResult) -> None:
         if not rule.broken:
             continue
         of = f" of {parts.count_words(rule.judged)}" if rule.judged else ""
-        with st.expander(f"{parts.SEVERITIES[rule.severity]} · {rule.title}: {parts.count_words(rule.broken)}{of}"):
+        with st.expander(
+            f"{parts.SEVERITIES[rule.severity]} · {parts.said(rule.title)}: {parts.count_words(rule.broken)}{of}"
+        ):
             examples = [
                 {"File": one.file, "Row": one.line, "Column": one.column, "Value": one.value, "What": one.message}
                 for one in rule.examples
@@ -131,7 +136,9 @@ def _choose(records: Records, held: settings.Settings) -> None:
     if not sources or mapping is MAKE:
         return
     doubt = clock_doubt(Store(held.store))
-    clock_is_right = bool(doubt) and st.checkbox(f"{doubt} Tick this if the clock is right; else set the clock first.")
+    clock_is_right = bool(doubt) and st.checkbox(
+        f"{parts.said(doubt)} Tick this if the clock is right; else set the clock first."
+    )
     form = st.selectbox("Format", FORMAT_NAMES, format_func=lambda name: "Recognise it" if name == AUTO else name)
     with st.container(horizontal=True):
         for label, check in (("Check only", True), ("Import", False)):
@@ -146,11 +153,11 @@ def _mapping(store: Path, sources: list[Path], given: list[Path]) -> Path | str 
     site = site_mapping(store)
     choices = {AS_NAMES: "None: the columns have our names, or the format tells"}
     choices |= {SITE: "The site's own mapping"} if site else {}
-    choices |= {GIVEN: f"{given[0].name}, among the files"} if given else {}
+    choices |= {GIVEN: f"{parts.said(given[0].name)}, among the files"} if given else {}
     choices |= {MAKE: "Make one with the assistant"} if mapping_assistant.takes(sources) else {}
     names = list(choices)
     usual = GIVEN if given else AS_NAMES if not calls_for_mapping(sources) or len(names) == 1 else names[1]
-    chosen = st.radio("Mapping of columns and words", names, names.index(usual), format_func=choices.get)
+    chosen = st.radio("Mapping of columns and words", names, names.index(usual), format_func=choices.__getitem__)
     if chosen == MAKE:
         mapping_assistant.section(store, sources[0])
         return MAKE

@@ -13,18 +13,20 @@ from dashboard import wording
 from dashboard.definitions import load
 from dashboard.definitions.canonical import Column
 from dashboard.importing import mapping as mappings
-from dashboard.importing.assistant import word_meanings as said
+from dashboard.importing.assistant import word_meanings
 from dashboard.importing.assistant.asking import date_shares, measured_otherwise, unanswered
 from dashboard.importing.assistant.chosen_words import NOT_KNOWN, Answers
 from dashboard.importing.assistant.excerpts import Excerpt
 from dashboard.importing.assistant.readings import DATE_FORMATS
 from dashboard.importing.assistant.suggest import Suggestion, column_of, dates_of, values_to_name
 from dashboard.importing.scales import OtherScale
+from dashboard.pages import parts
 
 STATES = {"censored": "followed, nothing found", "failed": "found to have failed", "died": "died"}
 MONTHS = st.column_config.TextColumn("Means (a number)")
 MOST_GRADES = 12
 """A number with so many values at most is chosen from a list."""
+TRUE_VALUE = "a true value"
 WORDS_OF_UNITS = {"in": "inches", "lb": "pounds"}
 
 
@@ -68,8 +70,9 @@ def asked(excerpt: Excerpt, found: Suggestion, chosen: Mapping[str, str]) -> Ans
         if ours not in theirs:
             continue
         answer = st.radio(
-            f"{label(ours)}: what does {text} mean?", [NOT_KNOWN, "a true value"], None, horizontal=True,
-            format_func=lambda one: "not known" if one == NOT_KNOWN else one, key=f"code {ours} {text}",
+            f"{parts.said(label(ours))}: what does {parts.said(text)} mean?", [NOT_KNOWN, TRUE_VALUE], None,
+            horizontal=True, format_func={NOT_KNOWN: "not known", TRUE_VALUE: TRUE_VALUE}.__getitem__,
+            key=f"code {ours} {text}",
         )  # fmt: skip
         if answer is not None:
             values.setdefault(ours, {})[text] = NOT_KNOWN if answer == NOT_KNOWN else text
@@ -122,7 +125,7 @@ def _words(excerpt: Excerpt, chosen: Mapping[str, str]) -> dict[str, dict[str, s
 
 def _row(ours: str, value: str, meaning: str) -> dict[str, Any]:
     column = column_of(ours)
-    close = said.near(column, value) if column and not meaning else []
+    close = word_meanings.near(column, value) if column and not meaning else []
     return {"Their word": value, "Means": meaning or None, "Perhaps": " or ".join(close)}
 
 
@@ -157,7 +160,7 @@ def _dates(excerpt: Excerpt, found: Suggestion) -> str | None:
         )
     return st.radio(
         "How are dates written? 28 February 2024 is", forms, None, horizontal=True,
-        format_func=lambda form: f"{DATE_FORMATS[form]} ({shares.get(form, 0)} of {len(dates)})",
+        format_func=lambda form: f"{DATE_FORMATS[form]} ({shares.get(form, 0):d} of {len(dates)})",
     )  # fmt: skip
 
 
@@ -168,7 +171,9 @@ def _missing(found: Suggestion) -> list[str]:
 
 def _is_in(ours: str, unit: str) -> bool:
     name = wording.within_sentence(ours.split("_")[0].capitalize())
-    return st.checkbox(f"{name} is written in {WORDS_OF_UNITS[unit]}, as its values suggest", key=f"unit {ours}")
+    return st.checkbox(
+        f"{parts.said(name)} is written in {WORDS_OF_UNITS[unit]}, as its values suggest", key=f"unit {ours}"
+    )
 
 
 def _scales(otherwise: Sequence[tuple[str, Column, OtherScale]]) -> tuple[dict[str, str], list[str]]:
@@ -177,7 +182,9 @@ def _scales(otherwise: Sequence[tuple[str, Column, OtherScale]]) -> tuple[dict[s
     still_open: list[str] = []
     for ours, column, other in otherwise:
         names = {scale.said or "as they stand": scale.name for scale in column.scales}
-        answer = st.selectbox(f"{label(ours)}: {other.why} What are they?", list(names), None, key=f"scale {ours}")
+        answer = st.selectbox(
+            f"{parts.said(label(ours))}: {parts.said(other.why)} What are they?", list(names), None, key=f"scale {ours}"
+        )
         chosen = names.get(answer or "")
         units |= {ours: chosen} if chosen else {}
         still_open += [] if chosen else [f"what {label(ours)} is measured in."]
@@ -189,6 +196,6 @@ def _states(excerpt: Excerpt, theirs: str) -> dict[str, str]:
     codes = sorted(set(excerpt.values(theirs)))
     told = {"unit": st.selectbox("The time of follow-up is in", list(mappings.DAYS_OF))}
     for state, words in STATES.items():
-        code = st.selectbox(f"{theirs}: which value means {words}?", codes, None, key=state)
+        code = st.selectbox(f"{parts.said(theirs)}: which value means {words}?", codes, None, key=state)
         told |= {state: code} if code else {}
     return told

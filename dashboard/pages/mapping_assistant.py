@@ -46,12 +46,12 @@ def section(store: Path, path: Path) -> None:
         sheet, encoding = _sheet(path), _encoding(path)
         excerpt = _named_in(path, sheet, encoding)
     except ImportRefused as problem:
-        st.error(without_syntax(problem.message))
+        st.error(parts.told(without_syntax(problem.message)))
         return
     found = suggest(excerpt)
     if found.kind != FLAT:
-        st.info(f"These columns are those of our table {found.kind.replace('_', ' ')}: no mapping is needed. "
-                f"Name the file {found.kind}.csv and give it with the other tables.")  # fmt: skip
+        st.info(f"These columns are those of our table {parts.said(found.kind.replace('_', ' '))}: no mapping is "
+                f"needed. Name the file {parts.said(found.kind)}.csv and give it with the other tables.")  # fmt: skip
         return
     st.header("Which column is which?")
     st.markdown(
@@ -81,7 +81,7 @@ def _named_in(path: Path, sheet: str | None, encoding: str | None) -> Excerpt:
     row = st.number_input("The names of the columns stand in row", 1, MOST_ABOVE, first, key=f"row {path.name} {sheet}")
     grouped = len(found.header_rows) == 2 and int(row) == first
     if grouped:
-        grouped = st.checkbox(f"Row {first - 1} above it groups them, and is part of each name", value=True)
+        grouped = st.checkbox(f"Row {first - 1:d} above it groups them, and is part of each name", value=True)
     rows = [int(row) - 1, int(row)] if grouped else [int(row)]
     return found if rows == (list(found.header_rows) or [1]) else excerpt_of(path, sheet, encoding, rows)
 
@@ -95,7 +95,7 @@ def _encoding(path: Path) -> str | None:
     except ImportRefused as problem:
         if "encoding" not in problem.message:
             return None
-        st.warning(without_syntax(problem.message))
+        st.warning(parts.told(without_syntax(problem.message)))
         return st.selectbox("Encoding of this file: which one makes its letters right below?", ENCODINGS)
     return None
 
@@ -127,7 +127,7 @@ def _worth_a_look(excerpt: Excerpt, found: Suggestion) -> None:
         for text in open_ones:
             for target, words in names.items():
                 text = text.replace(target, words)
-            st.markdown(f"- {text[:1].upper()}{text[1:]}")
+            st.markdown(f"- {parts.said(text[:1].upper() + text[1:])}")
 
 
 def _understood(
@@ -137,7 +137,7 @@ def _understood(
     st.header("The first rows as they will be understood")
     there = {*chosen.values(), *given.answers.constants}
     if gone := [label(ours) for ours in NEEDED if ours not in there]:
-        st.info(f"Still needed above: {', '.join(gone)}.")
+        st.info(f"Still needed above: {', '.join(map(parts.said, gone))}.")
         return
     if given.dates_open:
         st.info("Still needed above: how are the dates written?")
@@ -146,7 +146,7 @@ def _understood(
         site = mappings.understood(words, Path(mappings_name(name)))
         shown = preview(Excerpt(excerpt.header, excerpt.rows[:ROWS]), name, site, date.today())  # noqa: DTZ011 (a local day)
     except OutcomesError as problem:
-        st.warning(without_syntax(problem.message))
+        st.warning(parts.told(without_syntax(problem.message)))
         return
     if shown.rows:
         frame = pd.DataFrame(
@@ -155,9 +155,9 @@ def _understood(
         )
         parts.show_table(frame, "The first rows as they will be understood")
     for issue in shown.issues:
-        st.markdown(f"- {'Left out: ' if issue.severity == 'row' else ''}{without_syntax(issue.message)}")
+        st.markdown(f"- {'Left out: ' if issue.severity == 'row' else ''}{parts.told(without_syntax(issue.message))}")
     for still in given.still_open:
-        st.info(f"Not answered yet: {still}")
+        st.info(f"Not answered yet: {parts.said(still)}")
     with st.container(horizontal=True):
         st.download_button(
             "The mapping as a file", toml(words), mappings_name(name), "application/toml", on_click="ignore"

@@ -41,9 +41,11 @@ def held_words(plan: ModelPlan) -> str:
 def show(records: Records, model: Model, *, key: str) -> None:
     """The model's card: what it holds, version, date, c-statistic, calibration, and how it did on later operations."""
     if model.fit is None or model.calibration is None:
-        st.info(f"There is no adjusted model: {model.plan.reason}. Figures that would need one are not shown.")
+        st.info(
+            f"There is no adjusted model: {parts.said(model.plan.reason)}. Figures that would need one are not shown."
+        )
         return
-    st.markdown(held_words(model.plan))
+    st.markdown(parts.said(held_words(model.plan)))
     frozen = f"frozen on operations up to {parts.day_words(model.until)}, " if model.until else ""
     c = model.c_statistic or 0.5
     poor = " It hardly tells patients apart: expected numbers lie close to the average." if c < POOR_C else ""
@@ -52,7 +54,7 @@ def show(records: Records, model: Model, *, key: str) -> None:
     )
     st.markdown(
         f"c-statistic {c:.2f} (0.5 is chance, 1 is perfect).{poor}{firth} Logistic regression, {frozen}data to "
-        f"{parts.day_words(model.data_date)}; version `{model.version}`."
+        f"{parts.day_words(model.data_date)}; version {parts.told(f'`{model.version}`')}."
     )
     groups = model.calibration.rename(columns={"observed": "share"})
     alt = calibration_plot.describe(groups)
@@ -75,7 +77,8 @@ def _tried_words(records: Records, model: Model) -> str:
     made = "The model" if model.until else f"A model of the operations up to {parts.day_words(trial.until)}"
     slope, lower, upper = trial.slope
     return (
-        f"{made}, tried on the {parts.count_words(trial.operations)} later ones that it had not seen: {trial.failed} "
-        f"failed, {trial.expected:.1f} expected; **calibration slope {slope:.2f}** ({lower:.2f} to {upper:.2f}). 1 is "
+        f"{made}, tried on the {parts.count_words(trial.operations)} later ones that it had not seen: "
+        f"{parts.count_words(trial.failed)} failed, {trial.expected:.1f} expected; "
+        f"**calibration slope {slope:.2f}** ({lower:.2f} to {upper:.2f}). 1 is "
         "right; under 1, high risks were said too high and low ones too low; over 1, too close together."
     )

@@ -21,12 +21,15 @@ def section(records: Records, outcome: Outcome, landmark: Landmark) -> None:
         st.info("This view follows operations over time. Choose a definition that does, such as the first one.")
         return
     answer = modifiable(records, outcome.name, landmark.days)
-    before = ", ".join(wording.within_sentence(row.label) for row in parts.rows_of(answer.rows) if row.before)
+    before = ", ".join(
+        parts.said(wording.within_sentence(row.label)) for row in parts.rows_of(answer.rows) if row.before
+    )
     perhaps = answer.recent_two_at_most - answer.recent_two
-    at_least, others = ("At least ", f", and in {perhaps} more it is not recorded") if perhaps else ("", "")
+    at_least, others = ("At least ", f", and in {perhaps:d} more it is not recorded") if perhaps else ("", "")
     st.markdown(
-        f"**{at_least}{answer.recent_two} of {answer.recent} operations of the last 12 months** were in patients with "
-        f"two or more of the risks that were there before surgery ({before}){others}.{_most_common(answer.rows)}"
+        f"**{at_least}{wording.out_of(answer.recent_two, answer.recent)} operations of the last 12 months** were in "
+        f"patients with two or more of the risks that were there before surgery ({before}){others}."
+        f"{_most_common(answer.rows)}"
     )
     drawn = pd.DataFrame([part for row in parts.rows_of(answer.rows) for part in _pair(row)])
     sentence = (
@@ -37,8 +40,8 @@ def section(records: Records, outcome: Outcome, landmark: Landmark) -> None:
     for row in parts.rows_of(answer.rows):
         if not row.before:
             parts.note(
-                f"{row.label} arises after surgery: whoever fails early has less time to follow instructions, so "
-                "part of this difference may be made by the failure itself. It is never adjusted for."
+                f"{parts.said(row.label)} arises after surgery: whoever fails early has less time to follow "
+                "instructions, so part of this difference may be made by the failure itself. It is never adjusted for."
             )
     parts.provenance(records, outcome)
 
@@ -51,8 +54,8 @@ def _most_common(rows: pd.DataFrame) -> str:
     most = known.sort_values("of_failures", ascending=False, kind="stable").iloc[0]
     recorded = most["exposed_failed"] + most["others_failed"]
     return (
-        f" Most often present in failures: **{wording.within_sentence(most['label'])}**, in "
-        f"{parts.percent(most['of_failures'])} ({most['exposed_failed']} of {recorded})."
+        f" Most often present in failures: **{parts.said(wording.within_sentence(most['label']))}**, in "
+        f"{parts.percent(most['of_failures'])} ({wording.out_of(most['exposed_failed'], recorded)})."
     )
 
 

@@ -28,7 +28,7 @@ def section(records: Records) -> None:
         return
     answer = monitor(records)
     if answer.reason:
-        st.info(answer.reason)
+        st.info(parts.said(answer.reason))
         return
     charted = within_choice(answer.series[answer.series["charted"]], records.cohort)
     st.markdown(
@@ -79,7 +79,7 @@ def _signal(row: Any) -> str:
 def _one(answer: Monitored, row: pd.Series) -> None:
     watched = load().monitoring
     steps = answer.steps[row["unit"], row["family"]]
-    st.subheader(f"{row['label']}, {row['family_label'].lower()}")
+    st.subheader(f"{parts.said(row['label'])}, {parts.said(row['family_label'].lower())}")
     limits = {"limit_up": row["limit_more"], "limit_down": row["limit_fewer"]}
     figure = cusum_chart.cusum_chart(steps, **limits, dark=parts.is_dark())
     alt = cusum_chart.describe(steps, **limits)
@@ -95,7 +95,7 @@ def _one(answer: Monitored, row: pd.Series) -> None:
     table.columns = pd.Index(["Operation", "Operated", "VLAD", "CUSUM, more", "CUSUM, fewer", "Signal"])
     parts.show_figure(figure, alt=alt, sentence=sentence, table=table, key="cusum")
     if row["without_risk"]:
-        parts.note(f"Left out, as something that the model needs is not recorded: {row['without_risk']}.")
+        parts.note(f"Left out, as something that the model needs is not recorded: {row['without_risk']:d}.")
 
 
 def _years(years: float) -> str:
@@ -110,7 +110,7 @@ def needs_review(records: Records) -> None:
     items = review(records)
     parts.note("Judged on all operations of a surgeon and family, whatever is chosen above.")
     if not items:
-        st.markdown(monitor(records).reason or "No signal is running in the monitored series.")
+        st.markdown(parts.said(monitor(records).reason) or "No signal is running in the monitored series.")
         return
     waiting = [item for item in items if item.note is None]
     for place, item in enumerate(waiting):
@@ -121,13 +121,13 @@ def needs_review(records: Records) -> None:
     if done:
         with st.expander(f"Already looked at: {len(done)}"):
             for what, note in done:
-                st.markdown(what)
+                st.markdown(parts.said(what))
                 parts.note(notes.signed(note))
 
 
 def _waiting(records: Records, item: Item, place: int) -> None:
     with st.container(border=True):
-        st.markdown(f"**{item.what}** {item.step}")
+        st.markdown(f"**{parts.said(item.what)}** {parts.said(item.step)}")
         with st.container(horizontal=True, vertical_alignment="bottom"):
             chosen: dict[str, Any] = dict(item.filters)
             parts.link_to("compare", "See the chart", {**chosen, "comparison": VIEW}, key=f"chart {place}")

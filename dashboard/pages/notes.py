@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 import streamlit as st
@@ -12,20 +11,11 @@ from dashboard.errors import OutcomesError
 from dashboard.pages import parts
 
 LONGEST = 1_500
-MARKS = re.compile(r"([\\`*_{}\[\]()#+!|<>~$])")
-SHORT_WORDS = re.compile(r":(?=[\w/])")
-WORD_JOINER = "\u2060"
-
-
-def as_written(words: str) -> str:
-    """Somebody's words for a screen that reads Markdown: no picture, link, icon or style in them comes to life."""
-    plain = MARKS.sub(r"\\\1", " ".join(words.split()))
-    return SHORT_WORDS.sub(f":{WORD_JOINER}", plain)
 
 
 def signed(note: Note) -> str:
     """A note with who wrote it, and when."""
-    return f"{as_written(note.text)} · {as_written(note.who)}, {parts.day_words(note.at.date())}"
+    return f"{parts.said(note.text)} · {parts.said(note.who)}, {parts.day_words(note.at.date())}"
 
 
 def form(label: str, keep: Callable[[str], None], *, key: str, most: int = LONGEST) -> None:
@@ -34,7 +24,7 @@ def form(label: str, keep: Callable[[str], None], *, key: str, most: int = LONGE
     keep: what happens with the words; key: tells forms apart, and belongs to what is written about.
     """
     with st.form(f"form {key}", border=False):
-        text = st.text_area(label, max_chars=most, key=f"words {key}")
+        text = st.text_area(parts.said(label), max_chars=most, key=f"words {key}")
         if st.form_submit_button("Keep this note"):
             kept(lambda: keep(text))
 
@@ -44,6 +34,6 @@ def kept(keep: Callable[[], None]) -> None:
     try:
         keep()
     except OutcomesError as problem:
-        st.error(problem.message)
+        st.error(parts.told(problem.message))
     else:
         st.rerun()

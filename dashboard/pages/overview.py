@@ -76,7 +76,7 @@ def _figures(records: Records, outcome: Outcome, days: int, label: str) -> None:
             f"{int(seen['failures'])} failures seen by 1 year",
         )
     if known.note:
-        parts.note(known.note)
+        parts.note(parts.said(known.note))
     if not rate["shown"]:
         why = f"No share failed by {label} is shown. {rate['note']}"
         parts.refused(
@@ -85,7 +85,7 @@ def _figures(records: Records, outcome: Outcome, days: int, label: str) -> None:
 
 
 def _families(records: Records, outcome: Outcome, days: int, label: str) -> None:
-    st.header(f"{outcome.short} by {label}, by family")
+    st.header(f"{outcome.short} by {parts.said(label)}, by family")
     concluded = groups_verdict(records, outcome.name, "family", days)
     parts.verdict(concluded)
     rates = judged(failure_rate(records, outcome.name, "family", days), concluded)

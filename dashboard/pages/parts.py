@@ -22,6 +22,8 @@ from dashboard.cohort import FILTERS, Cohort
 from dashboard.definitions import Landmark, Outcome, load
 from dashboard.definitions.terms import Visit
 from dashboard.pages import addresses
+from dashboard.pages.said import said as said
+from dashboard.pages.said import told as told
 from dashboard.records import Records
 
 rows_of = style.rows_of
@@ -154,7 +156,7 @@ def choose_group(
     names = {label: name for name, label in options.items()}
     place = list(options).index(usual) if usual is not None else 0
     return names[
-        st.selectbox(label, list(names), index=place, key=key, bind="query-params", width=width or "stretch")
+        st.selectbox(said(label), list(names), index=place, key=key, bind="query-params", width=width or "stretch")
     ]  # fmt: skip
 
 
@@ -167,7 +169,7 @@ def choose_visit(key: str) -> Visit:
 
 def verdict(answer: Verdict) -> None:
     """What is concluded, in one or two lines: the answer in bold, then what is doubtful."""
-    st.markdown(f"**{answer.answer}** {answer.doubt}".rstrip())
+    st.markdown(f"**{said(answer.answer)}** {said(answer.doubt)}".rstrip())
 
 
 def offer(found: Sequence[Way], *, key: str, path: str | None = "", also: Mapping[str, Any] = NOTHING) -> None:
@@ -210,12 +212,12 @@ def provenance(records: Records, outcome: Outcome, *, over_time: bool = True) ->
 
 def counted_on(records: Records) -> str:
     """Which operations were counted, and up to which day."""
-    return f"{records.described} · data to {day_words(records.facts.data_date)} · 95 % intervals"
+    return f"{said(records.described)} · data to {day_words(records.facts.data_date)} · 95 % intervals"
 
 
 def card(label: str, value: str, detail: str) -> None:
     """A number in large letters, and under it what it rests on."""
-    st.metric(label, value, delta=detail, delta_color="off", delta_arrow="off", border=True)
+    st.metric(said(label), said(value), delta=said(detail), delta_color="off", delta_arrow="off", border=True)
 
 
 def columns_of(rows: pd.DataFrame, columns: Columns) -> pd.DataFrame:
@@ -261,7 +263,7 @@ def every_pair(counts: pd.Series, labels: Iterable[object], categories: Iterable
 def show_figure(figure: Any, *, alt: str, sentence: str, key: str, table: pd.DataFrame | None = None) -> None:
     """A picture, the sentence under it, and the same as a table."""
     st.plotly_chart(figure, key=key, config=style.CONFIG, alt=alt, theme=None)
-    st.markdown(sentence)
+    st.markdown(said(sentence))
     if table is not None:
         show_as_table(table, f"Table: {alt}")
 
@@ -292,7 +294,7 @@ def choose_curves(curves: pd.DataFrame, sizes: pd.Series, label: str, *, key: st
     """
     labels = list(sizes.sort_values(ascending=False, kind="stable").index)
     chosen = st.multiselect(
-        f"{label} (at most {style.MOST_SERIES})", labels, key=key, bind="query-params",
+        f"{said(label)} (at most {style.MOST_SERIES})", labels, key=key, bind="query-params",
         max_selections=style.MOST_SERIES, placeholder=usual,
     )  # fmt: skip
     return curves[curves["label"].isin(chosen or labels[: style.MOST_SERIES])]
@@ -326,10 +328,10 @@ def nobody_records(records: Records, outcome: Outcome, kinds: Sequence[str] = ()
     """
     why = not_recorded(records, outcome.name)
     if why:
-        st.info(f"{why} Bring it in, or choose another definition of failure.")
+        st.info(f"{said(why)} Bring it in, or choose another definition of failure.")
         _other_definitions(records, kinds)
     elif caution := reoperations_unseen(records, outcome.name):
-        note(caution)
+        note(said(caution))
     return bool(why)
 
 
@@ -347,7 +349,7 @@ def refused(
 
     possible: the very rule that refuses; key, also: as in ``offer``.
     """
-    st.info(why)
+    st.info(said(why))
     offer(ways(records, possible), key=key, path=None, also=also)
 
 
@@ -359,7 +361,7 @@ def link_to(path: str | None, label: str, chosen: Mapping[str, Any] = NOTHING, *
     key: tells links apart that have the same words.
     A link of Streamlit's would change the address and leave the filters, drawn before, as they were.
     """
-    st.button(f"{label} →", key=key or f"to {path}: {label}", type="tertiary", on_click=_go, args=(path, chosen))
+    st.button(f"{said(label)} →", key=key or f"to {path}: {label}", type="tertiary", on_click=_go, args=(path, chosen))
 
 
 def _go(path: str | None, chosen: Mapping[str, Any]) -> None:
@@ -371,9 +373,7 @@ def _go(path: str | None, chosen: Mapping[str, Any]) -> None:
 
 def name_in_row(frame: pd.DataFrame, rows: list[int], column: str) -> str | None:
     """The value of a column in the first of these row positions; None without one, or when the rows have changed."""
-    if not rows or rows[0] >= len(frame):
-        return None
-    return str(frame[column].iloc[rows[0]])
+    return None if not rows or rows[0] >= len(frame) else str(frame[column].iloc[rows[0]])
 
 
 def bear_in_mind(
@@ -386,7 +386,7 @@ def bear_in_mind(
     hidden = [row for row in rows_of(frame) if row.note and not row.shown]
     doubtful = [row for row in rows_of(frame) if row.note and row.shown]
     for row in [*hidden, *(doubtful if len(doubtful) == 1 else ())]:
-        note(f"{row.label}: {row.note}")
+        note(f"{said(row.label)}: {said(row.note)}")
     if hidden and records is not None and again is not None:
         names = {row.group for row in hidden}
         offer(ways(records, lambda wider: _shows_one(again(wider), names)), key="hidden", path=None)

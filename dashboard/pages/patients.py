@@ -85,14 +85,14 @@ def _operations(records: Records, outcome: Outcome) -> None:
 
 
 def _choose(label: str, options: list[str], key: str) -> str:
-    return st.selectbox(label, [ANY, *options], key=key, bind="query-params", width=170)
+    return st.selectbox(parts.said(label), [ANY, *options], key=key, bind="query-params", width=170)
 
 
 def _clear_these(chosen: Mapping[str, str], search: str) -> None:
     """What narrows this list, named, and one way out: a link may have chosen it some pages ago."""
-    active = [choice for choice in chosen.values() if choice != ANY]
+    active = [parts.said(choice) for choice in chosen.values() if choice != ANY]
     if search.strip():
-        active.append(f"search for “{notes.as_written(search)}”")
+        active.append(f"search for “{parts.said(search)}”")
     if not active:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -145,13 +145,14 @@ def _shown(rows: pd.DataFrame, nothing: str) -> pd.DataFrame:
 
 def _course(records: Records, outcome: Outcome, row: pd.Series) -> None:
     """One patient, record by record, over every operation that the viewer may see."""
-    st.header(f"{row['procedure']}, {parts.day_words(row['operated'])}")
+    st.header(f"{parts.said(row['procedure'])}, {parts.day_words(row['operated'])}")
     words = st.empty()
     rows = course.course(records, int(row["operation"]), outcome)
     operations = len(course.places_of(rows))
     many = f"one of {operations} operations of this patient" if operations > 1 else "the only operation here"
     words.markdown(
-        f"{row['patient']} · {row['state']}, day {int(row['day'])} · age {row['age']} · {row['sex'].lower()} · {many}"
+        f"{parts.said(row['patient'])} · {parts.said(row['state'])}, day {int(row['day'])} · age "
+        f"{parts.said(row['age'])} · {parts.said(row['sex'].lower())} · {many}"
     )
     course.table(rows)
     _written(records, str(row["patient"]), rows)

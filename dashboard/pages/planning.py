@@ -36,7 +36,7 @@ def section(records: Records) -> None:
     offered = inputs(records, outcome.name)
     if not any(one.used for one in offered):
         answers = estimate(records, next(iter(records.choices("procedure"))), {}, outcome.name)
-        st.info(answers[0].reason)
+        st.info(parts.said(answers[0].reason))
         return
     st.markdown(
         f"**{WARNING}** From all operations of this practice, whatever is chosen above; nothing entered here is kept. "
@@ -54,10 +54,10 @@ def section(records: Records) -> None:
     for answer in answers:
         _changes(answer, outcome)
     for caution in dict.fromkeys(one.change.caution for answer in answers for one in answer.changes):
-        parts.note(caution)
+        parts.note(parts.said(caution))
     with st.expander("How good is this model?"):
         for answer in answers:
-            st.subheader(f"Failed {when_words(outcome, answer.within_days)}")
+            st.subheader(f"Failed {parts.said(when_words(outcome, answer.within_days))}")
             model.show(records, answer.model, key=f"planning-calibration-{answer.within_days}")
 
 
@@ -71,7 +71,7 @@ def _profile(records: Records, offered: Sequence[ProfileInput]) -> tuple[str, di
             with st.container(gap="xxsmall"):
                 given = _number(one, one.number) if one.number else _band(one)
                 for words in filter(None, (one.why, one.together)):
-                    parts.note(f"{wording.at_the_start(words)}.")
+                    parts.note(f"{parts.said(wording.at_the_start(words))}.")
             if one.used:
                 profile[one.factor.name] = given
     return procedure, profile
@@ -82,7 +82,7 @@ def _band(one: ProfileInput) -> str:
     bands = {band.label: band.name for band in factor.bands}
     usual = [band.name for band in factor.bands].index(factor.reference)
     key = f"planned {factor.name}"
-    return bands[st.selectbox(factor.label, list(bands), index=usual, key=key, disabled=not one.used)]
+    return bands[st.selectbox(parts.said(factor.label), list(bands), index=usual, key=key, disabled=not one.used)]
 
 
 def _number(one: ProfileInput, column: Column) -> str:
@@ -91,21 +91,21 @@ def _number(one: ProfileInput, column: Column) -> str:
     whole = column.kind == "integer"
     low, high = (None if end is None else int(end) if whole else float(end) for end in (column.low, column.high))
     number = st.number_input(
-        f"{factor.label}{f', {column.unit}' if column.unit else ''}", low, high, None, 1 if whole else 0.1,
+        parts.said(", ".join(filter(None, (factor.label, column.unit)))), low, high, None, 1 if whole else 0.1,
         format="%d" if whole else "%.1f", key=f"planned {factor.name}", disabled=not one.used, placeholder="not given",
     )  # fmt: skip
     labels = {band.name: band.label for band in factor.bands}
     held = None if number is None else factor.holding(number)
     if one.used:
-        parts.note(held.label if held else f"{labels[factor.reference]}, {USUAL}")
+        parts.note(parts.said(held.label if held else f"{labels[factor.reference]}, {USUAL}"))
     return held.name if held else factor.reference
 
 
 def _card(records: Records, answer: Estimate, outcome: Outcome, procedure: str) -> None:
     label = f"Expected to fail {when_words(outcome, answer.within_days)}"
     if answer.share is None:
-        st.metric(label, "no figure", delta=None, border=True)
-        parts.note(answer.reason)
+        st.metric(parts.said(label), "no figure", delta=None, border=True)
+        parts.note(parts.said(answer.reason))
         return
     parts.card(label, parts.percent(answer.share), f"95 % interval {parts.interval_words(answer.lower, answer.upper)}")
     sentences = [
@@ -114,7 +114,7 @@ def _card(records: Records, answer: Estimate, outcome: Outcome, procedure: str) 
         "for as long as they were seen.",
     ]
     sentences += [tenth_words(answer.tenth)] if answer.tenth else []
-    parts.note(" ".join(sentences))
+    parts.note(parts.said(" ".join(sentences)))
 
 
 def _changes(answer: Estimate, outcome: Outcome) -> None:
@@ -125,7 +125,7 @@ def _changes(answer: Estimate, outcome: Outcome) -> None:
     if not panels:
         return
     when = when_words(outcome, answer.within_days)
-    st.header(f"Of 100 patients, expected to fail {when}")
+    st.header(f"Of 100 patients, expected to fail {parts.said(when)}")
     parts.show_figure(
         icon_array(panels, dark=parts.is_dark()), alt=f"{describe(panels)} {wording.at_the_start(when)}.",
         sentence=f"{ICONS} {COMPARED}" if answer.changes else ICONS, key=f"hundred-{answer.within_days}",
@@ -135,7 +135,7 @@ def _changes(answer: Estimate, outcome: Outcome) -> None:
     parts.show_table(pd.DataFrame(rows), f"Expected to fail {when}, and what would change", whole=True)
     for one in answer.changes:
         if one.reason:
-            parts.note(f"{wording.at_the_start(one.change.words)}: {one.reason}")
+            parts.note(parts.said(f"{wording.at_the_start(one.change.words)}: {one.reason}"))
 
 
 def _hundred(label: str, expected: Interval) -> Hundred:

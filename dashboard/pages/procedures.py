@@ -43,7 +43,7 @@ def page(records: Records) -> None:
     whole = failure_rate(records, outcome.name, None, landmark.days).iloc[0]
     when = when_words(outcome, landmark.days)
     parts.verdict(concluded)
-    st.header(f"{outcome.short} {when}")
+    st.header(f"{outcome.short} {parts.said(when)}")
     found = published(records, outcome.name, by, landmark.days) if against == "published" else None
     _picture(rates if found is None else beside(rates, found), whole, against, found, when)
     parts.bear_in_mind(rates, records, lambda wider: failure_rate(wider, outcome.name, by, landmark.days))
@@ -104,7 +104,7 @@ def _one(records: Records, outcome: Outcome, days: int, by: str, group: str) -> 
     """One group's curve, and the way to its patients."""
     everybody = group == "all"
     label = "All chosen" if everybody else records.label(by, group)
-    st.header(label)
+    st.header(parts.said(label))
     if outcome.kind == "time":
         curves = failure_curve(records, outcome.name, None if everybody else by)
         curves = curves[curves["group"] == group]

@@ -40,7 +40,7 @@ def section(records: Records) -> None:
 
 
 def _changes(rows: pd.DataFrame, whole: Any, measure: Measure, label: str) -> None:
-    st.header(f"{measure.label}: change from before surgery to {label}")
+    st.header(f"{measure.label}: change from before surgery to {parts.said(label)}")
     drawn = rows.assign(operations=rows["with_change"], shown=rows["with_change"] >= 10)
     figure = change_boxes.change_boxes(
         drawn, unit=measure.unit, important=whole["important_change"], detectable=measure.detectable,
@@ -57,7 +57,7 @@ def _changes(rows: pd.DataFrame, whole: Any, measure: Measure, label: str) -> No
     alt = change_boxes.describe(drawn, unit=measure.unit)
     parts.show_figure(figure, alt=alt, sentence=sentence, table=_table(rows, measure, label), key="changes")
     if whole["note"]:
-        parts.note(whole["note"])
+        parts.note(parts.said(whole["note"]))
 
 
 def _table(rows: pd.DataFrame, measure: Measure, label: str) -> pd.DataFrame:
@@ -98,7 +98,7 @@ def _share(row: Any, count: str, share: str, prefix: str) -> str:
 
 
 def _shares(rows: pd.DataFrame, measure: Measure, amounts: Thresholds, label: str) -> None:
-    st.header(f"How many changed by an amount that matters, at {label}")
+    st.header(f"How many changed by an amount that matters, at {parts.said(label)}")
     kinds = [
         (f"{way} by {amount:g} or more{_within(measure, amount)}", count, share, prefix)
         for way, amount, count, share, prefix in (
@@ -136,8 +136,10 @@ def _sources(records: Records, measure: Measure, amounts: Thresholds) -> None:
         if measure.within_error(amounts.important) else ""
     )  # fmt: skip
     parts.note(
-        f"{error}{amounts.source}. Error of measurement: {measure.detectable_source}. {measure.caution} · "
-        f"{parts.counted_on(records)}"
+        parts.said(
+            f"{error}{amounts.source}. Error of measurement: {measure.detectable_source}. {measure.caution} · "
+            f"{parts.counted_on(records)}"
+        )
     )
 
 
@@ -155,13 +157,16 @@ def _bands(records: Records, measure: Measure, visit: int, label: str, held_to: 
 
 
 def _opinions(records: Records, visit: int, label: str) -> None:
-    st.header(f"In their own words at {label}")
+    st.header(f"In their own words at {parts.said(label)}")
     rows = opinions(records)
     rows = rows[rows["visit"] == visit]
     for name in dict.fromkeys(rows["opinion"]):
         part = rows[rows["opinion"] == name]
         first = part.iloc[0]
-        st.markdown(f"**{first['label']}**: {parts.count_words(first['of'])} of {parts.count_words(first['due'])} due.")
+        st.markdown(
+            f"**{parts.said(first['label'])}**: {parts.count_words(first['of'])} of "
+            f"{parts.count_words(first['due'])} due."
+        )
         shares = [parts.percent(share) if first["of"] >= 10 else "counts only" for share in part["share"]]
         columns: parts.Columns = {"Answer": "answer_label", "Share": "shares", "Operations": "answers"}
         parts.show_table(parts.columns_of(part.assign(shares=shares), columns), f"{first['label']} at {label}")

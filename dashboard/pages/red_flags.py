@@ -51,7 +51,7 @@ def section(records: Records, within_days: int = RECENT, span: str = f"{RECENT} 
 
     span: the days in words; key: tells the places apart where this stands.
     """
-    st.header(f"Red flags of the last {span}")
+    st.header(f"Red flags of the last {parts.said(span)}")
     if records.viewer.sees_patients:
         _for_those_who_call(records, within_days, span, key)
     else:
@@ -94,21 +94,21 @@ def _none(records: Records, span: str) -> None:
         st.markdown(f"Nobody records symptoms here, so that no red flag could be seen. {RULES_NOTHING_OUT} {PATH}")
         return
     st.markdown(
-        f"None was recorded in the {span} up to {parts.day_words(records.facts.data_date)} after the "
+        f"None was recorded in the {parts.said(span)} up to {parts.day_words(records.facts.data_date)} after the "
         f"operations chosen. {PATH} {RULES_NOTHING_OUT}"
     )
 
 
 def _bold(found: Verdict) -> str:
     """A verdict within a warning."""
-    return f"**{found.answer}** {found.doubt}".rstrip()
+    return f"**{parts.said(found.answer)}** {parts.said(found.doubt)}".rstrip()
 
 
 def _together(answer: Queue) -> str:
     """What was looked for and how often it was found: that nothing was is said too."""
     found = [
-        f"Signs of {one.name.replace('_', ' ')} recorded: {wording.count(count, 'operation')} "
-        f"({wording.within_sentence(one.label)})."
+        f"Signs of {parts.said(one.name.replace('_', ' '))} recorded: {wording.count(int(count), 'operation')} "
+        f"({parts.said(wording.within_sentence(one.label))})."
         for one, count in answer.together.items()
     ]
     return " ".join([*found, RULES_NOTHING_OUT])
@@ -116,13 +116,13 @@ def _together(answer: Queue) -> str:
 
 def _combined_words(one: Combined) -> str:
     """**Points to …: act at once.** Fever with wound discharge: P-…, TLIF of 3 Jan 2026, 3 days since the last."""
-    signs = " with ".join([one.signs[0], *map(wording.within_sentence, one.signs[1:])])
+    signs = parts.said(" with ".join([one.signs[0], *map(wording.within_sentence, one.signs[1:])]))
     if one.beside:
-        signs = f"{signs} (also recorded: {', '.join(map(wording.within_sentence, one.beside))})"
-    advice = one.combination.advice
+        signs = f"{signs} (also recorded: {parts.said(', '.join(map(wording.within_sentence, one.beside)))})"
+    advice = parts.said(one.combination.advice)
     whom = (
-        f"{one.shown_patient}, {one.procedure_label} of {parts.day_words(one.operated)}, {_days(one.days_ago)} since "
-        "the last report"
+        f"{parts.said(one.shown_patient)}, {parts.said(one.procedure_label)} of "
+        f"{parts.day_words(one.operated)}, {_days(one.days_ago)} since the last report"
     )
     if one.uncontacted:
         return f"**{advice[:1].upper()}{advice[1:]}.** {signs}: {whom}."
@@ -130,7 +130,7 @@ def _combined_words(one: Combined) -> str:
 
 
 def _days(days: int) -> str:
-    return wording.count(days, "day")
+    return wording.count(int(days), "day")
 
 
 def _cards(records: Records, answer: Queue, key: str) -> None:
@@ -149,11 +149,11 @@ def _card_label(flag: pd.Series) -> str:
     """**Fever, 22 days without contact** · day 12 after surgery, now day 34 · worst of the same days: … · TLIF, …"""
     severity = [] if pd.isna(flag["severity"]) else [f"severity {_severity(flag['severity'])}"]
     words = [
-        f"**{flag['label']}, {_waited(flag)}**",
+        f"**{parts.said(flag['label'])}, {_waited(flag)}**",
         f"day {int(flag['day']):,} after surgery, now day {int(flag['days_since_surgery']):,}",
-        f"worst of the same days: {_worst(flag)}",
-        ", ".join(notes.as_written(str(flag[name])) for name in ("procedure_label", "surgeon", "site")),
-        str(flag["shown_patient"]),
+        f"worst of the same days: {parts.said(_worst(flag))}",
+        ", ".join(parts.said(flag[name]) for name in ("procedure_label", "surgeon", "site")),
+        parts.said(flag["shown_patient"]),
         *severity,
         "marked resolved" if flag["resolved"] else "not marked resolved",
     ]
@@ -166,8 +166,8 @@ def _waited(flag: Any) -> str:
         return f"{_days(flag.days_ago)} without contact"
     on = "" if pd.isna(flag.contacted_on) else f" on {parts.day_words(flag.contacted_on)}"
     after = "" if pd.isna(flag.contacted_after) else f", {_days(int(flag.contacted_after))} after it began"
-    by = f" by {notes.as_written(flag.who)}" if flag.contact == MARKED else ""
-    return f"contacted{on}{by}{after}" if on else f"contact {flag.contact}"
+    by = f" by {parts.said(flag.who)}" if flag.contact == MARKED else ""
+    return f"contacted{on}{by}{after}" if on else f"contact {parts.said(flag.contact)}"
 
 
 def _worst(flag: Any) -> str:
@@ -223,12 +223,12 @@ def _severity(severity: float | None) -> str:
 def _open(records: Records, flag: pd.Series, key: str) -> None:
     """A place to say that the patient was contacted, and the patient's course."""
     st.markdown(
-        f"{flag['procedure_label']} of {parts.day_words(flag['operated'])}, {_days(flag['days_since_surgery'])} before "
-        "the last day of the data"
+        f"{parts.said(flag['procedure_label'])} of {parts.day_words(flag['operated'])}, "
+        f"{_days(flag['days_since_surgery'])} before the last day of the data"
     )
     if flag["contact"] != NONE:
-        by = f" by {notes.as_written(flag['who'])}: {notes.as_written(flag['note'])}" if flag["who"] else ""
-        parts.note(f"Contact is {flag['contact']}{by}. What you write now is added.")
+        by = f" by {parts.said(flag['who'])}: {parts.said(flag['note'])}" if flag["who"] else ""
+        parts.note(f"Contact is {parts.said(flag['contact'])}{by}. What you write now is added.")
     notes.form(
         "Mark as contacted: what was done (no patient names)",
         lambda text: mark_contacted(records, str(flag["subject"]), text),

@@ -68,7 +68,7 @@ def _choose_factor() -> Factor | None:
 
 
 def _overview(rows: pd.DataFrame, when: str, concluded: Verdict) -> None:
-    st.header(f"Share failed {when}, by band of each factor")
+    st.header(f"Share failed {parts.said(when)}, by band of each factor")
     parts.verdict(concluded)
     drawn = rows.assign(label=rows["band_label"], section=[_title(row) for row in parts.rows_of(rows)])
     sentence = (
@@ -124,7 +124,7 @@ COLUMNS: parts.Columns = {
 
 def _one(records: Records, rows: pd.DataFrame, factor: Factor, outcome: Outcome, days: int, when: str) -> None:
     """One factor: its bands, its curves, and what has been published."""
-    st.header(f"{factor.label}: share failed {when}")
+    st.header(f"{factor.label}: share failed {parts.said(when)}")
     parts.verdict(groups_verdict(records, outcome.name, factor.name, days))
     st.markdown(factor.note)
     if factor.timing == AFTER:

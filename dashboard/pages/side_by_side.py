@@ -20,7 +20,7 @@ def section(records: Records) -> None:
     unknown = [not_recorded(records, name) for name in compared["outcome"]]
     rows = compared[[not why for why in unknown]]
     for why in filter(None, unknown):
-        st.info(why)
+        st.info(parts.said(why))
     if rows.empty:
         return
     st.header(f"The same operations, counted {len(rows)} ways, by {landmark.label}")

@@ -47,7 +47,7 @@ def failures(records: Records, outcome: Outcome, within_days: int, when: str) ->
     answer = trend(records, outcome.name, within_days, period)
     remarks = placed(annotations_of(records), _edges(answer), -0.5)
     if answer.periods["share"].notna().sum() == 0:
-        st.info(_sentence(answer, outcome, when))
+        st.info(parts.said(_sentence(answer, outcome, when)))
         return
     _signals(answer, outcome)
     _show(
@@ -127,7 +127,7 @@ def _remarks_told(remarks: Remarks) -> str:
 def _remarks(remarks: Remarks) -> None:
     """The words of each remark, under the chart that has its number."""
     lines = [
-        f"* **R{number}**, {parts.day_words(one.day)}: {notes.as_written(one.text)} · {notes.as_written(one.who)}"
+        f"* **R{number}**, {parts.day_words(one.day)}: {parts.said(one.text)} · {parts.said(one.who)}"
         for number, (_, one) in enumerate(remarks, 1)
     ]
     if lines:
@@ -174,16 +174,17 @@ def overall_words(share: float, outcome: Outcome) -> str:
 def _signals(answer: Trend, outcome: Outcome) -> None:
     """What the one judged chart shows; of another period, that it is a picture."""
     if answer.why:
-        st.markdown(f"**{answer.why.split(':')[0].rstrip('.')}**{answer.why[len(answer.why.split(':')[0]) :]}")
+        first, colon, others = answer.why.partition(":")
+        st.markdown(f"**{parts.said(first.rstrip('.'))}**{parts.said(colon + others)}")
         return
     expected = answer.periods["expected"].median()
     by = (
-        f"By {answer.period}, the shortest period in which {FEWEST_EXPECTED:.0f} failures are expected "
+        f"By {parts.said(answer.period)}, the shortest period in which {FEWEST_EXPECTED:.0f} failures are expected "
         f"({expected:.1f})."
     )
     words = control_chart.signal_words(_drawn(answer, outcome), answer.signals)
     if words:
-        numbered = "\n".join(f"{n}. {w}" for n, w in enumerate(words, 1))
+        numbered = "\n".join(f"{n}. {parts.said(w)}" for n, w in enumerate(words, 1))
         st.markdown(f"Signals of the control chart, each a question and not a verdict. {by}\n\n{numbered}")
     else:
         st.markdown(

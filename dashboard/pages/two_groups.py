@@ -61,7 +61,7 @@ def section(records: Records) -> None:
     try:
         compared = _compared(records, chosen, outcome, landmark.days)
     except OutcomesError as problem:
-        st.info(problem.message)
+        st.info(parts.told(problem.message))
         return
     parts.verdict(difference_verdict(compared, outcome.name, landmark.days))
     if not compared.possible:
@@ -76,7 +76,7 @@ def sides(compared: Compared, *, alt: str) -> None:
     parts.bear_in_mind(compared.sides)
     if compared.in_both:
         have = "patient has" if compared.in_both == 1 else "patients have"
-        parts.note(f"{compared.in_both} {have} operations on both sides, which are counted as independent.")
+        parts.note(f"{compared.in_both:d} {have} operations on both sides, which are counted as independent.")
     parts.show_as_table(parts.columns_of(compared.sides, COLUMNS), alt)
 
 
@@ -135,8 +135,8 @@ def _choose_names(records: Records, by: str) -> Choice | None:
     with st.container(horizontal=True):
         chosen = [
             st.multiselect(
-                label, list(choices), format_func=choices.__getitem__, key=f"{side}_{by}", bind="query-params",
-                placeholder=usual,
+                parts.said(label), list(choices), format_func=choices.__getitem__, key=f"{side}_{by}",
+                bind="query-params", placeholder=usual,
             )
             for side, label, usual in zip(SIDES, ("First group", "Second group"), ("The largest", OTHERS), strict=True)
         ]  # fmt: skip
@@ -160,7 +160,9 @@ def _choose_periods(records: Records) -> Choice | None:
     start, end = cohort.operated_from or facts.first_operation, cohort.operated_to or facts.last_operation
     with st.container(horizontal=True):
         periods = [
-            st.date_input(label, [], start, end, key=f"{side}_period", bind="query-params", format="DD/MM/YYYY")
+            st.date_input(
+                parts.said(label), [], start, end, key=f"{side}_period", bind="query-params", format="DD/MM/YYYY"
+            )
             for side, label in zip(SIDES, ("Operated between", "Against operated between"), strict=True)
         ]
     whole = [period for period in periods if isinstance(period, tuple) and len(period) == 2]

@@ -19,7 +19,7 @@ def section(records: Records) -> None:
         return
     st.header("Recorded without a day")
     for row in parts.rows_of(answer):
-        st.markdown(sentence(row))
+        st.markdown(parts.said(sentence(row)))
     st.caption("These stand in no curve and no rate of this page: those count what is recorded with its day.")
 
 

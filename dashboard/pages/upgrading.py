@@ -31,7 +31,8 @@ def offer(held: settings.Settings, viewer: Viewer, why: str) -> None:
     if running is not None and not running.over.is_set():
         imports.under_way(held.store)
         return
-    st.warning(f"{why} {KEEPS if viewer.may_import else 'Ask whoever imports records here to bring them up to date.'}")
+    others = "Ask whoever imports records here to bring them up to date."
+    st.warning(f"{parts.told(why)} {KEEPS if viewer.may_import else others}")
     _problem(held)
     if viewer.may_import:
         _button(held, viewer)
@@ -45,12 +46,13 @@ def news(records: Records, held: settings.Settings, manifest: Mapping[str, Any])
         imports.under_way(held.store)
     elif (why := outdated(manifest, load().version)) and viewer.may_import and not manifest.get("made_up"):
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            st.markdown(f"{why} {KEEPS}")
+            st.markdown(f"{parts.told(why)} {KEEPS}")
             _problem(held)
             _button(held, viewer)
     for reading in read_otherwise(manifest):
         st.info(
-            f"{reading.what} Right only after the records are imported again: {', '.join(reading.columns)}.",
+            f"{parts.said(reading.what)} Right only after the records are imported again: "
+            f"{parts.said(', '.join(reading.columns))}.",
             icon=":material/info:",
         )
     if manifest.get("upgraded_from") is not None and records.notebook is not None:
@@ -65,13 +67,15 @@ def _once(records: Records, manifest: Mapping[str, Any]) -> None:
         return
     changes = [str(change) for change in manifest.get("changes", [])]
     with st.container(border=True):
-        figures = f"{manifest.get('changes_told')} figures have changed" if changes else "No figure has changed"
+        figures = (
+            f"{parts.said(manifest.get('changes_told'))} figures have changed" if changes else "No figure has changed"
+        )
         st.markdown(f"**These records were brought up to date. {figures}.**")
         lines = [*map(str, manifest.get("why", [])), *changes[:MOST_SAID]]
-        st.markdown("\n".join(f"* {line}" for line in lines))
+        st.markdown("\n".join(f"* {parts.said(line)}" for line in lines))
         if len(changes) > MOST_SAID:
             with st.expander(f"All {parts.count_words(len(changes))}"):
-                st.markdown("\n".join(f"* {line}" for line in changes))
+                st.markdown("\n".join(f"* {parts.said(line)}" for line in changes))
         st.button("I have seen this", on_click=records.note, args=("acknowledgement", subject, "Seen."))
 
 
@@ -95,4 +99,4 @@ def _problem(held: settings.Settings) -> None:
     try:
         running.result()
     except OutcomesError as problem:
-        st.error(problem.message)
+        st.error(parts.told(problem.message))

@@ -19,7 +19,6 @@ from dashboard.engines.duck import DuckEngine
 from dashboard.engines.generations import Store
 from dashboard.engines.notebook import Notebook
 from dashboard.importing.work import work
-from dashboard.pages import notes
 from dashboard.pages.red_flags import PATH, rows_key
 from dashboard.records import Records
 from dashboard.shipped import shipped
@@ -265,10 +264,3 @@ def test_a_remark_stands_under_the_charts_over_time(written: Records) -> None:
 def test_a_remark_without_words_is_refused(written: Records) -> None:
     app = submit(opened("overview", written), "Keep this remark")
     assert app.error[0].value.startswith("Write a few words first")
-
-
-@pytest.mark.parametrize("words", ["![x](https://example.org/x.png)", ":material/home:", ":red[x]", "**a**", "`$x$`"])
-def test_what_people_wrote_stands_as_it_was_written(words: str) -> None:
-    shown = notes.as_written(words)
-    assert not any(sign in shown for sign in ("](", ":material", ":red", "://"))
-    assert shown.replace("\\", "").replace(notes.WORD_JOINER, "") == words

@@ -1,4 +1,4 @@
-"""What ``streamlit run app.py`` starts."""
+"""What the server runs for each visitor; ``streamlit run app.py``, past the guard, shows made-up records alone."""
 
 from dashboard.shell import run
 

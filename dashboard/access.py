@@ -18,6 +18,7 @@ class Viewer:
     surgeon: the key of the only surgeon whose operations this viewer sees; None for every surgeon.
     sites: the only sites whose operations this viewer sees; None for every site, empty for none at all.
     sees_patients: whether lists of single operations are open to this viewer.
+    made_up_only: whether only made-up records are shown, and none are brought in: nobody has let this viewer in.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Viewer:
     surgeon: str | None = None
     sites: tuple[str, ...] | None = None
     sees_patients: bool = False
+    made_up_only: bool = False
 
     def __post_init__(self) -> None:
         if self.role not in ROLES:
@@ -37,7 +39,8 @@ class Viewer:
     @property
     def may_import(self) -> bool:
         """Whether this viewer may bring in records: what is published is seen by everybody."""
-        return self.role in ("manager", "operator") and self.sites is None and self.sees_patients
+        may = self.role in ("manager", "operator") and self.sites is None and self.sees_patients
+        return may and not self.made_up_only
 
     @property
     def surgeons(self) -> tuple[str, ...] | None:
@@ -47,3 +50,6 @@ class Viewer:
 
 OPERATOR = Viewer(name="operator of this machine", role="operator", sees_patients=True)
 """Whoever may run commands on this machine could read the files anyway: sees everything, and is audited."""
+
+VISITOR = Viewer(name="visitor", role="operator", sees_patients=True, made_up_only=True)
+"""Whoever comes without having been let in, or by a way past the guard: tries the app out on made-up records."""

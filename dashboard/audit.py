@@ -28,6 +28,7 @@ from typing import Any
 
 from dashboard import audit_head
 from dashboard.audit_head import NOWHERE, START, Head
+from dashboard.private import make_folder
 
 FOLDER, FILE, KEY, LOCK = "audit", "audit.jsonl", "audit.key", "audit.lock"
 REMEMBERED = 10_000
@@ -45,7 +46,7 @@ class Audit:
 
         elsewhere: the file, or ``syslog``, that the end of the chain is sent to as well.
         """
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folder(folder)
         self.path = folder / FILE
         self._folder = folder
         self._elsewhere = elsewhere
@@ -238,7 +239,7 @@ def _close_torn_line(descriptor: int) -> None:
 
 def _key(path: Path) -> bytes:
     """The store's own key, made on first use; whoever can read it can write lines."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(path.parent)
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

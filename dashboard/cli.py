@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import socket
-import subprocess
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator
@@ -13,8 +11,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dashboard import import_command, private, query_command, settings
-from dashboard.errors import OurFault, OutcomesError, Refused, WrongUsage
+from dashboard import import_command, query_command, serve_command, settings
+from dashboard.errors import OurFault, OutcomesError, WrongUsage
 from dashboard.terminal import DONE, REFUSED, WRONG, print_json, say
 
 if TYPE_CHECKING:
@@ -56,7 +54,10 @@ def _parser() -> argparse.ArgumentParser:
         added.set_defaults(run=run)
         return added
 
-    _serve_words(command("serve", _serve, "serve the app; with an empty store, publish the sample data first"))
+    serve_command.words(
+        command("serve", serve_command.run, "serve the app; with an empty store, publish the sample data first")
+    )
+    command("open", serve_command.open_it, "open the browser on the app that is being served, by a new link")
     import_command.words(
         command("import", import_command.run, "read, check and publish records, or refuse and change nothing")
     )
@@ -70,11 +71,6 @@ def _parser() -> argparse.ArgumentParser:
     defined = command("definitions", _definitions, "every definition with its source and review date")
     defined.add_argument("--json", action="store_true")
     return parser
-
-
-def _serve_words(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--port", type=int, default=settings.PORT)
-    parser.add_argument("--host", default=settings.HOST)
 
 
 def _store_words(parser: argparse.ArgumentParser) -> None:
@@ -100,65 +96,6 @@ def _sample_words(parser: argparse.ArgumentParser) -> None:
 
 def _settings(chosen: argparse.Namespace) -> settings.Settings:
     return settings.read(store=chosen.store)
-
-
-def _serve(chosen: argparse.Namespace) -> int:
-    from dashboard.definitions import load
-    from dashboard.engines.generations import Store
-    from dashboard.engines.versions import outdated, refuse_newer
-    from dashboard.importing import leftovers
-    from dashboard.shipped import shipped
-
-    held = _settings(chosen)
-    import_command.refuse_if_others_read(held.store)
-    _check_port(chosen.host, chosen.port)
-    if unknown := private.cannot_be_checked(held.store):
-        say(unknown)
-    leftovers.clear(held.store)
-    shown = Store(held.store).last_whole()
-    current = shown.generation if shown else None
-    if current is not None:
-        refuse_newer(current.manifest)
-    if current is None:
-        say(f"Nothing is published in {held.store} yet: publishing the sample data. No real person is in it.")
-        import_command.publish(held, [shipped("sample_data")])
-    elif why := outdated(current.manifest, load().version):
-        if current.manifest.get("made_up"):
-            say("The sample data was published by an earlier version of this app: publishing it anew.")
-            # Its days are fixed, so that no clock can spoil it.
-            import_command.publish(held, [shipped("sample_data")], clock_is_right=True)
-        else:
-            say(f"{why} The app offers to bring these records up to date; so does `outcomes store upgrade`.")
-    # In brackets where it is one: an IPv6 address in a link.
-    host = f"[{chosen.host}]" if ":" in chosen.host else chosen.host
-    print(f"Serving on http://{host}:{chosen.port} (end with Ctrl-C)", flush=True)
-    options = {"server.address": chosen.host, "server.port": chosen.port, "server.headless": "true",
-               "browser.gatherUsageStats": "false"}  # fmt: skip
-    words = [f"--{name}={value}" for name, value in options.items()]
-    command = [sys.executable, "-m", "streamlit", "run", str(shipped("app.py")), *words]
-    environment = {**os.environ, settings.STORE: str(held.store)}
-    # Streamlit looks for its settings where it is started: beside app.py.
-    os.chdir(shipped("app.py").parent)
-    if os.name == "posix":
-        # In place of this process, so that whoever ends the command ends the server.
-        os.execve(command[0], command, environment)  # noqa: S606 (our own words, and no shell wanted)
-    return subprocess.call(command, env=environment)
-
-
-def _check_port(host: str, port: int) -> None:
-    """Say in words what Streamlit would say with a traceback, or by silently taking another port."""
-    if not 1 <= port <= 65_535:
-        raise WrongUsage(f"{port} is not a port. Choose 1 to 65535, such as --port {settings.PORT}.")
-    try:
-        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind) as tried:
-            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            tried.bind(address)
-    except OSError as problem:
-        raise Refused(
-            f"Port {port} of {host} cannot be used ({problem.strerror or 'no such address'}). "
-            f"Perhaps the app is already running there; otherwise choose another: --port {port % 65_535 + 1}."
-        ) from None
 
 
 def _sample(chosen: argparse.Namespace) -> int:

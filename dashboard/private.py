@@ -59,13 +59,14 @@ def cannot_be_checked(store: Path) -> str:
 
 
 def make_folder(folder: Path, run: Run = subprocess.run, system: str = os.name) -> None:
-    """Make a folder that is its owner's alone, where there is none yet; one that is there is left as it is.
+    """Make a folder, and those it lies in, its owner's alone, where there is none yet; what is there is left as it is.
 
     system: as `os.name` says it. On Windows a mode sets nothing: there its list of rights is written.
     """
     if folder.is_dir():
         return
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(folder.parent, run, system)
+    folder.mkdir(mode=0o700, exist_ok=True)
     if system != "nt":
         folder.chmod(0o700)
         return

@@ -13,8 +13,8 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import settings
-from dashboard.access import OPERATOR, Viewer
+from dashboard import guard, settings
+from dashboard.access import OPERATOR, VISITOR, Viewer
 from dashboard.analyses.cohort_line import cohort_line
 from dashboard.cohort import FILTERS, Cohort, Filter
 from dashboard.definitions import load
@@ -22,7 +22,7 @@ from dashboard.engines.duck import DuckEngine
 from dashboard.engines.generations import Shown, Store
 from dashboard.engines.notebook import Notebook
 from dashboard.engines.versions import lacks_tables, outdated, refuse_newer
-from dashboard.errors import NoData, OurFault, OutcomesError
+from dashboard.errors import NoData, NotAllowed, OurFault, OutcomesError
 from dashboard.pages import (
     addresses,
     causes,
@@ -88,26 +88,40 @@ Choices = Mapping[Filter, Mapping[str, str]]
 """By filter the names that this viewer may choose, each with its label."""
 
 
-def run() -> None:
-    """Draw one page for one viewer: everything that every page needs stands here, once."""
+def run(viewer: Viewer | None = None) -> None:
+    """Draw one page for one viewer: everything that every page needs stands here, once.
+
+    viewer: who looks, where that is known already; else whoever has been let in by the guard, or nobody in particular.
+    """
     st.set_page_config(page_title="Spine outcomes", page_icon="📈", layout="wide")
     try:
-        held = settings.read()
+        held, viewer = settings.read(), viewer or _who_is_here()
         shown = _shown(held)
         manifest = shown.generation.manifest
+        if viewer.made_up_only and manifest.get("made_up") is not True:
+            raise NotAllowed("Start with `python3 -m dashboard`.")
         refuse_newer(manifest)
         if shown.warning:
             st.warning(parts.told(shown.warning))
         if lacks_tables(manifest):
-            upgrading.offer(held, OPERATOR, outdated(manifest, load().version))
+            upgrading.offer(held, viewer, outdated(manifest, load().version))
             return
         st.html(UNREADABLE_WHILE_STALE + READABLE_WHEN_OFF)
         engine = _engine(shown.generation.path, shown.generation.number)
-        _draw(Records(engine, OPERATOR, Cohort(), held.opened_audit(), Notebook(held.store)), held, manifest)
+        _draw(Records(engine, viewer, Cohort(), held.opened_audit(), Notebook(held.store)), held, manifest)
     except OutcomesError as problem:
         st.error(parts.told(problem.message))
     except Exception:  # noqa: BLE001 (nothing unforeseen is shown: its text may hold a record)
         st.error(parts.told(OurFault(traceback.format_exc()).message))
+
+
+def _who_is_here() -> Viewer:
+    """The operator of this machine, where the guard stands and has let them in: this process knows that, no header."""
+    door = guard.standing()
+    if door is None:
+        return VISITOR
+    cookies = "; ".join(f"{name}={value}" for name, value in st.context.cookies.to_dict().items())
+    return OPERATOR if door.until(cookies) > door.clock() else VISITOR
 
 
 def _shown(held: settings.Settings) -> Shown:
@@ -221,6 +235,7 @@ def _line(records: Records) -> None:
         f"**{parts.count_words(line.operations)}** of {parts.count_words(line.of)} operations",
         f"data to {parts.day_words(facts.data_date)}",
         *(["**sample data, made by computer**"] if facts.made_up else []),
+        "this computer only",
     ]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(" · ".join(words), width="content")

@@ -9,12 +9,13 @@ import signal
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import shell
-from dashboard.access import OPERATOR, Viewer
+from dashboard.access import OPERATOR, VISITOR, Viewer
 from dashboard.analyses.cohort_line import CohortLine, cohort_line
 from dashboard.cohort import FILTERS
 from dashboard.engines.generations import Store
@@ -23,9 +24,9 @@ from dashboard.importing import desk
 from dashboard.importing.work import work
 from dashboard.records import Records
 from tests.importing.test_upgrading import earlier
+from tests.opened import app_for
 from tests.patience import SECONDS, wait_until
 
-APP = str(Path(__file__).resolve().parents[1] / "app.py")
 FIRST, LAST = date(2020, 1, 5), date(2024, 3, 9)
 ROWS = """operation_id,patient_id,surgery_date,procedure,surgeon,site,level_count
 a,p,2020-01-05,tlif,S01,North,1
@@ -46,7 +47,7 @@ def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Opened:
     monkeypatch.setenv("OUTCOMES_STORE", str(tmp_path / "store"))
 
     def run(**asked: str | list[str]) -> AppTest:
-        app = AppTest.from_file(APP, default_timeout=SECONDS)
+        app = app_for()
         for word, value in asked.items():
             app.query_params[word] = value
         return app.run()
@@ -146,7 +147,7 @@ def test_an_unforeseen_error_is_in_the_log_under_the_reference_on_the_screen(
 
 def test_an_empty_store_says_how_to_import_and_how_to_try(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OUTCOMES_STORE", str(tmp_path))
-    app = AppTest.from_file(APP, default_timeout=SECONDS).run()
+    app = app_for().run()
     assert "`outcomes import FOLDER`" in app.error[0].value
     assert "`python3 -m dashboard`" in app.error[0].value
     assert not app.title
@@ -179,7 +180,7 @@ def test_records_of_an_earlier_version_are_brought_up_to_date_on_request_and_say
 ) -> None:
     store = earlier(tmp_path / "store", made_up=False)
     monkeypatch.setenv("OUTCOMES_STORE", str(store.root))
-    app = AppTest.from_file(APP, default_timeout=SECONDS).run()
+    app = app_for().run()
     assert app.title[0].value == "One step before you go on"
     assert "earlier version" in app.warning[0].value
     (begin,) = [button for button in app.button if button.label == "Bring the records up to date"]
@@ -216,7 +217,7 @@ def test_changed_definitions_are_told_and_what_only_a_new_import_mends(
 
 def test_records_of_a_newer_version_are_not_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OUTCOMES_STORE", str(earlier(tmp_path / "store", schema=SCHEMA + 1).root))
-    app = AppTest.from_file(APP, default_timeout=SECONDS).run()
+    app = app_for().run()
     assert "newer version of this app" in app.error[0].value
     assert not app.title
 
@@ -279,3 +280,40 @@ def test_what_a_page_shows_together_is_of_one_generation_though_another_is_publi
     asked = [json.loads(each) for each in audit.read_text(encoding="utf-8").splitlines()][len(asked) :]
     assert {each["generation"] for each in asked if each["what"] != "change"} == {2}
     assert line(app) == "**3** of 3"
+
+
+def test_past_the_guard_real_records_are_not_shown_but_how_to_start(opened: Opened) -> None:
+    opened()
+    for viewer in (None, VISITOR):
+        app = app_for(viewer).run()
+        assert [error.value for error in app.error] == ["Start with `python3 -m dashboard`."]
+        assert [len(app.get(kind)) for kind in ("title", "markdown", "metric", "multiselect", "button")] == [0] * 5
+
+
+def test_past_the_guard_records_of_which_nobody_says_that_they_are_made_up_are_real(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number, made_up in enumerate((False, None, "yes", 1)):
+        monkeypatch.setenv("OUTCOMES_STORE", str(earlier(tmp_path / str(number), made_up=made_up).root))
+        assert [error.value for error in app_for(None).run().error] == ["Start with `python3 -m dashboard`."]
+
+
+def test_whoever_was_not_let_in_has_no_page_of_imports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not VISITOR.may_import
+    monkeypatch.setenv("OUTCOMES_STORE", str(earlier(tmp_path / "store", made_up=True).root))
+    app = app_for(None).run()
+    assert not app.error
+    assert "Bring the records up to date" not in [button.label for button in app.button]
+
+
+@pytest.mark.parametrize(("good", "who"), [(True, OPERATOR), (False, VISITOR)])
+def test_the_guard_says_who_was_let_in(monkeypatch: pytest.MonkeyPatch, good: bool, who: Viewer) -> None:
+    before = SimpleNamespace(until=lambda cookies: 10.0 * good, clock=lambda: 9.0)
+    monkeypatch.setattr("dashboard.guard.standing", lambda: before)
+    assert shell._who_is_here() == who
+    monkeypatch.setattr("dashboard.guard.standing", lambda: None)
+    assert shell._who_is_here() == VISITOR
+
+
+def test_every_screen_says_that_it_is_on_this_computer_alone(opened: Opened) -> None:
+    assert any(str(part.value).endswith(" · this computer only") for part in opened().markdown)

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from dashboard.errors import StoreDamaged, WrongUsage
+from dashboard.private import make_folder
 
 FILE = "notebook.sqlite"
 KINDS = ("acknowledgement", "annotation", "contact", "flag")
@@ -97,7 +98,7 @@ class Notebook:
     def _opened(self) -> Iterator[sqlite3.Connection]:
         try:
             if not self.path.exists():
-                self.path.parent.mkdir(parents=True, exist_ok=True)
+                make_folder(self.path.parent)
                 os.close(os.open(self.path, os.O_WRONLY | os.O_CREAT, 0o600))
             with closing(sqlite3.connect(self.path, timeout=PATIENCE_SECONDS)) as connection:
                 connection.execute("pragma synchronous = full")

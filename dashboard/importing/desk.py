@@ -10,6 +10,7 @@ import re
 import threading
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from dashboard.importing.leftovers import UPLOADS, clear_uploads
@@ -71,6 +72,13 @@ def take_away_old(store: Path) -> None:
 def times_taken_away(store: Path) -> int:
     """How often files given to the page have gone from here: a page that asks under this number asks anew each time."""
     return _taken_away[store]
+
+
+def holds_uploads(store: Path) -> bool:
+    """Whether files that were given to the page lie here."""
+    with suppress(OSError):
+        return any((store / UPLOADS).iterdir())
+    return False
 
 
 def begin(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from dashboard.private import make_folder
+
 MAPPING = "mapping.toml"
 
 
@@ -15,7 +17,7 @@ def site_mapping(store: Path) -> Path | None:
 
 def save_mapping(store: Path, text: str) -> Path:
     """Keep this as the site's mapping, in place of the one before it."""
-    store.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(store)
     path = store / MAPPING
     fresh = path.with_suffix(".fresh")
     fresh.write_text(text, encoding="utf-8")

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import os
-import signal
-import socket
-import subprocess
-import sys
-import urllib.request
+import re
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright._impl._api_structures import SetCookieParam
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from dashboard import importing
 from dashboard.shipped import shipped
+from tests import raw
 from tests.browser.chromium import FLAGS, HOW_TO_GET_ONE, installed_browser
-from tests.patience import SECONDS, wait_until
+from tests.patience import SECONDS
+
+INLINE_SCRIPT = "Executing inline script violates the following Content Security Policy directive 'script-src 'self'"
+"""What the console says, once a page, of the script that tells search engines that a page is ready."""
 
 expect.set_options(timeout=SECONDS * 1000)
 
@@ -46,24 +47,30 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def address(store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def cookies() -> list[SetCookieParam]:
+    """What each app that is served here has let its browser in with."""
+    return []
+
+
+@pytest.fixture(scope="session")
+def address(store: Path, cookies: list[SetCookieParam], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the app, served as ``python3 -m dashboard`` serves it."""
-    with served(store, tmp_path_factory.mktemp("server") / "log.txt") as where:
+    with served(store, tmp_path_factory.mktemp("server") / "log.txt", cookies) as where:
         yield where
 
 
 @contextmanager
-def served(store: Path, log: Path) -> Iterator[str]:
-    """The app on a store of its own; yields its address."""
-    port = _free_port()
-    words = [sys.executable, "-m", "dashboard.cli", "serve", "--store", str(store), "--port", str(port)]
-    with log.open("w") as output:
-        server = subprocess.Popen(words, stdout=output, stderr=subprocess.STDOUT, start_new_session=True)
-        try:
-            _wait_for(f"http://127.0.0.1:{port}", server, log)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            _end(server)
+def served(store: Path, log: Path, cookies: list[SetCookieParam]) -> Iterator[str]:
+    """The app on a store of its own, by the command that a user gives; yields its address.
+
+    cookies: gets the one that the printed link is exchanged for.
+    """
+    with raw.served(store, log) as where:
+        name, _, value = raw.cookie_for(where).partition("=")
+        cookies.append(
+            {"name": name, "value": value, "url": f"http://{where.host}", "httpOnly": True, "sameSite": "Strict"}
+        )
+        yield f"http://{where.host}"
 
 
 @pytest.fixture
@@ -73,46 +80,36 @@ def strangers() -> list[str]:
 
 
 @pytest.fixture
-def page(browser: Browser, strangers: list[str]) -> Iterator[Page]:
+def blocked() -> list[str]:
+    """What the browser's console says that is wrong; but for the one script of Streamlit's that is not needed."""
+    return []
+
+
+@pytest.fixture
+def page(browser: Browser, strangers: list[str], blocked: list[str], cookies: list[SetCookieParam]) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1440, "height": 1000})
+    context.add_cookies(cookies)
     context.set_default_timeout(SECONDS * 1000)
     opened = context.new_page()
     opened.on("request", lambda request: strangers.append(request.url) if _leaves(request.url) else None)
+    opened.on(
+        "console",
+        lambda said: blocked.append(said.text) if said.type == "error" and not _is_expected(said) else None,
+    )
     yield opened
     context.close()
+
+
+def _is_expected(said: ConsoleMessage) -> bool:
+    """Whether the console says what it always does.
+
+    That is of the one script of Streamlit's that is blocked, and of where its page looks for the app's own path: below
+    the path of a page, where nothing is.
+    """
+    below_a_page = re.search(r"//[^/]+/[a-z_]+/_stcore/(health|host-config)$", said.location.get("url", ""))
+    return INLINE_SCRIPT in said.text or bool(below_a_page and "404" in said.text)
 
 
 def _leaves(url: str) -> bool:
     parts = urlsplit(url)
     return parts.scheme in ("http", "https", "ws", "wss") and parts.hostname not in ("127.0.0.1", "localhost")
-
-
-def _free_port() -> int:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return int(listening.getsockname()[1])
-
-
-def _wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    wait_until(lambda: server.poll() is not None or _answers(address))
-    if server.poll() is not None:
-        pytest.fail(f"The app did not start:\n{log.read_text()}")
-
-
-def _answers(address: str) -> bool:
-    try:
-        with urllib.request.urlopen(f"{address}/_stcore/health", timeout=SECONDS):
-            return True
-    except OSError:
-        return False
-
-
-def _end(server: subprocess.Popen[bytes]) -> None:
-    """End the command and the server that it started."""
-    with suppress(ProcessLookupError):
-        os.killpg(server.pid, signal.SIGTERM)
-    try:
-        server.wait(timeout=SECONDS)
-    except subprocess.TimeoutExpired:
-        os.killpg(server.pid, signal.SIGKILL)
-        raise

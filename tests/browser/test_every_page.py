@@ -40,7 +40,7 @@ def picture_name(path: str) -> str:
 
 @pytest.mark.parametrize(("path", "title"), PAGES.items())
 def test_a_page_is_whole_at_every_width_light_and_dark_and_asks_nothing_of_other_machines(
-    page: Page, address: str, strangers: list[str], path: str, title: str
+    page: Page, address: str, strangers: list[str], blocked: list[str], path: str, title: str
 ) -> None:
     """One visit for all that is held of a page: each loads anew, and there are many."""
     problems: list[str] = []
@@ -54,6 +54,7 @@ def test_a_page_is_whole_at_every_width_light_and_dark_and_asks_nothing_of_other
     whole_in(page, path, "dark", ["phone"] if "?" in path else list(WIDTHS))
     assert problems == []
     assert strangers == []
+    assert blocked == []
 
 
 def whole_in(page: Page, path: str, scheme: str, forms: Sequence[str]) -> None:

@@ -8,8 +8,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.importing.work import work
-from tests.patience import SECONDS
-from tests.test_shell import APP, line
+from tests.opened import app_for
+from tests.test_shell import line
 
 PROCEDURES = {"tlif": 4, "plif": 12, "microdiscectomy": 20}
 """By procedure so many operations, all in 2020 but those of the last, and failed or not in turn."""
@@ -36,7 +36,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def opened(page: str, **asked: str) -> AppTest:
-    app = AppTest.from_file(APP, default_timeout=SECONDS)
+    app = app_for()
     for word, value in asked.items():
         app.query_params[word] = value
     app.run()

@@ -21,11 +21,11 @@ from dashboard.importing.work import work
 from dashboard.pages import parts
 from dashboard.records import Records
 from dashboard.shipped import shipped
+from tests.opened import app_for
 from tests.pages.listed import BY_NAME
 from tests.patience import SECONDS
 from tests.text_tables import records
 
-APP = str(Path(__file__).resolve().parents[2] / "app.py")
 FOUR = """
 operation | procedure       | surgeon | state  | day
 1         | microdiscectomy | S01     | failed | 30
@@ -45,7 +45,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def app(store: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     monkeypatch.setenv("OUTCOMES_STORE", str(store))
-    return AppTest.from_file(APP, default_timeout=SECONDS)
+    return app_for()
 
 
 def opened(app: AppTest, path: str = "", **asked: str | list[str]) -> AppTest:
@@ -82,7 +82,9 @@ def test_every_key_figure_stands_with_its_count(app: AppTest) -> None:
 
 
 def test_the_frame_says_how_many_up_to_when_and_that_it_is_made_up(app: AppTest) -> None:
-    line = "**2,218** of 2,218 operations · data to 30 Sep 2026 · **sample data, made by computer**"
+    line = (
+        "**2,218** of 2,218 operations · data to 30 Sep 2026 · **sample data, made by computer** · this computer only"
+    )
     assert line in words(opened(app))
 
 
@@ -114,7 +116,7 @@ def test_clear_takes_every_filter_away(app: AppTest) -> None:
 
 def test_without_a_store_the_screen_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OUTCOMES_STORE", str(tmp_path / "none"))
-    seen = AppTest.from_file(APP, default_timeout=SECONDS).run()
+    seen = app_for().run()
     assert "Nothing has been published yet." in seen.error[0].value
 
 
@@ -136,7 +138,7 @@ def test_a_new_generation_shows_at_the_next_interaction(tmp_path: Path, monkeypa
     (source / "operations.csv").write_text(header + row.format("a", "2015-01-05"))
     monkeypatch.setenv("OUTCOMES_STORE", str(tmp_path / "store"))
     work([source], tmp_path / "store", None, False, lambda step: None)
-    seen = AppTest.from_file(APP, default_timeout=SECONDS).run()
+    seen = app_for().run()
     assert "**1** of 1 operations" in words(seen)
     assert "sample data" not in words(seen)
     (source / "operations.csv").write_text(header + row.format("a", "2015-01-05") + row.format("b", "2024-01-05"))

@@ -47,6 +47,11 @@ class Viewer:
         """The surgeons whose operations this viewer sees; None for every one."""
         return None if self.surgeon is None else (self.surgeon,)
 
+    @property
+    def sees_everything(self) -> bool:
+        """Whether this viewer's scope is the whole practice."""
+        return self.surgeons is None and self.sites is None
+
 
 OPERATOR = Viewer(name="operator of this machine", role="operator", sees_patients=True)
 """Whoever may run commands on this machine could read the files anyway: sees everything, and is audited."""

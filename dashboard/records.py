@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, lru_cache
-from hashlib import sha256
-from typing import Any
+from typing import Any, NoReturn
 
 import pandas as pd
 
-from dashboard import sql
+from dashboard import disclosure, slots, sql
 from dashboard.access import Viewer
 from dashboard.audit import Audit
+from dashboard.codebook import Codebook, codebook_of
 from dashboard.cohort import TITLES, Cohort
 from dashboard.engines.duck import Engine, Value
 from dashboard.engines.notebook import Note, Notebook
@@ -22,7 +22,13 @@ from dashboard.errors import NoData, NotAllowed, WrongUsage
 LISTS = frozenset({"operations_list", "overdue_visits", "red_flags", "timeline"})
 """The reads that show single operations: only `Records.listing` answers them."""
 
-OF_THE_PRACTICE = frozenset({"case_mix", "landmark", "lost"})
+SINGLE_OPERATIONS = frozenset({"monitor"})
+"""The reads that go through operations one by one to judge their order: for those who see patients."""
+
+OF_NO_SCOPE = frozenset({"codes", "facts", "issues", "late_entries", "missing_kinds"})
+"""The reads of what belongs to no surgeon and no site: for a viewer who sees every one."""
+
+OF_THE_PRACTICE = frozenset({"case_mix", "landmark", "lost", "profiles"})
 """The reads that may count the whole practice: what a model is made from, and what a viewer is compared with."""
 
 UNIT = "unit"
@@ -31,13 +37,18 @@ UNIT = "unit"
 SAME_WORDS = {"other_symptom": "symptom"}
 """A read's column whose codes are those of another dimension."""
 
+COUNTS_ONLY = "Your role shows counts, not single operations."
+
 AS_COUNTED = frozenset({"state"})
 """Columns that stay codes: what a state means depends on the kind of outcome, which the analyses know."""
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What a generation holds; the data date is the day up to which it speaks."""
+    """What a generation holds of what the viewer may see; the data date is the day up to which it speaks.
+
+    reoperations_seen: whether any patient of the practice has more than one operation.
+    """
 
     data_date: date | None
     first_operation: date | None
@@ -45,30 +56,10 @@ class Facts:
     operations: int
     all_operations: int
     patients: int
+    reoperations_seen: bool
     made_up: bool
     practice: str
     definitions_version: str
-
-
-@dataclass(frozen=True)
-class Codebook:
-    """The codes of a generation and the words they stand for: the only place where one becomes the other."""
-
-    codes: Mapping[str, Mapping[str, int]]
-    names: Mapping[str, Mapping[int, str]]
-    labels: Mapping[str, Mapping[str, str]]
-
-    def known(self, dimension: str, names: Iterable[str]) -> list[int]:
-        """The codes of those names that this generation knows."""
-        codes = self.codes.get(dimension, {})
-        return sorted(codes[name] for name in names if name in codes)
-
-    def code(self, dimension: str, name: str) -> int:
-        """The code of one name, which must be known."""
-        try:
-            return self.codes[dimension][name]
-        except KeyError:
-            raise WrongUsage(f'"{name}" is no {dimension} in this data.') from None
 
 
 @dataclass(frozen=True)
@@ -84,15 +75,23 @@ class Records:
 
     def of(self, cohort: Cohort) -> Records:
         """The same viewer's records of another cohort."""
-        return replace(self, cohort=cohort)
+        other = replace(self, cohort=cohort, whole_practice=False)
+        return other.of_practice if self.whole_practice else other
 
     @property
     def of_practice(self) -> Records:
         """The counts of the whole practice, beyond the viewer's scope, with every other unit's name masked.
 
-        For the few reads in OF_THE_PRACTICE; "Peer 3" is the same unit as long as generation and viewer last.
+        For the few reads in OF_THE_PRACTICE. Which surgeons and sites a viewer with a scope has chosen plays no part,
+        and where the others are too few to hide one another, there is no practice but the viewer's own part of it.
         """
-        return replace(self, whole_practice=True)
+        wider = replace(self, cohort=self._of_every_unit(), whole_practice=True)
+        return wider if wider._may_see_practice else replace(self, whole_practice=False)
+
+    def beside_others(self, by: str) -> Records:
+        """The counts of the practice, if a viewer may compare units of this kind with his or her own; else the own."""
+        practice = self.of_practice
+        return practice if self.viewer.sees_everything or by == self._own_kind else replace(self, whole_practice=False)
 
     def read(
         self, name: str, *, columns: Mapping[str, str | Sequence[str]] = sql.NO_COLUMNS, **values: Value
@@ -113,10 +112,8 @@ class Records:
     def _counts(
         self, name: str, columns: Mapping[str, str | Sequence[str]], values: Mapping[str, Value], *, named: bool
     ) -> pd.DataFrame:
-        if name in LISTS:
-            raise NotAllowed("Single operations are shown as lists only, and every list is put on record.")
-        if self.whole_practice and name not in OF_THE_PRACTICE:
-            raise NotAllowed("Of the whole practice only comparisons are shown.")
+        if refusal := self._refusal(name, columns, named=named):
+            self._refuse(name, refusal, columns)
         frame, bound = self._answer(name, columns, values, named=named)
         self.audit.asked(self._entry(name, bound) | {"columns": dict(columns)})
         return frame
@@ -142,7 +139,7 @@ class Records:
         Raises NotAllowed for everybody else.
         """
         if not self.viewer.sees_patients:
-            raise NotAllowed("Your role shows counts, not single operations.")
+            self._refuse(name, COUNTS_ONLY)
         if name not in LISTS:
             raise WrongUsage(f'"{name}" is not a list of operations.')
         frame, bound = self._answer(name, sql.NO_COLUMNS, values)
@@ -155,7 +152,7 @@ class Records:
         Raises NotAllowed for a viewer who does not see patients.
         """
         if not self.viewer.sees_patients:
-            raise NotAllowed("Your role shows counts, not single operations.")
+            self._refuse("export", COUNTS_ONLY)
         self.audit.listed(self._entry("export", {}) | {"title": title, "rows": rows})
 
     @cached_property
@@ -165,13 +162,15 @@ class Records:
         if rows.empty:
             raise NoData("This generation does not say what it holds. Run `outcomes store verify`.")
         row: Any = rows.iloc[0]
+        own = row if self.viewer.sees_everything else self._own_facts()
         return Facts(
             data_date=_day(row["data_date"]),
-            first_operation=_day(row["first_operation"]),
-            last_operation=_day(row["last_operation"]),
-            operations=int(row["operations"]),
-            all_operations=int(row["all_operations"]),
-            patients=int(row["patients"]),
+            first_operation=_day(own["first_operation"]),
+            last_operation=_day(own["last_operation"]),
+            operations=int(own["operations"]),
+            all_operations=int(own["all_operations"]),
+            patients=int(own["patients"]),
+            reoperations_seen=int(row["all_operations"]) > int(row["patients"]),
             made_up=bool(row["made_up"]),
             practice=str(row["practice"] or ""),
             definitions_version=str(row["definitions_version"]),
@@ -184,27 +183,103 @@ class Records:
 
     def choices(self, dimension: str) -> dict[str, str]:
         """The names that this viewer may choose from, with their labels, in order; "not recorded" is not one."""
-        names = [name for code, name in self._codebook.names.get(dimension, {}).items() if code]
-        scope = {"surgeon": self.viewer.surgeons, "site": self.viewer.sites}.get(dimension)
-        labels = self._codebook.labels.get(dimension, {})
-        return {name: labels[name] for name in names if scope is None or name in scope}
+        known = self._words
+        names = [name for code, name in known.names.get(dimension, {}).items() if code]
+        return {name: known.labels[dimension][name] for name in names}
 
     def label(self, dimension: str, name: str) -> str:
         """The words for a name; the name itself where there are none."""
-        return self._codebook.labels.get(dimension, {}).get(name, name)
+        return self._words.labels.get(dimension, {}).get(name, name)
 
     def order(self, dimension: str) -> dict[str, int]:
         """The names of a dimension with their place in it; "not recorded" has place 0."""
-        return dict(self._codebook.codes.get(dimension, {}))
+        return dict(self._words.codes.get(dimension, {}))
 
     @cached_property
     def described(self) -> str:
         """The cohort in words."""
-        return self.cohort.described(self._codebook.labels)
+        return self.cohort.described(self._words.labels)
 
     @property
     def _codebook(self) -> Codebook:
         return _codebook_of(self.engine)
+
+    @cached_property
+    def _words(self) -> Codebook:
+        """The words that this viewer may know: of surgeons and sites, those with operations within the scope."""
+        if self.viewer.sees_everything:
+            return self._codebook
+        everything = replace(self, cohort=Cohort(every_operation=True), whole_practice=False)
+        found = everything._units()
+        return self._codebook.within({kind: frozenset(map(int, found[kind])) for kind in slots.UNITS})
+
+    @property
+    def _own_kind(self) -> str:
+        """By what alone the viewer's scope is narrowed; nothing where it is by both, or by neither."""
+        kinds = [kind for kind, own in self._scope().items() if own is not None]
+        return kinds[0] if len(kinds) == 1 else ""
+
+    @cached_property
+    def _may_see_practice(self) -> bool:
+        """Whether the others in this cohort are so many that a figure of the practice tells of none of them."""
+        scope = self._scope()
+        if self.viewer.sees_everything:
+            return True
+        if any(own == [] for own in scope.values()):
+            return False
+        found = replace(self, cohort=self._of_every_unit(), whole_practice=True)._units()
+        outside = pd.Series(False, index=found.index)
+        for kind, own in scope.items():
+            outside |= ~found[kind].isin(own) if own is not None else False
+        kind = next(kind for kind, own in scope.items() if own is not None)
+        others = found[outside & (found[kind] > 0)].groupby(kind)["operations"].sum()
+        return disclosure.hidden_among([int(size) for size in others], kind)
+
+    def _units(self) -> pd.DataFrame:
+        """The codes of the surgeons and sites in this cohort, within the scope, with their operations."""
+        query = sql.load("units")
+        offered = {**self._cohort_values(), **self._scope_values()}
+        return self.engine.frame(query, {key: offered[key] for key in query.parameters})
+
+    def _own_facts(self) -> Mapping[str, Any]:
+        """What is within the scope, of index operations and of every one."""
+        query = sql.load("operations")
+        found = []
+        for every in (False, True):
+            asked = replace(self, cohort=Cohort(every_operation=every), whole_practice=False)
+            offered = {**asked._cohort_values(), **asked._scope_values()}
+            found.append(self.engine.frame(query, {key: offered[key] for key in query.parameters}).iloc[0])
+        index, every_one = found
+        return {**every_one, "operations": index["operations"], "all_operations": every_one["operations"]}
+
+    def _of_every_unit(self) -> Cohort:
+        """The cohort without the surgeons and sites chosen, by which one of others could be cut out."""
+        if self.viewer.sees_everything:
+            return self.cohort
+        chosen = {kind: names for kind, names in self.cohort.chosen.items() if kind not in slots.UNITS}
+        return replace(self.cohort, chosen=chosen)
+
+    def _refusal(self, name: str, columns: Mapping[str, str | Sequence[str]], *, named: bool) -> str:
+        """Why this viewer may not be answered; empty where nothing stands against it."""
+        everything = self.viewer.sees_everything
+        if name in LISTS:
+            return "Single operations are shown as lists only, and every list is put on record."
+        if name in SINGLE_OPERATIONS and not self.viewer.sees_patients:
+            return COUNTS_ONLY
+        if name in OF_NO_SCOPE and not everything:
+            return "This is of the whole practice, and your role shows a part of it."
+        if self.whole_practice:
+            units = [name for name in slots.UNITS if name in _columns_in(columns)]
+            if name not in OF_THE_PRACTICE or not self._may_see_practice:
+                return "Of the whole practice only comparisons are shown."
+            if not everything and units and (units != [self._own_kind] or not named):
+                return "Others are compared with what is wholly yours only."
+        return slots.complaint(name, columns)
+
+    def _refuse(self, name: str, why: str, columns: Mapping[str, str | Sequence[str]] = sql.NO_COLUMNS) -> NoReturn:
+        """On record before it is said."""
+        self.audit.refused(self._entry(name, {}) | {"columns": dict(columns), "why": why})
+        raise NotAllowed(why)
 
     def _notebook(self) -> Notebook:
         if self.notebook is None:
@@ -227,8 +302,8 @@ class Records:
         return (self._named(frame, columns) if named else frame), bound
 
     def _coded(self, parameter: str, value: Value) -> Value:
-        known = parameter in self._codebook.codes and isinstance(value, str)
-        return self._codebook.code(parameter, str(value)) if known else value
+        known = parameter in self._words.codes and isinstance(value, str)
+        return self._words.code(parameter, str(value)) if known else value
 
     def _cohort_values(self) -> dict[str, Value]:
         cohort = self.cohort
@@ -239,13 +314,15 @@ class Records:
         period = {"operated_from": cohort.operated_from, "operated_to": cohort.operated_to}
         return {**period, **chosen, "index_only": not cohort.every_operation}
 
-    def _scope_values(self) -> dict[str, Value]:
+    def _scope(self) -> dict[str, list[int] | None]:
+        """The codes of the surgeons and of the sites that the viewer sees; None for every one."""
         viewer = self.viewer
-        if self.whole_practice:
-            return {"scope_surgeons": None, "scope_sites": None}
-        surgeons = None if viewer.surgeons is None else self._codebook.known("surgeon", viewer.surgeons)
-        sites = None if viewer.sites is None else self._codebook.known("site", viewer.sites)
-        return {"scope_surgeons": surgeons, "scope_sites": sites}
+        own = {"surgeon": viewer.surgeons, "site": viewer.sites}
+        return {kind: None if names is None else self._codebook.known(kind, names) for kind, names in own.items()}
+
+    def _scope_values(self) -> dict[str, Value]:
+        scope = dict.fromkeys(slots.UNITS) if self.whole_practice else self._scope()
+        return {"scope_surgeons": scope["surgeon"], "scope_sites": scope["site"]}
 
     def _named(self, frame: pd.DataFrame, columns: Mapping[str, str | Sequence[str]]) -> pd.DataFrame:
         """Names in place of codes, in every column that is a dimension."""
@@ -254,22 +331,21 @@ class Records:
             dimension = by if column == UNIT and isinstance(by, str) else SAME_WORDS.get(str(column), column)
             names = self._codebook.names.get(str(dimension))
             if names is not None and column not in AS_COUNTED:
-                frame[column] = frame[column].map({**names, **self._masks(str(dimension))})
+                masked = self._masks(str(dimension))
+                frame[column] = frame[column].map({**names, **masked})
+                # The order of the rows would tell what the words do not.
+                frame = frame.sort_values(column, kind="stable", ignore_index=True) if masked else frame
         return frame
 
     def _masks(self, dimension: str) -> dict[int, str]:
-        """For a comparison with the whole practice, the words for units outside the viewer's scope, by their code.
-
-        Numbered by a digest and not by name or volume, which would give a unit away.
-        """
-        own = {"surgeon": self.viewer.surgeons, "site": self.viewer.sites}.get(dimension)
+        """For a comparison with the whole practice, the words for units outside the viewer's scope, by their code."""
+        own = self._scope().get(dimension)
         if own is None or not self.whole_practice:
             return {}
         names = self._codebook.names.get(dimension, {})
-        others = [(name, code) for code, name in names.items() if code and name not in own]
-        salt = f"{self.engine.generation} {self.viewer.name} ".encode()
-        others.sort(key=lambda other: sha256(salt + other[0].encode()).digest())
-        return {code: f"Peer {place}" for place, (_, code) in enumerate(others, start=1)}
+        said = f"{self.engine.generation} {self.viewer.name} {self.cohort.described()} {dimension}"
+        others = {code: name for code, name in names.items() if code and code not in own}
+        return disclosure.masks(others, lambda name: self.audit.keyed(f"{said} {name}"))
 
     def _entry(self, name: str, bound: Mapping[str, Value]) -> dict[str, Any]:
         period = {"from": self.cohort.operated_from, "to": self.cohort.operated_to}
@@ -293,15 +369,11 @@ _COHORT_PARAMETERS = frozenset(TITLES) | {"operated_from", "operated_to", "index
 @lru_cache(maxsize=4)
 def _codebook_of(engine: Engine) -> Codebook:
     """Read once for each engine, which is once for each generation."""
-    codes: dict[str, dict[str, int]] = {}
-    names: dict[str, dict[int, str]] = {}
-    labels: dict[str, dict[str, str]] = {}
-    for row in engine.frame(sql.load("codes"), {}).itertuples(index=False):
-        dimension, code, name = str(row.dimension), int(str(row.code)), str(row.name)
-        codes.setdefault(dimension, {})[name] = code
-        names.setdefault(dimension, {})[code] = name
-        labels.setdefault(dimension, {})[name] = str(row.label)
-    return Codebook(codes, names, labels)
+    return codebook_of(engine.frame(sql.load("codes"), {}))
+
+
+def _columns_in(columns: Mapping[str, str | Sequence[str]]) -> set[str]:
+    return {name for chosen in columns.values() for name in ((chosen,) if isinstance(chosen, str) else chosen)}
 
 
 def _day(value: Any) -> date | None:

@@ -73,7 +73,8 @@ def test_lists_are_for_those_who_see_patients(tmp_path: Path) -> None:
         asked.read("operations_list", outcome="fbss", states=None, causes=None)
     with pytest.raises(WrongUsage):
         records(tmp_path / "two", OPERATIONS).listing("failure_curve")
-    assert asked.audit.head.number == 0
+    refused = [json.loads(line) for line in asked.audit.path.read_text().splitlines()]
+    assert [(line["what"], line["question"]) for line in refused] == [("refusal", "operations_list")] * 2
 
 
 def test_every_list_and_each_question_once_is_on_record(tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ from dashboard.records import Records
 
 NOT_RECORDED = "not recorded"
 STATES = {"left": 0, "well": 0, "failed": 1, "died": 2, "unanswered": 3, "not due": 4}
-SURGEONS, SITES = ("S01", "S02", "S03"), ("North", "South")
+SURGEONS, SITES = tuple(f"S0{place}" for place in range(1, 8)), ("North", "South")
 PLACED = {"procedure": "microdiscectomy", "surgeon": "S01", "site": "North", "operated": "2024-01-01", "index": "yes"}
 OUTCOME = {"outcome": "fbss", **PLACED, "state": "left", "day": "100", "onset": NOT_RECORDED, "cause": NOT_RECORDED,
            "quarter": "8096", "modifiable": "0", "modifiable_unknown": "0"}  # fmt: skip

@@ -99,14 +99,16 @@ def case_mix(records: Records, outcome: str, within_days: int, until: date | Non
     """The practice's own model of failure by a landmark, among operations whose state there is known.
 
     until: only operations up to this day, for a model that is frozen while what came after is watched.
-    Of the whole recorded practice whatever the viewer has chosen or may see, so that every screen has the same model.
+    Of the whole recorded practice whatever the viewer has chosen or may see, so that every screen has the same model;
+    of the viewer's own part where the others are too few to hide one another.
     """
-    everybody = records.of_practice.of(Cohort(operated_to=until))
+    everybody = records.of(Cohort(operated_to=until)).of_practice
     patterns = known_patterns(everybody, outcome, within_days)
     known = outcome_named(outcome)
     plan = planned(patterns, _deciding(everybody, outcome, within_days), joinable=joinable_bands(records))
     facts = records.facts
     version = f"{known.name}-{within_days}-v{known.version}-{facts.definitions_version}-g{records.engine.generation}"
+    version += "" if everybody.whole_practice else "-own"
     model = Model(plan, outcome, within_days, version, facts.data_date, until)
     return model if plan.reason else _fitted(records, model, patterns)
 
@@ -126,7 +128,7 @@ def tried(records: Records, outcome: str, within_days: int, until: date | None =
     years of operations whose landmark has come.
     """
     until = until or due_from(records, settled_after(outcome, within_days)) - timedelta(days=TESTED_ON_DAYS)
-    later = records.of_practice.of(Cohort(operated_from=until + timedelta(days=1)))
+    later = records.of(Cohort(operated_from=until + timedelta(days=1))).of_practice
     patterns = known_patterns(later, outcome, within_days)
     patterns = patterns.assign(risk=case_mix(records, outcome, within_days, until).risks(patterns)).dropna(
         subset="risk"
@@ -159,11 +161,14 @@ def with_codes(records: Records, counts: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([counts.reset_index(drop=True), profiles.loc[counts["profile"]].reset_index(drop=True)], axis=1)
 
 
-@remembered
 def profiles_of(records: Records) -> pd.DataFrame:
-    """The codes of every profile, by its number."""
-    own = Records(records.engine, records.viewer, Cohort(), records.audit)
-    return own.read_codes("profiles", columns={"adjusting": load().adjusting}).set_index("profile")
+    """The codes of every profile that the viewer may see, by its number; the same for every cohort of who sees all."""
+    return _profiles(records.of(Cohort()) if records.viewer.sees_everything else records)
+
+
+@remembered
+def _profiles(records: Records) -> pd.DataFrame:
+    return records.read_codes("profiles", columns={"adjusting": load().adjusting}).set_index("profile")
 
 
 def bands_of(records: Records, factor: str) -> dict[int, tuple[str, str]]:

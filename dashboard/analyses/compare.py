@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -17,10 +17,10 @@ from dashboard.analyses.remembering import remembered
 from dashboard.analyses.shares import share_of, worst_case
 from dashboard.errors import WrongUsage
 from dashboard.records import UNIT, Records
+from dashboard.slots import UNITS
 from dashboard.stats import funnel, proportions, shrinkage, standardisation
 from dashboard.stats.multiplicity import benjamini_hochberg
 
-UNITS = ("surgeon", "site")
 FEWEST_EXPECTED = 5.0
 DRAWN_SIZES = 80
 MOST_TO_DOUBLE = 0.5
@@ -75,6 +75,7 @@ class Comparison:
     no_shares: in words, why there is no funnel of shares, or empty.
     families: the procedure families among the operations compared. ratios_see, shares_see: what could be detected, of
     whatever sizes there are; None where nothing is expected, nobody failed or more than half did.
+    others: whether units of others, beyond the viewer's scope, stand behind the limits; none of them is in ``units``.
     """
 
     by: str
@@ -86,6 +87,7 @@ class Comparison:
     families: tuple[str, ...]
     ratios_see: Detection | None
     shares_see: Detection | None
+    others: bool = False
 
 
 @remembered
@@ -101,14 +103,15 @@ def compare(records: Records, outcome: str, by: str = "surgeon", within_days: in
     the lost been well or failed. Expected: the sum of the risks that the practice's model gives to each operation;
     operations in which something that the model needs is not recorded take no part: ``dropped``, with
     ``dropped_failed`` failures; ``cases`` are the others. share_p, ratio_p: how often chance sets one so far apart,
-    share_q and ratio_q the same once it is allowed for how many were compared (Benjamini-Hochberg). Units beyond the
-    viewer's scope are there under masked names.
+    share_q and ratio_q the same once it is allowed for how many were compared (Benjamini-Hochberg). Of units beyond
+    the viewer's scope there is only what stands behind the limits: their number of operations would name them.
     """
     check_days(within_days)
     check_recorded(records, outcome)
     if by not in UNITS:
         raise WrongUsage(f'"{by}" is no unit to compare. Choose {" or ".join(UNITS)}.')
-    patterns, present, units = _counted(records, outcome, by, within_days)
+    everybody = records.beside_others(by)
+    patterns, present, units = _counted(everybody, outcome, by, within_days)
     units, shares, no_shares = with_shares(units, pooled=len(present) < 2)
     model = case_mix(records, outcome, within_days)
     units, ratios = with_ratios(_expecting(units, patterns, model))
@@ -118,25 +121,41 @@ def compare(records: Records, outcome: str, by: str = "surgeon", within_days: in
     later = len(place)
     units["place"] = [place[name] if name in place else later + int(name.split()[-1]) for name in units["unit"]]
     units = units.sort_values("place", kind="stable")[COLUMNS].reset_index(drop=True)
-    see = ratios_see(units, ratios), shares_see(units, shares)
-    return Comparison(by, units, shares, no_shares, ratios, model, present, *see)
+    failed = float(units["failed"].sum() / units["operations"].sum()) if units["operations"].sum() else 0.0
+    others = everybody.whole_practice and not records.viewer.sees_everything
+    if others:
+        units = units[units["own"]].reset_index(drop=True)
+        shares, ratios = _round(shares, units["operations"]), _round(ratios, units["expected"])
+        no_shares = no_shares or (NOBODY if shares is None else "")
+    see = ratios_see(units, ratios), shares_see(units, shares, failed)
+    return Comparison(by, units, shares, no_shares, ratios, model, present, *see, others)
+
+
+def _round(drawn: Funnel | None, sizes: pd.Series) -> Funnel | None:
+    """The funnel round units of these sizes alone: as it was drawn, it would tell how large the largest is."""
+    known = sizes[sizes > 0]
+    if drawn is None or known.empty:
+        return None
+    around = np.geomspace(max(1.0, known.min() / 2), known.max() * 2, DRAWN_SIZES)
+    # Operations are whole, failures expected are not.
+    whole = pd.api.types.is_integer_dtype(sizes)
+    return replace(drawn, lines=_lines(drawn.limits, np.unique(np.round(around)) if whole else around))
 
 
 @remembered
 def shares_possible(records: Records, outcome: str, by: str, within_days: int) -> bool:
     """Whether there is a funnel of shares: the rule that refuses it, without the model that is fitted besides."""
-    _, present, units = _counted(records, outcome, by, within_days)
+    _, present, units = _counted(records.beside_others(by), outcome, by, within_days)
     return with_shares(units, pooled=len(present) < 2)[1] is not None
 
 
 def _counted(
-    records: Records, outcome: str, by: str, within_days: int
+    everybody: Records, outcome: str, by: str, within_days: int
 ) -> tuple[pd.DataFrame, tuple[str, ...], pd.DataFrame]:
     """The patterns of the operations of known state, the procedure families among them, and the units with notes."""
-    everybody = records.of_practice
     patterns = known_patterns(everybody, outcome, within_days, by)
     patterns = patterns[patterns[UNIT] != NOT_RECORDED]
-    present = _families(records, patterns)
+    present = _families(everybody, patterns)
     return patterns, present, with_notes(_units(everybody, patterns, outcome, by, within_days), pooled=len(present) < 2)
 
 
@@ -293,9 +312,12 @@ def _ratio_limits(spread: funnel.Overdispersion | None) -> funnel.Limits:
 
 def _funnel(target: float, spread: funnel.Overdispersion | None, sizes: np.ndarray, limits: funnel.Limits) -> Funnel:
     """The funnel round a target, and its lines at some sizes."""
-    lines = pd.DataFrame(np.column_stack(limits(sizes)), columns=LIMITS).assign(size=sizes)
     phi, widened = (spread.phi, spread.overdispersed) if spread else (None, False)
-    return Funnel(target, phi, widened, lines, limits)
+    return Funnel(target, phi, widened, _lines(limits, sizes), limits)
+
+
+def _lines(limits: funnel.Limits, sizes: np.ndarray) -> pd.DataFrame:
+    return pd.DataFrame(np.column_stack(limits(sizes)), columns=LIMITS).assign(size=sizes)
 
 
 def ratios_see(units: pd.DataFrame, drawn: Funnel | None) -> Detection | None:
@@ -310,10 +332,14 @@ def ratios_see(units: pd.DataFrame, drawn: Funnel | None) -> Detection | None:
     return Detection(size, funnel.ratio_detection(size, limits=limits), needed)
 
 
-def shares_see(units: pd.DataFrame, drawn: Funnel | None) -> Detection | None:
-    """What their shares could show; nothing where none failed, and of more than half there is no double."""
+def shares_see(units: pd.DataFrame, drawn: Funnel | None, failed: float | None = None) -> Detection | None:
+    """What their shares could show; nothing where none failed, and of more than half there is no double.
+
+    failed: the share of all that they are held against, where those are more than these units.
+    """
     sizes = units.loc[units["shown"] if drawn else units["operations"] > 0, "operations"]
-    if sizes.empty or not 0 < (target := units["failed"].sum() / units["operations"].sum()) <= MOST_TO_DOUBLE:
+    target = float(units["failed"].sum() / max(units["operations"].sum(), 1)) if failed is None else failed
+    if sizes.empty or not 0 < target <= MOST_TO_DOUBLE:
         return None
     size, limits = int(sizes.median()), drawn.limits if drawn else None
     seen = funnel.detection(size, target, limits=limits)

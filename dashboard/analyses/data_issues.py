@@ -18,8 +18,8 @@ def issues(records: Records) -> pd.DataFrame:
 
     Values are left out: they may be a patient's.
     """
-    found = records.read("issues")
-    return found.assign(double=found["rule"].str.contains(TWICE))[COLUMNS]
+    found = records.read("issues") if records.viewer.sees_everything else pd.DataFrame(columns=COLUMNS)
+    return found.assign(double=found["rule"].astype(str).str.contains(TWICE))[COLUMNS]
 
 
 def late_entries(records: Records) -> pd.DataFrame:
@@ -27,6 +27,8 @@ def late_entries(records: Records) -> pd.DataFrame:
 
     A row for each kind of record: ``kind``, ``months`` (how many), ``earliest`` (2024-01), ``records``.
     """
+    if not records.viewer.sees_everything:
+        return pd.DataFrame(columns=["months", "earliest", "records"])
     found = records.read("late_entries")
     return found.groupby("kind", sort=False).agg(
         months=("month", "count"), earliest=("month", "min"), records=("records", "sum")

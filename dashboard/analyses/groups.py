@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from dashboard import wording
+from dashboard import slots, wording
 from dashboard.definitions import Definitions, Outcome, load
 from dashboard.errors import WrongUsage
 from dashboard.records import UNIT, Records
@@ -19,8 +19,6 @@ LONGEST_DAY = 36_500
 NO_SLOTS: Mapping[str, str] = MappingProxyType({})
 NOT_RECORDED = "not recorded"
 FAMILY = "family"
-PLACES = ("procedure", FAMILY, "surgeon", "site")
-"""Columns of every mart that a reader may break down by; the factors are the others."""
 
 
 class Group(NamedTuple):
@@ -33,7 +31,7 @@ class Group(NamedTuple):
 
 def breakdowns(definitions: Definitions | None = None) -> tuple[str, ...]:
     """What a reader may break down by."""
-    return (*PLACES, *(definitions or load()).factors)
+    return slots.breakdowns(definitions or load())
 
 
 def outcome_named(name: str, kind: str | None = None) -> Outcome:

@@ -16,7 +16,7 @@ from dashboard.analyses.groups import FAMILY, NOT_RECORDED, due_from, families
 from dashboard.analyses.remembering import remembered
 from dashboard.cohort import Cohort
 from dashboard.definitions import load
-from dashboard.records import Records
+from dashboard.records import UNIT, Records
 from dashboard.stats import cusum
 
 MORE, FEWER = "more than expected", "fewer than expected"
@@ -35,12 +35,14 @@ class Monitored:
     steps: ``operation`` (1, 2, …), ``operated``, ``vlad`` (failures fewer than expected so far), ``up`` and ``down``
     (the CUSUMs for more and for fewer failures), ``signal`` (words, or empty).
     model: frozen; where its plan gives a reason, there are no series. since: the first day that is watched.
+    counts_only: seen and expected, without a chart and without a signal, for those who see no single operations.
     """
 
     series: pd.DataFrame
     steps: dict[tuple[str, str], pd.DataFrame]
     model: Model
     since: date | None
+    counts_only: bool = False
 
     @property
     def reason(self) -> str:
@@ -62,6 +64,8 @@ def monitor(records: Records) -> Monitored:
     since = frozen + timedelta(days=1) if frozen else None
     if frozen is None or since is None or model.fit is None:
         return Monitored(pd.DataFrame(columns=COLUMNS), {}, model, since)
+    if not records.viewer.sees_patients:
+        return Monitored(_counts(records, model, since), {}, model, since, counts_only=True)
     operations = _operations(records, model, since)
     sizes = operations.dropna(subset="risk").groupby(["surgeon", "family"]).size()
     charted = set(sizes[sizes >= watched.fewest_operations].index.get_level_values("family"))
@@ -104,12 +108,42 @@ def _operations(records: Records, model: Model, since: date) -> pd.DataFrame:
     return each[["surgeon", FAMILY, "operated", "failed", "risk"]].reset_index(drop=True)
 
 
+def _counts(records: Records, model: Model, since: date) -> pd.DataFrame:
+    """The series as in COLUMNS of counts alone: no order of operations, and so no signal."""
+    watched = load().monitoring
+    of = records.of(Cohort(operated_from=since))
+    patterns = known_patterns(of, watched.outcome, watched.within_days, "surgeon")
+    patterns = patterns[patterns[UNIT] != NOT_RECORDED]
+    names = {code: name for name, code in records.order(FAMILY).items()}
+    each = patterns.assign(family=patterns[FAMILY].map(names), risk=model.risks(patterns))
+    rows = []
+    for (unit, family), part in each.groupby([UNIT, FAMILY], sort=True):
+        known = part.dropna(subset="risk")
+        operations = int(known["operations"].sum())
+        counted = operations, int(known["failed"].sum()), float((known["risk"] * known["operations"]).sum())
+        rows.append(_row(records, str(unit), str(family), counted, int(part["operations"].sum()) - operations))
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _row(
+    records: Records, unit: str, family: str, counted: tuple[int, int, float], without_risk: int
+) -> dict[str, object]:
+    """One surgeon's row in one family. counted: operations, failures seen and failures expected."""
+    operations, failed, expected = counted
+    return {
+        "unit": unit, "label": records.label("surgeon", unit), "own": unit in (records.viewer.surgeons or ()),
+        "family": family, "family_label": records.label(FAMILY, family),
+        "operations": operations, "failed": failed, "expected": expected,
+        "without_risk": without_risk, "charted": False, "signal": "", "subject": "",
+    }  # fmt: skip
+
+
 def _limits(
     records: Records, model: Model, frozen: date, charted: set[str]
 ) -> dict[str, tuple[cusum.Limit, cusum.Limit]]:
     """For each family the two limits, from the mix of risks that the practice had while the model was made."""
     watched = load().monitoring
-    patterns = known_patterns(records.of_practice.of(Cohort(operated_to=frozen)), watched.outcome, watched.within_days)
+    patterns = known_patterns(records.of(Cohort(operated_to=frozen)).of_practice, watched.outcome, watched.within_days)
     names = {code: name for name, code in records.order(FAMILY).items()}
     patterns = patterns.assign(family=patterns[FAMILY].map(names), risk=model.risks(patterns))
     found = {}
@@ -136,12 +170,8 @@ def _series(
     known = part.dropna(subset="risk")
     expected = float(known["risk"].sum())
     charted = limits is not None and len(known) >= watched.fewest_operations
-    row: dict[str, object] = {
-        "unit": unit, "label": records.label("surgeon", unit), "own": unit in (records.viewer.surgeons or ()),
-        "family": family, "family_label": records.label(FAMILY, family),
-        "operations": len(known), "failed": int(known["failed"].sum()), "expected": expected,
-        "without_risk": len(part) - len(known), "charted": charted, "signal": "", "subject": "",
-    }  # fmt: skip
+    counted = len(known), int(known["failed"].sum()), expected
+    row = _row(records, unit, family, counted, len(part) - len(known)) | {"charted": charted}
     if limits is None or not charted:
         return row, None
     more, fewer = limits

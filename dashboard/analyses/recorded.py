@@ -50,7 +50,7 @@ def check_kind(records: Records, kind: str) -> None:
 def reoperations_unseen(records: Records, outcome: str) -> str:
     """What to bear in mind where an outcome counts reoperations, and no patient has a second operation; else empty."""
     facts = records.facts
-    if OPERATION not in rests_on(outcome_named(outcome)) or facts.all_operations > facts.patients:
+    if OPERATION not in rests_on(outcome_named(outcome)) or facts.reoperations_seen:
         return ""
     return (
         "No patient of these records has a second operation: what this says of reoperations holds only if they would "

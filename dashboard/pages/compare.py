@@ -101,7 +101,7 @@ def _ratio_sentence(answer: Comparison) -> str:
         else "Fewer than five units: none is drawn towards the others.",
         "Adjusted for procedure, so that unlike procedures may stand together." if len(answer.families) > 1 else "",
         "Two units' ratios are not compared with each other: each is held against its own patients.",
-        _spread_words(answer.ratios, drawn),
+        _spread_words(answer.ratios, "" if answer.others else f" ({drawn})"),
     ]  # fmt: skip
     return " ".join(sentence for sentence in sentences if sentence)
 
@@ -131,20 +131,20 @@ def _share_sentence(answer: Comparison, shares: Funnel) -> str:
     units = int(answer.units["shown"].sum())
     together = (
         f"All these {answer.by}s together: {parts.percent(shares.target)} of operations whose state is known. "
-        if len(answer.units) > 1
+        if len(answer.units) > 1 or answer.others
         else ""
     )
     sentences = [
         _beyond_words(int(answer.units["position"].isin(BEYOND).sum()), units),
         f"{together}Not adjusted: a unit that treats sicker patients stands higher.",
-        _spread_words(shares, units),
+        _spread_words(shares, "" if answer.others else f" ({units})"),
     ]
     return " ".join(filter(None, sentences))
 
 
-def _spread_words(drawn: Funnel | None, units: int) -> str:
+def _spread_words(drawn: Funnel | None, units: str) -> str:
     if drawn is None or drawn.phi is None:
-        return f"With fewer than ten units ({units}) it cannot be judged whether they differ beyond chance."
+        return f"With fewer than ten units{units} it cannot be judged whether they differ beyond chance."
     if drawn.widened:
         return f"Units differ by more than chance (overdispersion {drawn.phi:.1f}): the limits are widened for it."
     return f"Units differ no more than chance explains (overdispersion {drawn.phi:.1f})."

@@ -275,6 +275,10 @@ def _readable(records: Records, whole: pd.DataFrame) -> None:
 
 def _issues(records: Records) -> None:
     st.header("Issues of the last import")
+    if not records.viewer.sees_everything:
+        st.info("What an import found is shown to those who see the whole practice.")
+        _flagged(records)
+        return
     found = issues(records)
     if found.empty:
         st.markdown("The last import found nothing wrong.")
@@ -298,6 +302,10 @@ def _issues(records: Records) -> None:
             "printed."
         )
     _late(records)
+    _flagged(records)
+
+
+def _flagged(records: Records) -> None:
     st.header("Flagged by people")
     noted = flags(records)
     if not noted:

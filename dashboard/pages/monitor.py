@@ -17,6 +17,7 @@ from dashboard.records import Records
 LONGEST_NOTE = 2_000
 VIEW = "Monitoring"
 """What the Compare page calls this; links choose it by this word."""
+ONE_BY_ONE = "A chart and its signal go through operations one by one: your role shows counts."
 
 
 def section(records: Records) -> None:
@@ -29,6 +30,9 @@ def section(records: Records) -> None:
     answer = monitor(records)
     if answer.reason:
         st.info(parts.said(answer.reason))
+        return
+    if answer.counts_only:
+        _counted(answer, records)
         return
     charted = within_choice(answer.series[answer.series["charted"]], records.cohort)
     st.markdown(
@@ -45,6 +49,22 @@ def section(records: Records) -> None:
     _one(answer, chosen)
     with st.expander("The model that is held against"):
         model.show(records, answer.model, key="monitor-calibration")
+
+
+def _counted(answer: Monitored, records: Records) -> None:
+    """Seen and expected alone, for a role that shows counts."""
+    st.markdown(
+        f"Operations since {parts.day_words(answer.since)}, held against their risk by a model made from the "
+        f"operations before. {ONE_BY_ONE}"
+    )
+    columns: parts.Columns = {
+        "Surgeon": "label",
+        "Family": "family_label",
+        "Operations": "operations",
+        "Seen / expected": lambda row: f"{row.failed} / {row.expected:.1f}",
+    }
+    rows = within_choice(answer.series, records.cohort).sort_values(["family_label", "label"], kind="stable")
+    parts.show_table(parts.columns_of(rows, columns), "Every surgeon and family, with complications seen and expected")
 
 
 def _table(charted: pd.DataFrame) -> pd.Series:
@@ -109,6 +129,9 @@ def needs_review(records: Records) -> None:
         return
     items = review(records)
     parts.note("Judged on all operations of a surgeon and family, whatever is chosen above.")
+    if not items and monitor(records).counts_only:
+        st.markdown(ONE_BY_ONE)
+        return
     if not items:
         st.markdown(parts.said(monitor(records).reason) or "No signal is running in the monitored series.")
         return

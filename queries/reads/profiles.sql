@@ -1,8 +1,12 @@
 -- One row per profile: the codes of its procedure and of each adjusting factor; nobody is counted here.
+-- For a viewer whose scope is narrower, only the profiles of operations that he or she may see.
 select
     profile,
     procedure,
     family,
     ${adjusting}
 from profile
+where
+    ($scope_surgeons is null and $scope_sites is null)
+    or profile in (select seen.profile from cohort_of_operation_outcome as seen)
 order by profile

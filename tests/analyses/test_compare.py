@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from dashboard.access import Viewer
-from dashboard.analyses.compare import compare, shares_possible
+from dashboard.analyses.compare import LIMITS, compare, shares_possible
 from dashboard.analyses.monitor import MORE, monitor
 from dashboard.analyses.review import ACKNOWLEDGEMENT, acknowledge, review
 from dashboard.analyses.ways import ways
+from dashboard.audit import Audit
 from dashboard.cohort import Cohort
 from dashboard.definitions import load
 from dashboard.engines.notebook import Notebook
@@ -140,37 +142,95 @@ def test_failures_expected_add_up_to_failures_seen(sample: Records) -> None:
     assert (units["cases"] <= units["operations"]).all()
 
 
-def test_a_surgeon_sees_the_own_name_and_masked_peers(sample: Records) -> None:
-    own = replace(sample, viewer=Viewer("Dr Three", "surgeon", surgeon="S03"))
-    seen = compare(own, "fbss", "surgeon", 730).units
-    whole = compare(sample, "fbss", "surgeon", 730).units
-    assert seen.loc[seen["own"], "label"].tolist() == ["S03"]
-    others = seen.loc[~seen["own"], "label"].tolist()
-    assert others == [f"Peer {place}" for place in range(1, len(whole))]
-    assert sorted(seen["operations"]) == sorted(whole["operations"])
-    assert not whole["own"].any()
+THREE = Viewer("Dr Three", "surgeon", surgeon="S03")
+FUSION = Cohort(chosen={"family": ("fusion",)})
 
 
-def test_masks_follow_neither_name_nor_volume(sample: Records) -> None:
-    own = replace(sample, viewer=Viewer("Dr Three", "surgeon", surgeon="S03"))
-    peers = compare(own, "fbss", "surgeon", 730).units.query("not own")["operations"].tolist()
-    by_name = compare(sample, "fbss", "surgeon", 730).units.query("unit != 'S03'")["operations"].tolist()
-    assert peers != by_name
-    assert peers != sorted(peers)
-    assert peers != sorted(peers, reverse=True)
+def test_a_surgeon_stands_alone_by_the_limits_that_the_whole_practice_draws(sample: Records) -> None:
+    """Of others there is no row, no size and no place: the lines reach twice the own size and no further."""
+    seen = compare(replace(sample, viewer=THREE).of(FUSION), "fbss", "surgeon", 730)
+    whole = compare(sample.of(FUSION), "fbss", "surgeon", 730)
+    assert seen.others
+    assert not whole.others
+    assert not whole.units["own"].any()
+    (own,) = seen.units.to_dict("records")
+    (same,) = whole.units[whole.units["unit"] == "S03"].to_dict("records")
+    assert (own["label"], own["own"]) == ("S03", True)
+    judged = ["operations", "failed", "expected", "ratio", "ratio_position", "position", "share_q", "ratio_q", *LIMITS]
+    assert [own[name] for name in judged] == [same[name] for name in judged]
+    assert seen.shares is not None
+    assert whole.shares is not None
+    assert seen.shares.target == whole.shares.target
+    assert seen.shares.lines["size"].max() == pytest.approx(2 * own["operations"])
+    assert seen.ratios is not None
+    assert seen.ratios.lines["size"].max() == pytest.approx(2 * own["expected"])
 
 
-def test_of_the_whole_practice_only_comparisons_are_answered(tmp_path: Path) -> None:
-    asked = records(tmp_path, PEERS, viewer=OWN)
-    assert asked.read("failure_curve", columns={"by": ()}, outcome="fbss")["failed"].sum() == 1
+def test_a_filter_cannot_cut_the_practice_down_to_one_other(sample: Records) -> None:
+    own = replace(sample, viewer=THREE)
+    for chosen in ({"surgeon": ("S01",)}, {"surgeon": ("S01", "S03")}, {"site": ("Lakeside",)}):
+        cut = compare(own.of(Cohort(chosen={**FUSION.chosen, **chosen})), "fbss", "surgeon", 730)
+        plain = compare(own.of(FUSION), "fbss", "surgeon", 730)
+        assert cut.shares is not None
+        assert plain.shares is not None
+        assert cut.shares.target == plain.shares.target
+
+
+def test_where_others_are_few_there_is_no_practice_but_the_own_part(sample: Records) -> None:
+    """Two other sites, and four other surgeons: a figure of them all would tell of one of them."""
+    manager = replace(sample, viewer=Viewer("Manager", "manager", sites=("Central",)))
+    assert not manager.of_practice.whole_practice
+    answer = compare(manager.of(FUSION), "fbss", "site", 730)
+    assert answer.units["unit"].tolist() == ["Central"]
+    assert not answer.others
+    assert answer.shares is not None
+    assert answer.shares.target == answer.units["share"].item()
+
+
+def test_surgeons_are_compared_within_the_sites_of_whoever_sees_those(sample: Records) -> None:
+    manager = replace(sample, viewer=Viewer("Manager", "manager", sites=("Lakeside",)))
+    units = compare(manager, "fbss", "surgeon", 730).units
+    whole = compare(sample, "fbss", "surgeon", 730).units.set_index("unit")["all_operations"]
+    assert set(units["unit"]) == {"S05", "S06", "S07", "S08", "S09"}
+    assert units.set_index("unit")["all_operations"]["S05"] < whole["S05"]
+
+
+def test_of_the_whole_practice_only_comparisons_are_answered(sample: Records) -> None:
+    own = replace(sample, viewer=THREE)
+    assert own.of_practice.whole_practice
     with pytest.raises(NotAllowed, match="only comparisons"):
-        asked.of_practice.read("failure_curve", columns={"by": ()}, outcome="fbss")
+        own.of_practice.read("failure_curve", columns={"by": ()}, outcome="fbss")
+    with pytest.raises(NotAllowed, match="wholly yours"):
+        own.of_practice.read("landmark", columns={"by": "site"}, outcome="fbss")
+    with pytest.raises(NotAllowed, match="wholly yours"):
+        own.of_practice.read_codes("landmark", columns={"by": "surgeon"}, outcome="fbss")
 
 
-def test_a_comparison_with_the_practice_is_on_record_as_one(tmp_path: Path) -> None:
+def test_a_practice_claimed_where_others_are_few_is_refused(tmp_path: Path) -> None:
     asked = records(tmp_path, PEERS, viewer=OWN)
-    compare(asked, "fbss", "surgeon", 90)
-    assert '"whole_practice":true' in asked.audit.path.read_text()
+    assert not asked.of_practice.whole_practice
+    with pytest.raises(NotAllowed, match="only comparisons"):
+        replace(asked, whole_practice=True).read("landmark", columns={"by": ()}, outcome="fbss")
+
+
+def test_a_comparison_with_the_practice_is_on_record_as_one(sample: Records, tmp_path: Path) -> None:
+    own = replace(sample, viewer=THREE, audit=Audit(tmp_path))
+    own.beside_others("surgeon").read("landmark", columns={"by": "surgeon"}, outcome="fbss")
+    assert '"whole_practice":true' in own.audit.path.read_text()
+
+
+def test_who_sees_no_patients_is_shown_seen_and_expected_without_an_order(sample: Records) -> None:
+    manager = replace(sample, viewer=Viewer("Manager", "manager"))
+    answer, whole = monitor(manager), monitor(sample)
+    assert answer.counts_only
+    assert answer.steps == {}
+    assert set(answer.series["signal"]) == {""}
+    counts = ["unit", "family", "operations", "failed", "without_risk"]
+    assert answer.series[counts].to_numpy().tolist() == whole.series[counts].to_numpy().tolist()
+    assert answer.series["expected"].tolist() == pytest.approx(whole.series["expected"].tolist())
+    assert review(manager) == []
+    with pytest.raises(NotAllowed, match="counts, not single"):
+        manager.read("monitor", outcome="complication", within_days=90, due_from=date(2026, 1, 1))
 
 
 def test_few_expected_failures_have_no_ratio(sample: Records) -> None:

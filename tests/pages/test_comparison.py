@@ -90,11 +90,12 @@ def test_units_stand_by_name_and_never_by_rate(practice: Records) -> None:
     assert shown == sorted(shown)
 
 
-def test_a_surgeon_is_told_apart_and_the_peers_are_masked(practice: Records) -> None:
+def test_a_surgeon_stands_alone_by_the_limits_and_no_other_is_shown(practice: Records) -> None:
     own = replace(practice, viewer=Viewer("Dr Three", "surgeon", surgeon="S03"))
-    names = opened("compare", own).dataframe[0].value["Surgeon"].tolist()
-    assert names[0] == "S03 (you)"
-    assert all(name.startswith("Peer ") for name in names[1:])
+    page = opened("compare", own)
+    assert page.dataframe[0].value["Surgeon"].tolist() == ["S03 (you)"]
+    assert "The others stand behind the limits, and are not shown." in said(page)
+    assert not any(f"S0{other}" in said(page) for other in (1, 2, 4, 5, 6, 7, 8, 9))
 
 
 def test_the_model_stands_with_version_date_and_c_statistic(practice: Records) -> None:

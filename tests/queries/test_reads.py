@@ -95,6 +95,7 @@ READS: dict[str, dict[str, Any]] = {
     "risk_factors_landmark": {"columns": {"factors": ["smoking", "sex"]}, "outcome": "not_better"},
     "red_flags_count": {"within_days": 90},
     "operations": {},
+    "units": {},
     "case_mix": {
         "columns": {"by": "surgeon"},
         "outcome": "fbss",

@@ -37,13 +37,14 @@ def concluded(answer: Comparison, known: Outcome, when: str) -> Verdict:
     ratios = [_ratio_claim(row, f"{known.short} {when}, seen to expected") for row in rows_of(answer.units)]
     shares = [_share_claim(row, answer, f"{known.short} {when}, share") for row in rows_of(answer.units)]
     # One alone is all of them together: its share can be held against nothing.
-    shares = shares if answer.shares is not None and len(shares) > 1 else []
+    shares = shares if answer.shares is not None and (len(shares) > 1 or answer.others) else []
     said = [_ratios_said(answer, ratios, known, when), _shares_said(answer, shares, known, when)]
     doubt = [
         _allowing(ratios, by, "by the ratio" if shares else ""),
         _allowing(shares, by, "by the share"),
         *_left_out(answer, ratios),
-        f"Alone: choose all {by}s to see it among the others." if len(answer.units) == 1 else "",
+        f"Alone: choose all {by}s to see it among the others." if len(answer.units) == 1 and not answer.others else "",
+        "The others stand behind the limits, and are not shown." if answer.others else "",
         seen_words(answer),
     ]
     return Verdict(" ".join(filter(None, said)), " ".join(filter(None, doubt)), (*ratios, *shares))
@@ -54,7 +55,9 @@ def seen_words(answer: Comparison) -> str:
     ratios, shares = answer.ratios_see, answer.shares_see
     told = [] if ratios is None else [_could_see(ratios, f"{ratios.size:.1f} failures expected")]
     by_share = "by the share " if told else ""
-    if shares is not None and (ratios is None or (answer.shares is not None and len(answer.units) > 1)):
+    if shares is not None and (
+        ratios is None or (answer.shares is not None and (len(answer.units) > 1 or answer.others))
+    ):
         told.append(by_share + _could_see(shares, wording.count(int(shares.size), "operation")))
     if not told:
         return "Nothing could be seen here: there is no rate to double."

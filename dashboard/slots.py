@@ -1,0 +1,75 @@
+"""Which columns may stand in the slot of a read: a list, so that no other column can.
+
+A read counts by what stands in its slot. By ``operation`` or ``patient`` its counts would be single patients.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from dashboard.definitions import Definitions, load
+
+PLACES = ("procedure", "family", "surgeon", "site")
+"""Columns of every mart that a reader may break down by; the factors are the others."""
+UNITS = ("surgeon", "site")
+"""Those of them that are compared with one another."""
+
+Allowed = Callable[[Definitions], Sequence[str]]
+
+
+def breakdowns(definitions: Definitions) -> tuple[str, ...]:
+    """What a reader may break down by."""
+    return (*PLACES, *definitions.factors)
+
+
+def _and_cause(definitions: Definitions) -> tuple[str, ...]:
+    return (*breakdowns(definitions), "cause")
+
+
+def _units(definitions: Definitions) -> tuple[str, ...]:
+    return UNITS
+
+
+def _factors(definitions: Definitions) -> tuple[str, ...]:
+    return tuple(definitions.factors)
+
+
+def _adjusting(definitions: Definitions) -> tuple[str, ...]:
+    return tuple(definitions.adjusting)
+
+
+def _reported(definitions: Definitions) -> tuple[str, ...]:
+    reported = definitions.patient_reported
+    return *(each.name for each in reported.measures), *(each.name for each in reported.opinions)
+
+
+SLOTS: Mapping[tuple[str, str], Allowed] = {
+    ("case_mix", "by"): _units,
+    ("causes", "by"): breakdowns,
+    ("completeness", "factors"): _factors,
+    ("failure_curve", "by"): breakdowns,
+    ("findings", "by"): breakdowns,
+    ("follow_up", "by"): breakdowns,
+    ("landmark", "by"): breakdowns,
+    ("lost", "by"): breakdowns,
+    ("onset", "by"): _and_cause,
+    ("profiles", "adjusting"): _adjusting,
+    ("proms", "by"): breakdowns,
+    ("proms", "measure"): _reported,
+    ("risk_factors", "factors"): _factors,
+    ("risk_factors_landmark", "factors"): _factors,
+}
+"""By read and slot, the columns that may stand there; none at all, for one group, may stand in ``by``."""
+ONE_ONLY = frozenset({"by", "measure"})
+
+
+def complaint(read: str, columns: Mapping[str, str | Sequence[str]]) -> str:
+    """Why these columns may not stand in a read's slots; empty when they may."""
+    for slot, chosen in columns.items():
+        names = (chosen,) if isinstance(chosen, str) else tuple(chosen)
+        allowed = SLOTS[read, slot](load()) if (read, slot) in SLOTS else ()
+        if (slot in ONE_ONLY and len(names) > 1) or (not names and slot != "by"):
+            return f"One column is chosen for {slot}."
+        if strange := [name for name in names if name not in allowed]:
+            return f'"{", ".join(map(str, strange))}" cannot be chosen for {slot}: it is none of its columns.'
+    return ""

@@ -1,0 +1,147 @@
+"""The door keeps to the scope: slots, words, facts, and the practice that a viewer is compared with."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dashboard import slots, sql
+from dashboard.access import Viewer
+from dashboard.cohort import Cohort
+from dashboard.definitions import load
+from dashboard.disclosure import hidden_among
+from dashboard.errors import NotAllowed, WrongUsage
+from dashboard.records import Records
+from tests.text_tables import records
+
+OPERATIONS = """
+operation | procedure       | surgeon | site  | state  | day
+1         | microdiscectomy | S01     | North | failed | 30
+2         | tlif            | S01     | North | left   | 40
+3         | tlif            | S02     | South | died   | 50
+"""
+MANAGER = Viewer("Manager", "manager")
+ONE = Viewer("Dr One", "surgeon", surgeon="S01", sees_patients=True)
+NORTH = Viewer("Manager of North", "manager", sites=("North",))
+NOWHERE = Viewer("Manager of nothing", "manager", sites=())
+LANDMARK: dict[str, Any] = {"outcome": "fbss"}
+
+
+def lines(asked: Records) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in asked.audit.path.read_text().splitlines()]
+
+
+@pytest.mark.parametrize("column", ["operation", "patient", "operated", "profile", "day", "state", "age or 1", "rowid"])
+@pytest.mark.parametrize("read", sorted({read for read, _ in slots.SLOTS}))
+def test_no_column_that_tells_patients_apart_may_be_counted_by(tmp_path: Path, read: str, column: str) -> None:
+    asked = records(tmp_path, OPERATIONS, viewer=MANAGER)
+    for slot in sql.slots_of(f"reads/{read}"):
+        filled = dict.fromkeys(sql.slots_of(f"reads/{read}"), "age") | {slot: column}
+        with pytest.raises(NotAllowed):
+            asked.read(read, columns=filled)
+    assert {line["what"] for line in lines(asked)} == {"refusal"}
+    assert lines(asked)[0]["question"] == read
+
+
+def test_single_patients_are_not_counted_by_a_pair_of_columns(tmp_path: Path) -> None:
+    asked = records(tmp_path, OPERATIONS, viewer=MANAGER)
+    for columns in ({"by": ("surgeon", "site")}, {"by": "smoking"}, {"other": "surgeon"}):
+        with pytest.raises(NotAllowed):
+            asked.read("case_mix", columns=columns)
+
+
+def test_every_slot_of_every_read_is_on_the_list_and_every_line_of_it_is_a_slot() -> None:
+    reads = Path(__file__).parents[1] / "queries" / "reads"
+    there = {(path.stem, slot) for path in reads.glob("*.sql") for slot in sql.slots_of(f"reads/{path.stem}")}
+    assert {pair for pair in there if pair[0] != "cohort"} == set(slots.SLOTS)
+
+
+def test_what_may_be_counted_by_is_a_column_and_never_one_patient() -> None:
+    for allowed in slots.SLOTS.values():
+        assert not set(allowed(load())) & {"operation", "patient", "operated", "day", "profile"}
+
+
+def test_words_of_others_are_not_known(tmp_path: Path) -> None:
+    asked = records(tmp_path, OPERATIONS, viewer=NORTH)
+    assert asked.choices("surgeon") == {"S01": "S01"}
+    assert asked.choices("site") == {"North": "North"}
+    assert set(asked.order("surgeon")) == {"not recorded", "S01"}
+    with pytest.raises(WrongUsage) as unknown:
+        asked.read("failure_curve", columns={"by": ()}, outcome="fbss", surgeon="S02")
+    assert unknown.value.message == '"S02" is no surgeon in this data.'
+
+
+@pytest.mark.parametrize("viewer", [NOWHERE, Viewer("Dr New", "surgeon", surgeon="S99", sees_patients=True)])
+def test_who_has_no_scope_sees_nothing_anywhere(tmp_path: Path, viewer: Viewer) -> None:
+    asked = records(tmp_path, OPERATIONS, viewer=viewer)
+    assert (asked.facts.operations, asked.facts.all_operations, asked.facts.patients) == (0, 0, 0)
+    assert (asked.facts.first_operation, asked.facts.last_operation) == (None, None)
+    assert asked.choices("surgeon") == asked.choices("site") == {}
+    assert not asked.of_practice.whole_practice
+    assert asked.of_practice.read("landmark", columns={"by": "surgeon"}, **LANDMARK).empty
+    assert asked.read_codes("profiles", columns={"adjusting": load().adjusting}).empty
+
+
+def test_facts_are_of_what_may_be_seen(tmp_path: Path) -> None:
+    asked = records(tmp_path, OPERATIONS, viewer=ONE)
+    assert (asked.facts.operations, asked.facts.patients) == (2, 2)
+    assert str(asked.facts.data_date) == "2025-01-01"
+
+
+@pytest.mark.parametrize("read", ["codes", "facts", "issues", "late_entries", "missing_kinds"])
+def test_what_belongs_to_nobody_is_for_who_sees_every_part(tmp_path: Path, read: str) -> None:
+    with pytest.raises(NotAllowed, match="a part of it"):
+        records(tmp_path, OPERATIONS, viewer=NORTH).read(read)
+    assert records(tmp_path / "whole", OPERATIONS, viewer=MANAGER).read(read) is not None
+
+
+PEERS = "\n".join(
+    ["operation | surgeon | state | day"]
+    + [f"{place}{one:02} | S0{place} | left | 90" for place in range(1, 8) for one in range(4 + place)]
+)
+"""Seven surgeons, each with one operation more than the one before."""
+
+
+def places(asked: Records) -> list[tuple[str, int]]:
+    """What stands for each unit in a comparison with the practice, in the order of the rows."""
+    rows = asked.of_practice.read("landmark", columns={"by": "surgeon"}, **LANDMARK)
+    return [(str(row.unit), int(str(row.operations))) for row in rows.itertuples()]
+
+
+def test_peers_have_no_name_and_no_order_that_tells_it(tmp_path: Path) -> None:
+    asked = records(tmp_path, PEERS, viewer=ONE)
+    named = places(asked)
+    assert sorted(name for name, _ in named) == [*(f"Peer {place}" for place in range(1, 7)), "S01"]
+    assert sorted(named) == named
+    again = places(replace(asked, viewer=replace(ONE, name="Dr Other")))
+    other_cohort = places(asked.of(Cohort(every_operation=True)))
+    assert len({tuple(named), tuple(again), tuple(other_cohort)}) > 1
+
+
+def test_only_the_secret_of_the_store_tells_the_order_of_the_peers(tmp_path: Path) -> None:
+    """The same practice in stores with other secrets: another order, whatever else an outsider knows."""
+    orders = {tuple(places(records(tmp_path / str(store), PEERS, viewer=ONE))) for store in range(4)}
+    assert len(orders) > 1
+
+
+@pytest.mark.parametrize(
+    ("sizes", "kind", "hidden"),
+    [
+        ([10, 10, 10, 10, 10], "surgeon", True),
+        ([10, 10, 10, 10], "surgeon", False),
+        ([40, 10, 10, 10, 9], "surgeon", False),
+        ([40, 10, 10, 10, 10], "surgeon", True),
+        ([2, 2, 2, 2, 2], "surgeon", False),
+        ([5, 5, 5], "site", True),
+        ([10, 10], "site", False),
+        ([], "site", False),
+    ],
+)
+def test_others_are_hidden_among_many_of_whom_none_has_more_than_half(
+    sizes: list[int], kind: str, hidden: bool
+) -> None:
+    assert hidden_among(sizes, kind) is hidden

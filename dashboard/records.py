@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import Any, NoReturn
 
 import pandas as pd
@@ -72,6 +73,8 @@ class Records:
     audit: Audit = field(repr=False, compare=False)
     notebook: Notebook | None = field(default=None, repr=False, compare=False)
     whole_practice: bool = False
+    import_report: Path | None = field(default=None, repr=False, compare=False)
+    """Where the report of the generation's import lies, as long as it is kept: with cells of records in it."""
 
     def of(self, cohort: Cohort) -> Records:
         """The same viewer's records of another cohort."""
@@ -154,6 +157,15 @@ class Records:
         if not self.viewer.sees_patients:
             self._refuse("export", COUNTS_ONLY)
         self.audit.listed(self._entry("export", {}) | {"title": title, "rows": rows})
+
+    def opens_report(self, rows: int) -> None:
+        """Put on record that the report of an import is opened, with so many cells of records; before it is shown.
+
+        Raises NotAllowed for a viewer who may not import.
+        """
+        if not self.viewer.may_import:
+            self._refuse("import_report", "The report of an import is for whoever may import records.")
+        self.audit.listed(self._entry("import_report", {}) | {"rows": rows})
 
     @cached_property
     def facts(self) -> Facts:

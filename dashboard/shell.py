@@ -108,7 +108,11 @@ def run(viewer: Viewer | None = None) -> None:
             return
         st.html(UNREADABLE_WHILE_STALE + READABLE_WHEN_OFF)
         engine = _engine(shown.generation.path, shown.generation.number)
-        _draw(Records(engine, viewer, Cohort(), held.opened_audit(), Notebook(held.store)), held, manifest)
+        door = Records(
+            engine, viewer, Cohort(), held.opened_audit(), Notebook(held.store),
+            import_report=shown.generation.report_path,
+        )  # fmt: skip
+        _draw(door, held, manifest)
     except OutcomesError as problem:
         st.error(parts.told(problem.message))
     except Exception:  # noqa: BLE001 (nothing unforeseen is shown: its text may hold a record)

@@ -68,6 +68,7 @@ FLOORS_OF_IMPORTING = {
     "column_names": 3,
     "mapping": 2,
     "reasons": 2,
+    "kept_report": 1,
     "report": 2,
     "templates": 2,
     "site_mapping": 2,

@@ -144,7 +144,7 @@ def _make(made: duckdb.DuckDBPyConnection) -> None:
     for mart in DEFAULTS:
         stated = ", ".join(f"{name} {kind}" for name, kind in columns(mart, load()).items() if name != "profile")
         made.execute(f"create table {mart} ({stated})")
-    for table in ("issue", "issue_count", "late_entry", "missing_kind"):
+    for table in ("issue_count", "late_entry", "missing_kind"):
         made.execute(sql.load(f"tables/{table}").text)
     made.execute(
         "create table facts as select date '2025-01-01' as data_date, date '2024-01-01' as first_operation, "

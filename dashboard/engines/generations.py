@@ -8,6 +8,7 @@
       CURRENT              "000123 <sha256 of the manifest>", replaced by rename only; 000000 before the first
       incoming/<uuid>/     scratch of one import; whatever lies here when no import runs is rubbish of a crash
         publishing         the number about to be published, so that the next import can clear a half of it
+      reports/000123.json  what the import of a generation found, cell by cell, for its steward; goes with it
       writer.lock          held by the one importer
       pseudonym.key        what patients' pseudonyms are made with; without it no import knows a patient again
 """
@@ -33,7 +34,7 @@ from dashboard.engines.disk import in_words, lock, sync, why, write
 from dashboard.errors import NoData, OutcomesError, Refused, StoreDamaged
 
 KEPT = 3
-POINTER = "CURRENT"
+POINTER, REPORTS = "CURRENT", "reports"
 PUBLISHING = "publishing"
 POINTED = re.compile(r"([0-9]{6,9}) ([0-9a-f]{64})\n?")
 NUMBERED = re.compile(r"([0-9]{6,9})\.(duckdb|json)")
@@ -65,6 +66,11 @@ class Generation:
     def log_path(self) -> Path:
         """Where a log of unfinished changes would lie: the database would read it into the data."""
         return self.path.with_name(f"{self.path.name}.wal")
+
+    @property
+    def report_path(self) -> Path:
+        """Where the report of its import lies, as long as it is kept."""
+        return self.path.parent.parent / REPORTS / f"{self.path.stem}.json"
 
 
 @dataclass(frozen=True)
@@ -342,7 +348,7 @@ def _complaints(generation: Generation, digest: Callable[[Path], str]) -> list[s
 
 def _remove(generation: Generation) -> None:
     """Take a generation away, manifest first; those who have it open read on. What will not go stays till next time."""
-    for path in (generation.manifest_path, generation.path):
+    for path in (generation.manifest_path, generation.path, generation.report_path):
         with suppress(OSError):
             if os.name == "nt":  # where a file that may not be written may not be removed either
                 path.chmod(0o600)

@@ -42,9 +42,20 @@ def key_of(store: Store) -> bytes:
     return path.read_bytes()
 
 
+def key_if_there(store: Store) -> bytes | None:
+    """The key, where it is that of the generations; None where it is gone or damaged, and nothing is made."""
+    path = store.root / FILE
+    return None if complaint(store) or not path.exists() else path.read_bytes()
+
+
 def pseudonym(key: bytes, patient_id: str) -> int:
     """The pseudonym of a practice's own number: what ``marts/pseudonym.sql`` makes of it at an import."""
     return int.from_bytes(hmac.digest(key, patient_id.encode(), "sha256")[:8], "big")
+
+
+def key_of_operations(key: bytes) -> bytes:
+    """What the pseudonyms of operations are made with: one number of a patient and of an operation is not one key."""
+    return hmac.digest(key, b"pseudonyms of operations", "sha256")
 
 
 def fingerprint(key: bytes) -> str:

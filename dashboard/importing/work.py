@@ -18,7 +18,7 @@ from dashboard.engines.pseudonym_key import FINGERPRINT, fingerprint, key_of
 from dashboard.engines.versions import READING, refuse_newer
 from dashboard.engines.writer import NO_MEMORY, Writer, rows_of
 from dashboard.errors import Refused
-from dashboard.importing import leftovers
+from dashboard.importing import kept_report, leftovers
 from dashboard.importing.checking import checks, identity
 from dashboard.importing.checking.accepting import Import, Say, accept
 from dashboard.importing.clock import SAY_SO, clock_doubt
@@ -134,7 +134,11 @@ def _build(
     say("publish")
     about["sources"] = [{"file": file, "sha256": digest, "rows": count} for _, file, digest, count in job.sources]
     about |= {"reading": READING, "made_up": said.made_up, FINGERPRINT: fingerprint(key)}
-    return replace(result, generation=store.publish(built, about).number)
+    published = store.publish(built, about)
+    result = replace(result, generation=published.number)
+    kept_report.keep(published, result)
+    kept_report.clear(store)
+    return result
 
 
 def _refuse_if_empty(job: Import, counts: dict[str, TableCount]) -> None:
@@ -146,15 +150,15 @@ def _refuse_if_empty(job: Import, counts: dict[str, TableCount]) -> None:
 
 
 def _keep_provenance(job: Import) -> None:
-    for name in ("source", "issue", "issue_count"):
+    for name in ("source", "issue_count"):
         job.writer.run(sql.load(f"tables/{name}").text)
     job.writer.put("source", ("source", "file", "sha256", "rows"), job.sources)
-    of_issues = ("severity", "rule", "file", "column_name", "line", "value", "message")
-    job.writer.put("issue", of_issues, [(*one.case, one.line, one.value, one.message) for one in job.issues])
-    first = {one.case: one for one in reversed(job.issues)}
-    counted = ((count, first.get(count.case)) for count in job.issues.counts if count.broken)
-    of_rules = ("severity", "rule", "file", "column_name", "times", "judged", "first_line", "message")
-    rows = [(*count.case, count.broken, count.judged, one and one.line, one and one.message) for count, one in counted]
+    first = {one.case: one.line for one in reversed(job.issues)}
+    of_rules = ("severity", "rule", "file", "times", "judged", "first_line")
+    rows = [
+        (*count.case[:3], count.broken, count.judged, first.get(count.case))
+        for count in job.issues.counts if count.broken
+    ]  # fmt: skip
     job.writer.put("issue_count", of_rules, rows)
 
 

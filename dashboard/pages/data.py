@@ -26,6 +26,7 @@ from dashboard.analyses.verdicts.answered import answered_verdict, asked_at
 from dashboard.analyses.verdicts.overall import BAND
 from dashboard.charts import symptom_heat
 from dashboard.definitions import Benchmark, load
+from dashboard.importing import kept_report
 from dashboard.pages import parts, trend
 from dashboard.records import Records
 
@@ -297,10 +298,7 @@ def _issues(records: Records) -> None:
             "First place": lambda row: f"{row.file}, row {row.first_line}",
         }
         parts.show_table(parts.columns_of(found, columns), "Rules that records broke, with counts")
-        parts.note(
-            "The whole list, line by line, is in the report of the page Import, and in what `outcomes import --json` "
-            "printed."
-        )
+        _report(records)
     _late(records)
     _flagged(records)
 
@@ -316,6 +314,29 @@ def _flagged(records: Records) -> None:
         return
     told = [{"Flagged": parts.day_words(note.at.date()), "By": note.who, "What": note.text} for note in noted]
     parts.show_table(pd.DataFrame(told), "Data problems that people flagged")
+
+
+def _report(records: Records) -> None:
+    """Row by row what was wrong, for whoever may correct it: it quotes cells, so it is not in the published data."""
+    if not records.viewer.may_import:
+        parts.note("Which rows and cells these were is shown to whoever may import records.")
+        return
+    kept = kept_report.read(records.import_report) if records.import_report else None
+    if kept is None:
+        parts.note(
+            f"Which rows and cells these were is kept for {kept_report.KEPT_DAYS} days after an import, and now no "
+            "more. It is in the report that the page Import offered, and in what `outcomes import --json` printed."
+        )
+        return
+    if not st.toggle(f"Show the rows and cells ({parts.count_words(len(kept.issues))}), as they were written"):
+        parts.note("They quote what stood in the files. That they are opened is put on record.")
+        return
+    records.opens_report(len(kept.issues))
+    listed = [
+        {"File": one.file, "Row": one.line, "Column": one.column, "Value": one.value, "What": one.message}
+        for one in kept.issues
+    ]
+    parts.show_table(pd.DataFrame(listed), "What was wrong in the records of the last import, row by row")
 
 
 def _late(records: Records) -> None:

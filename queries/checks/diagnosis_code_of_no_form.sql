@@ -1,14 +1,15 @@
 -- One row per finding whose code is not written as ICD-10-CM codes are.
--- severity: note
+-- severity: cell
 -- table: diagnoses
 -- column: code
+-- clears: code
 -- judged: code is not null
--- message: is not written as an ICD-10-CM code, such as M96.1. It is kept, and recognised as none.
+-- message: is not written as an ICD-10-CM code, such as M96.1. It is left out.
 select
     source,
     line,
     code as value
 from staged_diagnoses
 where
-    not regexp_full_match(upper(code), '[A-Z][0-9][0-9A-Z](\.?[0-9A-Z]{1,4})?')
+    not has_form_of_code(code)
 order by source, line

@@ -1,5 +1,5 @@
 -- One row per ${noun} whose ${field} begins with a sign that spreadsheets read as a formula.
--- tables: diagnoses.code, operations.site, operations.surgeon
+-- tables: operations.site, operations.surgeon
 -- name: ${record}_${field}_like_formula
 -- severity: note
 -- column: ${field}

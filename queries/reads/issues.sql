@@ -7,8 +7,7 @@ select
     cast(sum(times) as bigint) as times,
     -- The first of those recorded: not every rule has a line.
     min(file) as file,
-    min(first_line) as first_line,
-    min(message) as message
+    min(first_line) as first_line
 from issue_count
 where times > 0
 group by severity, rule

@@ -1,10 +1,10 @@
 -- One row per record of an operation: a visit, a symptom, or whatever else the table of this name holds.
 create table ${kept} as
 select
-    operation.operation,
+    operation_number.operation,
     staged.${columns},
     cast(staged.source as smallint) as source,
     staged.line
 from ${staged} as staged
-inner join operation on staged.operation_id = operation.operation_id
-order by operation.operation, staged.${dated}, staged.line
+inner join operation_number on staged.operation_id = operation_number.operation_id
+order by operation_number.operation, staged.${dated}, staged.line

@@ -1,8 +1,9 @@
--- One row per operation, as recorded, in order of its number.
+-- One row per operation, as recorded, in order of its number; its key is a keyed pseudonym.
 create table operation as
 select
     operation_number.operation,
     operation_number.patient,
+    operation_number.operation_key,
     staged.${columns},
     cast(staged.source as smallint) as source,
     staged.line

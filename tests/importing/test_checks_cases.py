@@ -103,17 +103,8 @@ CASES = {
     "complication_identifier_unreadable": Case(
         "complications", "SECRET-О1 | 2024-02-02 | dural_tear |", "operation_id", "row", UNKNOWN
     ),
-    "diagnosis_code_like_formula": Case(
-        "diagnoses",
-        "SECRET-O2 | 2024-02-01 | infection | | =M96",
-        "code",
-        "note",
-        FORMULA,
-        "=M96",
-        ("diagnosis_code_of_no_form",),
-    ),
     "diagnosis_code_of_no_form": Case(
-        "diagnoses", "SECRET-O2 | 2024-02-01 | infection | | FBSS", "code", "note", "such as M96.1", "FBSS"
+        "diagnoses", "SECRET-O2 | 2024-02-01 | infection | | FBSS", "code", "cell", "such as M96.1", "FBSS"
     ),
     "diagnosis_identifier_unreadable": Case(
         "diagnoses", "SECRET-O1\u200b | 2024-02-02 | infection | |", "operation_id", "row", UNKNOWN

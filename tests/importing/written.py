@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import pandas as pd
 
 from dashboard.engines.generations import Store
+from dashboard.engines.pseudonym_key import key_of_operations, pseudonym
 from dashboard.importing.result import ImportResult, Issue
 from dashboard.importing.work import work
 from tests.text_tables import parse
@@ -46,7 +49,38 @@ def rows(store: Path, select: str) -> list[tuple[Any, ...]]:
     current = Store(store).current()
     assert current is not None
     with duckdb.connect(str(current.path), read_only=True) as connection:
+        if "operation_id" in select:
+            _name_operations(connection, store, current.path.stem)
         return connection.execute(select).fetchall()
+
+
+def _name_operations(connection: duckdb.DuckDBPyConnection, store: Path, database: str) -> None:
+    """Let a test ask for ``operation_id``, as it wrote it: a generation holds the pseudonym alone."""
+    kept = {row[0] for row in connection.execute(COLUMNS_OF_OPERATION, [database]).fetchall()}
+    if "operation_key" not in kept or "operation_id" in kept:
+        return
+    known = names_of_operations((store / "pseudonym.key").read_bytes())
+    keys = [key for (key,) in connection.execute("select operation_key from operation").fetchall()]
+    named = pd.DataFrame({"operation_id": [known.get(key) for key in keys], "operation_key": keys}).astype(
+        {"operation_key": "uint64"}
+    )
+    connection.register("named", named)
+    connection.execute("create temp table named_operation as select * from named")
+    connection.execute(
+        "create temp view operation as select named.operation_id, kept.* from"
+        f' "{database}".operation as kept inner join named_operation as named using (operation_key)'
+    )
+
+
+COLUMNS_OF_OPERATION = "select column_name from duckdb_columns() where table_name = 'operation' and database_name = ?"
+
+
+@cache
+def names_of_operations(key: bytes) -> dict[int, str]:
+    """By pseudonym, the numbers that tests give to operations."""
+    letters = [*"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"]
+    tried = [*letters, *(f"{letter}{number}" for letter in ["", *letters] for number in range(100))]
+    return {pseudonym(key_of_operations(key), name): name for name in tried}
 
 
 def issues(result: ImportResult, *but: str) -> list[Issue]:

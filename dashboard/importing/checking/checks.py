@@ -24,6 +24,7 @@ from typing import Any
 from dashboard import sql
 from dashboard.definitions import Definitions
 from dashboard.definitions.canonical import OF_OPERATIONS, OPERATION, PATIENT, RANGED, TABLES, Table
+from dashboard.definitions.forms import FORMS
 from dashboard.engines.writer import Writer
 from dashboard.importing.checking.conversion import agreed_in_sql, leave_cells_out
 from dashboard.importing.mapping import FLAT
@@ -48,9 +49,10 @@ JUDGED: Mapping[str, Table] = {
 }
 MACROS = (
     r"bare_number(identifier) as regexp_replace(identifier, '(^|[^0-9])0+([0-9])', '\1\2', 'g')",
+    f"has_form_of_code(code) as regexp_full_match(upper(code), '{FORMS['diagnosis.code']}')",
     "is_rounded(identifier) as regexp_full_match(identifier, '[0-9]([.,][0-9]+)?[eE][+][0-9]+')",
 )
-"""What several rules ask of an identifier."""
+"""What rules ask of an identifier, and of a code."""
 EVENTS = ", ".join(table.name for table in TABLES.values() if table.word)
 
 

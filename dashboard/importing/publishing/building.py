@@ -16,6 +16,7 @@ from dashboard.definitions.canonical import (
     ANSWERS,
     OF_OPERATIONS,
     OPERATION,
+    PATIENT,
     STAND_IN,
     TABLES,
     TRAITS,
@@ -23,6 +24,7 @@ from dashboard.definitions.canonical import (
     UNDATED,
     Table,
 )
+from dashboard.engines.pseudonym_key import key_of_operations
 from dashboard.engines.versions import SCHEMA
 from dashboard.engines.writer import VERSION, Writer
 from dashboard.importing.mapping import FLAT
@@ -35,11 +37,13 @@ LISTS = (
 )  # fmt: skip
 VERIFIED = ("operation", "patient", "operation_outcome", "symptom_event", "code", "facts")
 """Tables whose rows are counted again in the finished file."""
-LEFT_BEHIND = {"patient": ("patient_id", "birth_date", "birth_year"), "operation": ("patient_id",)}
+OPERATION_KEY = "operation_key"
+"""What stands in the place of an operation's own number."""
+LEFT_BEHIND = {"patient": (PATIENT, "birth_date", "birth_year"), "operation": (OPERATION, PATIENT)}
 """By kept table, the columns that do not go into a generation; of a record of an operation, whose it is."""
 NUMBERS = {
     "patient": {"patient": "ubigint", "birth_year": "smallint"},
-    "operation": {"operation": "integer", "patient": "ubigint"},
+    "operation": {"operation": "integer", "patient": "ubigint", OPERATION_KEY: "ubigint"},
     **{table.kept: {"operation": "integer"} for table in OF_OPERATIONS},
 }
 """By kept table, what takes their place, with its type."""
@@ -66,7 +70,8 @@ def keep(writer: Writer, key: bytes, say: Say) -> None:
     key: of the pseudonyms.
     """
     say("pseudonyms")
-    _pseudonyms(writer, key)
+    pseudonyms(writer, key, PATIENT, "staged_patients")
+    pseudonyms(writer, key, OPERATION, "staged_operations")
     writer.make("operation_number", sql.load("marts/operation_number").text)
     for table in TABLES.values():
         say(f"table {table.kept}")
@@ -152,11 +157,18 @@ def _unreadable_cells(writer: Writer) -> None:
         )
 
 
-def _pseudonyms(writer: Writer, key: bytes) -> None:
-    """Each patient identifier as the first 64 bits of its HMAC: a plain digest of a short number can be reversed."""
+def pseudonyms(writer: Writer, key: bytes, identifier: str, holder: str) -> None:
+    """Each identifier as the first 64 bits of its HMAC: a plain digest of a short number can be reversed.
+
+    identifier: of patients, in table ``pseudonym``, or of operations, in ``operation_pseudonym``; holder: the table
+    that has them.
+    """
+    of_patients = identifier == PATIENT
+    key = key if of_patients else key_of_operations(key)
+    slots = {"identifier": identifier, "pseudonym": "patient" if of_patients else OPERATION_KEY, "holder": holder}
     block = (hashlib.sha256(key).digest() if len(key) > BLOCK else key).ljust(BLOCK, b"\0")
     keys = {"inner_key": bytes(byte ^ 0x36 for byte in block), "outer_key": bytes(byte ^ 0x5C for byte in block)}
-    writer.make("pseudonym", sql.load("marts/pseudonym").text, keys)
+    writer.make("pseudonym" if of_patients else "operation_pseudonym", sql.load("marts/pseudonym", slots).text, keys)
 
 
 def _lists(writer: Writer, definitions: Definitions, about: About) -> None:

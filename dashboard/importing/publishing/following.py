@@ -14,8 +14,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
+from dashboard.definitions.canonical import OPERATION
 from dashboard.engines.notebook import Note, Notebook
 from dashboard.engines.writer import Writer
+from dashboard.importing.publishing import building
 from dashboard.importing.result import Issue
 
 OF_A_PATIENT = ("contact", "flag")
@@ -77,7 +79,7 @@ def _heirs(
     heirs: dict[Operated, set[Operated]] = defaultdict(set)
     same = (
         "select earlier.patient, earlier.surgery_date, operation.patient, operation.surgery_date"
-        f" from {EARLIER}.operation as earlier inner join operation using (operation_id)"
+        f" from {_earlier(writer, key)} as earlier inner join operation using (operation_key)"
     )
     for patient, day, now, now_day in writer.run(same):
         if (patient, day) in lost:
@@ -91,6 +93,15 @@ def _heirs(
             if before in lost:
                 heirs[before].add((pseudonym, day))
     return heirs
+
+
+def _earlier(writer: Writer, key: bytes) -> str:
+    """The operations of the generation before with their pseudonyms; an earlier version kept their own numbers."""
+    if building.OPERATION_KEY in writer.columns(EARLIER, "operation"):
+        return f"{EARLIER}.operation"
+    writer.view("earlier_operation", f"select * from {EARLIER}.operation")
+    building.pseudonyms(writer, key, OPERATION, "earlier_operation")
+    return "(select * from earlier_operation inner join operation_pseudonym using (operation_id))"
 
 
 def _left_behind(about: Operated, note: Note, heirs: int) -> Issue:

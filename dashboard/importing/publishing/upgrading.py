@@ -8,17 +8,20 @@ from typing import Any
 
 from dashboard import sql
 from dashboard.definitions import Definitions, load
-from dashboard.definitions.canonical import TABLES, Table
+from dashboard.definitions.canonical import OPERATION, TABLES, Table
+from dashboard.definitions.forms import in_form
 from dashboard.engines.generations import Generation, Store
+from dashboard.engines.pseudonym_key import key_if_there
 from dashboard.engines.versions import READING, news, outdated, refuse_newer
 from dashboard.engines.writer import UnreadableFile, Writer, rows_of
 from dashboard.errors import NoData, Refused
+from dashboard.importing import kept_report
 from dashboard.importing.publishing import building
 from dashboard.importing.publishing.marts import marts
 
 EARLIER = "earlier"
 """What the generation before is called while it is read."""
-COPIED = ("source", "issue", "issue_count", "late_entry", "unreadable_cell")
+COPIED = ("source", "issue_count", "late_entry", "unreadable_cell")
 """What an import wrote down beside the records, and no definition changes."""
 NOT_OF_OPERATION = {"outcome", "onset"}
 """Dimensions that are not the operation's alone, but of what became of it."""
@@ -52,12 +55,14 @@ def upgrade(store: Store, say: Say, definitions: Definitions | None = None) -> G
         try:
             built = scratch / "generation.duckdb"
             with closing(Writer(built, [before.path.parent])) as writer:
-                about = _rebuilt(writer, before, today, say)
+                about = _rebuilt(writer, before, today, key_if_there(store), say)
             say("verify")
             about["rows"] = rows_of(built, building.VERIFIED)
             _verify(about["rows"], before)
             say("publish")
-            return store.publish(built, {**_kept_of(before), **_of_upgrade(before, today), **about})
+            made = store.publish(built, {**_kept_of(before), **_of_upgrade(before, today), **about})
+            kept_report.keep_for(made, before)
+            return made
         finally:
             building.remove(scratch)
 
@@ -67,17 +72,21 @@ def steps() -> int:
     return len(TABLES) + len(marts()) + 2
 
 
-def _rebuilt(writer: Writer, before: Generation, definitions: Definitions, say: Say) -> dict[str, Any]:
+def _rebuilt(
+    writer: Writer, before: Generation, definitions: Definitions, key: bytes | None, say: Say
+) -> dict[str, Any]:
     """Fill the new database; what the manifest says of it."""
     writer.attach(before.path, EARLIER)
     writer.begin()
+    with_key = _keys_of_operations(writer, key)
     for table in TABLES.values():
         say(f"table {table.kept}")
-        writer.run(_copied(writer, table))
+        writer.run(_copied(writer, table, with_key=with_key))
     for name in COPIED:
         writer.run(sql.load(f"tables/{name}").text)
         if writer.columns(EARLIER, name):
-            writer.run(f"insert into {name} by name select * from {EARLIER}.{name}")
+            both = [column for column in writer.columns("", name) if column in writer.columns(EARLIER, name)]
+            writer.run(f"insert into {name} by name select {', '.join(both)} from {EARLIER}.{name}")
     made_up, practice = writer.run(f"select made_up, practice from {EARLIER}.facts")[0]
     building.derive(writer, definitions, building.About(made_up, practice), _delivered(writer), say)
     told = list(_changes(writer))
@@ -95,17 +104,35 @@ def _delivered(writer: Writer) -> set[str]:
     return {table.kept for table in TABLES.values() if table.name in files}
 
 
-def _copied(writer: Writer, table: Table) -> str:
-    """The statement that keeps a table of the generation before; a column that it lacks is not recorded."""
+def _keys_of_operations(writer: Writer, key: bytes | None) -> bool:
+    """Whether the operations' own numbers, which an earlier version kept, now have pseudonyms to stand for them."""
+    there = writer.columns(EARLIER, "operation")
+    if key is None or OPERATION not in there or building.OPERATION_KEY in there:
+        return False
+    writer.view(f"{EARLIER}_operation", f"select * from {EARLIER}.operation")
+    building.pseudonyms(writer, key, OPERATION, f"{EARLIER}_operation")
+    return True
+
+
+def _copied(writer: Writer, table: Table, *, with_key: bool) -> str:
+    """The statement that keeps a table of the generation before; a column that it lacks is not recorded.
+
+    A text that has not the form of its column, which an earlier version kept, is left behind.
+    with_key: whether table ``operation_pseudonym`` is there.
+    """
     there = set(writer.columns(EARLIER, table.kept))
     wanted = building.kept_columns(table)
-    if there and not set(building.NUMBERS[table.kept]) <= there:
+    if there and not set(building.NUMBERS[table.kept]) - {building.OPERATION_KEY} <= there:
         raise Refused(f"Table {table.kept} of this generation is of an unknown form. {IMPORT_AGAIN}")
+    keyed = with_key and table.kept == "operation"
+    there |= {building.OPERATION_KEY} if keyed else set()
     cells = ", ".join(
-        f"{name if name in there else f'cast(null as {kind})'} as {name}" for name, kind in wanted.items()
+        f"{in_form(f'{table.kept}.{name}', name) if name in there else f'cast(null as {kind})'} as {name}"
+        for name, kind in wanted.items()
     )
+    joined = f" left join operation_pseudonym using ({OPERATION}) order by operation" if keyed else ""
     return f"create table {table.kept} as select {cells} from " + (
-        f"{EARLIER}.{table.kept}" if there else "(select 1) where false"
+        f"{EARLIER}.{table.kept}{joined}" if there else "(select 1) where false"
     )
 
 

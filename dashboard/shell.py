@@ -240,6 +240,7 @@ def _line(records: Records) -> None:
         f"data to {parts.day_words(facts.data_date)}",
         *(["**sample data, made by computer**"] if facts.made_up else []),
         "this computer only",
+        *(["to import, open it by `python3 -m dashboard open`"] if records.viewer.made_up_only else []),
     ]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(" · ".join(words), width="content")

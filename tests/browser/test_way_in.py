@@ -83,6 +83,25 @@ def test_a_link_lets_a_browser_in_once_and_leaves_no_trace_in_the_address(
     another.close()
 
 
+def test_a_list_is_downloaded_and_the_browser_keeps_no_copy_of_its_own(
+    page: Page, address: str, blocked: list[str]
+) -> None:
+    """On made-up records: they are many, and every page is opened on them too."""
+    kept: list[str | None] = []
+    page.on(
+        "response",
+        lambda answer: (
+            kept.append(answer.header_value("cache-control")) if answer.url.startswith(f"{address}/media/") else None
+        ),
+    )
+    open_page(page, address, "/patients", "Patients")
+    with page.expect_download() as found:
+        page.get_by_role("button", name="Download as CSV", exact=True).first.click()
+    assert found.value.path().read_text(encoding="utf-8-sig").count("\n") > 1
+    assert blocked == []
+    assert kept == ["no-store"]
+
+
 @contextmanager
 def foreign(folder: Path, where: raw.Served) -> Iterator[str]:
     """A page of somebody else's, on another port of this computer."""

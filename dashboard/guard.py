@@ -130,6 +130,11 @@ class Request:
         return self.headers.get("sec-fetch-site") in ("cross-site", "same-site") and not followed
 
     @property
+    def has_body(self) -> bool:
+        """Whether something is sent along, as slowly as the sender likes."""
+        return "transfer-encoding" in self.headers or self.headers.get("content-length", "0").strip("0") != ""
+
+    @property
     def cookies(self) -> str:
         """As they were sent."""
         return self.headers.get("cookie", "")
@@ -178,6 +183,8 @@ class Guard:
             return await _answer(send, 404, "There is nothing here.")
         if asked.method not in kind.methods:
             return await _answer(send, 405, "This is not how it is asked for.")
+        if kind is not UPLOAD and asked.has_body:
+            return await _answer(send, 400, "Nothing is to be sent here.")
         if asked.is_anothers or (kind is UPLOAD and not asked.is_ours):
             return await _answer(send, 403, "This was asked from another page.")
         if kind is PAGE and (answer := self._way_in(asked)):

@@ -22,9 +22,9 @@ OTHERS = stat.S_IRWXG | stat.S_IRWXO
 SECRET_BYTES = 32
 KEPT_SECRET = (
     "pseudonym.key", "launch.key", "audit/audit.key", "audit/audit.jsonl", "notebook.sqlite", "mapping.toml",
+    "reports",
 )  # fmt: skip
 """Of a store, what is looked at by itself as well: a copy of a folder often loses the folder's mode, or theirs."""
-FOLDERS = ("gen", "incoming", "uploads", "audit")
 TOLD = "rights-cannot-be-checked"
 """Marks a store of which it was said that nobody can check who may read it."""
 

@@ -164,3 +164,11 @@ def test_a_token_is_not_used_up_by_what_only_looks() -> None:
     ):
         assert answer.is_closed
     assert used == []
+
+
+@pytest.mark.parametrize("sent", [{"content_length": "9"}, {"transfer_encoding": "chunked"}, {"content_length": "x"}])
+def test_nothing_is_sent_along_where_nothing_is_read(sent: dict[str, Any]) -> None:
+    for path in ("/", "/media/x.csv", "/static/js/x.js", "/_stcore/health"):
+        answer = ask(path, cookie=IN, **sent)
+        assert (answer.status, answer.is_closed, answer.headers["connection"]) == (400, True, "close")
+    assert ask("/", cookie=IN, content_length="0").status == 200

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +15,7 @@ import pytest
 from dashboard.engines.generations import Store
 from dashboard.errors import WrongUsage
 from dashboard.importing import ImportRefused, desk, leftovers, run, start
-from dashboard.importing.work import work
+from dashboard.importing.work import steps, work
 from tests.importing.written import take, write
 from tests.patience import wait_until
 
@@ -83,6 +85,29 @@ def test_an_import_of_given_files_that_is_killed_at_a_step_leaves_nothing(tmp_pa
         running.result()
     assert CANARY.encode() not in bytes_of(store)
     assert list((store / "uploads").iterdir()) == list((store / "incoming").iterdir()) == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signal")
+def test_a_machine_that_goes_off_in_the_middle_has_nobodys_name_on_it_after_the_next_start(tmp_path: Path) -> None:
+    """The command and its child are killed together, in step after step, until an import has come through."""
+    store = tmp_path / "store"
+    take(write(tmp_path / "first"), store)
+    seen = set()
+    for place in range(1, steps() + 1, 11):
+        words = [sys.executable, "-m", "dashboard.cli", "import", *map(str, given(store)), "--store", str(store)]
+        command = subprocess.Popen(words, stderr=subprocess.PIPE, start_new_session=True, text=True)
+        assert command.stderr is not None
+        for line in command.stderr:
+            if line.startswith(f"{place}/"):
+                seen.add(place)
+                os.killpg(command.pid, signal.SIGKILL)
+        command.wait()
+        command.stderr.close()
+        left = bytes_of(store)
+        leftovers.clear(store)
+        assert CANARY.encode() in left
+        assert CANARY.encode() not in bytes_of(store)
+    assert len(seen) >= 4
 
 
 def test_the_start_leaves_alone_what_an_import_under_way_is_using(tmp_path: Path) -> None:

@@ -1,9 +1,10 @@
-"""The codes of a generation and the words they stand for: the only place where one becomes the other."""
+"""What a generation holds, and its codes and the words they stand for: the only place where one becomes the other."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import pandas as pd
 
@@ -11,6 +12,25 @@ from dashboard.errors import WrongUsage
 
 NOBODY = 0
 """The code of "not recorded", in every dimension."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a generation holds of what the viewer may see; the data date is the day up to which it speaks.
+
+    reoperations_seen: whether any patient of the practice has more than one operation.
+    """
+
+    data_date: date | None
+    first_operation: date | None
+    last_operation: date | None
+    operations: int
+    all_operations: int
+    patients: int
+    reoperations_seen: bool
+    made_up: bool
+    practice: str
+    definitions_version: str
 
 
 @dataclass(frozen=True)

@@ -14,23 +14,12 @@ import pandas as pd
 from dashboard import disclosure, slots, sql
 from dashboard.access import Viewer
 from dashboard.audit import Audit
-from dashboard.codebook import Codebook, codebook_of
+from dashboard.codebook import Codebook, Facts, codebook_of
 from dashboard.cohort import TITLES, Cohort
 from dashboard.engines.duck import Engine, Value
-from dashboard.engines.notebook import Note, Notebook
+from dashboard.engines.notebook import OF_A_PATIENT, SERIES, SUBJECT, Note, Notebook
 from dashboard.errors import NoData, NotAllowed, WrongUsage
-
-LISTS = frozenset({"operations_list", "overdue_visits", "red_flags", "timeline"})
-"""The reads that show single operations: only `Records.listing` answers them."""
-
-SINGLE_OPERATIONS = frozenset({"monitor"})
-"""The reads that go through operations one by one to judge their order: for those who see patients."""
-
-OF_NO_SCOPE = frozenset({"codes", "facts", "issues", "late_entries", "missing_kinds"})
-"""The reads of what belongs to no surgeon and no site: for a viewer who sees every one."""
-
-OF_THE_PRACTICE = frozenset({"case_mix", "landmark", "lost", "profiles"})
-"""The reads that may count the whole practice: what a model is made from, and what a viewer is compared with."""
+from dashboard.slots import LISTS, OF_NO_SCOPE, OF_THE_PRACTICE, SINGLE_OPERATIONS
 
 UNIT = "unit"
 """A read's column for the group in its ``by`` slot; its codes are those of the column that was chosen."""
@@ -42,25 +31,6 @@ COUNTS_ONLY = "Your role shows counts, not single operations."
 
 AS_COUNTED = frozenset({"state"})
 """Columns that stay codes: what a state means depends on the kind of outcome, which the analyses know."""
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What a generation holds of what the viewer may see; the data date is the day up to which it speaks.
-
-    reoperations_seen: whether any patient of the practice has more than one operation.
-    """
-
-    data_date: date | None
-    first_operation: date | None
-    last_operation: date | None
-    operations: int
-    all_operations: int
-    patients: int
-    reoperations_seen: bool
-    made_up: bool
-    practice: str
-    definitions_version: str
 
 
 @dataclass(frozen=True)
@@ -124,17 +94,26 @@ class Records:
     def note(self, kind: str, subject: str, text: str) -> None:
         """Keep what the viewer writes: in the audit first, then in the notebook beside the generations.
 
-        Raises WrongUsage when the text is empty or too long, or this store keeps no notebook.
+        Raises WrongUsage when the text is empty or too long, or this store keeps no notebook; NotAllowed when what it
+        is about lies beyond what the viewer may see.
         """
         notebook = self._notebook()
         notebook.check(kind, subject, text)
+        surgeons, sites = self._about(kind, subject)
         said = {"viewer": self.viewer.name, "role": self.viewer.role, "generation": self.engine.generation}
         self.audit.changed({**said, "change": "note", "kind": kind, "subject": subject})
-        notebook.write(kind, subject, text, who=self.viewer.name)
+        notebook.write(kind, subject, text, who=self.viewer.name, surgeons=surgeons, sites=sites)
 
     def notes(self, kind: str) -> list[Note]:
-        """What was written of this kind, the oldest first; empty where no notebook is kept."""
-        return self.notebook.read(kind) if self.notebook else []
+        """What was written of this kind within the scope, the oldest first; empty where no notebook is kept.
+
+        Of single patients, who sees counts alone is told how many.
+        """
+        found = self.notebook.read(kind) if self.notebook else []
+        seen = [note for note in found if note.is_seen_by(self.viewer)]
+        if kind in OF_A_PATIENT and not self.viewer.sees_patients:
+            return [replace(note, subject="", text="", who="") for note in seen]
+        return seen
 
     def listing(self, name: str, **values: Value) -> pd.DataFrame:
         """Single operations, for a viewer who sees patients; on record before it is returned.
@@ -281,7 +260,7 @@ class Records:
         if name in OF_NO_SCOPE and not everything:
             return "This is of the whole practice, and your role shows a part of it."
         if self.whole_practice:
-            units = [name for name in slots.UNITS if name in _columns_in(columns)]
+            units = [name for name in slots.UNITS if name in slots.columns_in(columns)]
             if name not in OF_THE_PRACTICE or not self._may_see_practice:
                 return "Of the whole practice only comparisons are shown."
             if not everything and units and (units != [self._own_kind] or not named):
@@ -292,6 +271,34 @@ class Records:
         """On record before it is said."""
         self.audit.refused(self._entry(name, {}) | {"columns": dict(columns), "why": why})
         raise NotAllowed(why)
+
+    def _about(self, kind: str, subject: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The surgeons and the sites that a note is about, found among what the viewer may see and nowhere else."""
+        viewer = self.viewer
+        if kind in OF_A_PATIENT:
+            return self._about_operation(kind, subject)
+        series = SERIES.fullmatch(subject)
+        if series and series["surgeon"] in self.choices("surgeon"):
+            return (series["surgeon"],), viewer.sites or ()
+        if kind != "annotation" and (series or not viewer.sees_everything):
+            self._refuse(kind, "What this is about lies beyond what you may see.")
+        return viewer.surgeons or (), viewer.sites or ()
+
+    def _about_operation(self, kind: str, subject: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        if not self.viewer.sees_patients:
+            self._refuse(kind, COUNTS_ONLY)
+        found = SUBJECT.fullmatch(subject)
+        if found is None or found["kind"] != kind:
+            raise WrongUsage("This is about no operation.")
+        every = replace(self, cohort=Cohort(every_operation=True), whole_practice=False)
+        of: dict[str, Value] = {
+            "noted_patient": int(found["patient"], 16),
+            "noted_day": date.fromisoformat(found["day"]),
+        }
+        rows, _ = every._answer("noted_operation", sql.NO_COLUMNS, of)
+        if rows.empty:
+            self._refuse(kind, "No operation of this patient on that day lies within what you may see.")
+        return tuple(sorted(set(rows["surgeon"]))), tuple(sorted(set(rows["site"])))
 
     def _notebook(self) -> Notebook:
         if self.notebook is None:
@@ -382,10 +389,6 @@ _COHORT_PARAMETERS = frozenset(TITLES) | {"operated_from", "operated_to", "index
 def _codebook_of(engine: Engine) -> Codebook:
     """Read once for each engine, which is once for each generation."""
     return codebook_of(engine.frame(sql.load("codes"), {}))
-
-
-def _columns_in(columns: Mapping[str, str | Sequence[str]]) -> set[str]:
-    return {name for chosen in columns.values() for name in ((chosen,) if isinstance(chosen, str) else chosen)}
 
 
 def _day(value: Any) -> date | None:

@@ -1,6 +1,7 @@
-"""Which columns may stand in the slot of a read: a list, so that no other column can.
+"""What may be asked of which read: for whom it is, and which columns may stand in its slots.
 
-A read counts by what stands in its slot. By ``operation`` or ``patient`` its counts would be single patients.
+A read counts by what stands in its slot. By ``operation`` or ``patient`` its counts would be single patients: what may
+stand there is a list, so that nothing else can.
 """
 
 from __future__ import annotations
@@ -8,6 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from dashboard.definitions import Definitions, load
+
+LISTS = frozenset({"operations_list", "overdue_visits", "red_flags", "timeline"})
+"""The reads that show single operations: only `Records.listing` answers them."""
+
+SINGLE_OPERATIONS = frozenset({"monitor", "noted_operation"})
+"""The reads that go through operations one by one to judge their order: for those who see patients."""
+
+OF_NO_SCOPE = frozenset({"codes", "facts", "issues", "late_entries", "missing_kinds"})
+"""The reads of what belongs to no surgeon and no site: for a viewer who sees every one."""
+
+OF_THE_PRACTICE = frozenset({"case_mix", "landmark", "lost", "profiles"})
+"""The reads that may count the whole practice: what a model is made from, and what a viewer is compared with."""
 
 PLACES = ("procedure", "family", "surgeon", "site")
 """Columns of every mart that a reader may break down by; the factors are the others."""
@@ -61,6 +74,11 @@ SLOTS: Mapping[tuple[str, str], Allowed] = {
 }
 """By read and slot, the columns that may stand there; none at all, for one group, may stand in ``by``."""
 ONE_ONLY = frozenset({"by", "measure"})
+
+
+def columns_in(columns: Mapping[str, str | Sequence[str]]) -> set[str]:
+    """Every column that stands in any slot."""
+    return {name for chosen in columns.values() for name in ((chosen,) if isinstance(chosen, str) else chosen)}
 
 
 def complaint(read: str, columns: Mapping[str, str | Sequence[str]]) -> str:

@@ -8,18 +8,27 @@ SQLite and not DuckDB, because several processes write here while others read. L
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from dashboard.access import Viewer
 from dashboard.errors import StoreDamaged, WrongUsage
 from dashboard.private import make_folder
 
 FILE = "notebook.sqlite"
 KINDS = ("acknowledgement", "annotation", "contact", "flag")
+OF_A_PATIENT = ("contact", "flag")
+SUBJECT = re.compile(
+    r"(?P<kind>contact|flag)/P-(?P<patient>[0-9A-F]{16})/(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})(?P<rest>/.*|)"
+)
+"""What a note of a patient is about: an operation, and perhaps something in its course."""
+SERIES = re.compile(r"monitor/[^/]+/(?P<surgeon>.+)/[^/]+/(more|fewer)/[0-9]{4}-[0-9]{2}-[0-9]{2}")
+"""What the acknowledgement of a signal is about: a surgeon's operations."""
 LONGEST_TEXT, LONGEST_SUBJECT = 2_000, 300
 PATIENCE_SECONDS = 10.0
 
@@ -33,11 +42,16 @@ NOTE_TABLE = """
         at text not null
     )
 """
+CARRIED = ("surgeon", "site")
+"""Columns of a later version: whom a note is about, by which it is seen; a line for each name."""
 
 
 @dataclass(frozen=True)
 class Note:
-    """One thing that somebody wrote: about what (``subject``, a key and never a name), by whom and when (UTC)."""
+    """One thing that somebody wrote: about what (``subject``, a key and never a name), by whom and when (UTC).
+
+    surgeons, sites: whose operations it is about, and where; empty for the whole practice.
+    """
 
     number: int
     kind: str
@@ -45,6 +59,13 @@ class Note:
     text: str
     who: str
     at: datetime
+    surgeons: tuple[str, ...] = ()
+    sites: tuple[str, ...] = ()
+
+    def is_seen_by(self, viewer: Viewer) -> bool:
+        """Whether all that it is about lies within the viewer's scope."""
+        scopes = ((self.surgeons, viewer.surgeons), (self.sites, viewer.sites))
+        return all(own is None or (about and set(about) <= set(own)) for about, own in scopes)
 
 
 class Notebook:
@@ -63,22 +84,30 @@ class Notebook:
         if len(text) > LONGEST_TEXT or len(subject) > LONGEST_SUBJECT:
             raise WrongUsage(f"This is longer than {LONGEST_TEXT:,} signs. Shorten it.")
 
-    def write(self, kind: str, subject: str, text: str, *, who: str) -> None:
-        """Add a note; it is on disk when this returns."""
+    def write(
+        self,
+        kind: str,
+        subject: str,
+        text: str,
+        *,
+        who: str,
+        surgeons: tuple[str, ...] = (),
+        sites: tuple[str, ...] = (),
+    ) -> None:
+        """Add a note; it is on disk when this returns. surgeons, sites: as in ``Note``."""
         self.check(kind, subject, text)
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        with self._opened() as connection, connection:
-            connection.execute(
-                "insert into note (kind, subject, text, who, at) values (?, ?, ?, ?, ?)",
-                (kind, subject, text.strip(), who, now),
-            )
+        self._add(Note(0, kind, subject, text.strip(), who, datetime.now(UTC), surgeons, sites))
 
     def copy(self, note: Note, subject: str) -> None:
         """Add the same note about another subject: the words, who wrote them and when stay."""
+        self._add(replace(note, subject=subject))
+
+    def _add(self, note: Note) -> None:
+        at, carried = note.at.isoformat(timespec="seconds"), map("\n".join, (note.surgeons, note.sites))
         with self._opened() as connection, connection:
             connection.execute(
-                "insert into note (kind, subject, text, who, at) values (?, ?, ?, ?, ?)",
-                (note.kind, subject, note.text, note.who, note.at.isoformat(timespec="seconds")),
+                "insert into note (kind, subject, text, who, at, surgeon, site) values (?, ?, ?, ?, ?, ?, ?)",
+                (note.kind, note.subject, note.text, note.who, at, *carried),
             )
 
     def read(self, kind: str) -> list[Note]:
@@ -87,12 +116,10 @@ class Notebook:
             return []
         with self._opened() as connection:
             rows = connection.execute(
-                "select number, kind, subject, text, who, at from note where kind = ? order by number", (kind,)
+                "select number, kind, subject, text, who, at, surgeon, site from note where kind = ? order by number",
+                (kind,),
             ).fetchall()
-        return [
-            Note(number, kind, subject, text, who, datetime.fromisoformat(at))
-            for number, kind, subject, text, who, at in rows
-        ]
+        return [_note(*row) for row in rows]
 
     @contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:
@@ -103,8 +130,25 @@ class Notebook:
             with closing(sqlite3.connect(self.path, timeout=PATIENCE_SECONDS)) as connection:
                 connection.execute("pragma synchronous = full")
                 connection.execute(NOTE_TABLE)
+                _bring_up_to_date(connection)
                 yield connection
         except sqlite3.Error:
             raise StoreDamaged(
                 f"The notebook ({FILE} in the store) cannot be used. Nothing was written; the published data is whole."
             ) from None
+
+
+def _bring_up_to_date(connection: sqlite3.Connection) -> None:
+    """Add what the table of an earlier version lacks: whom its notes are about is not known, and none is lost."""
+    if {*CARRIED} <= {name for _, name, *_ in connection.execute("pragma table_info(note)")}:
+        return
+    with connection:
+        connection.execute("begin immediate")
+        there = {name for _, name, *_ in connection.execute("pragma table_info(note)")}
+        for name in [name for name in CARRIED if name not in there]:
+            connection.execute(f"alter table note add column {name} text not null default ''")
+
+
+def _note(number: int, kind: str, subject: str, text: str, who: str, at: str, surgeons: str, sites: str) -> Note:
+    about = tuple(surgeons.splitlines()), tuple(sites.splitlines())
+    return Note(number, kind, subject, text, who, datetime.fromisoformat(at), *about)

@@ -55,7 +55,7 @@ def news(records: Records, held: settings.Settings, manifest: Mapping[str, Any])
             f"{parts.said(', '.join(reading.columns))}.",
             icon=":material/info:",
         )
-    if manifest.get("upgraded_from") is not None and records.notebook is not None:
+    if manifest.get("upgraded_from") is not None and records.notebook is not None and viewer.sees_everything:
         _once(records, manifest)
 
 

@@ -70,18 +70,20 @@ def written(tmp_path: Path) -> Records:
 
 
 def test_a_flag_is_kept_with_its_record_and_shown_at_that_operation_only(written: Records) -> None:
-    flag_problem(written, "P-00AB", DAY, "Symptom, Fever (symptoms.csv, row 3)", " The year is wrong. ")
-    (note,) = flags_of(written, "P-00AB", DAY)
+    flag_problem(written, "P-00000000000000AB", DAY, "Symptom, Fever (symptoms.csv, row 3)", " The year is wrong. ")
+    (note,) = flags_of(written, "P-00000000000000AB", DAY)
     assert (note.subject, note.text) == (
-        "flag/P-00AB/2024-01-01", "Symptom, Fever (symptoms.csv, row 3): The year is wrong."
+        "flag/P-00000000000000AB/2024-01-01", "Symptom, Fever (symptoms.csv, row 3): The year is wrong."
     )  # fmt: skip
-    assert flags_of(written, "P-00AB", date(2024, 1, 2)) == flags_of(written, "P-00AC", DAY) == []
-    assert note.subject == flag_subject("P-00AB", DAY)
+    assert (
+        flags_of(written, "P-00000000000000AB", date(2024, 1, 2)) == flags_of(written, "P-00000000000000AC", DAY) == []
+    )
+    assert note.subject == flag_subject("P-00000000000000AB", DAY)
 
 
 def test_an_empty_flag_is_refused_and_so_is_who_sees_no_patients(written: Records) -> None:
     with pytest.raises(WrongUsage, match="Write a few words"):
-        flag_problem(written, "P-00AB", DAY, "Symptom", " ")
+        flag_problem(written, "P-00000000000000AB", DAY, "Symptom", " ")
     with pytest.raises(NotAllowed):
-        flag_problem(replace(written, viewer=MANAGER), "P-00AB", DAY, "Symptom", "Wrong")
+        flag_problem(replace(written, viewer=MANAGER), "P-00000000000000AB", DAY, "Symptom", "Wrong")
     assert written.notes("flag") == []

@@ -29,7 +29,13 @@ from dashboard.errors import NotAllowed, WrongUsage
 from dashboard.records import Records
 from tests.text_tables import assert_rows, records
 
-FOUR = "operation\n1\n2\n3\n4"
+FOUR = """
+operation | patient | operated
+1         | 11      | 2024-11-01
+2         | 12      | 2024-11-01
+3         | 13      | 2024-11-01
+4         | 14      | 2024-01-01
+"""
 FLAGS = """
 operation | patient | symptom         | operated   | day | days_ago | contacted | severity | course
 1         | 11      | severe_pain     | 2024-11-01 | 20  | 41       | yes       | 8        | new

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from dashboard.access import Viewer
+from dashboard.analyses.patients import flag_problem, patients
 from dashboard.cohort import Cohort
 from dashboard.definitions import load
 from dashboard.engines.notebook import Notebook
@@ -90,7 +91,8 @@ def test_whether_a_group_differs_by_more_than_chance_is_said_without_a_ranking(p
 def test_flags_of_people_stand_beside_the_issues(practice: Records, tmp_path: Path) -> None:
     asked = replace(practice, notebook=Notebook(tmp_path))
     assert "Nobody has flagged a data problem." in said(opened("data", asked, **ISSUES))
-    asked.note("flag", "flag/1/2024-01-05", "Operated on the other side.")
+    first = patients(asked, "fbss").iloc[0]
+    flag_problem(asked, first["patient"], first["operated"].date(), "Operation", "On the other side.")
     page = opened("data", asked, **ISSUES)
     assert "in all: 0 left rows out, 0 single cells; the others are notes." in said(page)
-    assert table_with(page, "Flagged")["What"].tolist() == ["Operated on the other side."]
+    assert table_with(page, "Flagged")["What"].tolist() == ["Operation: On the other side."]

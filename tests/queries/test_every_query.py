@@ -61,7 +61,7 @@ def test_a_read_binds_against_the_marts_with_exactly_its_parameters(name: str, e
     if name in ON_KEPT_TABLES:
         assert query.parameters == {"outcome", "operation", "scope_surgeons", "scope_sites"}
         return
-    numbers = {"outcome": 1, "within_days": 90}
+    numbers = {"outcome": 1, "within_days": 90, "noted_patient": 1}
     bound = {parameter: numbers.get(parameter) for parameter in query.parameters}
     # DuckDB refuses a missing parameter as well as one too many.
     assert len(engine.frame(query, bound).columns) > 0

@@ -96,6 +96,7 @@ READS: dict[str, dict[str, Any]] = {
     "red_flags_count": {"within_days": 90},
     "operations": {},
     "units": {},
+    "noted_operation": {"noted_patient": 1, "noted_day": date(2024, 1, 1)},
     "case_mix": {
         "columns": {"by": "surgeon"},
         "outcome": "fbss",

@@ -9,7 +9,7 @@ import pytest
 
 from dashboard.access import Viewer
 from dashboard.cohort import Cohort
-from dashboard.records import LISTS
+from dashboard.slots import LISTS
 from tests.queries.test_reads import CARE, LISTED, OPERATIONS, READS, SURGEON, SYMPTOMS
 from tests.text_tables import records
 

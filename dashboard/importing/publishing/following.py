@@ -8,22 +8,17 @@ where an earlier generation shows it; nothing in the notebook is ever changed.
 from __future__ import annotations
 
 import hmac
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
 from dashboard.definitions.canonical import OPERATION
-from dashboard.engines.notebook import Note, Notebook
+from dashboard.engines.notebook import OF_A_PATIENT, SUBJECT, Note, Notebook
 from dashboard.engines.writer import Writer
 from dashboard.importing.publishing import building
 from dashboard.importing.result import Issue
 
-OF_A_PATIENT = ("contact", "flag")
-SUBJECT = re.compile(
-    r"(?P<kind>contact|flag)/P-(?P<patient>[0-9A-F]{16})/(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})(?P<rest>/.*|)"
-)
 EARLIER = "before"
 """What the generation before is called while it is read."""
 Operated = tuple[int, date]

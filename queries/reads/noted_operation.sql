@@ -1,0 +1,7 @@
+-- One row per operation of a patient on a day: who operated, and where. What a note is about, for who sees patients.
+select
+    surgeon,
+    site
+from cohort_of_operation_band
+where patient = $noted_patient and operated = $noted_day
+order by surgeon, site

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from dashboard import audit, settings
 from dashboard.audit_head import Head, head_said, sent
 from dashboard.errors import StoreDamaged, WrongUsage
-from dashboard.terminal import DONE, print_json, say
+from dashboard.terminal import DONE, print_json, say, tell
 
 if TYPE_CHECKING:
     from dashboard.engines.generations import Store
@@ -26,10 +26,10 @@ def run(held: settings.Settings, chosen: argparse.Namespace) -> int:
         print_json({"head": str(head), "lines": lines})
         return DONE
     for line in lines[-SHOWN:]:
-        print(_told(line))
+        tell(_told(line))
     if len(lines) > SHOWN:
         say(f"The last {SHOWN} of {len(lines):,} lines; all of them: --json.")
-    print(f"Head: {head}")
+    tell(f"Head: {head}")
     say(
         "Write the head down where nobody who can change this store can. Later `outcomes store verify --head "
         "NUMBER:CODE` tells whether every line up to it is still there."

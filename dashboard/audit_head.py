@@ -15,6 +15,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from dashboard.harmless import harmless_record
+
 START = "0" * 64
 SYSLOG = "syslog"
 """In the place of a file: the log of the machine, which may pass it on to another."""
@@ -23,6 +25,7 @@ LATEST = 1_000
 """Of the heads in a file elsewhere so many are held against the chain."""
 
 log = logging.getLogger(__name__)
+log.addFilter(harmless_record)
 
 
 class Head(NamedTuple):

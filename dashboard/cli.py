@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from dashboard import import_command, query_command, serve_command, settings
 from dashboard.errors import OurFault, OutcomesError, WrongUsage
-from dashboard.terminal import DONE, REFUSED, WRONG, print_json, say
+from dashboard.terminal import DONE, REFUSED, WRONG, Parser, print_json, say, tell
 
 if TYPE_CHECKING:
     pass
@@ -44,9 +44,9 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    store = argparse.ArgumentParser(add_help=False)
+    store = Parser(add_help=False)
     store.add_argument("--store", type=Path, metavar="DIR", help=f"the store; else ${settings.STORE}, else the default")
-    parser = argparse.ArgumentParser(prog="outcomes", description="Outcomes after spine surgery.", allow_abbrev=False)
+    parser = Parser(prog="outcomes", description="Outcomes after spine surgery.", allow_abbrev=False)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def command(name: str, run: Callable[[argparse.Namespace], int], words: str) -> argparse.ArgumentParser:
@@ -105,7 +105,7 @@ def _sample(chosen: argparse.Namespace) -> int:
     rules = shipped("sample_data", "rules.toml")
     rows = sample.write(chosen.out, chosen.operations, chosen.seed, dirty=chosen.dirty, rules=rules)
     for name, number in rows.items():
-        print(f"{name}: {number}")
+        tell(f"{name}: {number}")
     return DONE
 
 
@@ -231,7 +231,7 @@ def _tell(chosen: argparse.Namespace, document: object, lines: Iterable[str]) ->
         print_json(document)
     else:
         for line in lines:
-            print(line)
+            tell(line)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,10 @@ from __future__ import annotations
 import logging
 import secrets
 
+from dashboard.harmless import harmless_record
+
 LOG = logging.getLogger("dashboard")
+LOG.addFilter(harmless_record)
 
 
 class OutcomesError(Exception):

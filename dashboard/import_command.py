@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from dashboard import named_files, private, settings
 from dashboard.errors import Refused, WrongUsage
 from dashboard.importing.formats import AUTO, FORMAT_NAMES
-from dashboard.terminal import DONE, REFUSED, print_json, say
+from dashboard.terminal import DONE, REFUSED, print_json, say, tell
 
 if TYPE_CHECKING:
     from dashboard.importing import Progress
@@ -76,7 +76,7 @@ def _template(folder: Path) -> int:
     from dashboard.importing.templates import DESCRIBED, write_templates
 
     for path in write_templates(folder):
-        print(path)
+        tell(path)
     say(f"Fill in patients.csv and operations.csv, and the others as far as you record them; {DESCRIBED} says what "
         f"each column holds. Then: outcomes import {folder}")  # fmt: skip
     return DONE
@@ -99,7 +99,7 @@ def _suggest(chosen: argparse.Namespace) -> int:
     if chosen.json:
         print_json(words)
     else:
-        print(toml(words), end="")
+        tell(toml(words), end="")
     return DONE
 
 
@@ -159,9 +159,9 @@ def _tell(result: ImportResult) -> None:
     _tell_rules(result)
     say(f"Read as {result.read_as}")
     for name, count in result.tables.items():
-        print(f"{name}: {count.read} read, {count.accepted} accepted, {count.left_out} left out")
+        tell(f"{name}: {count.read} read, {count.accepted} accepted, {count.left_out} left out")
     published = result.generation
-    print("Nothing was published." if published is None else f"Published as generation {published}.")
+    tell("Nothing was published." if published is None else f"Published as generation {published}.")
 
 
 def _tell_rules(result: ImportResult, *severities: str) -> None:

@@ -7,13 +7,13 @@ of the numbers. Whoever runs it may read the store anyway; that it was run, and 
 from __future__ import annotations
 
 import csv
-import sys
+import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dashboard import named_files
 from dashboard.errors import WrongUsage
-from dashboard.terminal import DONE, say
+from dashboard.terminal import DONE, say, tell
 
 if TYPE_CHECKING:
     from dashboard.records import Records
@@ -38,9 +38,11 @@ def run(records: Records, store: Path, file: Path, column: str | None = None) ->
     records.leaves("pseudonyms", len(numbers))
     known = set(patients(records, load().default_outcome.name)["patient"])
     found = [(number, shown_patient(pseudonym(key, number))) for number in numbers]
-    lines = csv.writer(sys.stdout, lineterminator="\n")
+    table = io.StringIO()
+    lines = csv.writer(table, lineterminator="\n")
     lines.writerow(HEAD)
     lines.writerows((guarded(number), patient, "yes" if patient in known else "no") for number, patient in found)
+    tell(table.getvalue(), end="")
     there = sum(patient in known for _, patient in found)
     say(f"{there} of {len(found)} numbers are in the records. Keep this table as you keep the records themselves.")
     return DONE

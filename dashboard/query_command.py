@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from dashboard import settings
 from dashboard.cohort import TITLES, Cohort
 from dashboard.errors import NoData
-from dashboard.terminal import DONE, print_json, say
+from dashboard.terminal import DONE, print_json, say, tell
 
 if TYPE_CHECKING:
     from dashboard.records import Records
@@ -65,9 +64,9 @@ def run(chosen: argparse.Namespace) -> int:
     if chosen.json:
         print_json([{name: _plain(value) for name, value in row.items()} for row in frame.to_dict("records")])
     elif chosen.csv:
-        frame.to_csv(sys.stdout, index=False, lineterminator="\n")
+        tell(frame.to_csv(index=False, lineterminator="\n"), end="")
     else:
-        print(frame.to_string(index=False, na_rep="") if len(frame) else nothing(records, chosen.name))
+        tell(frame.to_string(index=False, na_rep="") if len(frame) else nothing(records, chosen.name))
     return DONE
 
 

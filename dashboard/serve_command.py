@@ -12,7 +12,7 @@ from pathlib import Path
 from dashboard import import_command, private, settings
 from dashboard.errors import Refused
 from dashboard.launch import FOLDER, PRINTED_SECONDS, Launch, address_of
-from dashboard.terminal import DONE, say
+from dashboard.terminal import DONE, say, tell
 from dashboard.way_in import TOKEN
 
 ONLY_HERE = (
@@ -82,8 +82,8 @@ def make_showable(held: settings.Settings) -> None:
 
 def _announce(store: Path, port: int, address: str) -> None:
     link = link_in(address, Launch(store, port).new_token(PRINTED_SECONDS))
-    print(f"Serving on {address} (end with Ctrl-C)", flush=True)
-    print(f"Open it with this link, which works once: {link}", flush=True)
+    tell(f"Serving on {address} (end with Ctrl-C)")
+    tell(f"Open it with this link, which works once: {link}")
 
 
 def link_in(address: str, token: str) -> str:
@@ -108,7 +108,7 @@ def open_it(chosen: argparse.Namespace) -> int:
         encoding="utf-8",
     )
     webbrowser.open(page.as_uri())
-    print(f"If no browser opens, use this link, which works once, in the next two minutes: {link}")
+    tell(f"If no browser opens, use this link, which works once, in the next two minutes: {link}")
     return DONE
 
 

@@ -43,6 +43,7 @@ FLOORS = {
     "audit": 1,
     "audit_head": 0,
     "errors": 0,
+    "harmless": -1,
     "wording": 0,
     "shipped": 1,
     "strict": 1,

@@ -108,8 +108,10 @@ def run(viewer: Viewer | None = None) -> None:
             return
         st.html(UNREADABLE_WHILE_STALE + READABLE_WHEN_OFF)
         engine = _engine(shown.generation.path, shown.generation.number)
+        # Whoever was not let in reads no notes and writes none: they would stay beside the real records to come.
+        notebook = None if viewer.made_up_only else Notebook(held.store)
         door = Records(
-            engine, viewer, Cohort(), held.opened_audit(), Notebook(held.store),
+            engine, viewer, Cohort(), held.opened_audit(), notebook,
             import_report=shown.generation.report_path,
         )  # fmt: skip
         _draw(door, held, manifest)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,10 +21,12 @@ from uvicorn.server import ServerState
 from dashboard import private, server
 from dashboard.engines.generations import Store
 from dashboard.importing import desk
+from dashboard.serve_command import answers
 from dashboard.shipped import shipped
 from tests import raw
 from tests.importing.test_upgrading import earlier
 from tests.importing.written import take, write
+from tests.patience import wait_until
 
 pytestmark = pytest.mark.xdist_group("server")
 
@@ -146,6 +149,25 @@ def test_streamlits_own_check_would_have_believed_the_poisoned_address(monkeypat
     monkeypatch.setattr(net_util, "_external_ip", EXTERNAL)
     monkeypatch.setattr(net_util, "_internal_ip", INTERNAL)
     assert is_url_from_allowed_origins(f"http://{EXTERNAL}")
+
+
+def test_streamlit_started_by_itself_shows_no_real_record_to_anybody(store: Path, tmp_path: Path) -> None:
+    root, port = Path(__file__).resolve().parents[1], raw.free_port()
+    words = ["-m", "streamlit", "run", str(root / "app.py"), f"--server.port={port}", "--server.address=127.0.0.1"]
+    with (tmp_path / "log.txt").open("w") as log:
+        past = subprocess.Popen(
+            [sys.executable, *words], cwd=root, stdout=log, stderr=log,
+            env={**os.environ, "OUTCOMES_STORE": str(store), "PYTHONPATH": str(root)},
+        )  # fmt: skip
+        try:
+            wait_until(lambda: answers(f"http://127.0.0.1:{port}"))
+            headers = {"Host": f"127.0.0.1:{port}", "Origin": f"http://127.0.0.1:{port}"}
+            told = raw.streamed(port, headers, b"Start with")
+        finally:
+            past.terminate()
+            past.wait()
+    assert b"Start with `python3 -m dashboard`." in told
+    assert CANARY.encode() not in told
 
 
 def test_the_link_was_used_and_lets_nobody_in_again(real: raw.Served, cookie: str) -> None:

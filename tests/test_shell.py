@@ -306,6 +306,25 @@ def test_whoever_was_not_let_in_has_no_page_of_imports(tmp_path: Path, monkeypat
     assert "Bring the records up to date" not in [button.label for button in app.button]
 
 
+def test_whoever_was_not_let_in_looks_at_made_up_records_and_leaves_nothing(
+    opened: Opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del opened  # which has made the folder of records
+    (tmp_path / "records" / "about.toml").write_text("made_up = true\n", encoding="utf-8")
+    work([tmp_path / "records"], tmp_path / "made_up", None, False, lambda step: None)
+    monkeypatch.setenv("OUTCOMES_STORE", str(tmp_path / "made_up"))
+    app = app_for(None).run()
+    assert line(app) == "**3** of 3"
+    assert any("to import, open it by `python3 -m dashboard open`" in str(part.value) for part in app.markdown)
+    notebooks: list[object] = []
+    monkeypatch.setattr(shell, "_draw", lambda records, *_: notebooks.append(records.notebook))
+    for viewer in (None, OPERATOR):
+        assert not app_for(viewer).run().error
+    nobodys, ours = notebooks
+    assert nobodys is None
+    assert ours is not None
+
+
 @pytest.mark.parametrize(("good", "who"), [(True, OPERATOR), (False, VISITOR)])
 def test_the_guard_says_who_was_let_in(monkeypatch: pytest.MonkeyPatch, good: bool, who: Viewer) -> None:
     before = SimpleNamespace(until=lambda cookies: 10.0 * good, clock=lambda: 9.0)

@@ -74,13 +74,17 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _store_words(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("action", choices=("list", "verify", "restore", "upgrade", "audit", "pseudonyms"))
+    parser.add_argument("action", choices=("list", "verify", "restore", "upgrade", "audit", "forget", "pseudonyms"))
     parser.add_argument(
-        "of", nargs="?", help="restore: the generation to go back to; pseudonyms: a CSV file of your patients' numbers"
+        "of",
+        nargs="?",
+        help="restore: the generation to go back to; pseudonyms: a CSV file of your patients' numbers; "
+        "forget: the patient's number, or - to type it",
     )
     parser.add_argument(
         "--head", metavar="NUMBER:CODE", help="verify: the end of the audit that was written down elsewhere"
     )
+    parser.add_argument("--finish", action="store_true", help="forget: go on with one that was interrupted")
     parser.add_argument("--column", metavar="NAME", help="pseudonyms: the column that has the numbers")
     parser.add_argument("--json", action="store_true")
 
@@ -113,13 +117,13 @@ def _store(chosen: argparse.Namespace) -> int:
     from dashboard.engines.generations import Store
 
     takes = {"restore": "N`, with a number that `outcomes store list` shows", "pseudonyms": "FILE`, a CSV file"}
-    if (chosen.of is None) == (chosen.action in takes):
+    if chosen.action != "forget" and (chosen.of is None) == (chosen.action in takes):
         action = chosen.action if chosen.action in takes else "restore"
         raise WrongUsage(f"Write `outcomes store {action} {takes[action]}.")
     held = _settings(chosen)
     act = {
         "list": _list_generations, "verify": _verify, "restore": _restore, "upgrade": _upgrade,
-        "pseudonyms": _pseudonyms, "audit": _audit,
+        "pseudonyms": _pseudonyms, "audit": _audit, "forget": _forget,
     }[chosen.action]  # fmt: skip
     return act(held, Store(held.store), chosen)
 
@@ -139,9 +143,10 @@ def _list_generations(held: settings.Settings, store: Any, chosen: argparse.Name
 def _verify(held: settings.Settings, store: Any, chosen: argparse.Namespace) -> int:
     from dashboard import audit_command
     from dashboard.engines import pseudonym_key
+    from dashboard.importing.publishing import forgetting
 
-    key = pseudonym_key.complaint(store)
-    wrong = [*store.verify(), *([key] if key else []), *audit_command.complaints(held, store, chosen.head)]
+    more = [said for said in (pseudonym_key.complaint(store), forgetting.pending(store)) if said]
+    wrong = [*store.verify(), *more, *audit_command.complaints(held, store, chosen.head)]
     lines = [] if wrong else ["Every generation, the key and the audit are as they were written."]
     _tell(chosen, {"whole": not wrong, "complaints": wrong}, lines)
     for complaint in wrong:
@@ -182,6 +187,12 @@ def _audit(held: settings.Settings, store: Any, chosen: argparse.Namespace) -> i
     from dashboard import audit_command
 
     return audit_command.run(held, chosen)
+
+
+def _forget(held: settings.Settings, store: Any, chosen: argparse.Namespace) -> int:
+    from dashboard import forget_command
+
+    return forget_command.run(held, store, chosen)
 
 
 def _pseudonyms(held: settings.Settings, store: Any, chosen: argparse.Namespace) -> int:

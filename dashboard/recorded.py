@@ -28,7 +28,11 @@ class Recorded:
 
     def published(self, number: int) -> None:
         """A new generation, or the one that is read now."""
-        self._write("done", {"generation": number})
+        self.done(generation=number)
+
+    def done(self, **words: Any) -> None:
+        """It is done; words: what came of it, never a name."""
+        self._write("done", words)
 
     def refused(self) -> None:
         """It came to nothing."""

@@ -101,7 +101,7 @@ class Records:
         notebook.check(kind, subject, text)
         surgeons, sites = self._about(kind, subject)
         said = {"viewer": self.viewer.name, "role": self.viewer.role, "generation": self.engine.generation}
-        self.audit.changed({**said, "change": "note", "kind": kind, "subject": subject})
+        self.audit.changed({**said, "change": "note", "kind": kind, "subject": notebook.people.hidden(subject)})
         notebook.write(kind, subject, text, who=self.viewer.name, surgeons=surgeons, sites=sites)
 
     def notes(self, kind: str) -> list[Note]:

@@ -23,6 +23,7 @@ FLOORS = {
     "query_command": 6,
     "pseudonyms_command": 6,
     "audit_command": 6,
+    "forget_command": 6,
     "pages": 6,
     "analyses": 5,
     "records": 4,

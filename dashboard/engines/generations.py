@@ -38,6 +38,8 @@ POINTER, REPORTS = "CURRENT", "reports"
 PUBLISHING = "publishing"
 POINTED = re.compile(r"([0-9]{6,9}) ([0-9a-f]{64})\n?")
 NUMBERED = re.compile(r"([0-9]{6,9})\.(duckdb|json)")
+MADE_FROM = "made_from"
+"""What a manifest calls the generation that it stands for, without somebody who was forgotten."""
 AUDIT_HEAD = "audit"
 """What a manifest calls the end of the audit at the time when it was published."""
 NOWHERE = (0, hashlib.sha256().hexdigest())
@@ -142,14 +144,28 @@ class Store:
         Raises NoData when it is not kept, StoreDamaged when it is not whole, StoreBusy during an import.
         """
         kept = {generation.number: generation for generation in self.generations()}
+        anew = {one.manifest.get(MADE_FROM): one.number for one in kept.values()}
+        if number in anew:
+            raise NoData(
+                f"Generation {number} is gone: it was made anew as {anew[number]}, without somebody who was forgotten."
+            )
         if number not in kept:
             raise NoData(f"Generation {number} is not kept. Kept: {', '.join(map(str, kept)) or 'none'}.")
         with self.writing():
-            if complaints := _complaints(kept[number], sha256):
-                raise StoreDamaged(" ".join(complaints))
-            with in_words("The pointer"):
-                _point(self.root, number, sha256(kept[number].manifest_path))
+            self.restore_held(kept[number])
         return kept[number]
+
+    def restore_held(self, generation: Generation) -> None:
+        """Set the pointer to a kept generation that is whole; call while ``writing``."""
+        if complaints := _complaints(generation, sha256):
+            raise StoreDamaged(" ".join(complaints))
+        with in_words("The pointer"):
+            _point(self.root, generation.number, sha256(generation.manifest_path))
+
+    def delete(self, generation: Generation) -> None:
+        """Take a generation away for good; call while ``writing``, and when the pointer names another."""
+        _remove(generation)
+        sync(self.root / "gen")
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -171,9 +187,10 @@ class Store:
             folder.mkdir(mode=0o700)
         return folder
 
-    def publish(self, built: Path, manifest: Mapping[str, Any]) -> Generation:
+    def publish(self, built: Path, manifest: Mapping[str, Any], *, pointed: bool = True) -> Generation:
         """Make a closed and verified database file, alone in its folder, the next generation; call while ``writing``.
 
+        pointed: whether it is what readers see from now on.
         Everything is on disk before the pointer names it: a kill or a power loss leaves the last whole generation.
         Raises Refused, with nothing changed, when the disk is full or fails.
         """
@@ -183,10 +200,12 @@ class Store:
             words |= {"sha256": sha256(built), "size": built.stat().st_size, **manifest}
             words |= {AUDIT_HEAD: str(head_of(self.root / AUDIT_FOLDER))}
             self._place(built, json.dumps(words, indent=1, sort_keys=True).encode(), generation)
-            _point(self.root, generation.number, sha256(generation.manifest_path))
+            if pointed:
+                _point(self.root, generation.number, sha256(generation.manifest_path))
         except OSError as problem:
             raise self._taken_back(generation, problem) from None
-        self._prune()
+        if pointed:
+            self._prune()
         return generation
 
     def current_or_none(self) -> Generation | None:

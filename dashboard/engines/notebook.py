@@ -10,13 +10,14 @@ from __future__ import annotations
 import os
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from dashboard.access import Viewer
+from dashboard.engines.people import People, shown
 from dashboard.errors import StoreDamaged, WrongUsage
 from dashboard.private import make_folder
 
@@ -29,6 +30,7 @@ SUBJECT = re.compile(
 """What a note of a patient is about: an operation, and perhaps something in its course."""
 SERIES = re.compile(r"monitor/[^/]+/(?P<surgeon>.+)/[^/]+/(more|fewer)/[0-9]{4}-[0-9]{2}-[0-9]{2}")
 """What the acknowledgement of a signal is about: a surgeon's operations."""
+GONE = "[somebody who was forgotten]"
 LONGEST_TEXT, LONGEST_SUBJECT = 2_000, 300
 PATIENCE_SECONDS = 10.0
 
@@ -74,6 +76,7 @@ class Notebook:
     def __init__(self, store: Path) -> None:
         """store: the folder of the generations; the file is made, for its owner only, at the first note."""
         self.path = store / FILE
+        self.people = People(store)
 
     def check(self, kind: str, subject: str, text: str) -> None:
         """Raises WrongUsage, in words for whoever writes, unless this can be kept."""
@@ -103,11 +106,12 @@ class Notebook:
         self._add(replace(note, subject=subject))
 
     def _add(self, note: Note) -> None:
+        subject, text = self.people.hidden(note.subject), self.people.hidden(note.text)
         at, carried = note.at.isoformat(timespec="seconds"), map("\n".join, (note.surgeons, note.sites))
         with self._opened() as connection, connection:
             connection.execute(
                 "insert into note (kind, subject, text, who, at, surgeon, site) values (?, ?, ?, ?, ?, ?, ?)",
-                (note.kind, note.subject, note.text, note.who, at, *carried),
+                (note.kind, subject, text, note.who, at, *carried),
             )
 
     def read(self, kind: str) -> list[Note]:
@@ -119,7 +123,24 @@ class Notebook:
                 "select number, kind, subject, text, who, at, surgeon, site from note where kind = ? order by number",
                 (kind,),
             ).fetchall()
-        return [_note(*row) for row in rows]
+        links = self.people.links()
+        return [_shown(_note(*row), links) for row in rows]
+
+    def forget(self, patient: int) -> None:
+        """Take away what was written of a pseudonym, and the link between it and its numbers in the audit."""
+        marks = [f"P-{patient:016X}", *(n for n, person in self.people.links().items() if f"{patient:016X}" in person)]
+        if self.path.is_file():
+            with self._opened() as connection:
+                connection.execute("pragma secure_delete = on")
+                with connection:
+                    for mark in marks:
+                        connection.execute("delete from note where instr(subject, ?) > 0", (mark,))
+                        connection.execute(
+                            "update note set text = replace(text, ?, ?) where instr(text, ?) > 0", (mark, GONE, mark)
+                        )
+                connection.execute("vacuum")
+        # The link goes last: without it nobody would know which notes were meant.
+        self.people.forget(patient)
 
     @contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:
@@ -147,6 +168,11 @@ def _bring_up_to_date(connection: sqlite3.Connection) -> None:
         there = {name for _, name, *_ in connection.execute("pragma table_info(note)")}
         for name in [name for name in CARRIED if name not in there]:
             connection.execute(f"alter table note add column {name} text not null default ''")
+
+
+def _shown(note: Note, links: Mapping[str, str]) -> Note:
+    """The note with whom it is about in the place of that person's number."""
+    return replace(note, subject=shown(note.subject, links), text=shown(note.text, links))
 
 
 def _note(number: int, kind: str, subject: str, text: str, who: str, at: str, surgeons: str, sites: str) -> Note:

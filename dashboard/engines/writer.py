@@ -150,6 +150,14 @@ class Writer:
         self._connection.close()
 
 
+def patients_of(path: Path) -> frozenset[int]:
+    """The pseudonyms of all patients in a finished file."""
+    config: dict[str, str | bool | int | float | list[str]] = {"enable_external_access": "false"}
+    with _in_our_words("patients"), duckdb.connect(str(path), read_only=True, config=config) as connection:
+        rows = connection.execute("select patient from patient union select patient from operation").fetchall()
+    return frozenset(int(patient) for (patient,) in rows)
+
+
 def rows_of(path: Path, tables: Sequence[str]) -> dict[str, int]:
     """The rows of each table of a finished file, opened read-only: what was written is read again before it counts."""
     config: dict[str, str | bool | int | float | list[str]] = {"enable_external_access": "false"}

@@ -12,8 +12,10 @@ from typing import Any
 from dashboard import named_files, sql
 from dashboard.definitions import Definitions, load
 from dashboard.definitions.canonical import TABLES
+from dashboard.engines import opted_out
 from dashboard.engines.generations import Generation, Store
 from dashboard.engines.notebook import Notebook
+from dashboard.engines.opted_out import OptedOut
 from dashboard.engines.pseudonym_key import FINGERPRINT, fingerprint, key_of
 from dashboard.engines.versions import READING, refuse_newer
 from dashboard.engines.writer import NO_MEMORY, Writer, rows_of
@@ -25,7 +27,7 @@ from dashboard.importing.clock import SAY_SO, clock_doubt
 from dashboard.importing.formats.sources import Delivery, called_for, find
 from dashboard.importing.mapping import SiteMapping
 from dashboard.importing.mapping import read as read_mapping
-from dashboard.importing.publishing import building, following, late
+from dashboard.importing.publishing import building, following, forgetting, late
 from dashboard.importing.publishing.marts import marts
 from dashboard.importing.result import ImportResult, Issue, TableCount, refused
 from dashboard.importing.site_mapping import site_mapping
@@ -58,6 +60,8 @@ def work(
     with store.writing():
         if not check:
             leftovers.clear_uploads(root, but=[*sources, *([mapping] if mapping else [])])
+        if not check:
+            forgetting.finish(store, lambda step: None)
         earlier = store.current_or_none()
         refuse_newer(earlier.manifest if earlier else {})
         key = key_of(store)
@@ -107,6 +111,7 @@ def _build(
     readable = [*found.folders, *([earlier.parent] if earlier else [])]
     with closing(Writer(built, readable, found.memory)) as writer:
         job = Import(writer, scratch, site, say, datetime.now(UTC).date(), definitions)
+        job.opted_out = OptedOut(key, opted_out.read(store.root / opted_out.FILE))
         # A practice's own records are not held against made-up ones.
         told = before.manifest if before else None
         same_practice = told if told and bool(told.get("made_up")) == said.made_up else None

@@ -11,8 +11,19 @@ from pathlib import Path
 from dashboard.definitions import Definitions
 from dashboard.definitions.canonical import TABLES, Table
 from dashboard.engines.generations import sha256
+from dashboard.engines.opted_out import NOBODY, OptedOut
 from dashboard.engines.writer import UnreadableFile, Writer
-from dashboard.importing.checking import checks, conversion, distributions, flat, identity, no_records, notation, visits
+from dashboard.importing.checking import (
+    checks,
+    conversion,
+    distributions,
+    flat,
+    identity,
+    no_records,
+    notation,
+    opting_out,
+    visits,
+)  # fmt: skip
 from dashboard.importing.checking.ages import read_completed_years
 from dashboard.importing.checking.asked import ask_for_yes_and_no
 from dashboard.importing.checking.columns import columns_of, named
@@ -46,6 +57,7 @@ class Import:
     say: Say
     today: date
     definitions: Definitions
+    opted_out: OptedOut = NOBODY
     issues: Issues = field(default_factory=Issues)
     files: dict[int, str] = field(default_factory=dict)
     sources: list[tuple[int, str, str, int]] = field(default_factory=list)
@@ -76,6 +88,7 @@ def accept(job: Import, found: Delivery, key: bytes) -> None:
     """
     conversion.put_words(job.writer, job.definitions)
     conversion.make_unread(job.writer)
+    opting_out.prepare(job.writer)
     identity.prepare(job.writer, found, job.mapping)
     unfolded: tuple[str, ...] = ()
     if found.is_flat:
@@ -135,6 +148,7 @@ def convert(job: Import, table: Table) -> None:
             job.issues += notation.read_decimal_commas(job.writer, table, source, name, told, typed=typed)
         conversion.convert(job.writer, table, job.mapping, job.today)
     conversion.read_levels(job.writer, table)
+    opting_out.leave_out(job.writer, table, job.opted_out, job.issues)
     for file, columns in job.direct.get(table.name, []):
         if conversion.anything_wrong(job.writer, table, columns.source):
             land_lines(job.writer, table.name, file, columns)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import closing
 from typing import Any
 
@@ -23,6 +23,9 @@ EARLIER = "earlier"
 """What the generation before is called while it is read."""
 COPIED = ("source", "issue_count", "late_entry", "unreadable_cell")
 """What an import wrote down beside the records, and no definition changes."""
+STAYS = "operation not in (select operation from left_operation)"
+OF_PATIENTS = "patient not in (select patient from left_patient)"
+"""Who is not left behind."""
 NOT_OF_OPERATION = {"outcome", "onset"}
 """Dimensions that are not the operation's alone, but of what became of it."""
 MOST_TOLD = 30
@@ -55,7 +58,7 @@ def upgrade(store: Store, say: Say, definitions: Definitions | None = None) -> G
         try:
             built = scratch / "generation.duckdb"
             with closing(Writer(built, [before.path.parent])) as writer:
-                about = _rebuilt(writer, before, today, key_if_there(store), say)
+                about = rebuilt(writer, before, today, key_if_there(store), say)
             say("verify")
             about["rows"] = rows_of(built, building.VERIFIED)
             _verify(about["rows"], before)
@@ -72,12 +75,24 @@ def steps() -> int:
     return len(TABLES) + len(marts()) + 2
 
 
-def _rebuilt(
-    writer: Writer, before: Generation, definitions: Definitions, key: bytes | None, say: Say
+def rebuilt(
+    writer: Writer,
+    before: Generation,
+    definitions: Definitions,
+    key: bytes | None,
+    say: Say,
+    without: Collection[int] = (),
 ) -> dict[str, Any]:
-    """Fill the new database; what the manifest says of it."""
+    """Fill the new database from the generation before; what the manifest says of it.
+
+    without: pseudonyms of patients who are left behind, with all that is recorded of their operations.
+    """
     writer.attach(before.path, EARLIER)
     writer.begin()
+    writer.run("create temp table left_patient (patient ubigint)")
+    writer.put("left_patient", ("patient",), [(patient,) for patient in sorted(without)])
+    left = "patient in (select patient from left_patient)"
+    writer.make("left_operation", f"select operation from {EARLIER}.operation where {left}")
     with_key = _keys_of_operations(writer, key)
     for table in TABLES.values():
         say(f"table {table.kept}")
@@ -86,7 +101,8 @@ def _rebuilt(
         writer.run(sql.load(f"tables/{name}").text)
         if writer.columns(EARLIER, name):
             both = [column for column in writer.columns("", name) if column in writer.columns(EARLIER, name)]
-            writer.run(f"insert into {name} by name select {', '.join(both)} from {EARLIER}.{name}")
+            stays = f" where {STAYS}" if "operation" in both else ""
+            writer.run(f"insert into {name} by name select {', '.join(both)} from {EARLIER}.{name}{stays}")
     made_up, practice = writer.run(f"select made_up, practice from {EARLIER}.facts")[0]
     building.derive(writer, definitions, building.About(made_up, practice), _delivered(writer), say)
     told = list(_changes(writer))
@@ -130,7 +146,9 @@ def _copied(writer: Writer, table: Table, *, with_key: bool) -> str:
         f"{in_form(f'{table.kept}.{name}', name) if name in there else f'cast(null as {kind})'} as {name}"
         for name, kind in wanted.items()
     )
-    joined = f" left join operation_pseudonym using ({OPERATION}) order by operation" if keyed else ""
+    joined = f" left join operation_pseudonym using ({OPERATION})" if keyed else ""
+    order = " order by operation" if keyed else ""
+    joined += f" where {OF_PATIENTS if table.kept == 'patient' else STAYS}{order}"
     return f"create table {table.kept} as select {cells} from " + (
         f"{EARLIER}.{table.kept}{joined}" if there else "(select 1) where false"
     )

@@ -1,0 +1,65 @@
+"""Who is not to be in these records: an entry for each, made with the store's key, that names nobody without it.
+
+An entry is made of a pseudonym, so that it is known again both in a file that is imported and in a generation that
+comes back from a backup. The list may be kept outside the store, and should be: a restore takes it.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from dashboard.engines.disk import sync, write
+from dashboard.engines.pseudonym_key import pseudonym
+from dashboard.errors import WrongUsage
+
+FILE = "opted_out"
+ENTRY = re.compile(r"[0-9a-f]{64}")
+
+
+def entry(key: bytes, patient: int) -> str:
+    """What stands in the list for a pseudonym."""
+    return hmac.digest(key, b"opted out of these records " + patient.to_bytes(8, "big"), "sha256").hex()
+
+
+def read(path: Path) -> frozenset[str]:
+    """The entries of a list; none where there is no file. Raises WrongUsage for a file that is no such list."""
+    if not path.exists():
+        return frozenset()
+    lines = path.read_text(encoding="ascii", errors="replace").split()
+    if not all(ENTRY.fullmatch(line) for line in lines):
+        raise WrongUsage(f"{path.name} is not a list of those who opted out.")
+    return frozenset(lines)
+
+
+def add(root: Path, entries: Iterable[str]) -> None:
+    """Add to the list of a store; on disk when this returns."""
+    path = root / FILE
+    now = read(path) | frozenset(entries)
+    fresh = path.with_name(f".{FILE}.{uuid.uuid4().hex}")
+    write(fresh, "".join(f"{one}\n" for one in sorted(now)).encode("ascii"), mode=0o600)
+    fresh.replace(path)
+    sync(root)
+
+
+@dataclass(frozen=True)
+class OptedOut:
+    """The list of a store, with the key that its entries are made with."""
+
+    key: bytes
+    entries: frozenset[str]
+
+    def has(self, patient_id: str) -> bool:
+        """Whether whoever bears this number of the practice is on the list."""
+        return self.has_pseudonym(pseudonym(self.key, patient_id))
+
+    def has_pseudonym(self, patient: int) -> bool:
+        """Whether this pseudonym is on the list."""
+        return entry(self.key, patient) in self.entries
+
+
+NOBODY = OptedOut(b"", frozenset())

@@ -1,0 +1,89 @@
+"""The one file that says of whom a note or a line of the audit is: everywhere else a person is a random number.
+
+So whoever is forgotten is forgotten by taking the link away: the audit stays whole, line by line, and its numbers mean
+nobody any more.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from dashboard.errors import StoreDamaged
+from dashboard.private import make_folder
+
+FILE = "persons.sqlite"
+PATIENCE_SECONDS = 10.0
+NAMED = re.compile(r"\bP-[0-9A-F]{16}(?:/[0-9]{4}-[0-9]{2}-[0-9]{2})?")
+"""A pseudonym as it is shown, with the day of surgery where that stands behind it."""
+NUMBER = re.compile(r"\bN-[0-9a-f]{20}\b")
+
+LINK_TABLE = "create table if not exists link (number text primary key, person text not null unique)"
+
+
+class People:
+    """The links of one store."""
+
+    def __init__(self, store: Path) -> None:
+        """store: the folder of the generations; the file is made, for its owner only, at the first link."""
+        self.path = store / FILE
+
+    def hidden(self, text: str) -> str:
+        """The text with a random number in the place of each person, always the same one; made where there is none."""
+        if not NAMED.search(text):
+            return text
+        with self._opened() as connection, connection:
+            return NAMED.sub(lambda found: _number(connection, found[0]), text)
+
+    def links(self) -> Mapping[str, str]:
+        """By number, whom it means; those who were forgotten are not among them."""
+        if not self.path.is_file():
+            return {}
+        with self._opened() as connection:
+            return dict(connection.execute("select number, person from link").fetchall())
+
+    def forget(self, patient: int) -> list[str]:
+        """Take away every link of a pseudonym, and all that is left of it in the file; the numbers that it had."""
+        if not self.path.is_file():
+            return []
+        like = f"P-{patient:016X}%"
+        with self._opened() as connection:
+            with connection:
+                gone = [n for (n,) in connection.execute("select number from link where person like ?", (like,))]
+                connection.execute("delete from link where person like ?", (like,))
+            connection.execute("vacuum")
+        return gone
+
+    @contextmanager
+    def _opened(self) -> Iterator[sqlite3.Connection]:
+        try:
+            if not self.path.exists():
+                make_folder(self.path.parent)
+                os.close(os.open(self.path, os.O_WRONLY | os.O_CREAT, 0o600))
+            with closing(sqlite3.connect(self.path, timeout=PATIENCE_SECONDS)) as connection:
+                connection.execute("pragma synchronous = full")
+                connection.execute("pragma secure_delete = on")
+                connection.execute(LINK_TABLE)
+                yield connection
+        except sqlite3.Error:
+            raise StoreDamaged(
+                f"The list of persons ({FILE} in the store) cannot be used. Nothing was written; the published data is "
+                "whole."
+            ) from None
+
+
+def shown(text: str, links: Mapping[str, str]) -> str:
+    """The text with whom each number means in its place; one that means nobody any more stays a number."""
+    return NUMBER.sub(lambda found: links.get(found[0], found[0]), text)
+
+
+def _number(connection: sqlite3.Connection, person: str) -> str:
+    fresh = f"N-{secrets.token_hex(10)}"
+    connection.execute("insert or ignore into link (number, person) values (?, ?)", (fresh, person))
+    found = connection.execute("select number from link where person = ?", (person,)).fetchone()
+    return str(found[0])

@@ -1,0 +1,163 @@
+"""A person is forgotten: every kept generation is made anew without them, and what else names them goes.
+
+::
+
+    1  the person is added to the list of those who opted out: no later import brings them back
+    2  a mark says who is being forgotten, until it is done: whoever holds the store next goes on from here
+    3  every kept generation that holds them is made anew under a new number, without them
+    4  the pointer is set to the one that stands for the current generation
+    5  the generations that hold them are deleted, and the reports of all imports, which may quote any cell
+    6  what was written of them in the notebook goes, and the link between them and their number in the audit
+    7  the mark is taken away
+
+Each step may be done twice, so a kill at any of them costs nothing but starting again.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Collection
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dashboard.definitions import load
+from dashboard.engines import opted_out
+from dashboard.engines.disk import sync, write
+from dashboard.engines.generations import MADE_FROM, REPORTS, Generation, Store
+from dashboard.engines.notebook import Notebook
+from dashboard.engines.opted_out import OptedOut
+from dashboard.engines.pseudonym_key import FINGERPRINT, key_of, pseudonym
+from dashboard.engines.versions import READING
+from dashboard.engines.writer import Writer, patients_of, rows_of
+from dashboard.errors import OutcomesError, Refused, StoreDamaged
+from dashboard.importing.leftovers import clear_uploads
+from dashboard.importing.publishing import building, upgrading
+
+MARK = "forgetting"
+KEPT_WORDS = ("sources", "made_up", "reading", FINGERPRINT, "published")
+"""What a manifest says of the records themselves, and stays true without one person."""
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    """What was done: the numbers of the generations that were deleted, each with that of the one that stands for it."""
+
+    anew: dict[int, int | None]
+
+
+def forget(store: Store, patient_id: str, say: Say) -> Forgotten:
+    """Forget whoever bears this number of the practice, and let no later import bring them back.
+
+    Raises Refused when a generation cannot be made anew: then it is still there, and so is the mark.
+    """
+    with store.writing():
+        key = key_of(store)
+        patient = pseudonym(key, patient_id)
+        say("opted out")
+        opted_out.add(store.root, [opted_out.entry(key, patient)])
+        return _forget(store, {patient, *_marked(store)}, key, say)
+
+
+def finish(store: Store, say: Say) -> None:
+    """Go on with what a kill has interrupted; call while the store is held."""
+    if people := _marked(store):
+        _forget(store, people, key_of(store), say)
+
+
+def apply_list(store: Store, say: Say) -> Forgotten:
+    """Forget everybody on the list of those who opted out whom a kept generation holds; call while it is held."""
+    key = key_of(store)
+    listed = OptedOut(key, opted_out.read(store.root / opted_out.FILE))
+    people = {
+        patient for one in store.generations() for patient in patients_of(one.path) if listed.has_pseudonym(patient)
+    }
+    return _forget(store, people, key, say) if people else Forgotten({})
+
+
+def pending(store: Store) -> str:
+    """What is to be said of a store in which somebody is only half forgotten; empty where nobody is."""
+    return "A person is only half forgotten. `outcomes store forget --finish` goes on." if _marked(store) else ""
+
+
+def _forget(store: Store, people: Collection[int], key: bytes, say: Say) -> Forgotten:
+    say("mark")
+    _mark(store, people)
+    current = store.current()
+    holding = [one for one in store.generations() if _holds(one, people)]
+    anew = {
+        int(one.manifest[MADE_FROM]): one
+        for one in store.generations()
+        if MADE_FROM in one.manifest and one not in holding
+    }
+    for one in holding:
+        if one.number not in anew and (made := _without(store, one, people, key, one == current, say)):
+            anew[one.number] = made
+    say("pointer")
+    if current in holding and current is not None:
+        store.restore_held(anew[current.number])
+    for one in holding:
+        say(f"delete generation {one.number}")
+        store.delete(one)
+    say("reports")
+    shutil.rmtree(store.root / REPORTS, ignore_errors=True)
+    clear_uploads(store.root)
+    for patient in people:
+        say("notes")
+        Notebook(store.root).forget(patient)
+    say("done")
+    (store.root / MARK).unlink(missing_ok=True)
+    sync(store.root)
+    return Forgotten({one.number: anew[one.number].number if one.number in anew else None for one in holding})
+
+
+def _holds(generation: Generation, people: Collection[int]) -> bool:
+    """Whether anybody of them is in it; of one that cannot be read nobody knows, and it counts as if."""
+    try:
+        return not patients_of(generation.path).isdisjoint(people) if generation.manifest else True
+    except (StoreDamaged, OutcomesError):
+        return True
+
+
+def _without(
+    store: Store, before: Generation, people: Collection[int], key: bytes, needed: bool, say: Say
+) -> Generation | None:
+    """A generation made anew without them, not yet pointed to; None for one that cannot be, and is not needed."""
+    say(f"generation {before.number}")
+    definitions, scratch = load(), store.scratch()
+    try:
+        built = scratch / "generation.duckdb"
+        with closing(Writer(built, [before.path.parent])) as writer:
+            about = upgrading.rebuilt(writer, before, definitions, key, lambda step: None, without=people)
+        about |= {"rows": rows_of(built, building.VERIFIED), **_kept_of(before)}
+        if not about["rows"]["operation"]:
+            raise Refused("No operation would be left. Take the whole store away instead.")
+        # What changed from one to the other would be what was known of one person.
+        about = {name: word for name, word in about.items() if name not in ("changes", "changes_told")}
+        return store.publish(built, {**about, MADE_FROM: before.number, "rebuilt": READING}, pointed=False)
+    except OutcomesError:
+        if needed:
+            raise
+        return None
+    finally:
+        building.remove(scratch)
+
+
+def _kept_of(before: Generation) -> dict[str, Any]:
+    return {name: before.manifest[name] for name in KEPT_WORDS if name in before.manifest}
+
+
+def _mark(store: Store, people: Collection[int]) -> None:
+    fresh = store.root / f".{MARK}"
+    write(fresh, "".join(f"{patient}\n" for patient in sorted(people)).encode("ascii"), mode=0o600)
+    fresh.replace(store.root / MARK)
+    sync(store.root)
+
+
+def _marked(store: Store) -> set[int]:
+    with suppress(FileNotFoundError):
+        return {int(word) for word in Path(store.root / MARK).read_text(encoding="ascii").split() if word.isdecimal()}
+    return set()

@@ -125,12 +125,12 @@ def serve(store: Path, host: str, listening: socket.socket, announce: Callable[[
     door = door_of(store, launch, addresses(host, port))
     guard.stand(door)
     app = App(shipped("app.py"), middleware=[Middleware(guard.Guard, door=door)])
-    launch.is_served_at(address)
-    # Whoever comes from here on waits for the first answer, and is not turned away.
-    announce(address)
     # So that what is to be cleared is cleared, however it is ended: the server gives the signal on when it is done.
     signal.signal(signal.SIGTERM, _end)
     try:
+        launch.is_served_at(address)
+        # Whoever comes from here on waits for the first answer, and is not turned away.
+        announce(address)
         with suppress(KeyboardInterrupt):
             uvicorn.Server(_settings(app)).run(sockets=[listening])
     finally:

@@ -32,6 +32,7 @@ from dashboard.audit import FOLDER as AUDIT_FOLDER
 from dashboard.audit import head_of
 from dashboard.engines.disk import in_words, lock, sync, why, write
 from dashboard.errors import NoData, OutcomesError, Refused, StoreDamaged
+from dashboard.private import make_folder
 
 KEPT = 3
 POINTER, REPORTS = "CURRENT", "reports"
@@ -174,7 +175,7 @@ class Store:
             with in_words("The store"):
                 for folder in (*reversed(self.root.parents), self.root, self.root / "gen", self.root / "incoming"):
                     if not folder.is_dir():
-                        folder.mkdir(mode=0o700, exist_ok=True)
+                        make_folder(folder)
                         sync(folder.parent)
                 lock(held.enter_context((self.root / "writer.lock").open("a+b")))
                 self._clear()

@@ -70,8 +70,13 @@ def asked(port: int, path: str, headers: Mapping[str, str | None], method: str =
     """All that comes back of one request; a header that is None is left out."""
     lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items() if value is not None)]
     lines += [f"Content-Length: {len(body)}"] if body else []
+    return said(port, "\r\n".join([*lines, "Connection: close", "", ""]).encode("latin-1") + body)
+
+
+def said(port: int, content: bytes) -> bytes:
+    """All that comes back of these bytes, until the server hangs up."""
     with socket.create_connection(("127.0.0.1", port), timeout=SECONDS) as line:
-        line.sendall("\r\n".join([*lines, "Connection: close", "", ""]).encode("latin-1") + body)
+        line.sendall(content)
         return b"".join(iter(lambda: line.recv(1 << 16), b""))
 
 

@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -130,6 +131,35 @@ def test_no_outsider_gets_a_byte_of_a_record_and_nothing_leaves_this_machine(
         tried += 1
     print(f"{tried} combinations of host, origin, cookie and path: 0 bytes of a record")
     assert (early / "told.txt").read_text() == ""
+
+
+def test_what_no_library_would_send_gets_no_further(real: raw.Served, cookie: str) -> None:
+    ours, evil = f"Host: {real.host}\r\n", "Host: evil.example\r\n"
+    upgrade = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " + "A" * 22
+    stream = f"{upgrade}==\r\nCookie: {cookie}\r\n"
+    end = "Connection: close\r\n\r\n"
+    rows = {
+        f"GET /_stcore/health HTTP/1.1\r\n{ours}\r\nGET /_stcore/health HTTP/1.1\r\n{evil}{end}": [200, 421],
+        f"GET http://evil.example/ HTTP/1.1\r\n{ours}{end}": [404],
+        f"GET http://{real.host}/ HTTP/1.1\r\n{evil}Cookie: {cookie}\r\n{end}": [421],
+        "GET / HTTP/1.0\r\n\r\n": [421],
+        f"GET / HTTP/1.1\r\n{ours}{evil}{end}": [400],
+        f"GET /%5fstcore/stream HTTP/1.1\r\n{ours}{stream}\r\n": [403],
+        f"GET / HTTP/1.1\r\n{ours}Origin: http://{real.host}\r\n{stream}\r\n": [403],
+        f"GET /_stcore/stream HTTP/1.1\r\n{ours}Origin: http://{real.host}\r\nCookie: {cookie}\r\n{end}": [404],
+        f"GET /static/%2e%2e/index.html HTTP/1.1\r\n{ours}{end}": [404],
+        f"GET /static/..%5c..%5cx HTTP/1.1\r\n{ours}{end}": [404],
+        f"GET /%00 HTTP/1.1\r\n{ours}{end}": [404],
+        f"GET /?launch=x%0d%0aSet-Cookie:a=b HTTP/1.1\r\n{ours}{end}": [401],
+        f"CONNECT evil.example:80 HTTP/1.1\r\n{ours}\r\n": [404],
+        f"GET / HTTP/1.1\r\n{ours}Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /x": [400],
+        "\x16\x03\x01\x02\x00": [400],
+    }
+    for sent, statuses in rows.items():
+        told = raw.said(real.port, sent.encode("latin-1"))
+        assert [int(found) for found in re.findall(rb"HTTP/1\.1 (\d+)", told)] == statuses, (sent, told)
+        assert CANARY.encode() not in told
+        assert b"a=b" not in told
 
 
 def test_what_leaves_would_be_seen(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from dashboard import settings
 from dashboard.cohort import TITLES, Cohort
-from dashboard.errors import NoData
+from dashboard.errors import NoData, WrongUsage
 from dashboard.terminal import DONE, print_json, say, tell
 
 if TYPE_CHECKING:
@@ -75,6 +75,8 @@ def _more(records: Records, chosen: argparse.Namespace) -> dict[str, Any]:
     from dashboard.analyses.narrowing import narrowed
 
     profile = dict(said.partition("=")[::2] for said in chosen.profile)
+    if len(profile) < len(chosen.profile):
+        raise WrongUsage("One factor is given twice with --profile: say each once.")
     against = narrowed(records.of(Cohort()), chosen.against) if chosen.against else None
     plain = {name: getattr(chosen, name) for name in ("since", "after", "exposure", "procedure", "about")}
     return plain | {"profile": profile, "against": against}

@@ -13,6 +13,7 @@ TESTS = Path(__file__).parent
 MAY_KNOW_THE_TIME = {
     "__main__.py": "says how long each step took",
     "patience.py": "gives up on what hangs",
+    "importing/test_leftovers.py": "makes a file an hour old",
     "faults/killing.py": "kills at a moment of chance",
     "faults/reading.py": "leaves the importers some of the machine",
 }

@@ -74,7 +74,8 @@ def change_of(
         )
     tested = counted.proportional(plan.terms_from, reference)
     if tested is None:
-        return nothing_tested("Whether a ratio stays the same all the time could not be tested: one has no end.")
+        why = "one has no end, or without it two cannot be told apart"
+        return nothing_tested(f"Whether a ratio stays the same all the time could not be tested: {why}.")
     found = [*tested.of.items(), (TOGETHER, tested.together)]
     tests = pd.DataFrame([(name, _label(name), *one) for name, one in found], columns=TESTS)
     change = ChangeOverTime(tests, pd.DataFrame(columns=PERIODS), "", {})
@@ -106,7 +107,8 @@ def _ends(
 ) -> Sequence[int]:
     """Where the periods end: at every landmark; at the first alone where failures are too few; else nowhere.
 
-    Ten failures for each ratio of the whole model, and in each period for each band of the factor.
+    Ten failures for each ratio of the whole model, and in each period for each band of the factor; and somebody of
+    each band is followed into the last.
     """
     marks = [mark.days for mark in load().landmarks if mark.days < within_days]
     complete = case_mix.complete_patterns(counted.patterns, plan.terms_from)
@@ -117,7 +119,8 @@ def _ends(
         period = pd.cut(complete["until_day"], [-1, *ends], labels=False)
         failed = complete.groupby(period)["failed"].sum().reindex(range(len(ends)), fill_value=0)
         needed = FEWEST_EVENTS_PER_TERM * (len(terms) + (len(ends) - 1) * own)
-        if failed.sum() >= needed and failed.min() >= FEWEST_EVENTS_PER_TERM * own:
+        all_reach_the_last = complete.groupby(factor)["until_day"].max().min() > cuts[-1]
+        if failed.sum() >= needed and failed.min() >= FEWEST_EVENTS_PER_TERM * own and all_reach_the_last:
             return ends
     return ()
 

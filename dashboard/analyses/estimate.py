@@ -16,6 +16,7 @@ from dashboard.analyses.groups import FAMILY, families, outcome_named, when_word
 from dashboard.analyses.model_plan import NEEDED, PROCEDURE
 from dashboard.analyses.recorded import check_recorded
 from dashboard.analyses.remembering import remembered
+from dashboard.cohort import Cohort
 from dashboard.definitions import Factor, load
 from dashboard.definitions.canonical import Column, column_named
 from dashboard.definitions.terms import FactorChange
@@ -300,7 +301,7 @@ def _seldom(records: Records, model: Model, asked: Mapping[str, int]) -> str:
 def spread(records: Records, outcome: str, within_days: int) -> pd.DataFrame:
     """The shares that a model expects of its own operations, from the lowest: ``expected``, ``operations``."""
     model = case_mix(records, outcome, within_days)
-    patterns = known_patterns(records.of_practice, outcome, within_days)
+    patterns = known_patterns(records.of_practice.of(Cohort()), outcome, within_days)
     found = pd.DataFrame({"expected": model.risks(patterns), "operations": patterns["operations"]}).dropna()
     return found.sort_values("expected", kind="stable", ignore_index=True)
 

@@ -4,9 +4,10 @@ The rule, the same for every model of the house. The surgery comes first, then t
 any, then the others in the fixed clinical order of their definitions (``adjust``); each is taken while ten failures
 stand for each term, and while no more than a fifth of the operations are left out for want of a record. Failures are
 counted by 1 year for every landmark from 1 year on, so that the set of factors is the same at 1 and at 2 years, and by
-the landmark itself before that. A factor that does not fit may join bands with its reference, in the order of its
-definition (``merge``) and no more of them than it must. The factor of interest must leave room for one more term, that
-it be adjusted for something: the surgery's own, or another factor's.
+the landmark itself before that. A factor whose bands say nothing that those before it do not say, as where every
+revision was operated before and nobody else was, is left out. One that does not fit may join bands with its reference,
+in the order of its definition (``merge``) and no more of them than it must. The factor of interest must leave room for
+one more term, that it be adjusted for something: the surgery's own, or another factor's.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ MOST_MISSING = 0.20
 PROCEDURE = "procedure"
 NEEDED = "would be needed"
 """How the words end where failures are too few."""
+NOT_APART = "it cannot be told apart from what the model already takes"
 DECIDED_BY = 365
 """A plan is decided on the failures by so many days, for every landmark from there on."""
 BY_THEN = " by 1 year, which decides for every later time"
@@ -184,6 +186,7 @@ class _Planner:
         self.some = [frame["operations"].to_numpy() > 0 for frame in frames]
         self.complete = [np.ones(len(frame), dtype=bool) for frame in frames]
         self.whens = ["", ""] if len(frames) == 1 else [BY_THEN, ""]
+        self.taken = [[frame[surgery].to_numpy()] for frame in frames]
         self.terms = [
             max(0, frame.loc[some, surgery].nunique() - 1) for frame, some in zip(frames, self.some, strict=True)
         ]
@@ -224,6 +227,8 @@ class _Planner:
             recorded, bands, why = self._tried(factor, codes, spare)
             if not why:
                 self.complete, self.terms = recorded, [t + b - 1 for t, b in zip(self.terms, bands, strict=True)]
+                for place in range(len(self.frames)):
+                    self.taken[place].append(self._codes(place, factor, codes))
                 return "", self._joined(factor, codes) if codes else None
             if not why.endswith(NEEDED):
                 break
@@ -254,9 +259,16 @@ class _Planner:
             share = operations[known].sum() / max(1, operations.sum())
             failed = int(frame["failed"].to_numpy()[known].sum())
             why = why or _why_not(own, self.terms[place] + spare, share, failed, self.whens[place])
+            if not why and _repeats([*self.taken[place], self._codes(place, factor, joined)], known & self.some[place]):
+                why = NOT_APART
             recorded.append(known)
             bands.append(own)
         return recorded, bands, why
+
+    def _codes(self, place: int, factor: str, joined: Sequence[int]) -> npt.NDArray[np.int64]:
+        """The codes of a factor in a frame, with the bands that are joined given the reference's."""
+        codes = self.frames[place][factor].to_numpy()
+        return np.where(np.isin(codes, joined), self.joinable[factor].into, codes) if joined else codes
 
     def _joined(self, factor: str, codes: tuple[int, ...]) -> Merged:
         may = self.joinable[factor]
@@ -290,6 +302,14 @@ def _why_not(bands: int, terms: int, recorded_share: float, failed: int, when: s
     return too_few(failed, terms + bands - 1, when)
 
 
+def _repeats(factors: Sequence[npt.NDArray[np.int64]], rows: npt.NDArray[np.bool_]) -> bool:
+    """Whether the bands of one of these factors are already told by those of the others, in these rows."""
+    each = np.unique(np.column_stack([codes[rows] for codes in factors]), axis=0)
+    bands = [codes[:, None] == np.unique(codes)[1:] for codes in each.T]
+    columns = np.column_stack([np.ones(len(each)), *bands])
+    return bool(np.linalg.matrix_rank(columns) < columns.shape[1])
+
+
 def _nearest(left_out: Sequence[LeftOut]) -> str:
     """Of the factors that were left out the one that wants the fewest failures, and why it was."""
     few = [one for one in left_out if one.why.endswith(NEEDED)]
@@ -300,5 +320,5 @@ def _nearest(left_out: Sequence[LeftOut]) -> str:
 
 
 def _nothing_to_adjust(left_out: Sequence[LeftOut]) -> str:
-    words = "; ".join(f"{one.factor}: {one.why}" for one in left_out)
+    words = "; ".join(f"{wording.within_sentence(load().factors[one.factor].label)}: {one.why}" for one in left_out)
     return f"no patient factor can be adjusted for ({words})" if words else "no patient factor is recorded"

@@ -170,6 +170,7 @@ QUESTIONS: Mapping[str, Question] = MappingProxyType(
         "verdicts": Question(
             verdicts,
             730,
+            by=False,
             more=("since", "about", "after", "exposure", "profile", "procedure"),
             none="There is nothing to conclude.",
         ),

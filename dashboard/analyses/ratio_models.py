@@ -17,6 +17,7 @@ from dashboard.records import Records
 from dashboard.sql import NO_COLUMNS
 from dashboard.stats import cox, logistic, piecewise
 from dashboard.stats.by_day import Numbers
+from dashboard.stats.designs import NothingNew
 from dashboard.stats.hazard_fit import HazardFit
 from dashboard.stats.proportional_hazards import ProportionalHazards, by_period, proportional_hazards
 from dashboard.stats.proportions import Z
@@ -117,7 +118,8 @@ class OverTime:
     def proportional(self, factors: Sequence[str], reference: Mapping[str, int]) -> ProportionalHazards | None:
         """Whether the ratios stay the same, of each factor and of all together; None where one has no end.
 
-        A band without a failure has no part in it: its operations are left out.
+        A band without a failure has no part in it: its operations are left out. None as well where, without them,
+        factors are no longer told apart.
         """
         held = self._held(factors, reference)
         fit = held.fit()
@@ -129,7 +131,10 @@ class OverTime:
                 # not that nobody fails in it: nobody fails in what it is compared with
                 return None
             held = replace(self, patterns=self.patterns[~without])._held(factors, reference)
-            fit = held.fit()
+            try:
+                fit = held.fit()
+            except NothingNew:
+                return None
         if fit.diverged:
             return None
         groups = {

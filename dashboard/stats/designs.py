@@ -16,6 +16,10 @@ COMBINED = 1e-10
 """A column of whose variance less than this is its own is a combination of others."""
 
 
+class NothingNew(ValueError):
+    """Columns that are the same for all, or combinations of others: no method can tell them apart."""
+
+
 @dataclass(frozen=True)
 class Fit:
     """A fitted model: coefficients (log ratios) and their covariance, in the order of ``names``.
@@ -49,7 +53,7 @@ def scaled(design: Numbers, weights: Numbers, names: Sequence[str], told: int = 
     """The columns centred and scaled, so that a year such as 2024 costs no digits.
 
     told: how many columns at the beginning are an intercept, and stay the ones that they are.
-    Raises ValueError, with their names, when columns are the same for all or combinations of others.
+    Raises NothingNew, with their names, when columns are the same for all or combinations of others.
     """
     x = np.asarray(design, dtype=np.float64)
     if x.ndim != 2 or x.shape[1] != len(names):
@@ -72,7 +76,7 @@ def scaled(design: Numbers, weights: Numbers, names: Sequence[str], told: int = 
 def check_rank(correlation: Numbers, varies: npt.NDArray[np.bool_], names: Sequence[str], told: int = 0) -> None:
     """Refuse columns that tell nothing new: each is regressed on those before it.
 
-    told: how many columns at the beginning (an intercept) stand as they are. Raises ValueError with the names.
+    told: how many columns at the beginning (an intercept) stand as they are. Raises NothingNew with the names.
     """
     known, repeated = list(range(told)), []
     for column in range(told, len(names)):
@@ -86,7 +90,7 @@ def check_rank(correlation: Numbers, varies: npt.NDArray[np.bool_], names: Seque
         parts = [f'"{names[k]}"' for k, weight in zip(known, weights, strict=True) if k >= told and abs(weight) > 1e-6]
         repeated.append(f'"{names[column]}" repeats {" and ".join(parts)}')
     if repeated:
-        raise ValueError(f"These columns tell nothing new: {'; '.join(repeated)}. Leave them out.")
+        raise NothingNew(f"These columns tell nothing new: {'; '.join(repeated)}. Leave them out.")
 
 
 def gram(x: Numbers, weights: Numbers) -> Numbers:

@@ -21,6 +21,7 @@ from dashboard.analyses.estimate import (
     untried,
 )
 from dashboard.analyses.verdicts.patient import patient_verdict
+from dashboard.cohort import Cohort
 from dashboard.definitions import load
 from dashboard.errors import WrongUsage
 from dashboard.records import Records
@@ -132,6 +133,16 @@ def test_a_profile_beyond_the_tried_says_what_the_highest_tenth_had(sample: Reco
     highest = f"{100 * calibration['expected'].iloc[-1]:.1f} %"
     assert found.reason.startswith("No figure: this model has not been tried on enough patients at so high a risk.")
     assert found.reason.endswith(f"the highest tenth had {highest} on average.")
+
+
+def test_an_estimate_is_the_same_whatever_is_chosen_above(sample: Records) -> None:
+    """The model is of the whole practice, and so is what it was tried on."""
+    chosen = sample.of(Cohort(chosen={"sex": ("male",)}))
+    here, everywhere = (estimate(of, "tlif", {"smoking": "current"}, "fbss") for of in (chosen, sample))
+    assert [(one.share, one.reason, one.tenth) for one in here] == [
+        (one.share, one.reason, one.tenth) for one in everywhere
+    ]
+    assert here[-1].share is not None
 
 
 def test_the_tenth_at_about_this_risk_is_that_of_the_calibration(sample: Records) -> None:

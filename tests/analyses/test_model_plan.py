@@ -55,11 +55,28 @@ def test_a_factor_that_would_leave_out_more_than_a_fifth_is_not_taken() -> None:
     assert (just.operations, just.failed, round(just.missing_share, 9)) == (800, 200, 0.2)
 
 
+def test_a_factor_that_only_repeats_what_is_taken_is_left_out() -> None:
+    """As where every revision was operated before and nobody else: no method can tell the two apart."""
+    alike = [{"procedure": place, "smoking": place, "age": age} for place in (1, 2) for age in (1, 2)]
+    plan = planned(patterns(*[(100, 20, bands) for bands in alike]))
+    assert plan.factors == ("age",)
+    assert dict(plan.left_out)["smoking"] == "it cannot be told apart from what the model already takes"
+    one_differs = planned(patterns(*[(100, 20, bands) for bands in alike], (1, 0, {**alike[0], "smoking": 2})))
+    assert one_differs.factors == ("age", "smoking")
+    # three bands that two others say together, none of them alone
+    told = [{"age": a, "smoking": b, "sex": 1 + (a == b)} for a, b in ((1, 1), (1, 2), (2, 1))]
+    assert dict(planned(patterns(*[(100, 30, bands) for bands in told])).left_out).keys() >= {"sex"}
+    asked = planned(patterns(*[(100, 20, bands) for bands in alike]), exposure="smoking")
+    assert asked.reason.endswith("cannot be told apart from what the model already takes)")
+
+
 def test_where_failures_are_few_the_procedure_stands_by_its_family() -> None:
-    rows = [(100, 5, {"procedure": place, "family": 1 + place % 2, "age": 1 + place % 3}) for place in range(1, 13)]
+    bands = [{"procedure": place, "family": 1 + place % 2, "age": 1 + place % 3} for place in range(1, 13)]
+    # one operation of another age: else the procedures alone would tell the ages
+    rows = [*((100, 5, each) for each in bands), (1, 0, {**bands[0], "age": 3}), (1, 0, {**bands[1], "age": 1})]
     plan = planned(patterns(*rows))
     assert (plan.surgery, plan.factors) == ("family", ("age",))
-    many = planned(patterns(*[(1000, 50, bands) for _, _, bands in rows]))
+    many = planned(patterns(*[(10 * size, 10 * failed, bands) for size, failed, bands in rows]))
     assert (many.surgery, many.factors) == ("procedure", ("age",))
 
 
@@ -72,7 +89,7 @@ def test_within_one_family_the_procedure_stands_by_itself_or_there_is_no_model()
 def test_a_model_without_any_patient_factor_is_no_adjusted_model() -> None:
     plan = planned(patterns((500, 50, {})))
     assert plan.factors == ()
-    assert plan.reason.startswith("no patient factor can be adjusted for (age: only one band occurs")
+    assert plan.reason.startswith("no patient factor can be adjusted for (age at surgery: only one band occurs")
 
 
 def smokers(failed: tuple[int, int, int], **bands: int) -> pd.DataFrame:
@@ -114,7 +131,9 @@ def test_the_factor_of_interest_comes_first_whatever_its_place() -> None:
     assert planned(rows).factors == ("age",)
     asked = planned(rows.assign(procedure=[1, 2, 2]), exposure="anxiety")
     assert (asked.factors, asked.exposure) == (("anxiety",), "anxiety")
-    both = planned(rows.assign(failed=[20, 20, 0]), exposure="anxiety")
+    twice = [{"age": 1, "anxiety": 1}, {"age": 2, "anxiety": 2}], [{"age": 2}, {"anxiety": 2}]
+    apart = patterns(*((500, 20, bands) for bands in twice[0]), *((1, 0, bands) for bands in twice[1]))
+    both = planned(apart.assign(procedure=[1, 2, 2, 2]), exposure="anxiety")
     assert both.factors == ("anxiety", "age")
 
 

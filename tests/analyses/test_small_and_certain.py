@@ -129,3 +129,40 @@ def test_groups_of_sixty_thirty_three_and_one(tmp_path: Path) -> None:
 
 def test_where_nothing_is_monitored_that_is_said_and_not_that_there_is_no_signal(dead: Records) -> None:
     assert monitor(dead).reason == "Nothing is monitored yet: 0 failures, and 10 would be needed."
+
+
+def test_where_two_factors_say_the_same_every_question_has_an_answer(tmp_path: Path) -> None:
+    """Every TLIF is of one surgeon's smokers: each question that a model answers leaves one of the two out."""
+    rows = ["patient_id,operation_id,surgery_date,procedure,surgeon,last_contact_date,smoking,sex,failed"]
+    for n in range(240):
+        tlif = n % 2
+        rows.append(
+            f"P{n},O{n},2019-{1 + n % 12:02}-{1 + n % 27:02},{('laminectomy', 'tlif')[tlif]},{'XY'[n % 3 // 2]},"
+            f"2024-01-05,{('never', 'current')[tlif]},{('male', 'female')[n % 5 // 3]},{n % (3 + 2 * tlif) == 0:d}"
+        )
+    together = [row.split(",") for row in rows]
+    for name, columns in {
+        "patients": ("patient_id", "sex"),
+        "operations": (
+            "operation_id",
+            "patient_id",
+            "surgery_date",
+            "procedure",
+            "surgeon",
+            "last_contact_date",
+            "smoking",
+        ),
+    }.items():
+        places = [together[0].index(column) for column in columns]
+        lines = [",".join(row[place] for place in places) for row in together]
+        (tmp_path / f"{name}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    failures = [f"{row[1]},{int(row[2][:4]) + 1}{row[2][4:]},instability" for row in together[1:] if row[-1] == "1"]
+    (tmp_path / "diagnoses.csv").write_text("\n".join(["operation_id,diagnosis_date,cause", *failures]) + "\n")
+    importing.run([tmp_path], tmp_path / "store")
+    current = Store(tmp_path / "store").current()
+    assert current is not None
+    found = Records(DuckEngine(current.path, current.number), OPERATOR, Cohort(), Audit(tmp_path / "audit"))
+    told = answer(found, "verdicts", "fbss", None, None, {"procedure": "tlif", "profile": {"smoking": "current"}})
+    patient = told.loc[told["about"] == "patient", "sentence"].iloc[0]
+    assert "smoking (it cannot be told apart from what the model already takes)" in patient
+    assert "Of 100 patients like this" in patient

@@ -85,7 +85,7 @@ def darkened(page: Page, title: str) -> None:
 def asked_to_run(page: Page) -> bool:
     """Ask for a run until one is seen: a page with little on it may be through before its state is looked at."""
     page.keyboard.press("r")
-    page.wait_for_timeout(500)
+    page.wait_for_function(STANDS_STILL)
     return bool(page.evaluate("window.hasRun"))
 
 

@@ -126,13 +126,15 @@ def _said(claims: Sequence[Claim]) -> Verdict:
     ]  # fmt: skip
     by_band = f": {wording.joined(told)}" if told else ""
     counts = wording.out_of(whole.operations - whole.failed, whole.operations)
+    unknown = whole.operations - sum(band.operations for band in bands)
+    not_recorded = f"Of {unknown:,} who answered the number of operations before is not recorded." if unknown else ""
     if whole.figure is None:
         return Verdict(f"{counts} who answered {whole.what}: too few answered for a share.", claims=tuple(claims))
     answer = f"{wording.percent(whole.figure)} {whole.what} ({whole.operations:,} answered){by_band}."
     hidden = [f"{_of_whom(band)} ({band.operations:,} answered)" for band in bands if band.figure is None]
     few_words = f"Too few answered, in all or of those due, for a share {wording.joined(hidden)}." if hidden else ""
     trend = [_changes(claim) for claim in claims if claim.unit == TREND]
-    return Verdict(answer, " ".join(filter(None, [*trend, few_words])), tuple(claims))
+    return Verdict(answer, " ".join(filter(None, [*trend, few_words, not_recorded])), tuple(claims))
 
 
 def _of_whom(band: Claim) -> str:

@@ -8,8 +8,9 @@ from dashboard.analyses.failure_rate import FEWEST_FOR_A_SHARE
 from dashboard.analyses.groups import outcome_named, when_words
 from dashboard.analyses.shares import share_of
 from dashboard.analyses.verdicts.claim import Claim, Verdict
-from dashboard.definitions import load
+from dashboard.definitions import Outcome, load
 from dashboard.definitions.terms import CauseReading
+from dashboard.errors import WrongUsage
 from dashboard.records import Records
 from dashboard.stats import proportions
 
@@ -21,7 +22,15 @@ def preventable_verdict(records: Records, outcome: str, within_days: int = 730) 
     of what the share of all failures could be. Figures are those of ``causes``.
     """
     known = outcome_named(outcome)
+    check_failure(known)
     return said_of_causes(causes(records, outcome, "family", within_days), when_words(known, within_days))
+
+
+def check_failure(outcome: Outcome) -> None:
+    """Raises WrongUsage for what is no failure: the causes that are recorded are those of failure."""
+    if not outcome.is_failure:
+        label = wording.within_sentence(outcome.short)
+        raise WrongUsage(f"Causes are recorded of failure, and {label} is none: choose a definition of failure.")
 
 
 def said_of_causes(answer: Causes, when: str) -> Verdict:

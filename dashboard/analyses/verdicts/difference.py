@@ -39,9 +39,16 @@ def difference_verdict(compared: Compared, outcome: str, within_days: int) -> Ve
         more = "more" if first.word == HIGHER else "less"
         answer = f"{first.label} {failed} {more} often {when} than {_named(second)}, by {apart_words(first)}."
         return Verdict(answer, f"{side_words(first)}, {side_words(second)}.", claims)
-    opening = "Too few to say whether they differ" if first.word == FEW else "No difference beyond chance"
-    answer = f"{opening} {when}: {side_words(first)}, {_named(second)} {figure_words(second)}."
+    of = f"in {wording.within_sentence(known.short)} {when}"
+    answer = f"{_opening(first)} {of}: {side_words(first)}, {_named(second)} {figure_words(second)}."
     return Verdict(answer, f"They are {apart_words(first)} apart. {why_few(first, second)}".strip(), claims)
+
+
+def _opening(first: Claim) -> str:
+    if first.word != FEW:
+        return "No difference beyond chance"
+    within = first.difference_lower is None or first.difference_lower <= 0 <= (first.difference_upper or 0)
+    return "Too few to say whether they differ" if within else "Too few to judge their difference by"
 
 
 def difference_table(records: Records, asked: Asked) -> pd.DataFrame:

@@ -57,6 +57,12 @@ VERDICTS: Mapping[str, Concluded] = MappingProxyType(
 """By name what is concluded, in the order of the pages."""
 
 
+ASKED_WITH: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"change": ("since",), "patient": ("profile", "procedure"), "late_causes": ("after",), "exposure": ("exposure",)}
+)
+"""What else a verdict can be asked with; all together are asked with any of it, and each takes its own."""
+
+
 def verdicts(records: Records, asked: Asked) -> pd.DataFrame:
     """A row for each claim: ``about`` which question, the ``sentence`` that is said of them, and the claim's COLUMNS.
 
@@ -64,6 +70,8 @@ def verdicts(records: Records, asked: Asked) -> pd.DataFrame:
     """
     if asked.about is not None and asked.about not in VERDICTS:
         raise WrongUsage(f'"{asked.about}" is no verdict. Choose one of {", ".join(VERDICTS)}.')
+    if asked.about is not None:
+        _check(asked.about, asked)
     rows = []
     for name, conclude in VERDICTS.items():
         if asked.about in (None, name):
@@ -74,3 +82,11 @@ def verdicts(records: Records, asked: Asked) -> pd.DataFrame:
             frame = found.frame() if found.claims else pd.DataFrame([{}], columns=COLUMNS)
             rows.append(frame.assign(about=name, sentence=found.sentence))
     return pd.concat(rows, ignore_index=True)[["about", "sentence", *COLUMNS]]
+
+
+def _check(about: str, asked: Asked) -> None:
+    """Raises WrongUsage where one verdict is asked with what only others take."""
+    others = [word for words in ASKED_WITH.values() for word in words]
+    surplus = [word for word in others if word not in ASKED_WITH.get(about, ()) and getattr(asked, word)]
+    if surplus:
+        raise WrongUsage(f"The verdict {about} is not asked with --{surplus[0]}: leave it out.")

@@ -59,11 +59,11 @@ def exposure_verdict(records: Records, outcome: str, exposure: str | None, withi
     if not ratios:
         return Verdict(f"No ratio: no band of {factor_label(exposure).lower()} can be compared.", shares, tuple(crude))
     first, rest = _in_front(ratios, exposure)
-    said = _ratios_said(first, answer, known, within_days)
-    behind = [
-        _briefly(rest), _adjusted_for(answer, exposure),
-        _constant_said(answer, exposure, constant, periods), shares,
-    ]  # fmt: skip
+    said, of_time = _ratios_said(first, answer, known, within_days), _constant_said(answer, exposure, constant, periods)
+    if {claim.unit for claim in _in_front(list(periods), exposure)[0]} & {claim.unit for claim in first}:
+        # What one ratio does not describe is not told by one ratio first.
+        said, of_time = of_time, f"Over all that time as one: {wording.within_sentence(said)}"
+    behind = [_briefly(rest), _adjusted_for(answer, exposure), of_time, shares]
     claims = (*first, *rest, *([constant] if constant else ()), *periods, *crude)
     return Verdict(said, " ".join(part for part in behind if part), claims)
 
@@ -222,10 +222,12 @@ def _constant_said(answer: AdjustedRisk, exposure: str, constant: Claim | None, 
     tested = wording.p_words(constant.p)
     if constant.word == ALIKE:
         return f"No sign that the ratio changes with time ({tested})."
-    changes = f"One ratio does not describe it, as it changes with time ({tested})"
     first, _ = _in_front(list(periods), exposure)
     if not first:
-        return f"{changes}; {answer.change.undivided.get(exposure, 'it is not shown by period')}."
+        not_divided = answer.change.undivided.get(exposure, "it is not shown by period")
+        return f"One ratio does not describe it, as it changes with time ({tested}); {not_divided}."
     several = len({claim.unit for claim in first}) > 1
     told = [f"{f'{claim.label} ' if several else ''}{apart_words(claim)} {periods[claim]}" for claim in first]
-    return f"{changes}: {wording.joined(told)}."
+    labels = wording.joined(list(dict.fromkeys(claim.label for claim in first)))
+    whose = f"The {wording.within_sentence(answer.measure)} of {labels} against {first[0].comparator}, adjusted,"
+    return f"{whose} changes with time ({tested}): {wording.joined(told)}."

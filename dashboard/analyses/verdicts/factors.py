@@ -97,8 +97,8 @@ def _said(claims: Sequence[Claim], answer: AdjustedRisk, outcome: Outcome, withi
     doubt = " ".join(part for part in (_by_chance(claims), _small(claims), _changing(answer)) if part)
     if not higher and not lower:
         return (
-            f"No factor stands out {when}, adjusted for one another: the {measure}s of {len(claims)} bands lie no "
-            "further from 1 than chance takes them."
+            f"No factor stands out {when}, adjusted for one another: {_lie(measure, len(claims))} no further from 1 "
+            "than chance takes them."
         ), doubt
     parts = []
     if higher:
@@ -109,6 +109,10 @@ def _said(claims: Sequence[Claim], answer: AdjustedRisk, outcome: Outcome, withi
         how = "" if higher else f" {when}, adjusted for one another"
         parts.append(f"Fewer {events}{how}: {_named(lower, '' if higher else measure)}.")
     return " ".join([*parts, _modifiable(higher)]).rstrip(), doubt
+
+
+def _lie(measure: str, bands: int) -> str:
+    return f"the {measure} of 1 band lies" if bands == 1 else f"the {measure}s of {bands} bands lie"
 
 
 def _named(claims: Sequence[Claim], measure: str) -> str:

@@ -16,12 +16,14 @@ RULES_NOTHING_OUT = "What is not recorded is not a no: this rules nothing out."
 
 @dataclass(frozen=True)
 class Waiting:
-    """The red flag that has waited longest: which sign, after which procedure; days from surgery until it, and now."""
+    """The red flag that has waited longest: which sign, after which procedure; days from surgery until it, and now;
+    whether it is marked resolved."""
 
     sign: str
     procedure: str
     began_after: int
     days_since_surgery: int
+    resolved: bool
 
 
 def flags_verdict(records: Records, within_days: int = RECENT_DAYS) -> Verdict:
@@ -41,7 +43,7 @@ def queue_verdict(found: Queue, within_days: int) -> Verdict:
     waiting = None
     if row is not None:
         words = str(row["label"]), str(row["procedure_label"])
-        waiting = Waiting(*words, int(row["day"]), int(row["days_since_surgery"]))
+        waiting = Waiting(*words, int(row["day"]), int(row["days_since_surgery"]), bool(row["resolved"]))
     counts = found.operations, found.uncontacted, found.unresolved, found.longest
     return _said(*counts, waiting, within_days)
 
@@ -74,7 +76,10 @@ def _said(
         f"{_days(longest)}{which}."
     )
     doubt = f"{uncontacted} of {operations} operations with a red flag in the last {within_days} days; of the"
-    return Verdict(answer, f"{doubt} {uncontacted}, {unresolved} not marked resolved.", tuple(claims))
+    doubt = f"{doubt} {uncontacted}, {unresolved} not marked resolved."
+    if waiting is not None and waiting.resolved and unresolved:
+        doubt = f"{doubt} The one that has waited longest is marked resolved: the others stand before it."
+    return Verdict(answer, doubt, tuple(claims))
 
 
 def _none(within_days: int) -> str:

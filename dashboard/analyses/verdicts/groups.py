@@ -24,7 +24,19 @@ from dashboard.analyses.groups import (
 )
 from dashboard.analyses.recorded import check_recorded
 from dashboard.analyses.remembering import remembered
-from dashboard.analyses.verdicts.claim import ALIKE, FEW, HIGHER, LOWER, Claim, Verdict, apart_words, few, shares_words
+from dashboard.analyses.verdicts.claim import (
+    ALIKE,
+    FEW,
+    FEWEST_FAILURES,
+    FEWEST_OPERATIONS,
+    HIGHER,
+    LOWER,
+    Claim,
+    Verdict,
+    apart_words,
+    few,
+    shares_words,
+)
 from dashboard.definitions import Outcome, load
 from dashboard.errors import WrongUsage
 from dashboard.records import Records
@@ -132,7 +144,9 @@ def _named(by: str, row: Any) -> str:
 
 def _claim(row: Any, apart: _Apart, what: str, name: str) -> Claim:
     """The claim of one group, not yet marked: FEW where it never will be."""
-    too_few = few(apart.operations, apart.failed, apart.others, apart.others_failed) or apart.p is None
+    # Without variation no test can say, and where all failed on both sides there is nothing to test.
+    untested = apart.p is None and row.share != apart.others_share
+    too_few = few(apart.operations, apart.failed, apart.others, apart.others_failed) or untested
     apart_by, lower, upper = apart.difference or (None, None, None)
     return Claim(
         what, row.group, name, row.share, int(row.operations), int(row.failed), FEW if too_few else ALIKE,
@@ -168,9 +182,11 @@ def _said(claims: Sequence[Claim], outcome: Outcome, by: str, within_days: int, 
         return Verdict(f"{only} enough operations for a share: there is nothing to compare.", claims=tuple(claims))
     judged = [claim for claim in claims if claim.word != FEW]
     higher, lower = ([claim for claim in judged if claim.word == word] for word in (HIGHER, LOWER))
-    doubt = _doubt(claims, judged)
+    doubt = _doubt(claims, outcome)
+    among = f", of the {len(judged)} large enough to judge" if len(judged) < len(claims) else ""
     if not judged:
-        few_words = f"No {one} has 50 operations and {event_words(outcome, 5)} to be held against the others {when}."
+        needed = f"{wording.count(FEWEST_OPERATIONS, 'operation')} and {event_words(outcome, FEWEST_FAILURES)}"
+        few_words = f"No {one} can be held against {OTHERS} {when}: that takes {needed} on either side."
         return Verdict(few_words, doubt, tuple(claims))
     if higher or lower:
         answer = " ".join(
@@ -180,7 +196,7 @@ def _said(claims: Sequence[Claim], outcome: Outcome, by: str, within_days: int, 
         most = sorted(judged, key=lambda claim: -(claim.figure or 0))
         named = most[: min(MOST_NAMED, len(most) - 1)]
         least = f", {wording.within_sentence(most[-1].label)} least ({wording.percent(most[-1].figure or 0)})"
-        which = f": {shares_words(named)} {failed} most often {when}{least}" if named else f" {when}"
+        which = f": {shares_words(named)} {failed} most often {when}{among}{least}" if named else f" {when}"
         answer = f"The {many} differ by more than chance, though no single one stands out among {len(claims)}{which}."
     else:
         answer = (
@@ -198,17 +214,18 @@ def _beyond(claims: Sequence[Claim], how: str) -> list[str]:
     return [f"{wording.at_the_start(shares_words(ordered))} {how} than {OTHERS}{by}."]
 
 
-def _doubt(claims: Sequence[Claim], judged: Sequence[Claim]) -> str:
-    """Of those too small to be judged the one that looks worst, where it looks worse than all that are judged."""
-    small = [claim for claim in claims if claim.word == FEW and claim.figure is not None]
-    if not small:
+def _doubt(claims: Sequence[Claim], outcome: Outcome) -> str:
+    """Of those too small to be judged the one that looks worst, where it looks worse than every other that is shown."""
+    worst = max(claims, key=lambda claim: (claim.figure or 0, claim.label))
+    others = [claim.figure or 0 for claim in claims if claim is not worst]
+    if worst.word != FEW or (worst.figure or 0) <= max(others):
         return ""
-    worst = max(small, key=lambda claim: (claim.figure or 0, claim.label))
-    if any((claim.figure or 0) >= (worst.figure or 0) for claim in judged):
-        return ""
-    share, size = wording.percent(worst.figure or 0), wording.count(worst.operations, "operation")
-    few_words = f"with {size} and {worst.failed} of them seen to fail that may be chance"
-    return f"{wording.at_the_start(worst.label)} looks worst ({share}), but {few_words}."
+    looks = f"{wording.at_the_start(worst.label)} looks worst ({wording.percent(worst.figure or 0)})"
+    if worst.operations >= FEWEST_OPERATIONS and worst.failed >= FEWEST_FAILURES:
+        return f"{looks}, but {OTHERS} are too few, or failed too seldom, to hold it against them."
+    size = f"with {wording.count(worst.operations, 'operation')} and {event_words(outcome, worst.failed)}"
+    by_chance = worst.difference_lower is None or worst.difference_lower <= 0
+    return f"{looks}, but {size} {'that may be chance' if by_chance else 'that is too few to judge by'}."
 
 
 def _nouns(by: str) -> tuple[str, str]:

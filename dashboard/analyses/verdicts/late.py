@@ -8,6 +8,7 @@ from dashboard import wording
 from dashboard.analyses.causes import NO_LATER, Causes, causes
 from dashboard.analyses.failure_rate import FEWEST_FOR_A_SHARE
 from dashboard.analyses.groups import NOT_RECORDED, outcome_named, rows_of, when_words
+from dashboard.analyses.verdicts.causes import check_failure
 from dashboard.analyses.verdicts.claim import Claim, Verdict
 from dashboard.records import Records
 
@@ -17,6 +18,7 @@ ALL, NONE_RECORDED = "all causes", "no cause recorded"
 
 def late_verdict(records: Records, outcome: str, within_days: int = 730, after_days: int = NO_LATER) -> Verdict:
     """The failures later than a day and by a landmark, and their most frequent main causes: figures of ``causes``."""
+    check_failure(outcome_named(outcome))
     answer = causes(records, outcome, "family", within_days, after_days)
     return said_late(answer, window_words(when_words(outcome_named(outcome), within_days), after_days))
 

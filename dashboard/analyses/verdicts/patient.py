@@ -124,7 +124,7 @@ def _doubt(records: Records, one: Estimate, procedure: str) -> str:
     if one.not_used:
         silent = [f"{wording.within_sentence(label)} ({why})" for label, why in one.not_used]
         sentences.append(f"Not used: {wording.joined(silent)}.")
-    if one.tenth and one.tenth.outermost:
+    if one.tenth and (one.tenth.outermost or missed(one.tenth)):
         sentences.append(tenth_words(one.tenth))
     sentences.append(AVERAGE_OF_SUCH)
     if one.changes:
@@ -133,6 +133,11 @@ def _doubt(records: Records, one: Estimate, procedure: str) -> str:
     if c is not None:
         sentences.append(f"{_apart_by(c)} (c-statistic {c:.2f}; 0.5 is chance, 1 perfect).")
     return " ".join(sentences)
+
+
+def missed(tenth: Tenth) -> bool:
+    """Whether the model expected another share of those at about this risk than chance lets them have had."""
+    return not tenth.seen.lower <= tenth.expected <= tenth.seen.upper
 
 
 def tenth_words(tenth: Tenth) -> str:

@@ -34,6 +34,8 @@ def units_verdict(records: Records, outcome: str, by: str = "surgeon", within_da
 def concluded(answer: Comparison, known: Outcome, when: str) -> Verdict:
     """The same of a comparison that was made: of which outcome, and at which time."""
     by = answer.by
+    if answer.units.empty:
+        return Verdict(f"Of none of these operations is the {by} recorded: there is nobody to hold against a limit.")
     ratios = [_ratio_claim(row, f"{known.short} {when}, seen to expected") for row in rows_of(answer.units)]
     shares = [_share_claim(row, answer, f"{known.short} {when}, share") for row in rows_of(answer.units)]
     # One alone is all of them together: its share can be held against nothing.

@@ -44,7 +44,8 @@ def test_the_sample_reaches_it_less_often_with_each_operation_before(sample: Rec
     )
     assert found.doubt == (
         "With each further operation before, 4.8 points (0.4 to 9.1) fewer reached it; not adjusted for anything else. "
-        "Too few answered, in all or of those due, for a share after four or more before (0 answered)."
+        "Too few answered, in all or of those due, for a share after four or more before (0 answered). Of 86 who "
+        "answered the number of operations before is not recorded."
     )
 
 

@@ -31,7 +31,10 @@ def test_the_sample(sample: Records) -> None:
     )
     counted = flags_verdict(replace(sample, viewer=Viewer("Manager", "manager")))
     assert counted.answer == "Red flags after 4 operations wait for a contact, the longest for 84 days."
-    assert counted.doubt == found.doubt
+    # Which row has waited longest is not for those who see counts.
+    assert found.doubt == (
+        f"{counted.doubt} The one that has waited longest is marked resolved: the others stand before it."
+    )
     assert [claim.what for claim in counted.claims] == [UNCONTACTED, WAITED]
 
 

@@ -41,8 +41,7 @@ def test_by_one_year_no_procedure_stands_out(sample: Records) -> None:
         "No procedure stands out by 1 year: the differences are no larger than chance makes among 15 compared."
     )
     assert found.doubt == (
-        "Interspinous device looks worst (21.1 %), but with 39 operations and 7 of them seen to fail that may be "
-        "chance."
+        "Interspinous device looks worst (21.1 %), but with 39 operations and 7 failures that may be chance."
     )
     # 0 of 32 has no variance: by difference over standard error it was lower beyond all doubt.
     none = next(claim for claim in found.claims if claim.unit == "disc_replacement")
@@ -53,9 +52,40 @@ def test_by_two_years_the_whole_differs_and_no_single_one_stands_out(sample: Rec
     found = groups_verdict(sample, "fbss", "procedure", 730)
     assert found.answer == (
         "The procedures differ by more than chance, though no single one stands out among 15: PLIF (23.1 %) and TLIF "
-        "(19.6 %) failed most often by 2 years, foraminotomy least (7.3 %)."
+        "(19.6 %) failed most often by 2 years, of the 9 large enough to judge, foraminotomy least (7.3 %)."
     )
-    assert found.doubt.startswith("Revision fusion looks worst (34.2 %), but with 30 operations")
+    assert found.doubt == (
+        "Revision fusion looks worst (34.2 %), but with 30 operations and 9 failures that is too few to judge by."
+    )
+
+
+NEEDED = "that takes 50 operations and 5 failures on either side."
+
+
+@pytest.mark.parametrize(
+    ("sizes", "answer", "doubt"),
+    [
+        # the interval of the difference lies far above 0: nothing here may be chance
+        (((100, 0), (100, 50)), NEEDED, "Laminectomy looks worst (50.0 %), but all the others are too few, or failed "
+         "too seldom, to hold it against them."),
+        # where nobody failed nobody looks worst
+        (((60, 0), (60, 0)), NEEDED, ""),
+        # and where all did, all are alike
+        (((60, 60), (60, 60)), "no larger than chance makes among 2 compared.", ""),
+        # two that look equally bad
+        (((20, 4), (20, 4), (60, 0)), NEEDED, ""),
+        (((20, 4), (200, 30)), NEEDED, "Microdiscectomy looks worst (20.0 %), but with 20 operations and 4 failures "
+         "that may be chance."),
+        (((20, 18), (200, 30)), NEEDED, "Microdiscectomy looks worst (90.0 %), but with 20 operations and 18 failures "
+         "that is too few to judge by."),
+    ],
+)  # fmt: skip
+def test_chance_is_the_word_only_for_what_chance_may_have_done(
+    tmp_path: Path, sizes: Sizes, answer: str, doubt: str
+) -> None:
+    found = groups_verdict(practice(tmp_path, sizes), "fbss", "procedure", 730)
+    assert found.answer.endswith(answer)
+    assert found.doubt == doubt
 
 
 def test_fusion_stands_out_among_the_families(sample: Records) -> None:

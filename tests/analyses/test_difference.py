@@ -58,7 +58,7 @@ def test_at_a_visit_the_interval_is_newcombes_of_those_who_answered(sample: Reco
 
 def test_an_interval_wider_than_ten_points_is_too_few_to_say(sample: Records) -> None:
     words = between(sample, of(procedure="tlif"), of(procedure="plif"))
-    assert words.startswith("Too few to say whether they differ by 2 years: TLIF 19.6 % (41 seen of 255;")
+    assert words.startswith("Too few to say whether they differ in FBSS by 2 years: TLIF 19.6 % (41 seen of 255;")
     assert words.endswith(
         "They are 3.5 points (−7.3 to 14.3) apart. The interval reaches more than 10 points to either side."
     )

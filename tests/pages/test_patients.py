@@ -96,7 +96,7 @@ def test_the_queue_stands_with_whom_to_call_first(practice: Records, page: str) 
     assert first == (
         "**Red flags after 4 operations wait for a contact, the longest for 84 days (severe pain, begun on day 5 after "
         "microdiscectomy, which is 89 days ago).** 4 of 7 operations with a red flag in the last 90 days; of the 4, 3 "
-        "not marked resolved."
+        "not marked resolved. The one that has waited longest is marked resolved: the others stand before it."
     )
     assert (second, last) == (NONE_TOGETHER, PATH)
     table = table_with(app, "Days since report")

@@ -206,10 +206,11 @@ def _look(store: Store, expected: dict[int, int], figures: Figures, *, clean: bo
 
 
 def left_over(store: Store) -> list[str]:
-    """Whatever lies in a store beside its last generations, the pointer, the lock and the key."""
+    """Whatever lies in a store beside its last generations and their reports, the pointer, the lock and the key."""
     kept = {generation.number for generation in store.generations()[-KEPT:]}
     named = {f"gen/{number:06d}.{kind}" for number in kept for kind in ("duckdb", "json")}
-    allowed = named | {"CURRENT", "writer.lock", "pseudonym.key", "gen", "incoming", "gen/spill"}
+    named |= {f"reports/{number:06d}.json" for number in kept}
+    allowed = named | {"reports", "CURRENT", "writer.lock", "pseudonym.key", "gen", "incoming", "gen/spill"}
     return sorted({str(path.relative_to(store.root)) for path in store.root.rglob("*")} - allowed)
 
 

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     pass
 
 
+STORE_ACTIONS = ("list", "verify", "restore", "upgrade", "audit", "backup", "forget", "pseudonyms")
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run one command. Returns 0 done, 1 refused and nothing changed, 2 wrong usage."""
     try:
@@ -74,15 +77,22 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _store_words(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("action", choices=("list", "verify", "restore", "upgrade", "audit", "forget", "pseudonyms"))
+    parser.add_argument("action", choices=STORE_ACTIONS)
     parser.add_argument(
         "of",
         nargs="?",
-        help="restore: the generation to go back to; pseudonyms: a CSV file of your patients' numbers; "
+        help="restore: the generation to go back to, or the file of a backup; backup: the file to write; "
+        "pseudonyms: a CSV file of your patients' numbers; "
         "forget: the patient's number, or - to type it",
     )
     parser.add_argument(
         "--head", metavar="NUMBER:CODE", help="verify: the end of the audit that was written down elsewhere"
+    )
+    parser.add_argument(
+        "--key", type=Path, metavar="FILE", help="backup and restore: the file that holds the key; else a passphrase"
+    )
+    parser.add_argument(
+        "--opted-out", type=Path, metavar="FILE", help="restore: the list of those who opted out, where it was kept"
     )
     parser.add_argument("--finish", action="store_true", help="forget: go on with one that was interrupted")
     parser.add_argument("--column", metavar="NAME", help="pseudonyms: the column that has the numbers")
@@ -116,14 +126,17 @@ def _sample(chosen: argparse.Namespace) -> int:
 def _store(chosen: argparse.Namespace) -> int:
     from dashboard.engines.generations import Store
 
-    takes = {"restore": "N`, with a number that `outcomes store list` shows", "pseudonyms": "FILE`, a CSV file"}
+    takes = {
+        "restore": "N`, with a number that `outcomes store list` shows, or the file of a backup",
+        "pseudonyms": "FILE`, a CSV file", "backup": "FILE`, the file to write",
+    }  # fmt: skip
     if chosen.action != "forget" and (chosen.of is None) == (chosen.action in takes):
         action = chosen.action if chosen.action in takes else "restore"
         raise WrongUsage(f"Write `outcomes store {action} {takes[action]}.")
     held = _settings(chosen)
     act = {
         "list": _list_generations, "verify": _verify, "restore": _restore, "upgrade": _upgrade,
-        "pseudonyms": _pseudonyms, "audit": _audit, "forget": _forget,
+        "pseudonyms": _pseudonyms, "audit": _audit, "forget": _forget, "backup": _backup,
     }[chosen.action]  # fmt: skip
     return act(held, Store(held.store), chosen)
 
@@ -170,11 +183,14 @@ def _upgrade(held: settings.Settings, store: Any, chosen: argparse.Namespace) ->
 
 
 def _restore(held: settings.Settings, store: Any, chosen: argparse.Namespace) -> int:
+    from dashboard import backup_command
     from dashboard.access import OPERATOR
     from dashboard.recorded import Recorded
 
+    if Path(chosen.of).is_file():
+        return backup_command.restore(held, store, chosen)
     if not chosen.of.isdecimal():
-        raise WrongUsage(f'"{chosen.of}" is no generation. `outcomes store list` shows their numbers.')
+        raise WrongUsage(f'"{chosen.of}" is no generation and no file. `outcomes store list` shows the generations.')
     number = int(chosen.of)
     recorded = Recorded(held.opened_audit(), OPERATOR, "restore")
     store.restore(number)
@@ -187,6 +203,12 @@ def _audit(held: settings.Settings, store: Any, chosen: argparse.Namespace) -> i
     from dashboard import audit_command
 
     return audit_command.run(held, chosen)
+
+
+def _backup(held: settings.Settings, store: Any, chosen: argparse.Namespace) -> int:
+    from dashboard import backup_command
+
+    return backup_command.back_up(held, store, chosen)
 
 
 def _forget(held: settings.Settings, store: Any, chosen: argparse.Namespace) -> int:

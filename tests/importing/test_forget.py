@@ -171,9 +171,10 @@ def test_a_kill_at_any_step_costs_only_starting_again(lived_in: Path, tmp_path: 
     for step in STEPS:  # each time it gets one step further
         child = os.fork()
         if child == 0:  # pragma: no cover (it is killed)
-            killer = partial(_killed_at, step)
-            forgetting.forget(store, WHO, killer)
-            os._exit(0)
+            try:
+                forgetting.forget(store, WHO, partial(_killed_at, step))
+            finally:
+                os._exit(1)
         assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL, step
         shown = store.last_whole()
         assert shown is not None

@@ -1,0 +1,201 @@
+"""A backup is one sealed file: nobody without its key reads it, and a restore leaves out who has opted out since."""
+
+from __future__ import annotations
+
+import io
+import os
+import random
+import shutil
+import signal
+import stat
+from pathlib import Path
+
+import pytest
+
+from dashboard import private
+from dashboard.audit import lines_of, verify
+from dashboard.cli import main
+from dashboard.engines import opted_out
+from dashboard.engines.generations import Store
+from dashboard.engines.notebook import Notebook
+from dashboard.engines.pseudonym_key import pseudonym
+from dashboard.engines.sealing import BLOCK, Sealing, opened
+from dashboard.errors import Refused
+from dashboard.importing import backup
+from dashboard.importing.publishing import forgetting
+from tests.canaries import in_file, traces
+from tests.importing.test_forget import DAY, WHO, canaries, records, silent
+from tests.importing.written import contents, rows, take, write
+
+SECRET = b"a long secret of a backup"
+Said = pytest.CaptureFixture[str]
+
+
+def seal(path: Path, content: bytes, secret: bytes = SECRET) -> Path:
+    with path.open("wb") as out:
+        sealing = Sealing(out, secret)
+        sealing.write(content)
+        sealing.finish()
+    return path
+
+
+@pytest.mark.parametrize("length", [0, 1, 31, BLOCK - 1, BLOCK, BLOCK + 1, 2 * BLOCK + 7])
+def test_what_is_sealed_is_opened_to_the_byte(tmp_path: Path, length: int) -> None:
+    content = random.Random(length).randbytes(length)
+    with opened(seal(tmp_path / "sealed", content), SECRET) as read:
+        assert read.read() == content
+
+
+def test_two_seals_of_one_thing_have_nothing_in_common_and_none_of_it(tmp_path: Path) -> None:
+    content = b"CANARY " * 2_000
+    first, second = (seal(tmp_path / name, content).read_bytes() for name in ("a", "b"))
+    assert b"CANARY" not in first
+    same = sum(one == other for one, other in zip(first[34:], second[34:], strict=True))
+    assert same < len(content) / 64  # by chance one in 256
+    assert len(set(first[34:])) == 256
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_another_key_and_every_change_are_refused_before_a_byte_is_read(tmp_path: Path, seed: int) -> None:
+    chance, path = random.Random(seed), seal(tmp_path / "sealed", b"patients " * 50)
+    content, place, secret = bytearray(path.read_bytes()), 0, SECRET
+    place = chance.randrange(len(content))
+    match ["flip", "cut", "take", "put", "key"][seed % 5]:
+        case "flip":
+            content[place] ^= 1 << chance.randrange(8)
+        case "cut":
+            del content[place:]
+        case "take":
+            del content[place]
+        case "put":
+            content[place:place] = bytes([chance.randrange(256)])
+        case "key":
+            secret = SECRET + bytes([chance.randrange(1, 256)])
+    path.write_bytes(bytes(content))
+    with pytest.raises(Refused), opened(path, secret) as read:
+        assert read.read() is None  # nothing is given
+
+
+@pytest.fixture(scope="module")
+def practice(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with notes, and its backup with the key beside it for the test's sake."""
+    folder = tmp_path_factory.mktemp("backed up")
+    store = folder / "store"
+    assert main(["import", str(records(folder / "records")), "--store", str(store)]) == 0
+    key = (store / "pseudonym.key").read_bytes()
+    Notebook(store).write("flag", f"flag/P-{pseudonym(key, WHO):016X}/{DAY}", "CANARYNOTE", who="Dr One")
+    Notebook(store).write("flag", f"flag/P-{pseudonym(key, 'M1'):016X}/2024-03-01", "looked at", who="Dr One")
+    (store / "mapping.toml").write_text("", encoding="utf-8")
+    assert main(["store", "backup", str(folder / "b.sealed"), "--key", str(folder / "key"), "--store", str(store)]) == 0
+    return folder
+
+
+def restored(practice: Path, store: Path, *more: str) -> int:
+    words = [str(practice / "b.sealed"), "--key", str(practice / "key"), "--store", str(store), *more]
+    return main(["store", "restore", *words])
+
+
+def test_a_backup_is_its_owners_alone_and_without_its_key_nothing_that_identifies(practice: Path) -> None:
+    file, key = practice / "b.sealed", (practice / "store" / "pseudonym.key").read_bytes()
+    for path in (file, practice / "key"):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    told = [*canaries(key), "operation", "patient", "tlif", "audit", "sqlite"]
+    assert in_file(file, told) == []
+    assert key not in file.read_bytes()
+    assert traces(practice / "store", ["CANARYNOTE"]) != []
+
+
+def test_a_new_machine_has_all_that_the_old_one_had(practice: Path, tmp_path: Path, capsys: Said) -> None:
+    new, old = tmp_path / "new machine" / "store", practice / "store"
+    assert restored(practice, new) == 0
+    assert main(["store", "verify", "--store", str(new)]) == 0
+    for select in ("select * from operation order by operation", "select * from operation_outcome order by all"):
+        assert rows(new, select) == rows(old, select)
+    assert Notebook(new).read("flag") == Notebook(old).read("flag")
+    assert (new / "mapping.toml").is_file()
+    assert private.complaint(new) == ""
+    changes = [(line["change"], line["step"]) for line in lines_of(new / "audit")]
+    assert changes == [("import", "begun"), ("import", "done"), ("backup", "begun"), ("restore", "done")]
+    # It goes on as the old one: the same patients have the same pseudonyms.
+    take(practice / "records", new)
+    assert rows(new, "select patient from operation order by 1") == rows(
+        old, "select patient from operation order by 1"
+    )
+    capsys.readouterr()
+
+
+def test_who_has_opted_out_since_is_left_out_before_anything_is_served(practice: Path, tmp_path: Path) -> None:
+    """The list comes from where it was kept: beside the backup, or in the store that is left."""
+    now = tmp_path / "now"
+    shutil.copytree(practice / "store", now)
+    told = canaries((now / "pseudonym.key").read_bytes())
+    forgetting.forget(Store(now), WHO, silent)
+    kept = tmp_path / opted_out.FILE
+    shutil.copy(now / opted_out.FILE, kept)
+    left = tmp_path / "left"
+    private.make_folder(left)
+    shutil.copy(now / opted_out.FILE, left / opted_out.FILE)
+    for store, more in ((tmp_path / "fresh", ["--opted-out", str(kept)]), (left, [])):
+        assert restored(practice, store, *more) == 0
+        assert traces(store, told) == []
+        assert rows(store, "select count(*) from operation") == [(8,)]
+        assert verify(store / "audit") == []
+        assert [note.text for note in Notebook(store).read("flag")] == ["looked at"]
+        assert restored(practice, store) == 1
+    take(practice / "records", left)
+    assert rows(left, "select count(*) from operation") == [(8,)]
+
+
+def test_what_cannot_be_put_back_changes_nothing(practice: Path, tmp_path: Path, capsys: Said) -> None:
+    held = tmp_path / "held"
+    take(write(tmp_path / "records"), held)
+    before = contents(held / "gen")
+    assert restored(practice, held) == 1
+    assert "There are records in this store already" in capsys.readouterr().err
+    assert contents(held / "gen") == before
+    (tmp_path / "other").write_text("another key that is long enough", encoding="ascii")
+    wrong = [str(practice / "b.sealed"), "--key", str(tmp_path / "other"), "--store", str(tmp_path / "new")]
+    assert main(["store", "restore", *wrong]) == 1
+    assert "this is not its key" in capsys.readouterr().err
+    assert Store(tmp_path / "new").current() is None
+    (tmp_path / "short").write_text("secret", encoding="ascii")
+    short = [str(practice / "b.sealed"), "--key", str(tmp_path / "short"), "--store", str(tmp_path / "new")]
+    assert main(["store", "restore", *short]) == 1
+    assert (
+        main(["store", "backup", str(practice / "b.sealed"), "--key", str(practice / "key"), "--store", str(held)]) == 1
+    )
+    assert main(["store", "backup", str(tmp_path / "x"), "--store", str(held)]) == 2
+    assert main(["store", "backup", str(tmp_path / "x"), *short[1:]]) == 1
+
+
+def test_a_file_with_a_way_out_of_the_store_is_refused(practice: Path, tmp_path: Path) -> None:
+    import tarfile
+
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as tar:
+        for name in ("../outside", "gen/../../outside", "/outside", "app.py"):
+            tar.addfile(tarfile.TarInfo(name), io.BytesIO(b""))
+    secret = (practice / "key").read_bytes().strip()
+    with pytest.raises(Refused, match="belongs into no store"):
+        backup.put_back(
+            Store(tmp_path / "store"), seal(tmp_path / "f", packed.getvalue(), secret), secret, None, silent
+        )
+    assert not (tmp_path / "outside").exists()
+
+
+@pytest.mark.parametrize("step", ["open", "place", "pointer"])
+def test_a_restore_that_is_killed_is_started_again(practice: Path, tmp_path: Path, step: str) -> None:
+    store, secret = tmp_path / "store", (practice / "key").read_bytes().strip()
+    child = os.fork()
+    if child == 0:  # pragma: no cover (it is killed)
+        try:
+            backup.put_back(
+                Store(store), practice / "b.sealed", secret, None,
+                lambda said: os.kill(os.getpid(), signal.SIGKILL) if said == step else None,
+            )  # fmt: skip
+        finally:
+            os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+    assert restored(practice, store) == 0
+    assert main(["store", "verify", "--store", str(store)]) == 0
+    assert rows(store, "select count(*) from operation") == [(9,)]

@@ -19,8 +19,8 @@ def small_page(sentence: str, again: str = "") -> str:
     words = escape(sentence).replace(COMMAND, f"<code>{COMMAND}</code>")
     return (
         f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n{reload}<title>Spine outcomes</title>\n'
-        "<style>body {font: 1.1rem/1.5 sans-serif; max-width: 40rem; margin: 4rem auto; padding: 0 1rem} code {white-space: nowrap}"
-        "</style>\n"
+        "<style>body {font: 1.1rem/1.5 sans-serif; max-width: 40rem; margin: 4rem auto; padding: 0 1rem}\n"
+        "code {white-space: nowrap}</style>\n"
         "</head>\n<body>\n<h1>Spine outcomes</h1>\n"
         f"<p>These records are shown only to whoever has opened the app from this computer. {words}</p>\n"
         "</body>\n</html>\n"

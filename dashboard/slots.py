@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from dashboard.cohort import TITLES
 from dashboard.definitions import Definitions, load
 
 LISTS = frozenset({"operations_list", "overdue_visits", "red_flags", "timeline"})
@@ -39,6 +40,15 @@ def _and_cause(definitions: Definitions) -> tuple[str, ...]:
     return (*breakdowns(definitions), "cause")
 
 
+def _filters(definitions: Definitions) -> tuple[str, ...]:
+    """What every mart has: the columns by which a reader may filter."""
+    return tuple(TITLES)
+
+
+def _of_visits(definitions: Definitions) -> tuple[str, ...]:
+    return (*TITLES, "smoking")
+
+
 def _units(definitions: Definitions) -> tuple[str, ...]:
     return UNITS
 
@@ -61,13 +71,13 @@ SLOTS: Mapping[tuple[str, str], Allowed] = {
     ("causes", "by"): breakdowns,
     ("completeness", "factors"): _factors,
     ("failure_curve", "by"): breakdowns,
-    ("findings", "by"): breakdowns,
-    ("follow_up", "by"): breakdowns,
+    ("findings", "by"): _filters,
+    ("follow_up", "by"): _of_visits,
     ("landmark", "by"): breakdowns,
     ("lost", "by"): breakdowns,
     ("onset", "by"): _and_cause,
     ("profiles", "adjusting"): _adjusting,
-    ("proms", "by"): breakdowns,
+    ("proms", "by"): _of_visits,
     ("proms", "measure"): _reported,
     ("risk_factors", "factors"): _factors,
     ("risk_factors_landmark", "factors"): _factors,

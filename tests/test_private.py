@@ -12,6 +12,13 @@ from typing import Any
 import pytest
 
 from dashboard import private
+from dashboard.audit import Audit
+from dashboard.engines import opted_out
+from dashboard.engines.notebook import Notebook
+from dashboard.importing import desk
+from dashboard.importing.site_mapping import save_mapping
+from dashboard.launch import Launch
+from tests.importing.written import take, write
 
 posix = pytest.mark.skipif(os.name == "nt", reason="modes mean nothing here")
 
@@ -131,3 +138,24 @@ def test_those_who_make_a_secret_at_once_have_the_same_one(tmp_path: Path) -> No
         thread.join()
     assert len(made) == 8
     assert len(set(made)) == 1
+
+
+@posix
+def test_whatever_the_app_itself_writes_into_a_store_is_no_complaint(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    before = os.umask(0o022)
+    try:
+        Notebook(store).write("flag", "flag/P-0000000000000001/2024-01-01", "looked at", who="Dr One")
+        Audit(store / "audit").changed({"viewer": "Dr One", "change": "note"})
+        save_mapping(store, "")
+        opted_out.add(store, [opted_out.entry(bytes(32), 1)])
+        take(write(tmp_path / "records"), store)
+        desk.put_down(store, {"operations.csv": b"x"})
+        Launch(store, 8501).exchange(Launch(store, 8501).new_token())
+        Launch(store, 8501).is_served_at("http://127.0.0.1:8501")
+    finally:
+        os.umask(before)
+    assert private.complaint(store) == ""
+    written = {str(path.relative_to(store)) for path in store.rglob("*")}
+    assert set(private.KEPT_SECRET) <= written
+    assert mode(store / "mapping.toml") == 0o600

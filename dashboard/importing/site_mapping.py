@@ -20,6 +20,8 @@ def save_mapping(store: Path, text: str) -> Path:
     make_folder(store)
     path = store / MAPPING
     fresh = path.with_suffix(".fresh")
+    fresh.unlink(missing_ok=True)
+    fresh.touch(mode=0o600)
     fresh.write_text(text, encoding="utf-8")
     fresh.replace(path)
     return path

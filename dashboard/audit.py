@@ -22,18 +22,21 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from dashboard import audit_head
 from dashboard.audit_head import NOWHERE, START, Head
+from dashboard.keeping import Keeping
 from dashboard.private import make_folder
 
 FOLDER, FILE, KEY, LOCK = "audit", "audit.jsonl", "audit.key", "audit.lock"
 REMEMBERED = 10_000
 """Questions that need no second line from this process."""
 LOST_OR_CUT = "it was cut off, or lost when the power failed."
+GOES_ON = "goes on"
+"""The first line where those before it were let go: it follows none of the lines that are there."""
 GAP = "gap"
 """The line that says, in the chain itself, that it had been longer than what was found."""
 
@@ -41,15 +44,17 @@ GAP = "gap"
 class Audit:
     """The audit file of one store."""
 
-    def __init__(self, folder: Path, elsewhere: str = "") -> None:
+    def __init__(self, folder: Path, elsewhere: str = "", keep_days: int = Keeping.audit_days) -> None:
         """folder: the store's audit folder; made, for the owner only, when it is not there.
 
-        elsewhere: the file, or ``syslog``, that the end of the chain is sent to as well.
+        elsewhere: the file, or ``syslog``, that the end of the chain is sent to as well; keep_days: for how long a
+        line is kept, at least.
         """
         make_folder(folder)
         self.path = folder / FILE
         self._folder = folder
         self._elsewhere = elsewhere
+        self._keep_days = keep_days
         self._lock_path = folder / LOCK
         self._key = _key(folder / KEY)
         self._asked: OrderedDict[str, None] = OrderedDict()
@@ -86,6 +91,30 @@ class Audit:
     def keyed(self, words: str) -> bytes:
         """A digest of words with the store's secret, which nobody without it can work out; no code of a line is one."""
         return hmac.digest(self._key, f"not a line\n{words}".encode(), "sha256")
+
+    def let_go(self, now: datetime | None = None) -> int:
+        """Take away the lines that have been kept long enough, of a chain that is whole; how many.
+
+        What stays follows a first line that says after which number and code it goes on. The last line always stays.
+        """
+        latest = (now or datetime.now(UTC)) - timedelta(days=self._keep_days)
+        with self._thread, _alone(self._lock_path):
+            written = _lines(self.path)
+            lines = [line for line in map(_read, written) if line is not None]
+            old = next((place for place, line in enumerate(lines) if not _before(line, latest)), len(lines) - 1)
+            old = min(old, len(lines) - 1)
+            if old <= (1 if lines and lines[0].get("what") == GOES_ON else 0) or verify(self._folder):
+                return 0
+            last = lines[old - 1]
+            first = {"number": last["number"], "at": last["at"], "what": GOES_ON, "follows": last["code"]}
+            first["code"] = _code(self._key, START, first)
+            fresh = self.path.with_suffix(".fresh")
+            with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+                file.write("".join(f"{line}\n" for line in (_text(first), *written[old:])).encode())
+                file.flush()
+                os.fsync(file.fileno())
+            fresh.replace(self.path)
+        return old
 
     def _write(self, entry: Mapping[str, Any], *, durable: bool) -> None:
         with self._thread, _alone(self._lock_path):
@@ -135,7 +164,8 @@ def verify(folder: Path, head: Head | None = None, kept: Iterable[Head] = ()) ->
         wrong.append("The audit ends in the middle of a line.")
     if beside is None and (lines or any(end.number for end in ends)):
         wrong.append(f"What says where the audit ends ({audit_head.beside(folder).name} in the store) is gone.")
-    safe = [*([beside.safe] if beside else []), *ends]
+    # Of what was let go nothing can be said any more.
+    safe = [end for end in (*([beside.safe] if beside else []), *ends) if end.number >= min(seen)]
     missing = [end for end in safe if seen.get(end.number) != end.code]
     if missing:
         number = max(missing).number
@@ -168,11 +198,17 @@ def _chain(key: bytes, lines: list[str]) -> tuple[list[str], dict[int, str], int
             wrong.append(f"Audit line {place} is not whole.")
             continue
         code = str(line.pop("code"))
+        if place == 1 and line.get("what") == GOES_ON:
+            if written != _text({**line, "code": code}) or not _same(code, _code(key, START, line)):
+                wrong.append("Audit line 1 was changed.")
+            previous = Head(line["number"], str(line.get("follows")))
+            seen = {previous.number: previous.code}
+            continue
         if line["number"] != previous.number + 1:
             wrong.append(f"Audit line {place} has number {line['number']}, after number {previous.number}.")
         # To the letter: the same JSON may be written in other ways.
         as_written = written == _text({**line, "code": code})
-        if not as_written or not hmac.compare_digest(code.encode(), _code(key, previous.code, line).encode()):
+        if not as_written or not _same(code, _code(key, previous.code, line)):
             wrong.append(f"Audit line {place} was changed, or the line before it was.")
         if line.get("what") == GAP:
             wrong.append(
@@ -183,6 +219,17 @@ def _chain(key: bytes, lines: list[str]) -> tuple[list[str], dict[int, str], int
         previous = Head(line["number"], code)
         seen[previous.number] = previous.code
     return wrong, seen, previous.number
+
+
+def _before(line: Mapping[str, Any], moment: datetime) -> bool:
+    try:
+        return datetime.fromisoformat(str(line.get("at"))) < moment
+    except (ValueError, TypeError):
+        return False
+
+
+def _same(code: str, other: str) -> bool:
+    return hmac.compare_digest(code.encode(), other.encode())
 
 
 def _code(key: bytes, previous: str, line: Mapping[str, Any]) -> str:

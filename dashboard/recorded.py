@@ -29,6 +29,8 @@ class Recorded:
     def published(self, number: int) -> None:
         """A new generation, or the one that is read now."""
         self.done(generation=number)
+        if gone := self.audit.let_go():
+            self.done(audit_lines_let_go=gone)
 
     def done(self, **words: Any) -> None:
         """It is done; words: what came of it, never a name."""

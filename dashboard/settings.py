@@ -5,16 +5,18 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
+from dashboard import keeping
 from dashboard.audit import FOLDER as AUDIT_FOLDER
 from dashboard.audit import Audit
 from dashboard.errors import WrongUsage
+from dashboard.keeping import USUAL, Keeping
 from dashboard.strict import known_words
 
 STORE, AUDIT_HEAD = "OUTCOMES_STORE", "OUTCOMES_AUDIT_HEAD"
-VARIABLES = (STORE, AUDIT_HEAD, "OUTCOMES_BROWSER", "OUTCOMES_ARTEFACTS")
+VARIABLES = (STORE, AUDIT_HEAD, *keeping.VARIABLES, "OUTCOMES_BROWSER", "OUTCOMES_ARTEFACTS")
 """Of the environment; the last two say to the tests which browser to use, and where to leave pictures."""
 PORT, HOST = 8501, "127.0.0.1"
 
@@ -23,13 +25,15 @@ PORT, HOST = 8501, "127.0.0.1"
 class Settings:
     """store: the folder of generations; audit: the folder of the audit file, inside the store.
 
-    audit_head: the file, or ``syslog``, that the end of the audit is sent to as well; empty for nowhere else.
+    audit_head: the file, or ``syslog``, that the end of the audit is sent to as well; empty for nowhere else. keeping:
+    for how long things are kept.
     """
 
     store: Path
     host: str = HOST
     port: int = PORT
     audit_head: str = ""
+    keeping: Keeping = USUAL
 
     @property
     def audit(self) -> Path:
@@ -38,7 +42,7 @@ class Settings:
 
     def opened_audit(self) -> Audit:
         """The store's audit, to be written."""
-        return Audit(self.audit, self.audit_head)
+        return Audit(self.audit, self.audit_head, keep_days=self.keeping.audit_days)
 
 
 def read(environment: Mapping[str, str] | None = None, store: Path | None = None) -> Settings:
@@ -52,8 +56,23 @@ def read(environment: Mapping[str, str] | None = None, store: Path | None = None
             raise WrongUsage(f"${name} is no setting. Known: {known_words(name, VARIABLES)}")
     named = store or (Path(environment[STORE]) if environment.get(STORE) else None)
     return Settings(
-        store=(named or default_store(environment)).expanduser().absolute(), audit_head=environment.get(AUDIT_HEAD, "")
+        store=(named or default_store(environment)).expanduser().absolute(),
+        audit_head=environment.get(AUDIT_HEAD, ""),
+        keeping=keeping_of(environment),
     )
+
+
+def keeping_of(environment: Mapping[str, str]) -> Keeping:
+    """What the environment says. Raises WrongUsage for what is no number, or out of its bounds."""
+    said: dict[str, int] = {}
+    for variable, each in zip(keeping.VARIABLES, fields(Keeping), strict=True):
+        written, (low, high) = environment.get(variable, "").strip(), keeping.BOUNDS[each.name]
+        if not written:
+            continue
+        if not (written.isascii() and written.isdecimal() and low <= int(written[:9]) <= high):
+            raise WrongUsage(f"${variable} is no whole number from {low} to {high:,}.")
+        said[each.name] = int(written)
+    return Keeping(**said)
 
 
 def default_store(environment: Mapping[str, str]) -> Path:

@@ -8,6 +8,7 @@ import random
 import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -249,3 +250,40 @@ def test_counts_that_a_power_cut_took_are_told_as_such(tmp_path: Path) -> None:
 def test_a_sign_that_ends_lines_elsewhere_does_not_end_one_here(tmp_path: Path) -> None:
     Audit(tmp_path / "audit").asked({"question": "trend", "cohort": {"surgeon": ["a\u2028b\x85c"]}})
     assert verify(tmp_path / "audit") == []
+
+
+def test_old_lines_are_let_go_and_the_rest_is_still_one_chain(tmp_path: Path) -> None:
+    audit = written(tmp_path / "audit", 6)
+    ends = [Head(line["number"], line["code"]) for line in lines_of(tmp_path / "audit")]
+    assert audit.let_go() == 0
+    later = datetime.now(UTC) + timedelta(days=4_000)
+    assert audit.let_go(later) == 5  # the last one always stays
+    assert [line["number"] for line in lines_of(tmp_path / "audit")] == [5, 6]
+    audit.listed({"viewer": "Dr One", "question": "timeline", "rows": 1})
+    assert verify(tmp_path / "audit", audit.head, ends) == []
+    assert audit.let_go(later) == 2
+    assert verify(tmp_path / "audit", None, ends) == []
+    for lines in (1, 2):
+        copied = tmp_path / f"copied {lines}" / "audit"
+        shutil.copytree(tmp_path / "audit", copied)
+        shutil.copy(beside(tmp_path / "audit"), beside(copied))
+        _cut(copied / "audit.jsonl", lines)
+        assert verify(copied)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_changed_beginning_is_found_too(tmp_path: Path, seed: int) -> None:
+    audit, chance = written(tmp_path / "audit", 5), random.Random(seed)
+    assert audit.let_go(datetime.now(UTC) + timedelta(days=4_000)) == 4
+    content = bytearray(audit.path.read_bytes())
+    content[chance.randrange(len(content))] ^= 1 << chance.randrange(7)
+    audit.path.write_bytes(bytes(content))
+    assert verify(tmp_path / "audit")
+
+
+def test_a_damaged_chain_is_let_go_of_nowhere(tmp_path: Path) -> None:
+    audit = written(tmp_path / "audit", 5)
+    _write(audit.path, audit.path.read_bytes().replace(b"Dr One", b"Dr Two", 1))
+    before = audit.path.read_bytes()
+    assert audit.let_go(datetime.now(UTC) + timedelta(days=4_000)) == 0
+    assert audit.path.read_bytes() == before

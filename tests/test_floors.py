@@ -45,6 +45,7 @@ FLOORS = {
     "audit": 1,
     "audit_head": 0,
     "errors": 0,
+    "keeping": 0,
     "harmless": -1,
     "wording": 0,
     "shipped": 1,

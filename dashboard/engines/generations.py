@@ -32,9 +32,10 @@ from dashboard.audit import FOLDER as AUDIT_FOLDER
 from dashboard.audit import head_of
 from dashboard.engines.disk import in_words, lock, sync, why, write
 from dashboard.errors import NoData, OutcomesError, Refused, StoreDamaged
+from dashboard.keeping import Keeping
 from dashboard.private import make_folder
 
-KEPT = 3
+KEPT = Keeping.generations
 POINTER, REPORTS = "CURRENT", "reports"
 PUBLISHING = "publishing"
 POINTED = re.compile(r"([0-9]{6,9}) ([0-9a-f]{64})\n?")
@@ -86,9 +87,13 @@ class Shown:
 
 @dataclass(frozen=True)
 class Store:
-    """The folder of generations. Reading never writes; the pointer is read anew at each call."""
+    """The folder of generations. Reading never writes; the pointer is read anew at each call.
+
+    kept: how many generations stay when a new one is published.
+    """
 
     root: Path
+    kept: int = KEPT
 
     def current(self) -> Generation | None:
         """The generation that the pointer names; None when nothing has been published.
@@ -249,7 +254,7 @@ class Store:
 
     def _prune(self) -> None:
         with suppress(StoreDamaged):  # the new generation is published, whatever becomes of the old ones
-            for generation in self.generations()[:-KEPT]:
+            for generation in self.generations()[: -self.kept]:
                 _remove(generation)
 
     def _clear(self) -> None:

@@ -17,6 +17,7 @@ from dashboard.errors import OurFault, OutcomesError, StoreBusy
 from dashboard.importing.publishing import upgrading
 from dashboard.importing.result import ImportRefused, ImportResult
 from dashboard.importing.work import steps, work
+from dashboard.settings import keeping_of
 
 MOST_MEMORY = 12 << 30
 """Of address space: the database maps files, so this lies well above its own limit of memory."""
@@ -44,12 +45,13 @@ def _imported(words: dict[str, Any]) -> ImportResult:
     sources = [Path(path) for path in words["sources"]]
     return work(
         sources, Path(words["store"]), mapping, words["check"], _Steps(steps()), words["format"],
-        clock_is_right=words["clock_is_right"],
+        clock_is_right=words["clock_is_right"], kept=keeping_of(os.environ),
     )  # fmt: skip
 
 
 def _upgraded(words: dict[str, Any]) -> ImportResult:
-    return ImportResult(upgrading.upgrade(Store(Path(words["store"])), _Steps(upgrading.steps())).number, {}, [])
+    store = Store(Path(words["store"]), keeping_of(os.environ).generations)
+    return ImportResult(upgrading.upgrade(store, _Steps(upgrading.steps())).number, {}, [])
 
 
 def _words(problem: Exception) -> str:

@@ -15,9 +15,9 @@ from pathlib import Path
 
 from dashboard.engines.generations import REPORTS, Generation, Store
 from dashboard.importing.result import ImportResult
+from dashboard.keeping import Keeping
 from dashboard.private import make_folder
 
-KEPT_DAYS = 30
 A_DAY = 86_400
 
 
@@ -46,7 +46,7 @@ def read(path: Path) -> ImportResult | None:
     return None
 
 
-def clear(store: Store, *, older_than_days: int = KEPT_DAYS) -> None:
+def clear(store: Store, *, older_than_days: int = Keeping.report_days) -> None:
     """Take away the reports that have been kept long enough, and halves of some."""
     with suppress(OSError):
         for path in (store.root / REPORTS).iterdir():

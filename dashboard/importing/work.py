@@ -31,6 +31,7 @@ from dashboard.importing.publishing import building, following, forgetting, late
 from dashboard.importing.publishing.marts import marts
 from dashboard.importing.result import ImportResult, Issue, TableCount, refused
 from dashboard.importing.site_mapping import site_mapping
+from dashboard.keeping import USUAL, Keeping
 from dashboard.strict import made, toml
 
 
@@ -44,15 +45,16 @@ def work(
     definitions: Definitions | None = None,
     *,
     clock_is_right: bool = False,
+    kept: Keeping = USUAL,
 ) -> ImportResult:
     """Import these sources into the store at ``root``; with ``check`` everything but the publishing.
 
     form: the name of a format, or ``auto``; definitions: others than the shipped ones.
-    clock_is_right: whether somebody has said so of a clock that seems wrong.
+    clock_is_right: whether somebody has said so of a clock that seems wrong; kept: for how long things are kept.
     Raises ImportRefused or Refused (nothing was changed), or StoreBusy.
     """
     named_files.check([*sources, *([mapping] if mapping else [])])
-    store = Store(root)
+    store = Store(root, kept.generations)
     if not clock_is_right and (doubt := clock_doubt(store)):
         raise Refused(f"{doubt} {SAY_SO}")
     site = read_mapping(mapping or _of_the_site(root, sources))
@@ -69,7 +71,9 @@ def work(
         def tried(found: Delivery) -> ImportResult:
             scratch = store.scratch()
             try:
-                return _build(store, scratch, earlier, key, found, site, definitions or load(), check, say)
+                result = _build(store, scratch, earlier, key, found, site, definitions or load(), check, say)
+                kept_report.clear(store, older_than_days=kept.report_days)
+                return result
             finally:
                 building.remove(scratch)
 
@@ -142,7 +146,6 @@ def _build(
     published = store.publish(built, about)
     result = replace(result, generation=published.number)
     kept_report.keep(published, result)
-    kept_report.clear(store)
     return result
 
 

@@ -324,8 +324,8 @@ def _report(records: Records) -> None:
     kept = kept_report.read(records.import_report) if records.import_report else None
     if kept is None:
         parts.note(
-            f"Which rows and cells these were is kept for {kept_report.KEPT_DAYS} days after an import, and now no "
-            "more. It is in the report that the page Import offered, and in what `outcomes import --json` printed."
+            "Which rows and cells these were is kept only for a time after an import, and is gone by now. It is in the "
+            "report that the page Import offered, and in what `outcomes import --json` printed."
         )
         return
     if not st.toggle(f"Show the rows and cells ({parts.count_words(len(kept.issues))}), as they were written"):

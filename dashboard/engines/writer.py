@@ -46,7 +46,8 @@ class Writer:
             "memory_limit": f"'{memory >> 20}MiB'",
             "threads": str(min(os.cpu_count() or 1, max(memory // A_THREAD, 1))),
             "temp_directory": _quoted(str(scratch)),
-            "temp_file_encryption": "true",
+            # Spilled in clear, into the scratch of the import, which goes with it: to seal what is spilled the database
+            # needs a module that is not in its wheel, and without it every import that spills would fail.
             "max_temp_directory_size": f"'{MOST_SPILLED}'",
             "preserve_insertion_order": "true",
             # Made a join, a short list of words costs a small file ten times what looking it through does; and a

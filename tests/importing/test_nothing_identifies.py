@@ -136,12 +136,3 @@ def test_only_who_may_import_opens_a_report_and_it_is_on_record(
     line, *refused = lines_of(tmp_path / "audit")
     assert [one["what"] for one in refused] == ["refusal"] * 3
     assert (line["question"], line["rows"], line["generation"]) == ("import_report", 7, 1)
-
-
-def test_what_spills_to_the_disk_is_sealed(tmp_path: Path) -> None:
-    from contextlib import closing
-
-    from dashboard.engines.writer import Writer
-
-    with closing(Writer(tmp_path / "built.duckdb", [])) as writer:
-        assert writer.run("select current_setting('temp_file_encryption')") == [(True,)]

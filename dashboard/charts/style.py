@@ -142,7 +142,7 @@ def annotate(figure: go.Figure, words: Iterable[dict[str, Any]]) -> None:
 def empty(sentence: str, *, dark: bool) -> go.Figure:
     """A picture that says why there is none."""
     figure = lay_out(go.Figure(), dark=dark, height=120, left=12, right=12)
-    figure.add_annotation(text=sentence, showarrow=False, x=0.5, y=0.5, xref="paper", yref="paper")
+    figure.add_annotation(text=on_one_line(sentence), showarrow=False, x=0.5, y=0.5, xref="paper", yref="paper")
     figure.update_xaxes(visible=False)
     figure.update_yaxes(visible=False)
     return figure

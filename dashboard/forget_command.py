@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 FROM_STANDARD_INPUT = "-"
 NOT_REACHED = (
     "Not reached: backups and copies outside the store, files that records were imported from, and what was exported "
-    "or printed. A restore of a backup leaves out whoever is on the list: keep {list} beside your backups. It names "
-    "nobody."
+    "or printed; and an app that is running keeps what it has shown until it is started again. A restore of a backup "
+    "leaves out whoever is on the list: keep {list} beside your backups. It names nobody."
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from dashboard.importing.publishing import building
 from dashboard.importing.publishing.upgrading import upgrade
 from dashboard.importing.result import ImportResult
 from dashboard.records import Records
+from dashboard.shipped import shipped
 from tests.canaries import traces
 from tests.importing.test_upgrading import earlier, silent
 from tests.importing.written import take, write
@@ -136,3 +138,17 @@ def test_only_who_may_import_opens_a_report_and_it_is_on_record(
     line, *refused = lines_of(tmp_path / "audit")
     assert [one["what"] for one in refused] == ["refusal"] * 3
     assert (line["question"], line["rows"], line["generation"]) == ("import_report", 7, 1)
+
+
+def test_an_exact_day_is_kept_only_where_a_query_reckons_with_it() -> None:
+    read = " ".join(path.read_text(encoding="utf-8") for room in ("marts", "reads") for path in _queries(room))
+    for table in TABLES.values():
+        kept = building.kept_columns(table)
+        for name in (name for name, kind in kept.items() if kind == "date"):
+            # The day of a kind of event stands in a slot, and so in no query by its name.
+            assert re.search(rf"\b{name}\b", read) or name == table.day, f"{table.kept}.{name}"
+    assert "birth_date" not in {name for table in TABLES.values() for name in building.kept_columns(table)}
+
+
+def _queries(room: str) -> list[Path]:
+    return sorted(shipped("queries", room).glob("*.sql"))

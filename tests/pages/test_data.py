@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from dashboard.access import Viewer
 from dashboard.analyses.patients import flag_problem, patients
+from dashboard.audit import Audit, lines_of
 from dashboard.cohort import Cohort
 from dashboard.definitions import load
 from dashboard.engines.notebook import Notebook
+from dashboard.importing.result import ImportResult, Issue
 from dashboard.records import Records
 from tests.pages.test_comparison import practice
 from tests.pages.test_what_stands_there import opened, said, table_with
@@ -96,3 +99,25 @@ def test_flags_of_people_stand_beside_the_issues(practice: Records, tmp_path: Pa
     page = opened("data", asked, **ISSUES)
     assert "in all: 0 left rows out, 0 single cells; the others are notes." in said(page)
     assert table_with(page, "Flagged")["What"].tolist() == ["Operation: On the other side."]
+
+
+def test_the_rows_and_cells_that_were_wrong_are_opened_by_whoever_may_import_and_on_record(
+    practice: Records, tmp_path: Path
+) -> None:
+    report = tmp_path / "000001.json"
+    wrong = Issue("cell", "not_a_number", "operations.csv", 'row 7: "Anna **B**" is no number', 7, "bmi", "Anna **B**")
+    report.write_text(json.dumps(ImportResult(1, {}, [wrong]).as_json()), encoding="utf-8")
+    with_report = replace(practice, import_report=report, audit=Audit(tmp_path / "audit"))
+    page = opened("data", with_report, **ISSUES)
+    assert "Anna" not in said(page) + repr([table.value.to_dict() for table in page.dataframe])
+    page.toggle[0].set_value(True).run()
+    assert table_with(page, "Value").iloc[0].to_dict() == {
+        "File": "operations.csv", "Row": 7, "Column": "bmi", "Value": "Anna **B**", "What": wrong.message,
+    }  # fmt: skip
+    opened_by = [line for line in lines_of(tmp_path / "audit") if line.get("question") == "import_report"]
+    assert [(line["what"], line["viewer"], line["rows"]) for line in opened_by] == [
+        ("listing", "operator of this machine", 1)
+    ]
+    manager = opened("data", replace(with_report, viewer=Viewer("Manager", "manager")), **ISSUES)
+    assert not manager.toggle
+    assert "is shown to whoever may import records" in said(manager)

@@ -48,7 +48,7 @@ def restore(held: settings.Settings, store: Store, chosen: argparse.Namespace) -
     from dashboard.recorded import Recorded
 
     file = Path(chosen.of)
-    current = backup.put_back(store, file, _secret(chosen.key, new=False), chosen.opted_out, say)
+    current = backup.put_back(store, file, _secret(chosen.key, new=False), chosen.opted_out, lambda step: None)
     Recorded(held.opened_audit(), OPERATOR, "restore").done(generation=current.number, file=file.name)
     if chosen.json:
         print_json({"generation": current.number})

@@ -37,7 +37,7 @@ def run(held: settings.Settings, store: Store, chosen: argparse.Namespace) -> in
     recorded = Recorded(held.opened_audit(), OPERATOR, "forget").begun()
     if chosen.finish:
         with store.writing():
-            forgetting.finish(store, say)
+            forgetting.finish(store, _progress)
         recorded.done()
         print_json({"finished": True}) if chosen.json else say("Nobody is half forgotten.")
         return DONE
@@ -45,7 +45,7 @@ def run(held: settings.Settings, store: Store, chosen: argparse.Namespace) -> in
     if not number:
         raise WrongUsage("No number was given.")
     old_lines = _lines_that_name(held, f"P-{pseudonym(key_of(store), number):016X}")
-    done = forgetting.forget(store, number, say)
+    done = forgetting.forget(store, number, _progress)
     recorded.done(deleted=sorted(done.anew), made=sorted(one for one in done.anew.values() if one))
     if chosen.json:
         print_json({"generations": done.anew})
@@ -53,6 +53,13 @@ def run(held: settings.Settings, store: Store, chosen: argparse.Namespace) -> in
         say(told)
     say(NOT_REACHED.format(list=held.store / opted_out.FILE))
     return DONE
+
+
+def _progress(step: str) -> None:
+    """What takes long, as it begins."""
+    what, _, number = step.partition(" ")
+    if what == "generation":
+        say(f"Making generation {number} anew …")
 
 
 def _told(held: settings.Settings, anew: dict[int, int | None], old_lines: int) -> list[str]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -204,6 +206,24 @@ def test_the_next_import_goes_on_with_what_was_interrupted(lived_in: Path, tmp_p
     assert "half forgotten" in forgetting.pending(store)
     take(lived_in / "records", store.root)
     assert_forgotten(store, told)
+
+
+def test_what_an_earlier_version_wrote_by_pseudonym_goes_too_and_lines_of_its_audit_are_told(
+    lived_in: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = copied(lived_in, tmp_path)
+    patient = shown_patient(pseudonym((store.root / "pseudonym.key").read_bytes(), WHO))
+    with closing(sqlite3.connect(store.root / "notebook.sqlite")) as old, old:
+        old.execute(
+            "insert into note (kind, subject, text, who, at) values ('flag', ?, 'CANARYNOTE', 'Dr One', '2025-01-01')",
+            (f"flag/{patient}/2024-03-07",),
+        )
+    Audit(store.root / "audit").changed({"viewer": "Dr One", "change": "note", "subject": f"flag/{patient}/2024-03-07"})
+    assert main(["store", "forget", WHO, "--store", str(store.root)]) == 0
+    assert "1 lines of the audit, written by an earlier version, name the pseudonym." in capsys.readouterr().err
+    assert traces(store.root, ["CANARYNOTE"]) == []
+    assert {one.split(":")[0] for one in traces(store.root, [patient])} == {"audit/audit.jsonl"}
+    assert verify(store.root / "audit") == []
 
 
 def test_nothing_is_done_for_a_wrong_call(tmp_path: Path) -> None:

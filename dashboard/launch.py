@@ -24,6 +24,8 @@ from dashboard.private import make_folder, secret
 
 KEY, FOLDER, ADDRESS = "launch.key", "launch", "address"
 COOKIE_SECONDS = 12 * 3_600
+TOKEN_BYTES, TOKEN_LENGTH = 32, 43
+"""Of a token as it is drawn, and as it stands in a link."""
 PRINTED_SECONDS, OPENED_SECONDS = 12 * 3_600, 120
 """How long a link works that was printed when the app was started, and one that the browser is opened with at once."""
 
@@ -43,7 +45,7 @@ class Launch:
 
     def new_token(self, seconds: float = OPENED_SECONDS) -> str:
         """A token that can be exchanged once, and for so long."""
-        token = secrets.token_urlsafe(32)
+        token = secrets.token_urlsafe(TOKEN_BYTES)
         folder = self.store / FOLDER
         make_folder(folder)
         path = folder / _digest(token)

@@ -25,10 +25,11 @@ from streamlit.web.bootstrap import load_config_options
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from dashboard import guard, settings
+from dashboard.access import OPERATOR
 from dashboard.engines.generations import Store
 from dashboard.errors import Refused, StoreDamaged, WrongUsage
 from dashboard.importing import desk, leftovers
-from dashboard.launch import Launch
+from dashboard.launch import TOKEN_LENGTH, Launch
 from dashboard.shell import PAGES
 from dashboard.shipped import shipped
 
@@ -149,10 +150,29 @@ def door_of(store: Path, launch: Launch, hosts: frozenset[str]) -> guard.Door:
         pages=frozenset(f"/{page.path}" for page in PAGES),
         closed=RealRecords(store),
         until=launch.until,
-        exchange=launch.exchange,
+        exchange=on_record(launch.exchange, store),
         admits=admits,
         held=held,
     )
+
+
+def on_record(exchange: Callable[[str], str | None], store: Path) -> Callable[[str], str | None]:
+    """The exchange of a link for a cookie, with a line in the audit before anybody is let in, and for whoever is not.
+
+    Of what is no link of ours, by its length, there is no line: nobody fills the audit by asking.
+    """
+
+    def exchanged(token: str) -> str | None:
+        cookie = exchange(token)
+        who = {"viewer": OPERATOR.name, "role": OPERATOR.role}
+        audit = settings.read(store=store).opened_audit()
+        if cookie is not None:
+            audit.changed({**who, "change": "sign-in"})
+        elif len(token) == TOKEN_LENGTH:
+            audit.refused({**who, "question": "sign-in", "why": "The link was used before, or is too old."})
+        return cookie
+
+    return exchanged
 
 
 def addresses(host: str, port: int) -> frozenset[str]:

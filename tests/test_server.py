@@ -19,9 +19,11 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.starlette import App
 from uvicorn.server import ServerState
 
-from dashboard import private, server
+from dashboard import audit, private, server
+from dashboard.access import OPERATOR
 from dashboard.engines.generations import Store
 from dashboard.importing import desk
+from dashboard.launch import TOKEN_LENGTH
 from dashboard.serve_command import answers
 from dashboard.shipped import shipped
 from tests import raw
@@ -206,6 +208,17 @@ def test_the_link_was_used_and_lets_nobody_in_again(real: raw.Served, cookie: st
     told = raw.asked(real.port, path, {"Host": real.host})
     assert told.startswith(b"HTTP/1.1 401")
     assert b"set-cookie" not in told.lower()
+
+
+def test_who_came_in_and_who_did_not_is_on_record(real: raw.Served, store: Path, cookie: str) -> None:
+    del cookie  # whoever bears it came in
+    entries = len(audit.lines_of(store / "audit"))
+    for token in ("x" * TOKEN_LENGTH, "short"):
+        raw.asked(real.port, f"/?launch={token}", {"Host": real.host})
+    lines = audit.lines_of(store / "audit")
+    assert [(line["what"], line["question"]) for line in lines[entries:]] == [("refusal", "sign-in")]
+    assert [line["role"] for line in lines if line.get("change") == "sign-in"] == [OPERATOR.role]
+    assert audit.verify(store / "audit") == []
 
 
 def test_a_restart_leaves_the_cookie_good_and_every_link_worthless(

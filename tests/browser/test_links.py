@@ -23,7 +23,7 @@ def choose_procedure(page: Page, label: str) -> None:
     before = counted(page)
     page.get_by_role("combobox", name="Procedure", exact=True).first.click()
     page.get_by_role("option", name=label, exact=True).click()
-    page.keyboard.press("Escape")
+    page.keyboard.press("Tab")
     expect(page.get_by_text(COUNT).first).not_to_have_text(before)
     settle(page)
 

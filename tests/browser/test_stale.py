@@ -41,8 +41,8 @@ def test_no_figure_of_the_cohort_before_stands_beside_the_new_head_line(
     page.evaluate(WATCH)
     page.get_by_role("combobox", name="Procedure", exact=True).first.click()
     page.get_by_role("option", name="TLIF", exact=True).click()
-    # As long as the list is open, nothing else on the page has a role.
-    page.keyboard.press("Escape")
+    # As long as the list is open, nothing else on the page has a role. Not Escape: once it is closed, that clears it.
+    page.keyboard.press("Tab")
     expect(page.get_by_text(COUNT).first).not_to_have_text(head_before)
     settle(page, title)
     after, seen = set(page.evaluate(READ)), page.evaluate("window.seen")

@@ -39,7 +39,7 @@ class Viewer:
     @property
     def may_import(self) -> bool:
         """Whether this viewer may bring in records: what is published is seen by everybody."""
-        may = self.role in ("manager", "operator") and self.sites is None and self.sees_patients
+        may = self.role in ("manager", "operator") and self.sees_everything and self.sees_patients
         return may and not self.made_up_only
 
     @property

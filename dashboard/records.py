@@ -116,10 +116,12 @@ class Records:
         return seen
 
     def listing(self, name: str, **values: Value) -> pd.DataFrame:
-        """Single operations, for a viewer who sees patients; on record before it is returned.
+        """Single operations within the scope, for a viewer who sees patients; on record before it is returned.
 
         Raises NotAllowed for everybody else.
         """
+        if self.whole_practice:
+            return replace(self, whole_practice=False).listing(name, **values)
         if not self.viewer.sees_patients:
             self._refuse(name, COUNTS_ONLY)
         if name not in LISTS:
@@ -275,6 +277,8 @@ class Records:
     def _about(self, kind: str, subject: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The surgeons and the sites that a note is about, found among what the viewer may see and nowhere else."""
         viewer = self.viewer
+        if viewer.sites == ():
+            self._refuse(kind, "There is nothing that you may see, and so nothing to write about.")
         if kind in OF_A_PATIENT:
             return self._about_operation(kind, subject)
         series = SERIES.fullmatch(subject)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,12 @@ import pytest
 
 from dashboard import slots, sql
 from dashboard.access import Viewer
+from dashboard.analyses.questions import QUESTIONS, answer
 from dashboard.cohort import Cohort
 from dashboard.definitions import load
 from dashboard.disclosure import hidden_among
-from dashboard.errors import NotAllowed, WrongUsage
+from dashboard.engines.notebook import Notebook
+from dashboard.errors import NotAllowed, OutcomesError, WrongUsage
 from dashboard.records import Records
 from tests.text_tables import records
 
@@ -84,6 +87,36 @@ def test_who_has_no_scope_sees_nothing_anywhere(tmp_path: Path, viewer: Viewer) 
     assert not asked.of_practice.whole_practice
     assert asked.of_practice.read("landmark", columns={"by": "surgeon"}, **LANDMARK).empty
     assert asked.read_codes("profiles", columns={"adjusting": load().adjusting}).empty
+
+
+@pytest.mark.parametrize("viewer", [NOWHERE, Viewer("Dr New", "surgeon", surgeon="S99", sees_patients=True)])
+def test_who_has_no_scope_gets_an_answer_or_a_refusal_to_every_question(tmp_path: Path, viewer: Viewer) -> None:
+    asked, answered = records(tmp_path, OPERATIONS, viewer=viewer), 0
+    for name in QUESTIONS:
+        with suppress(OutcomesError):
+            answer(asked, name, "fbss", None, None)
+            answered += 1
+    assert answered
+
+
+def test_a_list_is_of_the_scope_when_the_whole_practice_is_counted(tmp_path: Path) -> None:
+    """What a viewer is compared with are counts: no list of the practice comes with them."""
+    wider = replace(records(tmp_path, OPERATIONS, viewer=ONE), whole_practice=True)
+    listed = wider.listing("operations_list", outcome="fbss", states=None, causes=None)
+    assert sorted(listed["operation"]) == [1, 2]
+
+
+def test_who_sees_nothing_writes_nothing(tmp_path: Path) -> None:
+    asked = replace(records(tmp_path, OPERATIONS, viewer=NOWHERE), notebook=Notebook(tmp_path / "store"))
+    with pytest.raises(NotAllowed):
+        asked.note("annotation", "2024-01-01", "A new way of closing wounds")
+    assert lines(asked)[-1]["what"] == "refusal"
+
+
+def test_only_who_sees_everything_brings_records_in() -> None:
+    assert Viewer("m", "manager", sees_patients=True).may_import
+    for narrowed in ({"surgeon": "S01"}, {"sites": ("North",)}, {"sites": ()}):
+        assert not Viewer("m", "manager", sees_patients=True, **narrowed).may_import
 
 
 def test_facts_are_of_what_may_be_seen(tmp_path: Path) -> None:

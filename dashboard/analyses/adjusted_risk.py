@@ -121,7 +121,7 @@ def with_ratios(records: Records, outcome: str, within_days: int = 730, exposure
         "adjusted": f"adjusted_{measure}", "note": "ratio_note",
     }  # fmt: skip
     rows = [answer.rows, _of_others(records, outcome, within_days)]
-    ratios = pd.concat([part for part in rows if len(part)]).rename(columns=names)
+    ratios = pd.concat([part for part in rows if len(part)] or rows[:1]).rename(columns=names)
     columns = ["factor", "band", *names.values(), "adjusted_lower", "adjusted_upper"]
     frame = risk_factors(records, outcome, within_days).merge(ratios[columns], on=["factor", "band"], how="left")
     for factor, merged in answer.plan.merged.items():

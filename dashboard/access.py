@@ -18,7 +18,7 @@ class Viewer:
     surgeon: the key of the only surgeon whose operations this viewer sees; None for every surgeon.
     sites: the only sites whose operations this viewer sees; None for every site, empty for none at all.
     sees_patients: whether lists of single operations are open to this viewer.
-    made_up_only: whether only made-up records are shown, and none are brought in: nobody has let this viewer in.
+    made_up_only: whether the shipped sample alone is shown, and nothing brought in: nobody has let this viewer in.
     """
 
     name: str

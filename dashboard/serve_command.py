@@ -12,6 +12,7 @@ from pathlib import Path
 from dashboard import import_command, private, settings
 from dashboard.errors import Refused
 from dashboard.launch import FOLDER, PRINTED_SECONDS, Launch, address_of
+from dashboard.made_up import is_shipped
 from dashboard.terminal import DONE, say, tell
 from dashboard.way_in import TOKEN
 
@@ -72,7 +73,7 @@ def make_showable(held: settings.Settings) -> None:
         return
     refuse_newer(current.manifest)
     if why := outdated(current.manifest, load().version):
-        if current.manifest.get("made_up"):
+        if is_shipped(current.manifest):
             say("The sample data was published by an earlier version of this app: publishing it anew.")
             # Its days are fixed, so that no clock can spoil it.
             import_command.publish(held, [shipped("sample_data")], clock_is_right=True)

@@ -30,6 +30,7 @@ from dashboard.engines.generations import Store
 from dashboard.errors import Refused, StoreDamaged, WrongUsage
 from dashboard.importing import desk, leftovers
 from dashboard.launch import TOKEN_LENGTH, Launch
+from dashboard.made_up import is_shipped
 from dashboard.shell import PAGES
 from dashboard.shipped import shipped
 
@@ -84,6 +85,8 @@ class Impatient(H11Protocol):
 class RealRecords:
     """Whether real records may be shown: some are kept, or somebody is bringing some in.
 
+    Real is all that did not come with the app, whatever it says of itself.
+
     Asked with every message, so the manifests are read again only when the store has changed.
     """
 
@@ -103,7 +106,7 @@ class RealRecords:
 
     def _any_real(self) -> bool:
         try:
-            return not all(kept.manifest.get("made_up") is True for kept in self._store.generations())
+            return not all(is_shipped(kept.manifest) for kept in self._store.generations())
         except StoreDamaged:
             return True
 

@@ -23,6 +23,7 @@ from dashboard.engines.generations import Shown, Store
 from dashboard.engines.notebook import Notebook
 from dashboard.engines.versions import lacks_tables, outdated, refuse_newer
 from dashboard.errors import NoData, NotAllowed, OurFault, OutcomesError
+from dashboard.made_up import is_shipped
 from dashboard.pages import (
     addresses,
     causes,
@@ -98,7 +99,7 @@ def run(viewer: Viewer | None = None) -> None:
         held, viewer = settings.read(), viewer or _who_is_here()
         shown = _shown(held)
         manifest = shown.generation.manifest
-        if viewer.made_up_only and manifest.get("made_up") is not True:
+        if viewer.made_up_only and not is_shipped(manifest):
             raise NotAllowed("Start with `python3 -m dashboard`.")
         refuse_newer(manifest)
         if shown.warning:

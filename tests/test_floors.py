@@ -53,6 +53,7 @@ FLOORS = {
     "environment": 1,
     "terminal": 1,
     "named_files": 1,
+    "made_up": 2,
     "guard": 1,
     "launch": 1,
     "private": 0,

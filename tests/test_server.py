@@ -27,7 +27,7 @@ from dashboard.launch import TOKEN_LENGTH
 from dashboard.serve_command import answers
 from dashboard.shipped import shipped
 from tests import raw
-from tests.importing.test_upgrading import earlier
+from tests.importing.test_upgrading import SHIPPED, earlier
 from tests.importing.written import take, write
 from tests.patience import wait_until
 
@@ -326,7 +326,7 @@ def test_what_is_kept_or_given_says_whether_real_records_may_be_shown(tmp_path: 
     store = tmp_path / "store"
     closed = server.RealRecords(store)
     assert not closed()
-    earlier(store, made_up=True)
+    earlier(store, made_up=True, sources=SHIPPED)
     assert not closed()
     files = desk.put_down(store, {"operations.csv": b"x"})
     assert closed()
@@ -341,7 +341,7 @@ def test_what_is_kept_or_given_says_whether_real_records_may_be_shown(tmp_path: 
 
 @pytest.mark.parametrize("words", ["{}", "[]", "x", json.dumps({"made_up": "yes"}), json.dumps({"made_up": None})])
 def test_a_generation_of_which_nobody_knows_is_taken_for_real(tmp_path: Path, words: str) -> None:
-    store = earlier(tmp_path / "store", made_up=True)
+    store = earlier(tmp_path / "store", made_up=True, sources=SHIPPED)
     closed = server.RealRecords(store.root)
     assert not closed()
     (store.root / "gen" / "000002.json").write_text(words, encoding="utf-8")

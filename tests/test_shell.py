@@ -23,7 +23,7 @@ from dashboard.engines.versions import SCHEMA, NewReading
 from dashboard.importing import desk
 from dashboard.importing.work import work
 from dashboard.records import Records
-from tests.importing.test_upgrading import earlier
+from tests.importing.test_upgrading import SHIPPED, earlier
 from tests.opened import app_for
 from tests.patience import SECONDS, wait_until
 
@@ -290,17 +290,19 @@ def test_past_the_guard_real_records_are_not_shown_but_how_to_start(opened: Open
         assert [len(app.get(kind)) for kind in ("title", "markdown", "metric", "multiselect", "button")] == [0] * 5
 
 
-def test_past_the_guard_records_of_which_nobody_says_that_they_are_made_up_are_real(
+def test_past_the_guard_records_that_did_not_come_with_the_app_are_real(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for number, made_up in enumerate((False, None, "yes", 1)):
-        monkeypatch.setenv("OUTCOMES_STORE", str(earlier(tmp_path / str(number), made_up=made_up).root))
+    said = [(made_up, SHIPPED) for made_up in (False, None, "yes", 1)]
+    for number, (made_up, sources) in enumerate([*said, (True, []), (True, [{"sha256": "0" * 64}])]):
+        store = earlier(tmp_path / str(number), made_up=made_up, sources=sources)
+        monkeypatch.setenv("OUTCOMES_STORE", str(store.root))
         assert [error.value for error in app_for(None).run().error] == ["Start with `python3 -m dashboard`."]
 
 
 def test_whoever_was_not_let_in_has_no_page_of_imports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not VISITOR.may_import
-    monkeypatch.setenv("OUTCOMES_STORE", str(earlier(tmp_path / "store", made_up=True).root))
+    monkeypatch.setenv("OUTCOMES_STORE", str(earlier(tmp_path / "store", made_up=True, sources=SHIPPED).root))
     app = app_for(None).run()
     assert not app.error
     assert "Bring the records up to date" not in [button.label for button in app.button]
@@ -313,6 +315,11 @@ def test_whoever_was_not_let_in_looks_at_made_up_records_and_leaves_nothing(
     (tmp_path / "records" / "about.toml").write_text("made_up = true\n", encoding="utf-8")
     work([tmp_path / "records"], tmp_path / "made_up", None, False, lambda step: None)
     monkeypatch.setenv("OUTCOMES_STORE", str(tmp_path / "made_up"))
+    assert [error.value for error in app_for(None).run().error] == ["Start with `python3 -m dashboard`."]
+    (manifest,) = (tmp_path / "made_up" / "gen").glob("*.json")
+    sources = json.loads(manifest.read_text(encoding="utf-8"))["sources"]
+    # As though these files had come with the app.
+    monkeypatch.setattr("dashboard.made_up.shipped_digests", lambda: {one["sha256"] for one in sources})
     app = app_for(None).run()
     assert line(app) == "**3** of 3"
     assert any("to import, open it by `python3 -m dashboard open`" in str(part.value) for part in app.markdown)

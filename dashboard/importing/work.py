@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from dashboard import named_files, sql
+from dashboard import made_up, named_files, sql
 from dashboard.definitions import Definitions, load
 from dashboard.definitions.canonical import TABLES
 from dashboard.engines import opted_out
@@ -130,8 +130,11 @@ def _build(
         building.derive(writer, definitions, said, job.delivered, say)
         if earlier and same_practice:
             job.issues += following.follow(writer, Notebook(store.root), key, identity.numbers_of(writer, site))
+        about: dict[str, Any] = {"sources": _sources(job), "made_up": said.made_up}
+        if said.made_up and not made_up.is_shipped(about):
+            job.issues.append(Issue("note", "made_up_but_guarded", "about.toml", made_up.GUARDED))
         _keep_provenance(job)
-        about = building.manifest(writer, definitions)
+        about |= building.manifest(writer, definitions)
         _keep_late_entries(writer, told, about["months"])
         writer.finish()
     result = ImportResult(None, counts, job.issues, job.issues.counts, f"{found.format}: {found.how}")
@@ -141,8 +144,7 @@ def _build(
     about["rows"] = rows_of(built, building.VERIFIED)
     _verify(about["rows"], counts, definitions)
     say("publish")
-    about["sources"] = [{"file": file, "sha256": digest, "rows": count} for _, file, digest, count in job.sources]
-    about |= {"reading": READING, "made_up": said.made_up, FINGERPRINT: fingerprint(key)}
+    about |= {"reading": READING, FINGERPRINT: fingerprint(key)}
     published = store.publish(built, about)
     result = replace(result, generation=published.number)
     kept_report.keep(published, result)
@@ -155,6 +157,10 @@ def _refuse_if_empty(job: Import, counts: dict[str, TableCount]) -> None:
         job.issues.append(Issue("stop", "no_operation", "operations", why))
     if any(issue.severity == "stop" for issue in job.issues):
         raise refused(job.issues, counts)
+
+
+def _sources(job: Import) -> list[dict[str, Any]]:
+    return [{"file": file, "sha256": digest, "rows": count} for _, file, digest, count in job.sources]
 
 
 def _keep_provenance(job: Import) -> None:

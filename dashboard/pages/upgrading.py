@@ -13,6 +13,7 @@ from dashboard.definitions import load
 from dashboard.engines.versions import outdated, read_otherwise
 from dashboard.errors import OutcomesError
 from dashboard.importing import desk
+from dashboard.made_up import is_shipped
 from dashboard.pages import imports, parts
 from dashboard.recorded import Recorded
 from dashboard.records import Records
@@ -44,7 +45,7 @@ def news(records: Records, held: settings.Settings, manifest: Mapping[str, Any])
     running = desk.under_way(held.store)
     if running is not None and running.upgrade and not running.over.is_set():
         imports.under_way(held.store)
-    elif (why := outdated(manifest, load().version)) and viewer.may_import and not manifest.get("made_up"):
+    elif (why := outdated(manifest, load().version)) and viewer.may_import and not is_shipped(manifest):
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             st.markdown(f"{parts.told(why)} {KEEPS}")
             _problem(held)

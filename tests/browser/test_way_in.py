@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from dashboard.launch import Launch
 from tests import raw
 from tests.browser.screen import open_page, settle
-from tests.importing.test_upgrading import earlier
+from tests.importing.test_upgrading import SHIPPED, earlier
 from tests.importing.written import take, write
 from tests.patience import SECONDS
 
@@ -143,10 +143,10 @@ def test_a_page_on_another_port_reads_nothing_and_frames_nothing_but_its_link_wo
             expect(page.get_by_text("python3 -m dashboard open", exact=False)).to_be_visible()
 
 
-def test_made_up_records_need_no_link_but_real_ones_that_come_in_close_the_door(
+def test_the_shipped_sample_needs_no_link_but_real_ones_that_come_in_close_the_door(
     context: BrowserContext, tmp_path: Path
 ) -> None:
-    store = earlier(tmp_path / "store", made_up=True).root
+    store = earlier(tmp_path / "store", made_up=True, sources=SHIPPED).root
     with raw.served(store, tmp_path / "log.txt") as where:
         page = context.new_page()
         open_page(page, f"http://{where.host}", "/", "Overview")

@@ -25,9 +25,12 @@ from dashboard.engines.pseudonym_key import key_of_operations, pseudonym
 from dashboard.engines.versions import READING, READINGS, SCHEMA, NewReading, outdated, read_otherwise, refuse_newer
 from dashboard.errors import NoData, Refused
 from dashboard.importing.publishing.upgrading import upgrade
+from dashboard.made_up import shipped_digests
 from dashboard.records import Records
 from tests.importing.written import rows, take, write
 
+SHIPPED = [{"file": "operations.csv", "sha256": one, "rows": 60} for one in sorted(shipped_digests())]
+"""What a manifest names where the records came with the app."""
 EARLIER = Path(__file__).parent / "earlier"
 """A generation as version 3 of the tables published it: 60 made-up operations."""
 DEFINITIONS = FOLDER

@@ -7,7 +7,9 @@ import os
 import random
 import shutil
 import signal
+import sqlite3
 import stat
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,7 @@ from dashboard.cli import main
 from dashboard.engines import opted_out
 from dashboard.engines.generations import Store
 from dashboard.engines.notebook import Notebook
+from dashboard.engines.people import People
 from dashboard.engines.pseudonym_key import pseudonym
 from dashboard.engines.sealing import BLOCK, Sealing, opened
 from dashboard.errors import Refused
@@ -144,6 +147,33 @@ def test_who_has_opted_out_since_is_left_out_before_anything_is_served(practice:
         assert restored(practice, store) == 1
     take(practice / "records", left)
     assert rows(left, "select count(*) from operation") == [(8,)]
+
+
+def test_what_is_written_of_somebody_listed_goes_though_no_generation_holds_them(
+    practice: Path, tmp_path: Path
+) -> None:
+    """Their operation left the records long ago; a note by number, one by pseudonym, and a bare link stayed."""
+    store, key = tmp_path / "old", (practice / "store" / "pseudonym.key").read_bytes()
+    shutil.copytree(practice / "store", store)
+    gone = [pseudonym(key, number) for number in ("Z1", "Z2", "Z3")]
+    Notebook(store).write("flag", f"flag/P-{gone[0]:016X}/{DAY}", "CANARYNOTE one", who="Dr One")
+    with closing(sqlite3.connect(store / "notebook.sqlite")) as old, old:
+        subject = f"flag/P-{gone[1]:016X}/2024-03-07"
+        old.execute(
+            "insert into note (kind, subject, text, who, at) values ('flag', ?, 'CANARYNOTE two', 'Dr', '2025-01-01')",
+            (subject,),
+        )
+    People(store).hidden(f"P-{gone[2]:016X}/{DAY}")
+    file, listed, new = tmp_path / "b", tmp_path / "list", tmp_path / "new"
+    words = ["--key", str(practice / "key")]
+    assert main(["store", "backup", str(file), *words, "--store", str(store)]) == 0
+    listed.write_text("".join(f"{opted_out.entry(key, one)}\n" for one in gone), encoding="ascii")
+    told = ["CANARYNOTE one", "CANARYNOTE two", *(f"{one:016X}" for one in gone)]
+    assert len({one.rpartition(": ")[2] for one in traces(store, told)}) == 5
+    assert main(["store", "restore", str(file), *words, "--opted-out", str(listed), "--store", str(new)]) == 0
+    assert traces(new, told) == []
+    assert rows(new, "select count(*) from operation") == [(9,)]
+    assert main(["store", "verify", "--store", str(new)]) == 0
 
 
 def test_what_cannot_be_put_back_changes_nothing(practice: Path, tmp_path: Path, capsys: Said) -> None:

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from dashboard.access import Viewer
-from dashboard.engines.people import People, shown
+from dashboard.engines.people import People, named, shown
 from dashboard.errors import StoreDamaged, WrongUsage
 from dashboard.private import make_folder
 
@@ -125,6 +125,14 @@ class Notebook:
             ).fetchall()
         links = self.people.links()
         return [_shown(_note(*row), links) for row in rows]
+
+    def patients(self) -> set[int]:
+        """The pseudonym of everybody whom a note or a link names, as they are kept."""
+        texts = list(self.people.links().values())
+        if self.path.is_file():
+            with self._opened() as connection:
+                texts += (text for row in connection.execute("select subject, text from note") for text in row)
+        return {patient for text in texts for patient in named(text)}
 
     def forget(self, patient: int) -> None:
         """Take away what was written of a pseudonym, and the link between it and its numbers in the audit."""

@@ -19,7 +19,7 @@ from dashboard.private import make_folder
 
 FILE = "persons.sqlite"
 PATIENCE_SECONDS = 10.0
-NAMED = re.compile(r"\bP-[0-9A-F]{16}(?:/[0-9]{4}-[0-9]{2}-[0-9]{2})?")
+NAMED = re.compile(r"\bP-([0-9A-F]{16})(?:/[0-9]{4}-[0-9]{2}-[0-9]{2})?")
 """A pseudonym as it is shown, with the day of surgery where that stands behind it."""
 NUMBER = re.compile(r"\bN-[0-9a-f]{20}\b")
 
@@ -75,6 +75,11 @@ class People:
                 f"The list of persons ({FILE} in the store) cannot be used. Nothing was written; the published data is "
                 "whole."
             ) from None
+
+
+def named(text: str) -> set[int]:
+    """The pseudonyms that stand in a text."""
+    return {int(found, 16) for found in NAMED.findall(text)}
 
 
 def shown(text: str, links: Mapping[str, str]) -> str:

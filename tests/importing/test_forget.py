@@ -33,7 +33,7 @@ from tests.importing.written import rows, take, write
 WHO, CASE = "CANARYMRN7", "CANARYCASE7"
 DAY = date(2024, 3, 7)
 STEPS = (
-    "opted out", "mark", "generation 1", "generation 2", "generation 3", "pointer", "delete generation 1",
+    "mark", "opted out", "generation 1", "generation 2", "generation 3", "pointer", "delete generation 1",
     "delete generation 3", "reports", "notes", "done",
 )  # fmt: skip
 
@@ -171,13 +171,7 @@ def test_a_kill_at_any_step_costs_only_starting_again(lived_in: Path, tmp_path: 
     store = copied(lived_in, tmp_path)
     told = canaries((store.root / "pseudonym.key").read_bytes())
     for step in STEPS:  # each time it gets one step further
-        child = os.fork()
-        if child == 0:  # pragma: no cover (it is killed)
-            try:
-                forgetting.forget(store, WHO, partial(_killed_at, step))
-            finally:
-                os._exit(1)
-        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL, step
+        forget_and_be_killed(store, partial(_killed_at, step))
         shown = store.last_whole()
         assert shown is not None
         assert not shown.warning
@@ -185,6 +179,55 @@ def test_a_kill_at_any_step_costs_only_starting_again(lived_in: Path, tmp_path: 
     assert main(["store", "verify", "--store", str(store.root)]) == 1
     assert main(["store", "forget", "--finish", "--store", str(store.root)]) == 0
     assert_forgotten(store, told)
+
+
+@pytest.mark.parametrize(
+    ("step", "by"),
+    [("opted out", "finish"), ("generation 2", "finish"), ("delete generation 1", "finish"), ("notes", "finish"),
+     ("done", "finish"), ("opted out", "import")],
+)  # fmt: skip
+def test_after_a_kill_finish_and_an_import_go_on(lived_in: Path, tmp_path: Path, step: str, by: str) -> None:
+    store = copied(lived_in, tmp_path)
+    told = canaries((store.root / "pseudonym.key").read_bytes())
+    forget_and_be_killed(store, partial(_killed_at, step))
+    assert main(["store", "verify", "--store", str(store.root)]) == 1
+    if by == "finish":
+        assert main(["store", "forget", "--finish", "--store", str(store.root)]) == 0
+    else:
+        take(lived_in / "records", store.root)
+    assert_forgotten(store, told)
+    assert (store.root / "opted_out").read_text(encoding="ascii").count("\n") == 1
+
+
+def test_a_mark_that_is_half_written_names_nobody(
+    lived_in: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = copied(lived_in, tmp_path)
+    told = canaries((store.root / "pseudonym.key").read_bytes())
+    before = traces(store.root, told)
+
+    def half(path: Path, content: bytes, mode: int) -> None:
+        path.write_bytes(content[:-2])
+        _killed_at("half", "half")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(forgetting, "write", half)
+        forget_and_be_killed(store, silent)
+    assert traces(store.root, told) == before
+    forgetting.forget(store, WHO, silent)
+    assert_forgotten(store, told)
+    assert list((store.root / "incoming").iterdir()) == []
+    assert not list(store.root.glob("*forgetting*"))
+
+
+def forget_and_be_killed(store: Store, say: forgetting.Say) -> None:
+    child = os.fork()
+    if child == 0:  # pragma: no cover (it is killed)
+        try:
+            forgetting.forget(store, WHO, say)
+        finally:
+            os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
 
 
 def _killed_at(step: str, said: str) -> None:

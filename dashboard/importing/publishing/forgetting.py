@@ -2,15 +2,16 @@
 
 ::
 
-    1  the person is added to the list of those who opted out: no later import brings them back
-    2  a mark says who is being forgotten, until it is done: whoever holds the store next goes on from here
+    1  a mark says who is being forgotten, until it is done: whoever holds the store next goes on from here
+    2  the person is added to the list of those who opted out: no later import brings them back
     3  every kept generation that holds them is made anew under a new number, without them
     4  the pointer is set to the one that stands for the current generation
     5  the generations that hold them are deleted, and the reports of all imports, which may quote any cell
     6  what was written of them in the notebook goes, and the link between them and their number in the audit
     7  the mark is taken away
 
-Each step may be done twice, so a kill at any of them costs nothing but starting again.
+Each step may be done twice, so a kill at any of them costs nothing but going on. In the mark stands what stands in the
+list, so that a half of it names nobody either: whom it means is asked of the generations, the notebook and the links.
 """
 
 from __future__ import annotations
@@ -19,7 +20,6 @@ import shutil
 from collections.abc import Callable, Collection
 from contextlib import closing, suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from dashboard.definitions import load
@@ -56,26 +56,19 @@ def forget(store: Store, patient_id: str, say: Say) -> Forgotten:
     """
     with store.writing():
         key = key_of(store)
-        patient = pseudonym(key, patient_id)
-        say("opted out")
-        opted_out.add(store.root, [opted_out.entry(key, patient)])
-        return _forget(store, {patient, *_marked(store)}, key, say)
+        return _forget(store, {opted_out.entry(key, pseudonym(key, patient_id)), *_marked(store)}, key, say)
 
 
 def finish(store: Store, say: Say) -> None:
     """Go on with what a kill has interrupted; call while the store is held."""
-    if people := _marked(store):
-        _forget(store, people, key_of(store), say)
+    if entries := _marked(store):
+        _forget(store, entries, key_of(store), say)
 
 
 def apply_list(store: Store, say: Say) -> Forgotten:
     """Forget everybody on the list of those who opted out whom a kept generation holds; call while it is held."""
-    key = key_of(store)
-    listed = OptedOut(key, opted_out.read(store.root / opted_out.FILE))
-    people = {
-        patient for one in store.generations() for patient in patients_of(one.path) if listed.has_pseudonym(patient)
-    }
-    return _forget(store, people, key, say) if people else Forgotten({})
+    key, entries = key_of(store), opted_out.read(store.root / opted_out.FILE)
+    return _forget(store, entries, key, say) if _meant(store, entries, key) else Forgotten({})
 
 
 def pending(store: Store) -> str:
@@ -83,10 +76,12 @@ def pending(store: Store) -> str:
     return "A person is only half forgotten. `outcomes store forget --finish` goes on." if _marked(store) else ""
 
 
-def _forget(store: Store, people: Collection[int], key: bytes, say: Say) -> Forgotten:
+def _forget(store: Store, entries: Collection[str], key: bytes, say: Say) -> Forgotten:
     say("mark")
-    _mark(store, people)
-    current = store.current()
+    _mark(store, entries)
+    say("opted out")
+    opted_out.add(store.root, entries)
+    people, current = _meant(store, entries, key), store.current()
     holding = [one for one in store.generations() if _holds(one, people)]
     anew = {
         int(one.manifest[MADE_FROM]): one
@@ -112,6 +107,15 @@ def _forget(store: Store, people: Collection[int], key: bytes, say: Say) -> Forg
     (store.root / MARK).unlink(missing_ok=True)
     sync(store.root)
     return Forgotten({one.number: anew[one.number].number if one.number in anew else None for one in holding})
+
+
+def _meant(store: Store, entries: Collection[str], key: bytes) -> set[int]:
+    """Whoever of a list is known here: to a kept generation, a note, or the links."""
+    listed, known = OptedOut(key, frozenset(entries)), Notebook(store.root).patients()
+    for one in store.generations():
+        with suppress(StoreDamaged, OutcomesError):  # one that cannot be read is taken to hold them
+            known |= patients_of(one.path)
+    return {patient for patient in known if listed.has_pseudonym(patient)}
 
 
 def _holds(generation: Generation, people: Collection[int]) -> bool:
@@ -150,14 +154,15 @@ def _kept_of(before: Generation) -> dict[str, Any]:
     return {name: before.manifest[name] for name in KEPT_WORDS if name in before.manifest}
 
 
-def _mark(store: Store, people: Collection[int]) -> None:
-    fresh = store.root / f".{MARK}"
-    write(fresh, "".join(f"{patient}\n" for patient in sorted(people)).encode("ascii"), mode=0o600)
-    fresh.replace(store.root / MARK)
-    sync(store.root)
+def _mark(store: Store, entries: Collection[str]) -> None:
+    scratch = store.scratch()
+    try:
+        write(scratch / MARK, "".join(f"{one}\n" for one in sorted(entries)).encode("ascii"), mode=0o600)
+        (scratch / MARK).replace(store.root / MARK)
+        sync(store.root)
+    finally:
+        building.remove(scratch)
 
 
-def _marked(store: Store) -> set[int]:
-    with suppress(FileNotFoundError):
-        return {int(word) for word in Path(store.root / MARK).read_text(encoding="ascii").split() if word.isdecimal()}
-    return set()
+def _marked(store: Store) -> frozenset[str]:
+    return opted_out.read(store.root / MARK)

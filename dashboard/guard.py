@@ -53,12 +53,12 @@ class Kind(NamedTuple):
     methods: Sequence[str] = LOOKED_AT
 
 
-PAGE, OPEN, MEDIA = Kind("page"), Kind("open"), Kind("media")
+PAGE, OPEN, MEDIA, PROOF = Kind("page"), Kind("open"), Kind("media"), Kind("proof")
 UPLOAD, SIGN_IN = Kind("upload", CHANGED), Kind("sign-in")
 STREAM = "/_stcore/stream"
 AT = {
     "/favicon.png": OPEN, "/manifest.json": OPEN, "/_stcore/health": OPEN, "/_stcore/host-config": OPEN,
-    "/auth/login": SIGN_IN, "/auth/logout": SIGN_IN, "/oauth2callback": SIGN_IN,
+    way_in.PROOF: PROOF, "/auth/login": SIGN_IN, "/auth/logout": SIGN_IN, "/oauth2callback": SIGN_IN,
 }  # fmt: skip
 BELOW = {"/media/": MEDIA, "/_stcore/upload_file/": UPLOAD}
 
@@ -72,6 +72,8 @@ class Door:
     until: of a request's cookies, when (in seconds since 1970) whoever bears them must go; 0 at once.
     exchange: the cookie for a launch token, which is used up by that; None for one that is not good.
     admits: whether a message to the app is one that its pages send; held: the bytes kept of the files of a session.
+    proves: what shows to whoever is about to hand over a token that the server is ours, by the challenge and the
+    address of the socket that it came to.
     """
 
     hosts: frozenset[str]
@@ -81,6 +83,7 @@ class Door:
     exchange: Callable[[str], str | None]
     admits: Callable[[bytes], bool]
     held: Callable[[str], int] = lambda session: 0
+    proves: Callable[[str, str], str] = lambda challenge, at: ""
     clock: Callable[[], float] = time.time
 
     def kind_of(self, path: str) -> Kind | None:
@@ -189,6 +192,10 @@ class Guard:
             return await _answer(send, 403, "This was asked from another page.")
         if kind is PAGE and (answer := self._way_in(asked)):
             return await _answer(send, *answer)
+        if kind is PROOF:
+            whole = way_in.CHALLENGE.fullmatch(asked.query)
+            told = self.door.proves(asked.query, str((scope.get("server") or ("",))[0])) if whole else ""
+            return await _answer(send, 200 if told else 404, told)
         if kind is UPLOAD:
             return await self._upload(asked, scope, receive, send)
         if kind is MEDIA and self.door.closed() and not self._may_stay(asked):

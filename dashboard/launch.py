@@ -77,6 +77,14 @@ class Launch:
             for path in (self.store / FOLDER).iterdir():
                 path.unlink(missing_ok=True)
 
+    def answer_to(self, challenge: str, at: str) -> str:
+        """What only a server of this store can say to a challenge.
+
+        at: the address that it was asked at, as its own socket has it: so no other can pass on what ours says.
+        """
+        words = f"the server at {at} port {self.port} answers {challenge}"  # no cookie begins so
+        return hmac.new(secret(self.store / KEY), words.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
+
     def is_served_at(self, address: str) -> None:
         """Write down where the app is, for who opens it from another terminal."""
         make_folder(self.store / FOLDER)

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import argparse
+import hmac
+import http.client
 import ipaddress
-import urllib.request
+import secrets
+import socket
 import webbrowser
 from html import escape
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from dashboard import import_command, private, settings
 from dashboard.errors import Refused
-from dashboard.launch import FOLDER, PRINTED_SECONDS, Launch, address_of
+from dashboard.launch import FOLDER, PRINTED_SECONDS, TOKEN_BYTES, Launch, address_of
 from dashboard.made_up import is_shipped
 from dashboard.terminal import DONE, say, tell
-from dashboard.way_in import TOKEN
+from dashboard.way_in import PROOF, TOKEN
 
 ONLY_HERE = (
     "The app cannot be served on {}: other computers would reach it, which is not yet possible without sign-in; reach "
@@ -23,6 +27,7 @@ ONLY_HERE = (
 NOT_RUNNING = "The app is not running on this store. Start it with: python3 -m dashboard"
 OPENING = "open.html"
 SECONDS_TO_ANSWER = 5.0
+LONGEST_ANSWER = 1_000
 
 
 def words(parser: argparse.ArgumentParser) -> None:
@@ -96,9 +101,12 @@ def open_it(chosen: argparse.Namespace) -> int:
     """Make a new link into the app that is being served, and open the browser with it."""
     store = settings.read(store=chosen.store).store
     address = address_of(store)
-    if not address or not answers(address):
+    port = address.rpartition(":")[2]
+    launch = Launch(store, int(port) if port.isdecimal() else 0)
+    # A token is given to nobody else: a server that was killed leaves its port to whoever comes first.
+    if not is_ours(launch, address):
         raise Refused(NOT_RUNNING)
-    link = link_in(address, Launch(store, int(address.rpartition(":")[2])).new_token())
+    link = link_in(address, launch.new_token())
     # By way of a file: a link on the browser's own command line can be read there by everybody on this computer.
     page = store / FOLDER / OPENING
     page.unlink(missing_ok=True)
@@ -113,12 +121,30 @@ def open_it(chosen: argparse.Namespace) -> int:
     return DONE
 
 
-def answers(address: str) -> bool:
-    """Whether an app answers there."""
+def is_ours(launch: Launch, address: str) -> bool:
+    """Whether our own server answers there, and nobody else, at any address that a browser may try for the name."""
+    where = urlsplit(address)
+    challenge, proofs = secrets.token_urlsafe(TOKEN_BYTES), []
     try:
-        # Not by way of whatever proxy this machine has for the world outside.
-        direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with direct.open(f"{address}/_stcore/health", timeout=SECONDS_TO_ANSWER) as answer:
-            return bool(answer.status == 200)
-    except (OSError, ValueError):
+        for *_, at in socket.getaddrinfo(where.hostname, where.port, type=socket.SOCK_STREAM):
+            told = _told(str(at[0]), launch.port, where.netloc, challenge)
+            if told is not None:
+                proofs.append(hmac.compare_digest(told, launch.answer_to(challenge, str(at[0])).encode()))
+    except (OSError, ValueError, http.client.HTTPException):
         return False
+    return bool(proofs) and all(proofs)
+
+
+def _told(at: str, port: int, host: str, challenge: str) -> bytes | None:
+    """What whoever listens at an address says to a challenge; None where nobody does."""
+    # Not by way of whatever proxy this machine has for the world outside.
+    line = http.client.HTTPConnection(at, port, timeout=SECONDS_TO_ANSWER)
+    try:
+        try:
+            line.connect()
+        except OSError:
+            return None
+        line.request("GET", f"{PROOF}?{challenge}", headers={"Host": host})
+        return line.getresponse().read(LONGEST_ANSWER)
+    finally:
+        line.close()

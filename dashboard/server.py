@@ -156,6 +156,7 @@ def door_of(store: Path, launch: Launch, hosts: frozenset[str]) -> guard.Door:
         exchange=on_record(launch.exchange, store),
         admits=admits,
         held=held,
+        proves=launch.answer_to,
     )
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 TOKEN, AGAIN = "launch", "again"
 """In the address: a launch token; and that the small page has asked once more already."""
+PROOF, CHALLENGE = "/launch-proof", re.compile(r"[\w-]{43}", re.ASCII)
+"""Where the server shows that it is ours, and what it is asked there."""
 COMMAND = "python3 -m dashboard open"
 HOW = f"To open it, type on this computer: {COMMAND}"
 USED_UP = f"This link has been used, or is too old: each works once. {HOW}"

@@ -66,6 +66,13 @@ def served(store: Path, log: Path, port: int | None = None, **more: str) -> Iter
                 raise
 
 
+def is_up(port: int) -> bool:
+    """Whether Streamlit answers there, with our guard before it or without."""
+    with suppress(OSError):
+        return b" 200 " in asked(port, "/_stcore/health", {"Host": f"127.0.0.1:{port}"})[:20]
+    return False
+
+
 def asked(port: int, path: str, headers: Mapping[str, str | None], method: str = "GET", body: bytes = b"") -> bytes:
     """All that comes back of one request; a header that is None is left out."""
     lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items() if value is not None)]

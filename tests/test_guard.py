@@ -172,3 +172,18 @@ def test_nothing_is_sent_along_where_nothing_is_read(sent: dict[str, Any]) -> No
         answer = ask(path, cookie=IN, **sent)
         assert (answer.status, answer.is_closed, answer.headers["connection"]) == (400, True, "close")
     assert ask("/", cookie=IN, content_length="0").status == 200
+
+
+def test_the_server_proves_itself_to_whoever_asks_with_a_whole_challenge_and_to_no_other_page() -> None:
+    behind = door(proves=lambda challenge, at: f"{challenge} proven")
+    challenge = "aB3-_" * 8 + "xyz"
+    answer = ask(way_in.PROOF, challenge, behind=behind)
+    assert (answer.status, answer.body, answer.is_closed) == (200, f"{challenge} proven".encode(), True)
+    for other in ("", challenge[1:], f"{challenge}0", f"{challenge[1:]}%", f"{challenge[1:]}\n"):
+        assert (ask(way_in.PROOF, other, behind=behind).status, ask(way_in.PROOF, other, behind=behind).body) == (
+            404,
+            b"",
+        )
+    assert ask(way_in.PROOF, challenge, behind=behind, sec_fetch_site="same-site").status == 403
+    assert ask(way_in.PROOF, challenge, behind=behind, origin="http://evil.example").status == 403
+    assert ask(way_in.PROOF, challenge, behind=door()).status == 404

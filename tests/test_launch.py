@@ -146,3 +146,14 @@ def test_where_it_is_served_is_known_while_it_is_served(launch: Launch) -> None:
     assert address_of(launch.store) == "http://127.0.0.1:8501"
     launch.forget_tokens()
     assert address_of(launch.store) == ""
+
+
+def test_what_the_server_proves_itself_with_is_of_its_store_its_port_and_its_address_and_is_no_cookie(
+    launch: Launch, tmp_path: Path
+) -> None:
+    proof = launch.answer_to("abc", "127.0.0.1")
+    assert proof == Launch(tmp_path, launch.port).answer_to("abc", "127.0.0.1")
+    others = (Launch(tmp_path, launch.port + 1), Launch(tmp_path / "another", launch.port))
+    assert proof not in [other.answer_to("abc", "127.0.0.1") for other in others]
+    assert proof not in (launch.answer_to("abd", "127.0.0.1"), launch.answer_to("abc", "127.0.0.2"))
+    assert launch.until(f"{launch.cookie}={proof}") == 0

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import os
 import re
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from dashboard import cli
 from dashboard.errors import Refused
-from dashboard.launch import FOLDER, Launch
-from dashboard.serve_command import answers, loopback
+from dashboard.launch import ADDRESS, FOLDER, Launch
+from dashboard.serve_command import is_ours, loopback
+from dashboard.way_in import PROOF
 from tests.importing.test_upgrading import earlier
 from tests.raw import asked, free_port, served
 
@@ -55,7 +62,9 @@ def test_open_makes_a_link_that_works_once_and_that_no_other_user_can_read(
     monkeypatch.setattr("webbrowser.open", opened.append)
     store = earlier(tmp_path / "store", made_up=False).root
     with served(store, tmp_path / "log.txt") as where:
-        assert answers(f"http://{where.host}")
+        launch = Launch(store, where.port)
+        assert is_ours(launch, f"http://{where.host}")
+        assert not is_ours(Launch(tmp_path, where.port), f"http://{where.host}")  # of another store
         assert cli.main(["open", "--store", str(store)]) == 0
         link = re.findall(r"http://\S+", capsys.readouterr().out)[-1]
         path = "/" + link.partition("://")[2].partition("/")[2]
@@ -69,4 +78,61 @@ def test_open_makes_a_link_that_works_once_and_that_no_other_user_can_read(
         first, second = (asked(where.port, path, {"Host": where.host}) for _ in range(2))
         assert (first.split()[1], second.split()[1]) == (b"303", b"401")
     assert list((store / FOLDER).iterdir()) == []
-    assert not answers(f"http://{where.host}")
+    assert not is_ours(launch, f"http://{where.host}")
+
+
+@contextmanager
+def another_server(answer: Callable[[str], bytes], host: str = "127.0.0.1", port: int = 0) -> Iterator[int]:
+    """Somebody else's server, which says this to whatever path it is asked for; its port."""
+
+    class Asked(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            told = answer(self.path)
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(told)))
+            self.end_headers()
+            self.wfile.write(told)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer((host, port), Asked) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield int(server.server_address[1])
+        server.shutdown()
+
+
+@pytest.mark.parametrize("answer", [b"ok", b"", b"x" * 64, b"\xff" * 64, b"0" * 5_000])
+def test_open_hands_no_token_to_whoever_else_listens_on_the_port(
+    tmp_path: Path, capsys: Said, monkeypatch: pytest.MonkeyPatch, answer: bytes
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr("webbrowser.open", opened.append)
+    with another_server(lambda path: answer) as port:
+        Launch(tmp_path, port).is_served_at(f"http://127.0.0.1:{port}")
+        assert cli.main(["open", "--store", str(tmp_path)]) == 1
+    assert "is not running" in capsys.readouterr().err
+    assert (opened, [path.name for path in (tmp_path / FOLDER).iterdir()]) == ([], [ADDRESS])
+
+
+def test_nobody_can_pass_on_what_our_server_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = earlier(tmp_path / "store", made_up=False).root
+    with served(store, tmp_path / "log.txt") as where:
+        launch = Launch(store, where.port)
+
+        def passed_on(path: str) -> bytes:
+            return asked(where.port, path, {"Host": where.host}).partition(b"\r\n\r\n")[2]
+
+        with another_server(passed_on, "127.0.0.2", where.port):
+            assert len(passed_on(f"{PROOF}?{'x' * 43}")) == 64
+            assert not is_ours(launch, f"http://127.0.0.2:{where.port}")
+            # A browser may try any address of a name: one that is somebody else's is one too many.
+            look_up = socket.getaddrinfo
+
+            def both(host: str, *words: Any, **more: Any) -> list[Any]:
+                names = ("127.0.0.1", "127.0.0.2") if host == "localhost" else (host,)
+                return [found for name in names for found in look_up(name, *words, **more)]
+
+            monkeypatch.setattr("socket.getaddrinfo", both)
+            assert not is_ours(launch, f"http://localhost:{where.port}")
+        assert is_ours(launch, f"http://localhost:{where.port}")

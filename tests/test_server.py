@@ -24,7 +24,6 @@ from dashboard.access import OPERATOR
 from dashboard.engines.generations import Store
 from dashboard.importing import desk
 from dashboard.launch import TOKEN_LENGTH
-from dashboard.serve_command import answers
 from dashboard.shipped import shipped
 from tests import raw
 from tests.importing.test_upgrading import SHIPPED, earlier
@@ -192,7 +191,7 @@ def test_streamlit_started_by_itself_shows_no_real_record_to_anybody(store: Path
             env={**os.environ, "OUTCOMES_STORE": str(store), "PYTHONPATH": str(root)},
         )  # fmt: skip
         try:
-            wait_until(lambda: answers(f"http://127.0.0.1:{port}"))
+            wait_until(lambda: raw.is_up(port))
             headers = {"Host": f"127.0.0.1:{port}", "Origin": f"http://127.0.0.1:{port}"}
             told = raw.streamed(port, headers, b"Start with")
         finally:

@@ -156,9 +156,11 @@ def _list_generations(held: settings.Settings, store: Any, chosen: argparse.Name
 def _verify(held: settings.Settings, store: Any, chosen: argparse.Namespace) -> int:
     from dashboard import audit_command
     from dashboard.engines import pseudonym_key
+    from dashboard.importing import backup
     from dashboard.importing.publishing import forgetting
 
-    more = [said for said in (pseudonym_key.complaint(store), forgetting.pending(store)) if said]
+    said_of = (pseudonym_key.complaint, forgetting.pending, backup.pending)
+    more = [said for said in (ask(store) for ask in said_of) if said]
     wrong = [*store.verify(), *more, *audit_command.complaints(held, store, chosen.head)]
     lines = [] if wrong else ["Every generation, the key and the audit are as they were written."]
     _tell(chosen, {"whole": not wrong, "complaints": wrong}, lines)

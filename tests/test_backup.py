@@ -213,10 +213,8 @@ def test_a_file_with_a_way_out_of_the_store_is_refused(practice: Path, tmp_path:
     assert not (tmp_path / "outside").exists()
 
 
-@pytest.mark.parametrize("step", ["open", "place", "pointer"])
-def test_a_restore_that_is_killed_is_started_again(practice: Path, tmp_path: Path, step: str) -> None:
-    store, secret = tmp_path / "store", (practice / "key").read_bytes().strip()
-    child = os.fork()
+def restore_and_be_killed(practice: Path, store: Path, step: str) -> None:
+    secret, child = (practice / "key").read_bytes().strip(), os.fork()
     if child == 0:  # pragma: no cover (it is killed)
         try:
             backup.put_back(
@@ -226,6 +224,100 @@ def test_a_restore_that_is_killed_is_started_again(practice: Path, tmp_path: Pat
         finally:
             os._exit(1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+
+
+HALFWAY = ("pseudonym.key", "notebook.sqlite", "gen/000001.duckdb", "pointer")
+
+
+@pytest.mark.parametrize("step", ["open", "place", *HALFWAY])
+def test_a_restore_that_is_killed_is_named_and_started_again(
+    practice: Path, tmp_path: Path, capsys: Said, step: str
+) -> None:
+    store = tmp_path / "store"
+    restore_and_be_killed(practice, store, step)
+    main(["store", "verify", "--store", str(store)])
+    assert ("only half put back" in capsys.readouterr().err) == (step in HALFWAY)
     assert restored(practice, store) == 0
+    assert not (store / "restoring").exists()
     assert main(["store", "verify", "--store", str(store)]) == 0
     assert rows(store, "select count(*) from operation") == [(9,)]
+
+
+@pytest.mark.parametrize("step", [*HALFWAY, "done"])
+@pytest.mark.parametrize("lost", [False, True])
+def test_what_was_imported_after_a_killed_restore_is_never_wiped(
+    practice: Path, tmp_path: Path, capsys: Said, step: str, lost: bool
+) -> None:
+    """Not even where the pointer is lost later."""
+    store = tmp_path / "store"
+    restore_and_be_killed(practice, store, step)
+    result = take(practice / "records", store)
+    assert main(["store", "verify", "--store", str(store)]) == 0
+    assert not (store / "restoring").exists()
+    if lost:
+        (store / "CURRENT").unlink()
+    there = contents(store / "gen")
+    before = {name: content for name, content in there.items() if f"{name[:6]}.json" in there}  # no half of one
+    assert f"{result.generation:06d}.json" in before
+    capsys.readouterr()
+    assert restored(practice, store) == 1
+    assert "There are records in this store already" in capsys.readouterr().err
+    assert contents(store / "gen").items() >= before.items()
+
+
+def test_a_finished_pointer_ends_the_mark_of_a_restore(practice: Path, tmp_path: Path, capsys: Said) -> None:
+    store = tmp_path / "store"
+    restore_and_be_killed(practice, store, "done")
+    assert (store / "restoring").exists()
+    assert main(["store", "verify", "--store", str(store)]) == 0
+    before = contents(store / "gen")
+    assert restored(practice, store) == 1
+    assert contents(store / "gen") == before
+    assert not (store / "restoring").exists()
+
+
+def test_a_mark_takes_away_only_what_it_names(practice: Path, tmp_path: Path) -> None:
+    """A mark that an earlier version left names nothing, and its pointer may be lost since."""
+    store = tmp_path / "store"
+    shutil.copytree(practice / "store", store)
+    (store / "CURRENT").unlink()
+    (store / "restoring").touch()
+    before = contents(store / "gen")
+    assert restored(practice, store) == 1
+    assert contents(store / "gen") == before
+
+
+@pytest.mark.parametrize("name", ["pseudonym.key", "opted_out", "mapping.toml", "notebook.sqlite", "audit.head", "gen"])
+def test_what_nobody_could_restore_is_not_backed_up(practice: Path, tmp_path: Path, capsys: Said, name: str) -> None:
+    store, file = tmp_path / "store", tmp_path / "b.sealed"
+    shutil.copytree(practice / "store", store)
+    (store / "opted_out").touch()
+    path = store / (name if name != "gen" else "gen/000001.duckdb")
+    path.rename(tmp_path / "elsewhere")
+    path.symlink_to(tmp_path / "elsewhere")
+    words = ["store", "backup", str(file), "--key", str(practice / "key"), "--store", str(store)]
+    assert main(words) == 1
+    assert f"{path.relative_to(store)} in the store is a link" in capsys.readouterr().err
+    assert not file.exists()
+
+
+def test_without_the_key_of_the_pseudonyms_nothing_is_backed_up(practice: Path, tmp_path: Path, capsys: Said) -> None:
+    store, file = tmp_path / "store", tmp_path / "b.sealed"
+    shutil.copytree(practice / "store", store)
+    words = ["store", "backup", str(file), "--key", str(practice / "key"), "--store", str(store)]
+    for content in (b"other" * 7, None):
+        key = store / "pseudonym.key"
+        key.write_bytes(content) if content else key.unlink()
+        assert main(words) == 1
+        assert "pseudonym.key in the store is" in capsys.readouterr().err
+        assert not file.exists()
+
+
+def test_two_names_of_one_file_are_backed_up_as_two_files(practice: Path, tmp_path: Path) -> None:
+    store, file = tmp_path / "store", tmp_path / "b.sealed"
+    shutil.copytree(practice / "store", store)
+    (store / "opted_out").unlink(missing_ok=True)
+    (store / "opted_out").hardlink_to(store / "mapping.toml")
+    words = ["--key", str(practice / "key"), "--store"]
+    assert main(["store", "backup", str(file), *words, str(store)]) == 0
+    assert main(["store", "restore", str(file), *words, str(tmp_path / "new")]) == 0

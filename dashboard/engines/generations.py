@@ -44,6 +44,8 @@ MADE_FROM = "made_from"
 """What a manifest calls the generation that it stands for, without somebody who was forgotten."""
 AUDIT_HEAD = "audit"
 """What a manifest calls the end of the audit at the time when it was published."""
+RESTORING = "restoring"
+"""Marks a store that a backup is being put back into, until a generation is pointed to; the files that may be ours."""
 NOWHERE = (0, hashlib.sha256().hexdigest())
 LOOK_AT_IT = "Run `outcomes store verify`, then `outcomes store restore`."
 
@@ -269,12 +271,21 @@ class Store:
             for number, _ in self._files():
                 if number < min(kept, default=0):  # pruned by half: the manifest went first
                     _remove(self._generation(number))
+        if self.is_pointed():  # the restore is done, or an import has taken its place
+            (self.root / RESTORING).unlink(missing_ok=True)
         for rubbish in (*(self.root / "gen").glob("*.wal"), *self.root.glob(f"{POINTER}.*")):
             rubbish.unlink(missing_ok=True)
         for rubbish in (self.root / "incoming").iterdir():
             shutil.rmtree(rubbish, ignore_errors=True) if rubbish.is_dir() else rubbish.unlink(missing_ok=True)
         # A mark that came back with the power could speak of a generation that was published since.
         sync(self.root / "incoming")
+
+    def is_pointed(self) -> bool:
+        """Whether the pointer names a generation, be it whole or not; one that cannot be read may."""
+        try:
+            return (self._pointed() or NOWHERE)[0] > 0
+        except StoreDamaged:
+            return (self.root / POINTER).exists()
 
     def _pointed(self) -> tuple[int, str] | None:
         """The number and the manifest's digest in the pointer; None in a store where nothing was published yet."""
@@ -383,5 +394,7 @@ def _remove(generation: Generation) -> None:
 def _point(root: Path, number: int, digest: str) -> None:
     fresh = root / f"{POINTER}.{uuid.uuid4().hex}"
     write(fresh, f"{number:06d} {digest}\n".encode())
+    if number:  # what is pointed to from here on is no half of a restore
+        (root / RESTORING).unlink(missing_ok=True)
     fresh.replace(root / POINTER)
     sync(root)

@@ -10,16 +10,17 @@ import os
 import re
 import shutil
 import sqlite3
+import stat
 import tarfile
 import uuid
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from dashboard import audit, audit_head
 from dashboard.engines import notebook, opted_out, people, pseudonym_key
-from dashboard.engines.disk import in_words, sync
-from dashboard.engines.generations import POINTER, Generation, Store
+from dashboard.engines.disk import in_words, sync, write
+from dashboard.engines.generations import POINTER, RESTORING, Generation, Store
 from dashboard.engines.sealing import Sealing, opened
 from dashboard.errors import NoData, Refused, StoreDamaged
 from dashboard.importing import site_mapping
@@ -35,8 +36,7 @@ NAMES = re.compile(
     + "|".join(map(re.escape, (*DATABASES, *PLAIN, HEAD, *(f"{audit.FOLDER}/{name}" for name in AUDIT))))
 )
 """What may be in a backup, and where it is put back."""
-UNDER_WAY = "restoring"
-"""Marks a store that is being put back, until the pointer is there."""
+FIRST = (pseudonym_key.FILE, opted_out.FILE)
 NOT_EMPTY = "There are records in this store already. Restore into a new one, with --store DIR. Nothing was changed."
 
 
@@ -52,7 +52,10 @@ def back_up(store: Store, file: Path, secret: bytes) -> int:
             raise NoData("Nothing is published, so there is nothing to back up.")
         if wrong := store.verify():
             raise StoreDamaged(" ".join(wrong))
+        if missing := pseudonym_key.complaint(store):
+            raise Refused(f"{missing} Nothing was written.")
         forgetting.finish(store, lambda step: None)
+        _refuse_other_than_files(store)
         scratch = store.scratch()
         fresh = file.with_name(f".{file.name}.{uuid.uuid4().hex}")
         try:
@@ -99,11 +102,35 @@ def put_back(store: Store, file: Path, secret: bytes, listed: Path | None, say: 
     return current
 
 
+def pending(store: Store) -> str:
+    """What is to be said of a store that a backup is only half put back into; empty for every other."""
+    if not _is_under_way(store):
+        return ""
+    return "A backup is only half put back. `outcomes store restore FILE` starts again."
+
+
+def _is_under_way(store: Store) -> bool:
+    return (store.root / RESTORING).exists() and not store.is_pointed()
+
+
 def _is_empty(store: Store) -> bool:
-    """Whether nothing would be lost: a store without records, or one that was half put back."""
-    if (store.root / UNDER_WAY).exists():
-        return True
-    return not store.generations() and not (store.root / audit.FOLDER / audit.FILE).exists()
+    """Whether nothing would be lost: a store without records, or one that was half put back and not used since."""
+    there = {path.name for path in (store.root / "gen").iterdir()}
+    if _is_under_way(store):
+        return there <= set((store.root / RESTORING).read_text("ascii", errors="replace").split())
+    return not there and not (store.root / audit.FOLDER / audit.FILE).exists()
+
+
+def _refuse_other_than_files(store: Store) -> None:
+    """Raises Refused for a link, a pipe or a folder in the place of a file: nobody could put that back."""
+    audited = (HEAD, *(f"{audit.FOLDER}/{name}" for name in AUDIT))
+    for path in (*(store.root / name for name in (*DATABASES, *audited)), *(path for path, _ in _files(store))):
+        with suppress(FileNotFoundError):
+            if not stat.S_ISREG(path.lstat().st_mode):
+                raise Refused(
+                    f"{path.relative_to(store.root)} in the store is a link or a folder, not a file: a backup with it "
+                    "could not be restored. Put the file itself in its place. Nothing was written."
+                )
 
 
 def _files(store: Store) -> Iterator[tuple[Path, str]]:
@@ -136,7 +163,7 @@ def _sealed(path: Path, secret: bytes, files: list[tuple[Path, str]]) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as out:
         sealing = Sealing(out, secret)
-        with tarfile.open(fileobj=sealing, mode="w|") as packed:
+        with tarfile.open(fileobj=sealing, mode="w|", dereference=True) as packed:
             for file, name in files:
                 if file.is_file():
                     packed.add(file, name, recursive=False)
@@ -162,21 +189,36 @@ def _unpack(file: Path, secret: bytes, root: Path) -> None:
 
 
 def _place(inner: Path, root: Path, say: Say) -> None:
-    """Every file into the store, the pointer last: until it is there, nothing can be read."""
-    (root / UNDER_WAY).touch(mode=0o600)
-    sync(root)
-    (root / POINTER).unlink(missing_ok=True)
+    """Every file into the store, the pointer last: until it is there, nothing can be read.
+
+    First the key and the list, so that what an import meets halfway is theirs; of the generations the newest first, as
+    a half of the oldest is taken for one that has passed.
+    """
     for left in (root / "gen").iterdir():  # of a restore that was killed, perhaps of another backup
         left.unlink()
-    for path in sorted(inner.rglob("*")):
-        name = path.relative_to(inner).as_posix()
-        if path.is_file() and NAMES.fullmatch(name) and name != POINTER:
+    (root / POINTER).unlink(missing_ok=True)
+    generations = sorted((path for path in (inner / "gen").iterdir() if NAMES.fullmatch(f"gen/{path.name}")), key=_age)
+    # Only what is named here is ever taken away again. Whole under another name first: no half of it is believed.
+    write(inner / RESTORING, "".join(f"{path.name}\n" for path in generations).encode("ascii"), mode=0o600)
+    (inner / RESTORING).replace(root / RESTORING)
+    sync(root)
+    others = [path for path in inner.rglob("*") if path.is_file() and path not in generations]
+    named = sorted(path.relative_to(inner).as_posix() for path in others)
+    for name in (*sorted(named, key=FIRST.__contains__, reverse=True), *(f"gen/{path.name}" for path in generations)):
+        if NAMES.fullmatch(name) and name != POINTER:
             (root / name).parent.mkdir(mode=0o700, exist_ok=True)
-            path.replace(root / name)
+            (inner / name).replace(root / name)
+            say(name)
     for folder in (root / "gen", root / audit.FOLDER):
         if folder.is_dir():
             sync(folder)
     say("pointer")
     (inner / POINTER).replace(root / POINTER)
     sync(root)
-    (root / UNDER_WAY).unlink()
+    say("done")
+    (root / RESTORING).unlink()
+
+
+def _age(path: Path) -> tuple[int, str]:
+    """The newest generation first, its data before its manifest."""
+    return -int(path.stem), path.suffix

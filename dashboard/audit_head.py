@@ -24,6 +24,8 @@ WRITTEN = re.compile(r"([0-9]{1,12}):([0-9a-f]{64})")
 LATEST = 1_000
 """Of the heads in a file elsewhere so many are held against the chain."""
 
+WITHOUT_WAITING = getattr(os, "O_NONBLOCK", 0)
+
 log = logging.getLogger(__name__)
 log.addFilter(harmless_record)
 
@@ -94,7 +96,8 @@ def send(place: str, head: Head) -> None:
 
             syslog.syslog(syslog.LOG_NOTICE | syslog.LOG_AUTH, f"outcomes audit head {said}")
         else:
-            descriptor = os.open(place, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+            # A pipe that nobody reads fails at once, where it would else keep everybody waiting for a reader.
+            descriptor = os.open(place, os.O_WRONLY | os.O_APPEND | os.O_CREAT | WITHOUT_WAITING, 0o600)
             with os.fdopen(descriptor, "a", encoding="ascii") as file:
                 file.write(f"{said}\n")
     except (OSError, ImportError):
@@ -103,7 +106,7 @@ def send(place: str, head: Head) -> None:
 
 def sent(place: str) -> Iterator[Head]:
     """The latest heads in the file that they are sent to; none where that is no file."""
-    if not place or place == SYSLOG:
+    if not place or place == SYSLOG or not Path(place).is_file():  # to read a pipe or a device may never end
         return
     with suppress(OSError):
         for line in Path(place).read_text("ascii", errors="replace").splitlines()[-LATEST:]:

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dashboard import settings
+from dashboard import named_files, settings
 from dashboard.errors import Refused, WrongUsage
 from dashboard.terminal import DONE, print_json, say, tell
 
@@ -30,6 +30,7 @@ def back_up(held: settings.Settings, store: Store, chosen: argparse.Namespace) -
     from dashboard.recorded import Recorded
 
     file = Path(chosen.of).absolute()
+    named_files.check([file])
     recorded = Recorded(held.opened_audit(), OPERATOR, "backup").begun(file=file.name)
     size = backup.back_up(store, file, _secret(chosen.key, new=True))
     recorded.done()
@@ -48,12 +49,21 @@ def restore(held: settings.Settings, store: Store, chosen: argparse.Namespace) -
     from dashboard.recorded import Recorded
 
     file = Path(chosen.of)
-    current = backup.put_back(store, file, _secret(chosen.key, new=False), chosen.opted_out, lambda step: None)
-    Recorded(held.opened_audit(), OPERATOR, "restore").done(generation=current.number, file=file.name)
+    named_files.check([file, *([chosen.opted_out] if chosen.opted_out else [])])
+    done = backup.put_back(store, file, _secret(chosen.key, new=False), chosen.opted_out, lambda step: None)
+    number = done.generation.number
+    Recorded(held.opened_audit(), OPERATOR, "restore").done(generation=number, file=file.name)
     if chosen.json:
-        print_json({"generation": current.number})
+        print_json({"generation": number, "opted_out": {"entries": done.named, "left_out": done.meant}})
     else:
-        tell(f"Readers now see generation {current.number}, from {file.name}.")
+        tell(f"Readers now see generation {number}, from {file.name}.")
+    if chosen.opted_out:
+        meant = f"{done.meant} of them meant somebody in the backup, who was left out"
+        say(f"Entries in {chosen.opted_out.name}: {done.named}; {meant}.")
+        if not done.meant:
+            say(
+                "It is a list of another store, or nobody on it is in this backup. All of it is kept for later imports."
+            )
     return DONE
 
 
@@ -62,10 +72,13 @@ def _secret(key: Path | None, *, new: bool) -> bytes:
     from dashboard.engines.sealing import SHORTEST_SECRET
 
     if key is not None:
+        named_files.check([key])
         if new and not key.exists():
             with os.fdopen(os.open(key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
                 file.write(f"{secrets.token_hex(32)}\n")
             say(f"A new key is in {key}.")
+        if not key.is_file():
+            raise WrongUsage(f"{key} is not there, or no file. Name the file that holds the key of the backup.")
         secret = key.read_bytes().strip()
     elif sys.stdin.isatty():
         secret = getpass.getpass("Passphrase of the backup: ").encode()

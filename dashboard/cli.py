@@ -155,11 +155,11 @@ def _list_generations(held: settings.Settings, store: Any, chosen: argparse.Name
 
 def _verify(held: settings.Settings, store: Any, chosen: argparse.Namespace) -> int:
     from dashboard import audit_command
-    from dashboard.engines import pseudonym_key
+    from dashboard.engines import opted_out, pseudonym_key
     from dashboard.importing import backup
     from dashboard.importing.publishing import forgetting
 
-    said_of = (pseudonym_key.complaint, forgetting.pending, backup.pending)
+    said_of = (pseudonym_key.complaint, opted_out.complaint, forgetting.pending, backup.pending)
     more = [said for said in (ask(store) for ask in said_of) if said]
     wrong = [*store.verify(), *more, *audit_command.complaints(held, store, chosen.head)]
     lines = [] if wrong else ["Every generation, the key and the audit are as they were written."]
@@ -193,6 +193,8 @@ def _restore(held: settings.Settings, store: Any, chosen: argparse.Namespace) ->
         return backup_command.restore(held, store, chosen)
     if not chosen.of.isdecimal():
         raise WrongUsage(f'"{chosen.of}" is no generation and no file. `outcomes store list` shows the generations.')
+    if chosen.opted_out:
+        raise WrongUsage("--opted-out goes with the file of a backup, not with the number of a generation.")
     number = int(chosen.of)
     recorded = Recorded(held.opened_audit(), OPERATOR, "restore")
     store.restore(number)

@@ -37,8 +37,8 @@ def run(held: settings.Settings, store: Store, chosen: argparse.Namespace) -> in
     recorded = Recorded(held.opened_audit(), OPERATOR, "forget").begun()
     if chosen.finish:
         with store.writing():
-            forgetting.finish(store, _progress)
-        recorded.done()
+            finished = forgetting.finish(store, _progress)
+        recorded.done(**(_numbers(finished.anew) if finished else {}))
         print_json({"finished": True}) if chosen.json else say("Nobody is half forgotten.")
         return DONE
     number = sys.stdin.readline().strip() if chosen.of == FROM_STANDARD_INPUT else chosen.of.strip()
@@ -46,13 +46,18 @@ def run(held: settings.Settings, store: Store, chosen: argparse.Namespace) -> in
         raise WrongUsage("No number was given.")
     old_lines = _lines_that_name(held, f"P-{pseudonym(key_of(store), number):016X}")
     done = forgetting.forget(store, number, _progress)
-    recorded.done(deleted=sorted(done.anew), made=sorted(one for one in done.anew.values() if one))
+    recorded.done(**_numbers(done.anew))
     if chosen.json:
         print_json({"generations": done.anew})
     for told in _told(held, done.anew, old_lines):
         say(told)
     say(NOT_REACHED.format(list=held.store / opted_out.FILE))
     return DONE
+
+
+def _numbers(anew: dict[int, int | None]) -> dict[str, list[int]]:
+    """What the audit keeps of it; by ``deleted`` it is known later that somebody was forgotten."""
+    return {"deleted": sorted(anew), "made": sorted(one for one in anew.values() if one)}
 
 
 def _progress(step: str) -> None:

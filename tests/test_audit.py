@@ -8,6 +8,7 @@ import random
 import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,8 +16,9 @@ import pytest
 
 from dashboard import audit_command
 from dashboard.audit import Audit, head_of, lines_of, verify
-from dashboard.audit_head import Head, beside, head_said
+from dashboard.audit_head import Head, beside, head_said, sent
 from dashboard.cli import main
+from dashboard.engines.generations import Store
 from dashboard.settings import Settings
 from tests.importing.written import contents, take, write
 
@@ -214,8 +216,6 @@ def test_the_head_is_sent_elsewhere_and_shows_an_audit_written_anew_with_its_own
         held.opened_audit().listed({"viewer": "Dr One", "question": "red_flags", "rows": rows})
     assert len(elsewhere.read_text().splitlines()) == 4
     take(write(tmp_path / "records"), store)
-    from dashboard.engines.generations import Store
-
     assert audit_command.complaints(held, Store(store), None) == []
     # Whoever runs the machine has the key, and can write another past: the chain itself holds.
     key = (store / "audit" / "audit.key").read_bytes()
@@ -235,6 +235,31 @@ def test_a_place_that_cannot_be_written_keeps_nobody_from_the_records(
     Audit(tmp_path / "audit", str(tmp_path / "not" / "there")).listed({"question": "red_flags"})
     assert head_of(tmp_path / "audit").number == 1
     assert "could not be sent" in caplog.text
+
+
+@pytest.mark.parametrize("read", [False, True])
+def test_a_pipe_in_the_place_of_the_file_of_heads_keeps_nobody_waiting(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, read: bool
+) -> None:
+    """With nobody at its other end, and full: the line is in the audit, and verify goes through."""
+    os.mkfifo(tmp_path / "pipe")
+    ends = []
+    if read:
+        ends = [os.open(tmp_path / "pipe", how | os.O_NONBLOCK) for how in (os.O_RDONLY, os.O_WRONLY)]
+        with suppress(BlockingIOError):
+            while True:
+                os.write(ends[1], b"full")
+    held = Settings(store=tmp_path / "store", audit_head=str(tmp_path / "pipe"))
+    held.opened_audit().listed({"question": "red_flags"})
+    assert head_of(held.audit).number == 1
+    assert "could not be sent" in caplog.text
+    assert audit_command.complaints(held, Store(held.store), None) == []
+    for end in ends:
+        os.close(end)
+
+
+def test_a_device_in_the_place_of_the_file_of_heads_is_not_read(tmp_path: Path) -> None:
+    assert list(sent("/dev/zero")) == []
 
 
 def test_counts_that_a_power_cut_took_are_told_as_such(tmp_path: Path) -> None:

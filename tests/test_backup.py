@@ -176,6 +176,48 @@ def test_what_is_written_of_somebody_listed_goes_though_no_generation_holds_them
     assert main(["store", "verify", "--store", str(new)]) == 0
 
 
+def test_a_list_that_is_named_must_be_there_and_it_is_said_how_many_it_meant(
+    practice: Path, tmp_path: Path, capsys: Said
+) -> None:
+    key = (practice / "store" / "pseudonym.key").read_bytes()
+    entry, foreign = opted_out.entry(key, pseudonym(key, WHO)), opted_out.entry(b"k" * 32, pseudonym(key, WHO))
+    (tmp_path / "empty").touch()
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "words").write_text("M1\n", encoding="ascii")
+    os.mkfifo(tmp_path / "pipe")
+    for place in (*(tmp_path / name for name in ("not there", "empty", "folder", "words", "pipe")), Path("/dev/zero")):
+        assert restored(practice, tmp_path / "none", "--opted-out", str(place)) == 2
+        assert str(place.name) in capsys.readouterr().err
+        assert Store(tmp_path / "none").generations() == []
+    assert restored(practice, tmp_path / "none", "--opted-out", str(tmp_path / "not there")) == 2
+    for name, entries, meant in (("both", [entry, foreign], 1), ("foreign", [foreign], 0)):
+        listed = tmp_path / name
+        listed.write_text("".join(f"{one}\n" for one in entries), encoding="ascii")
+        capsys.readouterr()
+        assert restored(practice, tmp_path / f"of {name}", "--opted-out", str(listed)) == 0
+        said = capsys.readouterr().err
+        assert f"Entries in {name}: {len(entries)}; {meant} of them meant somebody" in said
+        assert ("list of another store" in said) == (not meant)
+        assert rows(tmp_path / f"of {name}", "select count(*) from operation") == [(9 - meant,)]
+    assert main(["store", "restore", "1", "--opted-out", str(listed), "--store", str(practice / "store")]) == 2
+
+
+def test_a_pipe_or_a_device_is_no_key_and_no_backup(practice: Path, tmp_path: Path, capsys: Said) -> None:
+    """To open one would wait, or read, for ever."""
+    pipe, store = tmp_path / "pipe", ["--store", str(tmp_path / "new")]
+    os.mkfifo(pipe)
+    for place in (str(pipe), "/dev/zero"):
+        for action, file, kept in (
+            ("restore", practice / "b.sealed", store), ("backup", tmp_path / "b", ["--store", str(practice / "store")]),
+        ):  # fmt: skip
+            assert main(["store", action, str(file), "--key", place, *kept]) == 2
+            assert "is a pipe or a device" in capsys.readouterr().err
+        for action in ("restore", "backup"):
+            assert main(["store", action, place, "--key", str(practice / "key"), *store]) == 2
+    assert main(["store", "restore", str(practice / "b.sealed"), "--key", str(tmp_path), *store]) == 2
+    assert not (tmp_path / "b").exists()
+
+
 def test_what_cannot_be_put_back_changes_nothing(practice: Path, tmp_path: Path, capsys: Said) -> None:
     held = tmp_path / "held"
     take(write(tmp_path / "records"), held)

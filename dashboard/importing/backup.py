@@ -15,6 +15,7 @@ import tarfile
 import uuid
 from collections.abc import Iterator
 from contextlib import closing, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from dashboard import audit, audit_head
@@ -69,15 +70,27 @@ def back_up(store: Store, file: Path, secret: bytes) -> int:
     return file.stat().st_size
 
 
-def put_back(store: Store, file: Path, secret: bytes, listed: Path | None, say: Say) -> Generation:
-    """Put a backup into a store where nothing is published; what is read from then on.
+@dataclass(frozen=True)
+class PutBack:
+    """What was put back: the generation that is read from then on, and how the list that was named took part.
+
+    named, meant: how many entries it has, and how many of them meant somebody in the backup.
+    """
+
+    generation: Generation
+    named: int
+    meant: int
+
+
+def put_back(store: Store, file: Path, secret: bytes, listed: Path | None, say: Say) -> PutBack:
+    """Put a backup into a store where nothing is published.
 
     listed: a list of those who opted out that was kept elsewhere. Whoever is on it, on the list of this store or on
     that of the backup is left out before anything can be read.
     """
     if not file.is_file():
         raise Refused(f"{file.name} is not there.")
-    lists = opted_out.read(store.root / opted_out.FILE) | (opted_out.read(listed) if listed else frozenset())
+    named = opted_out.named(listed) if listed else frozenset()
     with store.writing():
         if not _is_empty(store):
             raise Refused(NOT_EMPTY)
@@ -89,8 +102,8 @@ def put_back(store: Store, file: Path, secret: bytes, listed: Path | None, say: 
             with inner.writing():
                 if inner.verify() or inner.current() is None:
                     raise StoreDamaged(f"{file.name} holds no whole generation. Nothing was changed.")
-                opted_out.add(inner.root, lists)
-                forgetting.apply_list(inner, say)
+                opted_out.add(inner.root, named | opted_out.read(store.root / opted_out.FILE))
+                left_out = forgetting.apply_list(inner, say).entries
             say("place")
             with in_words("The store"):
                 _place(inner.root, store.root, say)
@@ -99,7 +112,7 @@ def put_back(store: Store, file: Path, secret: bytes, listed: Path | None, say: 
     current = store.current()
     if current is None:
         raise StoreDamaged("The store could not be put back.")
-    return current
+    return PutBack(current, len(named), len(named & left_out))
 
 
 def pending(store: Store) -> str:

@@ -64,6 +64,8 @@ def work(
             leftovers.clear_uploads(root, but=[*sources, *([mapping] if mapping else [])])
         if not check:
             forgetting.finish(store, lambda step: None)
+        if lost := opted_out.complaint(store):
+            raise Refused(f"{lost} Nothing was changed.")
         earlier = store.current_or_none()
         refuse_newer(earlier.manifest if earlier else {})
         key = key_of(store)

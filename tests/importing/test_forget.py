@@ -25,6 +25,7 @@ from dashboard.engines.generations import Store
 from dashboard.engines.notebook import Notebook
 from dashboard.engines.pseudonym_key import key_of_operations, pseudonym
 from dashboard.engines.writer import patients_of
+from dashboard.errors import Refused
 from dashboard.importing.publishing import forgetting
 from dashboard.records import Records
 from tests.canaries import traces
@@ -249,6 +250,40 @@ def test_the_next_import_goes_on_with_what_was_interrupted(lived_in: Path, tmp_p
     assert "half forgotten" in forgetting.pending(store)
     take(lived_in / "records", store.root)
     assert_forgotten(store, told)
+
+
+@pytest.mark.parametrize("spoiled", [None, b"", b"nobody\n"])
+@pytest.mark.parametrize("passed", [False, True])
+def test_where_the_list_is_lost_verify_names_it_and_no_import_brings_them_back(
+    lived_in: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], spoiled: bytes | None, passed: bool
+) -> None:
+    """passed: those generations that were made anew have passed, and the audit alone tells of it."""
+    store = copied(lived_in, tmp_path)
+    told, words = canaries((store.root / "pseudonym.key").read_bytes()), ["--store", str(store.root)]
+    assert main(["store", "forget", WHO, *words]) == 0
+    if passed:
+        import_of = [str(lived_in / "records"), *words]
+        assert main(["import", *import_of]) == 0
+        for one in store.generations()[:-1]:
+            store.delete(one)
+    listed = store.root / "opted_out"
+    kept = listed.read_bytes()
+    listed.unlink() if spoiled is None else listed.write_bytes(spoiled)
+    capsys.readouterr()
+    assert main(["store", "verify", *words]) == 1
+    assert "opted_out" in capsys.readouterr().err
+    with pytest.raises(Refused, match="Put a copy of it in its place"):
+        take(lived_in / "records", store.root)
+    listed.write_bytes(kept)
+    assert_forgotten(store, told)
+    assert main(["store", "verify", *words]) == 0
+
+
+def test_where_nobody_was_forgotten_no_list_is_missed(lived_in: Path, tmp_path: Path) -> None:
+    store = copied(lived_in, tmp_path)
+    assert main(["store", "forget", "--finish", "--store", str(store.root)]) == 0
+    assert main(["store", "verify", "--store", str(store.root)]) == 0
+    take(lived_in / "records", store.root)
 
 
 def test_what_an_earlier_version_wrote_by_pseudonym_goes_too_and_lines_of_its_audit_are_told(

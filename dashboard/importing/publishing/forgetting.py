@@ -44,9 +44,13 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Forgotten:
-    """What was done: the numbers of the generations that were deleted, each with that of the one that stands for it."""
+    """What was done: the numbers of the generations that were deleted, each with that of the one that stands for it.
+
+    entries: those of the list that meant somebody who was known here.
+    """
 
     anew: dict[int, int | None]
+    entries: frozenset[str] = frozenset()
 
 
 def forget(store: Store, patient_id: str, say: Say) -> Forgotten:
@@ -59,10 +63,10 @@ def forget(store: Store, patient_id: str, say: Say) -> Forgotten:
         return _forget(store, {opted_out.entry(key, pseudonym(key, patient_id)), *_marked(store)}, key, say)
 
 
-def finish(store: Store, say: Say) -> None:
-    """Go on with what a kill has interrupted; call while the store is held."""
-    if entries := _marked(store):
-        _forget(store, entries, key_of(store), say)
+def finish(store: Store, say: Say) -> Forgotten | None:
+    """Go on with what a kill has interrupted, None where nothing was; call while the store is held."""
+    entries = _marked(store)
+    return _forget(store, entries, key_of(store), say) if entries else None
 
 
 def apply_list(store: Store, say: Say) -> Forgotten:
@@ -106,7 +110,8 @@ def _forget(store: Store, entries: Collection[str], key: bytes, say: Say) -> For
     say("done")
     (store.root / MARK).unlink(missing_ok=True)
     sync(store.root)
-    return Forgotten({one.number: anew[one.number].number if one.number in anew else None for one in holding})
+    numbers = {one.number: anew[one.number].number if one.number in anew else None for one in holding}
+    return Forgotten(numbers, frozenset(opted_out.entry(key, patient) for patient in people))
 
 
 def _meant(store: Store, entries: Collection[str], key: bytes) -> set[int]:

@@ -38,7 +38,9 @@ LOST_OR_CUT = "it was cut off, or lost when the power failed."
 GOES_ON = "goes on"
 """The first line where those before it were let go: it follows none of the lines that are there."""
 GAP = "gap"
-"""The line that says, in the chain itself, that it had been longer than what was found."""
+"""The line that says, in the chain itself, that it had been longer than what was found, or may have been."""
+END, BESIDE = "end", "beside"
+"""What the first line says of a chain whose end is kept: where that is gone later, somebody took it away."""
 
 
 class Audit:
@@ -121,8 +123,8 @@ class Audit:
             descriptor = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
             try:
                 _close_torn_line(descriptor)
-                head = self._gap_told(descriptor, _last(self.path))
-                head = self._appended(descriptor, head, entry)
+                head, more = self._gap_told(descriptor, _last(self.path))
+                head = self._appended(descriptor, head, {**entry, **more})
                 if durable:
                     os.fsync(descriptor)
             finally:
@@ -131,14 +133,31 @@ class Audit:
             if durable and self._elsewhere:
                 audit_head.send(self._elsewhere, head)
 
-    def _gap_told(self, descriptor: int, found: Head) -> Head:
-        """The end of the chain, after a line that says so where it had been longer: the next head would hide it."""
+    def _gap_told(self, descriptor: int, found: Head) -> tuple[Head, dict[str, str]]:
+        """The end of the chain, after a line that says so where it had been longer: the next head would hide it.
+
+        With it what the next line says as well: that from there on the end is kept.
+        """
         held = audit_head.held(self._folder)
-        if held is None or held.last.number <= found.number:
-            return found
+        if held is None:
+            return self._end_missed(descriptor, found), {END: BESIDE}
+        if held.last.number <= found.number:
+            return found, {}
         only_counts = held.safe.number <= found.number
         told = {"what": GAP, "ended_at": found.number, "had": held.last.number, "only_counts": only_counts}
-        return self._appended(descriptor, found, told)
+        return self._appended(descriptor, found, told), {}
+
+    def _end_missed(self, descriptor: int, found: Head) -> Head:
+        """The end of a chain of which nothing beside says where it ends, after a line that says so.
+
+        Not of the first line of all, nor of an earlier version's chain, whose end was kept nowhere: no line of it and
+        no manifest speaks of one.
+        """
+        if audit_head.is_named(self._folder) or any(map(_speaks_of_end, lines_of(self._folder))):
+            return self._appended(descriptor, found, {"what": GAP, "ended_at": found.number, "had": None})
+        # Before the line that speaks of it: whoever is killed between the two has taken nothing away.
+        audit_head.hold(self._folder, found, durable=True)
+        return found
 
     def _appended(self, descriptor: int, previous: Head, entry: Mapping[str, Any]) -> Head:
         line = {"number": previous.number + 1, "at": datetime.now(UTC).isoformat(timespec="milliseconds"), **entry}
@@ -211,14 +230,23 @@ def _chain(key: bytes, lines: list[str]) -> tuple[list[str], dict[int, str], int
         if not as_written or not _same(code, _code(key, previous.code, line)):
             wrong.append(f"Audit line {place} was changed, or the line before it was.")
         if line.get("what") == GAP:
-            wrong.append(
-                f"Audit line {place} says that the audit ended at number {line.get('ended_at')} when it was written, "
-                f"where it had ended at {line.get('had')} before: "
-                + (LOST_OR_CUT if line.get("only_counts") else "lines are missing.")
-            )
+            wrong.append(f"Audit line {place} says that {_gap(line)}")
         previous = Head(line["number"], code)
         seen[previous.number] = previous.code
     return wrong, seen, previous.number
+
+
+def _gap(line: Mapping[str, Any]) -> str:
+    ended = f"the audit ended at number {line.get('ended_at')} when it was written, "
+    if line.get("had") is None:
+        return f"{ended}and that nothing said any more where it had ended before: lines may be missing."
+    return f"{ended}where it had ended at {line['had']} before: " + (
+        LOST_OR_CUT if line.get("only_counts") else "lines are missing."
+    )
+
+
+def _speaks_of_end(line: Mapping[str, Any]) -> bool:
+    return END in line or line.get("what") in (GAP, GOES_ON)
 
 
 def _before(line: Mapping[str, Any], moment: datetime) -> bool:

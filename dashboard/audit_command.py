@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from dashboard import audit, settings
-from dashboard.audit_head import Head, head_said, sent
+from dashboard.audit_head import IN_MANIFEST, Head, head_said, sent
 from dashboard.errors import StoreDamaged, WrongUsage
 from dashboard.terminal import DONE, print_json, say, tell
 
@@ -49,7 +49,7 @@ def _of_manifests(store: Store) -> list[Head]:
     found = []
     for generation in store.generations():
         with suppress(StoreDamaged):
-            found.append(head_said(str(generation.manifest.get("audit", ""))))
+            found.append(head_said(str(generation.manifest.get(IN_MANIFEST, ""))))
     return [head for head in found if head is not None]
 
 

@@ -6,6 +6,7 @@ was on disk when it was written, and the last line of all. Only a power cut may 
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import re
@@ -18,6 +19,8 @@ from typing import NamedTuple
 from dashboard.harmless import harmless_record
 
 START = "0" * 64
+MANIFESTS, IN_MANIFEST = "gen/*.json", "audit"
+"""The manifests of a store, and what they call the end of the audit at the time when they were written."""
 SYSLOG = "syslog"
 """In the place of a file: the log of the machine, which may pass it on to another."""
 WRITTEN = re.compile(r"([0-9]{1,12}):([0-9a-f]{64})")
@@ -68,6 +71,17 @@ def held(folder: Path) -> Heads | None:
         if len(heads) == 2 and heads[0] is not None and heads[1] is not None:
             return Heads(heads[0], heads[1])
     return None
+
+
+def is_named(folder: Path) -> bool:
+    """Whether a manifest of the store names an end of this chain."""
+    for path in folder.parent.glob(MANIFESTS):
+        with suppress(OSError, ValueError, RecursionError):
+            told = json.loads(path.read_bytes())
+            head = head_said(str(told.get(IN_MANIFEST, ""))) if isinstance(told, dict) else None
+            if head is not None and head.number:
+                return True
+    return False
 
 
 def hold(folder: Path, head: Head, *, durable: bool) -> None:

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from dashboard import audit_command
-from dashboard.audit import Audit, head_of, lines_of, verify
-from dashboard.audit_head import Head, beside, head_said, sent
+from dashboard.audit import Audit, _code, _text, head_of, lines_of, verify
+from dashboard.audit_head import START, Head, beside, head_said, sent
 from dashboard.cli import main
 from dashboard.engines.generations import Store
 from dashboard.settings import Settings
@@ -126,6 +126,7 @@ CUTS: dict[str, Callable[[Path], None]] = {
     "emptied": lambda audit: _cut(audit / "audit.jsonl", 99),
     "deleted": lambda audit: (audit / "audit.jsonl").unlink(),
     "deleted with its end": lambda audit: _gone(audit / "audit.jsonl", beside(audit)),
+    "cut with its end": lambda audit: _cut_with_its_end(audit),
     "deleted with its folder": lambda audit: shutil.rmtree(audit),
     "deleted with all that speaks of it": lambda audit: _gone(*audit.iterdir(), beside(audit)),
     "deleted with its key": lambda audit: _gone(audit / "audit.jsonl", audit / "audit.key"),
@@ -143,6 +144,11 @@ def _cut(path: Path, lines: int) -> None:
 
 def _write(path: Path, content: bytes) -> None:
     path.write_bytes(content)
+
+
+def _cut_with_its_end(audit: Path) -> None:
+    _cut(audit / "audit.jsonl", 2)
+    _gone(beside(audit))
 
 
 def _gone(*paths: Path) -> None:
@@ -174,6 +180,80 @@ def test_the_store_tells_a_log_that_was_cut(
     capsys.readouterr()
     assert main(["store", "verify", "--store", str(store)]) == 1
     assert "udit" in capsys.readouterr().err
+
+
+def test_a_cut_with_its_end_is_found_after_a_question_that_is_answered_with_counts(
+    practice: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = tmp_path / "store"
+    shutil.copytree(practice, store)
+    CUTS["cut with its end"](store / "audit")
+    assert main(["query", "failure_rate", "--store", str(store)]) == 0
+    capsys.readouterr()
+    assert main(["store", "verify", "--store", str(store)]) == 1
+    assert "says that the audit ended at number 2 when it was written, and that nothing" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("kept", ["a line", "a manifest", "a first line that goes on"])
+def test_an_end_that_is_gone_is_told_by_whatever_speaks_of_it(tmp_path: Path, kept: str) -> None:
+    audit = written(tmp_path / "audit", 4)
+    if kept == "a manifest":  # as the version before wrote its lines, and this app's manifests
+        _as_earlier(audit)
+        (tmp_path / "gen").mkdir()
+        (tmp_path / "gen" / "000001.json").write_text(json.dumps({"audit": str(audit.head)}), encoding="utf-8")
+    elif kept == "a first line that goes on":
+        assert audit.let_go(datetime.now(UTC) + timedelta(days=4_000)) == 3
+    else:
+        _cut(audit.path, 3)
+    beside(tmp_path / "audit").unlink(missing_ok=True)
+    Audit(tmp_path / "audit").asked({"question": "trend"})
+    (told,) = verify(tmp_path / "audit")
+    assert "lines may be missing" in told
+
+
+def _as_earlier(audit: Audit) -> None:
+    """The same lines as a version wrote them that kept no end."""
+    previous, lines = START, []
+    for line in lines_of(audit.path.parent):
+        words = {name: value for name, value in line.items() if name not in ("code", "end")}
+        previous = _code(audit._key, previous, words)
+        lines.append(_text({**words, "code": previous}) + "\n")
+    _write(audit.path, "".join(lines).encode())
+    beside(audit.path.parent).unlink(missing_ok=True)
+
+
+def test_a_chain_of_an_earlier_version_that_kept_no_end_goes_on_without_a_gap_and_has_one_from_then_on(
+    tmp_path: Path,
+) -> None:
+    audit = written(tmp_path / "audit", 4)
+    _as_earlier(audit)
+    for manifest in ({}, {"audit": f"0:{START}"}):
+        (tmp_path / "gen").mkdir(exist_ok=True)
+        (tmp_path / "gen" / f"00000{len(manifest)}.json").write_text(json.dumps(manifest), encoding="utf-8")
+    Audit(tmp_path / "audit").asked({"question": "trend"})
+    assert verify(tmp_path / "audit") == []
+    Audit(tmp_path / "audit").asked({"question": "timeline"})
+    _cut(audit.path, 1)
+    beside(tmp_path / "audit").unlink()
+    Audit(tmp_path / "audit").asked({"question": "trend"})
+    assert len(verify(tmp_path / "audit")) == 1
+
+
+def test_who_is_killed_before_the_first_line_has_taken_nothing_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Audit, "_appended", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        Audit(tmp_path / "audit").asked({"question": "trend"})
+    monkeypatch.undo()
+    Audit(tmp_path / "audit").asked({"question": "trend"})
+    beside_it = beside(tmp_path / "audit").read_bytes()
+    assert verify(tmp_path / "audit") == []
+    # And who is killed between a line and its end: what stands beside is that of the line before.
+    Audit(tmp_path / "audit").asked({"question": "timeline"})
+    beside(tmp_path / "audit").write_bytes(beside_it)
+    Audit(tmp_path / "audit").asked({"question": "cohort"})
+    assert verify(tmp_path / "audit") == []
 
 
 def test_looking_at_it_makes_nothing(tmp_path: Path) -> None:
@@ -217,14 +297,15 @@ def test_the_head_is_sent_elsewhere_and_shows_an_audit_written_anew_with_its_own
     assert len(elsewhere.read_text().splitlines()) == 4
     take(write(tmp_path / "records"), store)
     assert audit_command.complaints(held, Store(store), None) == []
-    # Whoever runs the machine has the key, and can write another past: the chain itself holds.
-    key = (store / "audit" / "audit.key").read_bytes()
-    shutil.rmtree(store / "audit")
-    beside(store / "audit").unlink()
-    (store / "audit").mkdir()
-    (store / "audit" / "audit.key").write_bytes(key)
+    # Whoever runs the machine has the key, and can write another past elsewhere: the chain itself holds.
+    another = tmp_path / "another" / "audit"
+    another.mkdir(parents=True)
+    shutil.copy(store / "audit" / "audit.key", another)
     for rows in range(4):
-        Audit(store / "audit").listed({"viewer": "Dr One", "question": "trend", "rows": rows})
+        Audit(another).listed({"viewer": "Dr One", "question": "trend", "rows": rows})
+    shutil.rmtree(store / "audit")
+    shutil.copytree(another, store / "audit")
+    shutil.copy(beside(another), beside(store / "audit"))
     assert verify(store / "audit") == []
     assert audit_command.complaints(held, Store(store), None) != []
 

@@ -30,6 +30,7 @@ from typing import Any
 
 from dashboard.audit import FOLDER as AUDIT_FOLDER
 from dashboard.audit import head_of
+from dashboard.audit_head import IN_MANIFEST as AUDIT_HEAD
 from dashboard.engines.disk import in_words, lock, sync, why, write
 from dashboard.errors import NoData, OutcomesError, Refused, StoreDamaged
 from dashboard.keeping import Keeping
@@ -42,8 +43,6 @@ POINTED = re.compile(r"([0-9]{6,9}) ([0-9a-f]{64})\n?")
 NUMBERED = re.compile(r"([0-9]{6,9})\.(duckdb|json)")
 MADE_FROM = "made_from"
 """What a manifest calls the generation that it stands for, without somebody who was forgotten."""
-AUDIT_HEAD = "audit"
-"""What a manifest calls the end of the audit at the time when it was published."""
 RESTORING = "restoring"
 """Marks a store that a backup is being put back into, until a generation is pointed to; the files that may be ours."""
 NOWHERE = (0, hashlib.sha256().hexdigest())

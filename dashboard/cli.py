@@ -254,10 +254,10 @@ def _definitions(chosen: argparse.Namespace) -> int:
 def _described(version: str, entries: dict[str, dict[str, Any]], words: dict[str, dict[str, str]]) -> Iterator[str]:
     yield f"Definitions {version}"
     for part, held in entries.items():
-        yield f"\n{part}"
+        yield from ("", part)
         for name, entry in held.items():
             yield f"  {name}: {entry['label']}. {entry['source']}; reviewed {entry['reviewed']}"
-    yield "\nvocabularies"
+    yield from ("", "vocabularies")
     for name, terms in words.items():
         yield f"  {name}: {', '.join(terms)}"
 

@@ -16,6 +16,11 @@ def harmless(words: object) -> str:
     return STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", str(words))
 
 
+def one_line(words: object) -> str:
+    """The same with each line break as ``\\n``: whatever is quoted in a sentence of ours begins no other."""
+    return harmless(words).replace("\n", "\\n")
+
+
 def harmless_record(record: logging.LogRecord) -> bool:
     """For a logger's filter: what is logged begins no line of its own, and steers nothing."""
     record.msg, record.args = harmless(record.getMessage()).replace("\n", "\n    "), ()

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from dashboard import named_files, private, settings
 from dashboard.errors import Refused, WrongUsage
+from dashboard.harmless import one_line
 from dashboard.importing.formats import AUTO, FORMAT_NAMES
-from dashboard.terminal import DONE, REFUSED, print_json, say, tell
+from dashboard.terminal import DONE, REFUSED, print_json, say, tell, tell_lines
 
 if TYPE_CHECKING:
     from dashboard.importing import Progress
@@ -99,7 +100,7 @@ def _suggest(chosen: argparse.Namespace) -> int:
     if chosen.json:
         print_json(words)
     else:
-        tell(toml(words), end="")
+        tell_lines(toml(words), end="")
     return DONE
 
 
@@ -148,7 +149,7 @@ def _progress(progress: Progress) -> None:
     """One line that is written over on a terminal, a line a step elsewhere."""
     line = f"{progress.place}/{progress.of}  {progress.step}  ({progress.seconds:.0f} s)"
     if sys.stderr.isatty():
-        sys.stderr.write(f"\r\x1b[K{line}" + ("\n" if progress.place == progress.of else ""))
+        sys.stderr.write(f"\r\x1b[K{one_line(line)}" + ("\n" if progress.place == progress.of else ""))
         sys.stderr.flush()
     else:
         say(line)

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from dashboard import named_files
 from dashboard.errors import WrongUsage
-from dashboard.terminal import DONE, say, tell
+from dashboard.harmless import one_line
+from dashboard.terminal import DONE, say, tell_lines
 
 if TYPE_CHECKING:
     from dashboard.records import Records
@@ -41,8 +42,10 @@ def run(records: Records, store: Path, file: Path, column: str | None = None) ->
     table = io.StringIO()
     lines = csv.writer(table, lineterminator="\n")
     lines.writerow(HEAD)
-    lines.writerows((guarded(number), patient, "yes" if patient in known else "no") for number, patient in found)
-    tell(table.getvalue(), end="")
+    lines.writerows(
+        (one_line(guarded(number)), patient, "yes" if patient in known else "no") for number, patient in found
+    )
+    tell_lines(table.getvalue(), end="")
     there = sum(patient in known for _, patient in found)
     say(f"{there} of {len(found)} numbers are in the records. Keep this table as you keep the records themselves.")
     return DONE

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from dashboard import settings
 from dashboard.cohort import TITLES, Cohort
 from dashboard.errors import NoData, WrongUsage
-from dashboard.terminal import DONE, print_json, say, tell
+from dashboard.harmless import one_line
+from dashboard.terminal import DONE, print_json, say, tell, tell_lines
 
 if TYPE_CHECKING:
     from dashboard.records import Records
@@ -64,9 +65,11 @@ def run(chosen: argparse.Namespace) -> int:
     if chosen.json:
         print_json([{name: _plain(value) for name, value in row.items()} for row in frame.to_dict("records")])
     elif chosen.csv:
-        tell(frame.to_csv(index=False, lineterminator="\n"), end="")
+        tell_lines(_in_one_line(frame).to_csv(index=False, lineterminator="\n"), end="")
+    elif len(frame):
+        tell_lines(_in_one_line(frame).to_string(index=False, na_rep=""))
     else:
-        tell(frame.to_string(index=False, na_rep="") if len(frame) else nothing(records, chosen.name))
+        tell(nothing(records, chosen.name))
     return DONE
 
 
@@ -112,6 +115,17 @@ def opened(store: Path | None, cohort: Cohort) -> Records:
     return Records(
         DuckEngine(current.path, current.number), OPERATOR, cohort, held.opened_audit(), Notebook(held.store)
     )
+
+
+def _in_one_line(frame: Any) -> Any:
+    """A table of which no cell begins a line of its own."""
+    broken = [
+        name for name, column in frame.items()
+        if column.dtype.kind == "O" and any(isinstance(value, str) and "\n" in value for value in column)
+    ]  # fmt: skip
+    return frame.assign(**{
+        name: frame[name].map(lambda value: one_line(value) if isinstance(value, str) else value) for name in broken
+    })  # fmt: skip
 
 
 def _plain(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import logging
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 from dashboard import cli, terminal
 from dashboard.errors import OurFault
-from dashboard.harmless import harmless
+from dashboard.harmless import harmless, one_line
 
 STEERING = "\x1b[2J\x1b]0;title\x07\x9b31m\u202egnp\u2028\u200b\r\x08\x7f"
 
@@ -75,3 +76,74 @@ def test_no_line_of_a_log_is_begun_by_what_is_logged(caplog: pytest.LogCaptureFi
     assert not steers(caplog.records[-1].getMessage())
     assert "\nERROR forged" not in caplog.text
     assert "\n    ERROR forged" in caplog.text
+
+
+FORGED = "x\nPublished as generation 77.\r\nx"
+
+
+def forges(printed: str) -> bool:
+    return any(line.strip().startswith("Published as generation 77.") for line in printed.splitlines())
+
+
+def test_a_line_break_in_a_sentence_or_an_answer_is_shown_as_a_sign(capsys: pytest.CaptureFixture[str]) -> None:
+    assert one_line("a\nb\tc") == "a\\nb\tc"
+    terminal.say(FORGED)
+    terminal.tell(FORGED)
+    terminal.print_json({"name": FORGED})
+    printed = capsys.readouterr()
+    assert (len(printed.err.splitlines()), len(printed.out.splitlines())) == (1, 4)
+    assert not forges(printed.out + printed.err)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [FORGED],
+        ["query", FORGED],
+        ["query", "failure_rate", "--where", f"procedure={FORGED}"],
+        ["query", "failure_rate", "--unheard-of", FORGED],
+        ["import", f"/tmp/nothing{FORGED}"],
+        ["store", "restore", FORGED],
+        ["store", "verify", "--head", FORGED],
+        ["store", "forget", FORGED],
+        ["sample", "--operations", FORGED, "--seed", "1", "--out", "x"],
+        ["serve", "--host", FORGED],
+    ],
+)
+def test_no_argument_begins_a_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    monkeypatch.setenv("OUTCOMES_STORE", str(tmp_path / "store"))
+    cli.main(words)
+    printed = capsys.readouterr()
+    assert printed.err
+    assert not forges(printed.out + printed.err)
+
+
+def test_no_cell_header_or_name_of_a_file_begins_a_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    store = str(tmp_path / "store")
+    records = tmp_path / "records\nPublished as generation 77."
+    tables = {
+        "patients": [["patient_id", "sex"], ["P1", FORGED], ["P2", "female"]],
+        "operations": [
+            ["operation_id", "patient_id", "surgery_date", "procedure", "surgeon", FORGED],
+            ["O1", "P1", "2024-01-01", "tlif", FORGED, "1"],
+            ["O2", "P1", FORGED, "tlif", "Dr One", "1"],
+            ["O3", "P2", "2024-02-01", FORGED, "Dr One", "1"],
+        ],
+    }
+    records.mkdir()
+    for name, rows in tables.items():
+        with (records / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows(rows)
+    assert cli.main(["import", str(records), "--store", store]) == 0
+    cli.main(["import", str(records / "operations.csv"), "--store", store, "--suggest"])
+    asked = [["failure_rate", "--by", "surgeon", *more] for more in ([], ["--csv"], ["--json"])]
+    for words in asked:
+        assert cli.main(["query", *words, "--store", store]) == 0
+    for words in (["audit"], ["list"], ["verify"]):
+        assert cli.main(["store", *words, "--store", store]) == 0
+    printed = capsys.readouterr()
+    assert "77" in printed.out  # the surgeon is answered with
+    assert "77" in printed.err  # and the cells are quoted
+    assert not forges(printed.out + printed.err)

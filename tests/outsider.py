@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from dashboard import guard
 from dashboard.guard import Door, Guard
@@ -17,6 +18,18 @@ IN, OUT = "outcomes-8501=good", ""
 SECRET = b"4711 Zaunkoenig"
 UPLOAD = "/_stcore/upload_file/session/file"
 Messages = list[dict[str, Any]]
+Answered = TypeVar("Answered")
+
+
+def alone(run: Callable[[], Answered]) -> Answered:
+    """What this gives in a thread of its own: the browser of other tests keeps a loop running in ours."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(run).result()
+
+
+def awaited(what: Coroutine[Any, Any, Answered]) -> Answered:
+    """What comes of it, in a loop of its own."""
+    return alone(lambda: asyncio.run(what))
 
 
 @dataclass
@@ -120,6 +133,10 @@ def talk(
     return passed(scope, behind or door(), coming)
 
 
+async def _passing(before: Guard, scope: Any, receive: Any, send: Any) -> None:
+    await before(scope, receive, send)
+
+
 def passed(scope: Any, behind: Door, coming: Callable[[], dict[str, Any]]) -> Answer:
     """What the guard lets through of a request, and what it sends back."""
     app = Streamlit()
@@ -131,7 +148,7 @@ def passed(scope: Any, behind: Door, coming: Callable[[], dict[str, Any]]) -> An
     async def send(message: Any) -> None:
         sent.append(message)
 
-    asyncio.run(Guard(app, behind)(scope, receive, send))
+    awaited(_passing(Guard(app, behind), scope, receive, send))
     start = sent[0] if sent else {}
     found = {name.decode(): value.decode() for name, value in start.get("headers", ())}
     body = b"".join(each.get("body", b"") for each in sent)

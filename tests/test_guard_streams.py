@@ -10,7 +10,7 @@ import pytest
 
 from dashboard import guard
 from dashboard.guard import Guard
-from tests.outsider import HOST, IN, NOW, OURS, OUT, UPLOAD, Messages, Streamlit, ask, door, talk
+from tests.outsider import HOST, IN, NOW, OURS, OUT, UPLOAD, Messages, Streamlit, ask, awaited, door, talk
 
 
 def test_files_are_given_only_by_whoever_has_come_in_even_beside_made_up_records() -> None:
@@ -81,7 +81,7 @@ def test_what_the_app_says_of_its_own_accord_is_not_heard_once_the_cookie_is_ove
             await stream.send({"type": "websocket.send", "bytes": str(later).encode()})
         await stream.send({"type": "websocket.close"})
 
-    asyncio.run(hears())
+    awaited(hears())
     assert [each.get("bytes", each["type"]) for each in sent] == [b"0", b"9", "websocket.close"]
 
 
@@ -122,7 +122,7 @@ def test_there_are_so_many_streams_at_once_and_so_many_sessions_in_two_minutes(
 
     accept, close = "websocket.accept", "websocket.close"
     again = close if limit == "MOST_SESSIONS" else accept
-    assert asyncio.run(many()) == [accept] * most + [close, again, accept]
+    assert awaited(many()) == [accept] * most + [close, again, accept]
 
 
 def test_nobody_stands_guard_until_it_is_said() -> None:

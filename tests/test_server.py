@@ -28,6 +28,7 @@ from dashboard.shipped import shipped
 from tests import raw
 from tests.importing.test_upgrading import SHIPPED, earlier
 from tests.importing.written import take, write
+from tests.outsider import alone
 from tests.patience import wait_until
 
 pytestmark = pytest.mark.xdist_group("server")
@@ -284,7 +285,7 @@ def test_a_whole_request_is_waited_for_no_more_and_the_next_one_is_again(waiting
     made, line, loop, waits = waiting
     made.data_received(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
     assert not made._waiting
-    loop.run_until_complete(asyncio.gather(*made.tasks))
+    alone(lambda: loop.run_until_complete(asyncio.wait(made.tasks)))
     before = len(waits)
     made.data_received(b"GET / HT")
     assert waits[before:] == [10.0]

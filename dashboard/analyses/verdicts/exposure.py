@@ -60,7 +60,8 @@ def exposure_verdict(records: Records, outcome: str, exposure: str | None, withi
         return Verdict(f"No ratio: no band of {factor_label(exposure).lower()} can be compared.", shares, tuple(crude))
     first, rest = _in_front(ratios, exposure)
     said, of_time = _ratios_said(first, answer, known, within_days), _constant_said(answer, exposure, constant, periods)
-    if {claim.unit for claim in _in_front(list(periods), exposure)[0]} & {claim.unit for claim in first}:
+    of_first = {claim.unit for claim in first}
+    if sum(claim.unit in of_first for claim in periods) > len(of_first):
         # What one ratio does not describe is not told by one ratio first.
         said, of_time = of_time, f"Over all that time as one: {wording.within_sentence(said)}"
     behind = [_briefly(rest), _adjusted_for(answer, exposure), of_time, shares]

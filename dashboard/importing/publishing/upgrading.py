@@ -23,7 +23,9 @@ EARLIER = "earlier"
 """What the generation before is called while it is read."""
 COPIED = ("source", "issue_count", "late_entry", "unreadable_cell")
 """What an import wrote down beside the records, and no definition changes."""
+# No key is null, here or there: what is kept was accepted, and what is left behind was asked from it.
 STAYS = "operation not in (select operation from left_operation)"
+# Nor is any of these null.
 OF_PATIENTS = "patient not in (select patient from left_patient)"
 """Who is not left behind."""
 NOT_OF_OPERATION = {"outcome", "onset"}

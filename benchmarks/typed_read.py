@@ -10,10 +10,8 @@ import duckdb
 
 from dashboard.definitions.canonical import TABLES
 
-TYPES = {
-    "text": "varchar", "word": "varchar", "date": "date", "integer": "smallint", "number": "float",
-    "boolean": "boolean",
-}  # fmt: skip
+TYPES = {"date": "date", "integer": "smallint", "number": "float", "boolean": "boolean"}
+"""By kind of column; every other kind is text."""
 
 
 def typed_read(records: Path) -> float:
@@ -27,7 +25,7 @@ def typed_read(records: Path) -> float:
                     continue
                 with path.open(encoding="utf-8") as file:
                     header = file.readline().strip().split(",")
-                columns = {column: TYPES[table.columns[column].kind] for column in header}
+                columns = {column: TYPES.get(table.columns[column].kind, "varchar") for column in header}
                 connection.execute(
                     f"create table {name} as select * from read_csv($path, header = true, auto_detect = false,"
                     f" delim = ',', quote = '\"', columns = {columns})",

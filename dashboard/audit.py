@@ -17,7 +17,6 @@ import hashlib
 import hmac
 import json
 import os
-import secrets
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
@@ -29,7 +28,7 @@ from typing import Any
 from dashboard import audit_head
 from dashboard.audit_head import NOWHERE, START, Head
 from dashboard.keeping import Keeping
-from dashboard.private import make_folder
+from dashboard.private import make_folder, make_secret
 
 FOLDER, FILE, KEY, LOCK = "audit", "audit.jsonl", "audit.key", "audit.lock"
 REMEMBERED = 10_000
@@ -294,7 +293,7 @@ def _torn(path: Path) -> bool:
 def _last(path: Path) -> Head:
     """The last whole line, read from the end: the file may be long."""
     if not path.is_file():
-        return Head(0, START)
+        return NOWHERE
     reach = 65_536
     with path.open("rb") as file:
         size = file.seek(0, os.SEEK_END)
@@ -305,7 +304,7 @@ def _last(path: Path) -> Head:
                 if (line := _read(written)) is not None:
                     return Head(line["number"], str(line["code"]))
             if reach >= size:
-                return Head(0, START)
+                return NOWHERE
             reach *= 16
 
 
@@ -318,15 +317,8 @@ def _close_torn_line(descriptor: int) -> None:
 
 def _key(path: Path) -> bytes:
     """The store's own key, made on first use; whoever can read it can write lines."""
-    make_folder(path.parent)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_bytes()
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(secrets.token_bytes(32))
-        file.flush()
-        os.fsync(file.fileno())
+    if not path.exists():
+        make_secret(path)
     return path.read_bytes()
 
 

@@ -83,7 +83,7 @@ class Launch:
         at: the address that it was asked at, as its own socket has it: so no other can pass on what ours says.
         """
         words = f"the server at {at} port {self.port} answers {challenge}"  # no cookie begins so
-        return hmac.new(secret(self.store / KEY), words.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
+        return self._code(words)
 
     def is_served_at(self, address: str) -> None:
         """Write down where the app is, for who opens it from another terminal."""
@@ -104,8 +104,10 @@ class Launch:
         return 0.0
 
     def _signed(self, words: str) -> str:
-        key = secret(self.store / KEY)
-        return f"{words}.{hmac.new(key, f'{self.cookie} {words}'.encode(), hashlib.sha256).hexdigest()}"
+        return f"{words}.{self._code(f'{self.cookie} {words}')}"
+
+    def _code(self, words: str) -> str:
+        return hmac.digest(secret(self.store / KEY), words.encode("utf-8", "replace"), "sha256").hex()
 
 
 def address_of(store: Path) -> str:

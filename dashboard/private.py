@@ -101,6 +101,14 @@ def secret(path: Path) -> bytes:
         found = path.read_bytes()
         if len(found) == SECRET_BYTES:
             return found
+        if path.stat().st_size != SECRET_BYTES:  # and still so: another may have made it meanwhile
+            path.unlink()
+    make_secret(path)
+    return path.read_bytes()
+
+
+def make_secret(path: Path) -> None:
+    """Make a secret of its owner's alone, whole on disk before it has its name; one that is there stays."""
     make_folder(path.parent)
     fresh = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -110,8 +118,6 @@ def secret(path: Path) -> bytes:
         os.fsync(file.fileno())
     try:
         # Not `replace`: of two that make it at once, both must end with the same one.
-        if path.exists() and path.stat().st_size != SECRET_BYTES:
-            path.unlink()
         os.link(fresh, path)
     except FileExistsError:
         pass
@@ -119,7 +125,6 @@ def secret(path: Path) -> bytes:
         fresh.replace(path)
     finally:
         fresh.unlink(missing_ok=True)
-    return path.read_bytes()
 
 
 def _others_may(path: Path) -> bool:

@@ -12,7 +12,6 @@ from dashboard import wording
 from dashboard.analyses.cohort_line import cohort_line, operations_chosen
 from dashboard.analyses.failure_curve import curves
 from dashboard.analyses.failure_rate import failure_rate
-from dashboard.analyses.failure_test import UNITS
 from dashboard.analyses.groups import Group, check_days, groups_of, outcome_named, rows_of, when_words
 from dashboard.analyses.recorded import check_recorded
 from dashboard.analyses.remembering import remembered
@@ -20,6 +19,7 @@ from dashboard.analyses.verdicts.claim import FEW, few, judged
 from dashboard.cohort import TITLES, Cohort, day_words
 from dashboard.errors import WrongUsage
 from dashboard.records import Records
+from dashboard.slots import UNITS
 from dashboard.stats import proportions, survival
 from dashboard.stats.group_tests import shares_test
 

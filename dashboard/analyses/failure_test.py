@@ -11,10 +11,10 @@ from dashboard.analyses.groups import FAMILY, LONGEST_DAY, NOT_RECORDED, check_d
 from dashboard.analyses.recorded import check_recorded
 from dashboard.errors import WrongUsage
 from dashboard.records import Records
+from dashboard.slots import UNITS
 from dashboard.stats.by_day import as_it_stood
 from dashboard.stats.group_tests import TOO_FEW_GROUPS, gray_test, log_rank
 
-UNITS = ("surgeon", "site")
 UNLIKE = "These hold unlike procedures, which the test does not allow for: choose one procedure family."
 COLUMNS = [
     "groups", "operations", "failed", "gray_statistic", "gray_p", "logrank_statistic", "logrank_p",

@@ -7,19 +7,18 @@ SQLite and not DuckDB, because several processes write here while others read. L
 
 from __future__ import annotations
 
-import os
 import re
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from dashboard.access import Viewer
+from dashboard.engines import small_database
 from dashboard.engines.people import People, named, shown
-from dashboard.errors import StoreDamaged, WrongUsage
-from dashboard.private import make_folder
+from dashboard.errors import WrongUsage
 
 FILE = "notebook.sqlite"
 KINDS = ("acknowledgement", "annotation", "contact", "flag")
@@ -32,7 +31,6 @@ SERIES = re.compile(r"monitor/[^/]+/(?P<surgeon>.+)/[^/]+/(more|fewer)/[0-9]{4}-
 """What the acknowledgement of a signal is about: a surgeon's operations."""
 GONE = "[somebody who was forgotten]"
 LONGEST_TEXT, LONGEST_SUBJECT = 2_000, 300
-PATIENCE_SECONDS = 10.0
 
 NOTE_TABLE = """
     create table if not exists note (
@@ -139,7 +137,6 @@ class Notebook:
         marks = [f"P-{patient:016X}", *(n for n, person in self.people.links().items() if f"{patient:016X}" in person)]
         if self.path.is_file():
             with self._opened() as connection:
-                connection.execute("pragma secure_delete = on")
                 with connection:
                     for mark in marks:
                         connection.execute("delete from note where instr(subject, ?) > 0", (mark,))
@@ -152,19 +149,10 @@ class Notebook:
 
     @contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:
-        try:
-            if not self.path.exists():
-                make_folder(self.path.parent)
-                os.close(os.open(self.path, os.O_WRONLY | os.O_CREAT, 0o600))
-            with closing(sqlite3.connect(self.path, timeout=PATIENCE_SECONDS)) as connection:
-                connection.execute("pragma synchronous = full")
-                connection.execute(NOTE_TABLE)
-                _bring_up_to_date(connection)
-                yield connection
-        except sqlite3.Error:
-            raise StoreDamaged(
-                f"The notebook ({FILE} in the store) cannot be used. Nothing was written; the published data is whole."
-            ) from None
+        with small_database.opened(self.path, "The notebook") as connection:
+            connection.execute(NOTE_TABLE)
+            _bring_up_to_date(connection)
+            yield connection
 
 
 def _bring_up_to_date(connection: sqlite3.Connection) -> None:

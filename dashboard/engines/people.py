@@ -6,19 +6,16 @@ nobody any more.
 
 from __future__ import annotations
 
-import os
 import re
 import secrets
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
-from dashboard.errors import StoreDamaged
-from dashboard.private import make_folder
+from dashboard.engines import small_database
 
 FILE = "persons.sqlite"
-PATIENCE_SECONDS = 10.0
 NAMED = re.compile(r"\bP-([0-9A-F]{16})(?:/[0-9]{4}-[0-9]{2}-[0-9]{2})?")
 """A pseudonym as it is shown, with the day of surgery where that stands behind it."""
 NUMBER = re.compile(r"\bN-[0-9a-f]{20}\b")
@@ -61,20 +58,9 @@ class People:
 
     @contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:
-        try:
-            if not self.path.exists():
-                make_folder(self.path.parent)
-                os.close(os.open(self.path, os.O_WRONLY | os.O_CREAT, 0o600))
-            with closing(sqlite3.connect(self.path, timeout=PATIENCE_SECONDS)) as connection:
-                connection.execute("pragma synchronous = full")
-                connection.execute("pragma secure_delete = on")
-                connection.execute(LINK_TABLE)
-                yield connection
-        except sqlite3.Error:
-            raise StoreDamaged(
-                f"The list of persons ({FILE} in the store) cannot be used. Nothing was written; the published data is "
-                "whole."
-            ) from None
+        with small_database.opened(self.path, "The list of persons") as connection:
+            connection.execute(LINK_TABLE)
+            yield connection
 
 
 def named(text: str) -> set[int]:

@@ -7,20 +7,16 @@ contact would find its patient again. So a manifest names the fingerprint of the
 from __future__ import annotations
 
 import hmac
-import os
-import secrets
-import uuid
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 from dashboard.engines.disk import sync
 from dashboard.engines.generations import Store
 from dashboard.errors import Refused, StoreDamaged
+from dashboard.private import SECRET_BYTES, make_secret
 
 FILE = "pseudonym.key"
-KEY_BYTES = 32
 FINGERPRINT = "key"
 """What a manifest calls the fingerprint."""
 BRING_BACK = (
@@ -36,7 +32,9 @@ def key_of(store: Store) -> bytes:
     """
     path = store.root / FILE
     if not path.exists() and not _of_patients(_manifests(store)):
-        _make(path)
+        # A half of it would silently make other pseudonyms: whole before it has its name.
+        make_secret(path)
+        sync(path.parent)
     if wrong := complaint(store):
         raise Refused(f"{wrong} Nothing was changed.")
     return path.read_bytes()
@@ -73,8 +71,8 @@ def complaint(store: Store) -> str:
         key = path.read_bytes()
     except OSError:
         return f"{FILE} in the store cannot be read. May this program open it?"
-    if len(key) != KEY_BYTES:
-        return f"{FILE} in the store is damaged: it has {len(key)} bytes, not {KEY_BYTES}. {BRING_BACK}"
+    if len(key) != SECRET_BYTES:
+        return f"{FILE} in the store is damaged: it has {len(key)} bytes, not {SECRET_BYTES}. {BRING_BACK}"
     others = [one["number"] for one in manifests if one.get(FINGERPRINT, fingerprint(key)) != fingerprint(key)]
     if others:
         return (
@@ -96,15 +94,3 @@ def _manifests(store: Store) -> list[Mapping[str, Any]]:
 def _of_patients(manifests: Sequence[Mapping[str, Any]]) -> bool:
     """Whether records were read into any of them; a manifest of an earlier version names no fingerprint."""
     return any(FINGERPRINT in one or "sources" in one for one in manifests)
-
-
-def _make(path: Path) -> None:
-    """It is whole on disk before it has its name: a half of it would silently make other pseudonyms."""
-    fresh = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(secrets.token_bytes(KEY_BYTES))
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
-    sync(path.parent)

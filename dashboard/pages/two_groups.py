@@ -11,7 +11,6 @@ import streamlit as st
 from dashboard import wording
 from dashboard.analyses.difference import SIDES, Compared, difference, side_curves
 from dashboard.analyses.failure_rate import failure_rate
-from dashboard.analyses.failure_test import UNITS
 from dashboard.analyses.verdicts.difference import difference_verdict
 from dashboard.analyses.ways import ways
 from dashboard.cohort import FILTERS, Cohort
@@ -19,6 +18,7 @@ from dashboard.definitions import Outcome, load
 from dashboard.errors import OutcomesError
 from dashboard.pages import addresses, parts
 from dashboard.records import Records
+from dashboard.slots import UNITS
 
 OFFERED = {each.dimension: each.label for each in FILTERS if each.dimension not in UNITS}
 """What groups may differ in: surgeons and sites are held against the limits of a funnel alone."""

@@ -11,7 +11,7 @@ import pandas as pd
 
 from dashboard import wording
 from dashboard.analyses.failure_rate import failure_rate
-from dashboard.analyses.failure_test import UNITS, failure_test
+from dashboard.analyses.failure_test import failure_test
 from dashboard.analyses.groups import (
     FAMILY,
     NOT_RECORDED,
@@ -40,6 +40,7 @@ from dashboard.analyses.verdicts.claim import (
 from dashboard.definitions import Outcome, load
 from dashboard.errors import WrongUsage
 from dashboard.records import Records
+from dashboard.slots import UNITS
 from dashboard.stats import proportions, survival
 from dashboard.stats.group_tests import shares_test
 from dashboard.stats.multiplicity import benjamini_hochberg

@@ -6,7 +6,6 @@ import io
 import os
 import random
 import shutil
-import signal
 import sqlite3
 import stat
 from contextlib import closing
@@ -29,6 +28,7 @@ from dashboard.importing.publishing import forgetting
 from tests.canaries import in_file, traces
 from tests.importing.test_forget import DAY, WHO, canaries, records, silent
 from tests.importing.written import contents, rows, take, write
+from tests.killed import restore_and_be_killed
 
 SECRET = b"a long secret of a backup"
 Said = pytest.CaptureFixture[str]
@@ -255,19 +255,6 @@ def test_a_file_with_a_way_out_of_the_store_is_refused(practice: Path, tmp_path:
     assert not (tmp_path / "outside").exists()
 
 
-def restore_and_be_killed(practice: Path, store: Path, step: str) -> None:
-    secret, child = (practice / "key").read_bytes().strip(), os.fork()
-    if child == 0:  # pragma: no cover (it is killed)
-        try:
-            backup.put_back(
-                Store(store), practice / "b.sealed", secret, None,
-                lambda said: os.kill(os.getpid(), signal.SIGKILL) if said == step else None,
-            )  # fmt: skip
-        finally:
-            os._exit(1)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
-
-
 HALFWAY = ("pseudonym.key", "notebook.sqlite", "gen/000001.duckdb", "pointer")
 
 
@@ -276,7 +263,7 @@ def test_a_restore_that_is_killed_is_named_and_started_again(
     practice: Path, tmp_path: Path, capsys: Said, step: str
 ) -> None:
     store = tmp_path / "store"
-    restore_and_be_killed(practice, store, step)
+    restore_and_be_killed(store, practice / "b.sealed", practice / "key", step)
     main(["store", "verify", "--store", str(store)])
     assert ("only half put back" in capsys.readouterr().err) == (step in HALFWAY)
     assert restored(practice, store) == 0
@@ -292,7 +279,7 @@ def test_what_was_imported_after_a_killed_restore_is_never_wiped(
 ) -> None:
     """Not even where the pointer is lost later."""
     store = tmp_path / "store"
-    restore_and_be_killed(practice, store, step)
+    restore_and_be_killed(store, practice / "b.sealed", practice / "key", step)
     result = take(practice / "records", store)
     assert main(["store", "verify", "--store", str(store)]) == 0
     assert not (store / "restoring").exists()
@@ -309,7 +296,7 @@ def test_what_was_imported_after_a_killed_restore_is_never_wiped(
 
 def test_a_finished_pointer_ends_the_mark_of_a_restore(practice: Path, tmp_path: Path, capsys: Said) -> None:
     store = tmp_path / "store"
-    restore_and_be_killed(practice, store, "done")
+    restore_and_be_killed(store, practice / "b.sealed", practice / "key", "done")
     assert (store / "restoring").exists()
     assert main(["store", "verify", "--store", str(store)]) == 0
     before = contents(store / "gen")

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import signal
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
 from datetime import date
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -30,6 +27,7 @@ from dashboard.importing.publishing import forgetting
 from dashboard.records import Records
 from tests.canaries import traces
 from tests.importing.written import rows, take, write
+from tests.killed import HALF, forget_and_be_killed
 
 WHO, CASE = "CANARYMRN7", "CANARYCASE7"
 DAY = date(2024, 3, 7)
@@ -172,7 +170,7 @@ def test_a_kill_at_any_step_costs_only_starting_again(lived_in: Path, tmp_path: 
     store = copied(lived_in, tmp_path)
     told = canaries((store.root / "pseudonym.key").read_bytes())
     for step in STEPS:  # each time it gets one step further
-        forget_and_be_killed(store, partial(_killed_at, step))
+        forget_and_be_killed(store.root, WHO, step)
         shown = store.last_whole()
         assert shown is not None
         assert not shown.warning
@@ -190,7 +188,7 @@ def test_a_kill_at_any_step_costs_only_starting_again(lived_in: Path, tmp_path: 
 def test_after_a_kill_finish_and_an_import_go_on(lived_in: Path, tmp_path: Path, step: str, by: str) -> None:
     store = copied(lived_in, tmp_path)
     told = canaries((store.root / "pseudonym.key").read_bytes())
-    forget_and_be_killed(store, partial(_killed_at, step))
+    forget_and_be_killed(store.root, WHO, step)
     assert main(["store", "verify", "--store", str(store.root)]) == 1
     if by == "finish":
         assert main(["store", "forget", "--finish", "--store", str(store.root)]) == 0
@@ -200,40 +198,17 @@ def test_after_a_kill_finish_and_an_import_go_on(lived_in: Path, tmp_path: Path,
     assert (store.root / "opted_out").read_text(encoding="ascii").count("\n") == 1
 
 
-def test_a_mark_that_is_half_written_names_nobody(
-    lived_in: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_mark_that_is_half_written_names_nobody(lived_in: Path, tmp_path: Path) -> None:
     store = copied(lived_in, tmp_path)
     told = canaries((store.root / "pseudonym.key").read_bytes())
     before = traces(store.root, told)
 
-    def half(path: Path, content: bytes, mode: int) -> None:
-        path.write_bytes(content[:-2])
-        _killed_at("half", "half")
-
-    with monkeypatch.context() as patched:
-        patched.setattr(forgetting, "write", half)
-        forget_and_be_killed(store, silent)
+    forget_and_be_killed(store.root, WHO, HALF)
     assert traces(store.root, told) == before
     forgetting.forget(store, WHO, silent)
     assert_forgotten(store, told)
     assert list((store.root / "incoming").iterdir()) == []
     assert not list(store.root.glob("*forgetting*"))
-
-
-def forget_and_be_killed(store: Store, say: forgetting.Say) -> None:
-    child = os.fork()
-    if child == 0:  # pragma: no cover (it is killed)
-        try:
-            forgetting.forget(store, WHO, say)
-        finally:
-            os._exit(1)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
-
-
-def _killed_at(step: str, said: str) -> None:
-    if said == step:
-        os.kill(os.getpid(), signal.SIGKILL)
 
 
 @pytest.mark.parametrize("step", ["generation 2", "delete generation 1"])

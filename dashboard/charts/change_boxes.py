@@ -45,7 +45,7 @@ def change_boxes(
     figure.update_xaxes(range=[min(low, 0) - 0.05 * reach, max(high, 0) + 0.05 * reach])
     if detectable is not None:
         figure.add_vrect(
-            x0=-detectable, x1=detectable, layer="below", opacity=0.4, line={"width": 0}, fillcolor=style.grid(dark)
+            x0=-detectable, x1=detectable, layer="below", opacity=0.4, line={"width": 0}, fillcolor=style.behind(dark)
         )
     for place, dash in ((0.0, "solid"), *(((important, "dash"),) if important is not None else ())):
         figure.add_vline(x=place, line={"dash": dash, "width": 1.4, "color": style.ink(dark)}, layer="below")

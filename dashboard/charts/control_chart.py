@@ -58,7 +58,7 @@ def control_chart(
     _frame(figure, rows, top, measure, title or TITLES[measure], above, dark)
     line: list[Spot] = [(place, _height(share, top)) for place, share in enumerate(rows["share"])]
     marked: list[Mark] = [(*line[place], 0) for place in signals["first"]]
-    style.annotate(figure, labels.numbers(marked, line, len(rows), high=PLOT, colour=style.word_colours(dark)[1]))
+    style.annotate(figure, labels.numbers(marked, line, len(rows), high=PLOT, colour=style.colours(dark)[1]))
     return figure
 
 

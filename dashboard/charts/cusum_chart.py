@@ -175,7 +175,7 @@ def _name(figure: go.Figure, dark: bool) -> None:
     words = [labels.above_left(EXPECTED, left=LEFT, up=6)]
     for row, (_, name, colour, dash, _) in enumerate(SIDES.values()):
         height = 24 - 18 * row
-        font = {"color": style.word_colours(dark)[colour]}
+        font = {"color": style.colours(dark)[colour]}
         words.append(labels.above_left(name, left=LEFT, up=height) | {"y": panel, "xshift": -6, "font": font})
         labels.piece_of_line(figure, begin=10 - LEFT, height=height + 9, foot=panel,
                              colour=style.colours(dark)[colour], dash=dash)  # fmt: skip

@@ -168,7 +168,7 @@ def _worst_case(figure: go.Figure, shown: list[Row], dark: bool) -> None:
             continue
         figure.add_shape(
             type="rect", x0=float(low), x1=float(high), y0=line.y - BAND, y1=line.y + BAND, layer="below",
-            line={"width": 0}, fillcolor=style.grid(dark), name="Worst case",
+            line={"width": 0}, fillcolor=style.behind(dark), name="Worst case",
         )  # fmt: skip
 
 
@@ -186,7 +186,7 @@ def _published(figure: go.Figure, shown: list[Row], dark: bool) -> None:
         low, high = (known[0] if len(known) == 2 or ends[1] is None else 0.0), known[-1]
         figure.add_shape(
             type="rect", x0=low, x1=high, y0=line.y - 9, y1=line.y + 9, layer="below", opacity=0.75,
-            line={"width": 0}, fillcolor=style.grid(dark),
+            line={"width": 0}, fillcolor=style.behind(dark),
         )  # fmt: skip
         words = "up to " if ends[0] is None else f"{wording.percent(low)} to " if low != high else ""
         figure.add_scatter(

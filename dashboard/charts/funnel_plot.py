@@ -255,7 +255,7 @@ def _name(
             continue
         taken = np.vstack([taken, best.box, *best.thread])
         text = "<br>".join(f"<b>{line}</b>" if one.own else line for line in words)
-        names.append(best.annotation(text, one, style.word_colours(dark)[0] if one.own else style.ink(dark)))
+        names.append(best.annotation(text, one, style.colours(dark)[0] if one.own else style.ink(dark)))
     style.annotate(figure, names)
 
 

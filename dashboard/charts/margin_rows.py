@@ -77,7 +77,7 @@ def name(row: Row, dark: bool) -> dict[str, Any]:
     heading = row.values is None
     side = "left" if heading else "right"
     place = {"xref": "paper", "x": 0, "xshift": -LEFT if heading else -8, "xanchor": side, "y": row.y}
-    font = {"color": style.ink(dark), "size": 14 if heading else 12}
+    font = {"color": style.ink(dark), "size": style.LARGEST if heading else 12}
     return {"text": row.words, "align": side, "font": font} | place
 
 

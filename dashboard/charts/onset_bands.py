@@ -88,7 +88,7 @@ def _add_part(figure: go.Figure, name: str, part: pd.DataFrame, look: Look, dark
         insidetextanchor="middle",
         textangle=0,
         constraintext="none",
-        textfont={"color": style.readable_on(look[0]), "size": 13},
+        textfont={"color": style.readable_on(look[0]), "size": style.LARGEST},
         customdata=[
             style.on_one_line(f"{label}, {name}: {n:,} of {int(of):,} ({wording.percent(share)})")
             for label, n, share, of in zip(part.index, counts, shares, part["of"].fillna(0), strict=True)

@@ -25,7 +25,7 @@ def overlap_plot(sets: pd.DataFrame, labels: dict[str, str], *, dark: bool = Fal
         return style.empty("No operation fails under any definition.", dark=dark)
     names = list(labels)
     figure = go.Figure()
-    ink, pale = style.colours(dark)[0], style.grid(dark)
+    ink, pale = style.colours(dark)[0], style.behind(dark)
     for place, row in enumerate(sets.to_dict("records")):
         inside = [column for column, name in enumerate(names) if row[name]]
         figure.add_scatter(

@@ -28,7 +28,7 @@ def published_mark(figure: go.Figure, y: float, values: dict[str, Any], dark: bo
     elif kind == "range":
         figure.add_shape(
             type="rect", x0=low, x1=high, y0=y - HALF, y1=y + HALF, layer="below", opacity=0.75, line={"width": 0},
-            fillcolor=style.grid(dark),
+            fillcolor=style.behind(dark),
         )  # fmt: skip
         _ends(figure, y, [low, high], "line-ns-open", values, dark)
     else:

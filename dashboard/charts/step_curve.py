@@ -25,17 +25,13 @@ LETTERS = 15
 
 @dataclass(frozen=True)
 class _Curve:
-    """One group: its rows by day, the days up to which it is firm and drawn at all, and how it looks.
-
-    words: its colour, as letters need it.
-    """
+    """One group: its rows by day, the days up to which it is firm and drawn at all, and how it looks."""
 
     label: str
     rows: pd.DataFrame
     firm: int
     end: int
     colour: str
-    words: str
     dash: str
 
     @property
@@ -117,7 +113,7 @@ def _groups(curves: pd.DataFrame, until_days: int, dark: bool) -> list[_Curve]:
         raise ValueError(f"{len(parts)} groups: a figure shows at most {style.MOST_SERIES}. Choose among them.")
     return [
         _Curve(str(rows["label"].iloc[0]), rows.dropna(subset=["share"]), *_limits(rows, until_days), *look)
-        for rows, *look in zip(parts, style.colours(dark), style.word_colours(dark), style.DASHES, strict=False)
+        for rows, *look in zip(parts, style.colours(dark), style.DASHES, strict=False)
     ]
 
 
@@ -212,7 +208,7 @@ def _label_ends(figure: go.Figure, curves: list[_Curve], months: float, top: flo
         _level(figure, curve, share, months)
         labels.name_end(
             figure, "<br>".join(text), share, height, top=top, tall=PLOT, right=14, align="left",
-            font={"color": curve.words}, line={"color": curve.colour, "width": 1, "dash": "solid"},
+            font={"color": curve.colour}, line={"color": curve.colour, "width": 1, "dash": "solid"},
         )  # fmt: skip
 
 
@@ -251,14 +247,14 @@ def _at_risk(figure: go.Figure, groups: list[_Curve], until_days: int, dark: boo
         row = len({word["yshift"] for word in words})
         if len(groups) > 1:
             name = style.on_one_line(curve.label) + ("" if curve.drawn else " (too few for a curve)")
-            words.append(_words_under(row, name, curve.words, xref="paper", x=0, xshift=-6, xanchor="left"))
+            words.append(_words_under(row, name, curve.colour, xref="paper", x=0, xshift=-6, xanchor="left"))
             labels.piece_of_line(
                 figure, begin=6 - LEFT, height=-(AXIS + ROW * row), colour=curve.colour, dash=curve.dash
             )
             row += 1
         for month in _ticks(until_days):
             n = curve.at_risk(_day(month, until_days))
-            words.append(_words_under(row, f"{n:,}", curve.words, x=month, name=f"{curve.label} at {month}"))
+            words.append(_words_under(row, f"{n:,}", curve.colour, x=month, name=f"{curve.label} at {month}"))
     style.annotate(figure, words)
 
 

@@ -12,15 +12,16 @@ import plotly.graph_objects as go
 
 from dashboard import wording
 
-LIGHT = ("#0A4C8C", "#C85A00", "#22A095", "#1B1B1B")
-DARK = ("#4C96E8", "#E9853A", "#6FD6C6", "#FFFFFF")
-LIGHT_WORDS = ("#0A4C8C", "#A84B00", "#14776E", "#1B1B1B")
-"""The same four for words: two of them are too pale on white for letters, though not for lines."""
+LIGHT = ("#0A4C8C", "#B45000", "#14776E", "#1B1B1B")
+DARK = ("#4C96E8", "#F09A55", "#6FD6C6", "#FFFFFF")
+"""The data; what lies higher than chance, and lower; a fourth series. At least 4.5 to 1 on the page: words too."""
 DASHES = ("solid", "dash", "dot", "dashdot")
 MOST_SERIES = len(LIGHT)
 
 LINE, LETTER = 15, 6.5
 """Pixels that a line and a letter of size 12 take: what margins and row heights are reckoned with."""
+FONT, LARGEST = '"Source Sans", sans-serif', 12.5
+"""The page's own letters, which is what margins are reckoned for; nothing in a picture is larger but its numbers."""
 
 TOLD = 8
 """A description says so many parts of a picture; the others stand in a table or a list."""
@@ -33,24 +34,39 @@ def colours(dark: bool) -> list[str]:
     return list(DARK if dark else LIGHT)
 
 
-def word_colours(dark: bool) -> list[str]:
-    """The colours of words that belong to a series, at least 4.5 to 1 on the page."""
-    return list(DARK if dark else LIGHT_WORDS)
-
-
 def ink(dark: bool) -> str:
     """The colour of words and axes."""
-    return "#edebe8" if dark else "#3a3836"
+    return "#EDEBE8" if dark else "#2B2927"
+
+
+def quiet(dark: bool) -> str:
+    """The colour of words that stand back: how many, an axis, a note."""
+    return "#B8B3A8" if dark else "#625D55"
 
 
 def grid(dark: bool) -> str:
-    """The colour of grid lines, and of what stands behind the figures."""
-    return "#4a4845" if dark else "#dddad5"
+    """The colour of grid lines."""
+    return "#3A3834" if dark else "#E7E4DF"
+
+
+def behind(dark: bool) -> str:
+    """The colour of what stands behind the figures: a range, a border."""
+    return "#45423D" if dark else "#DDDAD5"
+
+
+def stripe(dark: bool) -> str:
+    """The colour of every other row, which leads the eye from a name to its value."""
+    return "#201E1C" if dark else "#F7F6F4"
+
+
+def page(dark: bool) -> str:
+    """The colour of the page itself."""
+    return "#171614" if dark else "#FFFFFF"
 
 
 def unsure(dark: bool) -> str:
-    """The grey of what may be seen but not relied on."""
-    return "#9a9794" if dark else "#807d7a"
+    """The grey of what may be seen but not relied on: too few, peers, all together. Of lines alone, never of words."""
+    return "#7F7B76" if dark else "#8A8580"
 
 
 def lay_out(
@@ -62,10 +78,17 @@ def lay_out(
         margin={"l": left, "r": right, "t": top, "b": bottom},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
-        font={"color": ink(dark), "size": 12},
+        # Plotly's own template is 7 kB in every picture, and all that it says is said here.
+        template=None,
+        font={"color": ink(dark), "size": 12, "family": FONT},
         showlegend=False,
         hovermode="closest",
-        hoverlabel={"align": "left"},
+        hoverlabel={
+            "align": "left",
+            "bgcolor": page(dark),
+            "bordercolor": behind(dark),
+            "font": {"color": ink(dark), "size": 12, "family": FONT},
+        },
         dragmode=False,
     )
     axis = {

@@ -146,10 +146,20 @@ def test_numbers_can_be_read_on_every_shade(dark: bool) -> None:
 
 
 @pytest.mark.parametrize(("dark", "page"), [(False, "#ffffff"), (True, "#181716")])
-def test_words_and_lines_stand_out_from_the_page(dark: bool, page: str) -> None:
-    assert contrast(style.ink(dark), page) >= 7
-    assert all(contrast(colour, page) >= 4.5 for colour in style.word_colours(dark))
-    assert all(contrast(colour, page) >= 3 for colour in [*style.colours(dark), style.unsure(dark)])
+def test_words_and_lines_stand_out_from_the_page_and_from_every_other_row(dark: bool, page: str) -> None:
+    for under in (page, style.stripe(dark)):
+        assert contrast(style.ink(dark), under) >= 7
+        assert all(contrast(colour, under) >= 4.5 for colour in [*style.colours(dark), style.quiet(dark)])
+        assert contrast(style.unsure(dark), under) >= 3
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_a_picture_has_its_own_colours_and_letters_and_no_template(dark: bool) -> None:
+    drawn = style.lay_out(go.Figure(), dark=dark, height=100)
+    assert drawn.to_plotly_json()["layout"]["template"] == {}
+    hover = drawn.layout.hoverlabel
+    assert contrast(hover.font.color, hover.bgcolor) >= 7
+    assert (drawn.layout.font.family, hover.font.family) == (style.FONT, style.FONT)
 
 
 def test_neighbouring_bands_differ_in_lightness() -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from dashboard import wording
 from dashboard.analyses.groups import FAMILY, rows_of
 from dashboard.analyses.monitor import MORE, monitor
 from dashboard.cohort import day_words
@@ -20,11 +21,14 @@ ACKNOWLEDGEMENT = "acknowledgement"
 class Item:
     """One signal in words: what, how much, since when; what to do next; and the filters that show it.
 
-    subject: the key under which it is acknowledged; it changes when the chart signals anew. note: the acknowledgement.
-    filters: by the filter's word in the address, the names to choose.
+    whom, seen: the same in few words, for a list: "S04, decompression"; "complication: 8 seen, 1.9 expected in 18
+    operations". subject: the key under which it is acknowledged; it changes when the chart signals anew. note: the
+    acknowledgement. filters: by the filter's word in the address, the names to choose.
     """
 
     subject: str
+    whom: str
+    seen: str
     what: str
     step: str
     filters: dict[str, list[str]] = field(hash=False)
@@ -60,4 +64,7 @@ def _of_series(row: Any, notes: dict[str, Note], since: date) -> Item:
     )
     step = "Review these operations." if direction == "more" else "See what went well here."
     filters = {"surgeon": [str(row.unit)], FAMILY: [str(row.family)]}
-    return Item(row.subject, what, step, filters, day, since, notes.get(row.subject))
+    whom = f"{row.label}, {wording.within_sentence(row.family_label)}"
+    of = wording.count(int(row.operations), "operation")
+    seen = f"{wording.within_sentence(outcome.short)}: {row.failed} seen, {row.expected:.1f} expected in {of}"
+    return Item(row.subject, whom, seen, what, step, filters, day, since, notes.get(row.subject))

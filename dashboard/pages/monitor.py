@@ -7,14 +7,20 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from dashboard import wording
+from dashboard.analyses.follow_up import everybody, follow_up
 from dashboard.analyses.monitor import Monitored, monitor, within_choice
+from dashboard.analyses.recorded import not_recorded
 from dashboard.analyses.review import Item, acknowledge, review
 from dashboard.charts import cusum_chart
 from dashboard.definitions import load
-from dashboard.pages import model, notes, parts
+from dashboard.pages import model, notes, parts, short_list
+from dashboard.pages.short_list import ShortList
 from dashboard.records import Records
 
 LONGEST_NOTE = 2_000
+WORK_LIST = "Work list"
+"""What the Data quality page calls the visits to ask for; links choose it by these words."""
 VIEW = "Monitoring"
 """What the Compare page calls this; links choose it by this word."""
 ONE_BY_ONE = "A chart and its signal go through operations one by one: your role shows counts."
@@ -122,6 +128,50 @@ def _years(years: float) -> str:
     return f"{years:.0f} years" if years >= 2 else f"{12 * years:.0f} months"
 
 
+def compact(records: Records) -> ShortList:
+    """The signals that run and that nobody has looked at, then the follow-up that is owed."""
+    watched = load().outcomes[load().monitoring.outcome]
+    why = not_recorded(records, watched.name)
+    waiting = [] if why else [item for item in review(records) if item.note is None]
+
+    def draw() -> None:
+        for item in waiting[: short_list.MOST_ROWS]:
+            if short_list.row(item.whom, item.seen, f"signal of {parts.day_words(item.on)}", key=item.subject):
+                short_list.opened("Needs review", lambda item=item: _waiting(records, item))  # type: ignore[misc]
+        if not waiting:
+            st.markdown(parts.said(why or _no_signal(records)))
+        _owed(records)
+
+    title = f"Needs review: {wording.count(len(waiting), 'signal')}"
+    return ShortList(title, draw, VIEW, "compare", {"comparison": VIEW})
+
+
+def _no_signal(records: Records) -> str:
+    answer = monitor(records)
+    if answer.counts_only:
+        return ONE_BY_ONE
+    if answer.reason:
+        return answer.reason
+    if review(records):
+        return "Every signal has been looked at."
+    return "No signal is running in the monitored series."
+
+
+def _owed(records: Records) -> None:
+    """Visits that are overdue and can still be answered, and where most of them are; the way to the work list."""
+    if "follow_up" in records.missing_kinds:
+        return
+    rows = everybody(follow_up(records))
+    overdue = int(rows["overdue"].sum())
+    if not overdue:
+        return
+    most = rows.sort_values("overdue", ascending=False, kind="stable").iloc[0]
+    where = f"{most['overdue']} of them at {wording.within_sentence(str(most['visit_label']))}"
+    words = "overdue that can still be answered"
+    many = wording.count(overdue, "visit")
+    short_list.way(many, words, where, "data", {"data_view": WORK_LIST}, key="overdue visits")
+
+
 def needs_review(records: Records) -> None:
     """The signals that run, each with its link and a place to say that somebody has looked."""
     st.header("Needs review")
@@ -136,8 +186,8 @@ def needs_review(records: Records) -> None:
         st.markdown(parts.said(monitor(records).reason) or "No signal is running in the monitored series.")
         return
     waiting = [item for item in items if item.note is None]
-    for place, item in enumerate(waiting):
-        _waiting(records, item, place)
+    for item in waiting:
+        _waiting(records, item)
     if not waiting:
         st.markdown("Nothing is waiting: every signal has been looked at.")
     done = [(item.what, item.note) for item in items if item.note is not None]
@@ -148,14 +198,14 @@ def needs_review(records: Records) -> None:
                 parts.note(notes.signed(note))
 
 
-def _waiting(records: Records, item: Item, place: int) -> None:
+def _waiting(records: Records, item: Item) -> None:
     with st.container(border=True):
         st.markdown(f"**{parts.said(item.what)}** {parts.said(item.step)}")
         with st.container(horizontal=True, vertical_alignment="bottom"):
             chosen: dict[str, Any] = dict(item.filters)
-            parts.link_to("compare", "See the chart", {**chosen, "comparison": VIEW}, key=f"chart {place}")
+            parts.link_to("compare", "See the chart", {**chosen, "comparison": VIEW}, key=f"chart {item.subject}")
             chosen["operated"] = (item.since, records.facts.last_operation or item.since)
-            parts.link_to("patients", "See these operations", chosen, key=f"patients {place}")
+            parts.link_to("patients", "See these operations", chosen, key=f"patients {item.subject}")
         with st.expander("Mark as looked at"), st.form(f"acknowledge {item.subject}", border=False):
             text = st.text_area(
                 "What was looked at, and what came of it (no patient names)", max_chars=LONGEST_NOTE,

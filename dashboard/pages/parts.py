@@ -163,8 +163,7 @@ def choose_group(
 def choose_visit(key: str) -> Visit:
     """The reader's choice of a visit; the second, that a year after surgery, is the default."""
     visits = {str(visit.months): visit for visit in load().visits.values()}
-    labels = {months: visit.label for months, visit in visits.items()}
-    return visits[choose_group(labels, key, "Visit", usual=list(visits)[1])]
+    return visits[choose_group({name: one.label for name, one in visits.items()}, key, "Visit", usual=list(visits)[1])]
 
 
 def verdict(answer: Verdict) -> None:
@@ -361,10 +360,11 @@ def link_to(path: str | None, label: str, chosen: Mapping[str, Any] = NOTHING, *
     key: tells links apart that have the same words.
     A link of Streamlit's would change the address and leave the filters, drawn before, as they were.
     """
-    st.button(f"{said(label)} →", key=key or f"to {path}: {label}", type="tertiary", on_click=_go, args=(path, chosen))
+    st.button(f"{said(label)} →", key=key or f"to {path}: {label}", type="tertiary", on_click=go, args=(path, chosen))
 
 
-def _go(path: str | None, chosen: Mapping[str, Any]) -> None:
+def go(path: str | None, chosen: Mapping[str, Any]) -> None:
+    """What a button that leads somewhere does when it is clicked; as in ``link_to``."""
     for key, value in chosen.items():
         st.session_state[key] = value
     if path is not None:

@@ -23,7 +23,8 @@ from dashboard.analyses.red_flags import (
 from dashboard.analyses.verdicts.claim import Verdict
 from dashboard.analyses.verdicts.flags import RULES_NOTHING_OUT, counts_verdict, queue_verdict
 from dashboard.definitions import load
-from dashboard.pages import course, notes, parts
+from dashboard.pages import course, notes, parts, short_list
+from dashboard.pages.short_list import ShortList
 from dashboard.records import Records
 
 RECENT = RECENT_DAYS
@@ -56,6 +57,54 @@ def section(records: Records, within_days: int = RECENT, span: str = f"{RECENT} 
         _for_those_who_call(records, within_days, span, key)
     else:
         _counts(records, within_days, span)
+
+
+def compact(records: Records) -> ShortList:
+    """Who waits for a contact, those who are to be called first first; counts by sign for who sees no patients."""
+    if not records.viewer.sees_patients:
+        return _compact_counts(records)
+    answer = queue(records)
+    waiting = answer.rows[answer.rows["contact"] == NONE]
+
+    def draw() -> None:
+        if answer.rows.empty:
+            _none(records, f"{RECENT} days")
+            return
+        for _, flag in waiting.head(short_list.MOST_ROWS).iterrows():
+            if short_list.row(*_row_words(flag), key=str(flag["subject"])):
+                short_list.opened(flag["label"], lambda flag=flag: _open(records, flag, "compact"))  # type: ignore[misc]
+        if waiting.empty:
+            st.markdown(parts.said(queue_verdict(answer, RECENT).answer))
+        parts.note(PATH)
+
+    more = f"All {len(answer.rows)}" if len(answer.rows) else ""
+    return ShortList(_title(records, answer.uncontacted), draw, more, "patients", {"patients_view": WHOM_TO_CALL})
+
+
+def _title(records: Records, uncontacted: int) -> str:
+    return f"Red flags: {'not recorded' if 'symptom' in records.missing_kinds else f'{uncontacted} without contact'}"
+
+
+def _row_words(flag: pd.Series) -> tuple[str, str, str]:
+    """84 days; Severe pain; Microdiscectomy, S01, marked resolved. What a sign points to stands behind it."""
+    sign = f"{flag['label']}: {flag['points_to']}" if flag["points_to"] else str(flag["label"])
+    resolved = ", marked resolved" if flag["resolved"] else ""
+    return _days(flag["days_ago"]), sign, f"{flag['procedure_label']}, {flag['surgeon']}{resolved}"
+
+
+def _compact_counts(records: Records) -> ShortList:
+    flags = red_flags(records)
+
+    def draw() -> None:
+        if not flags.count:
+            _none(records, f"{RECENT} days")
+            return
+        for row in parts.rows_of(flags.symptoms.sort_values("uncontacted", ascending=False, kind="stable")):
+            latest = f"{row.uncontacted} without contact, the latest {_days(row.latest_days_ago)} ago"
+            st.markdown(short_list.row_words(row.operations, row.label, latest))
+        parts.note(PATH)
+
+    return ShortList(_title(records, flags.uncontacted), draw)
 
 
 def rows_key(name: str, keys: pd.Series) -> str:

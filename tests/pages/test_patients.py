@@ -23,6 +23,7 @@ from dashboard.pages.red_flags import PATH, rows_key
 from dashboard.records import Records
 from dashboard.shipped import shipped
 from tests.analyses.test_red_flags import FLAGS, FOUR
+from tests.pages.test_short_lists import shown
 from tests.pages.test_what_stands_there import drawn, opened, said, table_with
 from tests.patience import SECONDS
 from tests.text_tables import records
@@ -182,6 +183,13 @@ def test_marking_as_contacted_keeps_who_and_what_and_takes_the_choice_away(writt
     assert row["Marked by"].endswith(": Phoned: comes in today.")
     (note,) = written.notes("contact")
     assert note.subject == first["subject"]
+
+
+def test_a_click_on_a_row_of_the_short_list_opens_the_patient_and_a_place_to_write(written: Records) -> None:
+    seen = shown("red_flags", written).button[0].click().run()
+    assert not seen.exception
+    assert "**The course of this patient**" in [part.value for part in seen.markdown]
+    assert seen.text_area[0].label == "Mark as contacted: what was done (no patient names)"
 
 
 def test_an_empty_note_is_refused_in_words(written: Records) -> None:

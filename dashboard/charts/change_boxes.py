@@ -31,15 +31,14 @@ def change_boxes(
     held = rows[rows["operations"] > 0]
     if held.empty:
         return style.empty("Nobody answered both before surgery and at this visit.", dark=dark)
-    lines, height = margin_rows.margin_rows(
-        held, lambda values, inside: margin_rows.name_and_n(values, abreast=margin_rows.LETTERS + 2)
-    )
+    lines, height = margin_rows.margin_rows(held, lambda values: margin_rows.name_and_n(values, dark=dark))
+    left = margin_rows.left_of(lines)
     figure = go.Figure()
     for line in lines:
         if line.values is not None and line.values.get("shown", True):
             _one(figure, line.y, line.values, unit, dark)
-    margin_rows.lay_out(figure, height, above=ABOVE, below=AXIS, dark=dark)
-    style.annotate(figure, [margin_rows.name(line, dark) for line in lines])
+    margin_rows.lay_out(figure, height, left=left, above=ABOVE, below=AXIS, dark=dark)
+    style.annotate(figure, [margin_rows.name(line, dark, left) for line in lines])
     low, high = float(held["tenth"].min()), float(held["ninetieth"].max())
     reach = max(high - low, 1e-9)
     figure.update_xaxes(range=[min(low, 0) - 0.05 * reach, max(high, 0) + 0.05 * reach])

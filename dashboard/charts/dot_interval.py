@@ -13,38 +13,50 @@ from dashboard.charts.margin_rows import Row
 
 SIGNS = {"higher": "diamond", "lower": "square", "too few to say": "circle-open"}
 """The dot of a group that lies beyond chance, or is too small to say; every other one is round and full."""
-AXIS, ABOVE = 34, 16
+MARKED = ("higher", "lower")
+"""Whose word stands beside the value: the shape and the colour are not the only signs."""
+AXIS, ABOVE = 24, 10
 """Pixels: the axis, and above all."""
 BAND = 4
 """Pixels: half the height of the band of what is not known."""
 
 
 def dot_interval(
-    rows: pd.DataFrame, *, comparator: float | None = None, comparator_label: str = "", dark: bool = False
+    rows: pd.DataFrame,
+    *,
+    comparator: float | None = None,
+    comparator_label: str = "",
+    tall: int = 0,
+    dark: bool = False,
 ) -> go.Figure:
-    """A row for each group, from the top in the frame's order.
+    """A row for each group, from the top in the frame's order: its name and n, its dot, its value.
 
     rows: ``label, share, lower, upper, operations, failed`` (shares 0 to 1), optionally ``section`` (a heading before
     its first row), ``known`` (of the operations, those whose state is), ``shown`` (False: counts only), ``reference``
     (a hollow dot), ``word`` (a key of SIGNS: how it lies to all the others), ``published_low``, ``published_high`` and
     what these are (see ``published_mark``), ``best_case`` and ``worst_case`` (a thin pale band: what the share would be
-    if all whose state is unknown were well, and had failed).
-    comparator: a dashed line across all rows, named by ``comparator_label``; None or NaN for none.
+    if all whose state is unknown were well, and had failed), ``group`` (a click on the dot gives it as ``customdata``).
+    comparator: a dotted line across all rows, named by ``comparator_label``; None or NaN for none.
+    tall: pixels that the rows fill together, as far as a row may be stretched.
     """
     if rows.empty:
         return style.empty("No operations to draw.", dark=dark)
     compared = None if comparator is None or pd.isna(comparator) else float(comparator)
-    lines, height = margin_rows.margin_rows(rows, _row_words)
+    least = margin_rows.stretched(len(rows), tall)
+    lines, height = margin_rows.margin_rows(rows, lambda values: margin_rows.name_and_n(values, dark=dark), least=least)
     shown = [line for line in lines if line.values is not None and _is_shown(line.values)]
     top = _widest(shown, compared)
+    values = [_value(line, dark) for line in lines if line.values is not None]
+    left, right = margin_rows.left_of(lines), margin_rows.widest(str(value["text"]) for value in values) + 4
     figure = go.Figure()
+    margin_rows.stripe(figure, lines, left=left, right=right, dark=dark)
     _worst_case(figure, shown, dark)
     _published(figure, shown, dark)
-    _dots(figure, shown, dark)
-    _frame(figure, top, height, dark)
-    _name(figure, lines, dark)
+    _dots(figure, lines, dark)
+    _frame(figure, top, height, (left, right), dark)
+    style.annotate(figure, [*(margin_rows.name(line, dark, left) for line in lines), *values])
     if compared is not None:
-        _compare(figure, compared, comparator_label, top, dark)
+        margin_rows.compare(figure, compared, comparator_label, wide=compared / top, dark=dark)
     return figure
 
 
@@ -89,42 +101,53 @@ def _is_shown(values: dict[str, Any]) -> bool:
     return bool(values.get("shown", True)) and values["share"] is not None
 
 
-def _row_words(values: dict[str, Any], in_section: bool) -> list[str]:
-    """The name and n: on one line where it fits in a section of many bands, else n on its own."""
-    return margin_rows.name_and_n(values, abreast=margin_rows.LETTERS + 2 if in_section else 0)
+def _value(line: Row, dark: bool) -> dict[str, Any]:
+    """What stands right of the plot: the share, with its word where it lies beyond chance; else the counts."""
+    values = line.values or {}
+    if not _is_shown(values):
+        counts = wording.out_of(values["failed"], values["operations"])
+        return margin_rows.value(line, f"{counts} · too few", style.quiet(dark))
+    share, sign = wording.percent(values["share"]), _sign(values)
+    if sign in MARKED:
+        return margin_rows.value(line, f"<b>{share} {sign}</b>", _colour(sign, dark))
+    return margin_rows.value(line, share, style.ink(dark))
 
 
-def _frame(figure: go.Figure, top: float, height: float, dark: bool) -> None:
+def _frame(figure: go.Figure, top: float, height: float, sides: tuple[int, int], dark: bool) -> None:
     is_long = height > margin_rows.LONG
-    margin_rows.lay_out(figure, height, above=AXIS if is_long else ABOVE, below=AXIS, dark=dark)
-    axis = style.percent_axis(top)
+    above = ABOVE + 20 if is_long else ABOVE
+    margin_rows.lay_out(figure, height, left=sides[0], right=sides[1], above=above, below=AXIS, dark=dark)
+    axis = style.percent_axis(top, margin_rows.MOST_MARKS)
     figure.update_xaxes(**axis)
     if is_long:
         figure.update_xaxes(mirror="ticks")
         margin_rows.mark_on_top(figure, axis["tickvals"], axis["ticktext"])
 
 
-def _name(figure: go.Figure, lines: list[Row], dark: bool) -> None:
-    """Names in the margin; headings across; counts where there is no share to draw."""
-    words: list[dict[str, Any]] = []
-    for line in lines:
-        words.append(margin_rows.name(line, dark))
-        if line.values is not None and not _is_shown(line.values):
-            counts = {"text": _share_words(line.values), "x": 0, "xshift": 4, "xanchor": "left", "y": line.y}
-            words.append(counts | {"font": {"color": style.ink(dark)}})
-    style.annotate(figure, words)
-
-
-def _dots(figure: go.Figure, shown: list[Row], dark: bool) -> None:
+def _dots(figure: go.Figure, lines: list[Row], dark: bool) -> None:
     """The dots, those with a sign of their own apart: a trace has one colour of intervals."""
+    named = [(line, line.values) for line in lines if line.values is not None]
+    shown = [line for line, values in named if _is_shown(values)]
     for sign in ("", *SIGNS):
-        lines = [line for line in shown if line.values is not None and _sign(line.values) == sign]
-        if lines:
-            _dots_alike(figure, lines, sign, dark)
+        alike = [line for line in shown if _sign(line.values or {}) == sign]
+        if alike:
+            _dots_alike(figure, alike, sign, dark)
+    hidden = [line for line, values in named if not _is_shown(values)]
+    if hidden:
+        style.to_click(figure, [0.0] * len(hidden), [line.y for line in hidden], _keys(hidden), _hovers(hidden))
 
 
 def _sign(values: dict[str, Any]) -> str:
     return str(values["word"]) if values.get("word") in SIGNS else ""
+
+
+def _keys(lines: list[Row]) -> list[str]:
+    """What a click on each of these rows says."""
+    return [str((line.values or {}).get("group", "")) for line in lines]
+
+
+def _hovers(lines: list[Row]) -> list[str]:
+    return ["<br>".join(_hover(line.values or {})) for line in lines]
 
 
 def _dots_alike(figure: go.Figure, lines: list[Row], sign: str, dark: bool) -> None:
@@ -140,17 +163,21 @@ def _dots_alike(figure: go.Figure, lines: list[Row], sign: str, dark: bool) -> N
         mode="markers",
         name=f"Share failed, {sign}" if sign else "Share failed",
         marker={
-            "size": 10,
+            "size": 11 if sign in MARKED else 10,
             "color": colour,
+            "opacity": 1,
             "line": {"color": colour, "width": 2},
             "symbol": [SIGNS.get(sign, "circle-open" if one.get("reference") else "circle") for one in values],
         },
         error_x={
             "type": "data", "symmetric": False, "arrayminus": reach[0], "array": reach[1], "color": colour,
-            "thickness": 1.8, "width": 5,
+            "thickness": 1.8, "width": 0,
         },
-        text=["<br>".join(_hover(one)) for one in values],
+        customdata=_keys(lines),
+        text=_hovers(lines),
         hovertemplate="%{text}<extra></extra>",
+        cliponaxis=False,
+        **style.UNDIMMED,
     )  # fmt: skip
 
 
@@ -198,19 +225,6 @@ def _published(figure: go.Figure, shown: list[Row], dark: bool) -> None:
             hovertemplate=f"{style.on_one_line(str(values['label']))}<br>Published: {words}{wording.percent(high)}"
             "<extra></extra>",
         )
-
-
-def _compare(figure: go.Figure, share: float, label: str, top: float, dark: bool) -> None:
-    """The comparator's line, and its name above it, turned inwards near the right edge."""
-    words = style.lines_of(label, 30) if label else []
-    more = style.LINE * len(words) + 6
-    above, below = figure.layout.margin.t, figure.layout.margin.b
-    figure.add_vline(x=share, line={"dash": "dash", "width": 1.6, "color": style.ink(dark)})
-    figure.update_layout(height=figure.layout.height + more, margin={"t": above + more, "b": below})
-    figure.add_annotation(
-        text="<br>".join(words), x=share, xanchor="right" if share > 0.6 * top else "center", y=1, yref="paper",
-        yshift=above - 10, yanchor="bottom", showarrow=False, font={"color": style.ink(dark)},
-    )  # fmt: skip
 
 
 def _widest(shown: list[Row], comparator: float | None) -> float:

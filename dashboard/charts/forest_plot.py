@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 
 from dashboard import wording
 from dashboard.charts import margin_rows, style
-from dashboard.charts.margin_rows import LEFT, Row
+from dashboard.charts.margin_rows import Row
 
 AXIS, ABOVE, LEAST = 50, 30, 36
 """Pixels: the axis, above all, and a row with two dots at least."""
@@ -50,18 +50,19 @@ def forest_plot(
         return style.empty("No operations to draw.", dark=dark)
     notes = list(dict.fromkeys(str(note) for note in rows["note"] if isinstance(note, str) and note))
     lines, height = margin_rows.margin_rows(
-        rows, lambda values, _: _row_words(values, notes), heading=_heading, least=LEAST
+        rows, lambda values: _row_words(values, notes, dark), heading=_heading, least=LEAST
     )
+    left = margin_rows.left_of(lines)
     kinds = _kinds(adjusted_shown, dark)
     ends = _ends(rows, [kind.column for kind in kinds])
     figure = go.Figure()
     for kind in kinds:
         _dots(figure, lines, kind, ends)
-    _frame(figure, ends, height, measure, dark)
-    style.annotate(figure, [margin_rows.name(line, dark) for line in lines])
+    _frame(figure, ends, height, left, measure, dark)
+    style.annotate(figure, [margin_rows.name(line, dark, left) for line in lines])
     _say(figure, lines, kinds, ends)
-    _key(figure, kinds)
-    _note(figure, notes)
+    _key(figure, kinds, left)
+    _note(figure, notes, left)
     return figure
 
 
@@ -105,10 +106,10 @@ def _heading(section: str) -> str:
     return style.lines_of(section, HEADING_LETTERS, 1)[0]
 
 
-def _row_words(values: dict[str, Any], notes: list[str]) -> list[str]:
-    """The band and n, on one line where they fit, and the number of its note."""
+def _row_words(values: dict[str, Any], notes: list[str], dark: bool) -> list[str]:
+    """The band and n, and the number of its note."""
     note = f" <sup>{notes.index(values['note']) + 1}</sup>" if values["note"] in notes else ""
-    return margin_rows.name_and_n(values, abreast=margin_rows.LETTERS, note=note)
+    return margin_rows.name_and_n(values, dark=dark, note=note)
 
 
 def _kinds(adjusted_shown: bool, dark: bool) -> list[_Ratios]:
@@ -194,10 +195,10 @@ def _hover(values: dict[str, Any], column: str) -> str:
     return "<br>".join(map(style.on_one_line, lines))
 
 
-def _frame(figure: go.Figure, ends: tuple[float, float], height: float, measure: str, dark: bool) -> None:
+def _frame(figure: go.Figure, ends: tuple[float, float], height: float, left: int, measure: str, dark: bool) -> None:
     """The logarithmic axis with its line at 1; in a tall picture its marks stand on top as well."""
     is_long = height > margin_rows.LONG
-    margin_rows.lay_out(figure, height, above=ABOVE + 20 if is_long else ABOVE, below=AXIS, dark=dark)
+    margin_rows.lay_out(figure, height, left=left, above=ABOVE + 20 if is_long else ABOVE, below=AXIS, dark=dark)
     first, last = (round(math.log2(end)) for end in ends)
     marks = [2.0**power for power in range(first, last + 1)]
     texts = [f"{mark:g}" if mark >= 0.1 else f"{mark:.2f}" for mark in marks]
@@ -231,15 +232,15 @@ def _said(line: Row, kinds: list[_Ratios]) -> Iterator[tuple[float, str]]:
         yield from ((line.y + kind.below, "not estimated") for kind in missing)
 
 
-def _key(figure: go.Figure, kinds: list[_Ratios]) -> None:
+def _key(figure: go.Figure, kinds: list[_Ratios], left: int) -> None:
     """What the two dots are, above all."""
     figure.add_annotation(
-        text="    ".join(KEYS[kind.column] for kind in kinds), xref="paper", x=0, xshift=8 - LEFT, xanchor="left",
+        text="    ".join(KEYS[kind.column] for kind in kinds), xref="paper", x=0, xshift=8 - left, xanchor="left",
         yref="paper", y=1, yshift=figure.layout.margin.t - 20, yanchor="bottom", showarrow=False,
     )  # fmt: skip
 
 
-def _note(figure: go.Figure, notes: list[str]) -> None:
+def _note(figure: go.Figure, notes: list[str], left: int) -> None:
     """The notes under the axis, each with its number."""
     lines = [line for number, note in enumerate(notes, 1) for line in _note_lines(number, note)]
     if not lines:
@@ -247,7 +248,7 @@ def _note(figure: go.Figure, notes: list[str]) -> None:
     below = AXIS + style.LINE * len(lines) + 8
     figure.update_layout(height=figure.layout.height + below - AXIS, margin={"b": below})
     figure.add_annotation(
-        text="<br>".join(lines), xref="paper", x=0, xshift=8 - LEFT, xanchor="left", align="left", yref="paper", y=0,
+        text="<br>".join(lines), xref="paper", x=0, xshift=8 - left, xanchor="left", align="left", yref="paper", y=0,
         yshift=-AXIS, yanchor="top", showarrow=False,
     )  # fmt: skip
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,13 +12,18 @@ import plotly.graph_objects as go
 
 from dashboard.charts import style
 
-LETTERS = 20
+LETTERS = 22
 """A name breaks after so many: on a telephone the names may take a third of the width."""
-LEFT = round(LETTERS * style.LETTER) + 16
-GAP, HEADING = 14, 34
+GAP, HEADING = 11, 30
 """Pixels: between rows, and a section's heading."""
+BESIDE = 8
+"""Pixels between the plot and the words beside it, on either side."""
+TALLEST = 38
+"""Pixels that a row of one line takes at most, where a picture is stretched to the height of its neighbour."""
 LONG = 700
 """Pixels: in a picture taller than this the axis stands on top as well, where reading begins."""
+MOST_MARKS = 3.5
+"""The axis of shares has so many steps at most: on a telephone what stands beside it leaves little room."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +33,7 @@ class Row:
     y: float
     words: str
     values: dict[str, Any] | None = None
+    tall: float = 0.0
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -39,7 +46,7 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 def margin_rows(
     frame: pd.DataFrame,
-    words_of: Callable[[dict[str, Any], bool], list[str]],
+    words_of: Callable[[dict[str, Any]], list[str]],
     *,
     heading: Callable[[str], str] = style.on_one_line,
     least: float = 0.0,
@@ -47,7 +54,7 @@ def margin_rows(
     """Each line of the picture from the top, and how many pixels tall they are together.
 
     frame: a row for each group, optionally ``section`` (a heading before its first row).
-    words_of: the lines that name a row, from its values and whether it stands under a heading.
+    words_of: the lines that name a row, from its values.
     heading: a section's name as it is written; least: pixels that a row takes at least.
     """
     lines: list[Row] = []
@@ -55,39 +62,106 @@ def margin_rows(
     for values in records(frame):
         if values.get("section") not in (None, section):
             section = values["section"]
-            lines.append(Row(top + HEADING / 2 + 4, f"<b>{heading(str(section))}</b>"))
+            lines.append(Row(top + HEADING / 2 + 4, f"<b>{heading(str(section))}</b>", tall=HEADING))
             top += HEADING
-        words = words_of(values, section is not None)
+        words = words_of(values)
         tall = max(least, style.LINE * len(words) + GAP)
-        lines.append(Row(top + tall / 2, "<br>".join(words), values))
+        lines.append(Row(top + tall / 2, "<br>".join(words), values, tall))
         top += tall
     return lines, top
 
 
-def name_and_n(values: dict[str, Any], *, abreast: int, note: str = "") -> list[str]:
-    """The label and n of a row: on one line where both fit into ``abreast`` letters, else n on its own."""
-    label, n = str(values["label"]), f"n = {int(values['operations']):,}"
-    if len(label) + len(n) + 2 <= abreast:
-        return [f"{style.on_one_line(label)}, {n}{note}"]
-    return [*style.lines_of(label, LETTERS, 3), f"{n}{note}"]
+def stretched(rows: int, tall: int) -> float:
+    """Pixels that each of so many rows takes at least, so that together they come near to ``tall``."""
+    return min(TALLEST, tall / rows) if rows else 0.0
 
 
-def name(row: Row, dark: bool) -> dict[str, Any]:
-    """The annotation that names a row in the margin; a heading goes across."""
+def name_and_n(values: dict[str, Any], *, dark: bool, note: str = "") -> list[str]:
+    """The label in lines, and quietly behind the last of them how many operations."""
+    n = f'<span style="color:{style.quiet(dark)}">{int(values["operations"]):,}</span>'
+    *lines, last = style.lines_of(str(values["label"]), LETTERS, 3)
+    return [*lines, f"{last} {n}{note}"]
+
+
+def left_of(lines: Iterable[Row]) -> int:
+    """Pixels that the names need beside the plot."""
+    named = (words for line in lines if line.values is not None for words in line.words.split("<br>"))
+    return widest(named) + BESIDE
+
+
+def widest(words: Iterable[str]) -> int:
+    """Pixels that the widest of these lines needs, with what stands between it and the plot; 0 of none."""
+    wide = [style.wide(re.sub("<[^>]*>", "", each)) for each in words if each]
+    return round(max(wide)) + BESIDE if wide else 0
+
+
+def name(row: Row, dark: bool, left: int) -> dict[str, Any]:
+    """The annotation that names a row in the margin of ``left`` pixels; a heading goes across."""
     heading = row.values is None
     side = "left" if heading else "right"
-    place = {"xref": "paper", "x": 0, "xshift": -LEFT if heading else -8, "xanchor": side, "y": row.y}
+    place = {"xref": "paper", "x": 0, "xshift": -left if heading else -BESIDE, "xanchor": side, "y": row.y}
     font = {"color": style.ink(dark), "size": style.LARGEST if heading else 12}
     return {"text": row.words, "align": side, "font": font} | place
 
 
-def lay_out(figure: go.Figure, tall: float, *, above: int, below: int, dark: bool) -> None:
-    """Room for rows that are ``tall`` pixels together, counted from the top, and for their names."""
-    style.lay_out(figure, dark=dark, height=round(tall) + above + below, left=LEFT, bottom=below, top=above)
+def value(row: Row, words: str, colour: str) -> dict[str, Any]:
+    """The annotation that says a row's value in the column right of the plot."""
+    place = {"xref": "paper", "x": 1, "xshift": BESIDE, "xanchor": "left", "y": row.y}
+    return {"text": words, "align": "left", "font": {"color": colour, "size": 12}} | place
+
+
+def lay_out(figure: go.Figure, tall: float, *, left: int, above: int, below: int, right: int = 16, dark: bool) -> None:
+    """Room for rows that are ``tall`` pixels together, counted from the top, and for what stands beside them."""
+    height = round(tall) + above + below
+    style.lay_out(figure, dark=dark, height=height, left=left, bottom=below, top=above, right=right)
+    figure.update_xaxes(tickangle=0)
     figure.update_yaxes(visible=False, range=[tall, 0])
+
+
+def stripe(figure: go.Figure, lines: Sequence[Row], *, left: int, right: int, dark: bool) -> None:
+    """Every other row, beginning with the second, on a pale ground from edge to edge.
+
+    Three pieces: a shape lies along the plot or counts pixels, and no one does both.
+    """
+    rows = [line for line in lines if line.values is not None][1::2]
+    ends = [(row.y - row.tall / 2, row.y + row.tall / 2) for row in rows]
+    if not ends:
+        return
+    in_pixels = {"xsizemode": "pixel"}
+    for low, high, place in (
+        (0, 1, {}),
+        (-left, 0, in_pixels | {"xanchor": 0}),
+        (0, right, in_pixels | {"xanchor": 1}),
+    ):
+        path = " ".join(f"M{low},{top} L{high},{top} L{high},{bottom} L{low},{bottom} Z" for top, bottom in ends)
+        figure.add_shape(
+            type="path", path=path, xref="paper", layer="below", line={"width": 0}, fillcolor=style.stripe(dark),
+            name="Every other row", **place,
+        )  # fmt: skip
 
 
 def mark_on_top(figure: go.Figure, places: Iterable[float], texts: Iterable[str]) -> None:
     """The marks of the axis once more above all rows."""
     place = {"yref": "paper", "y": 1, "yanchor": "bottom"}
     style.annotate(figure, [place | {"text": text, "x": x} for x, text in zip(places, texts, strict=True) if text])
+
+
+def compare(figure: go.Figure, at: float, words: str, *, wide: float, dark: bool) -> None:
+    """A dotted line across all rows with its name above it, turned inwards near the right edge.
+
+    at: its place on the axis, of which it has gone ``wide`` (0 to 1).
+    """
+    lines = style.lines_of(words, 34) if words else []
+    more = style.LINE * len(lines) + 2 if lines else 0
+    above, below = figure.layout.margin.t, figure.layout.margin.b
+    figure.add_shape(
+        type="line", x0=at, x1=at, y0=0, y1=1, yref="paper", name="Compared with",
+        line={"dash": "dot", "width": 1.6, "color": style.ink(dark)},
+    )  # fmt: skip
+    if not lines:
+        return
+    figure.update_layout(height=figure.layout.height + more, margin={"t": above + more, "b": below})
+    figure.add_annotation(
+        text="<br>".join(lines), x=at, xanchor="right" if wide > 0.6 else "center", y=1, yref="paper",
+        yshift=above - 8, yanchor="bottom", showarrow=False, font={"color": style.quiet(dark), "size": 12},
+    )  # fmt: skip

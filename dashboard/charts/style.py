@@ -23,8 +23,18 @@ LINE, LETTER = 15, 6.5
 FONT, LARGEST = '"Source Sans", sans-serif', 12.5
 """The page's own letters, which is what margins are reckoned for; nothing in a picture is larger but its numbers."""
 
+WIDE = {
+    **dict.fromkeys("ijlI.,:;'|()[]!-/ ·", 3.6), **dict.fromkeys("frt", 4.4), **dict.fromkeys("mMwW%@…", 10.0),
+    **dict.fromkeys("ABCDEFGHJKLNOPQRSTUVXYZ", 7.8), "\N{BLACK DIAMOND}": 9.0, "\N{BLACK SQUARE}": 9.0,
+}  # fmt: skip
+"""Pixels that these letters take at size 12 in the page's own; any other takes ``OTHERWISE``."""
+OTHERWISE = 6.7
+
 TOLD = 8
 """A description says so many parts of a picture; the others stand in a table or a list."""
+
+UNDIMMED: dict[str, Any] = {"selected": {"marker": {"opacity": 1}}, "unselected": {"marker": {"opacity": 1}}}
+"""Of marks that may be clicked: a click leads somewhere, and what was not clicked is no less true."""
 
 CONFIG: dict[str, Any] = {"displayModeBar": False, "responsive": True}
 
@@ -121,9 +131,9 @@ def beyond(highest: float, most: float = 1.02) -> float:
     return min(most, max(0.05, 1.06 * highest))
 
 
-def percent_axis(top: float) -> dict[str, Any]:
-    """An axis of shares from 0 to ``top``, marked in percent at four to six round places."""
-    step = next((s for s in (0.01, 0.02, 0.05, 0.1, 0.2) if top / s <= 5.5), 0.25)
+def percent_axis(top: float, most: float = 5.5) -> dict[str, Any]:
+    """An axis of shares from 0 to ``top``, marked in percent at round places, with ``most`` steps at most."""
+    step = next((s for s in (0.01, 0.02, 0.05, 0.1, 0.2, 0.25) if top / s <= most), 0.5)
     marks = [step * i for i in range(int(top / step + 1e-9) + 1)]
     return {"range": [0, top], "tickvals": marks, "ticktext": [wording.percent(mark, 0) for mark in marks]}
 
@@ -132,6 +142,11 @@ def lines_of(words: str, letters: int, most: int = 2) -> list[str]:
     """Words broken into lines that fit, the rest left off with a sign; safe to stand in a picture."""
     lines = textwrap.wrap(words, letters, max_lines=most, placeholder=" …") or [""]
     return [html.escape(line, quote=False) for line in lines]
+
+
+def wide(words: str) -> float:
+    """Pixels that words take on one line at size 12."""
+    return sum(WIDE.get(letter, OTHERWISE) for letter in html.unescape(words))
 
 
 def on_one_line(words: str) -> str:
@@ -154,6 +169,15 @@ def see_through(colour: str, share: float) -> str:
     """A colour of which only a share is laid on."""
     red, green, blue = _parts(colour)
     return f"rgba({red},{green},{blue},{share})"
+
+
+def to_click(figure: go.Figure, x: Iterable[Any], y: Iterable[Any], keys: Iterable[str], words: Iterable[str]) -> None:
+    """Marks that nobody sees: where a click says a group's key, on what has no point of its own, a curve or a cell."""
+    figure.add_scatter(
+        x=list(x), y=list(y), mode="markers", name="To click", customdata=list(keys), text=list(words),
+        marker={"size": 24, "opacity": 0}, hovertemplate="%{text}<extra></extra>", cliponaxis=False,
+        selected={"marker": {"opacity": 0}}, unselected={"marker": {"opacity": 0}},
+    )  # fmt: skip
 
 
 def annotate(figure: go.Figure, words: Iterable[dict[str, Any]]) -> None:

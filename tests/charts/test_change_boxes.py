@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from dashboard.charts.change_boxes import change_boxes, describe
+from tests.charts.drawn import texts
 
 ROWS = pd.DataFrame(
     [
@@ -21,7 +22,7 @@ def test_a_group_has_its_range_its_middle_half_and_its_median() -> None:
     drawn = [(trace.mode, list(trace.x)) for trace in figure.data]
     assert drawn == [("lines", [-2, 30]), ("lines", [5, 20]), ("markers", [12])]
     assert [shape.x0 for shape in figure.layout.shapes] == [0, 12.8]
-    assert "Other, n = 3" in [annotation.text for annotation in figure.layout.annotations]
+    assert "Other 3" in texts(figure)
 
 
 def test_it_is_told_in_words_too() -> None:

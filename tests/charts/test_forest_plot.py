@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from dashboard.charts import style
 from dashboard.charts.forest_plot import describe, forest_plot
+from tests.charts.drawn import texts
 
 
 def rows(*bands: dict[str, Any]) -> pd.DataFrame:
@@ -29,10 +30,6 @@ def unknown(*kinds: str) -> dict[str, float]:
 
 
 USUAL = {"label": "18 to 39", "reference": True} | unknown("crude", "adjusted")
-
-
-def texts(figure: go.Figure) -> list[str]:
-    return [annotation.text for annotation in figure.layout.annotations]
 
 
 def trace(figure: go.Figure, name: str) -> go.Scatter:
@@ -106,8 +103,8 @@ def test_words_beside_the_line_stand_on_its_roomier_side() -> None:
 
 def test_names_stand_in_the_margin_with_n_under_bold_headings() -> None:
     figure = forest_plot(rows(USUAL, {}, {"section": "Smoking", "label": "Former"}))
-    assert {"<b>Age</b>", "<b>Smoking</b>", "18 to 39, n = 412", "65 and over, n = 412"} - set(texts(figure)) == set()
-    assert "Two or more earlier<br>operations<br>n = 412" in texts(
+    assert {"<b>Age</b>", "<b>Smoking</b>", "18 to 39 412", "65 and over 412"} - set(texts(figure)) == set()
+    assert "Two or more earlier<br>operations 412" in texts(
         forest_plot(rows({"label": "Two or more earlier operations"}))
     )
 
@@ -116,7 +113,7 @@ def test_notes_are_numbered_once_and_stand_under_the_axis() -> None:
     firth = {"note": "Estimated by Firth's method <no failure>"}
     figure = forest_plot(rows(firth, {"label": "40 to 64"} | firth, {}))
     assert "<sup>1</sup> Estimated by Firth's method &lt;no failure&gt;" in texts(figure)
-    assert "40 to 64, n = 412 <sup>1</sup>" in texts(figure)
+    assert "40 to 64 412 <sup>1</sup>" in texts(figure)
     assert figure.layout.height > forest_plot(rows({}, {"label": "40 to 64"}, {})).layout.height
 
 

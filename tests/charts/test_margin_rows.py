@@ -16,8 +16,8 @@ def frame(*rows: dict[str, Any]) -> pd.DataFrame:
     return pd.DataFrame([{"label": "Never", "operations": 1412} | row for row in rows])
 
 
-def words(values: dict[str, Any], in_section: bool) -> list[str]:
-    return [str(values["label"]), "in a section"] if in_section else [str(values["label"])]
+def words(values: dict[str, Any]) -> list[str]:
+    return [str(values["label"]), "in a section"] if values.get("section") else [str(values["label"])]
 
 
 def test_what_is_missing_is_none() -> None:
@@ -39,24 +39,30 @@ def test_a_section_has_one_heading_before_its_first_row() -> None:
     assert margin_rows.margin_rows(frame({"section": "age"}), words, heading=str.upper)[0][0].words == "<b>AGE</b>"
 
 
-@pytest.mark.parametrize(
-    ("abreast", "lines"), [(16, ["Never, n = 1,412 *"]), (15, ["Never", "n = 1,412 *"]), (0, ["Never", "n = 1,412 *"])]
-)
-def test_a_name_and_n_share_a_line_where_both_fit(abreast: int, lines: list[str]) -> None:
-    assert margin_rows.name_and_n({"label": "Never", "operations": 1412}, abreast=abreast, note=" *") == lines
+@pytest.mark.parametrize("dark", [False, True])
+def test_n_stands_quietly_behind_the_last_line_of_a_name(dark: bool) -> None:
+    n = f'<span style="color:{style.quiet(dark)}">1,412</span> *'
+    values = {"label": "Never", "operations": 1412}
+    assert margin_rows.name_and_n(values, dark=dark, note=" *") == [f"Never {n}"]
+    values["label"] = "Two or more earlier operations"
+    assert margin_rows.name_and_n(values, dark=dark, note=" *") == ["Two or more earlier", f"operations {n}"]
+
+
+def test_rows_are_stretched_to_the_height_of_the_neighbour_but_not_without_end() -> None:
+    assert (margin_rows.stretched(15, 450), margin_rows.stretched(3, 450), margin_rows.stretched(0, 450)) == (30, 38, 0)
 
 
 def test_a_name_ends_beside_the_plot_and_a_heading_begins_at_the_edge() -> None:
-    name = margin_rows.name(margin_rows.Row(10, "Never", {}), dark=False)
-    heading = margin_rows.name(margin_rows.Row(10, "<b>Smoking</b>"), dark=False)
+    name = margin_rows.name(margin_rows.Row(10, "Never", {}), dark=False, left=90)
+    heading = margin_rows.name(margin_rows.Row(10, "<b>Smoking</b>"), dark=False, left=90)
     assert (name["xanchor"], name["xshift"], heading["xanchor"], heading["xshift"]) == (
-        "right", -8, "left", -margin_rows.LEFT
+        "right", -8, "left", -90
     )  # fmt: skip
 
 
 def test_the_picture_has_room_for_all_rows_and_counts_them_from_the_top() -> None:
     figure = go.Figure()
-    margin_rows.lay_out(figure, 299.6, above=30, below=50, dark=False)
+    margin_rows.lay_out(figure, 299.6, left=90, above=30, below=50, dark=False)
     assert (figure.layout.height, figure.layout.margin.t, figure.layout.margin.b) == (380, 30, 50)
     assert tuple(figure.layout.yaxis.range) == (299.6, 0)
 

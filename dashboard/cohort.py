@@ -18,15 +18,23 @@ class Filter:
     """One thing that a reader may narrow the cohort by. All that is known of it stands here.
 
     word: in the address. dimension: what its names are names of, the column of every mart that holds their codes, and
-    the parameter that a read binds them to. in_bar: in the bar above every page, else behind "More filters".
-    protected: offered also to a viewer in protected mode, who must not be able to single out a patient.
+    the parameter that a read binds them to. many: what several of them are called ("5 procedures"). in_bar: in the line
+    above every page, else behind "More". protected: offered also to a viewer in protected mode, who must not be able
+    to single out a patient. everybody: what is counted while nothing is chosen, where it is not "All" of them.
     """
 
     word: str
     dimension: str
     label: str
+    many: str
     in_bar: bool = False
     protected: bool = False
+    everybody: str = ""
+
+    @property
+    def unchosen(self) -> str:
+        """What stands in its place while nothing is chosen: "All procedures"."""
+        return self.everybody or f"All {self.many}"
 
     @property
     def condition(self) -> str:
@@ -35,16 +43,19 @@ class Filter:
 
 
 FILTERS = (
-    Filter("family", "family", "Procedure family", in_bar=True, protected=True),
-    Filter("procedure", "procedure", "Procedure", in_bar=True),
-    Filter("surgeon", "surgeon", "Surgeon", in_bar=True, protected=True),
-    Filter("site", "site", "Site", in_bar=True, protected=True),
-    Filter("prior", "prior_surgery", "Previous spine surgery", in_bar=True),
-    Filter("age", "age", "Age"),
-    Filter("sex", "sex", "Sex"),
-    Filter("indication", "indication", "Indication"),
-    Filter("levels", "levels", "Levels operated"),
-)
+    Filter("family", "family", "Procedure family", "families", in_bar=True, protected=True),
+    Filter("procedure", "procedure", "Procedure", "procedures", in_bar=True),
+    Filter("levels", "levels", "Levels operated", "numbers of levels", in_bar=True, everybody="All levels"),
+    Filter("surgeon", "surgeon", "Surgeon", "surgeons", in_bar=True, protected=True),
+    Filter("site", "site", "Site", "sites", in_bar=True, protected=True),
+    Filter(
+        "prior", "prior_surgery", "Previous spine surgery", "kinds of earlier surgery", in_bar=True,
+        everybody="First and redo",
+    ),
+    Filter("age", "age", "Age", "ages"),
+    Filter("sex", "sex", "Sex", "sexes"),
+    Filter("indication", "indication", "Indication", "indications"),
+)  # fmt: skip
 """In the order of the screen. A further one is a line here: the marts have its column with the next import."""
 
 TITLES = {each.dimension: each.label for each in FILTERS}

@@ -22,6 +22,7 @@ from dashboard.engines.generations import Store
 from dashboard.engines.versions import SCHEMA, NewReading
 from dashboard.importing import desk
 from dashboard.importing.work import work
+from dashboard.pages import filter_line
 from dashboard.records import Records
 from tests.importing.test_upgrading import SHIPPED, earlier
 from tests.opened import app_for
@@ -71,6 +72,13 @@ def test_filters_in_the_address_narrow_the_line(opened: Opened, asked: dict[str,
     assert line(opened(**asked)) == f"**{counted}** of 3"
 
 
+def test_the_title_stands_beside_what_is_counted_and_what_is_chosen(opened: Opened) -> None:
+    app = opened(procedure="tlif", surgeon=["S01", "S02"], operated=["2020-01-05", "2023-01-01"])
+    assert [title.value for title in app.title] == ["Overview"]
+    (head,) = [str(part.value) for part in app.markdown if str(part.value).startswith("**2** of 3 operations")]
+    assert head.split(" · ")[1:4] == ["TLIF", "2 surgeons", "operated until 1 Jan 2023"]
+
+
 def test_the_way_back_counts_the_filters_that_are_set(opened: Opened) -> None:
     labels = [button.label for button in opened(surgeon="S01", site="South").button]
     assert "Clear 2 filters" in labels
@@ -102,9 +110,8 @@ def test_a_choice_in_the_words_of_the_definitions_stands_there_in_those_of_the_s
 
 def test_every_filter_is_drawn_once_in_its_place(opened: Opened) -> None:
     app = opened()
-    behind = {chosen.label for chosen in app.expander[0].multiselect}
-    assert [chosen.label for chosen in app.multiselect] == [each.label for each in FILTERS]
-    assert behind == {each.label for each in FILTERS if not each.in_bar}
+    in_order = sorted(FILTERS, key=lambda each: not each.in_bar)
+    assert [chosen.label for chosen in app.multiselect] == [each.label for each in in_order]
 
 
 def test_a_stale_value_is_cut_to_what_a_line_can_hold(opened: Opened) -> None:
@@ -114,13 +121,13 @@ def test_a_stale_value_is_cut_to_what_a_line_can_hold(opened: Opened) -> None:
 
 @pytest.mark.parametrize("chosen", [None, (), (date(2022, 1, 1),), date(2022, 1, 1)])
 def test_a_period_half_way_through_choosing_is_the_whole(chosen: object) -> None:
-    assert shell.whole_period(chosen, FIRST, LAST) == (FIRST, LAST)
+    assert filter_line.whole_period(chosen, FIRST, LAST) == (FIRST, LAST)
 
 
 @pytest.mark.parametrize("kind", [tuple, list])
 def test_a_period_with_both_ends_is_that_period(kind: Callable[[tuple[date, date]], object]) -> None:
     ends = (date(2021, 1, 1), date(2022, 1, 1))
-    assert shell.whole_period(kind(ends), FIRST, LAST) == ends
+    assert filter_line.whole_period(kind(ends), FIRST, LAST) == ends
 
 
 def test_a_period_with_one_end_counts_everybody(opened: Opened) -> None:

@@ -35,7 +35,6 @@ NO_READING = "All other causes"
 
 def page(records: Records) -> None:
     """One of three views: causes, their time, care."""
-    st.title("Causes and care")
     if parts.nothing_to_show(records):
         return
     view = parts.choose_group(VIEWS, key="causes_view", label="Shown", width=330)

@@ -24,7 +24,6 @@ DRAWN = dict(zip(LIMITS, ("lower_95", "upper_95", "lower_998", "upper_998"), str
 
 def page(records: Records) -> None:
     """The funnel of observed over expected, the funnel of shares within one family, the model, and the monitoring."""
-    st.title("Compare")
     if parts.nothing_to_show(records):
         return
     if parts.choose_group(VIEWS, key="comparison", label="Shown", width=330) == "monitoring":

@@ -38,7 +38,6 @@ WORST = 3
 
 def page(records: Records) -> None:
     """One of four views: visits, the list to work off, completeness, issues."""
-    st.title("Data quality")
     if parts.nothing_to_show(records):
         return
     view = parts.choose_group(VIEWS, key="data_view", label="Shown", width=330)

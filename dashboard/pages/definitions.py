@@ -17,7 +17,6 @@ VIEWS = {"words": "What counts, and where it comes from", "side": "Side by side"
 
 def page(records: Records) -> None:
     """Outcomes, onset, factors, vocabularies and published figures, with sources and review dates."""
-    st.title("Definitions")
     if parts.choose_group(VIEWS, key="definitions_view", label="Shown", width=330) == "side":
         if not parts.nothing_to_show(records):
             side_by_side.section(records)

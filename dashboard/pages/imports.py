@@ -25,7 +25,6 @@ AS_NAMES, SITE, GIVEN, MAKE = "ours", "site", "given", "make"
 
 def page(records: Records) -> None:
     """What is under way, or what came of it; then the next files."""
-    st.title("Import")
     if not records.viewer.may_import:
         st.info("Your role does not include importing records. The page Data quality shows what the last import found.")
         return

@@ -19,7 +19,6 @@ LATE = 5
 
 def page(records: Records) -> None:
     """Curves with the number at risk, onset categories, and which symptoms come when."""
-    st.title("Time to symptoms")
     if parts.nothing_to_show(records):
         return
     if parts.choose_group(VIEWS, key="onset_view", label="Shown", width=330) == "symptoms":

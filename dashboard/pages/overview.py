@@ -18,7 +18,6 @@ from dashboard.records import Records
 
 def page(records: Records) -> None:
     """Red flags first, then the key figures, the curve and the families."""
-    st.title("Overview")
     if parts.nothing_to_show(records):
         return
     red_flags.section(records, key="overview")

@@ -29,7 +29,6 @@ WHOLE = "The operation as a whole"
 
 def page(records: Records) -> None:
     """The list of operations with the course of the patient selected, or whom to call; every opening is on record."""
-    st.title("Patients")
     if not records.viewer.sees_patients:
         st.info("Your role shows counts, not single patients. Ask whoever keeps the accounts if you need to see them.")
         return

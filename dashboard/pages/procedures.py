@@ -23,7 +23,6 @@ COMPARATORS = {"practice": "This practice", "published": "Published", "none": "N
 
 def page(records: Records) -> None:
     """The share failed after each procedure; a row leads to its curve and its patients."""
-    st.title("Procedures")
     if parts.nothing_to_show(records):
         return
     view = parts.choose_group(VIEWS, key="procedures_view", label="Shown", width=330)

@@ -30,7 +30,6 @@ VIEWS = {
 
 def page(records: Records) -> None:
     """Each factor's bands with share and interval; one click to one factor's curves by band."""
-    st.title("Risk factors")
     if parts.nothing_to_show(records):
         return
     view = parts.choose_group(VIEWS, key="risk_view", label="Shown", width=330)

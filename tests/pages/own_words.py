@@ -29,12 +29,15 @@ SINKS: Mapping[str, tuple[int | str, ...]] = {
     "status": (0,),
     "tabs": (0,),
     "html": (0,),
+    "head": (1,),
+    "method": tuple(range(12)),
     "table": (0,),
 }  # fmt: skip
 """By the function that draws, which of its arguments are read as Markdown."""
-OF_PARTS = frozenset({"note"})
+OF_FURNITURE = frozenset({"note", "method", "head"})
 """Our own furniture that takes Markdown; all other furniture escapes what it is given."""
-ESCAPES = frozenset({"said", "told", "signed"})
+ESCAPES = frozenset({"said", "told", "signed", "_in_html"})
+"""What escapes words: the last for HTML, and known to the furniture alone."""
 NUMBERS = frozenset({"int", "float", "len", "round", "sum", "abs", "date", "bool", "range", "enumerate"})
 TYPES = frozenset((
     "int", "float", "date", "bool", "Outcome", "Landmark", "Factor", "Band", "Visit", "Measure", "Definitions",
@@ -200,7 +203,11 @@ def _shown(call: ast.Call) -> Iterator[ast.expr]:
     called = call.func
     name = called.attr if isinstance(called, ast.Attribute) else called.id if isinstance(called, ast.Name) else ""
     of = ast.unparse(called.value) if isinstance(called, ast.Attribute) else ""
-    if name not in SINKS or (name in OF_PARTS and of not in ("parts", "")) or of in ("records", "course", "report"):
+    if (
+        name not in SINKS
+        or (name in OF_FURNITURE and of not in ("parts", "furniture", ""))
+        or of in ("records", "course", "report")
+    ):
         return
     keywords = {each.arg: each.value for each in call.keywords if each.arg}
     for place in SINKS[name]:
@@ -219,7 +226,7 @@ def _scope(module: Module, function: ast.FunctionDef | ast.Lambda, outer: Scope)
     for one in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]:
         if one is not None:
             kind = ast.unparse(one.annotation) if one.annotation else ""
-            ours = kind.removesuffix(" | None") in TYPES or getattr(function, "name", "") in OF_PARTS
+            ours = kind.removesuffix(" | None") in TYPES or getattr(function, "name", "") in OF_FURNITURE
             (scope.ours if ours else scope.not_ours).add(one.arg)
     return scope
 

@@ -77,11 +77,11 @@ def table_with(app: AppTest, column: str) -> pd.DataFrame:
 
 
 @pytest.mark.parametrize("name", BY_NAME)
-def test_a_page_of_the_whole_practice_has_its_one_title_and_every_view_can_be_chosen(
+def test_a_page_of_the_whole_practice_leaves_the_title_to_the_frame_and_every_view_can_be_chosen(
     sample: Records, name: str
 ) -> None:
     page, views = opened(name, sample), views_of(BY_NAME[name])
-    assert [title.value for title in page.title] == [BY_NAME[name].title]
+    assert not page.title
     offered = {box.key: box.options for box in page.selectbox if "view" in str(box.key) or box.options == views}
     assert offered == ({view_word(name): views} if views else {}), (
         f"The views of a page are its VIEWS, chosen by {name}_view; name another word in tests/pages/listed.py."

@@ -1,0 +1,132 @@
+"""The line of filters above every page: what narrows the cohort, on one line that stays while the page scrolls."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import streamlit as st
+
+from dashboard.cohort import FILTERS, Cohort, Filter
+from dashboard.pages import form
+from dashboard.pages.said import said
+from dashboard.records import Records
+
+KEYS = ("operated", *(each.word for each in FILTERS), "every")
+"""All that narrows the cohort, by its word in the address."""
+WHOLE = "whole period"
+"""Where the session remembers which period was the whole one, to see that a new generation has moved it."""
+UNFOLDED = "filters unfolded"
+"""Whether the session shows all filters, those behind "More" too."""
+DATES, CHOICE = 208, 143
+"""Pixels: the two dates, and each choice beside them."""
+
+Choices = Mapping[Filter, Mapping[str, str]]
+"""By filter the names that this viewer may choose, each with its label."""
+
+
+def filter_line(records: Records, choices: Choices, *, folded: bool) -> Cohort:
+    """The filters, drawn before the page runs, so that every page has the same and a view is a link.
+
+    folded: the page does not depend on them. They are drawn all the same: a bound widget that is not drawn loses its
+    part of the address.
+    """
+    first, last = whole = _period(records)
+    _follow(first, last)
+    asked = [key for key in KEYS if key in st.query_params]
+    with st.container(key=form.FRAME, gap="xsmall"):
+        with st.container(key=form.LINE, horizontal=True, vertical_alignment="center", gap="xsmall"):
+            with st.container(
+                key=form.BAR_FOLDED if folded else form.BAR, horizontal=True, gap="xsmall", width="content"
+            ):
+                period = st.date_input(
+                    "Operated between", whole, first, last, key="operated", bind="query-params", format="DD/MM/YYYY",
+                    width=DATES, label_visibility="collapsed",
+                )  # fmt: skip
+                chosen = {each.dimension: _choose(each, choices[each]) for each in FILTERS if each.in_bar}
+            _fold(_named(choices), len([key for key in asked if key in BEHIND]))
+            if asked:
+                noun = "filter" if len(asked) == 1 else "filters"
+                st.button(f"Clear {len(asked)} {noun}", on_click=_clear, args=(whole,), type="tertiary")
+        with st.container(key=form.MORE, horizontal=True, vertical_alignment="center", gap="xsmall"):
+            chosen |= {each.dimension: _choose(each, choices[each]) for each in FILTERS if not each.in_bar}
+            every = st.toggle("Every operation, reoperations and planned stages too", key="every", bind="query-params")
+    start, end = whole_period(period, first, last)
+    return Cohort(start if start > first else None, end if end < last else None, chosen, every)
+
+
+BEHIND = (*(each.word for each in FILTERS if not each.in_bar), "every")
+"""The words of what stands behind "More"."""
+
+
+def chosen_words(cohort: Cohort, choices: Choices) -> list[str]:
+    """What is chosen, a word for each filter: "TLIF", "5 procedures"."""
+    words = []
+    for each, known in choices.items():
+        names = cohort.chosen.get(each.dimension, ())
+        if names:
+            words.append(known.get(names[0], names[0]) if len(names) == 1 else f"{len(names)} {each.many}")
+    return [*words, *filter(None, [cohort.period_words()]), *(["every operation"] if cohort.every_operation else [])]
+
+
+def whole_period(chosen: object, first: date, last: date) -> tuple[date, date]:
+    """Both ends of the period; half way through choosing there is only one, and the whole period stands."""
+    days = tuple(chosen) if isinstance(chosen, tuple | list) else ()
+    return (days[0], days[1]) if len(days) == 2 else (first, last)
+
+
+@st.fragment
+def _fold(named: str, behind: int) -> None:
+    """More filters on a wide screen, all of them on a narrow one: at once, as nothing else is drawn anew."""
+    unfolded = bool(st.session_state.get(UNFOLDED, False))
+    narrow = f"Filters: {said(named)}" if named else "Filters"
+    st.button(
+        "Less" if unfolded else f"More: {behind}" if behind else "More", key=form.FOLD, type="tertiary",
+        on_click=_turn, icon=":material/expand_less:" if unfolded else ":material/expand_more:",
+    )  # fmt: skip
+    st.button("Close filters" if unfolded else narrow, key=form.UNFOLD, on_click=_turn, icon=":material/tune:")
+    if unfolded:
+        st.html(form.UNFOLDED)
+
+
+def _turn() -> None:
+    st.session_state[UNFOLDED] = not st.session_state.get(UNFOLDED, False)
+
+
+def _named(choices: Choices) -> str:
+    """What is chosen by name, from the address: at a first run the widgets do not hold it yet."""
+    words = [st.query_params.get_all(each.word) for each in choices]
+    return ", ".join(label[:40] for several in words for label in several)
+
+
+def _period(records: Records) -> tuple[date, date]:
+    """The whole recorded period: the default of the dates, which never moves while a generation lasts."""
+    facts = records.facts
+    return facts.first_operation or date.today(), facts.last_operation or date.today()  # noqa: DTZ011
+
+
+def _follow(first: date, last: date) -> None:
+    """Who looked at the whole period, or lets a part of it go, looks at the whole of what a new generation has."""
+    before = st.session_state.get(WHOLE)
+    held = st.session_state.get("operated", (first, last))
+    if held is None or (before not in (None, (first, last)) and held == before):
+        st.session_state["operated"] = (first, last)
+    st.session_state[WHOLE] = (first, last)
+
+
+def _choose(each: Filter, choices: Mapping[str, str]) -> tuple[str, ...]:
+    """The names chosen; on the screen and in the address stand their labels."""
+    return tuple(
+        st.multiselect(
+            each.label, list(choices), format_func=choices.__getitem__, key=each.word, bind="query-params",
+            placeholder=each.unchosen, width=CHOICE, wrap=False, label_visibility="collapsed",
+        )
+    )  # fmt: skip
+
+
+def _clear(whole: tuple[date, date]) -> None:
+    """Every filter back to its default, which takes it out of the address."""
+    for each in FILTERS:
+        st.session_state[each.word] = []
+    st.session_state["operated"] = whole
+    st.session_state["every"] = False

@@ -1,0 +1,114 @@
+"""The form of the pages: the few rules that Streamlit's own settings cannot say, in one place.
+
+Colours and sizes that it can say stand in ``.streamlit/config.toml``; why each is so, in ``docs/form.md``. What is
+named ``st-key-…`` is documented; ``stLayoutWrapper`` and ``stMainBlockContainer`` are not, and a test in the browser
+holds that they do what is said here.
+"""
+
+from __future__ import annotations
+
+ONE_LINE, SIDE_BY_SIDE, TABLET, PHONE = 1240, 1200, 900, 640
+"""Pixels of the window: from the first on the filters stand on one line, from the second on charts stand side by side;
+up to the third figures stand in threes, up to the last everything in one column."""
+BELOW_THE_NAVIGATION = "3.75rem"
+"""Where the line of filters stays while the page scrolls."""
+
+FRAME, LINE, BAR, BAR_FOLDED, MORE, FOLD, UNFOLD, HEAD = (
+    "frame", "frame-line", "frame-bar", "frame-folded", "frame-more", "frame-fold", "frame-unfold", "head",
+)  # fmt: skip
+"""Keys of the parts of the frame."""
+FIGURES, PAIR, TRIPLE, CARD, LIST, VERDICT, CHOICES = (
+    "figures", "pair", "triple", "card", "list", "verdict", "choices",
+)  # fmt: skip
+"""What the key of such a piece of furniture begins with."""
+WIDE_ONLY, NARROW_ONLY = "wide-only", "narrow-only"
+"""What the key of a part begins with that is there on wide screens alone, or on phones alone."""
+
+_QUIET = "light-dark(#625D55, #B8B3A8)"
+_PAPER = "light-dark(#FFFFFF, #171614)"
+_EDGE = "light-dark(#DDDAD5, #45423D)"
+_DATA = "light-dark(#0A4C8C, #4C96E8)"
+_CHOSEN = "light-dark(#0A4C8C, #9CC6F5)"
+_WAITING = "light-dark(#F1EFEB, #24221F)"
+
+
+def _begins(*names: str) -> str:
+    """Everything whose key begins with one of these."""
+    return ", ".join(f'[class*="st-key-{name}"]' for name in names)
+
+
+STYLE = f"""<style>
+[data-testid="stMainBlockContainer"] {{padding: {BELOW_THE_NAVIGATION} 28px 1.5rem;}}
+[data-testid="stMain"] :is(h1, h2, h3) {{padding: 0;}}
+[data-testid="stMain"] button {{min-height: 24px;}}
+[data-testid="stMain"] button[kind="tertiary"] {{padding-block: 0;}}
+[data-testid="stMain"] button[aria-checked="true"] p {{color: {_CHOSEN};}}
+[data-testid="stLayoutWrapper"]:has(> .st-key-{FRAME}) {{
+    position: sticky; top: {BELOW_THE_NAVIGATION}; z-index: 90; background: {_PAPER};
+}}
+.st-key-{FRAME} {{padding: 7px 0; border-bottom: 1px solid {_EDGE};}}
+.st-key-{MORE}, .st-key-{UNFOLD}, .st-key-{BAR_FOLDED} {{display: none;}}
+.st-key-{LINE}:has(.st-key-{BAR_FOLDED}) .st-key-{UNFOLD} {{display: flex;}}
+.st-key-{LINE}:has(.st-key-{BAR_FOLDED}) .st-key-{FOLD} {{display: none;}}
+.st-key-{HEAD} {{padding-top: 7px; column-gap: 14px; row-gap: 0;}}
+.st-key-{HEAD} p {{color: {_QUIET}; line-height: 1.3;}}
+{_begins(VERDICT)} {{border-left: 3px solid {_DATA}; padding-left: 11px;}}
+{_begins(VERDICT)} p {{font-size: 17px; line-height: 24px;}}
+{_begins(FIGURES, PAIR, TRIPLE)} {{display: grid; gap: 7px; align-items: stretch;}}
+{_begins(FIGURES)} {{grid-template-columns: repeat(6, minmax(0, 1fr));}}
+{_begins(PAIR)} {{grid-template-columns: repeat(2, minmax(0, 1fr));}}
+{_begins(TRIPLE)} {{grid-template-columns: repeat(3, minmax(0, 1fr));}}
+{_begins(CARD)} {{padding: 8px 12px 6px;}}
+{_begins(LIST)} button {{min-height: 24px; height: 24px;}}
+{_begins(LIST)} button p {{text-align: left; white-space: nowrap; overflow: hidden; text-overflow: ellipsis;}}
+.figure {{display: grid; grid-template-columns: 1fr auto; column-gap: 8px;}}
+.figure b {{font-size: 24px; line-height: 30px; font-weight: 600; white-space: nowrap;}}
+.figure span {{grid-column: 1 / -1; font-size: 12px; line-height: 16px; color: {_QUIET};}}
+.figure img {{align-self: center;}}
+{_begins(NARROW_ONLY)} {{display: none;}}
+[data-testid="stElementContainer"][data-stale="true"]:not(:has(input, textarea, [role="combobox"])) {{
+    background: {_WAITING}; border-radius: 6px; opacity: 1 !important;
+}}
+[data-testid="stElementContainer"][data-stale="true"]:not(:has(input, textarea, [role="combobox"])) > *,
+[data-testid="stVerticalBlock"]:has(> [data-stale="true"]) details:not(:has([data-testid="stMultiSelect"])) summary {{
+    opacity: 0 !important; transition: none !important;
+}}
+[data-testid="stElementContainer"]:has(input:disabled) [data-testid="stWidgetLabel"] {{color: inherit !important;}}
+@media (max-width: {ONE_LINE - 1}px) {{
+    .st-key-{BAR}, .st-key-{LINE} .st-key-{FOLD} {{display: none;}}
+    .st-key-{LINE} .st-key-{UNFOLD} {{display: flex;}}
+}}
+@media (max-width: {SIDE_BY_SIDE - 1}px) {{
+    {_begins(PAIR, TRIPLE)} {{grid-template-columns: repeat(2, minmax(0, 1fr));}}
+    {_begins(TRIPLE)} > :last-child:nth-child(odd) {{grid-column: 1 / -1;}}
+}}
+@media (max-width: {TABLET}px) {{
+    [data-testid="stMainBlockContainer"] {{padding-inline: 14px;}}
+    {_begins(FIGURES)} {{grid-template-columns: repeat(3, minmax(0, 1fr));}}
+}}
+@media (max-width: {PHONE}px) {{
+    {_begins(PAIR, TRIPLE)} {{grid-template-columns: minmax(0, 1fr);}}
+    {_begins(FIGURES)} {{grid-template-columns: repeat(2, minmax(0, 1fr));}}
+    {_begins(VERDICT)} p {{font-size: 15px; line-height: 21px;}}
+    {_begins(LIST)} button {{height: auto;}}
+    {_begins(LIST)} button p {{white-space: normal;}}
+    {_begins(WIDE_ONLY)} {{display: none;}}
+    {_begins(NARROW_ONLY)} {{display: flex;}}
+}}
+@media print {{
+    .st-key-{FRAME}, [data-testid="stHeader"], [data-testid="stMain"] button {{display: none !important;}}
+    [data-testid="stLayoutWrapper"]:has(> .st-key-{FRAME}) {{position: static;}}
+}}
+</style>"""
+"""Between two runs Streamlit leaves the last one's figures where the new ones will stand: they are not to be read
+beside a head line of another cohort, so an empty place stands there, as large as what was in it, and nothing moves.
+What a reader types or chooses in stays, as does the place that has the focus. What an input that is switched off is
+called is read, unlike what stands in it."""
+
+UNFOLDED = f"""<style>
+.st-key-{BAR}, .st-key-{BAR_FOLDED}, .st-key-{MORE} {{display: flex !important;}}
+@media (max-width: {ONE_LINE - 1}px) {{
+    [data-testid="stLayoutWrapper"]:has(> .st-key-{FRAME}) {{position: static;}}
+}}
+</style>"""
+"""All filters at once; on a small screen they do not stay on top, where they would cover the page."""

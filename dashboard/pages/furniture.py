@@ -1,0 +1,138 @@
+"""The furniture of every page: what makes the rules of ``docs/form.md`` hold, and nothing else."""
+
+from __future__ import annotations
+
+import base64
+import html
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import streamlit as st
+
+from dashboard.analyses.verdicts.claim import Verdict
+from dashboard.pages import form, parts
+from dashboard.pages.said import said
+
+SPARK_WIDE, SPARK_TALL = 74, 26
+"""Pixels of the small line beside a key figure."""
+FEWEST_FOR_A_LINE = 3
+"""A line through fewer years says nothing."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """A named way to a page that keeps the filters. path, label, chosen: as in ``parts.link_to``."""
+
+    path: str | None
+    label: str
+    chosen: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True)
+class KeyFigure:
+    """A number in large letters and what it rests on.
+
+    interval, comparator: the lines below it, in quiet words. years: a point for each year, drawn as a small line with
+    ``described`` for those who do not see it; none, or fewer than three, draw none.
+    """
+
+    name: str
+    value: str
+    interval: str = ""
+    comparator: str = ""
+    link: Link | None = None
+    years: Sequence[float] = ()
+    described: str = ""
+
+
+def head(title: str, words: Sequence[str]) -> None:
+    """The page's one title, and beside it in quiet words what is counted; these are ours, or escaped already."""
+    with st.container(key=form.HEAD, horizontal=True, vertical_alignment="center"):
+        st.title(said(title), width="content")
+        st.markdown(" · ".join(words), width="content")
+
+
+def verdict(answer: Verdict, *, key: str = form.VERDICT) -> None:
+    """What is concluded, in one or two lines: the answer in bold, then what is doubtful.
+
+    key: tells several apart on one page; begins with that of the first.
+    """
+    with st.container(key=key if key.startswith(form.VERDICT) else f"{form.VERDICT}-{key}"):
+        st.markdown(f"**{said(answer.answer)}** {said(answer.doubt)}".rstrip())
+
+
+@contextmanager
+def choices(key: str = form.CHOICES) -> Iterator[None]:
+    """The page's own choices, on one line below the verdict."""
+    with st.container(key=key, horizontal=True, vertical_alignment="bottom", gap="xsmall"):
+        yield
+
+
+@contextmanager
+def side_by_side(count: int, *, key: str) -> Iterator[None]:
+    """Two or three cards beside one another from 1,200 px on, as tall as the tallest; below each other on phones."""
+    with st.container(key=f"{form.TRIPLE if count > 2 else form.PAIR}-{key}"):
+        yield
+
+
+@contextmanager
+def card(title: str, *, key: str, link: Link | None = None) -> Iterator[None]:
+    """A frame with its heading at the left and a named way on at the right; what is drawn in it stands below."""
+    with st.container(key=f"{form.CARD}-{key}", border=True, height="stretch", gap="xsmall"):
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            st.header(said(title), width="content", anchor=False)
+            if link is not None:
+                parts.link_to(link.path, link.label, link.chosen, key=f"link {key}")
+        yield
+
+
+def key_figures(figures: Sequence[KeyFigure], *, key: str) -> None:
+    """Up to six key figures in a row, three on a tablet, two on a phone."""
+    with st.container(key=f"{form.FIGURES}-{key}"):
+        for place, figure in enumerate(figures):
+            with st.container(key=f"{form.CARD}-{key}-{place}", border=True, height="stretch", gap=None):
+                if figure.link is None:
+                    st.markdown(said(figure.name))
+                else:
+                    parts.link_to(figure.link.path, figure.name, figure.link.chosen, key=f"figure {key} {place}")
+                st.html(_figure(figure))
+
+
+def method(*lines: str, heading: str = "How this is counted") -> None:
+    """Method, caveats and definitions: one line that opens. lines: ours, or escaped already; empty ones are left."""
+    told = [line for line in lines if line]
+    if told:
+        with st.expander(said(heading)):
+            st.markdown("\n\n".join(told))
+
+
+def _figure(figure: KeyFigure) -> str:
+    """Value, line, interval and comparator; whatever comes from the data is escaped."""
+    below = "".join(f"<span>{_in_html(words)}</span>" for words in (figure.interval, figure.comparator) if words)
+    return f'<div class="figure"><b>{_in_html(figure.value)}</b>{_line(figure)}{below}</div>'
+
+
+def _in_html(words: str) -> str:
+    return html.escape(words)
+
+
+def _line(figure: KeyFigure) -> str:
+    """The years as a picture with words; Streamlit takes out an inline drawing, but leaves a picture."""
+    if len(figure.years) < FEWEST_FOR_A_LINE:
+        return ""
+    low, high = min(figure.years), max(figure.years)
+    step = (SPARK_WIDE - 8) / (len(figure.years) - 1)
+    spots = [
+        (4 + step * place, SPARK_TALL - 4 - (SPARK_TALL - 8) * (year - low) / (high - low or 1))
+        for place, year in enumerate(figure.years)
+    ]
+    points = " ".join(f"{x:.1f},{y:.1f}" for x, y in spots)
+    drawing = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{SPARK_WIDE}" height="{SPARK_TALL}">'
+        f'<polyline points="{points}" fill="none" stroke="#85807A" stroke-width="1.5"/>'
+        f'<circle cx="{spots[-1][0]:.1f}" cy="{spots[-1][1]:.1f}" r="3" fill="#3B82D0"/></svg>'
+    )
+    data = base64.b64encode(drawing.encode()).decode()
+    return f'<img alt="{_in_html(figure.described)}" src="data:image/svg+xml;base64,{_in_html(data)}">'

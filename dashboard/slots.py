@@ -28,6 +28,9 @@ PLACES = ("procedure", "family", "surgeon", "site")
 UNITS = ("surgeon", "site")
 """Those of them that are compared with one another."""
 
+BEFORE = "_before"
+"""Behind the name of a score, that of its last reading up to surgery."""
+
 Allowed = Callable[[Definitions], Sequence[str]]
 
 
@@ -43,6 +46,10 @@ def _and_cause(definitions: Definitions) -> tuple[str, ...]:
 def _filters(definitions: Definitions) -> tuple[str, ...]:
     """What every mart has: the columns by which a reader may filter."""
     return tuple(TITLES)
+
+
+def _of_findings(definitions: Definitions) -> tuple[str, ...]:
+    return (*TITLES, "onset", "cause")
 
 
 def _of_visits(definitions: Definitions) -> tuple[str, ...]:
@@ -66,10 +73,19 @@ def _reported(definitions: Definitions) -> tuple[str, ...]:
     return *(each.name for each in reported.measures), *(each.name for each in reported.opinions)
 
 
+def _scores(definitions: Definitions) -> tuple[str, ...]:
+    return tuple(each.score for each in definitions.patient_reported.measures)
+
+
+def _scores_before(definitions: Definitions) -> tuple[str, ...]:
+    return tuple(f"{name}{BEFORE}" for name in _scores(definitions))
+
+
 SLOTS: Mapping[tuple[str, str], Allowed] = {
     ("case_mix", "by"): _units,
     ("causes", "by"): breakdowns,
     ("completeness", "factors"): _factors,
+    ("diagnosis_delay", "by"): _of_findings,
     ("failure_curve", "by"): breakdowns,
     ("findings", "by"): _filters,
     ("follow_up", "by"): _of_visits,
@@ -81,9 +97,12 @@ SLOTS: Mapping[tuple[str, str], Allowed] = {
     ("proms", "measure"): _reported,
     ("risk_factors", "factors"): _factors,
     ("risk_factors_landmark", "factors"): _factors,
+    ("trajectories", "by"): _of_visits,
+    ("trajectories", "measure"): _scores,
+    ("trajectories", "before"): _scores_before,
 }
 """By read and slot, the columns that may stand there; none at all, for one group, may stand in ``by``."""
-ONE_ONLY = frozenset({"by", "measure"})
+ONE_ONLY = frozenset({"by", "measure", "before"})
 
 
 def columns_in(columns: Mapping[str, str | Sequence[str]]) -> set[str]:

@@ -46,6 +46,10 @@ DEFAULTS: Mapping[str, Mapping[str, str]] = {
     },
     "symptom_pair": PLACED,
     "finding_event": {**PLACED, "main": "yes", "day": "100"},
+    "diagnosis_delay": {
+        **PLACED, "cause": NOT_RECORDED, "onset": "early_recovery", "state": "1", "day": "100", "visits": "0",
+        "resolved": "no",
+    },
     "treatment_event": {**PLACED, "attempt": "1", "treatment_outcome": NOT_RECORDED, "day": "10"},
     "care_path": {**PLACED, "cause": NOT_RECORDED, "day": "100", "path": "0", "treatment_outcome": NOT_RECORDED},
     "undated_answer": {**PLACED, "within_days": "", "answer": "0"},

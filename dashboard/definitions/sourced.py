@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dashboard.definitions.terms import ESTIMATE, PUBLISHED_KINDS, RANGE, UPPER_BOUND
+from dashboard.definitions.canonical import ANSWERS
+from dashboard.definitions.terms import ESTIMATE, HIGHER, LOWER, PUBLISHED_KINDS, RANGE, UPPER_BOUND
 from dashboard.errors import DefinitionsWrong
 from dashboard.strict import check_words
 
@@ -29,6 +30,8 @@ def check_published(definitions: Definitions) -> None:
         for name in sets:
             check_words(f"proms.toml, {measure.name}, thresholds", [name], measure.thresholds, "set of this measure")
         check_words(f"proms.toml, {measure.name}, thresholds", measure.thresholds, sets, "set")
+        check_words(f"proms.toml, {measure.name}, score", [measure.score], ANSWERS, "column of a visit")
+        check_words(f"proms.toml, {measure.name}, better", [measure.better], (HIGHER, LOWER), "end of a score")
 
 
 def _check_benchmark(benchmark: Benchmark, definitions: Definitions) -> None:

@@ -17,6 +17,7 @@ EVENT_KINDS: Mapping[str, str] = MappingProxyType(
 )
 """By kind of record that may make an operation a failure, the vocabulary of its words; a reoperation has none."""
 ESTIMATE, RANGE, UPPER_BOUND = "estimate", "range", "upper_bound"
+HIGHER, LOWER = "higher", "lower"
 PUBLISHED_KINDS: Mapping[str, str] = MappingProxyType(
     {ESTIMATE: "estimate", RANGE: "range of several reports", UPPER_BOUND: "upper bound"}
 )
@@ -302,16 +303,23 @@ class ThresholdSet:
 class Measure:
     """A patient-reported measure by its change since before surgery (a rise is better), and the changes that matter.
 
+    score: the answer itself, by its name at a visit; better: whether a lower or a higher one is.
     detectable: the smallest change beyond the error of measurement in one patient, in units. thresholds: by set.
     """
 
     name: str
+    score: str
+    better: str
     label: str
     unit: str
     detectable: float
     detectable_source: str
     caution: str
     thresholds: Mapping[str, Thresholds]
+
+    def changed(self, score: float, change: float) -> float:
+        """The score after a change, of which a plus is better whichever way the score runs."""
+        return score + change if self.better == HIGHER else score - change
 
     def within_error(self, change: float | None) -> bool:
         """Whether a change in one patient may be the error of measurement alone."""

@@ -18,6 +18,8 @@
 -- back_change: decimal(16,12), points of back pain less; null without both
 -- leg_change: decimal(16,12), points of leg pain less; null without both
 -- eq5d_change: decimal(16,12), gained on the index; null without both
+-- back_pain_before, leg_pain_before, eq5d_index_before: decimal(15,12), up to surgery; null without one
+-- odi, back_pain, leg_pain, eq5d_index: as in answer
 -- gpe: smallint, the patient's own opinion of the change, best first; null without one
 -- satisfaction: smallint, best first; null without one
 with planned as (
@@ -72,6 +74,13 @@ select
     baseline.back_pain - answered.back_pain as back_change,
     baseline.leg_pain - answered.leg_pain as leg_change,
     answered.eq5d_index - baseline.eq5d_index as eq5d_change,
+    baseline.back_pain as back_pain_before,
+    baseline.leg_pain as leg_pain_before,
+    baseline.eq5d_index as eq5d_index_before,
+    answered.odi,
+    answered.back_pain,
+    answered.leg_pain,
+    answered.eq5d_index,
     cast(answered.gpe as smallint) as gpe,
     cast(answered.satisfaction as smallint) as satisfaction
 from operation_band as band

@@ -42,6 +42,14 @@ CARE: Any = {
         1         | S01     | North | scar_tissue     | no   | 90
         5         | S02     | South | scar_tissue     | yes  | 900
         """,
+    "diagnosis_delay": """
+        operation | surgeon | site  | cause           | onset          | state | day | visits | resolved
+        1         | S01     | North | infection       | early_recovery | 1     | 38  | 1      | no
+        2         | S01     | North | not recorded    | early_recovery | 0     | 38  | 1      | yes
+        3         | S02     | South | not recorded    | months         | 2     | 50  | 0      | no
+        4         | S02     | South | not recorded    | months         | 0     | 38  | 1      | no
+        5         | S02     | South | scar_tissue     | late           | 1     | 0   | 0      | no
+        """,
     "treatment_event": """
         operation | surgeon | site  | treatment        | step         | attempt | treatment_outcome | day
         1         | S01     | North | revision_surgery | surgery      | 1       | unchanged         | 5
@@ -68,11 +76,11 @@ CARE: Any = {
         4         | S02     | South | limp    | fever
         """,
     "visit_state": """
-        operation | surgeon | site  | visit | state | odi_before | odi_change | days_since_surgery
-        1         | S01     | North | 12    | 1     | 40         | 20         | 700
-        2         | S01     | North | 12    | 3     |            |            | 500
-        3         | S02     | South | 12    | 5     |            |            | 400
-        4         | S02     | South | 3     | 1     | 50         | -3         | 300
+        operation | surgeon | site  | visit | state | odi_before | odi_change | days_since_surgery | odi
+        1         | S01     | North | 12    | 1     | 40         | 20         | 700                | 20
+        2         | S01     | North | 12    | 3     |            |            | 500                |
+        3         | S02     | South | 12    | 5     |            |            | 400                |
+        4         | S02     | South | 3     | 1     | 50         | -3         | 300                | 53
         """,
 }
 """Rows of the other marts, by the mart's name."""
@@ -94,8 +102,7 @@ READS: dict[str, dict[str, Any]] = {
     "lost": {"columns": {"by": "surgeon"}, "outcome": "fbss", "within_days": 730, "due_from": DUE},
     "risk_factors_landmark": {"columns": {"factors": ["smoking", "sex"]}, "outcome": "not_better"},
     "red_flags_count": {"within_days": 90},
-    "operations": {},
-    "units": {},
+    **{name: {} for name in ("operations", "units")},
     "noted_operation": {"noted_patient": 1, "noted_day": date(2024, 1, 1)},
     "case_mix": {
         "columns": {"by": "surgeon"},
@@ -111,6 +118,8 @@ READS: dict[str, dict[str, Any]] = {
     "monitor": {"outcome": "fbss", "within_days": 30, "due_from": DUE},
     "causes": {"columns": {"by": "surgeon"}, "outcome": "fbss"},
     "findings": {"columns": {"by": "surgeon"}},
+    "diagnosis_delay": {"columns": {"by": "surgeon"}},
+    "trajectories": {"columns": {"by": "surgeon", "measure": "odi", "before": "odi_before"}},
     "treatments": {},
     "steps": {},
     "first_treatments": {},

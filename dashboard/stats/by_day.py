@@ -54,11 +54,11 @@ def by_day(counts: pd.DataFrame) -> Days:
     missing = [name for name in COLUMNS if name not in counts.columns]
     if missing:
         raise ValueError(f"counts: no column {', '.join(missing)}. Needed are {', '.join(COLUMNS)}.")
-    columns = {name: counts[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in COLUMNS}
-    for name, values in columns.items():
-        check_whole(f"counts, column {name}", values)
-    order = np.argsort(columns["day"], kind="stable")
-    day, failed, died, left = (columns[name][order] for name in COLUMNS)
+    # All four at once: this stands in front of every estimate, and a column at a time takes four times as long.
+    values = counts[list(COLUMNS)].to_numpy(dtype=np.float64, na_value=np.nan).T
+    for name, column in zip(COLUMNS, values, strict=True):
+        check_whole(f"counts, column {name}", column)
+    day, failed, died, left = values[:, np.argsort(values[0], kind="stable")]
     if (twice := np.diff(day) == 0).any():
         raise ValueError(f"counts: day {day[1:][twice][0]:g} appears twice. Add the groups up first, with pooled().")
     return Days(day, np.cumsum((failed + died + left)[::-1])[::-1], failed, died, left)

@@ -55,18 +55,7 @@ def cumulative_incidence(counts: pd.DataFrame) -> pd.DataFrame:
     (shares 0 to 1).
     Source: Aalen and Johansen 1978; Gray, Ann Stat 1988;16:1141-1154.
     """
-    days = by_day(counts)
-    after = kept(days.failed + days.died, days.at_risk)
-    before = np.concatenate((np.ones(1), after))[:-1]
-    share = np.minimum(np.cumsum(before * over(days.failed, days.at_risk)), 1)
-    share[(after == 0) & (np.cumsum(days.died) == 0)] = 1
-    variance, known = _gray_variance(days, before, after, share), days.known_on(days.day)
-    lower, upper = _limits(share, over(np.sqrt(variance), share), known)
-    counted = {"day": days.day, "at_risk": days.at_risk, "known": known} | {
-        name: getattr(days, name) for name in ("failed", "died", "left")
-    }
-    whole = {name: values.astype(np.int64) for name, values in counted.items()}
-    return pd.DataFrame({**whole, "share": share, "variance": variance, "lower": lower, "upper": upper})
+    return _incidence(by_day(counts))
 
 
 def drawn_curve(counts: pd.DataFrame) -> pd.DataFrame:
@@ -94,7 +83,8 @@ def share_at(counts: pd.DataFrame, day: int) -> ShareOnDay:
     """
     if day < 0:
         raise ValueError(f"{day} is not a day after surgery. Count days from 0, the day of surgery.")
-    curve, days, on_day = cumulative_incidence(counts), by_day(counts), np.array([float(day)])
+    days, on_day = by_day(counts), np.array([float(day)])
+    curve = _incidence(days)
     so_far = curve[curve["day"] <= day]
     failed, died = int(so_far["failed"].sum()), int(so_far["died"].sum())
     operations, known, at_risk = days.operations, int(days.known_on(on_day)[0]), int(days.at_risk_on(on_day)[0])
@@ -199,6 +189,21 @@ def failure_quantiles(
         return None
     day, share = curve["day"].to_numpy(), curve["share"].to_numpy()
     return [int(day[np.argmax(share >= p * share[-1] * (1 - SAME))]) for p in shares]
+
+
+def _incidence(days: Days) -> pd.DataFrame:
+    """The curve of ``cumulative_incidence`` from counts in order."""
+    after = kept(days.failed + days.died, days.at_risk)
+    before = np.concatenate((np.ones(1), after))[:-1]
+    share = np.minimum(np.cumsum(before * over(days.failed, days.at_risk)), 1)
+    share[(after == 0) & (np.cumsum(days.died) == 0)] = 1
+    variance, known = _gray_variance(days, before, after, share), days.known_on(days.day)
+    lower, upper = _limits(share, over(np.sqrt(variance), share), known)
+    counted = {"day": days.day, "at_risk": days.at_risk, "known": known} | {
+        name: getattr(days, name) for name in ("failed", "died", "left")
+    }
+    whole = {name: values.astype(np.int64) for name, values in counted.items()}
+    return pd.DataFrame({**whole, "share": share, "variance": variance, "lower": lower, "upper": upper})
 
 
 def _estimate(so_far: pd.DataFrame, known: int) -> tuple[float, float, float | None, float | None]:

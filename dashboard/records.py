@@ -16,8 +16,9 @@ from dashboard.access import Viewer
 from dashboard.audit import Audit
 from dashboard.codebook import Codebook, Facts, codebook_of
 from dashboard.cohort import TITLES, Cohort
+from dashboard.engines import noting
 from dashboard.engines.duck import Engine, Value
-from dashboard.engines.notebook import OF_A_PATIENT, SERIES, SUBJECT, Note, Notebook
+from dashboard.engines.notebook import OF_A_PATIENT, Note, Notebook
 from dashboard.errors import NoData, NotAllowed, WrongUsage
 from dashboard.slots import LISTS, OF_NO_SCOPE, OF_THE_PRACTICE, SINGLE_OPERATIONS
 
@@ -274,35 +275,19 @@ class Records:
         self.audit.refused(self._entry(name, {}) | {"columns": dict(columns), "why": why})
         raise NotAllowed(why)
 
-    def _about(self, kind: str, subject: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """The surgeons and the sites that a note is about, found among what the viewer may see and nowhere else."""
-        viewer = self.viewer
-        if viewer.sites == ():
-            self._refuse(kind, "There is nothing that you may see, and so nothing to write about.")
-        if kind in OF_A_PATIENT:
-            return self._about_operation(kind, subject)
-        series = SERIES.fullmatch(subject)
-        if series and series["surgeon"] in self.choices("surgeon"):
-            return (series["surgeon"],), viewer.sites or ()
-        if kind != "annotation" and (series or not viewer.sees_everything):
-            self._refuse(kind, "What this is about lies beyond what you may see.")
-        return viewer.surgeons or (), viewer.sites or ()
+    def _about(self, kind: str, subject: str) -> noting.Whom:
+        """The surgeons and the sites that a note is about; what lies beyond the scope is on record as refused."""
+        try:
+            return noting.about(kind, subject, self, self._operated, COUNTS_ONLY)
+        except NotAllowed as problem:
+            self._refuse(kind, problem.message)
 
-    def _about_operation(self, kind: str, subject: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        if not self.viewer.sees_patients:
-            self._refuse(kind, COUNTS_ONLY)
-        found = SUBJECT.fullmatch(subject)
-        if found is None or found["kind"] != kind:
-            raise WrongUsage("This is about no operation.")
+    def _operated(self, patient: int, day: date) -> pd.DataFrame:
+        """By whom and where a patient was operated on a day, index operation or not, within the scope."""
         every = replace(self, cohort=Cohort(every_operation=True), whole_practice=False)
-        of: dict[str, Value] = {
-            "noted_patient": int(found["patient"], 16),
-            "noted_day": date.fromisoformat(found["day"]),
-        }
+        of: dict[str, Value] = {"noted_patient": patient, "noted_day": day}
         rows, _ = every._answer("noted_operation", sql.NO_COLUMNS, of)
-        if rows.empty:
-            self._refuse(kind, "No operation of this patient on that day lies within what you may see.")
-        return tuple(sorted(set(rows["surgeon"]))), tuple(sorted(set(rows["site"])))
+        return rows
 
     def _notebook(self) -> Notebook:
         if self.notebook is None:

@@ -38,6 +38,7 @@ NOTES = {
     "annotation": "annotation/2024-01-01",
     "contact": "contact/P-{patient:016X}/2024-01-01/fever/2024-01-05",
     "flag": "flag/P-{patient:016X}/2024-01-01",
+    "plan": "group/fbss/730/site/{site}",
 }
 
 

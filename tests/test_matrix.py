@@ -11,6 +11,7 @@ import pytest
 
 from dashboard import disclosure, slots
 from dashboard.access import OPERATOR, Viewer
+from dashboard.engines import noting
 from dashboard.engines.duck import DuckEngine
 from dashboard.engines.notebook import Note
 from dashboard.records import Records
@@ -60,7 +61,7 @@ HOLES: dict[str, tuple[Any, str, Any, str, str]] = {
     "operator by default": (Matrix, "door", everybody_is_the_operator, "words", "no sites: choices surgeon shows"),
     "cache without scope": (DuckEngine, "frame", forgetful, "reads", "counts others"),
     "subject of a note not looked for": (
-        Records, "_about_operation", lambda records, kind, subject: ((), ()), "notes", "may write a contact",
+        noting, "_of_an_operation", lambda kind, subject, operated: ((), ()), "notes", "may write a contact",
     ),
     "words without scope": (Records, "_words", Records._codebook, "words", "order surgeon shows"),
     "practice for everybody": (

@@ -21,14 +21,17 @@ from dashboard.engines.people import People, named, shown
 from dashboard.errors import WrongUsage
 
 FILE = "notebook.sqlite"
-KINDS = ("acknowledgement", "annotation", "contact", "flag")
+PLAN = "plan"
+KINDS = ("acknowledgement", "annotation", "contact", "flag", PLAN)
 OF_A_PATIENT = ("contact", "flag")
 SUBJECT = re.compile(
     r"(?P<kind>contact|flag)/P-(?P<patient>[0-9A-F]{16})/(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})(?P<rest>/.*|)"
 )
 """What a note of a patient is about: an operation, and perhaps something in its course."""
-SERIES = re.compile(r"monitor/[^/]+/(?P<surgeon>.+)/[^/]+/(more|fewer)/[0-9]{4}-[0-9]{2}-[0-9]{2}")
-"""What the acknowledgement of a signal is about: a surgeon's operations."""
+SERIES = re.compile(
+    r"monitor/(?P<outcome>[^/]+)/(?P<surgeon>.+)/(?P<family>[^/]+)/(more|fewer)/[0-9]{4}-[0-9]{2}-[0-9]{2}"
+)
+"""What the acknowledgement of a signal, or a plan after it, is about: a surgeon's operations of one family."""
 GONE = "[somebody who was forgotten]"
 LONGEST_TEXT, LONGEST_SUBJECT = 2_000, 300
 

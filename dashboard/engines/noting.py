@@ -1,0 +1,100 @@
+"""Whom a note is about, and whether whoever writes it may write about them: found within the scope and nowhere else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import NamedTuple, Protocol
+
+import pandas as pd
+
+from dashboard.access import Viewer
+from dashboard.engines.notebook import OF_A_PATIENT, PLAN, SERIES, SUBJECT, Note
+from dashboard.errors import NotAllowed, WrongUsage
+
+GROUP = re.compile(r"group/(?P<outcome>[^/]+)/(?P<within>[0-9]+)/(?P<by>[a-z_]+)/(?P<name>.+)")
+"""What a plan is about that no signal asked for: one group of a comparison, of which outcome and by when."""
+PLANNED = re.compile(r"plan/(?P<number>[0-9]+)")
+"""What a further line of a plan is about: the line that opened it."""
+OF_THE_WRITER = ("annotation", PLAN)
+"""Kinds that a viewer with a scope may write about no unit in particular: they are about what he or she sees."""
+BEYOND = "What this is about lies beyond what you may see."
+
+
+class Whom(NamedTuple):
+    """The surgeons and the sites; none for the whole practice."""
+
+    surgeons: tuple[str, ...]
+    sites: tuple[str, ...]
+
+
+class Scoped(Protocol):
+    """What is asked of the one door to patients."""
+
+    @property
+    def viewer(self) -> Viewer: ...
+
+    def choices(self, dimension: str) -> dict[str, str]: ...
+
+    def notes(self, kind: str) -> list[Note]: ...
+
+
+class Operated(Protocol):
+    """By the pseudonym of a patient and a day, the surgeon and the site of what was operated then, within the scope."""
+
+    def __call__(self, patient: int, day: date) -> pd.DataFrame: ...
+
+
+def about(kind: str, subject: str, door: Scoped, operated: Operated, counts_only: str) -> Whom:
+    """Whom a note of this kind and subject is about. Raises NotAllowed, in words, for what lies beyond the scope.
+
+    counts_only: why whoever sees counts alone writes of no patient. Raises WrongUsage where a subject names nothing.
+    """
+    viewer = door.viewer
+    if viewer.sites == ():
+        raise NotAllowed("There is nothing that you may see, and so nothing to write about.")
+    if kind in OF_A_PATIENT:
+        if not viewer.sees_patients:
+            raise NotAllowed(counts_only)
+        return _of_an_operation(kind, subject, operated)
+    if kind == PLAN and (further := PLANNED.fullmatch(subject)):
+        return _of_a_plan(int(further["number"]), door.notes(PLAN))
+    return _of_a_unit(kind, subject, door)
+
+
+def _of_an_operation(kind: str, subject: str, operated: Operated) -> Whom:
+    found = SUBJECT.fullmatch(subject)
+    if found is None or found["kind"] != kind:
+        raise WrongUsage("This is about no operation.")
+    rows = operated(int(found["patient"], 16), date.fromisoformat(found["day"]))
+    if rows.empty:
+        raise NotAllowed("No operation of this patient on that day lies within what you may see.")
+    return Whom(tuple(sorted(set(rows["surgeon"]))), tuple(sorted(set(rows["site"]))))
+
+
+def _of_a_plan(number: int, seen: Sequence[Note]) -> Whom:
+    """A further line of a plan is about whom the plan is about: whoever sees the one sees the other."""
+    for note in seen:
+        if note.number == number and not PLANNED.fullmatch(note.subject):
+            return Whom(note.surgeons, note.sites)
+    raise NotAllowed(BEYOND)
+
+
+def _of_a_unit(kind: str, subject: str, door: Scoped) -> Whom:
+    viewer = door.viewer
+    series, finding = SERIES.fullmatch(subject), GROUP.fullmatch(subject)
+    unit = ("surgeon", series["surgeon"]) if series else (finding["by"], finding["name"]) if finding else ("", "")
+    if unit[0] in ("surgeon", "site"):
+        if not _knows(door, *unit):
+            raise NotAllowed(BEYOND)
+        one = (unit[1],)
+        return Whom(one, viewer.sites or ()) if unit[0] == "surgeon" else Whom(viewer.surgeons or (), one)
+    if kind not in OF_THE_WRITER and not viewer.sees_everything:
+        raise NotAllowed(BEYOND)
+    return Whom(viewer.surgeons or (), viewer.sites or ())
+
+
+def _knows(door: Scoped, dimension: str, name: str) -> bool:
+    known: Collection[str] = door.choices(dimension)
+    return name in known

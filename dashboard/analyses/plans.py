@@ -1,4 +1,4 @@
-"""What was decided after a signal or a group that stands out: what, who, until when; and what the figure did before and after.
+"""What was decided after a signal or about a group that stands out: what, who, until when; and whether it helped.
 
 A plan is lines in the notebook, the first of which opens it; each further line changes it, says that it is in place, or
 closes it. Lines are added and never changed, so that what was meant at first can be read later.
@@ -85,7 +85,7 @@ class Looked:
 
 
 def signal_about(subject: str) -> bool:
-    """Whether a plan can be about this: a signal of the monitoring, or a finding."""
+    """Whether a plan can be about this: a signal of the monitoring, or a group that stands out."""
     return bool(SERIES.fullmatch(subject) or GROUP.fullmatch(subject))
 
 
@@ -95,7 +95,7 @@ def group_subject(outcome: str, within_days: int, by: str, name: str) -> str:
 
 
 def open_plan(records: Records, subject: str, draft: Intended) -> None:
-    """Keep a plan about a signal or a group that stands out: who wrote it and when is kept with it, and it is on record.
+    """Keep a plan about a signal or a group that stands out, with who wrote it and when; it is on record.
 
     Raises WrongUsage, in words, where something is missing; NotAllowed for what lies beyond the viewer's scope.
     """

@@ -83,8 +83,8 @@ def _of_a_plan(number: int, seen: Sequence[Note]) -> Whom:
 
 def _of_a_unit(kind: str, subject: str, door: Scoped) -> Whom:
     viewer = door.viewer
-    series, finding = SERIES.fullmatch(subject), GROUP.fullmatch(subject)
-    unit = ("surgeon", series["surgeon"]) if series else (finding["by"], finding["name"]) if finding else ("", "")
+    series, group = SERIES.fullmatch(subject), GROUP.fullmatch(subject)
+    unit = ("surgeon", series["surgeon"]) if series else (group["by"], group["name"]) if group else ("", "")
     if unit[0] in ("surgeon", "site"):
         if not _knows(door, *unit):
             raise NotAllowed(BEYOND)

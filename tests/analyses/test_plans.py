@@ -1,4 +1,4 @@
-"""Plans after a signal or a group that stands out: kept line by line within the scope, overdue first, held against the figure."""
+"""Plans after a signal: kept line by line within the scope, overdue first, held against the figure."""
 
 from __future__ import annotations
 

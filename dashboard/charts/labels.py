@@ -92,14 +92,16 @@ def above_left(text: str, *, left: int, up: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def piece_of_line(figure: go.Figure, *, begin: int, height: int, colour: str, dash: str, foot: float = 0) -> None:
+def piece_of_line(
+    figure: go.Figure, *, begin: int, height: int, colour: str, dash: str, foot: float = 0, end: int = -12
+) -> None:
     """A piece of a group's line in the left margin, beside its name.
 
-    begin, height: pixels from the left edge of the plot, and from ``foot`` (0 to 1, a share of the plot).
+    begin, end, height: pixels from the left edge of the plot, and from ``foot`` (0 to 1, a share of the plot).
     """
     figure.add_shape(
         type="line", xref="paper", yref="paper", xsizemode="pixel", ysizemode="pixel", xanchor=0, yanchor=foot,
-        x0=begin, x1=-12, y0=height, y1=height, line={"color": colour, "width": 2.4, "dash": dash},
+        x0=begin, x1=end, y0=height, y1=height, line={"color": colour, "width": 2.4, "dash": dash},
     )  # fmt: skip
 
 

@@ -36,6 +36,9 @@ TOLD = 8
 UNDIMMED: dict[str, Any] = {"selected": {"marker": {"opacity": 1}}, "unselected": {"marker": {"opacity": 1}}}
 """Of marks that may be clicked: a click leads somewhere, and what was not clicked is no less true."""
 
+UNSEEN: dict[str, Any] = {"selected": {"marker": {"opacity": 0}}, "unselected": {"marker": {"opacity": 0}}}
+"""Of marks that are there to be clicked alone."""
+
 CONFIG: dict[str, Any] = {"displayModeBar": False, "responsive": True}
 
 
@@ -105,6 +108,8 @@ def lay_out(
         "gridcolor": grid(dark),
         "linecolor": grid(dark),
         "zeroline": False,
+        "ticks": "",
+        "showline": False,
         "tickfont": {"color": ink(dark), "size": 12},
         "title": {"font": {"color": ink(dark), "size": 12}},
         "fixedrange": True,
@@ -175,8 +180,7 @@ def to_click(figure: go.Figure, x: Iterable[Any], y: Iterable[Any], keys: Iterab
     """Marks that nobody sees: where a click says a group's key, on what has no point of its own, a curve or a cell."""
     figure.add_scatter(
         x=list(x), y=list(y), mode="markers", name="To click", customdata=list(keys), text=list(words),
-        marker={"size": 24, "opacity": 0}, hovertemplate="%{text}<extra></extra>", cliponaxis=False,
-        selected={"marker": {"opacity": 0}}, unselected={"marker": {"opacity": 0}},
+        marker={"size": 24, "opacity": 0}, hovertemplate="%{text}<extra></extra>", cliponaxis=False, **UNSEEN,
     )  # fmt: skip
 
 

@@ -8,8 +8,10 @@ import plotly.graph_objects as go
 import pytest
 
 from dashboard.charts import style
-from dashboard.charts.step_curve import DAYS_A_MONTH, MOST_POINTS, describe, step_curve
+from dashboard.charts.curves import DAYS_A_MONTH, MOST_POINTS
+from dashboard.charts.step_curve import HEIGHT, PLOT, describe, step_curve
 from dashboard.stats import survival
+from tests.charts.drawn import texts
 
 
 def counts(operations: int, fail_every: int, leave_every: int, until: int = 700) -> pd.DataFrame:
@@ -30,10 +32,6 @@ def curves(**groups: pd.DataFrame) -> pd.DataFrame:
 
 def lines(figure: go.Figure, label: str) -> list[go.Scatter]:
     return [trace for trace in figure.data if trace.name == label]
-
-
-def texts(figure: go.Figure) -> list[str]:
-    return [annotation.text for annotation in figure.layout.annotations]
 
 
 FEW_REMAIN = curves(fusion=counts(100, 20, 6))
@@ -73,12 +71,16 @@ def test_numbers_at_risk_are_those_of_the_counts() -> None:
 
 @pytest.mark.parametrize(
     ("until_days", "ticks"),
-    [(90, [0, 1, 2, 3]), (365, [0, 3, 6, 9, 12]), (730, [0, 6, 12, 18, 24]), (1825, [0, 12, 24, 36, 48, 60])],
-)
-def test_the_axis_is_marked_in_round_months_to_its_end(until_days: int, ticks: list[int]) -> None:
+    [
+        (90, ["surgery", "30 d", "60 d", "90 d"]), (365, ["surgery", "3 m", "6 m", "9 m", "12 m"]),
+        (730, ["surgery", "6 m", "12 m", "18 m", "24 m"]), (1825, ["surgery", "1 y", "2 y", "3 y", "4 y", "5 y"]),
+    ],
+)  # fmt: skip
+def test_the_axis_is_marked_in_round_days_months_or_years_to_its_end(until_days: int, ticks: list[str]) -> None:
     axis = step_curve(FEW_REMAIN, until_days=until_days).layout.xaxis
-    assert list(axis.tickvals) == ticks
-    assert axis.range[1] >= ticks[-1]
+    assert [text.split("<br>")[0] for text in axis.ticktext] == ticks
+    assert axis.tickvals[-1] <= axis.range[1] <= axis.tickvals[-1] + 0.1
+    assert axis.tickvals[-1] == pytest.approx(until_days / DAYS_A_MONTH, abs=0.05)
 
 
 def test_the_share_axis_begins_at_nothing_and_is_marked_in_percent() -> None:
@@ -106,8 +108,9 @@ def test_names_of_four_like_curves_do_not_cover_each_other() -> None:
     figure = step_curve(curves(**dict.fromkeys("abcd", LARGE)), until_days=365)
     ends = sorted(a.y for a in figure.layout.annotations if a.xanchor == "left" and a.align == "left")
     assert len(ends) == 4
-    assert min(np.diff(ends)) * 300 >= style.LINE
+    assert min(np.diff(ends)) * PLOT >= style.LINE
     assert ends[-1] <= 1.05
+    assert ends[0] >= -0.05
 
 
 @pytest.mark.parametrize("groups", ["a", "ab"])
@@ -125,7 +128,7 @@ def test_a_curve_has_no_more_points_than_a_screen_can_show() -> None:
     every_day = pd.DataFrame({"day": range(1, 1801), "failed": 2, "died": 0, "left": 0})
     figure = step_curve(curves(all=every_day), until_days=1825)
     assert sum(len(line.x) for line in lines(figure, "All")) <= MOST_POINTS + 1
-    assert describe(curves(all=every_day), until_days=1825).startswith("Operations failed by 60 months. All: ")
+    assert describe(curves(all=every_day), until_days=1825).startswith("Operations failed by 5 years. All: ")
 
 
 def test_a_group_too_small_for_a_curve_says_so() -> None:
@@ -149,7 +152,8 @@ def test_nothing_to_draw_is_a_sentence() -> None:
 
 
 def test_a_name_with_signs_is_written_as_it_is() -> None:
-    figure = step_curve(curves(all=LARGE).assign(label="BMI <18.5 & low"), until_days=365)
+    two = pd.concat([curves(all=LARGE).assign(label="BMI <18.5 & low"), curves(rest=LARGE)])
+    figure = step_curve(two, until_days=365)
     assert any("&lt;18.5 &amp; low" in text for text in texts(figure))
 
 
@@ -166,8 +170,9 @@ def test_in_the_dark_lines_words_and_grey_are_those_of_the_dark() -> None:
     solid, pale = lines(figure, "Fusion")
     assert (solid.line.color, pale.line.color) == (style.DARK[0], style.unsure(dark=True))
     assert figure.layout.font.color == style.ink(dark=True)
-    (heading,) = [words for words in figure.layout.annotations if words.text == "<b>Number at risk</b>"]
-    assert heading.font.color == style.ink(dark=True)
+    two = step_curve(pd.concat([FEW_REMAIN, curves(all=LARGE)]), until_days=730, dark=True)
+    (heading,) = [words for words in two.layout.annotations if words.text == "<b>Number at risk</b>"]
+    assert heading.font.color == style.quiet(dark=True)
 
 
 def test_a_day_without_a_share_is_left_out_of_the_line() -> None:
@@ -194,7 +199,8 @@ def drawn(counts: pd.DataFrame) -> pd.DataFrame:
 def test_a_curve_without_failure_has_the_band_of_its_exact_limit() -> None:
     figure = step_curve(drawn(NONE_FAILED), until_days=365)
     (upper,) = (trace for trace in figure.data if trace.name == "All, upper limit")
-    by_day = dict(zip(np.round(upper.x * DAYS_A_MONTH).astype(int), upper.y, strict=True))
+    steps = pd.Series(list(upper.y), index=np.round(np.array(upper.x) * DAYS_A_MONTH).astype(int))
+    by_day = steps.reindex(range(366)).ffill()
     # thirty are known up to day 50, on which ten leave
     assert by_day[0] == by_day[30] == pytest.approx(1 - 0.025 ** (1 / 30))
     assert by_day[51] == by_day[365] == pytest.approx(1 - 0.025 ** (1 / 20))
@@ -206,3 +212,40 @@ def test_nothing_and_everything_say_how_many_they_rest_on() -> None:
     everybody = pd.DataFrame({"day": [0, 10], "failed": [10, 10], "died": 0, "left": 0})
     (line, *_) = lines(step_curve(drawn(everybody), until_days=365), "All")
     assert line.text[-1] == "All: 100.0 % failed by day 10 (83.2 to 100.0; state of 20 known); 10 at risk"
+
+
+def test_one_curve_says_its_value_at_three_months_one_and_two_years_and_has_its_numbers_at_risk_on_the_axis() -> None:
+    figure = step_curve(curves(all=LARGE), until_days=730)
+    (values,) = lines(figure, "Values")
+    here = [survival.share_at(LARGE, day) for day in (91, 365)]
+    assert [f"<b>{100 * (at.share or 0):.1f} %</b>" for at in here] == texts(figure)[1:3]
+    assert [x * DAYS_A_MONTH for x in values.x[:2]] == pytest.approx([91, 365])
+    assert list(figure.layout.xaxis.ticktext)[:2] == ["surgery<br>400 at risk", f"6 m<br>{at_risk(LARGE, 183)}"]
+    assert figure.layout.height == HEIGHT
+
+
+def at_risk(frame: pd.DataFrame, day: int) -> int:
+    return survival.number_at_risk(frame, [day])[0]
+
+
+def test_a_value_stands_at_the_end_of_a_curve_that_ends_elsewhere_and_none_close_to_another() -> None:
+    long = counts(400, 10, 9, until=1700)
+    (values,) = lines(step_curve(curves(all=long), until_days=1825), "Values")
+    assert [round(x * DAYS_A_MONTH) for x in values.x] == [365, 730, 1700]
+    (values,) = lines(step_curve(FEW_REMAIN, until_days=30), "Values")
+    assert [round(x * DAYS_A_MONTH) for x in values.x] == [30]
+
+
+def test_numbers_at_risk_that_are_the_same_for_all_stand_once() -> None:
+    figure = step_curve(curves(**dict.fromkeys("abc", LARGE)), until_days=365)
+    assert "<b>Number at risk</b>" not in texts(figure)
+    assert figure.layout.xaxis.ticktext[-1] == f"12 m<br>{at_risk(LARGE, 365)}"
+    assert figure.layout.height == HEIGHT
+
+
+def test_a_line_has_no_point_where_nothing_changes_and_a_click_on_it_says_its_group() -> None:
+    figure = step_curve(curves(**dict.fromkeys("abc", LARGE)), until_days=365)
+    (line,) = lines(figure, "A")
+    assert (np.diff(line.y)[1:-1] > 0).all()
+    assert set(line.customdata) == {"a"}
+    assert line.unselected.marker.opacity == line.marker.opacity == 0

@@ -22,7 +22,7 @@ from dashboard.analyses.verdicts.causes import of_known_cause, of_reading, said_
 from dashboard.analyses.verdicts.late import late_verdict, window_words
 from dashboard.charts import count_matrix
 from dashboard.definitions import Landmark, Outcome, load
-from dashboard.pages import care, parts
+from dashboard.pages import care, curve_table, parts
 from dashboard.records import Records
 
 VIEWS = {"why": "Why they failed", "when": "When each cause shows itself", "care": "Care after failure"}
@@ -206,7 +206,7 @@ def _when(records: Records, outcome: Outcome, landmark: Landmark, after: int) ->
         return
     sizes = curves.groupby("label", sort=False)["failed"].sum()
     shown = parts.choose_curves(curves, sizes, "Causes drawn", key="causes", usual="The most frequent")
-    table = parts.by_month(shown[shown["failed"] > 0], landmark.days, "Cause")
+    table = curve_table.by_month(shown[shown["failed"] > 0], landmark.days, "Cause")
     more = f"Death, and failure from another cause{' or earlier' if later else ''}, compete with each."
     parts.show_curves(shown, landmark.days, more, table=table, key="cause-curves")
     parts.provenance(records, outcome)

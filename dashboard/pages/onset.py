@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard.analyses.failure_curve import failure_curve
 from dashboard.analyses.onset import Onset, onset
 from dashboard.charts import onset_bands, symptom_heat
-from dashboard.pages import parts, symptoms
+from dashboard.pages import curve_table, parts, symptoms
 from dashboard.records import Records
 
 VIEWS = {"onset": "When failures come", "symptoms": "Symptoms in detail"}
@@ -35,7 +35,9 @@ def page(records: Records) -> None:
     sizes = curves.groupby("label", sort=False)["at_risk"].max()
     curves = parts.choose_curves(curves, sizes, "Groups shown", key="groups", usual="The largest")
     more = "Death is a competing event; grey where few remain, and no line where fewer than five do."
-    parts.show_curves(curves, landmark.days, more, table=parts.by_month(curves, landmark.days, "Group"), key="curves")
+    parts.show_curves(
+        curves, landmark.days, more, table=curve_table.by_month(curves, landmark.days, "Group"), key="curves"
+    )
     parts.provenance(records, outcome)
     found = onset(records, outcome.name, by, SEEN_WITHIN)
     late = onset(records, outcome.name, None, LATE * SEEN_WITHIN)

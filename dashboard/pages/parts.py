@@ -17,7 +17,6 @@ from dashboard.analyses.failure_rate import FEWEST_FOR_A_SHARE
 from dashboard.analyses.recorded import not_recorded, reoperations_unseen
 from dashboard.analyses.verdicts.claim import Verdict
 from dashboard.analyses.ways import Way, ways
-from dashboard.charts import curves as course
 from dashboard.charts import dot_interval, step_curve, style
 from dashboard.cohort import FILTERS, Cohort
 from dashboard.definitions import Landmark, Outcome, load
@@ -298,17 +297,6 @@ def choose_curves(curves: pd.DataFrame, sizes: pd.Series, label: str, *, key: st
         max_selections=style.MOST_SERIES, placeholder=usual,
     )  # fmt: skip
     return curves[curves["label"].isin(chosen or labels[: style.MOST_SERIES])]
-
-
-def by_month(curves: pd.DataFrame, until_days: int, of: str) -> pd.DataFrame:
-    """Curves as a table: for each, of whatever kind, the last day of each month on which something happened."""
-    seen = curves[curves["day"] <= until_days]
-    seen = seen.assign(month=(seen["day"] // course.DAYS_A_MONTH).astype(int) + 1)
-    last = seen.groupby(["label", "month"], sort=False, as_index=False).last()
-    return columns_of(
-        last,
-        {of: "label", "By day": "day", "Share failed": share_of, "95 % interval": interval_of, "At risk": "at_risk"},
-    )
 
 
 def nothing_to_show(records: Records) -> bool:

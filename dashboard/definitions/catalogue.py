@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from dashboard.definitions.complaints import check, complaints_of
+from dashboard.definitions.headline import Headline
 from dashboard.definitions.terms import (
     Benchmark,
     CauseReading,
@@ -53,6 +54,7 @@ class Definitions:
     overdue_days: int
     fbss_code: str
     monitoring: Monitoring
+    headline: Headline
     patient_reported: PatientReported
     cause_readings: tuple[CauseReading, ...]
     revisions: Revisions
@@ -128,6 +130,7 @@ def load(folder: Path = FOLDER) -> Definitions:
         revisions=revisions,
         patient_reported=made(PatientReported, toml(folder / "proms.toml"), "proms.toml"),
         monitoring=made(Monitoring, toml(folder / "monitoring.toml"), "monitoring.toml"),
+        headline=made(Headline, toml(folder / "headline.toml"), "headline.toml"),
         red_flag_combinations=urgent.combinations,
         red_flag_same_days=urgent.same_days,
         version=_version(folder),

@@ -39,6 +39,7 @@ def complaints_of(definitions: Definitions, today: date) -> list[str]:
         *(("Factor", item.name, item.reviewed) for item in definitions.factors.values()),
         *(("Benchmark", item.name, item.reviewed) for item in definitions.benchmarks.values()),
         ("Definition of", "monitoring", definitions.monitoring.reviewed),
+        ("Choice of", "headline figures", definitions.headline.reviewed),
         ("Definition of", "patient-reported measures", definitions.patient_reported.reviewed),
         *(("Reading of causes", item.name, item.reviewed) for item in definitions.cause_readings),
         *(("Red-flag combination", item.name, item.reviewed) for item in definitions.red_flag_combinations),
@@ -69,6 +70,10 @@ def check(definitions: Definitions) -> None:
         raise DefinitionsWrong("outcomes/: no definition of failure is followed over time, so none can be shown first.")
     over_time = [name for name, outcome in definitions.outcomes.items() if outcome.kind == "time"]
     check_words("monitoring.toml", [definitions.monitoring.outcome], over_time, "outcome that is followed over time")
+    chosen = [outcome.name for outcome in definitions.headline.outcomes]
+    check_words("headline.toml, [[outcomes]]", chosen, over_time, "outcome that is followed over time")
+    months = [str(visit) for visit in definitions.visits]
+    check_words("headline.toml", [str(definitions.headline.visit)], months, "visit in months")
 
 
 def _check_outcome(outcome: Outcome, definitions: Definitions) -> None:

@@ -1,0 +1,103 @@
+"""The figures that are looked at first, each with its interval and what it is held against."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from dashboard import wording
+from dashboard.analyses.failure_rate import failure_rate
+from dashboard.analyses.follow_up import everybody, follow_up, follow_up_goal
+from dashboard.analyses.groups import outcome_named, rows_of, when_words
+from dashboard.analyses.onset import onset
+from dashboard.analyses.proms import proms
+from dashboard.analyses.published import published
+from dashboard.analyses.recorded import not_recorded
+from dashboard.analyses.remembering import remembered
+from dashboard.definitions import Measure, load
+from dashboard.definitions.headline import HeadlineOutcome
+from dashboard.records import Records
+
+SHARE, CHANGE, DAY = "share", "change", "day"
+"""What a figure is: a share (0 to 1), a change in the units of a measure, or a day after surgery."""
+COLUMNS = [
+    "figure", "label", "kind", "value", "lower", "upper", "events", "operations", "shown", "note", "outcome",
+    "within_days", "comparator",
+]  # fmt: skip
+NUMBERS = ("value", "lower", "upper")
+
+
+@remembered
+def headline(records: Records, outcome: str, within_days: int = 730) -> pd.DataFrame:
+    """A row for each figure, as in COLUMNS, in the order of the definitions: first that of the chosen outcome.
+
+    lower, upper: of a share its 95 % interval; of a change and a day the quartiles. events of operations: failed of
+    all, answered of due, with a change of due, failures seen. shown: whether the value may be shown; ``note``: why not.
+    comparator: what it is held against, in words; empty where nothing counts the same.
+    """
+    listed = load().headline
+    chosen = HeadlineOutcome(outcome, within_days)
+    beside = [each for each in listed.outcomes if each.name != outcome]
+    rows = [_share(records, each, within_days) for each in (chosen, *beside)]
+    measure = _main_measure(records)
+    rows += [*([_change(records, measure)] if measure else []), _answered(records)]
+    if outcome_named(outcome).kind == "time":
+        rows.append(_half(records, outcome))
+    return pd.DataFrame(rows, columns=COLUMNS).astype(dict.fromkeys(NUMBERS, float))
+
+
+def _share(records: Records, each: HeadlineOutcome, chosen_days: int) -> tuple[object, ...]:
+    days = each.within_days or chosen_days
+    known = outcome_named(each.name)
+    (row,) = rows_of(failure_rate(records, each.name, None, days))
+    n = int(row.known if known.kind == "landmark" else row.operations)
+    label = f"{known.short} {when_words(known, days)}"
+    limits = (row.share, row.lower, row.upper) if row.shown else (None, None, None)
+    told = (int(row.failed), n, bool(row.shown), not_recorded(records, each.name) or row.note)
+    return (each.name, label, SHARE, *limits, *told, each.name, days, _elsewhere(records, each.name, days))
+
+
+def _elsewhere(records: Records, outcome: str, days: int) -> str:
+    """What has been published of all operations together, where it counts the same."""
+    for row in rows_of(published(records, outcome, None, days)):
+        if row.groups:
+            ends = [None if pd.isna(end) else float(end) for end in (row.value, row.low, row.high)]
+            return f"published: {wording.published_words(*ends)}"
+    return ""
+
+
+def _main_measure(records: Records) -> Measure | None:
+    """The first measure that anybody reports: its column is what a visit is asked for."""
+    measures = load().patient_reported.measures
+    return next((one for one in measures if one.score not in records.missing_kinds), None)
+
+
+def _change(records: Records, measure: Measure) -> tuple[object, ...]:
+    rows: Any = proms(records, measure.name)
+    (row,) = rows_of(rows[rows["visit"] == load().headline.visit])
+    label = f"{measure.label}: change at {row.visit_label}"
+    limits = (row.median, row.lower_quartile, row.upper_quartile) if row.shown else (None, None, None)
+    important = f"important from {row.important_change:g}: {wording.percent(row.mcid_share, 0)}" if row.shown else ""
+    told = (int(row.with_change), int(row.due), bool(row.shown), row.note)
+    return (measure.name, label, CHANGE, *limits, *told, None, None, important)
+
+
+def _answered(records: Records) -> tuple[object, ...]:
+    months = load().headline.visit
+    rows = everybody(follow_up(records))
+    (row,) = rows_of(rows[rows["visit"] == months])
+    limits = (row.share, row.lower, row.upper) if row.shown else (None, None, None)
+    note = "" if row.shown else "Fewer than 10 visits due: counts only."
+    goal = f"goal {wording.percent(follow_up_goal().figures[0].value or 0.0, 0)}"
+    told = (int(row.answered), int(row.due), bool(row.shown), note)
+    return ("answered", f"Answered at {row.visit_label}", SHARE, *limits, *told, None, None, goal)
+
+
+def _half(records: Records, outcome: str) -> tuple[object, ...]:
+    days = load().headline.onset_within_days
+    (row,) = rows_of(onset(records, outcome, None, days).quantiles)
+    seen = int(row.failures)
+    limits = (row.half, row.quarter, row.three_quarters) if seen else (None, None, None)
+    note = "" if seen else "No failure seen."
+    return ("onset", "Half of first-year failures by", DAY, *limits, seen, seen, bool(seen), note, outcome, days, "")

@@ -25,8 +25,8 @@ NO_LIMITS = control_charts.NONE
 FEWEST_EXPECTED = control_charts.FEWEST_EXPECTED
 
 COLUMNS = [
-    "period", "label", "operations", "known", "failed", "expected", "share", "centre", "lower_limit", "upper_limit",
-    "signal", "limits", "immature", "judged_by",
+    "period", "label", "operations", "known", "failed", "expected", "share", "lower", "upper", "centre", "lower_limit",
+    "upper_limit", "signal", "limits", "immature", "judged_by",
 ]  # fmt: skip
 MONTH_COLUMNS = ["label", "operations", "centre", "lower_limit", "upper_limit", "signal", "limits"]
 BETWEEN_COLUMNS = ["number", "operated", "label", "between", "centre", "lower_limit", "upper_limit", "signal", "limits"]
@@ -40,7 +40,8 @@ class Trend:
     judged_by: the one period by which this practice is judged; of any other the chart is a picture without limits, and
     nothing in it is a signal. limits: "firm", "trial" (7 to 11 points) or "none", where nothing is a signal; ``why``:
     in words, why not. signals: as in SIGNAL_COLUMNS, each once, with the rows of its first and last point.
-    centre: the share of all operations chosen, the same as every other screen gives; None where it is not shown.
+    lower, upper: the 95 % interval of each share. centre: the share of all operations chosen, the same as every other
+    screen gives; None where it is not shown.
     """
 
     periods: pd.DataFrame
@@ -166,14 +167,14 @@ def _points(counts: pd.DataFrame, operations: pd.Series, day: int, period: str, 
         at, n = survival.share_at(own, day), int(of.get(month, 0))
         immature = _last_day(month, width) > last_due
         shown, _ = whether_shown(at.known, at.known / n if n else None)
-        share = at.share if shown and not immature and at.estimable else None
+        known_well = shown and not immature and at.estimable
+        share, lower, upper = (at.share, at.lower, at.upper) if known_well else (None, None, None)
         rests_on = np.nan if share is None else survival.effective_number(own, day)
         known, failed = (0, 0) if immature else (at.known, at.failed)
-        rows.append((begins(month), label(month, period), n, known, failed, share, rests_on, immature))
-    frame = pd.DataFrame(
-        rows, columns=["period", "label", "operations", "known", "failed", "share", "rests_on", "immature"]
-    )
-    return frame.astype({"share": float, "rests_on": float, "immature": bool})
+        rows.append((begins(month), label(month, period), n, known, failed, share, lower, upper, rests_on, immature))
+    shares = ["share", "lower", "upper", "rests_on"]
+    frame = pd.DataFrame(rows, columns=["period", "label", "operations", "known", "failed", *shares, "immature"])
+    return frame.astype(dict.fromkeys(shares, float) | {"immature": bool})
 
 
 def _by_period(counts: pd.DataFrame, width: int) -> dict[int, pd.DataFrame]:

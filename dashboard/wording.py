@@ -6,6 +6,10 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+A_YEAR = 365.25
+A_MONTH = A_YEAR / 12
+DAYS = {"day": 1.0, "month": A_MONTH, "year": A_YEAR}
+
 
 def percent(share: float, digits: int = 1) -> str:
     """A share as words: 7.4 %."""
@@ -70,6 +74,19 @@ def out_of(failed: int, operations: int) -> str:
 def count(n: int, name: str) -> str:
     """How many: 1 operation, 1,162 operations."""
     return f"{n:,} {name}" if n == 1 else f"{n:,} {name}s"
+
+
+def duration(days: float) -> str:
+    """A time as words: days up to 90, months to 24, then years; "50 days", "3.5 months", "2.5 years"."""
+    return durations(days, days)
+
+
+def durations(low: float, high: float) -> str:
+    """From one time to another, in the unit of the longer: "44 to 59 days"."""
+    unit = next((unit for unit, most in (("day", 90), ("month", 24 * A_MONTH)) if high <= most), "year")
+    ends = [f"{end / DAYS[unit]:.1f}".removesuffix(".0") for end in (low, high)]
+    words = from_to(*ends)
+    return f"{words} {unit}{'' if words == '1' else 's'}"
 
 
 def points(difference: float) -> str:

@@ -16,6 +16,7 @@ from dashboard.analyses.cohort_line import operations_chosen
 from dashboard.analyses.compare import compare
 from dashboard.analyses.completeness import completeness
 from dashboard.analyses.definitions_compared import definitions_compared
+from dashboard.analyses.diagnosis_delay import WITHIN, diagnosis_delay
 from dashboard.analyses.estimate import estimate_table
 from dashboard.analyses.failure_curve import failure_curve
 from dashboard.analyses.failure_rate import failure_rate
@@ -143,6 +144,11 @@ QUESTIONS: Mapping[str, Question] = MappingProxyType(
             1825,
             more=("after",),
             none="None is known to have failed within these days.",
+        ),
+        "diagnosis_delay": Question(
+            lambda records, asked: diagnosis_delay(records, asked.by).groups,
+            WITHIN,
+            none="No symptom is recorded after these operations.",
         ),
         "treatments": Question(_treatments, 0, none="No treatment after a failure is recorded."),
         "completeness": Question(lambda records, asked: completeness(records), 0, by=False),

@@ -6,10 +6,12 @@ All intervals are 95 %.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import accumulate
 from math import sqrt
 from typing import NamedTuple
 
-from scipy.special import betaincinv, gammaincinv, ndtri
+from scipy.special import bdtr, betaincinv, gammaincinv, ndtri
 
 Z = float(ndtri(0.975))
 """How many standard errors a 95 % interval reaches to each side."""
@@ -112,6 +114,29 @@ def hybrid_difference(first: Interval, second: Interval) -> Difference:
     down = sqrt((first.share - first.lower) ** 2 + (second.upper - second.share) ** 2)
     up = sqrt((first.upper - first.share) ** 2 + (second.share - second.lower) ** 2)
     return Difference(difference, difference - down, difference + up)
+
+
+def median_interval(values: Sequence[float], counts: Sequence[int]) -> tuple[float, float] | None:
+    """Between which two of the values the middle lies, whatever they are like: order statistics by the binomial.
+
+    From the j-th smallest to the j-th largest, j the largest number with P(B < j) <= 0.025, B ~ Bin(n, 1/2): at least
+    95 % sure. None of fewer than six, which no two of them could be.
+
+    values: in any order, and ``counts`` how often each was seen.
+    Source: Thompson 1936; as the sign test's interval in Conover, Practical Nonparametric Statistics, section 3.2.
+    """
+    ordered = sorted(zip(values, counts, strict=True))
+    n = sum(count for _, count in ordered)
+    j = next((j for j in range(n // 2, 0, -1) if bdtr(j - 1, n, 0.5) <= 0.025), 0)
+    if not j:
+        return None
+    return _in_place(ordered, j), _in_place(ordered, n + 1 - j)
+
+
+def _in_place(ordered: Sequence[tuple[float, int]], place: int) -> float:
+    """The value that stands in this place, counted from 1."""
+    so_far = accumulate(count for _, count in ordered)
+    return next(value for (value, _), seen in zip(ordered, so_far, strict=True) if seen >= place)
 
 
 def exact_poisson(events: int, exposure: float) -> Rate | None:

@@ -51,7 +51,7 @@ def test_a_page_and_the_command_conclude_the_same(
 
 
 def test_every_conclusion_is_held_to_a_page() -> None:
-    elsewhere = {"patient", "red_flags", "late_causes"}
+    elsewhere = {"patient", "red_flags", "late_causes", "delay"}
     assert {about for _, _, about, _ in SAID} | elsewhere >= set(VERDICTS)
 
 

@@ -167,3 +167,16 @@ def test_shares_of_two_groups_are_tested_as_r_does_without_correction(example: d
 
 def test_shares_that_are_all_alike_or_alone_are_not_tested() -> None:
     assert [shares_test([0, 0], [5, 7]).p, shares_test([3], [7]).p, shares_test([3, 0], [7, 0]).p] == [None] * 3
+
+
+@pytest.mark.parametrize(("n", "low", "high"), [(6, 1, 6), (10, 2, 9), (15, 4, 12), (20, 6, 15)])
+def test_the_interval_of_the_middle_agrees_with_the_printed_table(n: int, low: int, high: int) -> None:
+    """Ranks of the smallest and largest of n values: Altman et al., Statistics with Confidence, table 18.4."""
+    values = list(range(n, 0, -1))
+    assert proportions.median_interval(values, [1] * n) == (low, high)
+
+
+def test_the_interval_of_the_middle_counts_ties_and_needs_six() -> None:
+    assert proportions.median_interval([7, 3], [5, 5]) == (3, 7)
+    assert proportions.median_interval([1, 2, 3, 4, 5], [1] * 5) is None
+    assert proportions.median_interval([], []) is None

@@ -15,6 +15,7 @@ from dashboard.analyses.verdicts.care import revisions_verdict
 from dashboard.analyses.verdicts.causes import preventable_verdict
 from dashboard.analyses.verdicts.change import change_verdict
 from dashboard.analyses.verdicts.claim import COLUMNS, Verdict
+from dashboard.analyses.verdicts.delay import delay_verdict
 from dashboard.analyses.verdicts.exposure import exposure_verdict
 from dashboard.analyses.verdicts.factors import factors_verdict
 from dashboard.analyses.verdicts.flags import flags_verdict
@@ -48,6 +49,7 @@ VERDICTS: Mapping[str, Concluded] = MappingProxyType(
         "patient": asked_of_patient,
         "preventable": lambda records, asked: preventable_verdict(records, asked.outcome, asked.days),
         "late_causes": _late,
+        "delay": lambda records, asked: delay_verdict(records),
         "revisions": lambda records, asked: revisions_verdict(records),
         "factors": lambda records, asked: factors_verdict(records, asked.outcome, asked.days),
         "exposure": lambda records, asked: exposure_verdict(records, asked.outcome, asked.exposure, asked.days),

@@ -1,0 +1,22 @@
+"""How numbers stand in a sentence."""
+
+from __future__ import annotations
+
+import pytest
+
+from dashboard import wording
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [(0, "0 days"), (1, "1 day"), (90, "90 days"), (91, "3 months"), (106, "3.5 months"), (730, "24 months"),
+     (913, "2.5 years"), (3652, "10 years")],
+)  # fmt: skip
+def test_a_time_is_in_days_up_to_90_in_months_to_24_and_then_in_years(days: int, words: str) -> None:
+    assert wording.duration(days) == words
+
+
+def test_the_ends_of_a_time_have_the_unit_of_the_longer() -> None:
+    assert wording.durations(44, 59) == "44 to 59 days"
+    assert wording.durations(61, 122) == "2 to 4 months"
+    assert wording.durations(5, 5) == "5 days"

@@ -56,12 +56,10 @@ def causes(
     after_days: only failures later than this day; ``also_found`` is of all follow-up in any case.
     """
     check_days(within_days)
-    outcome_named(outcome, kind="time")
-    check_recorded(records, outcome)
-    counts = records.read("causes", columns={"by": ()}, outcome=outcome).rename(columns={"left_follow_up": "left"})
+    counts = read_counts(records, outcome)
     found = records.read("findings", columns={"by": ()})
     also = (found["operations"] - found["main_cause"]).groupby(found["cause"]).sum()
-    counts = _later(counts, after_days)
+    counts = later(counts, after_days)
     failed = _failed_by_cause(counts, after_days, within_days)
     total = int(failed.sum())
     rows = [
@@ -81,11 +79,9 @@ def cause_curves(records: Records, outcome: str, after_days: int = NO_LATER) -> 
     after_days: only failures later than this day, of all operations; an earlier one competes as well.
     Columns as ``failure_curve`` has them, a group for each main cause that occurs; ``died``: dead or failed otherwise.
     """
-    outcome_named(outcome, kind="time")
-    counts = records.read("causes", columns={"by": ()}, outcome=outcome).rename(columns={"left_follow_up": "left"})
-    counts = _later(counts, after_days)
+    counts = later(read_counts(records, outcome), after_days)
     names = [name for name in load().vocabularies["cause"] if (counts["cause"] == name).any()]
-    return curves([Group(name, records.label("cause", name), _competing(counts, name)) for name in names])
+    return curves([Group(name, records.label("cause", name), competing_with(counts, [name])) for name in names])
 
 
 def shown_after(
@@ -158,7 +154,7 @@ def causes_table(
 def _cause(name: str, failed: int, total: int, also: int, counts: pd.DataFrame, within_days: int) -> dict[str, object]:
     definitions = load()
     term = definitions.vocabularies["cause"][name]
-    days = survival.failure_quantiles(_competing(counts, name), within_days) if failed else None
+    days = survival.failure_quantiles(competing_with(counts, [name]), within_days) if failed else None
     reading = next((reading.name for reading in definitions.cause_readings if name in reading.causes), "")
     return {
         "cause": name, "label": term.label, "group_label": definitions.groups("cause").get(term.group or "", ""),
@@ -173,15 +169,22 @@ def _failed_by_cause(counts: pd.DataFrame, after_days: int, within_days: int) ->
     return window.groupby("cause")["failed"].sum()
 
 
-def _later(counts: pd.DataFrame, after_days: int) -> pd.DataFrame:
+def read_counts(records: Records, outcome: str) -> pd.DataFrame:
+    """By main cause and day, who failed, died and left. Raises as ``check_recorded`` does."""
+    outcome_named(outcome, kind="time")
+    check_recorded(records, outcome)
+    return records.read("causes", columns={"by": ()}, outcome=outcome).rename(columns={"left_follow_up": "left"})
+
+
+def later(counts: pd.DataFrame, after_days: int) -> pd.DataFrame:
     """Counts in which those who failed by a day did so from a cause of its own, with which every later one competes."""
     early = (counts["day"] <= after_days) & (counts["failed"] > 0)
     return counts.assign(cause=counts["cause"].mask(early, EARLIER)) if after_days > NO_LATER else counts
 
 
-def _competing(counts: pd.DataFrame, cause: str) -> pd.DataFrame:
-    """Counts by day in which failure from any other cause stands with the deaths."""
-    own = counts["cause"] == cause
+def competing_with(counts: pd.DataFrame, causes: list[str]) -> pd.DataFrame:
+    """Counts by day in which failure from any but these causes stands with the deaths."""
+    own = counts["cause"].isin(causes)
     split = counts.assign(
         failed=counts["failed"].where(own, 0), died=counts["died"] + counts["failed"].where(~own, 0)
     )  # fmt: skip

@@ -9,6 +9,7 @@ from typing import Any
 from dashboard import wording
 from dashboard.analyses.groups import FAMILY, rows_of
 from dashboard.analyses.monitor import MORE, monitor
+from dashboard.analyses.plans import ActionPlan, plan_about
 from dashboard.cohort import day_words
 from dashboard.definitions import load
 from dashboard.engines.notebook import Note
@@ -23,7 +24,7 @@ class Item:
 
     whom, seen: the same in few words, for a list: "S04, decompression"; "complication: 8 seen, 1.9 expected in 18
     operations". subject: the key under which it is acknowledged; it changes when the chart signals anew. note: the
-    acknowledgement. filters: by the filter's word in the address, the names to choose.
+    acknowledgement; plan: what was decided. filters: by the filter's word in the address, the names to choose.
     """
 
     subject: str
@@ -35,23 +36,32 @@ class Item:
     on: date
     since: date
     note: Note | None
+    plan: ActionPlan | None
+
+    @property
+    def waits(self) -> bool:
+        """Whether nobody has looked at it, and nothing was decided."""
+        return self.note is None and self.plan is None
 
 
 def review(records: Records) -> list[Item]:
-    """The signals that run, those without an acknowledgement first, then the latest first."""
+    """The signals that run, those at which nobody has looked first, then the latest first."""
     notes = {note.subject: note for note in records.notes(ACKNOWLEDGEMENT)}
     answer = monitor(records)
     since = answer.since or date.min
-    items = [_of_series(row, notes, since) for row in rows_of(answer.series) if row.signal]
-    return sorted(items, key=lambda item: (item.note is not None, -item.on.toordinal(), item.subject))
+    items = [
+        _of_series(row, notes.get(row.subject), plan_about(records, row.subject), since)
+        for row in rows_of(answer.series) if row.signal
+    ]  # fmt: skip
+    return sorted(items, key=lambda item: (not item.waits, -item.on.toordinal(), item.subject))
 
 
 def acknowledge(records: Records, item: Item, text: str) -> None:
-    """Keep that somebody has looked, who, when, and what came of it. Raises WrongUsage when nothing was written."""
+    """Keep that somebody has looked and nothing is to be done: who, when, why. Raises WrongUsage without a word."""
     records.note(ACKNOWLEDGEMENT, item.subject, text)
 
 
-def _of_series(row: Any, notes: dict[str, Note], since: date) -> Item:
+def _of_series(row: Any, note: Note | None, plan: ActionPlan | None, since: date) -> Item:
     watched = load().monitoring
     outcome = load().outcomes[watched.outcome]
     direction = "more" if row.signal == MORE else "fewer"
@@ -67,4 +77,4 @@ def _of_series(row: Any, notes: dict[str, Note], since: date) -> Item:
     whom = f"{row.label}, {wording.within_sentence(row.family_label)}"
     of = wording.count(int(row.operations), "operation")
     seen = f"{wording.within_sentence(outcome.short)}: {row.failed} seen, {row.expected:.1f} expected in {of}"
-    return Item(row.subject, whom, seen, what, step, filters, day, since, notes.get(row.subject))
+    return Item(row.subject, whom, seen, what, step, filters, day, since, note, plan)

@@ -14,11 +14,10 @@ from dashboard.analyses.recorded import not_recorded
 from dashboard.analyses.review import Item, acknowledge, review
 from dashboard.charts import cusum_chart
 from dashboard.definitions import load
-from dashboard.pages import model, notes, parts, short_list
+from dashboard.pages import model, notes, parts, plans, short_list
 from dashboard.pages.short_list import ShortList
 from dashboard.records import Records
 
-LONGEST_NOTE = 2_000
 WORK_LIST = "Work list"
 """What the Data quality page calls the visits to ask for; links choose it by these words."""
 VIEW = "Monitoring"
@@ -132,7 +131,7 @@ def compact(records: Records) -> ShortList:
     """The signals that run and that nobody has looked at, then the follow-up that is owed."""
     watched = load().outcomes[load().monitoring.outcome]
     why = not_recorded(records, watched.name)
-    waiting = [] if why else [item for item in review(records) if item.note is None]
+    waiting = [] if why else [item for item in review(records) if item.waits]
 
     def draw() -> None:
         for item in waiting[: short_list.MOST_ROWS]:
@@ -185,17 +184,25 @@ def needs_review(records: Records) -> None:
     if not items:
         st.markdown(parts.said(monitor(records).reason) or "No signal is running in the monitored series.")
         return
-    waiting = [item for item in items if item.note is None]
+    waiting = [item for item in items if item.waits]
     for item in waiting:
         _waiting(records, item)
     if not waiting:
         st.markdown("Nothing is waiting: every signal has been looked at.")
-    done = [(item.what, item.note) for item in items if item.note is not None]
-    if done:
-        with st.expander(f"Already looked at: {len(done)}"):
-            for what, note in done:
-                st.markdown(parts.said(what))
-                parts.note(notes.signed(note))
+    _looked_at(records, [item for item in items if not item.waits])
+
+
+def _looked_at(records: Records, done: list[Item]) -> None:
+    """What was decided of each signal, or what was written when nothing was to be done."""
+    if not done:
+        return
+    with st.expander(f"Already looked at: {len(done)}"):
+        for item in done:
+            st.markdown(parts.said(item.what))
+            if item.note is not None:
+                parts.note(notes.signed(item.note))
+            if item.plan is not None:
+                plans.row(records, item.plan, "review")
 
 
 def _waiting(records: Records, item: Item) -> None:
@@ -206,11 +213,4 @@ def _waiting(records: Records, item: Item) -> None:
             parts.link_to("compare", "See the chart", {**chosen, "comparison": VIEW}, key=f"chart {item.subject}")
             chosen["operated"] = (item.since, records.facts.last_operation or item.since)
             parts.link_to("patients", "See these operations", chosen, key=f"patients {item.subject}")
-        with st.expander("Mark as looked at"), st.form(f"acknowledge {item.subject}", border=False):
-            text = st.text_area(
-                "What was looked at, and what came of it (no patient names)", max_chars=LONGEST_NOTE,
-                key=f"note {item.subject}",
-            )  # fmt: skip
-            parts.note("Your name and the date are kept. The signal comes back if the chart signals again.")
-            if st.form_submit_button("Keep this note"):
-                notes.kept(lambda: acknowledge(records, item, text))
+        plans.form(records, item.subject, lambda text: acknowledge(records, item, text))

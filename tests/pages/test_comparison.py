@@ -10,15 +10,19 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.access import OPERATOR, Viewer
+from dashboard.analyses.plans import plans
 from dashboard.audit import Audit
 from dashboard.cohort import Cohort
 from dashboard.engines.duck import DuckEngine
 from dashboard.engines.generations import Store
 from dashboard.engines.notebook import Notebook
 from dashboard.importing.work import work
+from dashboard.pages.plans import NOTHING_TO_DO
 from dashboard.records import Records
 from dashboard.shipped import shipped
+from tests.pages.test_short_lists import shown
 from tests.pages.test_what_stands_there import opened, said, table_with
+from tests.patience import SECONDS
 from tests.text_tables import records
 
 MONITORING = {"comparison": "Monitoring"}
@@ -138,28 +142,58 @@ def test_nothing_to_monitor_says_why(tmp_path: Path) -> None:
     assert page.info[0].value.startswith("Nothing is monitored yet: ")
 
 
+def needing_review(door: object) -> None:
+    from dashboard.pages import monitor
+
+    monitor.needs_review(door)  # type: ignore[arg-type]
+
+
 def acknowledging(practice: Records, folder: Path) -> tuple[Records, AppTest]:
     asked = replace(practice, notebook=Notebook(folder))
-    return asked, opened("overview", asked)
+    return asked, AppTest.from_function(needing_review, args=(asked,), default_timeout=SECONDS).run()
 
 
-def test_a_signal_needs_review_until_a_note_is_kept(practice: Records, tmp_path: Path) -> None:
+def click(page: AppTest, label: str) -> None:
+    next(button for button in page.button if button.label == label).click().run()
+
+
+def test_a_signal_needs_review_until_somebody_has_looked(practice: Records, tmp_path: Path) -> None:
     asked, page = acknowledging(practice, tmp_path)
     assert "**Complication within 90 days, S04, decompression: more than expected. After 8 of 17 operations" in said(
         page
     )
     page.text_area[0].set_value("Read all eight; two readmissions for pain.")
-    submit = next(button for button in page.button if button.label == "Keep this note")
-    submit.click().run()
+    click(page, NOTHING_TO_DO)
     assert not page.exception
     assert "Nothing is waiting: every signal has been looked at." in said(page)
     (note,) = asked.notes("acknowledgement")
     assert note.text == "Read all eight; two readmissions for pain."
 
 
+def test_looking_at_a_signal_opens_a_plan_which_stands_in_its_place(practice: Records, tmp_path: Path) -> None:
+    asked, page = acknowledging(practice, tmp_path)
+    page.text_area[0].set_value("Second reader for stenosis of two levels")
+    click(page, "Open this plan")
+    assert page.error[0].value.startswith("A plan says what is to be done, and who does it")
+    page.text_input(key=next(part.key for part in page.text_input if part.label.startswith("Who"))).set_value(
+        "spine lead"
+    )
+    click(page, "Open this plan")
+    assert not page.exception
+    (plan,) = plans(asked)
+    assert (plan.what, plan.who) == ("Second reader for stenosis of two levels", "spine lead")
+    assert "Nothing is waiting: every signal has been looked at." in said(page)
+    assert shown("monitor", asked).header[0].value == "Needs review: 0 signals; Monitoring"
+    listed = shown("plans", asked)
+    assert listed.header[0].value == "Plans: 1 open; All 1"
+    assert listed.button[0].label.endswith(
+        "· Second reader for stenosis of two levels · :gray[spine lead, S04, decompression: complication by 90 days]"
+    )
+
+
 def test_an_empty_note_is_not_kept(practice: Records, tmp_path: Path) -> None:
     asked, page = acknowledging(practice, tmp_path)
-    next(button for button in page.button if button.label == "Keep this note").click().run()
+    click(page, NOTHING_TO_DO)
     assert page.error[0].value.startswith("Write a few words first")
     assert asked.notes("acknowledgement") == []
 

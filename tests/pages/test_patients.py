@@ -261,7 +261,7 @@ def test_a_data_problem_is_kept_and_stands_at_its_operation_again(written: Recor
 
 def test_a_remark_stands_under_the_charts_over_time(written: Records) -> None:
     app = opened("overview", written)
-    app.text_input[0].set_value("New technique from March")
+    app.text_input(key="remark trend").set_value("New technique from March")
     app.date_input(key="remark day trend").set_value(pd.Timestamp("2023-03-01").date())
     submit(app, "Keep this remark")
     lines = [part.value for part in app.markdown if part.value.startswith("Remarks, each a thin line")]

@@ -67,7 +67,7 @@ PAGES = (
     Listed("patients", "Patients", patients.page),
     Listed("data", "Data quality", data.page),
     Listed("definitions", "Definitions", definitions.page, narrowed=False),
-    Listed("import", "Import", imports.page, lambda viewer: viewer.may_import, narrowed=False),
+    Listed("import", "Import", imports.page, lambda viewer: viewer.may_import or viewer.made_up_only, narrowed=False),
 )
 
 
@@ -175,5 +175,4 @@ def _counted(records: Records, chosen: Sequence[str]) -> list[str]:
         f"data to {parts.day_words(facts.data_date)}",
         *(["**sample data, made by computer**"] if facts.made_up else []),
         "this computer only",
-        *(["to import, open it by `python3 -m dashboard open`"] if records.viewer.made_up_only else []),
     ]

@@ -179,7 +179,23 @@ def test_the_import_page_is_there_for_those_who_may_import_alone() -> None:
     listed = {page.path: page.allowed for page in shell.PAGES}
     surgeon = Viewer("Dr One", "surgeon", surgeon="S01", sees_patients=True)
     assert [path for path, allowed in listed.items() if not allowed(surgeon)] == ["import"]
-    assert all(allowed(OPERATOR) for allowed in listed.values())
+    assert all(allowed(OPERATOR) and allowed(VISITOR) for allowed in listed.values())
+
+
+def test_whoever_was_not_let_in_is_told_on_the_page_of_imports_how_to_be_and_can_bring_nothing_in() -> None:
+    def visited() -> None:
+        from types import SimpleNamespace
+        from typing import Any, cast
+
+        from dashboard.access import VISITOR
+        from dashboard.pages import imports
+
+        imports.page(cast(Any, SimpleNamespace(viewer=VISITOR)))
+
+    app = AppTest.from_function(visited).run()
+    assert "`python3 -m dashboard open`" in app.info[0].value
+    assert not app.get("file_uploader")
+    assert not app.button
 
 
 def test_records_of_an_earlier_version_are_brought_up_to_date_on_request_and_say_once_what_changed(
@@ -329,7 +345,6 @@ def test_whoever_was_not_let_in_looks_at_made_up_records_and_leaves_nothing(
     monkeypatch.setattr("dashboard.made_up.shipped_digests", lambda: {one["sha256"] for one in sources})
     app = app_for(None).run()
     assert line(app) == "**3** of 3"
-    assert any("to import, open it by `python3 -m dashboard open`" in str(part.value) for part in app.markdown)
     notebooks: list[object] = []
     monkeypatch.setattr(shell, "_draw", lambda records, *_: notebooks.append(records.notebook))
     for viewer in (None, OPERATOR):

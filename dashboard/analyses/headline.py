@@ -34,6 +34,7 @@ def headline(records: Records, outcome: str, within_days: int = 730) -> pd.DataF
 
     lower, upper: of a share its 95 % interval; of a change and a day the quartiles. events of operations: failed of
     all, answered of due, with a change of due, failures seen. shown: whether the value may be shown; ``note``: why not.
+    outcome, within_days: of a share failed and of the day, so that more of them can be asked; else empty and 0.
     comparator: what it is held against, in words; empty where nothing counts the same.
     """
     listed = load().headline
@@ -80,7 +81,7 @@ def _change(records: Records, measure: Measure) -> tuple[object, ...]:
     limits = (row.median, row.lower_quartile, row.upper_quartile) if row.shown else (None, None, None)
     important = f"important from {row.important_change:g}: {wording.percent(row.mcid_share, 0)}" if row.shown else ""
     told = (int(row.with_change), int(row.due), bool(row.shown), row.note)
-    return (measure.name, label, CHANGE, *limits, *told, None, None, important)
+    return (measure.name, label, CHANGE, *limits, *told, "", 0, important)
 
 
 def _answered(records: Records) -> tuple[object, ...]:
@@ -91,7 +92,7 @@ def _answered(records: Records) -> tuple[object, ...]:
     note = "" if row.shown else "Fewer than 10 visits due: counts only."
     goal = f"goal {wording.percent(follow_up_goal().figures[0].value or 0.0, 0)}"
     told = (int(row.answered), int(row.due), bool(row.shown), note)
-    return ("answered", f"Answered at {row.visit_label}", SHARE, *limits, *told, None, None, goal)
+    return ("answered", f"Answered at {row.visit_label}", SHARE, *limits, *told, "", 0, goal)
 
 
 def _half(records: Records, outcome: str) -> tuple[object, ...]:

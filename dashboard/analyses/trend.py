@@ -181,7 +181,7 @@ def _by_period(counts: pd.DataFrame, width: int) -> dict[int, pd.DataFrame]:
     """By the first month of each period of so many its counts by day, all added up at once: one by one takes long."""
     together = counts.groupby([(counts["month"] // width * width).rename("start"), "day"], as_index=False)
     sums = together[["failed", "died", "left"]].sum()
-    return {int(start): part for start, part in sums.groupby("start")}
+    return {int(part["start"].iloc[0]): part for _, part in sums.groupby("start")}
 
 
 def _last_day(month: int, width: int) -> date:

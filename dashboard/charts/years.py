@@ -1,4 +1,4 @@
-"""The share failed in each year of surgery, a dot and its interval, and of what lies before and after a day together."""
+"""The share failed in each year of surgery, a dot and its interval, and of the years on both sides of a day."""
 
 from __future__ import annotations
 
@@ -18,9 +18,12 @@ WIDEST_NUMBERED = 12
 """With more years than this only every other one has its name and number below."""
 
 
+NO_YEAR = "No year has ten operations whose outcome is settled."
+
+
 @dataclass(frozen=True)
-class Part:
-    """Some years in a row taken together: from where to where on the axis (0 is the first year), and what they share."""
+class Together:
+    """Years in a row taken together: from where to where on the axis (0 is the first year), and their share."""
 
     words: str
     share: float
@@ -28,15 +31,15 @@ class Part:
     end: float
 
 
-def years(rows: pd.DataFrame, parts: Sequence[Part] = (), *, dark: bool = False) -> go.Figure:
-    """A dot for each year, in order of time; a year without a share (too few, or not yet settled) is a gap.
+def years(rows: pd.DataFrame, parts: Sequence[Together] = (), *, dark: bool = False) -> go.Figure:
+    """A dot for each year up to the last that is settled, in order of time; one with too few for a share is a gap.
 
-    rows: ``label, operations, known, failed, share, lower, upper`` (0 to 1, NaN for none), ``immature``.
+    rows: ``label, operations, known, failed, share, lower, upper`` (0 to 1, NaN for none).
     parts: dotted lines, each named above with its share.
     """
-    drawn = rows.reset_index(drop=True)
-    if drawn["share"].notna().sum() == 0:
-        return style.empty("No year has ten operations whose outcome is settled.", dark=dark)
+    drawn = _settled(rows)
+    if drawn.empty:
+        return style.empty(NO_YEAR, dark=dark)
     figure = go.Figure()
     highest = float(pd.concat([drawn["upper"], drawn["share"]]).max())
     _lay_out(figure, drawn, style.beyond(highest), dark)
@@ -50,13 +53,19 @@ def years(rows: pd.DataFrame, parts: Sequence[Part] = (), *, dark: bool = False)
     return figure
 
 
-def describe(rows: pd.DataFrame, parts: Sequence[Part] = ()) -> str:
+def describe(rows: pd.DataFrame, parts: Sequence[Together] = ()) -> str:
     """What the picture says, for those who do not see it."""
-    told = [_words(row) for row in style.rows_of(rows) if pd.notna(row.share)]
+    told = [_words(row) for row in style.rows_of(_settled(rows)) if pd.notna(row.share)]
     if not told:
-        return "No year has ten operations whose outcome is settled."
+        return NO_YEAR
     together = "".join(f" {part.words}: {wording.percent(part.share)}." for part in parts)
     return f"Share failed by year of surgery. {style.told(told)}.{together}"
+
+
+def _settled(rows: pd.DataFrame) -> pd.DataFrame:
+    """From the first year to the last whose share is known: of those after it the outcomes are still to come."""
+    known = rows["share"].notna().to_numpy().nonzero()[0]
+    return rows.iloc[: known[-1] + 1 if len(known) else 0].reset_index(drop=True)
 
 
 def _words(row: Any) -> str:
@@ -66,17 +75,26 @@ def _words(row: Any) -> str:
 def _dots(figure: go.Figure, rows: pd.DataFrame, dark: bool) -> None:
     colour = style.colours(dark)[0]
     figure.add_scatter(
-        x=list(rows.index), y=rows["share"], mode="markers+text", name="Share failed",
-        marker={"size": 10, "color": colour},
+        x=list(rows.index), y=rows["share"], mode="markers", name="Share failed",
+        marker={"size": 10, "color": colour, "opacity": 1},
         error_y={
             "type": "data", "symmetric": False, "array": (rows["upper"] - rows["share"]).fillna(0),
             "arrayminus": (rows["share"] - rows["lower"]).fillna(0), "color": colour, "thickness": 1.8, "width": 0,
         },
-        text=[f" <b>{wording.percent(share, 0)}</b>" for share in rows["share"]], textposition="middle right",
-        textfont={"color": style.word_colours(dark)[0], "size": 12}, cliponaxis=False,
-        customdata=list(rows["label"]), hovertext=[_words(row) for row in style.rows_of(rows)],
-        hovertemplate="%{hovertext}<extra></extra>", **style.UNDIMMED,
+        customdata=list(rows["label"]), text=[_words(row) for row in style.rows_of(rows)], cliponaxis=False,
+        hovertemplate="%{text}<extra></extra>", **style.UNDIMMED,
     )  # fmt: skip
+    style.annotate(
+        figure, [_value(place, row, dark) for place, row in zip(rows.index, style.rows_of(rows), strict=True)]
+    )
+
+
+def _value(place: int, row: Any, dark: bool) -> dict[str, Any]:
+    """On paper of its own, so that no line goes through it."""
+    return {
+        "text": f"<b>{wording.percent(row.share, 0)}</b>", "x": place, "y": row.share, "xanchor": "left", "xshift": 7,
+        "bgcolor": style.page(dark), "borderpad": 0, "font": {"color": style.colours(dark)[0]},
+    }  # fmt: skip
 
 
 def _lay_out(figure: go.Figure, rows: pd.DataFrame, top: float, dark: bool) -> None:
@@ -85,18 +103,17 @@ def _lay_out(figure: go.Figure, rows: pd.DataFrame, top: float, dark: bool) -> N
     places = list(range(0, len(rows), step))
     labels = [_below(rows.iloc[place], first=place == 0) for place in places]
     figure.update_xaxes(
-        range=[-0.5, len(rows) - 0.2], tickvals=places, ticktext=labels, showgrid=False, tickangle=0,
+        range=[-0.5, len(rows) - 0.35], tickvals=places, ticktext=labels, showgrid=False, tickangle=0,
     )  # fmt: skip
     figure.update_yaxes(**style.percent_axis(top, 4))
 
 
 def _below(row: Any, *, first: bool) -> str:
-    """The year and its number of operations, or that its outcomes are still to come."""
-    n = "to come" if row["immature"] else f"{'n = ' if first else ''}{int(row['operations']):,}"
-    return f"{style.on_one_line(str(row['label']))}<br>{n}"
+    """The year and its number of operations."""
+    return f"{style.on_one_line(str(row['label']))}<br>{'n = ' if first else ''}{int(row['operations']):,}"
 
 
-def _named(part: Part, dark: bool) -> dict[str, Any]:
+def _named(part: Together, dark: bool) -> dict[str, Any]:
     return {
         "text": f"{style.on_one_line(part.words)}: <b>{wording.percent(part.share)}</b>",
         "x": (part.begin + part.end) / 2, "y": 1, "yref": "paper", "yshift": 13, "font": {"color": style.ink(dark)},

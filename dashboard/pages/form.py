@@ -38,7 +38,8 @@ def _begins(*names: str) -> str:
 
 
 STYLE = f"""<style>
-[data-testid="stMainBlockContainer"] {{padding: {BELOW_THE_NAVIGATION} 28px 1.5rem;}}
+[data-testid="stMainBlockContainer"] {{padding: {BELOW_THE_NAVIGATION} 28px 8px;}}
+[data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] {{gap: 7px;}}
 [data-testid="stMain"] :is(h1, h2, h3) {{padding: 0;}}
 [data-testid="stMain"] button {{min-height: 24px;}}
 [data-testid="stMain"] button[kind="tertiary"] {{padding-block: 0;}}
@@ -47,11 +48,11 @@ STYLE = f"""<style>
     position: sticky; top: {BELOW_THE_NAVIGATION}; z-index: 90; background: {_PAPER};
 }}
 .st-key-{FRAME} {{padding: 7px 0; border-bottom: 1px solid {_EDGE};}}
-.st-key-{MORE}, .st-key-{UNFOLD}, .st-key-{BAR_FOLDED} {{display: none;}}
+:is(.st-key-{MORE}, .st-key-{UNFOLD}), [data-testid="stLayoutWrapper"]:has(> .st-key-{BAR_FOLDED}) {{display: none;}}
 .st-key-{LINE}:has(.st-key-{BAR_FOLDED}) .st-key-{UNFOLD} {{display: flex;}}
 .st-key-{LINE}:has(.st-key-{BAR_FOLDED}) .st-key-{FOLD} {{display: none;}}
 .st-key-{HEAD} {{padding-top: 7px; column-gap: 14px; row-gap: 0;}}
-.st-key-{HEAD} p {{color: {_QUIET}; line-height: 1.3;}}
+.st-key-{HEAD} p {{color: {_QUIET}; font-size: 13px; line-height: 1.3;}}
 {_begins(VERDICT)} {{border-left: 3px solid {_DATA}; padding-left: 11px;}}
 {_begins(VERDICT)} p {{font-size: 17px; line-height: 24px;}}
 {_begins(FIGURES, PAIR, TRIPLE)} {{display: grid; gap: 7px; align-items: stretch;}}
@@ -59,8 +60,13 @@ STYLE = f"""<style>
 {_begins(PAIR)} {{grid-template-columns: repeat(2, minmax(0, 1fr));}}
 {_begins(TRIPLE)} {{grid-template-columns: repeat(3, minmax(0, 1fr));}}
 {_begins(CARD)} {{padding: 8px 12px 6px;}}
+{_begins(CARD)} button p {{text-align: left;}}
 {_begins(LIST)} button {{min-height: 24px; height: 24px;}}
 {_begins(LIST)} button p {{text-align: left; white-space: nowrap; overflow: hidden; text-overflow: ellipsis;}}
+{_begins(CHOICES)} [data-testid="stSelectbox"] {{display: flex; align-items: center; gap: 6px; width: auto;}}
+{_begins(CHOICES)} [data-testid="stSelectbox"] > div:last-child {{width: 150px;}}
+{_begins(CHOICES)} [data-testid="stElementContainer"]:has(> [data-testid="stSelectbox"]) {{width: auto; flex: none;}}
+{_begins(CHOICES)} [data-testid="stWidgetLabel"] {{margin: 0; min-height: 0; color: {_QUIET}; white-space: nowrap;}}
 .figure {{display: grid; grid-template-columns: 1fr auto; column-gap: 8px;}}
 .figure b {{font-size: 24px; line-height: 30px; font-weight: 600; white-space: nowrap;}}
 .figure span {{grid-column: 1 / -1; font-size: 12px; line-height: 16px; color: {_QUIET};}}
@@ -75,7 +81,7 @@ STYLE = f"""<style>
 }}
 [data-testid="stElementContainer"]:has(input:disabled) [data-testid="stWidgetLabel"] {{color: inherit !important;}}
 @media (max-width: {ONE_LINE - 1}px) {{
-    .st-key-{BAR}, .st-key-{LINE} .st-key-{FOLD} {{display: none;}}
+    [data-testid="stLayoutWrapper"]:has(> .st-key-{BAR}), .st-key-{LINE} .st-key-{FOLD} {{display: none;}}
     .st-key-{LINE} .st-key-{UNFOLD} {{display: flex;}}
 }}
 @media (max-width: {SIDE_BY_SIDE - 1}px) {{
@@ -90,6 +96,7 @@ STYLE = f"""<style>
     {_begins(PAIR, TRIPLE)} {{grid-template-columns: minmax(0, 1fr);}}
     {_begins(FIGURES)} {{grid-template-columns: repeat(2, minmax(0, 1fr));}}
     {_begins(VERDICT)} p {{font-size: 15px; line-height: 21px;}}
+    .figure b {{font-size: 20px; line-height: 26px; white-space: normal;}}
     {_begins(LIST)} button {{height: auto;}}
     {_begins(LIST)} button p {{white-space: normal;}}
     {_begins(WIDE_ONLY)} {{display: none;}}
@@ -106,7 +113,9 @@ What a reader types or chooses in stays, as does the place that has the focus. W
 called is read, unlike what stands in it."""
 
 UNFOLDED = f"""<style>
-.st-key-{BAR}, .st-key-{BAR_FOLDED}, .st-key-{MORE} {{display: flex !important;}}
+[data-testid="stLayoutWrapper"]:has(> :is(.st-key-{BAR}, .st-key-{BAR_FOLDED})), .st-key-{MORE} {{
+    display: flex !important;
+}}
 @media (max-width: {ONE_LINE - 1}px) {{
     [data-testid="stLayoutWrapper"]:has(> .st-key-{FRAME}) {{position: static;}}
 }}

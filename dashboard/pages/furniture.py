@@ -12,6 +12,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.analyses.verdicts.claim import Verdict
+from dashboard.charts import style
 from dashboard.pages import form, parts
 from dashboard.pages.said import said
 
@@ -98,6 +99,11 @@ def key_figures(figures: Sequence[KeyFigure], *, key: str) -> None:
                 else:
                     parts.link_to(figure.link.path, figure.name, figure.link.chosen, key=f"figure {key} {place}")
                 st.html(_figure(figure))
+
+
+def picture(figure: Any, *, alt: str, key: str) -> None:
+    """A picture alone: what it says stands in its words, in ``alt`` and in the table of its page."""
+    st.plotly_chart(figure, key=key, config=style.CONFIG, alt=alt, theme=None)
 
 
 def method(*lines: str, heading: str = "How this is counted") -> None:

@@ -20,11 +20,19 @@ from dashboard.recorded import Recorded
 from dashboard.records import Records
 
 KINDS = ["csv", "gz", "parquet", "xlsx", "json", "ndjson", "xml", "duckdb", "db", "toml"]
+HOW_TO_IMPORT = (
+    "What you see are made-up sample records, which anybody on this computer may look at. To bring in your own, open "
+    "the app with `python3 -m dashboard open`: it gives this browser a link of its own, and this page then takes your "
+    "files."
+)
 AS_NAMES, SITE, GIVEN, MAKE = "ours", "site", "given", "make"
 
 
 def page(records: Records) -> None:
     """What is under way, or what came of it; then the next files."""
+    if records.viewer.made_up_only:
+        st.info(HOW_TO_IMPORT, title="Your own records")
+        return
     if not records.viewer.may_import:
         st.info("Your role does not include importing records. The page Data quality shows what the last import found.")
         return

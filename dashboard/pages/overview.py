@@ -1,112 +1,185 @@
-"""Overview: what needs a look first, then how the patients are doing."""
+"""Overview: what a practice should know first, on one screen."""
 
 from __future__ import annotations
 
+from typing import Any
+
+import pandas as pd
 import streamlit as st
 
 from dashboard import wording
+from dashboard.analyses.difference import before_and_after
 from dashboard.analyses.failure_curve import failure_curve
 from dashboard.analyses.failure_rate import failure_rate
-from dashboard.analyses.known_status import known_status
-from dashboard.analyses.onset import onset
+from dashboard.analyses.headline import CHANGE, DAY, SHARE, headline
+from dashboard.analyses.periods import number_of
+from dashboard.analyses.trend import settled_middle, trend
 from dashboard.analyses.verdicts.groups import groups_verdict, judged
-from dashboard.analyses.verdicts.overall import overall_verdict
+from dashboard.analyses.verdicts.overview import overview_verdict
+from dashboard.charts import dot_interval, step_curve
+from dashboard.charts.years import Together, describe, years
 from dashboard.definitions import Landmark, Outcome, load
-from dashboard.pages import monitor, parts, red_flags, trend, undated
+from dashboard.pages import form, furniture, monitor, parts, red_flags
+from dashboard.pages.furniture import KeyFigure, Link
 from dashboard.records import Records
+
+YEAR = "year"
+ROWS_TALL = 204
+"""Pixels of the rows of families: their picture is as tall as the two beside it."""
+CONTROL_CHART = {"procedures_view": "Change over time"}
+FAMILIES: parts.Columns = {
+    "Family": "label",
+    "Operations": "operations",
+    "Share failed (count; 95 % interval)": parts.rate_words,
+    "Against all the others, points": parts.apart_of,
+    "Beyond chance, for all compared": "word",
+    **parts.WORST_CASE,
+    "Known, of those due": parts.known_of_due,
+}
+YEARS: parts.Columns = {
+    "Year of surgery": "label",
+    "Operations": "operations",
+    "Known": "known",
+    "Failed": "failed",
+    "Share failed": parts.share_of,
+    "95 % interval": parts.interval_of,
+}
 
 
 def page(records: Records) -> None:
-    """Red flags first, then the key figures, the curve and the families."""
+    """The answer, who waits, six figures, and three pictures side by side; everything else is one named click away."""
     if parts.nothing_to_show(records):
         return
-    red_flags.section(records, key="overview")
-    monitor.needs_review(records)
-    with st.container(horizontal=True):
+    answer, lists = st.container(), st.container()
+    with furniture.choices():
         outcome = parts.choose_outcome(kinds=("time",))
         landmark = parts.choose_landmark()
-    if parts.nobody_records(records, outcome, ("time",)):
+    missing = parts.nobody_records(records, outcome, ("time",))
+    with answer:
+        if not missing:
+            furniture.verdict(overview_verdict(records, outcome.name, landmark.days))
+    with lists, furniture.side_by_side(2, key="waiting"):
+        for key, waiting in (("flags", red_flags.compact(records)), ("review", monitor.compact(records))):
+            more = Link(waiting.path, waiting.more, waiting.chosen) if waiting.more else None
+            with furniture.card(waiting.title, key=key, link=more), st.container(key=f"{form.LIST}-{key}", gap=None):
+                waiting.draw()
+    if missing:
         parts.link_to("procedures", "What patients report at visits", {"procedures_view": "What patients report"})
-    else:
-        _failures(records, outcome, landmark)
-    trend.complications(records)
-    undated.section(records)
+        return
+    furniture.key_figures(_figures(records, outcome, landmark), key="overview")
+    _pictures(records, outcome, landmark)
 
 
-def _failures(records: Records, outcome: Outcome, landmark: Landmark) -> None:
-    st.header("Key figures")
-    parts.verdict(overall_verdict(records, outcome.name, landmark.days))
-    _figures(records, outcome, landmark.days, landmark.label)
-    parts.provenance(records, outcome)
-    st.header("When failures come")
-    parts.show_curves(failure_curve(records, outcome.name), landmark.days, key="curve")
-    parts.link_to("onset", "Time to symptoms: which failures come when")
-    trend.failures(records, outcome, landmark.days, f"by {landmark.label}")
-    _families(records, outcome, landmark.days, landmark.label)
+def _figures(records: Records, outcome: Outcome, landmark: Landmark) -> list[KeyFigure]:
+    return [_figure(records, row) for row in parts.rows_of(headline(records, outcome.name, landmark.days))]
 
 
-def _figures(records: Records, outcome: Outcome, days: int, label: str) -> None:
-    rate = failure_rate(records, outcome.name, None, days).iloc[0]
-    known = known_status(records, outcome.name, days)
-    seen = onset(records, outcome.name, None, 365).quantiles.iloc[0]
-    with st.grid(4, min_column_width=240):
-        shown = parts.percent(rate["share"]) if rate["shown"] else "counts only"
-        interval = f"95 % interval {parts.interval_words(rate['lower'], rate['upper'])}" if rate["shown"] else ""
-        counts = int(rate["failed"]), int(rate["operations"])
-        seen_of = (
-            wording.counts_behind(float(rate["share"]), *counts, int(rate["known"]))
-            if rate["shown"]
-            else wording.out_of(*counts)
-        )
-        parts.card(f"Failed by {label}", shown, f"{seen_of} · {interval}")
-        parts.card(
-            "Operations", parts.count_words(rate["operations"]), f"{rate['died']} died before failing by {label}"
-        )
-        parts.card(
-            f"Known at {label}, of those due",
-            parts.percent(known.known_share),
-            f"{parts.count_words(known.lost)} of {parts.count_words(known.due)} lost; "
-            f"{parts.count_words(known.not_due)} not yet due",
-        )
-        half = "–" if not seen["failures"] else f"day {int(seen['half'])}"
-        parts.card(
-            "Of failures seen by 1 year, half by",
-            half,
-            f"{int(seen['failures'])} failures seen by 1 year",
-        )
-    if known.note:
-        parts.note(parts.said(known.note))
-    if not rate["shown"]:
-        why = f"No share failed by {label} is shown. {rate['note']}"
-        parts.refused(
-            records, why, lambda wider: bool(failure_rate(wider, outcome.name, None, days)["shown"].all()), key="rate"
-        )
+def _figure(records: Records, row: Any) -> KeyFigure:
+    """One of the figures in words: 13.9 %, 12.4 to 15.5, and what it is held against."""
+    points, ends = [], ""
+    if row.kind == SHARE and row.outcome and row.shown:
+        found = trend(records, row.outcome, row.within_days, YEAR).periods
+        settled = found[found["share"].notna()]
+        points, ends = [float(share) for share in settled["share"]], _ends(settled)
+    compared = row.comparator or ends
+    return KeyFigure(
+        row.label, _value(row), _limits(row), compared if row.shown else "", _way(row), points,
+        f"By year of surgery: {ends}" if points else "",
+    )  # fmt: skip
 
 
-def _families(records: Records, outcome: Outcome, days: int, label: str) -> None:
-    st.header(f"{outcome.short} by {parts.said(label)}, by family")
-    concluded = groups_verdict(records, outcome.name, "family", days)
-    parts.verdict(concluded)
-    rates = judged(failure_rate(records, outcome.name, "family", days), concluded)
-    whole = failure_rate(records, outcome.name, None, days).iloc[0]
+def _way(row: Any) -> Link:
+    """Where more of a figure stands: the page of its kind, with the same outcome chosen where it has one."""
+    if row.kind == DAY:
+        return Link("onset", row.label)
+    if row.kind == CHANGE:
+        return Link("procedures", row.label, {"procedures_view": "What patients report"})
+    if not row.outcome:
+        return Link("data", row.label)
+    known = load().outcomes[row.outcome]
+    return Link("procedures", row.label, {"outcome": known.short} if known.is_failure else CONTROL_CHART)
+
+
+def _value(row: Any) -> str:
+    if not row.shown:
+        return wording.out_of(row.events, row.operations)
+    if row.kind == SHARE:
+        return wording.percent(row.value)
+    return (
+        f"{abs(row.value):g} points {'better' if row.value >= 0 else 'worse'}"
+        if row.kind == CHANGE
+        else f"day {row.value:.0f}"
+    )
+
+
+def _limits(row: Any) -> str:
+    if not row.shown:
+        return str(row.note) or "too few for a share"
+    if row.kind == SHARE:
+        return f"{wording.interval(row.lower, row.upper)} · {row.events:,} of {row.operations:,}"
+    return f"middle half {row.lower:g} to {row.upper:g} · n = {row.operations if row.kind != CHANGE else row.events:,}"
+
+
+def _ends(settled: pd.DataFrame) -> str:
+    """2018: 19.2 %, 2024: 11.8 %."""
+    if len(settled) < 2:
+        return ""
+    first, last = settled.iloc[0], settled.iloc[-1]
+    return ", ".join(f"{row['label']}: {wording.percent(row['share'])}" for row in (first, last))
+
+
+def _pictures(records: Records, outcome: Outcome, landmark: Landmark) -> None:
+    rates = judged(
+        failure_rate(records, outcome.name, "family", landmark.days),
+        groups_verdict(records, outcome.name, "family", landmark.days),
+    ).sort_values(["shown", "share"], ascending=False, kind="stable")
+    with furniture.side_by_side(3, key="pictures"):
+        with furniture.card("When failures come", key="curve", link=Link("onset", "Time to symptoms")):
+            curves = failure_curve(records, outcome.name)
+            furniture.picture(
+                step_curve.step_curve(curves, until_days=landmark.days, dark=parts.is_dark()),
+                alt=step_curve.describe(curves, until_days=landmark.days), key="curve",
+            )  # fmt: skip
+        by_family = f"{outcome.short} by {landmark.label}, by family"
+        with furniture.card(by_family, key="families", link=Link("procedures", "Procedures")):
+            _families(records, rates, outcome, landmark)
+        with furniture.card("By year of surgery", key="years", link=Link("procedures", "Control chart", CONTROL_CHART)):
+            _years(records, outcome, landmark)
+    with st.expander("How this is counted, and the same as tables"):
+        parts.note(f"{parts.SIGNS_TOLD} {parts.PALE_BAND} Small lines beside a figure: by year of surgery.")
+        parts.provenance(records, outcome)
+        parts.show_table(parts.columns_of(rates, FAMILIES), "Share failed by family of surgery", whole=True)
+        by_year = trend(records, outcome.name, landmark.days, YEAR).periods
+        parts.show_table(parts.columns_of(by_year, YEARS), "Share failed by year of surgery", whole=True)
+
+
+def _families(records: Records, rates: pd.DataFrame, outcome: Outcome, landmark: Landmark) -> None:
+    whole = failure_rate(records, outcome.name, None, landmark.days).iloc[0]
     practice = float(whole["share"]) if whole["shown"] else None
-    table = parts.columns_of(
-        rates,
-        {
-            "Family": "label",
-            "Operations": "operations",
-            "Share failed (count; 95 % interval)": parts.rate_words,
-            "Against all the others, points": parts.apart_of,
-            "Beyond chance, for all compared": "word",
-            **parts.WORST_CASE,
-            "Known, of those due": parts.known_of_due,
-        },
-    )
-    sentence = (
-        f"Families differ in whom they treat: {len(load().families)} kinds of surgery, not a ranking. "
-        f"{parts.SIGNS_TOLD}"
-    )
-    label = f"all {parts.percent(practice)}"
-    parts.show_shares(rates, sentence, table=table, key="families", comparator=practice, comparator_label=label)
-    parts.link_to("procedures", "Procedures: each in figures, with its curve")
-    parts.link_to("risk", "Risk factors: who was at higher risk")
+    figure = dot_interval.dot_interval(
+        rates, comparator=practice, comparator_label=f"all {parts.percent(practice)}", tall=ROWS_TALL,
+        dark=parts.is_dark(),
+    )  # fmt: skip
+    furniture.picture(figure, alt=dot_interval.describe(rates), key="families")
+
+
+def _years(records: Records, outcome: Outcome, landmark: Landmark) -> None:
+    rows = trend(records, outcome.name, landmark.days, YEAR).periods
+    parted = _parts(records, rows, outcome, landmark)
+    furniture.picture(years(rows, parted, dark=parts.is_dark()), alt=describe(rows, parted), key="years")
+
+
+def _parts(records: Records, rows: pd.DataFrame, outcome: Outcome, landmark: Landmark) -> list[Together]:
+    """Before and after the middle of the settled operations, where both can be spoken of."""
+    day = settled_middle(records, outcome.name, landmark.days)
+    compared = before_and_after(records, outcome.name, landmark.days, day) if day else None
+    if day is None or compared is None or not compared.possible:
+        return []
+    middle = float((number_of(day) - number_of(rows["period"].iloc[0])) / 12 - 0.5)
+    settled = int(rows["share"].notna().to_numpy().nonzero()[0].max(initial=-1)) + 1
+    words = f"{day.year}" if day.month == 1 else f"{day:%b %Y}"
+    after, before = parts.rows_of(compared.sides)
+    return [
+        Together(f"before {words}", float(before.share), -0.4, middle),
+        Together(f"since {words}", float(after.share), middle, settled - 0.45),
+    ]

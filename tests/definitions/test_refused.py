@@ -321,14 +321,6 @@ REFUSED = {
         '"prom_failure" is no outcome that is followed over time.',
         "",
     ),
-    "a headline outcome": (
-        "headline.toml",
-        '"complication"',
-        '"prom_failure"',
-        'headline.toml, [[outcomes]]: "prom_failure" is no outcome that is followed over time.',
-        "",
-    ),
-    "a headline visit": ("headline.toml", "visit = 12", "visit = 13", '"13" is no visit in months.', "12"),
     "a group": (
         "vocabularies.toml",
         'label = "TLIF", group = "fusion"',

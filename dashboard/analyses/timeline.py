@@ -60,7 +60,8 @@ class Reason:
 
 
 def timeline(records: Records, operation: int, outcome: str) -> pd.DataFrame:
-    """The records of a patient over all operations inside the viewer's scope, in order of time: as in COLUMNS.
+    """The records of a patient over all operations inside the viewer's scope, in order of time: as in COLUMNS, and
+    ``scores``.
 
     operation: any one of the patient; ``day`` counts from it, ``own_day`` from the operation that the record is of.
     ``counts_as``: what the record is to the rule by which an operation failed under this outcome, or "";
@@ -80,7 +81,19 @@ def timeline(records: Records, operation: int, outcome: str) -> pd.DataFrame:
     once["detail"] = [_detail(row) for row in rows_of(once)]
     once["what"] = [_words(records, row) for row in rows_of(once)]
     once["kind"] = once["kind"].replace(CALLED)
-    return once.assign(line=once["line"].astype("Int64")).reset_index(drop=True)[COLUMNS]
+    return once.assign(line=once["line"].astype("Int64")).reset_index(drop=True)[[*COLUMNS, *scores()]]
+
+
+def scores() -> list[str]:
+    """What is answered as a number at a visit, each a column of a timeline; null beside every other record."""
+    return [measure.score for measure in load().patient_reported.measures]
+
+
+def answers(course: pd.DataFrame, operation: int, score: str) -> pd.DataFrame:
+    """What one operation's patient answered to one measure, in order of time: ``day`` after surgery, ``value``."""
+    own = course[(course["operation"] == operation) & course[score].notna()]
+    found = own[["own_day", score]].rename(columns={"own_day": "day", score: "value"})
+    return found.astype({"value": float}).reset_index(drop=True)
 
 
 def reasons(course: pd.DataFrame, outcome: str) -> list[Reason]:

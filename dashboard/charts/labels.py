@@ -66,11 +66,12 @@ def name_end(
     tall: float,
     right: int,
     line: dict[str, Any],
+    foot: float = 0.0,
     **look: Any,
 ) -> None:
     """A name ``right`` pixels beside the plot, and a thread to it in the margin from where its line ends.
 
-    value: where the line ends, on an axis from 0 to ``top``; height: the middle of the name, in pixels of a plot
+    value: where the line ends, on an axis from ``foot`` to ``top``; height: the middle of the name, in pixels of a plot
     ``tall`` pixels tall (see ``apart``).
     line: how the thread is drawn; look: further choices for the words.
     """
@@ -79,8 +80,8 @@ def name_end(
         showarrow=False, **look,
     )  # fmt: skip
     figure.add_shape(
-        type="line", xref="paper", xsizemode="pixel", xanchor=1, x0=1, x1=right - 2, y0=value, y1=top * height / tall,
-        line=line,
+        type="line", xref="paper", xsizemode="pixel", xanchor=1, x0=1, x1=right - 2, y0=value,
+        y1=foot + (top - foot) * height / tall, line=line,
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@
 -- a death stands under $operation.
 -- A planned visit that nobody answered has a row too, with its state and without a source, on the last day of
 -- its window (not yet due: on the first): what is not recorded must not read as well-being. gpe and satisfaction: codes
--- whose words are in the definitions.
+-- whose words are in the definitions; odi to eq5d_index: what was answered at a visit.
 with of_patient as (
     select
         operation,
@@ -71,7 +71,11 @@ recorded as (
         source,
         line,
         gpe,
-        satisfaction
+        satisfaction,
+        odi,
+        back_pain,
+        leg_pain,
+        eq5d_index
     from follow_up
     union all by name
     select
@@ -167,6 +171,10 @@ select
     recorded.state,
     recorded.gpe,
     recorded.satisfaction,
+    recorded.odi,
+    recorded.back_pain,
+    recorded.leg_pain,
+    recorded.eq5d_index,
     source.file,
     recorded.line,
     recorded.source,

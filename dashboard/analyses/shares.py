@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from dashboard.analyses.groups import NOT_RECORDED
 from dashboard.stats import proportions
 
 QUARTILES = {"quarter": 0.25, "half": 0.5, "three_quarters": 0.75}
@@ -44,3 +45,17 @@ def reached(values: pd.Series, counts: pd.Series, shares: Sequence[float]) -> li
 def quartiles(days: pd.Series, counts: pd.Series) -> dict[str, int | None]:
     """The days by which a quarter, half and three quarters of those counted had come, as columns."""
     return dict(zip(QUARTILES, reached(days, counts, tuple(QUARTILES.values())), strict=True))
+
+
+def largest_first(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of groups by the share, the largest first; those without one after them, "not recorded" last of all.
+
+    rows: ``group, label, operations, share, shown``. Of equal shares the one of more operations stands first, then the
+    one whose label does: no order hangs on that of the rows. Never of surgeons and sites, which are not ranked.
+    """
+    known = pd.to_numeric(rows["share"]).where(rows["shown"].astype(bool))
+    keys = pd.DataFrame({
+        "last": rows["group"] == NOT_RECORDED, "share": -known, "operations": -rows["operations"],
+        "label": rows["label"],
+    })  # fmt: skip
+    return rows.loc[keys.sort_values(["last", "share", "operations", "label"], na_position="last").index]

@@ -80,7 +80,7 @@ def name_and_n(values: dict[str, Any], *, dark: bool, note: str = "") -> list[st
     """The label in lines, and quietly behind the last of them how many operations."""
     n = f'<span style="color:{style.quiet(dark)}">{int(values["operations"]):,}</span>'
     *lines, last = style.lines_of(str(values["label"]), LETTERS, 3)
-    return [*lines, f"{last} {n}{note}"]
+    return [*lines, f"{last}&nbsp; {n}{note}"]
 
 
 def left_of(lines: Iterable[Row]) -> int:

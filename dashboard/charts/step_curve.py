@@ -15,7 +15,6 @@ from dashboard.charts.curves import Curve
 
 HEIGHT, LEFT, ABOVE, AXIS, ROW = 262, 46, 24, 42, 16
 """Pixels: a picture of one curve, what stands before it, above it and as its axis, and each row of numbers at risk."""
-PLOT = HEIGHT - ABOVE - AXIS
 LETTERS = 15
 """A name at the end of a line breaks after so many: the margin must leave room for the curve on a telephone."""
 SAID_AT = (91, 365, 730)
@@ -24,13 +23,14 @@ NARROW = 0.09
 """Values stand no nearer to one another, or to the axis, than so much of its length."""
 
 
-def step_curve(curves: pd.DataFrame, *, until_days: int, dark: bool = False) -> go.Figure:
+def step_curve(curves: pd.DataFrame, *, until_days: int, tall: int = HEIGHT, dark: bool = False) -> go.Figure:
     """Curves of at most four groups, from their rows by day.
 
     curves: columns ``group, label, day, at_risk, failed, died, left, share, lower, upper`` (shares 0 to 1); a row for
     each day on which the share or a limit changes. One curve says its values; of several each has its name at its end.
     Numbers at risk stand under the marks of the axis, once where they are the same for all. A click says the group.
-    until_days: the end of the axis. Raises ValueError for more than four groups.
+    until_days: the end of the axis; tall: pixels of the picture, without rows of numbers at risk.
+    Raises ValueError for more than four groups.
     """
     groups = _groups(curves, until_days, dark)
     if not groups:
@@ -45,9 +45,10 @@ def step_curve(curves: pd.DataFrame, *, until_days: int, dark: bool = False) -> 
             _line(figure, curve, points, style.unsure(dark))
     drawn = [curve for curve in groups if curve.drawn]
     ends = _end_names(drawn) if len(groups) > 1 else []
-    _axes(figure, groups, until_days, top, ends, dark)
+    plot = tall - ABOVE - AXIS
+    _axes(figure, groups, until_days, (top, plot), ends, dark)
     if len(groups) > 1:
-        _label_ends(figure, drawn, ends, course.axis_end(until_days), top)
+        _label_ends(figure, drawn, ends, course.axis_end(until_days), (top, plot))
         _at_risk(figure, groups, until_days, dark)
     for curve in drawn if len(groups) == 1 else ():
         _say_values(figure, curve, until_days, dark)
@@ -150,16 +151,19 @@ def _say_values(figure: go.Figure, curve: Curve, until_days: int, dark: bool) ->
     ])  # fmt: skip
 
 
-def _label_ends(figure: go.Figure, curves: list[Curve], texts: list[list[str]], months: float, top: float) -> None:
+def _label_ends(
+    figure: go.Figure, curves: list[Curve], texts: list[list[str]], months: float, size: tuple[float, int]
+) -> None:
     """Each curve's name and share beside its end, pushed apart so that none covers another, and a thread."""
+    top, plot = size
     ends = sorted((curve.standing(curve.end)[0], place) for place, curve in enumerate(curves))
     sizes = [style.LINE * len(texts[place]) + 3 for _, place in ends]
-    heights = labels.apart([PLOT * share / top for share, _ in ends], sizes, tall=PLOT)
+    heights = labels.apart([plot * share / top for share, _ in ends], sizes, tall=plot)
     for (share, place), height in zip(ends, heights, strict=True):
         curve = curves[place]
         _level(figure, curve, share, months)
         labels.name_end(
-            figure, "<br>".join(texts[place]), share, height, top=top, tall=PLOT, right=14, align="left",
+            figure, "<br>".join(texts[place]), share, height, top=top, tall=plot, right=14, align="left",
             font={"color": curve.colour}, line={"color": curve.colour, "width": 1, "dash": "solid"},
         )  # fmt: skip
 
@@ -188,12 +192,17 @@ def _end_names(curves: list[Curve]) -> list[list[str]]:
 
 
 def _axes(
-    figure: go.Figure, groups: list[Curve], until_days: int, top: float, ends: list[list[str]], dark: bool
+    figure: go.Figure,
+    groups: list[Curve],
+    until_days: int,
+    size: tuple[float, int],
+    ends: list[list[str]],
+    dark: bool,
 ) -> None:
     """Both axes, the numbers at risk under the marks where they are the same for all, and room for what is beside."""
     below = AXIS + (ROW * (len(groups) + 1) - 12 if _apart(groups, until_days) else 0)
     right = 14 + round(max((style.wide(line) for name in ends for line in name), default=0)) + 8
-    style.lay_out(figure, dark=dark, height=PLOT + ABOVE + below, left=LEFT, bottom=below, top=ABOVE, right=right)
+    style.lay_out(figure, dark=dark, height=size[1] + ABOVE + below, left=LEFT, bottom=below, top=ABOVE, right=right)
     marks = course.marks(until_days)
     numbers = [] if _apart(groups, until_days) else [groups[0].at_risk(mark.day) for mark in marks]
     texts = [f"{mark.words}<br>{n:,}" for mark, n in zip(marks, numbers, strict=False)] or [m.words for m in marks]
@@ -201,9 +210,9 @@ def _axes(
         texts[0] += " at risk"
     figure.update_xaxes(
         range=[0, course.axis_end(until_days)], tickvals=[mark.months for mark in marks], ticktext=texts,
-        showgrid=False, tickangle=0,
+        showgrid=False, tickangle=0, ticklabelstandoff=3,
     )  # fmt: skip
-    figure.update_yaxes(**style.percent_axis(top, 4.5), ticklabelstandoff=4)
+    figure.update_yaxes(**style.percent_axis(size[0], 4.5), ticklabelstandoff=4)
     style.annotate(figure, [labels.above_left("Operations failed", left=LEFT, up=6) | _quiet(dark)])
 
 

@@ -23,3 +23,19 @@ def by_month(curves: pd.DataFrame, until_days: int, of: str) -> pd.DataFrame:
             "At risk": "at_risk",
         },
     )
+
+
+def every_day(curve: pd.DataFrame) -> pd.DataFrame:
+    """One curve as a table: every day on which something happened."""
+    return parts.columns_of(
+        curve,
+        {
+            "Day": "day",
+            "At risk": "at_risk",
+            "Failed": "failed",
+            "Died": "died",
+            "Left follow-up": "left",
+            "Share failed": parts.share_of,
+            "Interval": parts.interval_of,
+        },
+    )

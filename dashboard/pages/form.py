@@ -17,8 +17,8 @@ FRAME, LINE, BAR, BAR_FOLDED, MORE, FOLD, UNFOLD, HEAD = (
     "frame", "frame-line", "frame-bar", "frame-folded", "frame-more", "frame-fold", "frame-unfold", "head",
 )  # fmt: skip
 """Keys of the parts of the frame."""
-FIGURES, PAIR, TRIPLE, CARD, LIST, VERDICT, CHOICES = (
-    "figures", "pair", "triple", "card", "list", "verdict", "choices",
+FIGURES, PAIR, HALVES, TRIPLE, CARD, LIST, VERDICT, CHOICES = (
+    "figures", "pair", "halves", "triple", "card", "list", "verdict", "choices",
 )  # fmt: skip
 """What the key of such a piece of furniture begins with."""
 WIDE_ONLY, NARROW_ONLY = "wide-only", "narrow-only"
@@ -55,9 +55,9 @@ STYLE = f"""<style>
 .st-key-{HEAD} p {{color: {_QUIET}; font-size: 13px; line-height: 1.3;}}
 {_begins(VERDICT)} {{border-left: 3px solid {_DATA}; padding-left: 11px;}}
 {_begins(VERDICT)} p {{font-size: 17px; line-height: 24px;}}
-{_begins(FIGURES, PAIR, TRIPLE)} {{display: grid; gap: 7px; align-items: stretch;}}
+{_begins(FIGURES, PAIR, HALVES, TRIPLE)} {{display: grid; gap: 7px; align-items: stretch;}}
 {_begins(FIGURES)} {{grid-template-columns: repeat(6, minmax(0, 1fr));}}
-{_begins(PAIR)} {{grid-template-columns: repeat(2, minmax(0, 1fr));}}
+{_begins(PAIR, HALVES)} {{grid-template-columns: repeat(2, minmax(0, 1fr));}}
 {_begins(TRIPLE)} {{grid-template-columns: repeat(3, minmax(0, 1fr));}}
 {_begins(CARD)} {{padding: 8px 12px 6px;}}
 {_begins(CARD)} button p {{text-align: left;}}
@@ -86,6 +86,7 @@ STYLE = f"""<style>
 }}
 @media (max-width: {SIDE_BY_SIDE - 1}px) {{
     {_begins(PAIR, TRIPLE)} {{grid-template-columns: repeat(2, minmax(0, 1fr));}}
+    {_begins(HALVES)} {{grid-template-columns: minmax(0, 1fr);}}
     {_begins(TRIPLE)} > :last-child:nth-child(odd) {{grid-column: 1 / -1;}}
 }}
 @media (max-width: {TABLET}px) {{

@@ -72,9 +72,12 @@ def choices(key: str = form.CHOICES) -> Iterator[None]:
 
 
 @contextmanager
-def side_by_side(count: int, *, key: str) -> Iterator[None]:
-    """Two or three cards beside one another from 1,200 px on, as tall as the tallest; below each other on phones."""
-    with st.container(key=f"{form.TRIPLE if count > 2 else form.PAIR}-{key}"):
+def side_by_side(count: int, *, key: str, room: bool = False) -> Iterator[None]:
+    """Two or three cards beside one another from 1,200 px on, as tall as the tallest; below each other on phones.
+
+    room: whether each of two needs half a wide screen, so that on a tablet they stand below each other too.
+    """
+    with st.container(key=f"{form.HALVES if room else form.TRIPLE if count > 2 else form.PAIR}-{key}"):
         yield
 
 

@@ -120,6 +120,11 @@ def best_to_worst(row: Any) -> str:
 
 WORST_CASE: Columns = {"All others well to all failed": best_to_worst}
 """What stands beside every share failed."""
+SHARES_TOLD = (
+    "Shares allow for operations not followed so long: they lie above failures seen divided by operations. From all "
+    "others well to all failed: of those due alone, whether lost or overdue. A share may lie outside it, as it counts "
+    "those not yet due as well, as far as they were followed."
+)
 PALE_BAND = "Thin pale band: of those due, from all others well to all failed."
 
 
@@ -198,11 +203,7 @@ def provenance(records: Records, outcome: Outcome, *, over_time: bool = True) ->
     over_time: whether shares allow for operations not followed so long, as those of a course over time do.
     """
     if over_time and outcome.kind == "time":
-        note(
-            "Shares allow for operations not followed so long: they lie above failures seen divided by operations. "
-            "From all others well to all failed: of those due alone, whether lost or overdue. A share may lie outside "
-            "it, as it counts those not yet due as well, as far as they were followed."
-        )
+        note(SHARES_TOLD)
     note(
         f"{outcome.label}, definition version {outcome.version} · {counted_on(records)} · [what counts as a failure]"
         "(/definitions) · [the same under every definition](/definitions?definitions_view=Side+by+side)"

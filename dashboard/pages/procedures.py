@@ -2,79 +2,187 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.analyses.failure_curve import failure_curve
 from dashboard.analyses.failure_rate import failure_rate
 from dashboard.analyses.groups import when_words
 from dashboard.analyses.published import beside, published
+from dashboard.analyses.shares import largest_first
 from dashboard.analyses.verdicts.groups import groups_verdict, judged
 from dashboard.analyses.verdicts.overall import worst_case_words
-from dashboard.definitions import Outcome
-from dashboard.pages import parts, proms, trend, two_groups
+from dashboard.charts import dot_interval, small_multiples, step_curve, style
+from dashboard.definitions import Landmark, Outcome
+from dashboard.pages import chosen, curve_table, form, furniture, parts, proms, segments, trend, two_groups
 from dashboard.pages import published as published_figures
 from dashboard.records import Records
 
-VIEWS = {"failures": "Failures", "proms": "What patients report", "groups": "Two groups side by side"}
-OTHER_VIEWS = {"proms": proms.section, "groups": two_groups.section}
-COMPARATORS = {"practice": "This practice", "published": "Published", "none": "None"}
+VIEWS = {
+    "failures": "Failures", "change": "Change over time", "proms": "What patients report",
+    "groups": "Two groups side by side",
+}  # fmt: skip
+COMPARATORS = {"practice": "All together", "published": "Published", "none": "None"}
+GROUPED = {"procedure": "Procedure", "family": "Family"}
+GROUPED_WORDS = {"procedure": "after each procedure", "family": "in each family of procedures"}
+ORDERS = {"size": "Largest first", "kind": "By kind"}
+ONE = "one"
+"""The word in the address of the group whose course is shown by itself."""
+TALL = 408
+"""Pixels of the two pictures that stand side by side, as far as their rows may be stretched."""
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What the reader chose on this page: of what, by when, in which groups, in which order, against what."""
+
+    outcome: Outcome
+    landmark: Landmark
+    by: str
+    order: str
+    against: str
+
+    @property
+    def when(self) -> str:
+        return when_words(self.outcome, self.landmark.days)
+
+    @property
+    def timed(self) -> bool:
+        return self.outcome.kind == "time"
 
 
 def page(records: Records) -> None:
-    """The share failed after each procedure; a row leads to its curve and its patients."""
+    """What is concluded; the share failed after each procedure beside the course of each; the figures."""
     if parts.nothing_to_show(records):
         return
-    view = parts.choose_group(VIEWS, key="procedures_view", label="Shown", width=330)
-    if view in OTHER_VIEWS:
-        OTHER_VIEWS[view](records)
-        return
-    with st.container(horizontal=True):
+    top = st.container()
+    with furniture.choices():
+        view = parts.choose_group(VIEWS, key="procedures_view", label="Shown")
+        asked = _choose() if view == "failures" else None
+    if asked is None:
+        OTHER_VIEWS[view](records, top)
+    elif not parts.nobody_records(records, asked.outcome, ("time", "landmark")):
+        _failures(records, asked, top)
+
+
+def _choose() -> _Asked:
+    outcome = parts.choose_outcome()
+    landmark = parts.choose_landmark()
+    by = segments.choose(GROUPED, key="by", label="Shown by")
+    order = segments.choose(ORDERS, key="order", label="Order")
+    return _Asked(outcome, landmark, by, order, parts.choose_group(COMPARATORS, key="against", label="Compared with"))
+
+
+def _change(records: Records, top: DeltaGenerator) -> None:
+    with furniture.choices("choices-change"):
         outcome = parts.choose_outcome()
         landmark = parts.choose_landmark()
-        by = parts.choose_group({"procedure": "Procedure", "family": "Family"})
-        against = parts.choose_group(COMPARATORS, key="against", label="Compared with")
-    if parts.nobody_records(records, outcome, ("time", "landmark")):
-        return
-    timed = outcome.kind == "time"
-    concluded = groups_verdict(records, outcome.name, by, landmark.days)
-    rates = judged(failure_rate(records, outcome.name, by, landmark.days), concluded)
-    whole = failure_rate(records, outcome.name, None, landmark.days).iloc[0]
-    when = when_words(outcome, landmark.days)
-    parts.verdict(concluded)
-    st.header(f"{outcome.short} {parts.said(when)}")
-    found = published(records, outcome.name, by, landmark.days) if against == "published" else None
-    _picture(rates if found is None else beside(rates, found), whole, against, found, when)
-    parts.bear_in_mind(rates, records, lambda wider: failure_rate(wider, outcome.name, by, landmark.days))
-    parts.provenance(records, outcome)
-    trend.failures(records, outcome, landmark.days, when)
-    st.header("Each in figures")
-    chosen = _table(rates, whole, timed)
-    if chosen is None:
-        st.markdown("Select a row to see its curve and its patients.")
-    else:
-        _one(records, outcome, landmark.days, by, chosen)
+    if not parts.nobody_records(records, outcome, ("time", "landmark")):
+        trend.failures(records, outcome, landmark.days, when_words(outcome, landmark.days), top)
+
+
+def _reported(records: Records, top: DeltaGenerator) -> None:
+    proms.section(records)
+
+
+def _groups(records: Records, top: DeltaGenerator) -> None:
+    two_groups.section(records)
+
+
+OTHER_VIEWS: dict[str, Callable[[Records, DeltaGenerator], None]] = {
+    "change": _change, "proms": _reported, "groups": _groups,
+}  # fmt: skip
+
+
+def _failures(records: Records, asked: _Asked, top: DeltaGenerator) -> None:
+    days = asked.landmark.days
+    concluded = groups_verdict(records, asked.outcome.name, asked.by, days)
+    with top:
+        furniture.verdict(concluded)
+    rates = judged(failure_rate(records, asked.outcome.name, asked.by, days), concluded)
+    rates = largest_first(rates) if asked.order == "size" else rates
+    whole = failure_rate(records, asked.outcome.name, None, days).iloc[0]
+    found = published(records, asked.outcome.name, asked.by, days) if asked.against == "published" else None
+    with furniture.side_by_side(2, key="procedures", room=True):
+        with furniture.card(f"{asked.outcome.short} {asked.when}, {GROUPED_WORDS[asked.by]}", key="rates"):
+            _picture(rates if found is None else beside(rates, found), whole, asked)
+        _course(records, rates, asked)
+    parts.bear_in_mind(rates, records, lambda wider: failure_rate(wider, asked.outcome.name, asked.by, days))
+    _table(records, rates, whole, asked)
+    furniture.method(*map(parts.said, _sentences(whole, asked, found)), parts.SHARES_TOLD if asked.timed else "")
+    parts.provenance(records, asked.outcome, over_time=False)
     if found is not None:
-        published_figures.section(found, outcome.name)
+        published_figures.section(found, asked.outcome.name)
 
 
-def _picture(rates: pd.DataFrame, whole: pd.Series, against: str, found: pd.DataFrame | None, when: str) -> None:
-    practice = float(whole["share"]) if against == "practice" and whole["shown"] else None
-    label = f"all chosen {parts.percent(practice)}" if practice is not None else ""
-    sentence = _sentence(whole, against, found, when)
-    parts.show_shares(rates, sentence, key="rates", comparator=practice, comparator_label=label)
+def _picture(rates: pd.DataFrame, whole: pd.Series, asked: _Asked) -> None:
+    """A dot for each group; a click shows its course beside."""
+    practice = float(whole["share"]) if asked.against == "practice" and whole["shown"] else None
+    rows = rates.drop(columns=["best_case", "worst_case"])
+    figure = dot_interval.dot_interval(
+        rows, comparator=practice, comparator_label=f"all chosen {parts.percent(practice)}", tall=TALL,
+        dark=parts.is_dark(),
+    )  # fmt: skip
+    labels = chosen.labels_of(rates)
+    chosen.clickable(figure, key="rates", alt=dot_interval.describe(rows), of=labels, sets=ONE)
+    parts.note(f"{parts.SIGNS_TOLD} Behind each name: operations. Click a dot for its course and its patients.")
 
 
-def _sentence(whole: pd.Series, against: str, found: pd.DataFrame | None, when: str) -> str:
-    shares = f"Of all operations chosen, {parts.rate_words(whole)} failed {when}. {worst_case_words(whole)}"
-    together = f"{shares} {parts.SIGNS_TOLD}"
-    if against == "practice":
-        return f"{together} The dashed line is that share, in the same period."
-    return together if found is None else f"{together} {published_figures.sentence(found)}"
+def _course(records: Records, rates: pd.DataFrame, asked: _Asked) -> None:
+    """The course of each group, or of the one that was clicked with the way to its patients."""
+    labels = chosen.labels_of(rates)
+    with furniture.card("The course of each" if asked.timed else "One of them", key="course"):
+        one = chosen.one_of(labels, key=ONE, label="Whose course is shown")
+        if not asked.timed:
+            st.markdown("This definition is asked at one visit, so it has no curve over time.")
+        elif one is None:
+            _courses(records, rates, asked, labels)
+        else:
+            curves = failure_curve(records, asked.outcome.name, asked.by)
+            _curve(curves[curves["group"] == one], asked, key="one-curve", tall=TALL)
+        if one is not None:
+            row = rates[rates["group"] == one].iloc[0]
+            to = {"outcome": asked.outcome.short, asked.by: [one]}
+            chosen.patients_behind(records, row, asked.when, to, key="one")
 
 
-def _table(rates: pd.DataFrame, whole: pd.Series, timed: bool) -> str | None:
-    """The figures of each group; the name of the group whose row the reader selected."""
+def _courses(records: Records, rates: pd.DataFrame, asked: _Asked, labels: dict[str, str]) -> None:
+    """Small panels; on a telephone, where they have no room, all together in one curve."""
+    whole = failure_curve(records, asked.outcome.name, None)
+    curves = failure_curve(records, asked.outcome.name, asked.by).merge(rates[["group", "word"]], on="group")
+    place = {group: number for number, group in enumerate(rates["group"])}
+    curves = curves.iloc[curves["group"].map(place).argsort(kind="stable")]
+    until = asked.landmark.days
+    with st.container(key=f"{form.WIDE_ONLY}-courses"):
+        figure = small_multiples.small_multiples(curves, whole, until_days=until, tall=TALL, dark=parts.is_dark())
+        alt = small_multiples.describe(curves, until_days=until)
+        chosen.clickable(figure, key="courses", alt=alt, of=labels, sets=ONE)
+        small = small_multiples.left_out(curves)
+        more = f" Not drawn, being the smallest: {', '.join(map(parts.said, small))}." if small else ""
+        parts.note(f"Grey: all together. One scale in all panels.{more}")
+    with st.container(key=f"{form.NARROW_ONLY}-courses"):
+        _curve(whole, asked, key="all-curve")
+
+
+def _curve(curves: pd.DataFrame, asked: _Asked, *, key: str, tall: int = step_curve.HEIGHT) -> None:
+    until = asked.landmark.days
+    figure = step_curve.step_curve(curves, until_days=until, tall=tall, dark=parts.is_dark())
+    st.plotly_chart(figure, key=key, config=style.CONFIG, alt=step_curve.describe(curves, until_days=until), theme=None)
+
+
+def _sentences(whole: pd.Series, asked: _Asked, found: pd.DataFrame | None) -> list[str]:
+    shares = f"Of all operations chosen, {parts.rate_words(whole)} failed {asked.when}. {worst_case_words(whole)}"
+    if asked.against == "practice":
+        return [f"{shares} The dotted line is that share, in the same period."]
+    return [shares] if found is None else [shares, *published_figures.sentence(found).split("\n\n")]
+
+
+def _table(records: Records, rates: pd.DataFrame, whole: pd.Series, asked: _Asked) -> None:
+    """The figures of each group, in the order of the picture; a row leads to its patients."""
     together = whole.to_frame().T.assign(label="All chosen", word="", difference=None)
     frame = pd.concat([rates, together], ignore_index=True)
     shown = parts.columns_of(
@@ -91,43 +199,22 @@ def _table(rates: pd.DataFrame, whole: pd.Series, timed: bool) -> str | None:
             "Not yet due": "not_due",
         },
     )
-    if timed:
+    if asked.timed:
         shown["Median follow-up (days)"] = pd.to_numeric(frame["median_follow_up_days"]).round()
     else:
         shown["Answered of due"] = [f"{row.answered:,} of {row.due:,}" for row in parts.rows_of(frame)]
     alt = "Share failed for each group, with counts"
-    return parts.choose_row(shown, frame, "group", key=f"rates-{len(shown)}", alt=alt)
-
-
-def _one(records: Records, outcome: Outcome, days: int, by: str, group: str) -> None:
-    """One group's curve, and the way to its patients."""
-    everybody = group == "all"
-    label = "All chosen" if everybody else records.label(by, group)
-    st.header(parts.said(label))
-    if outcome.kind == "time":
-        curves = failure_curve(records, outcome.name, None if everybody else by)
-        curves = curves[curves["group"] == group]
-        parts.show_curves(curves, max(days, parts.DEFAULT_LANDMARK), table=_days(curves), key="one-curve")
-    else:
-        st.markdown("This definition is asked at one visit, so it has no curve over time.")
-    if records.viewer.sees_patients:
-        chosen: dict[str, str | list[str]] = {"outcome": outcome.short}
-        if not everybody:
-            chosen[by] = [group]
-        parts.link_to("patients", f"Patients behind this number: {label}", chosen)
-
-
-def _days(curves: pd.DataFrame) -> pd.DataFrame:
-    """Every day on which something happened."""
-    return parts.columns_of(
-        curves,
-        {
-            "Day": "day",
-            "At risk": "at_risk",
-            "Failed": "failed",
-            "Died": "died",
-            "Left follow-up": "left",
-            "Share failed": parts.share_of,
-            "Interval": parts.interval_of,
-        },
-    )
+    group = parts.choose_row(
+        shown, frame, "group", key=f"rates-{len(shown)}-{asked.by}-{asked.order}", alt=alt, height="content",
+        row_height=28,
+    )  # fmt: skip
+    if group is None:
+        parts.note("Select a row, or click a dot, to see its curve and its patients.")
+        return
+    row = frame[frame["group"] == group].iloc[0]
+    to: dict[str, str | list[str]] = {"outcome": asked.outcome.short}
+    chosen.patients_behind(records, row, asked.when, to if group == "all" else to | {asked.by: [group]}, key="row")
+    if asked.timed:
+        everybody = group == "all"
+        curves = failure_curve(records, asked.outcome.name, None if everybody else asked.by)
+        parts.show_as_table(curve_table.every_day(curves[curves["group"] == group]), f"Course: {row['label']}")

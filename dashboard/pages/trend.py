@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import wording
 from dashboard.analyses.annotations import Annotation, add, annotations_of, days_allowed, placed
@@ -28,7 +29,7 @@ from dashboard.analyses.verdicts.change import change_verdict, possible
 from dashboard.analyses.ways import ways
 from dashboard.charts import control_chart
 from dashboard.definitions import Outcome, load
-from dashboard.pages import notes, parts, two_groups
+from dashboard.pages import furniture, notes, parts, two_groups
 from dashboard.records import Records
 
 BY_SIZE = "By size"
@@ -37,13 +38,19 @@ Remarks = Sequence[tuple[float, Annotation]]
 """Each with its place on the axis of a chart, in order."""
 
 
-def failures(records: Records, outcome: Outcome, within_days: int, when: str) -> None:
-    """Better or worse since a day, and the share failed by period of surgery, with the reader's choice of both."""
-    st.header("Change over time")
+def failures(
+    records: Records, outcome: Outcome, within_days: int, when: str, top: DeltaGenerator | None = None
+) -> None:
+    """Better or worse since a day, and the share failed by period of surgery, with the reader's choice of both.
+
+    top: where on the page the verdict stands; None: here, under a heading.
+    """
+    if top is None:
+        st.header("Change over time")
     with st.container(horizontal=True):
         since = _choose_day(records)
         period = _choose_period()
-    _before_and_after(records, outcome, within_days, since)
+    _before_and_after(records, outcome, within_days, since, top or st.container())
     answer = trend(records, outcome.name, within_days, period)
     remarks = placed(annotations_of(records), _edges(answer), -0.5)
     if answer.periods["share"].notna().sum() == 0:
@@ -75,7 +82,9 @@ def _choose_period() -> str | None:
     return None if chosen == BY_SIZE else chosen
 
 
-def _before_and_after(records: Records, outcome: Outcome, within_days: int, since: date | None) -> None:
+def _before_and_after(
+    records: Records, outcome: Outcome, within_days: int, since: date | None, top: DeltaGenerator
+) -> None:
     """The verdict with its two sides as a table; where it cannot be given, the way to it."""
 
     def can(wider: Records) -> bool:
@@ -87,7 +96,8 @@ def _before_and_after(records: Records, outcome: Outcome, within_days: int, sinc
         st.markdown(f"**No before and after**: all operations {words}.")
         parts.offer(ways(records, can), key="change")
         return
-    parts.verdict(change_verdict(records, outcome.name, within_days, since))
+    with top:
+        furniture.verdict(change_verdict(records, outcome.name, within_days, since))
     compared = before_and_after(records, outcome.name, within_days, day)
     if not compared.possible:
         parts.offer(ways(records, can), key="change")

@@ -9,4 +9,7 @@ import plotly.graph_objects as go
 
 def texts(figure: go.Figure) -> list[str]:
     """The words of a picture, a quiet number as any other."""
-    return [re.sub("</?span[^>]*>", "", str(annotation.text)) for annotation in figure.layout.annotations]
+    return [
+        re.sub("</?span[^>]*>", "", str(annotation.text)).replace("&nbsp; ", " ")
+        for annotation in figure.layout.annotations
+    ]

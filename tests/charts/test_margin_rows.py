@@ -43,9 +43,9 @@ def test_a_section_has_one_heading_before_its_first_row() -> None:
 def test_n_stands_quietly_behind_the_last_line_of_a_name(dark: bool) -> None:
     n = f'<span style="color:{style.quiet(dark)}">1,412</span> *'
     values = {"label": "Never", "operations": 1412}
-    assert margin_rows.name_and_n(values, dark=dark, note=" *") == [f"Never {n}"]
+    assert margin_rows.name_and_n(values, dark=dark, note=" *") == [f"Never&nbsp; {n}"]
     values["label"] = "Two or more earlier operations"
-    assert margin_rows.name_and_n(values, dark=dark, note=" *") == ["Two or more earlier", f"operations {n}"]
+    assert margin_rows.name_and_n(values, dark=dark, note=" *") == ["Two or more earlier", f"operations&nbsp; {n}"]
 
 
 def test_rows_are_stretched_to_the_height_of_the_neighbour_but_not_without_end() -> None:

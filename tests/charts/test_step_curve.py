@@ -9,7 +9,7 @@ import pytest
 
 from dashboard.charts import style
 from dashboard.charts.curves import DAYS_A_MONTH, MOST_POINTS
-from dashboard.charts.step_curve import HEIGHT, PLOT, describe, step_curve
+from dashboard.charts.step_curve import ABOVE, AXIS, HEIGHT, describe, step_curve
 from dashboard.stats import survival
 from tests.charts.drawn import texts
 
@@ -108,7 +108,7 @@ def test_names_of_four_like_curves_do_not_cover_each_other() -> None:
     figure = step_curve(curves(**dict.fromkeys("abcd", LARGE)), until_days=365)
     ends = sorted(a.y for a in figure.layout.annotations if a.xanchor == "left" and a.align == "left")
     assert len(ends) == 4
-    assert min(np.diff(ends)) * PLOT >= style.LINE
+    assert min(np.diff(ends)) * (HEIGHT - ABOVE - AXIS) >= style.LINE
     assert ends[-1] <= 1.05
     assert ends[0] >= -0.05
 

@@ -26,6 +26,7 @@ from dashboard.records import Records
 from dashboard.shipped import shipped
 from tests.pages.test_what_stands_there import opened, said, table_with
 
+CHANGE = {"procedures_view": "Change over time"}
 GROUPS = {"procedures_view": "Two groups side by side"}
 PLANNING = {"risk_view": "Planning an operation"}
 AVERAGES = re.compile(r"(?:average|overall|level line|all chosen|all operations)[^.;%\d]*?(\d+\.\d) %", re.IGNORECASE)
@@ -63,15 +64,15 @@ def test_an_average_is_the_one_of_every_screen_or_carries_its_name(
 
 
 def test_overview_and_procedures_give_one_verdict_on_change(practice: Records) -> None:
-    for name in ("overview", "procedures"):
-        words = said(opened(name, practice, since="2021-01-01"))
+    for name, asked in (("overview", {}), ("procedures", CHANGE)):
+        words = said(opened(name, practice, since="2021-01-01", **asked))
         verdict = change_verdict(practice, "fbss", 730, date(2021, 1, 1))
         assert f"**{verdict.answer}** {verdict.doubt}" in words
         assert "24 patients have operations on both sides, which are counted as independent." in words
 
 
 def test_another_period_is_a_picture_and_the_verdict_stays(practice: Records) -> None:
-    by_size, by_month = (said(opened("procedures", practice, **asked)) for asked in ({}, {"period": "Month"}))
+    by_size, by_month = (said(opened("procedures", practice, **asked, **CHANGE)) for asked in ({}, {"period": "Month"}))
     verdict = change_verdict(practice, "fbss", 730).sentence.partition("The control chart")[2]
     for words in (by_size, by_month):
         assert verdict.rstrip() in words
@@ -80,7 +81,7 @@ def test_another_period_is_a_picture_and_the_verdict_stays(practice: Records) ->
 
 
 def test_a_period_without_two_sides_offers_the_one_that_has_them(practice: Records) -> None:
-    page = opened("procedures", practice.of(Cohort(operated_from=date(2026, 1, 1))))
+    page = opened("procedures", practice.of(Cohort(operated_from=date(2026, 1, 1))), **CHANGE)
     assert "**No before and after**" in said(page)
     assert "Possible for the whole period →" in [button.label for button in page.button]
 

@@ -27,7 +27,7 @@ SAID: list[tuple[str, dict[str, str], str, dict[str, Any]]] = [
     ("overview", {}, "families", {}),
     ("overview", YEAR, "families", {"days": 365}),
     ("overview", {}, "change", {}),
-    ("procedures", {}, "change", {}),
+    ("procedures", {"procedures_view": "Change over time"}, "change", {}),
     ("compare", {}, "surgeons", {}),
     ("compare", {"unit": "Site", **YEAR}, "sites", {"days": 365}),
     ("data", {}, "follow_up", {}),

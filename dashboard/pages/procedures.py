@@ -63,10 +63,17 @@ def page(records: Records) -> None:
     with furniture.choices():
         view = parts.choose_group(VIEWS, key="procedures_view", label="Shown")
         asked = _choose() if view == "failures" else None
-    if asked is None:
+        change = trend.choose(records) if view == "change" else None
+    of = asked or change
+    if of is None:
         OTHER_VIEWS[view](records, top)
-    elif not parts.nobody_records(records, asked.outcome, ("time", "landmark")):
+    elif parts.nobody_records(records, of.outcome, ("time", "landmark")):
+        return
+    elif asked is not None:
         _failures(records, asked, top)
+    elif change is not None:
+        trend.failures(records, change, top)
+        trend.complications(records)
 
 
 def _choose() -> _Asked:
@@ -77,14 +84,6 @@ def _choose() -> _Asked:
     return _Asked(outcome, landmark, by, order, parts.choose_group(COMPARATORS, key="against", label="Compared with"))
 
 
-def _change(records: Records, top: DeltaGenerator) -> None:
-    with furniture.choices("choices-change"):
-        outcome = parts.choose_outcome()
-        landmark = parts.choose_landmark()
-    if not parts.nobody_records(records, outcome, ("time", "landmark")):
-        trend.failures(records, outcome, landmark.days, when_words(outcome, landmark.days), top)
-
-
 def _reported(records: Records, top: DeltaGenerator) -> None:
     proms.section(records)
 
@@ -93,9 +92,7 @@ def _groups(records: Records, top: DeltaGenerator) -> None:
     two_groups.section(records)
 
 
-OTHER_VIEWS: dict[str, Callable[[Records, DeltaGenerator], None]] = {
-    "change": _change, "proms": _reported, "groups": _groups,
-}  # fmt: skip
+OTHER_VIEWS: dict[str, Callable[[Records, DeltaGenerator], None]] = {"proms": _reported, "groups": _groups}
 
 
 def _failures(records: Records, asked: _Asked, top: DeltaGenerator) -> None:

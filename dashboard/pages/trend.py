@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -13,6 +14,7 @@ from streamlit.delta_generator import DeltaGenerator
 from dashboard import wording
 from dashboard.analyses.annotations import Annotation, add, annotations_of, days_allowed, placed
 from dashboard.analyses.difference import before_and_after, parts_period
+from dashboard.analyses.groups import when_words
 from dashboard.analyses.periods import PERIODS, begins, number_of
 from dashboard.analyses.trend import (
     FEWEST_EXPECTED,
@@ -28,7 +30,7 @@ from dashboard.analyses.trend import (
 from dashboard.analyses.verdicts.change import change_verdict, possible
 from dashboard.analyses.ways import ways
 from dashboard.charts import control_chart
-from dashboard.definitions import Outcome, load
+from dashboard.definitions import Landmark, Outcome, load
 from dashboard.pages import furniture, notes, parts, two_groups
 from dashboard.records import Records
 
@@ -38,20 +40,30 @@ Remarks = Sequence[tuple[float, Annotation]]
 """Each with its place on the axis of a chart, in order."""
 
 
-def failures(
-    records: Records, outcome: Outcome, within_days: int, when: str, top: DeltaGenerator | None = None
-) -> None:
-    """Better or worse since a day, and the share failed by period of surgery, with the reader's choice of both.
+@dataclass(frozen=True)
+class ChangeChoice:
+    """What the reader chose: of which outcome, by when, since which day (None: the middle), by which period."""
 
-    top: where on the page the verdict stands; None: here, under a heading.
+    outcome: Outcome
+    landmark: Landmark
+    since: date | None
+    period: str | None
+
+
+def choose(records: Records) -> ChangeChoice:
+    """The reader's choice of all four, on the line that is open."""
+    return ChangeChoice(parts.choose_outcome(), parts.choose_landmark(), _choose_day(records), _choose_period())
+
+
+def failures(records: Records, asked: ChangeChoice, top: DeltaGenerator) -> None:
+    """Better or worse since a day, and the share failed by period of surgery.
+
+    top: where on the page the verdict stands.
     """
-    if top is None:
-        st.header("Change over time")
-    with st.container(horizontal=True):
-        since = _choose_day(records)
-        period = _choose_period()
-    _before_and_after(records, outcome, within_days, since, top or st.container())
-    answer = trend(records, outcome.name, within_days, period)
+    outcome, within_days = asked.outcome, asked.landmark.days
+    when = when_words(outcome, within_days)
+    _before_and_after(records, outcome, within_days, asked.since, top)
+    answer = trend(records, outcome.name, within_days, asked.period)
     remarks = placed(annotations_of(records), _edges(answer), -0.5)
     if answer.periods["share"].notna().sum() == 0:
         st.info(parts.said(_sentence(answer, outcome, when)))

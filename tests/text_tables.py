@@ -148,8 +148,9 @@ def _make(made: duckdb.DuckDBPyConnection) -> None:
     for mart in DEFAULTS:
         stated = ", ".join(f"{name} {kind}" for name, kind in columns(mart, load()).items() if name != "profile")
         made.execute(f"create table {mart} ({stated})")
-    for table in ("issue_count", "late_entry", "missing_kind"):
+    for table in ("issue_count", "late_entry", "missing_kind", "source"):
         made.execute(sql.load(f"tables/{table}").text)
+    made.execute("create table operation (source smallint)")
     made.execute(
         "create table facts as select date '2025-01-01' as data_date, date '2024-01-01' as first_operation, "
         "date '2024-12-31' as last_operation, 4 as operations, 5 as all_operations, 4 as patients, "

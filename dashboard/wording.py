@@ -78,15 +78,19 @@ def count(n: int, name: str) -> str:
 
 def duration(days: float) -> str:
     """A time as words: days up to 90, months to 24, then years; "50 days", "3.5 months", "2.5 years"."""
-    return durations(days, days)
+    number, unit = _in_its_unit(days)
+    return f"{number} {unit}{'' if number == '1' else 's'}"
 
 
 def durations(low: float, high: float) -> str:
-    """From one time to another, in the unit of the longer: "44 to 59 days"."""
-    unit = next((unit for unit, most in (("day", 90), ("month", 24 * A_MONTH)) if high <= most), "year")
-    ends = [f"{end / DAYS[unit]:.1f}".removesuffix(".0") for end in (low, high)]
-    words = from_to(*ends)
-    return f"{words} {unit}{'' if words == '1' else 's'}"
+    """From one time to another: "44 to 59 days"; "26 days to 3.5 months" where they have not one unit."""
+    (first, unit), (_, other) = _in_its_unit(low), _in_its_unit(high)
+    return from_to(first if unit == other and low != high else duration(low), duration(high))
+
+
+def _in_its_unit(days: float) -> tuple[str, str]:
+    unit = next((unit for unit, most in (("day", 90), ("month", 24 * A_MONTH)) if days <= most), "year")
+    return f"{days / DAYS[unit]:.1f}".removesuffix(".0"), unit
 
 
 def points(difference: float) -> str:

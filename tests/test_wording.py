@@ -16,7 +16,8 @@ def test_a_time_is_in_days_up_to_90_in_months_to_24_and_then_in_years(days: int,
     assert wording.duration(days) == words
 
 
-def test_the_ends_of_a_time_have_the_unit_of_the_longer() -> None:
+def test_the_ends_of_a_time_have_one_unit_where_they_can() -> None:
     assert wording.durations(44, 59) == "44 to 59 days"
-    assert wording.durations(61, 122) == "2 to 4 months"
+    assert wording.durations(26, 106) == "26 days to 3.5 months"
+    assert wording.durations(122, 183) == "4 to 6 months"
     assert wording.durations(5, 5) == "5 days"

@@ -22,6 +22,18 @@ DAYS_UP_TO, MONTHS_UP_TO = 92, 731
 
 
 @dataclass(frozen=True)
+class Telling:
+    """What curves are of, in words: what is counted, what became of an operation, and since when."""
+
+    counted: str
+    did: str
+    since: str
+
+
+FAILED = Telling("Operations failed", "failed", "surgery")
+
+
+@dataclass(frozen=True)
 class Curve:
     """One group: its rows by day, the days up to which it is firm and drawn at all, and how it looks."""
 
@@ -120,9 +132,9 @@ def points(curve: Curve, until_days: int, *, most: int = MOST_POINTS, limits: bo
     )
 
 
-def hover(label: str, share: float, day: int, limits: str, at_risk: int) -> str:
+def hover(label: str, share: float, day: int, limits: str, at_risk: int, did: str = FAILED.did) -> str:
     """What is said on pointing at a curve."""
-    words = f"{wording.percent(share)} failed by day {day}{limits}"
+    words = f"{wording.percent(share)} {did} by day {day}{limits}"
     return f"{style.on_one_line(label)}: {words}; {at_risk:,} at risk"
 
 
@@ -131,7 +143,7 @@ def marks(until_days: int, most: int = MOST_MARKS) -> list[Mark]:
     if until_days <= DAYS_UP_TO:
         step = next(step for step in (10, 15, 30, 90) if until_days / step <= most - 1)
         days = range(0, until_days + 1, step)
-        return [Mark(months(day), day, f"{day} d" if day else "surgery") for day in days]
+        return [Mark(months(day), day, f"{day} d" if day else FAILED.since) for day in days]
     end = round(months(until_days))
     step = next(step for step in (1, 2, 3, 6, 12, 24, 60, 120, 600) if end / step <= most - 1)
     return [
@@ -142,7 +154,7 @@ def marks(until_days: int, most: int = MOST_MARKS) -> list[Mark]:
 
 def _month_words(month: int, until_days: int) -> str:
     if not month:
-        return "surgery"
+        return FAILED.since
     return f"{month} m" if until_days <= MONTHS_UP_TO else f"{month // 12} y"
 
 

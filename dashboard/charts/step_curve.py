@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from dashboard import wording
 from dashboard.charts import curves as course
 from dashboard.charts import labels, style
-from dashboard.charts.curves import Curve
+from dashboard.charts.curves import FAILED, Curve, Telling
 
 HEIGHT, LEFT, ABOVE, AXIS, ROW = 262, 46, 24, 42, 16
 """Pixels: a picture of one curve, what stands before it, above it and as its axis, and each row of numbers at risk."""
@@ -23,14 +23,16 @@ NARROW = 0.09
 """Values stand no nearer to one another, or to the axis, than so much of its length."""
 
 
-def step_curve(curves: pd.DataFrame, *, until_days: int, tall: int = HEIGHT, dark: bool = False) -> go.Figure:
+def step_curve(
+    curves: pd.DataFrame, *, until_days: int, tall: int = HEIGHT, told: Telling = FAILED, dark: bool = False
+) -> go.Figure:
     """Curves of at most four groups, from their rows by day.
 
     curves: columns ``group, label, day, at_risk, failed, died, left, share, lower, upper`` (shares 0 to 1); a row for
     each day on which the share or a limit changes. One curve says its values; of several each has its name at its end.
     Numbers at risk stand under the marks of the axis, once where they are the same for all. A click says the group.
     until_days: the end of the axis; tall: pixels of the picture, without rows of numbers at risk.
-    Raises ValueError for more than four groups.
+    told: what the curves are of, where it is not failure since surgery. Raises ValueError for more than four groups.
     """
     groups = _groups(curves, until_days, dark)
     if not groups:
@@ -42,7 +44,7 @@ def step_curve(curves: pd.DataFrame, *, until_days: int, tall: int = HEIGHT, dar
             points = course.points(curve, until_days, limits=len(groups) <= 2)
             if len(groups) <= 2:
                 _band(figure, curve, points)
-            _line(figure, curve, points, style.unsure(dark))
+            _line(figure, curve, points, told.did, style.unsure(dark))
     drawn = [curve for curve in groups if curve.drawn]
     ends = _end_names(drawn) if len(groups) > 1 else []
     plot = tall - ABOVE - AXIS
@@ -52,13 +54,22 @@ def step_curve(curves: pd.DataFrame, *, until_days: int, tall: int = HEIGHT, dar
         _at_risk(figure, groups, until_days, dark)
     for curve in drawn if len(groups) == 1 else ():
         _say_values(figure, curve, until_days, dark)
+    if told != FAILED:
+        _tell(figure, told)
     return figure
 
 
-def describe(curves: pd.DataFrame, *, until_days: int) -> str:
+def _tell(figure: go.Figure, told: Telling) -> None:
+    """In the place of the words for failure since surgery those for what else is counted."""
+    figure.update_annotations({"text": told.counted}, selector={"text": FAILED.counted})
+    first, *rest = figure.layout.xaxis.ticktext
+    figure.update_xaxes(ticktext=[first.replace(FAILED.since, told.since), *rest])
+
+
+def describe(curves: pd.DataFrame, *, until_days: int, told: Telling = FAILED) -> str:
     """What the curves say, for those who do not see them."""
     parts = [_words(curve, until_days) for curve in _groups(curves, until_days, dark=False)]
-    return f"Operations failed by {course.time_words(until_days)}. {'; '.join(parts)}." if parts else "No operations."
+    return f"{told.counted} by {course.time_words(until_days)}. {'; '.join(parts)}." if parts else "No operations."
 
 
 def _words(curve: Curve, until_days: int) -> str:
@@ -78,7 +89,7 @@ def _groups(curves: pd.DataFrame, until_days: int, dark: bool) -> list[Curve]:
     return course.curves_of(curves, until_days, list(zip(style.colours(dark), style.DASHES, strict=True)))
 
 
-def _line(figure: go.Figure, curve: Curve, points: pd.DataFrame, grey: str) -> None:
+def _line(figure: go.Figure, curve: Curve, points: pd.DataFrame, did: str, grey: str) -> None:
     """The curve, and its grey end where few remain; a click on either says the group."""
     firm = points[points["day"] <= curve.firm]
     pale = points[points["day"] >= curve.firm] if curve.firm else points
@@ -94,7 +105,7 @@ def _line(figure: go.Figure, curve: Curve, points: pd.DataFrame, grey: str) -> N
             name=curve.label,
             customdata=[curve.group] * len(part),
             text=[
-                course.hover(curve.label, point.share, point.day, point.limits, point.at_risk)
+                course.hover(curve.label, point.share, point.day, point.limits, point.at_risk, did)
                 for point in style.rows_of(part)
             ],
             hovertemplate="%{text}<extra></extra>",
@@ -213,7 +224,7 @@ def _axes(
         showgrid=False, tickangle=0, ticklabelstandoff=3,
     )  # fmt: skip
     figure.update_yaxes(**style.percent_axis(size[0], 4.5), ticklabelstandoff=4)
-    style.annotate(figure, [labels.above_left("Operations failed", left=LEFT, up=6) | _quiet(dark)])
+    style.annotate(figure, [labels.above_left(FAILED.counted, left=LEFT, up=6) | _quiet(dark)])
 
 
 def _quiet(dark: bool) -> dict[str, Any]:

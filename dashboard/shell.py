@@ -32,6 +32,7 @@ from dashboard.pages import (
     form,
     furniture,
     imports,
+    me,
     onset,
     overview,
     parts,
@@ -59,6 +60,7 @@ class Listed:
 
 PAGES = (
     Listed("", "Overview", overview.page),
+    Listed("me", "My page", me.page, lambda viewer: viewer.sites != ()),
     Listed("procedures", "Procedures", procedures.page),
     Listed("onset", "Time to symptoms", onset.page),
     Listed("risk", "Risk factors", risk.page),

@@ -77,7 +77,7 @@ def _main_measure(records: Records) -> Measure | None:
 def _change(records: Records, measure: Measure) -> tuple[object, ...]:
     rows: Any = proms(records, measure.name)
     (row,) = rows_of(rows[rows["visit"] == load().headline.visit])
-    label = f"{measure.label}: change at {row.visit_label}"
+    label = f"{measure.label}, {row.visit_label}"
     limits = (row.median, row.lower_quartile, row.upper_quartile) if row.shown else (None, None, None)
     important = f"important from {row.important_change:g}: {wording.percent(row.mcid_share, 0)}" if row.shown else ""
     told = (int(row.with_change), int(row.due), bool(row.shown), row.note)

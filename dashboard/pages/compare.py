@@ -13,10 +13,10 @@ from dashboard.analyses.verdicts.units import NO_CASE_MIX, units_verdict
 from dashboard.analyses.ways import ways
 from dashboard.charts import funnel_plot
 from dashboard.definitions import Outcome, load
-from dashboard.pages import model, monitor, parts
+from dashboard.pages import model, monitor, parts, plans
 from dashboard.records import Records
 
-VIEWS = {"compare": "Surgeons or sites", "monitoring": monitor.VIEW}
+VIEWS = {"compare": "Surgeons or sites", "monitoring": monitor.VIEW, "plans": plans.VIEW}
 BEYOND = ("beyond 95 %", "beyond 99.8 %")
 UNITS = {"surgeon": "Surgeon", "site": "Site"}
 DRAWN = dict(zip(LIMITS, ("lower_95", "upper_95", "lower_998", "upper_998"), strict=True))
@@ -26,8 +26,9 @@ def page(records: Records) -> None:
     """The funnel of observed over expected, the funnel of shares within one family, the model, and the monitoring."""
     if parts.nothing_to_show(records):
         return
-    if parts.choose_group(VIEWS, key="comparison", label="Shown", width=330) == "monitoring":
-        monitor.section(records)
+    view = parts.choose_group(VIEWS, key="comparison", label="Shown", width=330)
+    if view != "compare":
+        {"monitoring": monitor.section, "plans": plans.section}[view](records)
         return
     with st.container(horizontal=True):
         outcome = parts.choose_outcome()

@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard import wording
 from dashboard.analyses.follow_up import everybody, follow_up
 from dashboard.analyses.monitor import Monitored, monitor, within_choice
+from dashboard.analyses.plans import standing
 from dashboard.analyses.recorded import not_recorded
 from dashboard.analyses.review import Item, acknowledge, review
 from dashboard.charts import cusum_chart
@@ -128,21 +129,29 @@ def _years(years: float) -> str:
 
 
 def compact(records: Records) -> ShortList:
-    """The signals that run and that nobody has looked at, then the follow-up that is owed."""
+    """The signals that run and that nobody has looked at, the plans that stand, then the follow-up that is owed."""
     watched = load().outcomes[load().monitoring.outcome]
     why = not_recorded(records, watched.name)
     waiting = [] if why else [item for item in review(records) if item.waits]
+    planned = standing(records)
+    first = waiting[: short_list.MOST_ROWS]
 
     def draw() -> None:
-        for item in waiting[: short_list.MOST_ROWS]:
-            if short_list.row(item.whom, item.seen, f"signal of {parts.day_words(item.on)}", key=item.subject):
-                short_list.opened("Needs review", lambda item=item: _waiting(records, item))  # type: ignore[misc]
         if not waiting:
             st.markdown(parts.said(why or _no_signal(records)))
-        _owed(records)
+        with short_list.rows("review"):
+            for item in first:
+                if short_list.row(item.whom, item.seen, f"signal of {parts.day_words(item.on)}", key=item.subject):
+                    short_list.opened("Needs review", lambda item=item: _waiting(records, item))  # type: ignore[misc]
+            for plan in planned[: short_list.MOST_ROWS - len(first)]:
+                plans.row(records, plan, "review")
+            _owed(records)
 
     title = f"Needs review: {wording.count(len(waiting), 'signal')}"
-    return ShortList(title, draw, VIEW, "compare", {"comparison": VIEW})
+    if not planned:
+        return ShortList(title, draw, VIEW, "compare", {"comparison": VIEW})
+    title = f"{title}, {plans.counted(planned)}"
+    return ShortList(title, draw, plans.VIEW, "compare", {"comparison": plans.VIEW})
 
 
 def _no_signal(records: Records) -> str:

@@ -19,7 +19,7 @@ from dashboard.analyses.verdicts.overview import overview_verdict
 from dashboard.charts import dot_interval, step_curve
 from dashboard.charts.years import Together, describe, years
 from dashboard.definitions import Landmark, Outcome, load
-from dashboard.pages import form, furniture, monitor, parts, red_flags
+from dashboard.pages import furniture, monitor, parts, red_flags
 from dashboard.pages.furniture import KeyFigure, Link
 from dashboard.records import Records
 
@@ -61,7 +61,7 @@ def page(records: Records) -> None:
     with lists, furniture.side_by_side(2, key="waiting"):
         for key, waiting in (("flags", red_flags.compact(records)), ("review", monitor.compact(records))):
             more = Link(waiting.path, waiting.more, waiting.chosen) if waiting.more else None
-            with furniture.card(waiting.title, key=key, link=more), st.container(key=f"{form.LIST}-{key}", gap=None):
+            with furniture.card(waiting.title, key=key, link=more):
                 waiting.draw()
     if missing:
         parts.link_to("procedures", "What patients report at visits", {"procedures_view": "What patients report"})
@@ -83,7 +83,7 @@ def _figure(records: Records, row: Any) -> KeyFigure:
         points, ends = [float(share) for share in settled["share"]], _ends(settled)
     compared = row.comparator or ends
     return KeyFigure(
-        row.label, _value(row), _limits(row), compared if row.shown else "", _way(row), points,
+        row.label, value_words(row), limits_words(row), compared if row.shown else "", _way(row), points,
         f"By year of surgery: {ends}" if points else "",
     )  # fmt: skip
 
@@ -100,7 +100,8 @@ def _way(row: Any) -> Link:
     return Link("procedures", row.label, {"outcome": known.short} if known.is_failure else CONTROL_CHART)
 
 
-def _value(row: Any) -> str:
+def value_words(row: Any) -> str:
+    """The value of a row of ``headline``; the counts of one that may not be shown."""
     if not row.shown:
         return wording.out_of(row.events, row.operations)
     if row.kind == SHARE:
@@ -112,7 +113,8 @@ def _value(row: Any) -> str:
     )
 
 
-def _limits(row: Any) -> str:
+def limits_words(row: Any) -> str:
+    """Between which limits it lies, and of how many; of one that may not be shown, why not."""
     if not row.shown:
         return str(row.note) or "too few for a share"
     if row.kind == SHARE:

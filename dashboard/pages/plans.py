@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 import pandas as pd
@@ -53,19 +53,24 @@ def today() -> date:
 
 def compact(records: Records) -> ShortList:
     """The plans that stand, those overdue first."""
-    now, waiting = today(), standing(records)
-    late = sum(bool(plan.overdue(now)) for plan in waiting)
+    waiting = standing(records)
 
     def draw() -> None:
-        for plan in waiting[: short_list.MOST_ROWS]:
-            row(records, plan, "compact")
+        with short_list.rows("plans"):
+            for plan in waiting[: short_list.MOST_ROWS]:
+                row(records, plan, "compact")
         if not waiting:
             st.markdown(HOW_TO)
 
-    counted = f"{len(waiting)} open" + (f", {late} overdue" if late else "")
     every = len(plans(records))
     more = f"All {every}" if every else ""
-    return ShortList(f"Plans: {counted}", draw, more, "compare", {"comparison": VIEW})
+    return ShortList(wording.at_the_start(counted(waiting)), draw, more, "compare", {"comparison": VIEW})
+
+
+def counted(waiting: Sequence[ActionPlan]) -> str:
+    """How many plans stand, and how many of them are overdue: 2 open plans, 1 overdue."""
+    late = sum(bool(plan.overdue(today())) for plan in waiting)
+    return f"{wording.count(len(waiting), 'open plan')}{f', {late} overdue' if late else ''}"
 
 
 def section(records: Records) -> None:
@@ -73,8 +78,9 @@ def section(records: Records) -> None:
     furniture.verdict(plans_verdict(records))
     waiting = standing(records)
     with furniture.card("Plans that stand", key="plans"):
-        for plan in waiting:
-            row(records, plan, "all")
+        with short_list.rows("every-plan"):
+            for plan in waiting:
+                row(records, plan, "all")
         if not waiting:
             st.markdown(HOW_TO)
     _closed(records)

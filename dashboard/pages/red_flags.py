@@ -70,9 +70,10 @@ def compact(records: Records) -> ShortList:
         if answer.rows.empty:
             _none(records, f"{RECENT} days")
             return
-        for _, flag in waiting.head(short_list.MOST_ROWS).iterrows():
-            if short_list.row(*_row_words(flag), key=str(flag["subject"])):
-                short_list.opened(flag["label"], lambda flag=flag: _open(records, flag, "compact"))  # type: ignore[misc]
+        with short_list.rows("red-flags"):
+            for _, flag in waiting.head(short_list.MOST_ROWS).iterrows():
+                if short_list.row(*_row_words(flag), key=str(flag["subject"])):
+                    short_list.opened(flag["label"], lambda flag=flag: _open(records, flag, "short"))  # type: ignore[misc]
         if waiting.empty:
             st.markdown(parts.said(queue_verdict(answer, RECENT).answer))
         parts.note(PATH)
@@ -99,9 +100,10 @@ def _compact_counts(records: Records) -> ShortList:
         if not flags.count:
             _none(records, f"{RECENT} days")
             return
-        for row in parts.rows_of(flags.symptoms.sort_values("uncontacted", ascending=False, kind="stable")):
-            latest = f"{row.uncontacted} without contact, the latest {_days(row.latest_days_ago)} ago"
-            st.markdown(short_list.row_words(row.operations, row.label, latest))
+        with short_list.rows("red-flags"):
+            for row in parts.rows_of(flags.symptoms.sort_values("uncontacted", ascending=False, kind="stable")):
+                latest = f"{row.uncontacted} without contact, the latest {_days(row.latest_days_ago)} ago"
+                st.markdown(short_list.row_words(row.operations, row.label, latest))
         parts.note(PATH)
 
     return ShortList(_title(records, flags.uncontacted), draw)

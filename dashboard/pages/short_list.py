@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
 
-from dashboard.pages import parts
+from dashboard.pages import form, parts
 
 MOST_ROWS = 5
 """So many rows stand in a card; the way beside its title leads to all of them."""
@@ -27,6 +28,13 @@ class ShortList:
     more: str = ""
     path: str = ""
     chosen: Mapping[str, Any] = field(default_factory=dict)
+
+
+@contextmanager
+def rows(key: str) -> Iterator[None]:
+    """The place of the rows, one under the other without a gap."""
+    with st.container(key=f"{form.LIST}-{key}", gap=None):
+        yield
 
 
 def row(lead: object, words: object, quiet: object = "", *, key: str) -> bool:

@@ -175,17 +175,15 @@ def test_looking_at_a_signal_opens_a_plan_which_stands_in_its_place(practice: Re
     page.text_area[0].set_value("Second reader for stenosis of two levels")
     click(page, "Open this plan")
     assert page.error[0].value.startswith("A plan says what is to be done, and who does it")
-    page.text_input(key=next(part.key for part in page.text_input if part.label.startswith("Who"))).set_value(
-        "spine lead"
-    )
+    next(part for part in page.text_input if part.label.startswith("Who")).set_value("spine lead")
     click(page, "Open this plan")
     assert not page.exception
     (plan,) = plans(asked)
     assert (plan.what, plan.who) == ("Second reader for stenosis of two levels", "spine lead")
     assert "Nothing is waiting: every signal has been looked at." in said(page)
-    assert shown("monitor", asked).header[0].value == "Needs review: 0 signals; Monitoring"
+    assert shown("monitor", asked).header[0].value == "Needs review: 0 signals, 1 open plan; Plans"
     listed = shown("plans", asked)
-    assert listed.header[0].value == "Plans: 1 open; All 1"
+    assert listed.header[0].value == "1 open plan; All 1"
     assert listed.button[0].label.endswith(
         "· Second reader for stenosis of two levels · :gray[spine lead, S04, decompression: complication by 90 days]"
     )

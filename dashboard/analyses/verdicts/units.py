@@ -70,10 +70,10 @@ def seen_words(answer: Comparison) -> str:
 def _could_see(seen: Detection, size: str) -> str:
     """How likely a doubled rate would be seen at a size, and from which size on it would be four times in five."""
     needed = "no size would do for" if seen.needed is None else f"from {seen.needed:,g} on with"
-    return f"with probability {_probability(seen.probability)} (of {size}; {needed} 0.80 or more)"
+    return f"with probability {probability_words(seen.probability)} (of {size}; {needed} 0.80 or more)"
 
 
-def _probability(value: float) -> str:
+def probability_words(value: float) -> str:
     """0.92; never a certainty that only rounding makes."""
     return "over 0.99" if value > SURE else "under 0.01" if value < 1 - SURE else f"{value:.2f}"
 

@@ -1,0 +1,98 @@
+"""One surgeon among peers who are numbers: what stands there, what does not, and for whom."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from dashboard.access import OPERATOR, Viewer
+from dashboard.analyses.compare import compare
+from dashboard.analyses.peers import among_peers, of_all_surgeons, of_surgeon, surgeons
+from dashboard.analyses.verdicts.claim import HIGHER
+from dashboard.analyses.verdicts.me import me_verdict
+from dashboard.cohort import Cohort
+from dashboard.errors import WrongUsage
+from dashboard.records import Records
+from dashboard.stats.funnel import ratio_detection
+from tests.text_tables import of_surgeons, records
+
+S06 = "S06"
+OWN = Viewer("Dr Six", "surgeon", surgeon=S06, sees_patients=True)
+
+
+def test_ones_own_row_is_that_of_compare_and_comes_first(sample: Records) -> None:
+    found = among_peers(sample, S06, "fbss", 730)
+    (row,) = compare(sample, "fbss").units.query("unit == @S06").to_dict("records")
+    first = found.rows.iloc[0]
+    assert (first["label"], bool(first["own"])) == (S06, True)
+    for name in ("observed", "expected", "ratio", "lower", "upper"):
+        assert first[name] == pytest.approx(row[name])
+    assert found.seen is not None
+    assert found.seen.probability == pytest.approx(ratio_detection(row["expected"], limits=found.answer.ratios.limits))  # type: ignore[union-attr]
+
+
+def test_peers_have_a_number_and_a_ratio_and_nothing_that_would_name_them(sample: Records) -> None:
+    found = among_peers(sample, S06, "fbss", 730)
+    peers = found.rows[~found.rows["own"].astype(bool)]
+    assert list(peers["label"]) == [f"Peer {n}" for n in range(1, len(peers) + 1)]
+    assert peers[["observed", "expected", "lower", "upper", "limit_low", "limit_high"]].isna().all(axis=None)
+    others = compare(sample, "fbss").units.query("unit != @S06 and ratio_shown")
+    assert sorted(peers["ratio"]) == pytest.approx(sorted(others["ratio"]))
+    # neither by how they did nor by name
+    assert list(peers["ratio"]) != sorted(peers["ratio"])
+    assert list(peers["ratio"]) != sorted(peers["ratio"], reverse=True)
+    assert list(peers["ratio"]) != pytest.approx(list(others["ratio"]))
+
+
+def test_the_surgeon_chosen_above_plays_no_part_in_whose_page_it_is(sample: Records) -> None:
+    chosen = sample.of(Cohort(chosen={"surgeon": ("S01",), "family": ("fusion",)}))
+    assert dict(of_surgeon(chosen, S06).cohort.chosen) == {"family": ("fusion",), "surgeon": (S06,)}
+    assert dict(of_all_surgeons(chosen).cohort.chosen) == {"family": ("fusion",)}
+
+
+def test_a_surgeon_has_no_choice_and_sees_no_peer(sample: Records) -> None:
+    own = replace(sample, viewer=OWN)
+    assert list(surgeons(own)) == [S06]
+    found = among_peers(own, S06, "fbss", 730)
+    assert list(found.rows["label"]) == [S06]
+    assert found.compared is None
+    with pytest.raises(WrongUsage, match="not one that you may open"):
+        of_surgeon(own, "S01")
+    told = me_verdict(own, S06, "fbss", 730).sentence
+    assert "Allowing for all surgeons compared" in told
+    assert "S01" not in told
+
+
+def test_the_verdict_says_where_one_stands_why_who_waits_and_what_is_owed(sample: Records) -> None:
+    found = me_verdict(sample, S06, "fbss", 730)
+    own, frequent, _, overdue = found.claims
+    row = among_peers(sample, S06, "fbss", 730).rows.iloc[0]
+    assert own.word == HIGHER
+    assert found.answer == (
+        f"S06: {row['observed']:.0f} failures seen by 2 years, {row['expected']:.1f} expected for these patients and "
+        "procedures"
+    )
+    assert found.doubt == (
+        f"(ratio {row['ratio']:.2f}, {row['lower']:.2f} to {row['upper']:.2f}), above the 95 % limits of chance. "
+        f"Allowing for 9 surgeons compared, it does not stand out. Most frequent cause: adjacent segment disease "
+        f"({frequent.failed} of {frequent.operations}). No red flag waits for a contact; {overdue.failed} visits are "
+        "overdue."
+    )
+
+
+def test_few_operations_are_counted_and_held_against_nothing(tmp_path: Path) -> None:
+    few = of_surgeons(tmp_path, {"S01": (6, 1)}, {"S01": ("tlif",)})
+    found = me_verdict(few, "S01", "fbss", 730)
+    assert found.answer == "S01: 1 failure seen by 2 years in 6 operations whose state is known."
+    assert found.claims[0].figure is None
+    assert "Most frequent cause" not in found.doubt
+    assert pd.isna(among_peers(few, "S01", "fbss", 730).rows["ratio"]).all()
+
+
+def test_of_nobodys_operations_nothing_is_said(tmp_path: Path) -> None:
+    two = records(tmp_path, "operation | surgeon | procedure\n1 | S01 | tlif\n2 | S02 | plif", viewer=OPERATOR)
+    alone = two.of(Cohort(chosen={"procedure": ("plif",)}))
+    assert me_verdict(alone, "S01", "fbss", 730).answer.startswith("S01 has no operation among those chosen")

@@ -109,7 +109,7 @@ def _value(line: Row, dark: bool) -> dict[str, Any]:
         return margin_rows.value(line, f"{counts} · too few", style.quiet(dark))
     share, sign = wording.percent(values["share"]), _sign(values)
     if sign in MARKED:
-        return margin_rows.value(line, f"<b>{share} {sign}</b>", _colour(sign, dark))
+        return margin_rows.value(line, f"<b>{share} {sign}</b>", style.sign_colour(sign, dark))
     return margin_rows.value(line, share, style.ink(dark))
 
 
@@ -151,7 +151,7 @@ def _hovers(lines: list[Row]) -> list[str]:
 
 
 def _dots_alike(figure: go.Figure, lines: list[Row], sign: str, dark: bool) -> None:
-    values, colour = [line.values or {} for line in lines], _colour(sign, dark)
+    values, colour = [line.values or {} for line in lines], style.sign_colour(sign, dark)
     share = [float(one["share"]) for one in values]
     reach = [
         [abs(float(one[limit]) - float(one["share"])) if one[limit] is not None else 0.0 for one in values]
@@ -179,12 +179,6 @@ def _dots_alike(figure: go.Figure, lines: list[Row], sign: str, dark: bool) -> N
         cliponaxis=False,
         **style.UNDIMMED,
     )  # fmt: skip
-
-
-def _colour(sign: str, dark: bool) -> str:
-    """Higher, lower and too few have a colour beside their sign; all others that of the data."""
-    data, higher, lower, _ = style.colours(dark)
-    return dict(zip(SIGNS, (higher, lower, style.unsure(dark)), strict=True)).get(sign, data)
 
 
 def _worst_case(figure: go.Figure, shown: list[Row], dark: bool) -> None:

@@ -146,10 +146,11 @@ def mark_on_top(figure: go.Figure, places: Iterable[float], texts: Iterable[str]
     style.annotate(figure, [place | {"text": text, "x": x} for x, text in zip(places, texts, strict=True) if text])
 
 
-def compare(figure: go.Figure, at: float, words: str, *, wide: float, dark: bool) -> None:
+def compare(figure: go.Figure, at: float, words: str, *, wide: float, dark: bool, place: float | None = None) -> None:
     """A dotted line across all rows with its name above it, turned inwards near the right edge.
 
-    at: its place on the axis, of which it has gone ``wide`` (0 to 1).
+    at: its place on the axis, of which it has gone ``wide`` (0 to 1); place: that of its name, which on a logarithmic
+    axis Plotly counts in powers of ten.
     """
     lines = style.lines_of(words, 34) if words else []
     more = style.LINE * len(lines) + 2 if lines else 0
@@ -162,6 +163,7 @@ def compare(figure: go.Figure, at: float, words: str, *, wide: float, dark: bool
         return
     figure.update_layout(height=figure.layout.height + more, margin={"t": above + more, "b": below})
     figure.add_annotation(
-        text="<br>".join(lines), x=at, xanchor="right" if wide > 0.6 else "center", y=1, yref="paper",
-        yshift=above - 8, yanchor="bottom", showarrow=False, font={"color": style.quiet(dark), "size": 12},
+        text="<br>".join(lines), x=at if place is None else place, xanchor="right" if wide > 0.6 else "center", y=1,
+        yref="paper", yshift=above - 8, yanchor="bottom", showarrow=False,
+        font={"color": style.quiet(dark), "size": 12},
     )  # fmt: skip

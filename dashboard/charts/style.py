@@ -170,6 +170,12 @@ def between(low: str, high: str, share: float) -> str:
     return "#" + "".join(f"{part:02x}" for part in mixed)
 
 
+def sign_colour(sign: str, dark: bool) -> str:
+    """Higher, lower and too few have a colour beside their sign; all others that of the data."""
+    data, higher, lower, _ = colours(dark)
+    return {"higher": higher, "lower": lower, "too few to say": unsure(dark)}.get(sign, data)
+
+
 def see_through(colour: str, share: float) -> str:
     """A colour of which only a share is laid on."""
     red, green, blue = _parts(colour)

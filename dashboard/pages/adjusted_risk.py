@@ -6,17 +6,19 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import wording
 from dashboard.analyses.adjusted_risk import AdjustedRisk, adjusted_risk
 from dashboard.analyses.case_mix import factor_label
 from dashboard.analyses.changing_ratio import TOGETHER
+from dashboard.analyses.verdicts.claim import Verdict
 from dashboard.analyses.verdicts.exposure import answerable, exposure_verdict
 from dashboard.analyses.verdicts.factors import factors_verdict
 from dashboard.analyses.ways import ways
 from dashboard.charts import forest_plot
 from dashboard.definitions import Factor, Landmark, Outcome, load
-from dashboard.pages import model, parts
+from dashboard.pages import brief, model, parts
 from dashboard.records import Records
 
 NONE_CHOSEN = "None in particular"
@@ -29,16 +31,19 @@ def choose_exposure() -> Factor | None:
     return factors.get(chosen)
 
 
-def section(records: Records, outcome: Outcome, landmark: Landmark, exposure: Factor | None, view: str) -> None:
+def section(
+    records: Records, outcome: Outcome, landmark: Landmark, exposure: Factor | None, view: str, top: DeltaGenerator
+) -> None:
     """What is concluded, the forest plot, what was adjusted for, whether ratios change, and the ratios as a table.
 
-    view: this view's own name in the address, kept by the ways to a wider choice.
+    view: this view's own name in the address, kept by the ways to a wider choice; top: where on the page the verdict
+    stands.
     """
     when = f"up to {landmark.label}" if outcome.kind == "time" else "at the 12-month visit"
     answer = adjusted_risk(records, outcome.name, landmark.days, exposure.name if exposure else None)
     of = f" of {wording.within_sentence(exposure.label)}" if exposure else ""
+    _conclusion(records, outcome, landmark, exposure, view, top)
     st.header(f"{parts.said(answer.measure)}s{of} {when}: alone and adjusted")
-    _conclusion(records, outcome, landmark, exposure, view)
     if answer.plan.reason:
         st.info(f"No adjusted model: {parts.said(answer.plan.reason)}. Each factor alone is shown.")
     else:
@@ -52,12 +57,14 @@ def section(records: Records, outcome: Outcome, landmark: Landmark, exposure: Fa
     parts.provenance(records, outcome)
 
 
-def _conclusion(records: Records, outcome: Outcome, landmark: Landmark, exposure: Factor | None, view: str) -> None:
+def _conclusion(
+    records: Records, outcome: Outcome, landmark: Landmark, exposure: Factor | None, view: str, top: DeltaGenerator
+) -> None:
     """The verdict; where it cannot be given of these operations, the wider choices that would give it."""
     if exposure is None:
-        parts.verdict(factors_verdict(records, outcome.name, landmark.days))
+        _at_the_head(top, factors_verdict(records, outcome.name, landmark.days))
         return
-    parts.verdict(exposure_verdict(records, outcome.name, exposure.name, landmark.days))
+    _at_the_head(top, exposure_verdict(records, outcome.name, exposure.name, landmark.days))
 
     def possible(of: Records) -> bool:
         return answerable(of, outcome.name, exposure.name, landmark.days)
@@ -65,6 +72,12 @@ def _conclusion(records: Records, outcome: Outcome, landmark: Landmark, exposure
     if not possible(records):
         also = {"risk_view": view, "exposure": exposure.label, "outcome": outcome.short, "within": landmark.label}
         parts.offer(ways(records, possible), key="exposure", path="risk", also=also)
+
+
+def _at_the_head(top: DeltaGenerator, concluded: Verdict) -> None:
+    rest = brief.at_the_head(top, concluded)
+    if rest:
+        parts.note(parts.said(rest))
 
 
 def _sentence(answer: AdjustedRisk) -> str:

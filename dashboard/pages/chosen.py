@@ -48,20 +48,20 @@ def _set(place: str, sets: str, of: Mapping[str, str]) -> None:
         st.session_state[sets] = of[found]
 
 
-def one_of(of: Mapping[str, str], *, key: str, label: str) -> str | None:
+def one_of(of: Mapping[str, str], *, key: str, label: str, nobody: str = ALL) -> str | None:
     """The reader's choice of one group, which a click on a picture makes too; None while all are shown.
 
-    of: by the key of each what it is called, which stands in the address.
+    of: by the key of each what it is called, which stands in the address; nobody: what is shown until one is chosen.
     """
     names = {words: name for name, words in of.items()}
     is_new = key not in st.session_state
-    if not is_new and st.session_state[key] not in {ALL, *names}:
+    if not is_new and st.session_state[key] not in {nobody, *names}:
         # A group that the filters have taken away is let go without a word: nobody asked for it by a link.
-        st.session_state[key] = ALL
-    stale = addresses.understand(addresses.Word(key, {"": ALL, **of}))
+        st.session_state[key] = nobody
+    stale = addresses.understand(addresses.Word(key, {"": nobody, **of}))
     addresses.left_out(stale if is_new else [])
     chosen = st.selectbox(
-        said(label), [ALL, *names], key=key, bind="query-params", label_visibility="collapsed", width=210
+        said(label), [nobody, *names], key=key, bind="query-params", label_visibility="collapsed", width=210
     )
     return names.get(chosen)
 

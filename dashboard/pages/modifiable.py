@@ -6,36 +6,30 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import wording
 from dashboard.analyses.modifiable import modifiable
+from dashboard.analyses.verdicts.changeable import said
 from dashboard.definitions import Landmark, Outcome
-from dashboard.pages import parts
+from dashboard.pages import furniture, parts
 from dashboard.records import Records
 
 
-def section(records: Records, outcome: Outcome, landmark: Landmark) -> None:
+def section(records: Records, outcome: Outcome, landmark: Landmark, top: DeltaGenerator) -> None:
     """Each factor's exposed beside the others, the adjusted ratio, and how many lately had two or more."""
-    st.header("What can be changed before surgery")
     if outcome.kind != "time":
         st.info("This view follows operations over time. Choose a definition that does, such as the first one.")
         return
     answer = modifiable(records, outcome.name, landmark.days)
-    before = ", ".join(
-        parts.said(wording.within_sentence(row.label)) for row in parts.rows_of(answer.rows) if row.before
-    )
-    perhaps = answer.recent_two_at_most - answer.recent_two
-    at_least, others = ("At least ", f", and in {perhaps:d} more it is not recorded") if perhaps else ("", "")
-    st.markdown(
-        f"**{at_least}{wording.out_of(answer.recent_two, answer.recent)} operations of the last 12 months** were in "
-        f"patients with two or more of the risks that were there before surgery ({before}){others}."
-        f"{_most_common(answer.rows)}"
-    )
+    with top:
+        furniture.verdict(said(answer))
     drawn = pd.DataFrame([part for row in parts.rows_of(answer.rows) for part in _pair(row)])
     sentence = (
         f"Share failed by {landmark.label} among operations with the risk and without it (hollow). Associated with "
         "failure is not its cause: that changing it would change the outcome is not shown by this."
     )
+    st.header(f"{outcome.short} by {parts.said(landmark.label)}, with each risk and without it")
     parts.show_shares(drawn, sentence, table=_table(answer.rows, answer.measure), key="modifiable")
     for row in parts.rows_of(answer.rows):
         if not row.before:
@@ -44,19 +38,6 @@ def section(records: Records, outcome: Outcome, landmark: Landmark) -> None:
                 "instructions, so part of this difference may be made by the failure itself. It is never adjusted for."
             )
     parts.provenance(records, outcome)
-
-
-def _most_common(rows: pd.DataFrame) -> str:
-    """Which risk most of the failures had, among those in which it is recorded."""
-    known = rows[rows["before"] & rows["of_failures"].notna()]
-    if known.empty:
-        return ""
-    most = known.sort_values("of_failures", ascending=False, kind="stable").iloc[0]
-    recorded = most["exposed_failed"] + most["others_failed"]
-    return (
-        f" Most often present in failures: **{parts.said(wording.within_sentence(most['label']))}**, in "
-        f"{parts.percent(most['of_failures'])} ({wording.out_of(most['exposed_failed'], recorded)})."
-    )
 
 
 def _pair(row: Any) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import wording
 from dashboard.analyses.estimate import AVERAGE, Estimate, ProfileInput, estimate, inputs
@@ -14,7 +15,7 @@ from dashboard.analyses.verdicts.patient import LIKE_THIS, hundred, patient_verd
 from dashboard.charts.icon_array import Hundred, describe, icon_array
 from dashboard.definitions import Outcome, load
 from dashboard.definitions.canonical import Column
-from dashboard.pages import model, parts
+from dashboard.pages import brief, model, parts
 from dashboard.records import Records
 from dashboard.stats.proportions import Difference, Interval
 
@@ -27,10 +28,12 @@ COMPARED = (
 )
 
 
-def section(records: Records) -> None:
-    """The profile, the expected share by 1 and 2 years, and what would change with the factors that can be changed."""
+def section(records: Records, top: DeltaGenerator) -> None:
+    """The profile, the expected share by 1 and 2 years, and what would change with the factors that can be changed.
+
+    top: where on the page the verdict stands.
+    """
     outcome = load().default_outcome
-    st.header("Planning an operation: an estimate for one patient")
     if parts.nobody_records(records, outcome):
         return
     offered = inputs(records, outcome.name)
@@ -42,10 +45,10 @@ def section(records: Records) -> None:
         f"**{WARNING}** From all operations of this practice, whatever is chosen above; nothing entered here is kept. "
         f"{outcome.label} is what is estimated."
     )
-    concluded = st.container()
     procedure, profile = _profile(records, offered)
-    with concluded:
-        parts.verdict(patient_verdict(records, outcome.name, procedure, profile))
+    rest = brief.at_the_head(top, patient_verdict(records, outcome.name, procedure, profile))
+    if rest:
+        parts.note(parts.said(rest))
     answers = estimate(records, procedure, profile, outcome.name)
     with st.grid(2, min_column_width=240):
         for answer in answers:

@@ -16,7 +16,7 @@ from dashboard.analyses.published import beside, published
 from dashboard.analyses.shares import largest_first
 from dashboard.analyses.verdicts.groups import groups_verdict, judged
 from dashboard.analyses.verdicts.overall import worst_case_words
-from dashboard.charts import dot_interval, small_multiples, step_curve, style
+from dashboard.charts import dot_interval, small_multiples, step_curve
 from dashboard.definitions import Landmark, Outcome
 from dashboard.pages import chosen, curve_table, form, furniture, parts, proms, segments, trend, two_groups
 from dashboard.pages import published as published_figures
@@ -168,7 +168,7 @@ def _courses(records: Records, rates: pd.DataFrame, asked: _Asked, labels: dict[
 def _curve(curves: pd.DataFrame, asked: _Asked, *, key: str, tall: int = step_curve.HEIGHT) -> None:
     until = asked.landmark.days
     figure = step_curve.step_curve(curves, until_days=until, tall=tall, dark=parts.is_dark())
-    st.plotly_chart(figure, key=key, config=style.CONFIG, alt=step_curve.describe(curves, until_days=until), theme=None)
+    furniture.picture(figure, alt=step_curve.describe(curves, until_days=until), key=key)
 
 
 def _sentences(whole: pd.Series, asked: _Asked, found: pd.DataFrame | None) -> list[str]:

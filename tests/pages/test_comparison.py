@@ -26,7 +26,7 @@ from tests.patience import SECONDS
 from tests.text_tables import records
 
 MONITORING = {"comparison": "Monitoring"}
-RATIOS = {"risk_view": "Ratios, alone and adjusted"}
+RATIOS = {"risk_view": "Alone and adjusted"}
 ONE = "operation | state | day\n1 | failed | 30"
 
 

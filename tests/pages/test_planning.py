@@ -6,6 +6,7 @@ from pathlib import Path
 
 from dashboard.analyses.estimate import inputs
 from dashboard.analyses.verdicts.patient import hundred, patient_verdict
+from dashboard.pages.brief import SENTENCES
 from dashboard.records import Records
 from tests.pages.test_comparison import ONE, practice
 from tests.pages.test_what_stands_there import opened, said
@@ -36,7 +37,8 @@ def test_planning_says_what_the_verdict_of_the_command_says(practice: Records) -
     held = {one.factor.name: one.factor.reference for one in inputs(practice, "fbss") if one.used}
     profile = held | {"smoking": "current", "age": "55"}
     found = patient_verdict(practice, "fbss", "tlif", profile)
-    assert f"**{found.answer}** {found.doubt}" in said(page)
+    words = said(page).replace("**", "")
+    assert all(sentence in words for sentence in SENTENCES.split(found.sentence))
     assert "As Fusion (415 of the model's operations): too few failures for TLIF by itself." in said(page)
     drawn = [chart.proto.alt for chart in page.get("plotly_chart")]
     assert any(f"Patients like this: {hundred(found.claims[0].figure)} of 100" in alt for alt in drawn)

@@ -82,7 +82,8 @@ def test_a_page_of_the_whole_practice_leaves_the_title_to_the_frame_and_every_vi
 ) -> None:
     page, views = opened(name, sample), views_of(BY_NAME[name])
     assert not page.title
-    offered = {box.key: box.options for box in page.selectbox if "view" in str(box.key) or box.options == views}
+    boxes = [*page.selectbox, *page.segmented_control]
+    offered = {box.key: box.options for box in boxes if "view" in str(box.key) or box.options == views}
     assert offered == ({view_word(name): views} if views else {}), (
         f"The views of a page are its VIEWS, chosen by {name}_view; name another word in tests/pages/listed.py."
     )
@@ -150,7 +151,7 @@ def test_an_outcome_of_one_visit_shows_answered_of_due(sample: Records) -> None:
 def test_not_recorded_is_a_band_of_every_factor_that_has_gaps(sample: Records) -> None:
     bands = risk_factors(sample, "fbss")
     gaps = set(bands.loc[bands["missing_share"] > 0, "factor_label"])
-    table = table_with(opened("risk", sample), "Factor")
+    table = table_with(opened("risk", sample, risk_view="Every band"), "Factor")
     assert len(gaps) >= 5
     assert set(table.loc[table["Band"] == "Not recorded", "Factor"]) == gaps
     assert (table.loc[table["Band"] == "Not recorded", "Operations"] > 0).all()

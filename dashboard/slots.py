@@ -17,7 +17,9 @@ LISTS = frozenset({"operations_list", "overdue_visits", "red_flags", "timeline"}
 SINGLE_OPERATIONS = frozenset({"monitor", "noted_operation"})
 """The reads that go through operations one by one to judge their order: for those who see patients."""
 
-OF_NO_SCOPE = frozenset({"codes", "facts", "issues", "late_entries", "missing_kinds", "rows_read"})
+OF_NO_SCOPE = frozenset(
+    {"codes", "facts", "import_before", "issues", "late_entries", "missing_kinds", "rows_read", "since_last_import"}
+)
 """The reads of what belongs to no surgeon and no site: for a viewer who sees every one."""
 
 OF_THE_PRACTICE = frozenset({"case_mix", "landmark", "lost", "profiles"})

@@ -148,7 +148,7 @@ def _make(made: duckdb.DuckDBPyConnection) -> None:
     for mart in DEFAULTS:
         stated = ", ".join(f"{name} {kind}" for name, kind in columns(mart, load()).items() if name != "profile")
         made.execute(f"create table {mart} ({stated})")
-    for table in ("issue_count", "late_entry", "missing_kind", "source"):
+    for table in ("import_before", "import_change", "issue_count", "late_entry", "missing_kind", "source"):
         made.execute(sql.load(f"tables/{table}").text)
     made.execute("create table operation (source smallint)")
     made.execute(

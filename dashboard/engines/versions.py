@@ -24,7 +24,7 @@ SCHEMAS: Mapping[int, str] = MappingProxyType(
         8: "no number of an operation, no cell that could not be read and no word outside a list is kept in the "
         "published records",
         9: "the wait from the first symptom to the finding of a failure is counted, and what patients answered is kept "
-        "as it was given",
+        "as it was given; and what an import has changed is counted",
     }
 )
 """What a version of the tables brought, in a reader's words."""

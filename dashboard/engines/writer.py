@@ -159,6 +159,14 @@ def patients_of(path: Path) -> frozenset[int]:
     return frozenset(int(patient) for (patient,) in rows)
 
 
+def counts_who_is_gone(path: Path) -> bool:
+    """Whether a finished file has counts of operations that are not in it, because they were in the one before."""
+    config: dict[str, str | bool | int | float | list[str]] = {"enable_external_access": "false"}
+    with _in_our_words("gone"), duckdb.connect(str(path), read_only=True, config=config) as connection:
+        there = connection.execute("select 1 from duckdb_tables() where table_name = 'import_before'").fetchone()
+        return bool(there and connection.execute("select 1 from import_before where gone > 0").fetchone())
+
+
 def rows_of(path: Path, tables: Sequence[str]) -> dict[str, int]:
     """The rows of each table of a finished file, opened read-only: what was written is read again before it counts."""
     config: dict[str, str | bool | int | float | list[str]] = {"enable_external_access": "false"}

@@ -27,7 +27,7 @@ from dashboard.importing.clock import SAY_SO, clock_doubt
 from dashboard.importing.formats.sources import Delivery, called_for, find
 from dashboard.importing.mapping import SiteMapping
 from dashboard.importing.mapping import read as read_mapping
-from dashboard.importing.publishing import building, following, forgetting, late
+from dashboard.importing.publishing import building, earlier, following, forgetting, late, since
 from dashboard.importing.publishing.marts import marts
 from dashboard.importing.result import ImportResult, Issue, TableCount, refused
 from dashboard.importing.site_mapping import site_mapping
@@ -66,14 +66,14 @@ def work(
             forgetting.finish(store, lambda step: None)
         if lost := opted_out.complaint(store):
             raise Refused(f"{lost} Nothing was changed.")
-        earlier = store.current_or_none()
-        refuse_newer(earlier.manifest if earlier else {})
+        before = store.current_or_none()
+        refuse_newer(before.manifest if before else {})
         key = key_of(store)
 
         def tried(found: Delivery) -> ImportResult:
             scratch = store.scratch()
             try:
-                result = _build(store, scratch, earlier, key, found, site, definitions or load(), check, say)
+                result = _build(store, scratch, before, key, found, site, definitions or load(), check, say)
                 kept_report.clear(store, older_than_days=kept.report_days)
                 return result
             finally:
@@ -113,8 +113,7 @@ def _build(
     """Everything between reading and publishing; before: the generation that this one follows."""
     built = scratch / "generation.duckdb"
     said = made(building.About, toml(found.about), found.about.name) if found.about else building.About()
-    earlier = before.path if before and not check and Notebook(store.root).path.is_file() else None
-    readable = [*found.folders, *([earlier.parent] if earlier else [])]
+    readable = [*found.folders, *([before.path.parent] if before else [])]
     with closing(Writer(built, readable, found.memory)) as writer:
         job = Import(writer, scratch, site, say, datetime.now(UTC).date(), definitions)
         job.opted_out = OptedOut(key, opted_out.read(store.root / opted_out.FILE))
@@ -125,19 +124,24 @@ def _build(
         accept(job, found, key)
         counts = job.counts
         _refuse_if_empty(job, counts)
-        if earlier and same_practice:
-            following.attach(writer, earlier)
+        held_against = before if same_practice and not check else None
+        notes = Notebook(store.root) if held_against and Notebook(store.root).path.is_file() else None
+        compared = None
+        if held_against:
+            writer.attach(held_against.path, since.BEFORE)
+            compared = earlier.beside(writer, held_against, definitions, scratch, key)
         writer.begin()
         building.keep(writer, key, say)
         building.derive(writer, definitions, said, job.delivered, say)
-        if earlier and same_practice:
-            job.issues += following.follow(writer, Notebook(store.root), key, identity.numbers_of(writer, site))
+        if notes:
+            job.issues += following.follow(writer, notes, key, identity.numbers_of(writer, site))
         about: dict[str, Any] = {"sources": _sources(job), "made_up": said.made_up}
         if said.made_up and not made_up.is_shipped(about):
             job.issues.append(Issue("note", "made_up_but_guarded", "about.toml", made_up.GUARDED))
         _keep_provenance(job)
         about |= building.manifest(writer, definitions)
         _keep_late_entries(writer, told, about["months"])
+        since.keep(writer, compared)
         writer.finish()
     result = ImportResult(None, counts, job.issues, job.issues.counts, f"{found.format}: {found.how}")
     if check:

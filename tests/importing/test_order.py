@@ -26,7 +26,7 @@ OF_THE_FILE = ("source", "line", "operation_key")
 """Where a record stands is of the file; every other column is of the record."""
 BY_PLACE = re.compile(r"'[a-z0-9]+\.(nd)?json:\d+'")
 """What an operation is called whose resource has no identifier: by the place where it stands."""
-NO_FIGURES = ("source", "issue_count", "late_entry")
+NO_FIGURES = ("source", "issue_count", "late_entry", "import_before", "import_change")
 OURS = {
     "patients": """patient_id,birth_year,sex,death_date
 P1,1960,female,

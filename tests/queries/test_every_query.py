@@ -18,11 +18,13 @@ READS = [name for name in FILES if name.startswith("reads/") and name != "reads/
 WITHOUT_PATIENTS = {
     "reads/codes",
     "reads/facts",
+    "reads/import_before",
     "reads/issues",
     "reads/late_entries",
     "reads/missing_kinds",
     "reads/profiles",
     "reads/rows_read",
+    "reads/since_last_import",
 }
 ON_KEPT_TABLES = {"reads/timeline"}
 """Binds against tables that only an import makes; tried where the importer is."""

@@ -23,6 +23,7 @@ from dashboard.analyses.verdicts.groups import groups_verdict
 from dashboard.analyses.verdicts.late import late_verdict
 from dashboard.analyses.verdicts.overall import overall_verdict
 from dashboard.analyses.verdicts.patient import asked_of_patient
+from dashboard.analyses.verdicts.since import since_verdict
 from dashboard.analyses.verdicts.units import units_verdict
 from dashboard.errors import OutcomesError, WrongUsage
 from dashboard.records import Records
@@ -54,6 +55,7 @@ VERDICTS: Mapping[str, Concluded] = MappingProxyType(
         "factors": lambda records, asked: factors_verdict(records, asked.outcome, asked.days),
         "exposure": lambda records, asked: exposure_verdict(records, asked.outcome, asked.exposure, asked.days),
         "red_flags": lambda records, asked: flags_verdict(records),
+        "last_import": lambda records, asked: since_verdict(records, asked.outcome, asked.days),
     }
 )
 """By name what is concluded, in the order of the pages."""

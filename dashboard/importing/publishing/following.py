@@ -11,23 +11,16 @@ import hmac
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from pathlib import Path
 
 from dashboard.definitions.canonical import OPERATION
 from dashboard.engines.notebook import OF_A_PATIENT, SUBJECT, Note, Notebook
 from dashboard.engines.writer import Writer
 from dashboard.importing.publishing import building
+from dashboard.importing.publishing.since import BEFORE as EARLIER
 from dashboard.importing.result import Issue
 
-EARLIER = "before"
-"""What the generation before is called while it is read."""
 Operated = tuple[int, date]
 """A pseudonym and a day of surgery."""
-
-
-def attach(writer: Writer, before: Path) -> None:
-    """Open the generation before, whose operations the notes are about; call before the import's transaction."""
-    writer.attach(before, EARLIER)
 
 
 def follow(writer: Writer, notebook: Notebook, key: bytes, numbers: Mapping[str, Sequence[str]]) -> Iterator[Issue]:

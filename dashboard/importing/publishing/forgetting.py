@@ -17,7 +17,7 @@ list, so that a half of it names nobody either: whom it means is asked of the ge
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -29,11 +29,11 @@ from dashboard.engines.generations import MADE_FROM, REPORTS, Generation, Store
 from dashboard.engines.notebook import Notebook
 from dashboard.engines.opted_out import OptedOut
 from dashboard.engines.pseudonym_key import FINGERPRINT, key_of, pseudonym
-from dashboard.engines.versions import READING
-from dashboard.engines.writer import Writer, patients_of, rows_of
+from dashboard.engines.versions import READING, outdated
+from dashboard.engines.writer import Writer, counts_who_is_gone, patients_of, rows_of
 from dashboard.errors import OutcomesError, Refused, StoreDamaged
 from dashboard.importing.leftovers import clear_uploads
-from dashboard.importing.publishing import building, upgrading
+from dashboard.importing.publishing import building, since, upgrading
 
 MARK = "forgetting"
 KEPT_WORDS = ("sources", "made_up", "reading", FINGERPRINT, "published")
@@ -86,14 +86,15 @@ def _forget(store: Store, entries: Collection[str], key: bytes, say: Say) -> For
     say("opted out")
     opted_out.add(store.root, entries)
     people, current = _meant(store, entries, key), store.current()
-    holding = [one for one in store.generations() if _holds(one, people)]
+    holding = _holding(store, people)
     anew = {
         int(one.manifest[MADE_FROM]): one
         for one in store.generations()
         if MADE_FROM in one.manifest and one not in holding
     }
     for one in holding:
-        if one.number not in anew and (made := _without(store, one, people, key, one == current, say)):
+        follows = _follows(store, one, holding, anew)
+        if one.number not in anew and (made := _without(store, one, people, key, one == current, say, follows)):
             anew[one.number] = made
     say("pointer")
     if current in holding and current is not None:
@@ -123,6 +124,34 @@ def _meant(store: Store, entries: Collection[str], key: bytes) -> set[int]:
     return {patient for patient in known if listed.has_pseudonym(patient)}
 
 
+def _holding(store: Store, people: Collection[int]) -> list[Generation]:
+    """The generations that hold anybody of them, or whose counts of the one before may, the oldest first."""
+    found: dict[int, Generation] = {}
+    kept = {one.number for one in store.generations()}
+    for one in store.generations():
+        if _holds(one, people) or (_counts_the_gone(one) and one.manifest.get("parent") not in kept - found.keys()):
+            found[one.number] = one
+    return list(found.values())
+
+
+def _counts_the_gone(generation: Generation) -> bool:
+    try:
+        return counts_who_is_gone(generation.path)
+    except OutcomesError:
+        return True
+
+
+def _follows(
+    store: Store, generation: Generation, holding: Collection[Generation], anew: Mapping[int, Generation]
+) -> Generation | None:
+    """What a generation that is made anew follows, without them too; None where that is not kept or is outdated."""
+    with suppress(StoreDamaged):
+        kept = {one.number: one for one in store.generations() if one not in holding} | dict(anew)
+        found = kept.get(generation.manifest.get("parent", 0))
+        return found if found and not outdated(found.manifest, load().version) else None
+    return None
+
+
 def _holds(generation: Generation, people: Collection[int]) -> bool:
     """Whether anybody of them is in it; of one that cannot be read nobody knows, and it counts as if."""
     try:
@@ -132,27 +161,51 @@ def _holds(generation: Generation, people: Collection[int]) -> bool:
 
 
 def _without(
-    store: Store, before: Generation, people: Collection[int], key: bytes, needed: bool, say: Say
+    store: Store,
+    before: Generation,
+    people: Collection[int],
+    key: bytes,
+    needed: bool,
+    say: Say,
+    follows: Generation | None,
 ) -> Generation | None:
-    """A generation made anew without them, not yet pointed to; None for one that cannot be, and is not needed."""
+    """A generation made anew without them, not yet pointed to; None for one that cannot be, and is not needed.
+
+    follows: what its import is held against, without them as well; where there is none, it is held against nothing.
+    """
     say(f"generation {before.number}")
     definitions, scratch = load(), store.scratch()
     try:
         built = scratch / "generation.duckdb"
         with closing(Writer(built, [before.path.parent])) as writer:
-            about = upgrading.rebuilt(writer, before, definitions, key, lambda step: None, without=people)
+            about = upgrading.rebuilt(
+                writer, before, definitions, key, lambda step: None, without=people,
+                held_against=lambda writer: _held_against(writer, follows),
+            )  # fmt: skip
         about |= {"rows": rows_of(built, building.VERIFIED), **_kept_of(before)}
         if not about["rows"]["operation"]:
             raise Refused("No operation would be left. Take the whole store away instead.")
         # What changed from one to the other would be what was known of one person.
         about = {name: word for name, word in about.items() if name not in ("changes", "changes_told")}
-        return store.publish(built, {**about, MADE_FROM: before.number, "rebuilt": READING}, pointed=False)
+        return store.publish(
+            built,
+            {**about, "parent": follows and follows.number, MADE_FROM: before.number, "rebuilt": READING},
+            pointed=False,
+        )
     except OutcomesError:
         if needed:
             raise
         return None
     finally:
         building.remove(scratch)
+
+
+def _held_against(writer: Writer, follows: Generation | None) -> since.Earlier | None:
+    days = since.days_of(writer, upgrading.EARLIER)
+    if follows is None or days is None:
+        return None
+    writer.attach(follows.path, since.BEFORE)
+    return since.Earlier(since.BEFORE, since.BEFORE, imported=days[0], published=days[1])
 
 
 def _kept_of(before: Generation) -> dict[str, Any]:

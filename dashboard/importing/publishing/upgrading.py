@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import closing
+from datetime import UTC, datetime
 from typing import Any
 
 from dashboard import sql
@@ -16,7 +17,7 @@ from dashboard.engines.versions import READING, news, outdated, refuse_newer
 from dashboard.engines.writer import UnreadableFile, Writer, rows_of
 from dashboard.errors import NoData, Refused
 from dashboard.importing import kept_report
-from dashboard.importing.publishing import building
+from dashboard.importing.publishing import building, since
 from dashboard.importing.publishing.marts import marts
 
 EARLIER = "earlier"
@@ -60,7 +61,10 @@ def upgrade(store: Store, say: Say, definitions: Definitions | None = None) -> G
         try:
             built = scratch / "generation.duckdb"
             with closing(Writer(built, [before.path.parent])) as writer:
-                about = rebuilt(writer, before, today, key_if_there(store), say)
+                as_published = _as_published(before)
+                about = rebuilt(
+                    writer, before, today, key_if_there(store), say, held_against=lambda writer: as_published
+                )
             say("verify")
             about["rows"] = rows_of(built, building.VERIFIED)
             _verify(about["rows"], before)
@@ -84,12 +88,15 @@ def rebuilt(
     key: bytes | None,
     say: Say,
     without: Collection[int] = (),
+    held_against: Callable[[Writer], since.Earlier | None] = lambda writer: None,
 ) -> dict[str, Any]:
     """Fill the new database from the generation before; what the manifest says of it.
 
-    without: pseudonyms of patients who are left behind, with all that is recorded of their operations.
+    without: pseudonyms of patients who are left behind, with all that is recorded of their operations. held_against:
+    what the records are then held against, attached before anything is written.
     """
     writer.attach(before.path, EARLIER)
+    against = held_against(writer)
     writer.begin()
     writer.run("create temp table left_patient (patient ubigint)")
     writer.put("left_patient", ("patient",), [(patient,) for patient in sorted(without)])
@@ -107,10 +114,17 @@ def rebuilt(
             writer.run(f"insert into {name} by name select {', '.join(both)} from {EARLIER}.{name}{stays}")
     made_up, practice = writer.run(f"select made_up, practice from {EARLIER}.facts")[0]
     building.derive(writer, definitions, building.About(made_up, practice), _delivered(writer), say)
+    since.keep(writer, against)
     told = list(_changes(writer))
     about = building.manifest(writer, definitions) | {"changes": told[:MOST_TOLD], "changes_told": len(told)}
     writer.finish()
     return about
+
+
+def _as_published(before: Generation) -> since.Earlier | None:
+    """The generation that is brought up to date, as what has changed since: nothing but the definitions."""
+    published = since.published_on(before.manifest)
+    return since.Earlier(EARLIER, "", published, datetime.now(UTC).date()) if published else None
 
 
 def _delivered(writer: Writer) -> set[str]:

@@ -14,7 +14,9 @@ from dashboard.analyses.failure_rate import failure_rate
 from dashboard.analyses.headline import CHANGE, DAY, SHARE, headline
 from dashboard.analyses.periods import number_of
 from dashboard.analyses.trend import settled_middle, trend
+from dashboard.analyses.verdicts.change import change_verdict
 from dashboard.analyses.verdicts.groups import groups_verdict, judged
+from dashboard.analyses.verdicts.overall import overall_verdict
 from dashboard.analyses.verdicts.overview import overview_verdict
 from dashboard.charts import dot_interval, step_curve
 from dashboard.charts.years import Together, describe, years
@@ -37,7 +39,7 @@ FAMILIES: parts.Columns = {
     "Known, of those due": parts.known_of_due,
 }
 YEARS: parts.Columns = {
-    "Year of surgery": "label",
+    "Operated in": "label",
     "Operations": "operations",
     "Known": "known",
     "Failed": "failed",
@@ -67,11 +69,23 @@ def page(records: Records) -> None:
         parts.link_to("procedures", "What patients report at visits", {"procedures_view": "What patients report"})
         return
     furniture.key_figures(_figures(records, outcome, landmark), key="overview")
+    _why_no_share(records, outcome, landmark)
     _pictures(records, outcome, landmark)
 
 
 def _figures(records: Records, outcome: Outcome, landmark: Landmark) -> list[KeyFigure]:
     return [_figure(records, row) for row in parts.rows_of(headline(records, outcome.name, landmark.days))]
+
+
+def _why_no_share(records: Records, outcome: Outcome, landmark: Landmark) -> None:
+    """Why the first figure is counts alone, and the wider choices under which it would be a share."""
+    rate = failure_rate(records, outcome.name, None, landmark.days).iloc[0]
+    if not rate["shown"]:
+        why = f"No share failed by {landmark.label} is shown. {rate['note']}"
+        parts.refused(
+            records, why, lambda wider: bool(failure_rate(wider, outcome.name, None, landmark.days)["shown"].all()),
+            key="rate",
+        )  # fmt: skip
 
 
 def _figure(records: Records, row: Any) -> KeyFigure:
@@ -147,7 +161,10 @@ def _pictures(records: Records, outcome: Outcome, landmark: Landmark) -> None:
             _families(records, rates, outcome, landmark)
         with furniture.card("By year of surgery", key="years", link=Link("procedures", "Control chart", CONTROL_CHART)):
             _years(records, outcome, landmark)
-    with st.expander("How this is counted, and the same as tables"):
+    with st.expander("In full, how this is counted, and the same as tables"):
+        for told in (overall_verdict, change_verdict):
+            parts.verdict(told(records, outcome.name, landmark.days))
+        parts.verdict(groups_verdict(records, outcome.name, "family", landmark.days))
         parts.note(f"{parts.SIGNS_TOLD} {parts.PALE_BAND} Small lines beside a figure: by year of surgery.")
         parts.provenance(records, outcome)
         parts.show_table(parts.columns_of(rates, FAMILIES), "Share failed by family of surgery", whole=True)

@@ -51,7 +51,10 @@ def everything(page: AppTest) -> str:
     return "\n".join([said(page), *figures])
 
 
-@pytest.mark.parametrize(("name", "asked"), [("overview", {}), ("procedures", {}), ("compare", {}), ("risk", PLANNING)])
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [("overview", {}), ("procedures", {}), ("procedures", CHANGE), ("compare", {}), ("risk", PLANNING)],
+)
 def test_an_average_is_the_one_of_every_screen_or_carries_its_name(
     practice: Records, name: str, asked: dict[str, str]
 ) -> None:
@@ -60,19 +63,18 @@ def test_an_average_is_the_one_of_every_screen_or_carries_its_name(
     found = {share: line for line in lines for share in AVERAGES.findall(line)}
     named = {share: any(OF_KNOWN in one for one in lines) for share in found}
     assert all(share == f"{100 * overall:.1f}" or named[share] for share in found), found
-    assert found or name == "compare"
+    assert found or name in ("compare", "overview")
 
 
-def test_overview_and_procedures_give_one_verdict_on_change(practice: Records) -> None:
-    for name, asked in (("overview", {}), ("procedures", CHANGE)):
-        words = said(opened(name, practice, since="2021-01-01", **asked))
-        verdict = change_verdict(practice, "fbss", 730, date(2021, 1, 1))
-        assert f"**{verdict.answer}** {verdict.doubt}" in words
-        assert "24 patients have operations on both sides, which are counted as independent." in words
+def test_a_day_that_is_chosen_parts_before_from_after(practice: Records) -> None:
+    words = said(opened("procedures", practice, since="2021-01-01", **CHANGE))
+    verdict = change_verdict(practice, "fbss", 730, date(2021, 1, 1))
+    assert f"**{verdict.answer}** {verdict.doubt}" in words
+    assert "24 patients have operations on both sides, which are counted as independent." in words
 
 
 def test_another_period_is_a_picture_and_the_verdict_stays(practice: Records) -> None:
-    by_size, by_month = (said(opened("procedures", practice, **asked, **CHANGE)) for asked in ({}, {"period": "Month"}))
+    by_size, by_month = (said(opened("procedures", practice, **CHANGE, **asked)) for asked in ({}, {"period": "Month"}))
     verdict = change_verdict(practice, "fbss", 730).sentence.partition("The control chart")[2]
     for words in (by_size, by_month):
         assert verdict.rstrip() in words
@@ -89,7 +91,7 @@ def test_a_period_without_two_sides_offers_the_one_that_has_them(practice: Recor
 def test_signals_between_complications_stand_in_words_each_once(practice: Records) -> None:
     watched = load().monitoring
     answer = between(practice, watched.outcome, watched.within_days)
-    told = said(opened("overview", practice)).partition("Each dot is an operation with a complication")[2]
+    told = said(opened("procedures", practice, **CHANGE)).partition("Each dot is an operation with a complication")[2]
     numbers = re.findall(r"(?:verdict: |; )(\d+), ", told)
     assert numbers == [str(n + 1) for n in range(len(answer.signals))]
 

@@ -197,10 +197,9 @@ def test_an_empty_note_is_not_kept(practice: Records, tmp_path: Path) -> None:
 
 
 def test_change_over_time_ends_where_outcomes_are_settled(practice: Records) -> None:
-    for name in ("overview", "procedures"):
-        words = said(opened(name, practice))
-        assert "It ends with 2024 Q3: of later operations the outcome is not settled." in words
-        assert "**No signal** in the control chart: no point outside the limits" in words
+    words = said(opened("procedures", practice, procedures_view="Change over time"))
+    assert "It ends with 2024 Q3: of later operations the outcome is not settled." in words
+    assert "**No signal** in the control chart: no point outside the limits" in words
 
 
 def test_ratios_stand_alone_and_adjusted_with_what_was_left_out(practice: Records) -> None:

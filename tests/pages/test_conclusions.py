@@ -24,6 +24,8 @@ SAID: list[tuple[str, dict[str, str], str, dict[str, Any]]] = [
     ("procedures", YEAR, "procedures", {"days": 365}),
     ("procedures", {"by": "Family"}, "families", {}),
     ("procedures", {"procedures_view": "What patients report"}, "acceptable", {}),
+    ("overview", {}, "overview", {}),
+    ("overview", YEAR, "overview", {"days": 365}),
     ("overview", YEAR, "overall", {"days": 365}),
     ("overview", {}, "families", {}),
     ("overview", YEAR, "families", {"days": 365}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -62,23 +63,33 @@ def words(app: AppTest) -> str:
     return "\n".join(str(getattr(part, "value", "")) for kind in kinds for part in app.get(kind))
 
 
-def test_overview_begins_with_the_red_flags_and_the_emergency_path(app: AppTest) -> None:
+def test_overview_begins_with_its_answer_then_the_red_flags_and_the_emergency_path(app: AppTest) -> None:
     seen = opened(app)
     assert not seen.exception
-    assert [header.value for header in seen.header][:3] == [
-        "Red flags of the last 90 days",
-        "Needs review",
-        "Key figures",
+    assert [header.value for header in seen.header] == [
+        "Red flags: 4 without contact", "Needs review: 1 signal", "When failures come", "FBSS by 2 years, by family",
+        "By year of surgery",
+    ]  # fmt: skip
+    told = [str(part.value) for part in seen.markdown]
+    (answer,) = [words for words in told if words.startswith("**13.9 % of operations failed by 2 years**")]
+    assert answer.endswith("Red flags after 4 operations wait for contact, the longest for 84 days.")
+    assert told.index(answer) < told.index(":small[Decision support only. Follow your emergency path.]")
+
+
+def test_every_key_figure_stands_with_its_interval_its_count_and_what_it_is_held_against(app: AppTest) -> None:
+    seen = opened(app)
+    figures = [
+        re.sub("<[^>]*>", "|", part.proto.body) for part in seen.get("html") if 'class="figure"' in part.proto.body
     ]
-    assert "Decision support only. Follow your emergency path." in seen.warning[0].value
-    assert "Red flags after 4 operations wait for a contact" in seen.warning[0].value
-
-
-def test_every_key_figure_stands_with_its_count(app: AppTest) -> None:
-    failed = opened(app).metric[0]
-    assert failed.label == "Failed by 2 years"
-    assert failed.value == "13.9 %"
-    assert failed.delta == "267 seen of 2,218 · 95 % interval 12.4 to 15.5"
+    told = [[words for words in figure.split("|") if words.strip()] for figure in figures]
+    assert told == [
+        ["13.9 %", "12.4 to 15.5 · 267 of 2,218", "2018: 19.2 %, 2023: 14.7 %"],
+        ["5.9 %", "4.9 to 7.0 · 110 of 2,218", "2018: 6.7 %, 2023: 5.6 %"],
+        ["12.3 %", "10.9 to 13.7 · 267 of 2,218", "2018: 9.5 %, 2025: 11.8 %"],
+        ["22 points better", "middle half 10 to 34 · n = 1,036", "important from 12.8: 68 %"],
+        ["68.3 %", "66.1 to 70.4 · 1,240 of 1,815", "goal 80 %"],
+        ["day 105", "middle half 13 to 196 · n = 198"],
+    ]
 
 
 def test_the_frame_says_how_many_up_to_when_and_that_it_is_made_up(app: AppTest) -> None:
@@ -105,12 +116,13 @@ def test_a_stale_link_says_what_it_left_out(app: AppTest) -> None:
 def test_a_cohort_of_nobody_says_so_and_draws_nothing(app: AppTest) -> None:
     seen = opened(app, procedure="Implant removal", sex="Other")
     assert "No operations match these filters." in words(seen)
-    assert not seen.metric
+    assert not any('class="figure"' in part.proto.body for part in seen.get("html"))
+    assert not seen.get("plotly_chart")
 
 
 def test_clear_takes_every_filter_away(app: AppTest) -> None:
     seen = opened(app, procedure="TLIF")
-    seen.button[0].click().run()
+    next(button for button in seen.button if button.label == "Clear 1 filter").click().run()
     assert "**2,218** of 2,218 operations" in words(seen)
 
 
@@ -124,7 +136,7 @@ def test_an_unforeseen_error_shows_a_reference_and_no_detail(app: AppTest, monke
     def broken(*_: object) -> None:
         raise RuntimeError("patient 4711")
 
-    monkeypatch.setattr("dashboard.shell._line", broken)
+    monkeypatch.setattr("dashboard.shell._counted", broken)
     seen = app.run()
     assert "Something went wrong (reference " in seen.error[0].value
     assert "4711" not in words(seen)

@@ -98,13 +98,6 @@ def test_what_is_said_of_single_pages_is_said_of_pages_that_are_there() -> None:
     assert {*VIEW_CHOSEN_BY, *DRAWN_OTHERWISE, *FOR_NOBODY_TOO} <= set(BY_NAME)
 
 
-def test_red_flags_stand_above_the_key_figures(sample: Records) -> None:
-    parts = in_order(opened("overview", sample))
-    warned = next(place for place, (kind, _) in enumerate(parts) if kind == "warning")
-    assert parts[warned][1].endswith("Decision support only. Follow your emergency path.")
-    assert warned < parts.index(("header", "Key figures"))
-
-
 @pytest.mark.parametrize("name", [name for name in BY_NAME if name not in FOR_NOBODY_TOO])
 def test_a_cohort_of_nobody_is_shown_the_way_out_and_no_number(sample: Records, name: str) -> None:
     page = opened(name, sample.of(NOBODY))
@@ -122,15 +115,6 @@ def test_a_manager_meets_no_patient_on_any_page(sample: Records, name: str) -> N
     assert "P0000" not in seen
     assert "OP0000" not in seen
     assert not any(button.label.startswith(("Open these patients", "Patients behind")) for button in page.button)
-
-
-def test_a_manager_sees_red_flags_as_counts_by_sign(sample: Records) -> None:
-    page = opened("overview", replace(sample, viewer=MANAGER))
-    counts = table_with(page, "Without contact")
-    assert list(counts.columns) == [
-        "Red flag", "Operations", "Without contact", "Latest, days before the data date"
-    ]  # fmt: skip
-    assert page.warning[0].value.endswith("Follow your emergency path.")
 
 
 def test_every_share_in_the_table_stands_with_n_and_its_interval(sample: Records) -> None:

@@ -22,6 +22,7 @@ from dashboard.analyses.verdicts.flags import flags_verdict
 from dashboard.analyses.verdicts.groups import groups_verdict
 from dashboard.analyses.verdicts.late import late_verdict
 from dashboard.analyses.verdicts.overall import overall_verdict
+from dashboard.analyses.verdicts.overview import overview_verdict
 from dashboard.analyses.verdicts.patient import asked_of_patient
 from dashboard.analyses.verdicts.since import since_verdict
 from dashboard.analyses.verdicts.units import units_verdict
@@ -39,6 +40,7 @@ def _late(records: Records, asked: Asked) -> Verdict:
 
 VERDICTS: Mapping[str, Concluded] = MappingProxyType(
     {
+        "overview": lambda records, asked: overview_verdict(records, asked.outcome, asked.days),
         "overall": lambda records, asked: overall_verdict(records, asked.outcome, asked.days),
         "procedures": lambda records, asked: groups_verdict(records, asked.outcome, "procedure", asked.days),
         "families": lambda records, asked: groups_verdict(records, asked.outcome, "family", asked.days),

@@ -1,0 +1,105 @@
+"""The form of the pages in a real browser: the answer above everything, the filters that stay, Overview on one screen."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from dashboard.pages import form
+from tests.browser.screen import PAGES, STANDS_STILL, open_page, settle
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+ANSWER_ABOVE, DESKTOP, TABLET = 220, {"width": 1440, "height": 900}, {"width": 820, "height": 1180}
+WITHOUT_AN_ANSWER = ("/definitions", "/import")
+"""Pages that answer no question about the cohort."""
+TALL = "document.querySelector('[data-testid=stMain]').scrollHeight"
+BOTTOM = "node => Math.round(node.getBoundingClientRect().bottom)"
+TOP = "node => Math.round(node.getBoundingClientRect().top)"
+
+
+def sized(page: Page, size: dict[str, int]) -> None:
+    page.set_viewport_size({"width": size["width"], "height": size["height"]})
+    page.wait_for_function(f"!document.querySelector('[data-testid=stMain]') || ({STANDS_STILL})()")
+
+
+def keyed(name: str) -> str:
+    """What finds a part of the page by its key."""
+    return f".st-key-{name}"
+
+
+def test_overview_fits_one_screen_and_its_filters_stay_on_top(page: Page, address: str) -> None:
+    sized(page, DESKTOP)
+    open_page(page, address, "/", "Overview")
+    assert page.evaluate(TALL) <= DESKTOP["height"]
+    sized(page, TABLET)
+    assert page.evaluate(TALL) <= 1_340
+    above = [keyed(f"{form.CARD}-{name}") for name in ("flags", "review", "curve", "families")]
+    assert max(page.locator(part).evaluate(BOTTOM) for part in above) <= TABLET["height"]
+    page.set_viewport_size({"width": 1440, "height": 500})
+    page.wait_for_function(STANDS_STILL)
+    frame = page.locator(keyed(form.FRAME))
+    before = frame.evaluate(TOP)
+    page.evaluate("document.querySelector('[data-testid=stMain]').scrollTo(0, 300)")
+    page.wait_for_function("document.querySelector('[data-testid=stMain]').scrollTop > 200")
+    assert abs(frame.evaluate(TOP) - before) <= 2
+    expect(page.get_by_role("combobox", name="Procedure", exact=True)).to_be_visible()
+
+
+def test_filters_stand_on_one_line_and_fold_on_a_telephone(page: Page, address: str) -> None:
+    sized(page, DESKTOP)
+    open_page(page, address, "/procedures?procedure=tlif&procedure=plif&procedure=alif&age=age_35_49", "Procedures")
+    bar = page.locator(keyed(form.BAR))
+    assert bar.evaluate("node => node.getBoundingClientRect().height") < 45
+    expect(page.get_by_text("3 procedures", exact=False).first).to_be_visible()
+    expect(page.get_by_role("combobox", name="Age", exact=True)).to_be_hidden()
+    page.get_by_role("button", name="More: 1").click()
+    expect(page.get_by_role("combobox", name="Age", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Less").click()
+    expect(page.get_by_role("combobox", name="Age", exact=True)).to_be_hidden()
+    sized(page, {"width": 390, "height": 844})
+    expect(bar).to_be_hidden()
+    expect(page.get_by_role("button", name="Filters: TLIF, PLIF, ALIF, 35 to 49")).to_be_visible()
+    assert page.locator(keyed(form.FRAME)).evaluate("node => node.getBoundingClientRect().height") < 60
+    page.get_by_role("button", name="Filters: TLIF").click()
+    expect(page.get_by_role("combobox", name="Procedure", exact=True)).to_be_visible()
+
+
+def test_a_page_that_filters_do_not_narrow_keeps_them_for_the_next(page: Page, address: str) -> None:
+    sized(page, DESKTOP)
+    open_page(page, address, "/procedures?procedure=tlif&within=1+year&age=age_35_49", "Procedures")
+    asked, counted = urlsplit(page.url).query, page.locator(keyed(form.HEAD)).inner_text()
+    page.get_by_role("link", name="Definitions").first.click()
+    settle(page, "Definitions")
+    expect(page.get_by_role("combobox", name="Procedure", exact=True)).to_be_hidden()
+    expect(page.get_by_role("button", name="Filters: TLIF, 35 to 49")).to_be_visible()
+    page.get_by_role("link", name="Procedures").first.click()
+    settle(page, "Procedures")
+    assert page.locator(keyed(form.HEAD)).inner_text() == counted
+    kept = parse_qs(urlsplit(page.url).query)
+    assert {word: kept.get(word) for word in ("procedure", "age")} == {
+        word: parse_qs(asked)[word] for word in ("procedure", "age")
+    }
+
+
+def test_every_page_begins_with_its_answer(page: Page, address: str) -> None:
+    sized(page, DESKTOP)
+    below = {}
+    for path, title in PAGES.items():
+        if path.startswith(WITHOUT_AN_ANSWER):
+            continue
+        open_page(page, address, path, title)
+        answer = page.locator(f'[class*="st-key-{form.VERDICT}"]').first
+        below[path] = answer.evaluate(BOTTOM) if answer.count() else None
+    late = {path: bottom for path, bottom in below.items() if bottom is None or bottom > ANSWER_ABOVE}
+    assert late == {}
+
+
+def test_a_page_prints_without_its_filters(page: Page, address: str) -> None:
+    sized(page, DESKTOP)
+    open_page(page, address, "/", "Overview")
+    page.emulate_media(media="print")
+    expect(page.locator(keyed(form.FRAME))).to_be_hidden()
+    expect(page.get_by_text("13.9 % of operations failed", exact=False).first).to_be_visible()

@@ -85,8 +85,7 @@ def _fold(named: str, behind: int) -> None:
         on_click=_turn, icon=":material/expand_less:" if unfolded else ":material/expand_more:",
     )  # fmt: skip
     st.button("Close filters" if unfolded else narrow, key=form.UNFOLD, on_click=_turn, icon=":material/tune:")
-    if unfolded:
-        st.html(form.UNFOLDED)
+    st.html(form.UNFOLDED if unfolded else form.FOLDED)
 
 
 def _turn() -> None:

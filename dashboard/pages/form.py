@@ -122,3 +122,5 @@ UNFOLDED = f"""<style>
 }}
 </style>"""
 """All filters at once; on a small screen they do not stay on top, where they would cover the page."""
+FOLDED = "<style>.folded {}</style>"
+"""Takes the place of the other: a style that is not drawn again would stay."""

@@ -1,4 +1,4 @@
-"""The form of the pages in a real browser: the answer above everything, the filters that stay, Overview on one screen."""
+"""The form of the pages in a real browser: the answer on top, filters that stay, Overview on one screen."""
 
 from __future__ import annotations
 

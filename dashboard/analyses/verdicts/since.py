@@ -43,33 +43,36 @@ def _said(found: SinceImport, known: Outcome, within_days: int) -> Verdict:
     what = f"{known.short} {when}"
     told = wording.joined([words for row in (*steps, now) if (words := _step_words(row, found))])
     claims = [_claim(what, row) for row in (before, *steps, now)]
-    if _figure(now) == _figure(before):
-        answer = f"{_figure(now)} {failed} {when}, as before the import of {day}."
+    if figure_words(now) == figure_words(before):
+        answer = f"{figure_words(now)} {failed} {when}, as before the import of {day}."
     else:
-        answer = f"{_figure(now)} {failed} {when}, {_figure(before)} before the import of {day}."
+        answer = f"{figure_words(now)} {failed} {when}, {figure_words(before)} before the import of {day}."
     doubt = f"{wording.at_the_start(told)}. {OF_EVERYBODY}" if told else f"Nothing has changed. {OF_EVERYBODY}"
     return Verdict(answer, doubt, tuple(claims))
 
 
-def _figure(row: Any) -> str:
+def figure_words(row: Any) -> str:
+    """The figure of a level, to a tenth of a percent; its counts where no share may be shown."""
     return wording.out_of(row.failed, row.operations) if pd.isna(row.share) else wording.percent(round(row.share, 3))
 
 
 def _step_words(row: Any, found: SinceImport) -> str:
     """One step: "12 new operations −0.1"; empty where nothing was touched, but of the definitions."""
     if row.step == "definition":
-        return f"definitions changed{_moved(row)}" if found.definitions_changed else "definitions unchanged"
+        return (
+            f"definitions changed {moved_words(row)}".rstrip() if found.definitions_changed else "definitions unchanged"
+        )
     if not row.touched:
         return ""
     n = wording.count(int(row.touched), "operation")
     said = {"corrected": f"{n} corrected", "followed": f"{n} followed further",
             "new": wording.count(int(row.touched), "new operation")}  # fmt: skip
-    return f"{said[row.step]}{_moved(row)}"
+    return f"{said[row.step]} {moved_words(row)}".rstrip()
 
 
-def _moved(row: Any) -> str:
+def moved_words(row: Any) -> str:
     """By how many points, with a true sign; nothing where no share is shown."""
-    return "" if pd.isna(row.points) else f" {100 * row.points:+.1f}".replace("-", "\N{MINUS SIGN}")
+    return "" if pd.isna(row.points) else f"{100 * row.points:+.1f}".replace("-", "\N{MINUS SIGN}")
 
 
 def _claim(what: str, row: Any) -> Claim:

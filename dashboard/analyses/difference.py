@@ -11,12 +11,13 @@ import pandas as pd
 from dashboard import wording
 from dashboard.analyses.cohort_line import cohort_line, operations_chosen
 from dashboard.analyses.failure_curve import curves
-from dashboard.analyses.failure_rate import failure_rate
+from dashboard.analyses.failure_rate import failure_rate, pooled
 from dashboard.analyses.groups import Group, check_days, groups_of, outcome_named, rows_of, when_words
 from dashboard.analyses.recorded import check_recorded
 from dashboard.analyses.remembering import remembered
 from dashboard.analyses.verdicts.claim import FEW, few, judged
 from dashboard.cohort import TITLES, Cohort, day_words
+from dashboard.definitions import load
 from dashboard.errors import WrongUsage
 from dashboard.records import Records
 from dashboard.slots import UNITS
@@ -37,13 +38,13 @@ class Compared:
     """Two groups and what lies between them.
 
     sides: two rows as in COLUMNS, the difference (first less second, 0 to 1) on the first of them; null with no word
-    where a side may not be shown, for the ``reason`` in words. cohorts: of each side. in_both: patients who have
-    operations on both sides, which count as independent; None where that cannot be counted.
+    where a side may not be shown, for the ``reason`` in words. counts: of each side by day; None at a visit. in_both:
+    patients who have operations on both sides, which count as independent; None where that cannot be counted.
     """
 
     what: str
     sides: pd.DataFrame
-    cohorts: tuple[Cohort, Cohort]
+    counts: tuple[pd.DataFrame, pd.DataFrame] | None
     reason: str
     in_both: int | None
 
@@ -95,11 +96,11 @@ def difference(
     both, names = (records, records.of(against)), labels or _labels(records, against)
     known = outcome_named(outcome)
     rates = [failure_rate(side, outcome, None, within_days).iloc[0] for side in both]
-    counts = None if known.kind == "landmark" else [_counts(side, outcome) for side in both]
+    counts = None if known.kind == "landmark" else (_counts(both[0], outcome), _counts(both[1], outcome))
     sides, reason = sides_of(rates, names, counts, within_days)
     in_both = None if together is None else _patients_in_both(both, records.of(together))
     what = f"{known.short} {when_words(known, within_days)}"
-    return Compared(what, sides, (records.cohort, against), reason, in_both)
+    return Compared(what, sides, counts, reason, in_both)
 
 
 def sides_of(
@@ -125,14 +126,36 @@ def sides_of(
     return sides.join(between).reindex(columns=COLUMNS), reason
 
 
-def side_curves(records: Records, compared: Compared, outcome: str) -> pd.DataFrame:
-    """The curve of each side of a difference over time, columns as ``failure_curve`` has them."""
-    return curves(
-        [
-            Group(side, label, _counts(records.of(cohort), outcome))
-            for cohort, side, label in zip(compared.cohorts, SIDES, compared.sides["label"], strict=True)
-        ]
-    )
+@remembered
+def bands_apart(
+    records: Records, outcome: str, within_days: int, by: str, first: tuple[str, ...], second: tuple[str, ...]
+) -> Compared:
+    """Operations of some bands of a factor against those of others, as ``difference`` holds two cohorts.
+
+    in_both is None: whoever was operated on twice may have been in either.
+    Raises WrongUsage where a band stands on both sides, or a side has none.
+    """
+    if set(first) & set(second) or not first or not second:
+        raise WrongUsage("Choose two groups that share no band, and at least one band of each.")
+    known = outcome_named(outcome)
+    sides = [pooled(records, outcome, by, names, within_days) for names in (first, second)]
+    counts = None if known.kind == "landmark" else (sides[0][1], sides[1][1])
+    labels = _bands_words(by, first), _bands_words(by, second)
+    rows, reason = sides_of([pd.Series(rate) for rate, _ in sides], labels, counts, within_days)
+    return Compared(f"{known.short} {when_words(known, within_days)}", rows, counts, reason, None)
+
+
+def _bands_words(by: str, names: Sequence[str]) -> str:
+    """What the operations of some bands are called: "Former or current smoking"."""
+    factor = load().factors[by]
+    phrases = [factor.phrase(band.name) for band in factor.bands if band.name in names]
+    return wording.at_the_start(" or ".join(phrases))
+
+
+def side_curves(compared: Compared) -> pd.DataFrame:
+    """The curve of each side of a difference over time, columns as ``failure_curve`` has them; of a visit none."""
+    sides = zip(SIDES, compared.sides["label"], compared.counts or (), strict=False)
+    return curves([Group(side, label, counts) for side, label, counts in sides])
 
 
 def _counts(records: Records, outcome: str) -> pd.DataFrame:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 
 from dashboard.analyses.groups import Group, check_days, due_from, groups_of, known_of_due, outcome_named
-from dashboard.analyses.recorded import not_recorded
+from dashboard.analyses.recorded import check_recorded, not_recorded
 from dashboard.analyses.remembering import remembered
 from dashboard.analyses.shares import share_of, worst_case
 from dashboard.records import Records
@@ -52,6 +53,26 @@ def failure_rate(records: Records, outcome: str, by: str | None = None, within_d
     unknown = {group.name: group.counts for group in lost(records, outcome, by, within_days)}
     rows = [_over_time(group, within_days, unknown.get(group.name)) for group in groups]
     return pd.DataFrame(_unknown(rows, why) if why else rows, columns=COLUMNS)
+
+
+def pooled(
+    records: Records, outcome: str, by: str, names: Sequence[str], within_days: int
+) -> tuple[dict[str, Any], pd.DataFrame]:
+    """A row as ``failure_rate`` has them of several groups taken together, and their counts by day, or of the visit."""
+    check_days(within_days)
+    check_recorded(records, outcome)
+    read = "landmark" if outcome_named(outcome).kind == "landmark" else "failure_curve"
+
+    def together(groups: Sequence[Group]) -> Group:
+        parts = [group.counts for group in groups if group.name in names]
+        return Group("together", "", pd.concat(parts) if parts else groups[0].counts.head(0))
+
+    found = together(groups_of(records, read, by, outcome=outcome))
+    if read == "landmark":
+        return _at_visit(found), found.counts
+    counts = found.counts.groupby("day", as_index=False)[["failed", "died", "left"]].sum()
+    unknown = together(lost(records, outcome, by, within_days)).counts
+    return _over_time(Group("together", "", counts), within_days, unknown), counts
 
 
 def lost(records: Records, outcome: str, by: str | None, within_days: int) -> list[Group]:

@@ -11,8 +11,8 @@ from dashboard import wording
 from dashboard.charts import margin_rows, published_mark, style
 from dashboard.charts.margin_rows import Row
 
-SIGNS = {"higher": "diamond", "lower": "square", "too few to say": "circle-open"}
-"""The dot of a group that lies beyond chance, or is too small to say; every other one is round and full."""
+SIGNS = {"higher": "diamond", "lower": "square", "too few to say": "circle-open", "not recorded": "circle-open"}
+"""The dot of a group that lies beyond chance, is too small to say, or is no group of patients; any other is full."""
 MARKED = ("higher", "lower")
 """Whose word stands beside the value: the shape and the colour are not the only signs."""
 AXIS, ABOVE = 24, 10

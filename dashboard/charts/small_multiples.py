@@ -125,7 +125,8 @@ def _axes(figure: go.Figure, grid: _Grid, panels: int, until_days: int) -> None:
     shares = style.percent_axis(grid.top, MARKS)
     feet = [grid.foot(place) for place in range(0, panels, grid.columns)]
     halves = [mark for mark in course.marks(until_days, MARKS + 1) if 0.3 < mark.months / grid.wide < 0.75]
-    lefts = [grid.left(place) for place in range(min(panels, grid.columns))]
+    # Under the lowest row alone: where it has no panel, there is nothing that a mark could be of.
+    lefts = [grid.left(place) for place in range(grid.columns * (grid.rows - 1), panels)]
     figure.update_xaxes(
         range=[0, across], showgrid=False, tickangle=0,
         tickvals=[left + mark.months for left in lefts for mark in halves],

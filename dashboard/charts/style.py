@@ -171,9 +171,11 @@ def between(low: str, high: str, share: float) -> str:
 
 
 def sign_colour(sign: str, dark: bool) -> str:
-    """Higher, lower and too few have a colour beside their sign; all others that of the data."""
+    """Higher, lower, too few and not recorded have a colour beside their sign; all others that of the data."""
     data, higher, lower, _ = colours(dark)
-    return {"higher": higher, "lower": lower, "too few to say": unsure(dark)}.get(sign, data)
+    return {"higher": higher, "lower": lower, "too few to say": unsure(dark), "not recorded": unsure(dark)}.get(
+        sign, data
+    )
 
 
 def see_through(colour: str, share: float) -> str:

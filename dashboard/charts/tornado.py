@@ -17,7 +17,9 @@ AXIS, ABOVE = 26, 10
 """Pixels: the axis, and above all."""
 FURTHEST = 5
 """The axis reaches to 2 to the power of so much at most, where an interval ends in an arrow."""
-MOST_MARKS = 5
+BEYOND = 0.15
+"""So much of a power of 2 lies between the furthest interval and the end of the axis."""
+MOST_MARKS = 4
 """Of more marks only every second has room for its number on a telephone."""
 
 
@@ -39,7 +41,7 @@ def tornado(rows: pd.DataFrame, *, usual: str, tall: int = 0, dark: bool = False
     for sign in ("", *SIGNS):
         _dots(figure, [line for line in lines if _sign(line) == sign], sign, (low, high), dark)
     margin_rows.lay_out(figure, height, left=left, right=right, above=ABOVE, below=AXIS, dark=dark)
-    powers = range(low, high + 1, 1 if high - low < MOST_MARKS else 2)
+    powers = _powers(low, high)
     marks = {"tickvals": [2.0**power for power in powers], "ticktext": [_mark(2.0**power) for power in powers]}
     figure.update_xaxes(type="log", range=[math.log10(2.0**low), math.log10(2.0**high)], **marks)
     style.annotate(figure, [*(margin_rows.name(line, dark, left) for line in lines), *values])
@@ -77,14 +79,20 @@ def _value(line: Row, dark: bool) -> dict[str, Any]:
     return margin_rows.value(line, ratio, style.ink(dark))
 
 
-def _ends(rows: pd.DataFrame) -> tuple[int, int]:
-    """The ends of the axis as powers of 2, around every interval within reason, and 1 between them."""
+def _ends(rows: pd.DataFrame) -> tuple[float, float]:
+    """The ends of the axis as powers of 2, a little beyond every interval within reason, and 1 between them."""
     known = [math.log2(float(value)) for name in ("lower", "upper") for value in rows[name]]
-    low, high = (min(FURTHEST, max(-FURTHEST, power)) for power in (min([-1.0, *known]), max([1.0, *known])))
-    return math.floor(low), math.ceil(high)
+    low, high = min([-1.0, *known]), max([1.0, *known])
+    return max(-FURTHEST, low - BEYOND), min(FURTHEST, high + BEYOND)
 
 
-def _dots(figure: go.Figure, lines: list[Row], sign: str, ends: tuple[int, int], dark: bool) -> None:
+def _powers(low: float, high: float) -> list[int]:
+    """Which powers of 2 are marked: every one, or of many every second, 1 among them."""
+    within = range(math.ceil(low), math.floor(high) + 1)
+    return [power for power in within if len(within) <= MOST_MARKS or power % 2 == 0]
+
+
+def _dots(figure: go.Figure, lines: list[Row], sign: str, ends: tuple[float, float], dark: bool) -> None:
     """The ratios of one colour, those that go on beyond the axis with an arrow at its edge."""
     if not lines:
         return

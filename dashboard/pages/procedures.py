@@ -89,7 +89,7 @@ def _reported(records: Records, top: DeltaGenerator) -> None:
 
 
 def _groups(records: Records, top: DeltaGenerator) -> None:
-    two_groups.section(records)
+    two_groups.section(records, top)
 
 
 OTHER_VIEWS: dict[str, Callable[[Records, DeltaGenerator], None]] = {"proms": _reported, "groups": _groups}

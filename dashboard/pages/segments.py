@@ -20,6 +20,6 @@ def choose(options: Mapping[str, str], *, key: str, label: str, usual: str | Non
     names = {words: name for name, words in options.items()}
     chosen = st.segmented_control(
         said(label), list(map(said, names)), default=said(options[usual or next(iter(options))]), key=key,
-        bind="query-params", required=True, label_visibility="collapsed",
+        bind="query-params", required=True, label_visibility="collapsed", wrap=True,
     )  # fmt: skip
     return {said(words): name for words, name in names.items()}[str(chosen)]

@@ -13,7 +13,7 @@ from dashboard.analyses.adjusted_risk import adjusted_risk
 from dashboard.analyses.failure_curve import failure_curve
 from dashboard.analyses.groups import NOT_RECORDED
 from dashboard.analyses.risk_factors import risk_factors
-from dashboard.analyses.verdicts.claim import Claim
+from dashboard.analyses.verdicts.claim import HIGHER, Claim
 from dashboard.analyses.verdicts.factors import factors_verdict
 from dashboard.analyses.verdicts.groups import groups_verdict, judged
 from dashboard.charts import dot_interval, small_multiples, step_curve, style
@@ -24,7 +24,7 @@ from dashboard.records import Records
 
 MOST = 10
 """So many bands stand in the first picture; all of them, alone and adjusted, in the view of both."""
-TALL, PANELS = 372, 150
+TALL, PANELS = 372, 132
 """Pixels of the picture of ratios, as far as its rows may be stretched, and of a row of courses."""
 FACTOR = "factor"
 """The word in the address of the factor that is looked at."""
@@ -45,7 +45,7 @@ def section(records: Records, outcome: Outcome, landmark: Landmark, top: DeltaGe
         link = furniture.Link(None, "All bands, alone and adjusted", {"risk_view": "Alone and adjusted"})
         with furniture.card("The strongest, adjusted for one another", key="tornado", link=link):
             _ratios(concluded.claims[:MOST], adjusted_risk(records, outcome.name, landmark.days).measure)
-        with furniture.card("One factor, by itself", key="factor"):
+        with furniture.card("One factor, by itself (grey: all together)", key="factor"):
             factor = choose_factor(concluded.claims)
             _one(records, factor, outcome, landmark)
     if rest:
@@ -84,7 +84,8 @@ def choose_factor(claims: tuple[Claim, ...]) -> Factor:
     found = chosen.one_of(
         {name: factor.label for name, factor in factors.items()}, key=FACTOR, label="Factor", nobody="The strongest"
     )
-    strongest = [name for claim in claims if (name := claim.unit.partition(":")[0]) in factors]
+    surest = sorted(claims, key=lambda claim: claim.word != HIGHER)
+    strongest = [name for claim in surest if (name := claim.unit.partition(":")[0]) in factors]
     return factors[found or next(iter(strongest), next(iter(factors)))]
 
 
@@ -133,7 +134,6 @@ def _courses(records: Records, factor: Factor, outcome: Outcome, landmark: Landm
         tall = PANELS * -(-curves["group"].nunique() // 3)
         panels = small_multiples.small_multiples(curves, whole, until_days=until, tall=tall, dark=dark)
         furniture.picture(panels, alt=small_multiples.describe(curves, until_days=until), key="band-courses")
-        parts.note("Grey: all together.")
     with st.container(key=f"{form.NARROW_ONLY}-bands"):
         largest = curves.groupby("group", sort=False)["at_risk"].max().nlargest(style.MOST_SERIES).index
         few = curves[curves["group"].isin(largest)]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.analyses.asked import Asked
-from dashboard.analyses.difference import before_and_after, difference, side_curves
+from dashboard.analyses.difference import bands_apart, before_and_after, difference, side_curves
 from dashboard.analyses.failure_rate import failure_rate
 from dashboard.analyses.groups import rows_of
 from dashboard.analyses.verdicts.claim import ALIKE, FEW, HIGHER, LOWER
@@ -121,7 +121,7 @@ def test_patients_with_operations_on_both_sides_are_counted(tmp_path: Path) -> N
 
 def test_the_curves_end_where_the_shares_stand(sample: Records) -> None:
     compared = difference(sample.of(of(family="fusion")), "fbss", 730, of(family="decompression"))
-    curves = side_curves(sample, compared, "fbss")
+    curves = side_curves(compared)
     last = curves[curves["day"] <= 730].groupby("label", sort=False)["share"].last()
     assert last.to_dict() == pytest.approx(compared.sides.set_index("label")["share"].to_dict())
 
@@ -134,3 +134,35 @@ def test_the_command_gives_both_sides_with_the_sentence_of_the_page(sample: Reco
     assert since["label"].tolist() == ["Operated from 1 Jan 2022", "Operated before 1 Jan 2022"]
     with pytest.raises(WrongUsage, match="One difference at a time"):
         difference_table(sample, Asked("fbss", None, 730, since=date(2022, 1, 1), against=of(procedure="plif")))
+
+
+def test_bands_of_a_factor_stand_against_each_other_as_the_curves_of_the_bands_have_them(sample: Records) -> None:
+    found = bands_apart(sample, "fbss", 730, "smoking", ("current",), ("never", "former"))
+    alone = failure_rate(sample, "fbss", "smoking", 730).set_index("group")
+    current, others = found.sides.to_dict("records")
+    assert (current["label"], others["label"]) == ("Current smoking", "Never smoking or former smoking")
+    assert current["share"] == pytest.approx(alone.loc["current", "share"])
+    names = ("operations", "failed", "lost", "due", "not_due")
+    both = alone.loc[["never", "former"], list(names)].sum()
+    assert {name: others[name] for name in names} == both.to_dict()
+    assert current["difference"] == pytest.approx(current["share"] - others["share"])
+    assert (current["word"], found.in_both) == ("higher", None)
+    assert side_curves(found).groupby("group")["at_risk"].max().to_dict() == {
+        "first": current["operations"], "second": others["operations"]
+    }  # fmt: skip
+
+
+def test_bands_at_a_visit_have_a_difference_and_no_curve(sample: Records) -> None:
+    found = bands_apart(sample, "not_better", 730, "smoking", ("current",), ("never",))
+    alone = failure_rate(sample, "not_better", "smoking", 730).set_index("group")
+    assert found.sides["share"].tolist() == pytest.approx(alone.loc[["current", "never"], "share"].tolist())
+    assert found.possible
+    assert side_curves(found).empty
+
+
+@pytest.mark.parametrize(("first", "second"), [(("current",), ("current", "never")), ((), ("never",))])
+def test_bands_that_stand_on_both_sides_or_on_none_are_refused(
+    sample: Records, first: tuple[str, ...], second: tuple[str, ...]
+) -> None:
+    with pytest.raises(WrongUsage, match="share no band"):
+        bands_apart(sample, "fbss", 730, "smoking", first, second)

@@ -56,7 +56,8 @@ def test_each_sign_has_its_shape_and_colour_and_says_its_factor_when_clicked() -
 
 def test_the_axis_is_logarithmic_holds_every_interval_and_has_its_line_at_one() -> None:
     figure = tornado(THREE, usual="as usual")
-    assert figure.layout.xaxis.range == pytest.approx(np.log10([0.125, 4]))
+    assert figure.layout.xaxis.range == pytest.approx(np.log10([0.21 / 2**0.15, 3.1 * 2**0.15]))
+    assert list(figure.layout.xaxis.ticktext) == ["0.25", "0.5", "1", "2"]
     (line,) = [shape for shape in figure.layout.shapes if shape.name == "Compared with"]
     (name,) = [words for words in figure.layout.annotations if words.text == "as usual"]
     assert (line.x0, line.x1, name.x) == (1, 1, 0)

@@ -92,11 +92,14 @@ def groups_verdict(records: Records, outcome: str, by: str, within_days: int = 7
 def judged(rates: pd.DataFrame, found: Verdict) -> pd.DataFrame:
     """The rates with what was concluded of each group beside them, for the picture and the table of the same.
 
-    ``word``, ``difference``, ``difference_lower``, ``difference_upper``: empty for a group that was not compared.
+    ``word``, ``difference``, ``difference_lower``, ``difference_upper``: empty for a group that was not compared; the
+    word of what is not recorded says so.
     """
     claims = found.frame().rename(columns={"unit": "group"})
     columns = ["group", "difference", "difference_lower", "difference_upper", "word"]
-    return rates.merge(claims[columns], on="group", how="left").assign(word=lambda rows: rows["word"].fillna(""))
+    return rates.merge(claims[columns], on="group", how="left").assign(
+        word=lambda rows: rows["word"].fillna("").mask(rows["group"] == NOT_RECORDED, NOT_RECORDED)
+    )
 
 
 def _whole_p(records: Records, outcome: str, by: str, within_days: int, shown: pd.DataFrame) -> float | None:

@@ -65,7 +65,7 @@ def section(records: Records, top: DeltaGenerator) -> None:
     if parts.nobody_records(records, outcome):
         return
     if isinstance(chosen, str):
-        st.info(chosen)
+        st.info(parts.said(chosen))
         return
     try:
         compared = _compared(records, chosen, outcome, landmark.days)

@@ -219,6 +219,8 @@ def _dots(figure: go.Figure, shown: pd.DataFrame, scale: _Scale, dark: bool) -> 
             for one, words in zip(style.rows_of(ordered), given, strict=True)
         ],
         hovertemplate="%{text}<extra></extra>",
+        customdata=list(map(str, ordered["unit"])) if "unit" in ordered else None,
+        **style.UNDIMMED,
     )
 
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import wording
 from dashboard.analyses.compare import LIMITS, Comparison, Funnel, compare, shares_possible
-from dashboard.analyses.verdicts.units import NO_CASE_MIX, units_verdict
+from dashboard.analyses.groups import when_words
+from dashboard.analyses.verdicts.claim import Verdict
+from dashboard.analyses.verdicts.units import NO_CASE_MIX, in_two
 from dashboard.analyses.ways import ways
 from dashboard.charts import funnel_plot
 from dashboard.definitions import Outcome, load
-from dashboard.pages import model, monitor, parts, plans
+from dashboard.pages import chosen, furniture, model, monitor, parts, plans, red_flags, segments
 from dashboard.records import Records
 
 VIEWS = {"compare": "Surgeons or sites", "monitoring": monitor.VIEW, "plans": plans.VIEW}
@@ -22,54 +27,95 @@ UNITS = {"surgeon": "Surgeon", "site": "Site"}
 DRAWN = dict(zip(LIMITS, ("lower_95", "upper_95", "lower_998", "upper_998"), strict=True))
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """What the reader chose: of which outcome, by when, which units, and the answer to it."""
+
+    outcome: Outcome
+    days: int
+    by: str
+
+    @property
+    def when(self) -> str:
+        return when_words(self.outcome, self.days)
+
+    def of(self, records: Records) -> Comparison:
+        return compare(records, self.outcome.name, self.by, self.days)
+
+
 def page(records: Records) -> None:
-    """The funnel of observed over expected, the funnel of shares within one family, the model, and the monitoring."""
+    """What is concluded, the funnels, the figures; or what is followed over time, and what was decided about it."""
     if parts.nothing_to_show(records):
         return
-    view = parts.choose_group(VIEWS, key="comparison", label="Shown", width=330)
-    if view != "compare":
-        {"monitoring": monitor.section, "plans": plans.section}[view](records)
-        return
-    with st.container(horizontal=True):
-        outcome = parts.choose_outcome()
-        landmark = parts.choose_landmark()
-        by = parts.choose_group(UNITS, key="unit", label="Compared")
-    if parts.nobody_records(records, outcome, ("time", "landmark")):
-        return
-    when = f"by {landmark.label}" if outcome.kind == "time" else "at the 12-month visit"
-    parts.verdict(units_verdict(records, outcome.name, by, landmark.days))
-    answer = compare(records, outcome.name, by, landmark.days)
+    top = st.container()
+    with furniture.choices():
+        view = parts.choose_group(VIEWS, key="comparison", label="Shown")
+        asked = _choose() if view == "compare" else None
+    if asked is None:
+        {"monitoring": monitor.section, "plans": plans.section}[view](records, top)
+    elif not parts.nobody_records(records, asked.outcome, ("time", "landmark")):
+        _units(records, asked, top)
 
-    def again(wider: Records) -> Comparison:
-        return compare(wider, outcome.name, by, landmark.days)
 
-    _ratios(answer, outcome, when)
-    if not _has_ratios(answer):
-        parts.offer(ways(records, lambda wider: _has_ratios(again(wider))), key="ratios", path=None)
-    _shares(answer, outcome, when)
+def _choose() -> _Asked:
+    outcome, landmark = parts.choose_outcome(), parts.choose_landmark()
+    return _Asked(outcome, landmark.days, segments.choose(UNITS, key="unit", label="Compared"))
+
+
+def _units(records: Records, asked: _Asked, top: DeltaGenerator) -> None:
+    answer = asked.of(records)
+    found, more = in_two(answer, asked.outcome, asked.when)
+    with top:
+        furniture.verdict(found)
+    drawn = 2 if answer.shares is not None else 1
+    with furniture.side_by_side(drawn, key="units") if drawn > 1 else nullcontext():
+        _ratios(records, answer, asked, found)
+        if answer.shares is not None:
+            _shares(records, answer, answer.shares, asked)
+    _table(records, answer, asked)
     if answer.shares is None:
+        _no_shares(records, answer, asked)
+    furniture.method(*map(parts.said, _method(answer, found, more)), _TABLE_TOLD, _LIMITS_TOLD)
+    with st.expander("The model behind what is expected"):
+        model.show(records, answer.model, key="calibration")
+    parts.provenance(records, asked.outcome, over_time=False)
+
+
+def _ratios(records: Records, answer: Comparison, asked: _Asked, found: Verdict) -> None:
+    with furniture.card(f"{asked.outcome.short} {asked.when}: seen against expected", key="ratios"):
+        if answer.ratios is None or not _has_ratios(answer):
+            st.info(parts.said(_no_ratios(answer)))
+            parts.offer(ways(records, lambda wider: _has_ratios(asked.of(wider))), key="ratios", path=None)
+            return
+        _draw(records, answer, points_of_ratios(answer.units), answer.ratios, asked, measure="ratio")
+        plans.offer(records, found, asked.outcome.name, asked.days, asked.by, key="units")
+
+
+def _no_shares(records: Records, answer: Comparison, asked: _Asked) -> None:
+    """Why there is no funnel of shares, and the choices under which there is one."""
+    with furniture.card(f"{asked.outcome.short} {asked.when}: share failed, not adjusted", key="no-shares"):
+        st.info(parts.said(answer.no_shares))
+        if len(answer.families) < 2:
+            parts.bear_in_mind(answer.units)
         unlike = answer.families if len(answer.families) > 1 else ()
-        parts.offer(
-            ways(records, lambda other: shares_possible(other, outcome.name, by, landmark.days), unlike=unlike),
-            key="shares", path=None,
-        )  # fmt: skip
-    parts.provenance(records, outcome, over_time=False)
-    _table(answer)
-    st.header("The model behind what is expected")
-    model.show(records, answer.model, key="calibration")
+
+        def possible(other: Records) -> bool:
+            return shares_possible(other, asked.outcome.name, asked.by, asked.days)
+
+        with st.container(horizontal=True):
+            parts.offer(ways(records, possible, unlike=unlike), key="shares", path=None)
 
 
-def _ratios(answer: Comparison, outcome: Outcome, when: str) -> None:
-    st.header(f"{outcome.short} {parts.said(when)}: seen against expected")
-    if answer.ratios is None or not _has_ratios(answer):
-        st.info(parts.said(_no_ratios(answer)))
-        return
+def _method(answer: Comparison, found: Verdict, more: str) -> list[str]:
+    """The whole of what is concluded, and how the pictures are to be read."""
     units = answer.units
-    points = points_of_ratios(units)
-    _draw(points, answer.ratios, "ratio", _ratio_sentence(answer), key="ratios")
-    parts.note(_other_outcome())
-    for words, held in units[~units["ratio_shown"]].groupby("ratio_note", sort=False):
-        parts.note(f"{', '.join(map(parts.said, held['label']))}: {parts.said(words)}")
+    hidden = [
+        f"{', '.join(held['label'])}: {words}"
+        for words, held in units[~units["ratio_shown"]].groupby("ratio_note", sort=False)
+    ]
+    ratios = [_ratio_sentence(answer), *hidden] if _has_ratios(answer) else []
+    shares = [_share_sentence(answer, answer.shares)] if answer.shares is not None else []
+    return [f"{found.sentence} {more}".strip(), *ratios, *shares, _other_outcome()]
 
 
 def _has_ratios(answer: Comparison) -> bool:
@@ -106,17 +152,10 @@ def _ratio_sentence(answer: Comparison) -> str:
     return " ".join(sentence for sentence in sentences if sentence)
 
 
-def _shares(answer: Comparison, outcome: Outcome, when: str) -> None:
-    st.header(f"{outcome.short} {parts.said(when)}: share failed")
-    units = answer.units
-    if answer.shares is None:
-        st.info(parts.said(answer.no_shares))
-        if len(answer.families) < 2:
-            parts.bear_in_mind(units)
-        return
-    points = points_of_shares(units)
-    _draw(points, answer.shares, "share", _share_sentence(answer, answer.shares), key="shares")
-    parts.bear_in_mind(units)
+def _shares(records: Records, answer: Comparison, shares: Funnel, asked: _Asked) -> None:
+    with furniture.card(f"{asked.outcome.short} {asked.when}: share failed, not adjusted", key="shares"):
+        _draw(records, answer, points_of_shares(answer.units), shares, asked, measure="share")
+        parts.bear_in_mind(answer.units)
 
 
 def _beyond_words(beyond: int, drawn: int) -> str:
@@ -163,15 +202,30 @@ def points_of_shares(units: pd.DataFrame) -> pd.DataFrame:
     return units.assign(size=units["operations"], value=units["share"], shrunken=float("nan"), hover=hover)
 
 
-def _draw(points: pd.DataFrame, drawn: Funnel, measure: str, sentence: str, *, key: str) -> None:
+def _draw(
+    records: Records, answer: Comparison, points: pd.DataFrame, drawn: Funnel, asked: _Asked, *, measure: str
+) -> None:
+    """A funnel; a click on a dot names the way to the patients behind it."""
     lines = drawn.lines.rename(columns=DRAWN)
     figure = funnel_plot.funnel_plot(points, lines, target=drawn.target, measure=measure, dark=parts.is_dark())
+    labels = dict(zip(answer.units["unit"], answer.units["label"], strict=True))
     alt = funnel_plot.describe(points, target=drawn.target, measure=measure)
-    parts.show_figure(figure, alt=alt, sentence=sentence, table=None, key=key)
+    _behind(records, answer, asked, chosen.clickable(figure, key=f"funnel {measure}", alt=alt, of=labels), measure)
 
 
-def _table(answer: Comparison) -> None:
-    st.header("Each in figures")
+def _behind(records: Records, answer: Comparison, asked: _Asked, unit: str | None, key: str) -> None:
+    """The way to those of a unit that failed, once its dot or its row was chosen; a hint until then."""
+    if unit is None:
+        if records.viewer.sees_patients:
+            parts.note("Click a dot, or select a row below, for the patients behind it.")
+        return
+    row = answer.units[answer.units["unit"] == unit].iloc[0]
+    chosen.patients_behind(
+        records, row, asked.when, {"outcome": asked.outcome.short, asked.by: [unit]}, key=f"{key} {unit}"
+    )
+
+
+def _table(records: Records, answer: Comparison, asked: _Asked) -> None:
     units = answer.units
     shares: parts.Columns = {
         "Share failed": lambda row: _share_words(row) if row.shown else "counts only",
@@ -194,16 +248,22 @@ def _table(answer: Comparison) -> None:
         },
     )
     alt = "Each unit with known operations, failures, share, and failures seen over expected"
-    parts.show_table(shown, alt)
-    parts.note(
-        "In order of name. A unit with fewer than ten known operations stands with its counts only. Known: the time "
-        "has come, and the operation failed by then or was followed so long; those who died before it do not count, "
-        "and are not among the others who could all be well or all have failed."
-    )
-    parts.note(
-        "Whether a ratio lies beyond is judged by the limits, drawn round 1 for a unit of that size. The interval in "
-        "brackets is drawn round the unit's own figure and is exact: near the limits it may still contain 1."
-    )
+    key = red_flags.rows_key("units", units["unit"])
+    with furniture.card("Each in figures, in order of name", key="figures"):
+        unit = parts.choose_row(shown, units, "unit", key=key, alt=alt, height="content", row_height=28)
+        if unit is not None:
+            _behind(records, answer, asked, unit, "row")
+
+
+_TABLE_TOLD = (
+    "A unit with fewer than ten known operations stands with its counts only. Known: the time has come, and the "
+    "operation failed by then or was followed so long; those who died before it do not count, and are not among the "
+    "others who could all be well or all have failed."
+)
+_LIMITS_TOLD = (
+    "Whether a ratio lies beyond is judged by the limits, drawn round 1 for a unit of that size. The interval in "
+    "brackets is drawn round the unit's own figure and is exact: near the limits it may still contain 1."
+)
 
 
 def _position(position: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import wording
 from dashboard.analyses.follow_up import everybody, follow_up
@@ -13,9 +14,10 @@ from dashboard.analyses.monitor import Monitored, monitor, within_choice
 from dashboard.analyses.plans import standing
 from dashboard.analyses.recorded import not_recorded
 from dashboard.analyses.review import Item, acknowledge, review
+from dashboard.analyses.verdicts.signals import signals_verdict
 from dashboard.charts import cusum_chart
 from dashboard.definitions import load
-from dashboard.pages import model, notes, parts, plans, short_list
+from dashboard.pages import furniture, model, notes, parts, plans, short_list
 from dashboard.pages.short_list import ShortList
 from dashboard.records import Records
 
@@ -26,35 +28,45 @@ VIEW = "Monitoring"
 ONE_BY_ONE = "A chart and its signal go through operations one by one: your role shows counts."
 
 
-def section(records: Records) -> None:
-    """Every series with its signal, and one of them drawn: the first with a signal, or the one whose row is chosen."""
+def section(records: Records, top: DeltaGenerator) -> None:
+    """What signals and what to do about it; every series, and beside it the one whose row is chosen.
+
+    The first with a signal is drawn until another is chosen. top: where the answer goes.
+    """
     watched = load().monitoring
     outcome = load().outcomes[watched.outcome]
-    st.header(f"Monitoring: {outcome.short.lower()} within {watched.within_days} days")
     if parts.nobody_records(records, outcome):
         return
     answer = monitor(records)
     if answer.reason:
         st.info(parts.said(answer.reason))
         return
+    with top:
+        furniture.verdict(signals_verdict(records))
     if answer.counts_only:
         _counted(answer, records)
         return
+    waiting = compact(records)
+    with furniture.card(waiting.title, key="review"):
+        waiting.draw()
+        _looked_at(records, [item for item in review(records) if not item.waits])
     charted = within_choice(answer.series[answer.series["charted"]], records.cohort)
-    st.markdown(
-        f"Each operation since {parts.day_words(answer.since)} is held against its own risk by a model made from the "
-        f"operations before, and frozen. {outcome.caution} **Dates, sites and patients chosen above play no part.**"
+    if len(charted):
+        _followed(answer, charted)
+    furniture.method(
+        f"{outcome.short} within {watched.within_days} days. Each operation since {parts.day_words(answer.since)} is "
+        f"held against its own risk by a model made from the operations before, and frozen. {outcome.caution} "
+        "**Dates, sites and patients chosen above play no part.**"
     )
-    if charted.empty:
-        st.info(
-            f"No surgeon chosen has {watched.fewest_operations} operations of one family since then whose "
-            f"{watched.within_days} days are over: nothing could be seen yet."
-        )
-        return
-    chosen = _table(charted)
-    _one(answer, chosen)
     with st.expander("The model that is held against"):
         model.show(records, answer.model, key="monitor-calibration")
+
+
+def _followed(answer: Monitored, charted: pd.DataFrame) -> None:
+    with furniture.side_by_side(2, key="monitor"):
+        with furniture.card("Every surgeon and family", key="series"):
+            chosen = _table(charted)
+        _one(answer, chosen)
 
 
 def _counted(answer: Monitored, records: Records) -> None:
@@ -88,12 +100,12 @@ def _table(charted: pd.DataFrame) -> pd.Series:
     )
     alt = "Every monitored surgeon and family, with complications seen and expected"
     places = ordered.reset_index(names="place")
-    place = parts.choose_row(shown, places, "place", key=f"series-{len(shown)}", alt=alt)
+    place = parts.choose_row(
+        shown, places, "place", key=f"series-{len(shown)}", alt=alt, height="content", row_height=28
+    )
+    parts.note("Select a row to see its chart.")
     if place is not None:
         return ordered.iloc[int(place)]
-    years = 1 / (1 / ordered["false_alarm_years"]).sum()
-    chance = f"By chance alone, one of these {len(ordered)} signals about once in {_years(years)}."
-    parts.note(f"Select a row to see its chart. {chance}")
     signalled = ordered[ordered["signal"] != ""]
     return (signalled if len(signalled) else ordered.sort_values("operations", ascending=False)).iloc[0]
 
@@ -105,23 +117,29 @@ def _signal(row: Any) -> str:
 def _one(answer: Monitored, row: pd.Series) -> None:
     watched = load().monitoring
     steps = answer.steps[row["unit"], row["family"]]
-    st.subheader(f"{parts.said(row['label'])}, {parts.said(row['family_label'].lower())}")
+    whom = f"{row['label']}, {wording.within_sentence(row['family_label'])}"
     limits = {"limit_up": row["limit_more"], "limit_down": row["limit_fewer"]}
-    figure = cusum_chart.cusum_chart(steps, **limits, dark=parts.is_dark())
-    alt = cusum_chart.describe(steps, **limits)
-    sentence = (
-        f"{row['failed']} seen, {row['expected']:.1f} expected in {row['operations']} operations. Above: the running "
-        "sum of expected less seen; it rises while results are better than expected. Below: the evidence for odds "
-        f"{watched.odds_ratio_more:g} times as high (up) and {watched.odds_ratio_fewer:g} times (down). The limits are "
-        f"{row['limit_more']:.2f} and {row['limit_fewer']:.2f}: by chance alone one is crossed about once in "
-        f"{parts.count_words(row['false_alarm_operations'])} such operations, here once in "
-        f"{_years(row['false_alarm_years'])}. A signal is a question, not a verdict."
-    )
     table = steps.assign(operated=[parts.day_words(day) for day in steps["operated"]]).round(3)
     table.columns = pd.Index(["Operation", "Operated", "VLAD", "CUSUM, more", "CUSUM, fewer", "Signal"])
-    parts.show_figure(figure, alt=alt, sentence=sentence, table=table, key="cusum")
-    if row["without_risk"]:
-        parts.note(f"Left out, as something that the model needs is not recorded: {row['without_risk']:d}.")
+    left_out = f" Left out, as something that the model needs is not recorded: {row['without_risk']:d}."
+    sentence = (
+        f"{row['failed']} seen, {row['expected']:.1f} expected in {row['operations']} operations. The limits are "
+        f"{row['limit_more']:.2f} and {row['limit_fewer']:.2f}: by chance alone one is crossed about once in "
+        f"{parts.count_words(row['false_alarm_operations'])} such operations, here once in "
+        f"{_years(row['false_alarm_years'])}.{left_out if row['without_risk'] else ''}"
+    )
+    with furniture.card(whom, key="cusum"):
+        figure = cusum_chart.cusum_chart(steps, **limits, dark=parts.is_dark())
+        alt = cusum_chart.describe(steps, **limits)
+        furniture.picture(figure, alt=alt, key="cusum")
+        parts.note(parts.said(sentence))
+        furniture.method(
+            "Above: the running sum of expected less seen; it rises while results are better than expected. Below: the "
+            f"evidence for odds {watched.odds_ratio_more:g} times as high (up) and {watched.odds_ratio_fewer:g} times "
+            "(down). A signal is a question, not a verdict.",
+            heading="What the lines say",
+        )
+        parts.show_as_table(table, f"Table: {alt}")
 
 
 def _years(years: float) -> str:

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import wording
 from dashboard.analyses.plans import (
@@ -73,9 +74,10 @@ def counted(waiting: Sequence[ActionPlan]) -> str:
     return f"{wording.count(len(waiting), 'open plan')}{f', {late} overdue' if late else ''}"
 
 
-def section(records: Records) -> None:
-    """Every plan: those that stand as rows that open, those that are closed as a table."""
-    furniture.verdict(plans_verdict(records))
+def section(records: Records, top: DeltaGenerator) -> None:
+    """Every plan: those that stand as rows that open, those that are closed as a table. top: where the answer goes."""
+    with top:
+        furniture.verdict(plans_verdict(records))
     waiting = standing(records)
     with furniture.card("Plans that stand", key="plans"):
         with short_list.rows("every-plan"):

@@ -74,9 +74,9 @@ def compact(records: Records) -> ShortList:
             for _, flag in waiting.head(short_list.MOST_ROWS).iterrows():
                 if short_list.row(*_row_words(flag), key=str(flag["subject"])):
                     short_list.opened(flag["label"], lambda flag=flag: _open(records, flag, "short"))  # type: ignore[misc]
-        if waiting.empty:
-            st.markdown(parts.said(queue_verdict(answer, RECENT).answer))
-        parts.note(PATH)
+            if waiting.empty:
+                st.markdown(parts.said(queue_verdict(answer, RECENT).answer))
+            parts.note(PATH)
 
     more = f"All {len(answer.rows)}" if len(answer.rows) else ""
     return ShortList(_title(records, answer.uncontacted), draw, more, "patients", {"patients_view": WHOM_TO_CALL})

@@ -134,7 +134,8 @@ def test_monitoring_says_its_limit_and_how_often_it_is_wrong(practice: Records) 
 
 def test_the_signal_is_the_first_chart_that_is_drawn(practice: Records) -> None:
     page = opened("compare", practice, **MONITORING)
-    assert page.subheader[0].value == "S04, decompression"
+    headings = [header.value for header in page.header]
+    assert headings == ["Needs review: 1 signal", "Every surgeon and family", "S04, decompression"]
 
 
 def test_nothing_to_monitor_says_why(tmp_path: Path) -> None:

@@ -33,6 +33,7 @@ SAID: list[tuple[str, dict[str, str], str, dict[str, Any]]] = [
     ("procedures", {"procedures_view": "Change over time"}, "change", {}),
     ("compare", {}, "surgeons", {}),
     ("compare", {"unit": "Site", **YEAR}, "sites", {"days": 365}),
+    ("compare", {"comparison": "Monitoring"}, "signals", {}),
     ("data", {}, "follow_up", {}),
     ("causes", {}, "preventable", {}),
     ("causes", {"causes_view": "Care after failure"}, "revisions", {}),

@@ -24,6 +24,7 @@ from dashboard.analyses.verdicts.late import late_verdict
 from dashboard.analyses.verdicts.overall import overall_verdict
 from dashboard.analyses.verdicts.overview import overview_verdict
 from dashboard.analyses.verdicts.patient import asked_of_patient
+from dashboard.analyses.verdicts.signals import signals_verdict
 from dashboard.analyses.verdicts.since import since_verdict
 from dashboard.analyses.verdicts.units import units_verdict
 from dashboard.errors import OutcomesError, WrongUsage
@@ -56,6 +57,7 @@ VERDICTS: Mapping[str, Concluded] = MappingProxyType(
         "revisions": lambda records, asked: revisions_verdict(records),
         "factors": lambda records, asked: factors_verdict(records, asked.outcome, asked.days),
         "exposure": lambda records, asked: exposure_verdict(records, asked.outcome, asked.exposure, asked.days),
+        "signals": lambda records, asked: signals_verdict(records),
         "red_flags": lambda records, asked: flags_verdict(records),
         "last_import": lambda records, asked: since_verdict(records, asked.outcome, asked.days),
     }

@@ -40,16 +40,38 @@ def concluded(answer: Comparison, known: Outcome, when: str) -> Verdict:
     shares = [_share_claim(row, answer, f"{known.short} {when}, share") for row in rows_of(answer.units)]
     # One alone is all of them together: its share can be held against nothing.
     shares = shares if answer.shares is not None and (len(shares) > 1 or answer.others) else []
-    said = [_ratios_said(answer, ratios, known, when), _shares_said(answer, shares, known, when)]
-    doubt = [
-        _allowing(ratios, by, "by the ratio" if shares else ""),
-        _allowing(shares, by, "by the share"),
+    told, doubt, more = _parts(answer, ratios, shares, known, when)
+    return Verdict(told, " ".join(filter(None, (doubt, more))), (*ratios, *shares))
+
+
+def _parts(
+    answer: Comparison, ratios: Sequence[Claim], shares: Sequence[Claim], known: Outcome, when: str
+) -> tuple[str, str, str]:
+    """What is concluded, whether it holds for all compared, and what more there is to bear in mind."""
+    told = " ".join(
+        filter(None, (_ratios_said(answer, ratios, known, when), _shares_said(answer, shares, known, when)))
+    )
+    by = answer.by
+    allowing = _allowing(ratios, by, "by the ratio" if shares else ""), _allowing(shares, by, "by the share")
+    alone = len(answer.units) == 1 and not answer.others
+    more = (
         *_left_out(answer, ratios),
-        f"Alone: choose all {by}s to see it among the others." if len(answer.units) == 1 and not answer.others else "",
+        f"Alone: choose all {answer.by}s to see it among the others." if alone else "",
         "The others stand behind the limits, and are not shown." if answer.others else "",
         seen_words(answer),
-    ]
-    return Verdict(" ".join(filter(None, said)), " ".join(filter(None, doubt)), (*ratios, *shares))
+    )
+    return told, " ".join(filter(None, allowing)), " ".join(filter(None, more))
+
+
+def in_two(answer: Comparison, known: Outcome, when: str) -> tuple[Verdict, str]:
+    """The same for a screen: what stands above the pictures, and what stands with the method below them."""
+    whole = concluded(answer, known, when)
+    ratios = [claim for claim in whole.claims if claim.measure == RATIO]
+    shares = [claim for claim in whole.claims if claim.measure != RATIO]
+    if not whole.claims:
+        return whole, ""
+    told, doubt, more = _parts(answer, ratios, shares, known, when)
+    return Verdict(told, doubt, whole.claims), more
 
 
 def seen_words(answer: Comparison) -> str:
@@ -147,9 +169,9 @@ def _shares_said(answer: Comparison, claims: Sequence[Claim], outcome: Outcome, 
 
 
 def _share_words(claim: Claim, outcome: Outcome, when: str) -> str:
-    """S06: 38.1 % (16 of 42; 25.0 to 53.2) failed by 2 years, 20.8 % of all these surgeons together."""
+    """S06: 38.1 % (16 of 42; 25.0 to 53.2) failed by 2 years, 20.8 % of all whose state is known."""
     share = wording.share_words(claim.figure or 0.0, claim.failed, claim.operations, claim.lower, claim.upper)
-    together = f"{wording.percent(claim.comparator_figure or 0.0)} of {claim.comparator}"
+    together = f"{wording.percent(claim.comparator_figure or 0.0)} of all whose state is known"
     return f"{claim.label}: {share} {failed_words(outcome)} {when}, {together}"
 
 

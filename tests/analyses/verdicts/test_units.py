@@ -143,7 +143,7 @@ def test_who_lies_beyond_in_one_funnel_only_is_said_with_the_funnel(sample: Reco
     found = units_verdict(sample.of(FUSION), "fbss", "surgeon")
     assert found.answer == (
         "By the ratio of failures seen to expected, all 8 surgeons lie within the limits of chance. S06: 38.1 % (16 of "
-        "42; 25.0 to 53.2) failed by 2 years, 20.8 % of operations whose state is known, all these surgeons together, "
+        "42; 25.0 to 53.2) failed by 2 years, 20.8 % of all whose state is known, "
         "above the upper 95 % limit of the share, not adjusted; the other 7 within them."
     )
 

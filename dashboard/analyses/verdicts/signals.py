@@ -1,0 +1,80 @@
+"""Which series of the monitoring signal, and how often chance alone would make one of them do so."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from dashboard import wording
+from dashboard.analyses.groups import rows_of
+from dashboard.analyses.monitor import Monitored, monitor, within_choice
+from dashboard.analyses.verdicts.claim import ALIKE, FEW, HIGHER, LOWER, RATIO, Claim, Verdict
+from dashboard.cohort import day_words
+from dashboard.definitions import load
+from dashboard.records import Records
+
+
+def signals_verdict(records: Records) -> Verdict:
+    """The series of the surgeons and families chosen, one by one by the limits of their own charts.
+
+    A signal is a question and no verdict on anybody. Who sees counts alone is told none.
+    """
+    answer = monitor(records)
+    if answer.reason:
+        return Verdict(answer.reason)
+    chosen = within_choice(answer.series, records.cohort)
+    charted = chosen[chosen["charted"]]
+    claims = tuple(_claim(row, answer) for row in rows_of(charted))
+    if answer.counts_only:
+        return Verdict("No signal is shown: a chart goes through operations one by one, and your role shows counts.")
+    if charted.empty:
+        few, since = load().monitoring, day_words(answer.since) if answer.since else "then"
+        return Verdict(
+            f"No surgeon chosen has {few.fewest_operations} operations of one family since {since} whose "
+            f"{few.within_days} days are over: nothing could be seen yet."
+        )
+    signalled = sorted((row for row in rows_of(charted) if row.signal), key=lambda row: row.signalled_on, reverse=True)
+    series = wording.count(len(charted), "chart")
+    if not signalled:
+        return Verdict(f"No signal in the {series} followed.", by_chance(charted), claims)
+    told = "; ".join(_signal_words(row) for row in signalled[:2])
+    rest = f"; and {len(signalled) - 2} more" if len(signalled) > 2 else ""
+    many = wording.count(len(signalled), "signal")
+    doubt = f"{by_chance(charted)} A signal is a question, not a verdict."
+    return Verdict(f"{many} in {series} followed: {told}{rest}.", doubt, claims)
+
+
+def by_chance(charted: pd.DataFrame) -> str:
+    """How often one of so many would signal although nothing has changed."""
+    years = float(1 / (1 / charted["false_alarm_years"]).sum())
+    often = f"{years:.0f} years" if years >= 2 else f"{12 * years:.0f} months"
+    if len(charted) == 1:
+        return f"By chance alone it signals about once in {often}."
+    return f"By chance alone, one of these {len(charted)} signals about once in {often}."
+
+
+def _signal_words(row: object) -> str:
+    """S04, decompression: 8 seen, 1.8 expected in 17 operations, more than expected since 11 Mar 2026."""
+    label, family, operations, failed, expected, signal, day = (
+        getattr(row, name)
+        for name in ("label", "family_label", "operations", "failed", "expected", "signal", "signalled_on")
+    )
+    of = wording.count(int(operations), "operation")
+    return (
+        f"{label}, {wording.within_sentence(family)}: {failed} seen, {expected:.1f} expected in {of} ({signal}; "
+        f"{day_words(day)})"
+    )
+
+
+def _claim(row: object, answer: Monitored) -> Claim:
+    watched = load().monitoring
+    label, family, unit, operations, failed, expected, signal = (
+        getattr(row, name) for name in ("label", "family_label", "unit", "operations", "failed", "expected", "signal")
+    )
+    what = f"{load().outcomes[watched.outcome].short} within {watched.within_days} days, seen to expected"
+    word = (HIGHER if signal.startswith("more") else LOWER) if signal else ALIKE
+    whom = f"{label}, {wording.within_sentence(family)}"
+    ratio = failed / expected if expected else None
+    return Claim(
+        what, str(unit), whom, ratio, int(operations), int(failed), word if expected else FEW,
+        comparator="the model that was frozen", comparator_figure=float(expected), measure=RATIO,
+    )  # fmt: skip

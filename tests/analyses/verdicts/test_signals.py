@@ -1,0 +1,44 @@
+"""What is said of the monitoring: which series signals, and how often chance alone would make one do so."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from dashboard.access import Viewer
+from dashboard.analyses.monitor import monitor
+from dashboard.analyses.verdicts.claim import ALIKE, HIGHER
+from dashboard.analyses.verdicts.signals import by_chance, signals_verdict
+from dashboard.cohort import Cohort
+from dashboard.records import Records
+
+
+def test_the_signal_stands_first_with_what_was_seen_and_expected(sample: Records) -> None:
+    found, series = signals_verdict(sample), monitor(sample).series
+    charted = series[series["charted"]]
+    (row,) = charted[charted["signal"] != ""].to_dict("records")
+    assert found.answer == (
+        f"1 signal in {len(charted)} charts followed: S04, decompression: {row['failed']} seen, {row['expected']:.1f} "
+        f"expected in {row['operations']} operations (more than expected; 11 Mar 2026)."
+    )
+    assert found.doubt == f"{by_chance(charted)} A signal is a question, not a verdict."
+    assert {claim.word for claim in found.claims} == {HIGHER, ALIKE}
+    (own,) = [claim for claim in found.claims if claim.word == HIGHER]
+    assert own.label == "S04, decompression"
+    assert own.figure == pytest.approx(row["failed"] / row["expected"])
+
+
+def test_of_many_charts_chance_makes_one_signal_as_often_as_all_rates_together(sample: Records) -> None:
+    charted = monitor(sample).series.query("charted").head(2).assign(false_alarm_years=[10.0, 40.0])
+    assert by_chance(charted) == "By chance alone, one of these 2 signals about once in 8 years."
+    assert by_chance(charted.assign(false_alarm_years=1.0)).endswith("about once in 6 months.")
+    assert by_chance(charted.head(1)) == "By chance alone it signals about once in 10 years."
+
+
+def test_without_one_nothing_is_said_to_signal(sample: Records) -> None:
+    fusion = signals_verdict(sample.of(Cohort(chosen={"surgeon": ("S01",)})))
+    assert fusion.answer.startswith("No signal in the ")
+    counts = signals_verdict(replace(sample, viewer=Viewer("Manager", "manager")))
+    assert counts.answer.startswith("No signal is shown")
+    assert counts.claims == ()

@@ -29,6 +29,7 @@ from dashboard.pages import (
     compare,
     data,
     definitions,
+    flow,
     form,
     furniture,
     imports,
@@ -39,12 +40,14 @@ from dashboard.pages import (
     patients,
     procedures,
     risk,
+    short_list,
     upgrading,
 )
 from dashboard.pages.filter_line import chosen_words, filter_line
 from dashboard.records import Records
 
 ENGINES_KEPT = 2
+HOW_MANY, HOW_MANY_AND_WHY = "How many, and why →", "From the rows read to the operations known"
 
 
 @dataclass(frozen=True)
@@ -157,7 +160,9 @@ def _draw(everybody: Records, held: settings.Settings, manifest: Mapping[str, An
     cohort = filter_line(everybody, choices, folded=not shown.narrowed)
     records = everybody.of(cohort)
     chosen.append(records)
-    furniture.head(shown.title, _counted(records, chosen_words(cohort, choices)))
+    words = _counted(records, chosen_words(cohort, choices))
+    if furniture.head(shown.title, words, HOW_MANY if shown.narrowed else ""):
+        short_list.opened(HOW_MANY_AND_WHY, lambda: flow.section(records, *flow.asked_now()))
     addresses.left_out(dropped)
     upgrading.news(everybody, held, manifest)
     current.run()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import streamlit as st
 
 from dashboard.analyses.flow import Step, flow
-from dashboard.definitions import Outcome
+from dashboard.definitions import Outcome, load
 from dashboard.pages import parts
+from dashboard.pages.said import for_html
 from dashboard.records import Records
 
 STYLE = """<style>
@@ -29,6 +28,14 @@ MOST_REASONS = 6
 """So many reasons stand beside a box; the page Data quality has all of them."""
 
 
+def asked_now() -> tuple[Outcome, int]:
+    """The definition of failure and the time that the open page asks about, or those that are shown first."""
+    outcomes = {outcome.short: outcome for outcome in load().failures.values()}
+    days = {landmark.label: landmark.days for landmark in load().landmarks}
+    outcome = outcomes.get(st.session_state.get("outcome", ""), load().default_outcome)
+    return outcome, days.get(st.session_state.get("within", ""), parts.DEFAULT_LANDMARK)
+
+
 def section(records: Records, outcome: Outcome, within_days: int) -> None:
     """The boxes; for a dialog or a folded part of a page."""
     st.html(STYLE + in_html(flow(records, outcome.name, within_days)))
@@ -44,8 +51,8 @@ def in_html(steps: tuple[Step, ...]) -> str:
 
 
 def _step(step: Step) -> str:
-    reasons = [f"<li>→ {parts.count_words(left.count)} {escape(left.why)}</li>" for left in step.left[:MOST_REASONS]]
+    reasons = [f"<li>→ {parts.count_words(left.count)} {for_html(left.why)}</li>" for left in step.left[:MOST_REASONS]]
     more = sum(left.count for left in step.left[MOST_REASONS:])
     reasons += [f"<li>→ {parts.count_words(more)} for other reasons</li>"] if more else []
     left_out = f"<ul>{''.join(reasons)}</ul>" if reasons else ""
-    return f'<li><div class="box"><b>{parts.count_words(step.count)}</b> {escape(step.what)}</div>{left_out}</li>'
+    return f'<li><div class="box"><b>{parts.count_words(step.count)}</b> {for_html(step.what)}</div>{left_out}</li>'

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import html
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,7 +13,7 @@ import streamlit as st
 from dashboard.analyses.verdicts.claim import Verdict
 from dashboard.charts import style
 from dashboard.pages import form, parts
-from dashboard.pages.said import said
+from dashboard.pages.said import for_html, said
 
 SPARK_WIDE, SPARK_TALL = 74, 26
 """Pixels of the small line beside a key figure."""
@@ -48,11 +47,15 @@ class KeyFigure:
     described: str = ""
 
 
-def head(title: str, words: Sequence[str]) -> None:
-    """The page's one title, and beside it in quiet words what is counted; these are ours, or escaped already."""
+def head(title: str, words: Sequence[str], more: str = "") -> bool:
+    """The page's one title, and beside it in quiet words what is counted; these are ours, or escaped already.
+
+    more: what the way to how that was counted is called; whether it was clicked.
+    """
     with st.container(key=form.HEAD, horizontal=True, vertical_alignment="center"):
         st.title(said(title), width="content")
         st.markdown(" · ".join(words), width="content")
+        return bool(more) and st.button(said(more), key="head-more", type="tertiary")
 
 
 def verdict(answer: Verdict, *, key: str = form.VERDICT) -> None:
@@ -119,12 +122,8 @@ def method(*lines: str, heading: str = "How this is counted") -> None:
 
 def _figure(figure: KeyFigure) -> str:
     """Value, line, interval and comparator; whatever comes from the data is escaped."""
-    below = "".join(f"<span>{_in_html(words)}</span>" for words in (figure.interval, figure.comparator) if words)
-    return f'<div class="figure"><b>{_in_html(figure.value)}</b>{_line(figure)}{below}</div>'
-
-
-def _in_html(words: str) -> str:
-    return html.escape(words)
+    below = "".join(f"<span>{for_html(words)}</span>" for words in (figure.interval, figure.comparator) if words)
+    return f'<div class="figure"><b>{for_html(figure.value)}</b>{_line(figure)}{below}</div>'
 
 
 def _line(figure: KeyFigure) -> str:
@@ -144,4 +143,4 @@ def _line(figure: KeyFigure) -> str:
         f'<circle cx="{spots[-1][0]:.1f}" cy="{spots[-1][1]:.1f}" r="3" fill="#3B82D0"/></svg>'
     )
     data = base64.b64encode(drawing.encode()).decode()
-    return f'<img alt="{_in_html(figure.described)}" src="data:image/svg+xml;base64,{_in_html(data)}">'
+    return f'<img alt="{for_html(figure.described)}" src="data:image/svg+xml;base64,{for_html(data)}">'

@@ -13,6 +13,7 @@ from dashboard.analyses.failure_curve import failure_curve
 from dashboard.analyses.failure_rate import failure_rate
 from dashboard.analyses.headline import CHANGE, DAY, SHARE, headline
 from dashboard.analyses.periods import number_of
+from dashboard.analyses.recorded import not_recorded
 from dashboard.analyses.trend import settled_middle, trend
 from dashboard.analyses.verdicts.change import change_verdict
 from dashboard.analyses.verdicts.groups import groups_verdict, judged
@@ -21,7 +22,7 @@ from dashboard.analyses.verdicts.overview import overview_verdict
 from dashboard.charts import dot_interval, step_curve
 from dashboard.charts.years import Together, describe, years
 from dashboard.definitions import Landmark, Outcome, load
-from dashboard.pages import furniture, monitor, parts, red_flags
+from dashboard.pages import furniture, monitor, parts, red_flags, since_last_import
 from dashboard.pages.furniture import KeyFigure, Link
 from dashboard.records import Records
 
@@ -56,7 +57,10 @@ def page(records: Records) -> None:
     with furniture.choices():
         outcome = parts.choose_outcome(kinds=("time",))
         landmark = parts.choose_landmark()
-    missing = parts.nobody_records(records, outcome, ("time",))
+        missing = bool(not_recorded(records, outcome.name))
+        if not missing:
+            since_last_import.line(records, outcome, landmark)
+    parts.nobody_records(records, outcome, ("time",))
     with answer:
         if not missing:
             furniture.verdict(overview_verdict(records, outcome.name, landmark.days))

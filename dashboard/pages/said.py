@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 WORD_JOINER = "\u2060"
@@ -33,6 +34,11 @@ def told(sentence: str) -> str:
     return "".join(
         UNSEEN.sub(" ", part) if place % 2 else _between(part) for place, part in enumerate(COMMAND.split(sentence))
     )
+
+
+def for_html(words: object) -> str:
+    """Somebody's words for a screen that reads HTML: for ``st.html`` alone, which reads no Markdown."""
+    return html.escape(UNSEEN.sub(" ", str(words)))
 
 
 def _between(part: str) -> str:

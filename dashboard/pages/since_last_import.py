@@ -13,7 +13,7 @@ from dashboard.analyses.recorded import not_recorded
 from dashboard.analyses.since_last_import import STEPS, SinceImport, since_last_import
 from dashboard.analyses.verdicts.since import figure_words, moved_words, since_verdict
 from dashboard.definitions import Landmark, Outcome
-from dashboard.pages import parts
+from dashboard.pages import parts, short_list
 from dashboard.records import Records
 
 HEADS = {
@@ -21,26 +21,33 @@ HEADS = {
 }  # fmt: skip
 
 
-def section(records: Records, outcome: Outcome, landmark: Landmark) -> None:
-    """The figure now and before, as one line; opened, each step between, and the other headline figures."""
+def line(records: Records, outcome: Outcome, landmark: Landmark) -> None:
+    """The figure now and before, as one line that opens; nothing where there was only one import."""
     answer = since_verdict(records, outcome.name, landmark.days)
+    if answer.claims and st.button(
+        f"Since the last import: {parts.said(answer.answer)} →", key="since", type="tertiary"
+    ):
+        short_list.opened("Since the last import", lambda: section(records, outcome, landmark))
+
+
+def section(records: Records, outcome: Outcome, landmark: Landmark) -> None:
+    """Each step between the figure before and now, and the other headline figures."""
+    answer = since_verdict(records, outcome.name, landmark.days)
+    parts.verdict(answer)
     if not answer.claims:
-        parts.note(parts.said(answer.answer))
         return
-    with st.expander(parts.said(answer.answer)):
-        st.markdown(parts.said(answer.doubt))
-        rows = [
-            (row.label, found)
-            for row in parts.rows_of(headline(records, outcome.name, landmark.days))
-            if row.kind == SHARE and row.outcome and not not_recorded(records, row.outcome)
-            and (found := since_last_import(records, row.outcome, int(row.within_days)))
-        ]  # fmt: skip
-        parts.show_table(_table(rows), "Headline figures before the last import and now, step by step", whole=True)
-        parts.note(
-            "Each step starts from the figure that the one to its left has made, in points. Corrected: "
-            "what was recorded before is contradicted now, or gone. Followed further: more is known of an operation "
-            "that was there. Of the whole practice, whatever is chosen above."
-        )
+    rows = [
+        (row.label, found)
+        for row in parts.rows_of(headline(records, outcome.name, landmark.days))
+        if row.kind == SHARE and row.outcome and not not_recorded(records, row.outcome)
+        and (found := since_last_import(records, row.outcome, int(row.within_days)))
+    ]  # fmt: skip
+    parts.show_table(_table(rows), "Headline figures before the last import and now, step by step", whole=True)
+    parts.note(
+        "Each step starts from the figure that the one to its left has made, in points. Corrected: what was recorded "
+        "before is contradicted now, or gone. Followed further: more is known of an operation that was there. Of the "
+        "whole practice, whatever is chosen above."
+    )
 
 
 def _table(rows: list[tuple[str, SinceImport]]) -> pd.DataFrame:

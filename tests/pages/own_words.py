@@ -36,8 +36,8 @@ SINKS: Mapping[str, tuple[int | str, ...]] = {
 """By the function that draws, which of its arguments are read as Markdown."""
 OF_FURNITURE = frozenset({"note", "method", "head"})
 """Our own furniture that takes Markdown; all other furniture escapes what it is given."""
-ESCAPES = frozenset({"said", "told", "signed", "_in_html"})
-"""What escapes words: the last for HTML, and known to the furniture alone."""
+ESCAPES = frozenset({"said", "told", "signed", "for_html"})
+"""What escapes words; the last of them for HTML."""
 NUMBERS = frozenset({"int", "float", "len", "round", "sum", "abs", "date", "bool", "range", "enumerate"})
 TYPES = frozenset((
     "int", "float", "date", "bool", "Outcome", "Landmark", "Factor", "Band", "Visit", "Measure", "Definitions",

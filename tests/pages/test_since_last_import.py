@@ -14,10 +14,10 @@ from tests.importing.written import take
 def drawn(records: Records) -> AppTest:
     def script(records: object) -> None:
         from dashboard.definitions import load
-        from dashboard.pages.since_last_import import section
+        from dashboard.pages.since_last_import import line
 
         two_years = next(one for one in load().landmarks if one.days == 730)
-        section(records, load().outcomes["reoperation"], two_years)  # type: ignore[arg-type]
+        line(records, load().outcomes["reoperation"], two_years)  # type: ignore[arg-type]
 
     page = AppTest.from_function(script, args=(records,)).run(timeout=60)
     assert not page.exception
@@ -26,13 +26,13 @@ def drawn(records: Records) -> AppTest:
 
 def test_one_line_says_now_and_before_and_opens_to_each_step(tmp_path: Path) -> None:
     take(practice(tmp_path / "first", FIRST), tmp_path / "store")
-    (note,) = drawn(door(tmp_path / "store")).markdown
-    assert "No earlier import is kept" in note.value
+    assert not drawn(door(tmp_path / "store")).button
 
     take(practice(tmp_path / "second", SECOND), tmp_path / "store")
     page = drawn(door(tmp_path / "store"))
-    (line,) = page.expander
-    assert line.label.startswith("22.7 % failed by 2 years, 16.7 % before the import of ")
+    (line,) = page.button
+    assert line.label.startswith("Since the last import: 22.7 % failed by 2 years, 16.7 % before the import of ")
+    line.click().run()
     row = page.dataframe[0].value.iloc[0]
     assert row.to_dict() == {
         "Figure": "Reoperation by 2 years", "Before": "16.7 %", "Definitions": "unchanged",

@@ -22,11 +22,12 @@ from dashboard.analyses.verdicts.overview import overview_verdict
 from dashboard.charts import dot_interval, step_curve
 from dashboard.charts.years import Together, describe, years
 from dashboard.definitions import Landmark, Outcome, load
-from dashboard.pages import furniture, monitor, parts, red_flags, since_last_import
+from dashboard.pages import furniture, monitor, parts, red_flags, short_list, since_last_import, undated
 from dashboard.pages.furniture import KeyFigure, Link
 from dashboard.records import Records
 
 YEAR = "year"
+IN_FULL = "In full, how it is counted, and as tables →"
 ROWS_TALL = 204
 """Pixels of the rows of families: their picture is as tall as the two beside it."""
 CONTROL_CHART = {"procedures_view": "Change over time"}
@@ -60,6 +61,8 @@ def page(records: Records) -> None:
         missing = bool(not_recorded(records, outcome.name))
         if not missing:
             since_last_import.line(records, outcome, landmark)
+            if st.button(IN_FULL, key="in full", type="tertiary"):
+                short_list.opened("Overview in full", lambda: _in_full(records, outcome, landmark))
     parts.nobody_records(records, outcome, ("time",))
     with answer:
         if not missing:
@@ -149,10 +152,6 @@ def _ends(settled: pd.DataFrame) -> str:
 
 
 def _pictures(records: Records, outcome: Outcome, landmark: Landmark) -> None:
-    rates = judged(
-        failure_rate(records, outcome.name, "family", landmark.days),
-        groups_verdict(records, outcome.name, "family", landmark.days),
-    ).sort_values(["shown", "share"], ascending=False, kind="stable")
     with furniture.side_by_side(3, key="pictures"):
         with furniture.card("When failures come", key="curve", link=Link("onset", "Time to symptoms")):
             curves = failure_curve(records, outcome.name)
@@ -162,18 +161,31 @@ def _pictures(records: Records, outcome: Outcome, landmark: Landmark) -> None:
             )  # fmt: skip
         by_family = f"{outcome.short} by {landmark.label}, by family"
         with furniture.card(by_family, key="families", link=Link("procedures", "Procedures")):
-            _families(records, rates, outcome, landmark)
+            _families(records, _rates(records, outcome, landmark), outcome, landmark)
         with furniture.card("By year of surgery", key="years", link=Link("procedures", "Control chart", CONTROL_CHART)):
             _years(records, outcome, landmark)
-    with st.expander("In full, how this is counted, and the same as tables"):
-        for told in (overall_verdict, change_verdict):
-            parts.verdict(told(records, outcome.name, landmark.days))
-        parts.verdict(groups_verdict(records, outcome.name, "family", landmark.days))
-        parts.note(f"{parts.SIGNS_TOLD} {parts.PALE_BAND} Small lines beside a figure: by year of surgery.")
-        parts.provenance(records, outcome)
-        parts.show_table(parts.columns_of(rates, FAMILIES), "Share failed by family of surgery", whole=True)
-        by_year = trend(records, outcome.name, landmark.days, YEAR).periods
-        parts.show_table(parts.columns_of(by_year, YEARS), "Share failed by year of surgery", whole=True)
+
+
+def _in_full(records: Records, outcome: Outcome, landmark: Landmark) -> None:
+    """The verdicts in full, how they are counted, and the pictures as tables."""
+    rates = _rates(records, outcome, landmark)
+    for told in (overall_verdict, change_verdict):
+        parts.verdict(told(records, outcome.name, landmark.days))
+    parts.verdict(groups_verdict(records, outcome.name, "family", landmark.days))
+    parts.note(f"{parts.SIGNS_TOLD} {parts.PALE_BAND} Small lines beside a figure: by year of surgery.")
+    parts.provenance(records, outcome)
+    parts.show_table(parts.columns_of(rates, FAMILIES), "Share failed by family of surgery", whole=True)
+    by_year = trend(records, outcome.name, landmark.days, YEAR).periods
+    parts.show_table(parts.columns_of(by_year, YEARS), "Share failed by year of surgery", whole=True)
+    undated.section(records)
+
+
+def _rates(records: Records, outcome: Outcome, landmark: Landmark) -> pd.DataFrame:
+    """The share failed of each family, the largest first."""
+    return judged(
+        failure_rate(records, outcome.name, "family", landmark.days),
+        groups_verdict(records, outcome.name, "family", landmark.days),
+    ).sort_values(["shown", "share"], ascending=False, kind="stable")
 
 
 def _families(records: Records, rates: pd.DataFrame, outcome: Outcome, landmark: Landmark) -> None:

@@ -10,9 +10,9 @@ import plotly.graph_objects as go
 from dashboard.charts import shaded_table, style
 from dashboard.charts.shaded_table import SLANT
 
-LETTERS = 18
+LETTERS = 25
 """A row's name breaks after so many."""
-ROW, TOLD = 28, 4
+ROW, TOLD = 26, 4
 ALL = "All"
 
 

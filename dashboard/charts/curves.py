@@ -22,7 +22,7 @@ DAYS_UP_TO, MONTHS_UP_TO = 92, 731
 
 
 @dataclass(frozen=True)
-class Telling:
+class CurveWords:
     """What curves are of, in words: what is counted, what became of an operation, and since when."""
 
     counted: str
@@ -30,7 +30,7 @@ class Telling:
     since: str
 
 
-FAILED = Telling("Operations failed", "failed", "surgery")
+FAILED = CurveWords("Operations failed", "failed", "surgery")
 
 
 @dataclass(frozen=True)

@@ -77,8 +77,8 @@ def stretched(rows: int, tall: int) -> float:
 
 
 def name_and_n(values: dict[str, Any], *, dark: bool, note: str = "") -> list[str]:
-    """The label in lines, and quietly behind the last of them how many operations."""
-    n = f'<span style="color:{style.quiet(dark)}">{int(values["operations"]):,}</span>'
+    """The label in lines, and quietly behind the last of them how many operations, or what else ``n`` counts."""
+    n = f'<span style="color:{style.quiet(dark)}">{int(values.get("n", values["operations"])):,}</span>'
     *lines, last = style.lines_of(str(values["label"]), LETTERS, 3)
     return [*lines, f"{last}&nbsp; {n}{note}"]
 

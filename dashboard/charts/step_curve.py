@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from dashboard import wording
 from dashboard.charts import curves as course
 from dashboard.charts import labels, style
-from dashboard.charts.curves import FAILED, Curve, Telling
+from dashboard.charts.curves import FAILED, Curve, CurveWords
 
 HEIGHT, LEFT, ABOVE, AXIS, ROW = 262, 46, 24, 42, 16
 """Pixels: a picture of one curve, what stands before it, above it and as its axis, and each row of numbers at risk."""
@@ -24,7 +24,7 @@ NARROW = 0.09
 
 
 def step_curve(
-    curves: pd.DataFrame, *, until_days: int, tall: int = HEIGHT, told: Telling = FAILED, dark: bool = False
+    curves: pd.DataFrame, *, until_days: int, tall: int = HEIGHT, told: CurveWords = FAILED, dark: bool = False
 ) -> go.Figure:
     """Curves of at most four groups, from their rows by day.
 
@@ -59,14 +59,14 @@ def step_curve(
     return figure
 
 
-def _tell(figure: go.Figure, told: Telling) -> None:
+def _tell(figure: go.Figure, told: CurveWords) -> None:
     """In the place of the words for failure since surgery those for what else is counted."""
     figure.update_annotations({"text": told.counted}, selector={"text": FAILED.counted})
     first, *rest = figure.layout.xaxis.ticktext
     figure.update_xaxes(ticktext=[first.replace(FAILED.since, told.since), *rest])
 
 
-def describe(curves: pd.DataFrame, *, until_days: int, told: Telling = FAILED) -> str:
+def describe(curves: pd.DataFrame, *, until_days: int, told: CurveWords = FAILED) -> str:
     """What the curves say, for those who do not see them."""
     parts = [_words(curve, until_days) for curve in _groups(curves, until_days, dark=False)]
     return f"{told.counted} by {course.time_words(until_days)}. {'; '.join(parts)}." if parts else "No operations."

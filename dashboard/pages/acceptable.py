@@ -2,33 +2,51 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pandas as pd
 import streamlit as st
 
 from dashboard import wording
 from dashboard.analyses.recorded import not_recorded
 from dashboard.analyses.verdicts.acceptable import OUTCOME, acceptable_verdict, reached
+from dashboard.charts import dot_interval
 from dashboard.definitions import load
-from dashboard.pages import parts
+from dashboard.pages import furniture, parts
 from dashboard.records import Records
 
+TALL = 220
+"""Pixels of the rows, as far as they may be stretched to the picture beside them."""
 
-def section(records: Records) -> None:
-    """What is concluded first; then the share of each number of operations before, with its table."""
+
+@dataclass(frozen=True)
+class AcceptablePicture:
+    """What stands beside a picture in words and as a table."""
+
+    sentence: str
+    table: pd.DataFrame
+
+
+def section(records: Records) -> AcceptablePicture | None:
+    """The share that reached it, by operations before, as a picture; why not, and nothing, where nobody records it."""
     outcome = load().outcomes[OUTCOME]
     if why := not_recorded(records, OUTCOME):
         st.info(parts.said(why))
-        return
-    parts.verdict(acceptable_verdict(records))
+        return None
     rows = reached(records)
-    st.header(f"Reached an ODI of {outcome.threshold:g} or less at 12 months, by operations before")
+    parts.verdict(acceptable_verdict(records))
     drawn = rows.assign(operations=rows["answered"], failed=rows["reached"])
-    sentence = f"Share of those who answered; those who did not could differ. {_published(rows)}"
+    drawn = drawn[drawn["operations"] > 0]
     told = "; ".join(
         f"{row.label}: {row.reached} of {row.answered} answered" for row in parts.rows_of(rows) if row.answered
     )
-    parts.show_shares(drawn, sentence, alt=f"Reached it. {told}.", table=_table(rows), key="acceptable")
-    parts.provenance(records, outcome)
+    figure = dot_interval.dot_interval(drawn, tall=TALL, dark=parts.is_dark())
+    furniture.picture(figure, alt=f"Reached it. {told}.", key="acceptable")
+    sentence = (
+        f"Acceptable state: an ODI of {outcome.threshold:g} or less at 12 months, as a share of those who answered; "
+        f"those who did not could differ. {_published(rows)}"
+    )
+    return AcceptablePicture(sentence, _table(rows))
 
 
 def _published(rows: pd.DataFrame) -> str:

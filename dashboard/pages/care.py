@@ -2,49 +2,74 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import wording
 from dashboard.analyses.groups import NOT_RECORDED
 from dashboard.analyses.red_flags import of_every_operation
 from dashboard.analyses.treatments import ARROW, FEWEST, OUTCOMES, Care, care
 from dashboard.analyses.verdicts.care import revisions_verdict
+from dashboard.charts import dot_interval
 from dashboard.definitions import Outcome, load
-from dashboard.pages import parts
+from dashboard.pages import furniture, parts
 from dashboard.records import Records
 
-SHARE_IMPROVED = "Drawn is the share improved of n, those whose outcome is recorded; under ten, counts only."
+SHARE_IMPROVED = (
+    "Drawn is the share improved of n, those whose outcome is recorded, behind each name; under ten, counts only."
+)
+TALL = 220
+"""Pixels of the rows of a picture, as far as they may be stretched to the one beside it."""
 LETTERS = 4
 """So many of a step's name stand in a path of several."""
 
 
-def section(records: Records, outcome: Outcome) -> None:
-    """Revisions by attempt and kind, steps, how the first treatment and all of them ended, paths, each treatment."""
+def section(records: Records, outcome: Outcome, top: DeltaGenerator) -> None:
+    """How often a revision helped beside the steps of care; how treatments ended; paths and each treatment folded."""
     answer = care(records)
     if not answer.failed:
-        st.header("Steps of care after failure")
         parts.refused(
             records,
             "No operation has failed by a clinician's finding, so that there is no care after failure to show.",
             lambda wider: care(wider).failed > 0, key="care",
         )  # fmt: skip
         return
-    _attempts(records, answer)
-    parts.note(parts.counted_on(of_every_operation(records)))
-    st.header("Steps of care after failure")
-    st.markdown(
-        f"{parts.count_words(answer.failed)} operations failed; this is what is recorded of their care, over all "
-        "follow-up."
-    )
-    _steps(answer)
-    parts.provenance(records, outcome, over_time=False)
-    _first(answer)
-    _ended(answer)
-    _paths(answer)
-    _each(answer)
+    with top:
+        furniture.verdict(revisions_verdict(records))
+    with furniture.side_by_side(2, key="care"):
+        with furniture.card("How often a revision helped", key="attempts"):
+            attempts = _attempts(answer)
+        with furniture.card("Steps of care after failure", key="steps"):
+            steps = _steps(answer)
+    with furniture.side_by_side(2, key="ended"):
+        with furniture.card("How the first treatment of the failure ended", key="first"):
+            first = _first(answer)
+        with furniture.card("How all treatments of each step ended", key="ended"):
+            ended = _ended(answer)
+    with st.expander("Paths, as they really ran"):
+        _paths(answer)
+    with st.expander("Each treatment in figures"):
+        _each(answer)
+    with furniture.explained():
+        for one in (attempts, steps, first, ended):
+            parts.note(parts.said(one.sentence))
+            if one.table is not None:
+                parts.show_table(one.table, one.alt, whole=True)
+        parts.note(parts.counted_on(of_every_operation(records)))
+        parts.provenance(records, outcome, over_time=False)
+
+
+@dataclass(frozen=True)
+class CarePicture:
+    """What is said of a picture, what it shows in words, and the same as a table."""
+
+    sentence: str
+    alt: str
+    table: pd.DataFrame | None = None
 
 
 def quarters(row: Any) -> str:
@@ -53,17 +78,11 @@ def quarters(row: Any) -> str:
     return "–" if pd.isna(low) or pd.isna(high) else f"{int(low)} to {int(high)}"
 
 
-def counted(label: str, count: int) -> str:
-    """A label with its count, which no line break parts from its last word."""
-    return f"{label}:\N{NO-BREAK SPACE}{parts.count_words(count)}"
-
-
-def _steps(answer: Care) -> None:
+def _steps(answer: Care) -> CarePicture:
     rows = answer.steps
     drawn = rows.assign(
-        label=[counted(row.label, row.operations) for row in parts.rows_of(rows)], failed=rows["operations"],
-        operations=rows["of"], shown=answer.failed >= FEWEST,
-    )  # fmt: skip
+        n=rows["operations"], failed=rows["operations"], operations=rows["of"], shown=answer.failed >= FEWEST
+    )
     reached: parts.Columns = {"Operations that reached it": lambda row: _share_of_failed(row, answer.failed)}
     table = parts.columns_of(rows, {"Step": "label", **reached, **WAITED})
     medians = "; ".join(
@@ -77,8 +96,13 @@ def _steps(answer: Care) -> None:
         else ""
     )
     alt = "; ".join(f"{row.label} {row.operations} of {row.of}" for row in parts.rows_of(rows))
-    sentence = f"Of the operations that failed, the share that reached each step, in whatever order.{first}"
-    parts.show_shares(drawn, sentence, alt=f"Steps of care after failure: {alt}.", table=table, key="steps")
+    alt = f"Steps of care after failure: {alt}."
+    furniture.picture(dot_interval.dot_interval(drawn, tall=TALL, dark=parts.is_dark()), alt=alt, key="steps")
+    return CarePicture(
+        f"{parts.count_words(answer.failed)} operations failed; this is what is recorded of their care, over all "
+        f"follow-up. Of the operations that failed, the share that reached each step, in whatever order.{first}",
+        alt, table,
+    )  # fmt: skip
 
 
 def _share_of_failed(row: Any, failed: int) -> str:
@@ -86,8 +110,7 @@ def _share_of_failed(row: Any, failed: int) -> str:
     return parts.share_words(share, row.operations, failed, row.lower, row.upper)
 
 
-def _first(answer: Care) -> None:
-    st.header("How the first treatment of the failure ended")
+def _first(answer: Care) -> CarePicture:
     treated = parts.count_words(answer.first["treatments"].sum())
     sentence = (
         f"{treated} of the {parts.count_words(answer.failed)} operations that failed have a treatment that began on "
@@ -95,21 +118,19 @@ def _first(answer: Care) -> None:
         "patients begin with another step, so this compares no treatment."
     )
     nothing = "No treatment is recorded after these failures."
-    _improved(answer.first, sentence, nothing, "Step of the first treatment", "Operations", key="first")
+    return _improved(answer.first, sentence, nothing, "Step of the first treatment", "Operations", key="first")
 
 
-def _ended(answer: Care) -> None:
-    st.header("How all treatments of each step ended")
+def _ended(answer: Care) -> CarePicture:
     sentence = (
         f"All {parts.count_words(answer.ended['treatments'].sum())} treatments recorded after the operations chosen, "
         f"first or later. {SHARE_IMPROVED} Each step is reached by other patients, so this compares no treatment."
     )
     nothing = "No treatment is recorded after these operations."
-    _improved(answer.ended, sentence, nothing, "Step", "Treatments", key="ended")
+    return _improved(answer.ended, sentence, nothing, "Step", "Treatments", key="ended")
 
 
 def _paths(answer: Care) -> None:
-    st.header("Paths, as they really ran")
     rows = answer.paths
     shown = parts.columns_of(
         rows.assign(recorded=rows["operations"] - rows[NOT_RECORDED]),
@@ -139,9 +160,7 @@ def _short(step: str) -> str:
     return f"{step[:LETTERS].lower()}."
 
 
-def _attempts(records: Records, answer: Care) -> None:
-    st.header("How often a revision helped")
-    parts.verdict(revisions_verdict(records))
+def _attempts(answer: Care) -> CarePicture:
     rows = pd.concat(
         [answer.attempts.assign(section="By attempt (urgent revisions apart)"),
          answer.kinds.assign(section="By kind")], ignore_index=True,
@@ -151,12 +170,12 @@ def _attempts(records: Records, answer: Care) -> None:
         f"the failure of the first. {SHARE_IMPROVED} Attempts are counted for the patient, urgent ones too, over all "
         f"operations recorded here. {_difference(answer)}"
     )
-    _improved(
+    return _improved(
         rows, sentence, "No revision is recorded after these operations.", "Revision", "Revisions", key="attempts"
     )
 
 
-def _improved(of: pd.DataFrame, sentence: str, nothing: str, named: str, many: str, *, key: str) -> None:
+def _improved(of: pd.DataFrame, sentence: str, nothing: str, named: str, many: str, *, key: str) -> CarePicture:
     """The share improved of those whose outcome is recorded; the name says how many were done in all.
 
     nothing: said where none was done; named, many: the heads of names and of how many in the table.
@@ -164,20 +183,19 @@ def _improved(of: pd.DataFrame, sentence: str, nothing: str, named: str, many: s
     rows = of[of["treatments"] > 0]
     if rows.empty:
         st.markdown(parts.said(nothing))
-        return
+        return CarePicture(sentence, nothing)
     each = list(parts.rows_of(rows))
-    labels = [f"{row.label}, {parts.count_words(row.treatments)}\N{NO-BREAK SPACE}done" for row in each]
-    drawn = rows.assign(operations=rows["recorded"], failed=rows["improved"], label=labels)
+    drawn = rows.assign(operations=rows["recorded"], failed=rows["improved"])
     told = "; ".join(
         f"{row.label}: {row.treatments} done, {row.recorded} with a recorded outcome, {row.improved} improved"
         for row in each
     )
     table = parts.columns_of(rows, {named: "label", **IMPROVED, many: "treatments", **_outcomes()})
-    parts.show_shares(drawn, sentence, alt=told, table=table, key=key)
+    furniture.picture(dot_interval.dot_interval(drawn, tall=TALL, dark=parts.is_dark()), alt=told, key=key)
+    return CarePicture(sentence, told, table)
 
 
 def _each(answer: Care) -> None:
-    st.header("Each treatment in figures")
     named = {"Treatment": "label", **IMPROVED, "Treatments": "treatments"}
     shown = parts.columns_of(answer.each, {**named, **WAITED, **_outcomes(), "Step": "step_label"})
     alt = "Every treatment, how it ended, and the days from the failure to the first of it"
@@ -187,11 +205,10 @@ def _each(answer: Care) -> None:
         f"{total} treatments after every operation that these filters choose, index operation or not. Days from the "
         "failure to the operation's first such treatment; one that began before the failure was found has none."
     )
-    with st.expander("The same by attempt"):
-        named = {"Treatment": "label", "Attempt": "attempt", **IMPROVED, "Treatments of this attempt": "treatments"}
-        table = parts.columns_of(answer.treatments, {**named, **_outcomes()})
-        parts.show_table(table, "Every treatment by attempt, and how it ended")
-        parts.note("Attempt: the patient's first, second, … treatment of that step of care.")
+    named = {"Treatment": "label", "Attempt": "attempt", **IMPROVED, "Treatments of this attempt": "treatments"}
+    table = parts.columns_of(answer.treatments, {**named, **_outcomes()})
+    parts.show_table(table, "Every treatment by attempt, and how it ended")
+    parts.note("Attempt: the patient's first, second, … treatment of that step of care.")
 
 
 def _outcomes() -> dict[str, str]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import wording
+from dashboard.analyses.cause_stack import cause_stack
 from dashboard.analyses.causes import (
     LATE_DAYS,
     NO_LATER,
@@ -20,9 +23,9 @@ from dashboard.analyses.causes import (
 )
 from dashboard.analyses.verdicts.causes import of_known_cause, of_reading, said_of_causes
 from dashboard.analyses.verdicts.late import late_verdict, window_words
-from dashboard.charts import count_matrix
+from dashboard.charts import count_matrix, dot_interval, stacked_curve, step_curve
 from dashboard.definitions import Landmark, Outcome, load
-from dashboard.pages import care, curve_table, parts
+from dashboard.pages import care, curve_table, furniture, parts
 from dashboard.records import Records
 
 VIEWS = {"why": "Why they failed", "when": "When each cause shows itself", "care": "Care after failure"}
@@ -30,75 +33,105 @@ COUNTED = {"main": "The main cause", "any": "Every cause found"}
 COUNTS_ONLY_BELOW = 10
 AFTER = {str(NO_LATER): "any time", "90": "90 days", str(LATE_DAYS): f"month 9 (day {LATE_DAYS})", "365": "1 year"}
 """How late a failure must be to be counted, which every table and picture of the page follows."""
-NO_READING = "All other causes"
+PREVENTABLE = "\N{DAGGER}"
+"""Stands behind a cause that could perhaps have been prevented."""
+TALL = 408
+"""Pixels of the rows of causes, as far as they may be stretched to the picture beside them."""
+
+
+@dataclass(frozen=True)
+class Window:
+    """After which day and by which one failures are counted, and whether by their main cause or by every one."""
+
+    after: int
+    landmark: Landmark
+    counted: str = "main"
 
 
 def page(records: Records) -> None:
     """One of three views: causes, their time, care."""
     if parts.nothing_to_show(records):
         return
-    view = parts.choose_group(VIEWS, key="causes_view", label="Shown", width=330)
-    outcome = load().default_outcome
+    top, outcome = st.container(), load().default_outcome
+    with furniture.choices():
+        view = parts.choose_group(VIEWS, key="causes_view", label="Shown")
+        asked = _choose(view)
     if parts.nobody_records(records, outcome):
         return
-    if view == "care":
-        care.section(records, outcome)
+    if asked is None:
+        care.section(records, outcome, top)
         return
-    with st.container(horizontal=True):
-        after = int(parts.choose_group(AFTER, key="failed_after", label="Failed after", width=200))
-        landmark = parts.choose_landmark()
+    after, landmark = asked.after, asked.landmark
     if after >= landmark.days:
-        st.info(f"Nothing lies after day {after} and within {landmark.label}. Choose a later time, or an earlier day.")
+        st.info(
+            f"Nothing lies after day {after:d} and within {parts.said(landmark.label)}. Choose a later time, or an "
+            "earlier day."
+        )
         parts.link_to(None, "Show by 5 years", {"within": "5 years"})
         return
-    parts.verdict(late_verdict(records, outcome.name, landmark.days, after))
     if view == "why":
-        _why(records, outcome, landmark, after)
+        _why(records, outcome, asked, top)
     else:
-        _when(records, outcome, landmark, after)
+        _when(records, outcome, asked, top)
 
 
-def _why(records: Records, outcome: Outcome, landmark: Landmark, after: int) -> None:
-    answer = causes(records, outcome.name, "family", landmark.days, after)
-    window = _window(landmark, after)
-    st.header(f"Main cause of the failures seen {parts.said(window)}")
+def _choose(view: str) -> Window | None:
+    """From which day on and by when failures are counted; care is of all follow-up."""
+    if view == "care":
+        return None
+    after = int(parts.choose_group(AFTER, key="failed_after", label="Failed after"))
+    landmark = parts.choose_landmark()
+    if view != "why":
+        return Window(after, landmark)
+    return Window(after, landmark, parts.choose_group(COUNTED, key="causes_counted", label="In the table of families"))
+
+
+def _why(records: Records, outcome: Outcome, asked: Window, top: DeltaGenerator) -> None:
+    """What is concluded of prevention and what is most frequent; the causes beside the families they came after."""
+    after, landmark = asked.after, asked.landmark
+    answer, window = causes(records, outcome.name, "family", landmark.days, after), _window(landmark, after)
+    with top:
+        furniture.verdict(said_of_causes(answer, window))
     if not answer.failed:
         parts.refused(
             records, f"No failure was seen {window} among these operations.",
             lambda wider: causes(wider, outcome.name, "family", landmark.days, after).failed > 0, key="causes",
         )  # fmt: skip
         return
-    parts.verdict(said_of_causes(answer, window))
-    _readings(answer)
-    sentence = (
-        f"Of {wording.count(answer.failed, 'failure')} seen {window}, the share with each main cause. A "
-        "failure may have several causes and has one main cause: the first recorded as primary, else the first found."
-    )
+    parts.verdict(late_verdict(records, outcome.name, landmark.days, after))
     alt = _alt(answer)
-    parts.show_shares(_drawn(answer), sentence, alt=alt, key="main-causes")
-    parts.provenance(records, outcome, over_time=False)
-    st.header("Each cause in figures")
-    parts.show_table(_cause_table(answer, window), f"Table: {alt}", whole=True)
-    parts.note(
-        "A cause found beside another main cause is counted over all follow-up so far. "
-        f"{parts.said(_never_found(answer))}"
-    )
-    _matrix(records, outcome, landmark, after)
+    with furniture.side_by_side(2, key="why"):
+        with furniture.card(f"Main cause of the failures seen {window}", key="main-causes"):
+            figure = dot_interval.dot_interval(_drawn(answer), tall=TALL, dark=parts.is_dark())
+            furniture.picture(figure, alt=alt, key="main-causes")
+            parts.note(f"{PREVENTABLE} {parts.said(load().preventable.label)}. Behind each name: failures.")
+        with furniture.card("Cause by family of procedures", key="matrix"):
+            by_procedure, told = _matrix(records, outcome, asked, list(_drawn(answer)["cause"]))
+    with furniture.explained():
+        _readings(answer)
+        parts.note(
+            f"Of {parts.said(wording.count(answer.failed, 'failure'))} seen {parts.said(window)}, the share with each "
+            "main cause. A failure may have several causes and has one main cause: the first recorded as primary, else "
+            f"the first found. {parts.said(_never_found(answer))}"
+        )
+        parts.provenance(records, outcome, over_time=False)
+        parts.show_table(_cause_table(answer, window), f"Table: {alt}", whole=True)
+        parts.note("A cause found beside another main cause is counted over all follow-up so far.")
+        parts.show_table(by_procedure, "Causes by procedure", whole=True)
+        parts.note(parts.said(told))
 
 
 def _drawn(answer: Causes) -> pd.DataFrame:
-    """The causes that occur, those that are read together under one heading, each with its count."""
-    readings = {reading.name: reading.label for reading in load().cause_readings}
-    order = {name: place for place, name in enumerate(readings)}
-    found = answer.causes[answer.causes["failed"] > 0]
-    found = found.sort_values("failed", ascending=False, kind="stable")
-    found = found.sort_values("reading", key=lambda names: names.map(order), kind="stable", na_position="last")
+    """The causes that occur, the most frequent first, each with its count; a sign at those that could be prevented."""
+    found = answer.causes[answer.causes["failed"] > 0].sort_values("failed", ascending=False, kind="stable")
     return found.assign(
-        section=[readings.get(name, NO_READING) for name in found["reading"]],
-        label=[care.counted(row.label, row.failed) for row in parts.rows_of(found)],
-        operations=answer.failed,
-        shown=answer.failed >= COUNTS_ONLY_BELOW,
-    )
+        label=[f"{row.label} {PREVENTABLE}" if _is_preventable(row) else row.label for row in parts.rows_of(found)],
+        n=found["failed"], operations=answer.failed, shown=answer.failed >= COUNTS_ONLY_BELOW,
+    )  # fmt: skip
+
+
+def _is_preventable(row: Any) -> bool:
+    return bool(row.reading == load().preventable.name)
 
 
 def _alt(answer: Causes) -> str:
@@ -158,10 +191,13 @@ def _share(row: Any, of: int) -> str:
     return parts.share_words(share, row.failed, of, row.lower, row.upper)
 
 
-def _matrix(records: Records, outcome: Outcome, landmark: Landmark, after: int) -> None:
-    st.header("Cause by procedure")
-    counted = parts.choose_group(COUNTED, key="causes_counted", label="Counted", width=330)
-    if counted == "main":
+def _matrix(records: Records, outcome: Outcome, asked: Window, order: list[str]) -> tuple[pd.DataFrame, str]:
+    """Causes by family in the picture; the same by procedure as a table, and what is counted in both.
+
+    order: the causes as they stand beside it; further ones stand below.
+    """
+    after, landmark = asked.after, asked.landmark
+    if asked.counted == "main":
         by_family, by_procedure = (
             causes(records, outcome.name, by, landmark.days, after).matrix for by in ("family", "procedure")
         )
@@ -172,17 +208,15 @@ def _matrix(records: Records, outcome: Outcome, landmark: Landmark, after: int) 
             "Every cause found behind a failure, main cause or not: a failure counts once for each of its causes. All "
             "follow-up so far, whatever time is chosen above."
         )
+    place = {cause: number for number, cause in enumerate(order)}
+    by_family = by_family.sort_values("cause", key=lambda names: names.map(place).fillna(len(place)), kind="stable")
     rows = _in_order(by_family)
-    figure = count_matrix.count_matrix(rows, dark=parts.is_dark())
+    alt = f"Failures by cause and procedure family. {count_matrix.describe(rows)}"
+    furniture.picture(count_matrix.count_matrix(rows, dark=parts.is_dark()), alt=alt, key="matrix")
     table = by_procedure.pivot_table(
         index="cause_label", columns="label", values="operations", aggfunc="sum", fill_value=0, sort=False
     )
-    parts.show_figure(
-        figure, alt=f"Failures by cause and procedure family. {count_matrix.describe(rows)}", key="matrix",
-        sentence=f"{sentence} By family in the picture, by procedure in the table.",
-        table=table.reset_index(names="Cause"),
-    )  # fmt: skip
-    parts.provenance(records, outcome, over_time=False)
+    return table.reset_index(names="Cause"), f"{sentence} By family in the picture, by procedure in the table."
 
 
 def _in_order(matrix: pd.DataFrame) -> pd.DataFrame:
@@ -194,9 +228,12 @@ def _in_order(matrix: pd.DataFrame) -> pd.DataFrame:
     return parts.every_pair(counts, matrix["cause_label"].unique(), families)
 
 
-def _when(records: Records, outcome: Outcome, landmark: Landmark, after: int) -> None:
+def _when(records: Records, outcome: Outcome, asked: Window, top: DeltaGenerator) -> None:
+    """The most frequent causes; all of them on one another beside the course of each; which come late, and when."""
+    after, landmark = asked.after, asked.landmark
+    with top:
+        furniture.verdict(late_verdict(records, outcome.name, landmark.days, after))
     later = "" if after <= NO_LATER else f" after day {after}"
-    st.header(f"Share of operations failed{later} from each cause")
     curves = cause_curves(records, outcome.name, after)
     if curves.empty:
         parts.refused(
@@ -204,20 +241,54 @@ def _when(records: Records, outcome: Outcome, landmark: Landmark, after: int) ->
             lambda wider: not cause_curves(wider, outcome.name, after).empty, key="cause-curves",
         )  # fmt: skip
         return
-    sizes = curves.groupby("label", sort=False)["failed"].sum()
-    shown = parts.choose_curves(curves, sizes, "Causes drawn", key="causes", usual="The most frequent")
-    table = curve_table.by_month(shown[shown["failed"] > 0], landmark.days, "Cause")
-    more = f"Death, and failure from another cause{' or earlier' if later else ''}, compete with each."
-    parts.show_curves(shown, landmark.days, more, table=table, key="cause-curves")
-    parts.provenance(records, outcome)
-    _late(records, outcome, after)
-    _categories(records, outcome, landmark, after)
+    stack = cause_stack(records, outcome.name, landmark.days, after)
+    with furniture.side_by_side(2, key="when"):
+        with furniture.card(f"Share of operations failed{later}, by main cause", key="cause-stack"):
+            figure = stacked_curve.stacked_curve(stack, until_days=landmark.days, dark=parts.is_dark())
+            furniture.picture(figure, alt=stacked_curve.describe(stack, until_days=landmark.days), key="cause-stack")
+        with furniture.card(f"Share of operations failed{later} from each cause", key="cause-curves"):
+            drawn_here = st.container()
+            sizes = curves.groupby("label", sort=False)["failed"].sum()
+            shown = parts.choose_curves(curves, sizes, "Causes drawn", key="causes", usual="The most frequent")
+            with drawn_here:
+                figure = step_curve.step_curve(shown, until_days=landmark.days, dark=parts.is_dark())
+                alt = step_curve.describe(shown, until_days=landmark.days)
+                furniture.picture(figure, alt=alt, key="cause-curves")
+    with furniture.side_by_side(2, key="late"):
+        late_from = after if after > NO_LATER else LATE_DAYS
+        with furniture.card(f"Which causes show themselves after day {late_from}?", key="late"):
+            _late(records, outcome, late_from)
+        with furniture.card("When the failures of each cause first showed themselves", key="cause-onset"):
+            by_onset = _categories(records, outcome, asked)
+    with furniture.explained():
+        parts.note(
+            f"Death, and failure from another cause{' or earlier' if later else ''}, compete with each. The parts of "
+            "the first picture add up to the share of all failures. Failures seen, not failures to come: in recent "
+            "operations later causes are still to show themselves. Symptoms that the operation never relieved "
+            "(persistent) are shown apart: they did not begin anew."
+        )
+        parts.provenance(records, outcome)
+        by_month = curve_table.by_month(shown[shown["failed"] > 0], landmark.days, "Cause")
+        parts.show_table(by_month, f"Table: {alt}")
+        if by_onset is not None:
+            parts.show_table(by_onset, "Failures by main cause and by when the first symptom came", whole=True)
+        parts.show_table(_stack_table(stack, landmark), "Share failed from each cause on each landmark", whole=True)
 
 
-def _late(records: Records, outcome: Outcome, after: int) -> None:
+def _stack_table(stack: pd.DataFrame, landmark: Landmark) -> pd.DataFrame:
+    """The parts as they stand at each of the fixed days up to the chosen one."""
+    marks = [mark for mark in load().landmarks if mark.days <= landmark.days]
+    standing = {
+        f"By {mark.label}": stack[stack["day"] <= mark.days].groupby("part", sort=False)["share"].last()
+        for mark in marks
+    }
+    names = stack.drop_duplicates("part").set_index("part")["label"]
+    told = {head: [parts.percent(shares.get(part, 0.0)) for part in names.index] for head, shares in standing.items()}
+    return pd.DataFrame({"Part": names.tolist(), **told})
+
+
+def _late(records: Records, outcome: Outcome, late_from: int) -> None:
     """After the day that is chosen above, or after month 9."""
-    st.header("Which causes show themselves late?")
-    late_from = after if after > NO_LATER else LATE_DAYS
     rows = shown_after(records, outcome.name, late_from)
     day = f"day {late_from}"
     late, total = int(rows["after"].sum()), int((rows["up_to"] + rows["after"]).sum())
@@ -232,8 +303,7 @@ def _late(records: Records, outcome: Outcome, after: int) -> None:
         f"After {day}": "after",
     }
     alt = "Failures of each cause up to and after this day"
-    parts.show_table(parts.columns_of(rows, columns), alt, whole=True)
-    parts.note("Failures seen, not failures to come: in recent operations later causes are still to show themselves.")
+    parts.show_table(parts.columns_of(rows, columns), alt, whole=True, row_height=28)
 
 
 def _after(row: Any) -> str:
@@ -251,21 +321,22 @@ def _causes_after(rows: pd.DataFrame) -> str:
     return f", of those with each main cause: {', '.join(listed)}.{only}"
 
 
-def _categories(records: Records, outcome: Outcome, landmark: Landmark, after: int) -> None:
-    st.header("When the failures of each cause first showed themselves")
-    rows = onset_by_cause(records, outcome.name, landmark.days, after)
-    window = _window(landmark, after)
+def _categories(records: Records, outcome: Outcome, asked: Window) -> pd.DataFrame | None:
+    """Causes by onset category in the picture, the most frequent first; the same as a table."""
+    rows = onset_by_cause(records, outcome.name, asked.landmark.days, asked.after)
+    window = parts.said(_window(asked.landmark, asked.after))
     if rows.empty:
-        st.markdown(f"No failure was seen {parts.said(window)}.")
-        return
+        st.markdown(f"No failure was seen {window}.")
+        return None
+    totals, seen = rows.groupby("label")["operations"].sum(), rows.groupby("category_label")["operations"].sum()
+    rows = rows[rows["category_label"].map(seen) > 0]
+    rows = rows.sort_values("label", key=lambda labels: -labels.map(totals), kind="stable")
+    short = rows.assign(category_label=[label.partition(" (")[0].partition(":")[0] for label in rows["category_label"]])
+    alt = "Failures by main cause and by when the first symptom came"
+    picture = count_matrix.count_matrix(short, dark=parts.is_dark())
+    furniture.picture(picture, alt=f"{alt}. {count_matrix.describe(short)}", key="cause-onset")
+    parts.note(f"Failures seen {window}.")
     table = rows.pivot_table(
         index="label", columns="category_label", values="operations", aggfunc="sum", sort=False
     )  # fmt: skip
-    table = table.loc[:, table.sum() > 0]
-    alt = "Failures by main cause and by when the first symptom came"
-    parts.show_table(table.reset_index(names="Main cause"), alt, whole=True)
-    parts.note(
-        f"Failures seen {parts.said(window)}. Symptoms that the operation never relieved (persistent) are shown apart: "
-        "they did not begin anew."
-    )
-    parts.provenance(records, outcome, over_time=False)
+    return table.reset_index(names="Main cause")

@@ -8,9 +8,11 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.analyses.follow_up import NOT_DUE
-from dashboard.analyses.timeline import UNANSWERED, reasons, rule_sentence, timeline
-from dashboard.definitions import Outcome
-from dashboard.pages import parts
+from dashboard.analyses.timeline import UNANSWERED, answers, reasons, rule_sentence, timeline
+from dashboard.analyses.trajectories import trajectories
+from dashboard.charts import trajectory
+from dashboard.definitions import Outcome, load
+from dashboard.pages import furniture, parts
 from dashboard.records import Records
 
 
@@ -18,8 +20,31 @@ def course(records: Records, operation: int, outcome: Outcome) -> pd.DataFrame:
     """The course of the patient of this operation, on the page line by line; its opening is on record."""
     rows = timeline(records, operation, outcome.name)
     _why(rows, outcome)
+    reported(records, rows, operation)
     lines(rows)
     return rows
+
+
+def reported(records: Records, rows: pd.DataFrame, operation: int) -> None:
+    """What the patient answered after this operation, over the middle half of the operations chosen."""
+    measures = [one for one in load().patient_reported.measures if len(answers(rows, operation, one.score)) > 1]
+    if not measures:
+        return
+    with st.expander("What the patient reported, over that of the operations chosen"):
+        names = {one.name: one for one in measures}
+        labels = {name: one.label for name, one in names.items()}
+        measure = names[parts.choose_group(labels, key="course_measure", label="Measure", width=250)]
+        own, others = answers(rows, operation, measure.score), trajectories(records, measure.name)
+        figure = trajectory.trajectory(
+            others, unit=measure.unit, own=own, own_label="This patient", dark=parts.is_dark()
+        )
+        told = "; ".join(f"day {int(row.day)} {row.value:.3g}" for row in parts.rows_of(own))
+        alt = f"{trajectory.describe(others, label=measure.label, unit=measure.unit)} This patient: {told}."
+        furniture.picture(figure, alt=alt, key=f"course {operation}")
+        parts.note(
+            f"{parts.said(measure.label)}, {parts.said(measure.unit)}: this patient {told}; {measure.better} is "
+            f"better. Ribbon and median: {parts.counted_on(records)}."
+        )
 
 
 def _why(rows: pd.DataFrame, outcome: Outcome) -> None:

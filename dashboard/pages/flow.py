@@ -38,14 +38,14 @@ def asked_now() -> tuple[Outcome, int]:
 
 def section(records: Records, outcome: Outcome, within_days: int) -> None:
     """The boxes; for a dialog or a folded part of a page."""
-    st.html(STYLE + in_html(flow(records, outcome.name, within_days)))
+    st.html(STYLE + boxes(flow(records, outcome.name, within_days)))
     parts.note(
         f"{outcome.short}, definition version {outcome.version} · {parts.counted_on(records)} · Those not yet due, "
         "and those lost, are in the curves for as long as they were followed."
     )
 
 
-def in_html(steps: tuple[Step, ...]) -> str:
+def boxes(steps: tuple[Step, ...]) -> str:
     """A list of the steps, each with who does not go on from it; whatever comes from the data is escaped."""
     return f'<ol class="flow">{"".join(map(_step, steps))}</ol>'
 

@@ -64,7 +64,8 @@ STYLE = f"""<style>
 {_begins(LIST)} button {{min-height: 24px; height: 24px;}}
 {_begins(LIST)} button p {{text-align: left; white-space: nowrap; overflow: hidden; text-overflow: ellipsis;}}
 {_begins(CHOICES)} [data-testid="stSelectbox"] {{display: flex; align-items: center; gap: 6px; width: auto;}}
-{_begins(CHOICES)} [data-testid="stSelectbox"] > div:last-child {{width: 150px;}}
+{_begins(CHOICES)} [data-testid="stSelectbox"] > div:last-child {{width: auto; min-width: 120px;}}
+{_begins(CHOICES)} [data-testid="stSelectbox"] input {{field-sizing: content; min-width: 0;}}
 {_begins(CHOICES)} [data-testid="stElementContainer"]:has(> [data-testid="stSelectbox"]) {{width: auto; flex: none;}}
 {_begins(CHOICES)} [data-testid="stWidgetLabel"] {{margin: 0; min-height: 0; color: {_QUIET}; white-space: nowrap;}}
 .figure {{display: grid; grid-template-columns: 1fr auto; column-gap: 8px;}}

@@ -112,6 +112,13 @@ def picture(figure: Any, *, alt: str, key: str) -> None:
     st.plotly_chart(figure, key=key, config=style.CONFIG, alt=alt, theme=None)
 
 
+@contextmanager
+def explained() -> Iterator[None]:
+    """One line that opens: how it is counted, and what is drawn above as tables."""
+    with st.expander("How this is counted, and the same as tables"):
+        yield
+
+
 def method(*lines: str, heading: str = "How this is counted") -> None:
     """Method, caveats and definitions: one line that opens. lines: ours, or escaped already; empty ones are left."""
     told = [line for line in lines if line]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -64,9 +63,12 @@ def page(records: Records) -> None:
         view = parts.choose_group(VIEWS, key="procedures_view", label="Shown")
         asked = _choose() if view == "failures" else None
         change = trend.choose(records) if view == "change" else None
+        reported = proms.choose() if view == "proms" else None
     of = asked or change
-    if of is None:
-        OTHER_VIEWS[view](records, top)
+    if reported is not None:
+        proms.section(records, reported, top)
+    elif of is None:
+        two_groups.section(records, top)
     elif parts.nobody_records(records, of.outcome, ("time", "landmark")):
         return
     elif asked is not None:
@@ -82,17 +84,6 @@ def _choose() -> _Asked:
     by = segments.choose(GROUPED, key="by", label="Shown by")
     order = segments.choose(ORDERS, key="order", label="Order")
     return _Asked(outcome, landmark, by, order, parts.choose_group(COMPARATORS, key="against", label="Compared with"))
-
-
-def _reported(records: Records, top: DeltaGenerator) -> None:
-    proms.section(records)
-
-
-def _groups(records: Records, top: DeltaGenerator) -> None:
-    two_groups.section(records, top)
-
-
-OTHER_VIEWS: dict[str, Callable[[Records, DeltaGenerator], None]] = {"proms": _reported, "groups": _groups}
 
 
 def _failures(records: Records, asked: _Asked, top: DeltaGenerator) -> None:

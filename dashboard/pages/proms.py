@@ -2,62 +2,142 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
+from dashboard import wording
 from dashboard.analyses.proms import by_baseline, opinions, proms
-from dashboard.charts import change_boxes
+from dashboard.analyses.trajectories import trajectories
+from dashboard.analyses.verdicts.reported import reported_verdict
+from dashboard.charts import change_boxes, dot_interval, trajectory
 from dashboard.definitions import Measure, Thresholds, load
-from dashboard.pages import acceptable, parts
+from dashboard.definitions.terms import Visit
+from dashboard.pages import acceptable, furniture, parts, segments
 from dashboard.records import Records
 
+TALL = 190
+"""Pixels of the rows of a picture, as far as they may be stretched to the one beside it."""
 GROUPS = {"family": "Family", "procedure": "Procedure", "surgeon": "Surgeon", "site": "Site"}
 
 
-def section(records: Records) -> None:
-    """Who reached an acceptable state; one measure at one visit; the bands before surgery; the answers in words."""
-    acceptable.section(records)
+@dataclass(frozen=True)
+class _Asked:
+    """What the reader chose: of which measure, at which visit, in which groups, held to which set of thresholds."""
+
+    measure: Measure
+    visit: Visit
+    by: str
+    held_to: str
+
+    @property
+    def amounts(self) -> Thresholds:
+        return self.measure.thresholds[self.held_to]
+
+
+def choose() -> _Asked:
+    """The reader's choices, beside that of the view."""
     reported = load().patient_reported
     measures = {measure.name: measure for measure in reported.measures}
-    with st.container(horizontal=True):
-        labels = {name: measure.label for name, measure in measures.items()}
-        measure = measures[parts.choose_group(labels, key="measure", label="Measure")]
-        visit = parts.choose_visit("prom_visit")
-        by = parts.choose_group(GROUPS, key="prom_by")
-        held_to = parts.choose_group({one.name: one.label for one in reported.sets}, key="thresholds", label="Held to")
-    amounts, label = measure.thresholds[held_to], visit.label
-    rows = proms(records, measure.name, by, held_to)
-    rows = rows[rows["visit"] == visit.months]
-    whole = proms(records, measure.name, None, held_to)
-    whole = whole[whole["visit"] == visit.months]
-    _changes(rows, whole.iloc[0], measure, label)
-    _shares(rows, measure, amounts, label)
-    _sources(records, measure, amounts)
-    _bands(records, measure, visit.months, label, held_to)
-    _opinions(records, visit.months, label)
+    labels = {name: measure.label for name, measure in measures.items()}
+    measure = measures[parts.choose_group(labels, key="measure", label="Measure")]
+    visit, by = parts.choose_visit("prom_visit"), parts.choose_group(GROUPS, key="prom_by")
+    held_to = parts.choose_group({one.name: one.label for one in reported.sets}, key="thresholds", label="Held to")
+    return _Asked(measure, visit, by, held_to)
 
 
-def _changes(rows: pd.DataFrame, whole: Any, measure: Measure, label: str) -> None:
-    st.header(f"{measure.label}: change from before surgery to {parts.said(label)}")
+def section(records: Records, asked: _Asked, top: DeltaGenerator) -> None:
+    """Who reached an acceptable state; the measure over time beside the changes of each group; how many changed."""
+    measure, label = asked.measure, asked.visit.label
+    if measure.score not in records.missing_kinds:
+        with top:
+            furniture.verdict(reported_verdict(records, measure.name, asked.visit.months, asked.held_to))
+    found, everybody = (proms(records, measure.name, by, asked.held_to) for by in (asked.by, None))
+    rows, whole = (frame[frame["visit"] == asked.visit.months] for frame in (found, everybody))
+    with furniture.side_by_side(2, key="proms"):
+        with furniture.card(f"{measure.label} over time", key="trajectory"):
+            over_time = _trajectory(records, asked)
+        with furniture.card(f"{measure.label}: change from before surgery to {label}", key="changes"):
+            _changes(rows, whole.iloc[0], measure)
+    with furniture.side_by_side(2, key="changed"):
+        with furniture.card(f"How many changed by an amount that matters, at {label}", key="shares-changed"):
+            _shares(rows, asked)
+        with furniture.card("Reached an acceptable state at 12 months, by operations before", key="acceptable"):
+            reached = acceptable.section(records)
+    with furniture.explained():
+        parts.note(_told(whole.iloc[0], measure, label))
+        if whole.iloc[0]["note"]:
+            parts.note(parts.said(whole.iloc[0]["note"]))
+        _sources(records, measure, asked.amounts)
+        parts.show_table(_table(rows, measure, label), f"Changes at {label}", whole=True)
+        if over_time is not None:
+            parts.show_table(_over_time_table(over_time), f"{measure.label} at each visit", whole=True)
+        if reached is not None:
+            parts.note(parts.said(reached.sentence))
+            parts.show_table(reached.table, "Reached an acceptable state, by operations before", whole=True)
+    with st.expander(f"By disability before surgery, at {parts.said(label)}"):
+        _bands(records, asked)
+    with st.expander(f"In their own words at {parts.said(label)}"):
+        _opinions(records, asked.visit.months, label)
+
+
+def _trajectory(records: Records, asked: _Asked) -> pd.DataFrame | None:
+    """The answers themselves, from before surgery over every visit; of all operations chosen."""
+    measure = asked.measure
+    if measure.score in records.missing_kinds:
+        st.markdown(f"Nobody records {parts.said(wording.within_sentence(measure.label))} at visits here.")
+        return None
+    rows = trajectories(records, measure.name, None, asked.held_to)
+    alt = trajectory.describe(rows, label=measure.label, unit=measure.unit)
+    furniture.picture(trajectory.trajectory(rows, unit=measure.unit, dark=parts.is_dark()), alt=alt, key="trajectory")
+    parts.note(
+        f"Median and middle half of all who answered at each visit, not always the same patients; "
+        f"{parts.said(measure.better)} is "
+        f"better. Dashed: better than the median before surgery by {asked.amounts.important:g}, the smallest change "
+        "that matters."
+    )
+    return rows
+
+
+def _over_time_table(rows: pd.DataFrame) -> pd.DataFrame:
+    return parts.columns_of(
+        rows,
+        {
+            "Visit": "visit_label",
+            "Median (middle half)": lambda row: (
+                f"{row.half:.3g} ({row.quarter:.3g} to {row.three_quarters:.3g})" if row.shown else "counts only"
+            ),
+            "Answered": "answers",
+        },
+    )
+
+
+def _changes(rows: pd.DataFrame, whole: Any, measure: Measure) -> None:
     drawn = rows.assign(operations=rows["with_change"], shown=rows["with_change"] >= 10)
+    drawn = drawn.sort_values(["shown", "median"], ascending=False, kind="stable")
     figure = change_boxes.change_boxes(
         drawn, unit=measure.unit, important=whole["important_change"], detectable=measure.detectable,
         dark=parts.is_dark(),
     )  # fmt: skip
-    sentence = (
+    furniture.picture(figure, alt=change_boxes.describe(drawn, unit=measure.unit), key="changes")
+    parts.note(
+        "Diamond: median; bar: the middle half; line: all but the outer tenths; a plus is better. Dashed: the smallest "
+        "change that matters. Pale: may be the error of measurement."
+    )
+
+
+def _told(whole: Any, measure: Measure, label: str) -> str:
+    return (
         f"{parts.count_words(whole['with_change'])} of {parts.count_words(whole['due'])} due answered both before "
-        f"surgery and at {label}; {parts.count_words(whole['answered'])} answered at {label}, some of them not this "
-        "measure or not before surgery. A plus is an improvement, whichever way the score itself runs. Diamond: "
-        "median; bar: the middle half; line: all but the outer tenths; dashed: "
-        f"{whole['important_change']:g} {measure.unit}, the smallest change that matters. Pale: up to "
+        f"surgery and at {parts.said(label)}; {parts.count_words(whole['answered'])} answered at {parts.said(label)}, "
+        "some of them not this measure or not before surgery. A plus is an improvement, whichever way the score itself "
+        "runs. Diamond: median; bar: the middle half; line: all but the outer tenths; dashed: "
+        f"{whole['important_change']:g} {parts.said(measure.unit)}, the smallest change that matters. Pale: up to "
         f"{measure.detectable:g} either way a change in one patient may be the error of measurement alone."
     )
-    alt = change_boxes.describe(drawn, unit=measure.unit)
-    parts.show_figure(figure, alt=alt, sentence=sentence, table=_table(rows, measure, label), key="changes")
-    if whole["note"]:
-        parts.note(parts.said(whole["note"]))
 
 
 def _table(rows: pd.DataFrame, measure: Measure, label: str) -> pd.DataFrame:
@@ -97,31 +177,31 @@ def _share(row: Any, count: str, share: str, prefix: str) -> str:
     return parts.share_words(shown, getattr(row, count), row.with_change, *limits)
 
 
-def _shares(rows: pd.DataFrame, measure: Measure, amounts: Thresholds, label: str) -> None:
-    st.header(f"How many changed by an amount that matters, at {parts.said(label)}")
-    kinds = [
-        (f"{way} by {amount:g} or more{_within(measure, amount)}", count, share, prefix)
-        for way, amount, count, share, prefix in (
-            ("Better", amounts.important, "mcid_reached", "mcid_share", ""),
-            ("Better", amounts.substantial, "substantial", "substantial_share", "substantial_"),
-            ("Worse", amounts.worse, "worse", "worse_share", "worse_"),
+def _shares(rows: pd.DataFrame, asked: _Asked) -> None:
+    measure, amounts = asked.measure, asked.amounts
+    told = {
+        name: (f"{way} by {amount:g} or more{_within(measure, amount)}", *columns)
+        for name, way, amount, *columns in (
+            ("important", "Better", amounts.important, "mcid_reached", "mcid_share", ""),
+            ("substantial", "Better", amounts.substantial, "substantial", "substantial_share", "substantial_"),
+            ("worse", "Worse", amounts.worse, "worse", "worse_share", "worse_"),
         )
         if amount is not None
-    ]
-    pieces = [
-        rows.assign(
-            section=title, operations=rows["with_change"], failed=rows[count], share=rows[share],
-            lower=rows[f"{prefix}lower"], upper=rows[f"{prefix}upper"], shown=rows["with_change"] >= 10,
-        )[["section", "label", "operations", "failed", "share", "lower", "upper", "shown"]]
-        for title, count, share, prefix in kinds
-    ]  # fmt: skip
-    drawn = pd.concat(pieces, ignore_index=True)
-    drawn = drawn[drawn["operations"] > 0]
+    }
+    chosen = segments.choose({name: one[0] for name, one in told.items()}, key="prom_amount", label="Changed by")
+    title, count, share, prefix = told[chosen]
+    drawn = rows.assign(
+        operations=rows["with_change"], failed=rows[count], share=rows[share], lower=rows[f"{prefix}lower"],
+        upper=rows[f"{prefix}upper"], shown=rows["with_change"] >= 10,
+    )[["group", "label", "operations", "failed", "share", "lower", "upper", "shown"]]  # fmt: skip
+    drawn = drawn[drawn["operations"] > 0].sort_values(["shown", "share"], ascending=False, kind="stable")
     sentence = (
         "Of those who answered both before surgery and at this visit; the others could differ. Within error: smaller "
         f"than {measure.detectable:g}, the smallest change beyond the error of measurement in one patient."
     )
-    parts.show_shares(drawn, sentence, alt=f"Shares by change. {sentence}", key="shares-changed")
+    picture = dot_interval.dot_interval(drawn, tall=TALL, dark=parts.is_dark())
+    furniture.picture(picture, alt=f"{title}. {sentence}", key="shares-changed")
+    parts.note(parts.said(sentence))
 
 
 def _within(measure: Measure, amount: float) -> str:
@@ -143,21 +223,18 @@ def _sources(records: Records, measure: Measure, amounts: Thresholds) -> None:
     )
 
 
-def _bands(records: Records, measure: Measure, visit: int, label: str, held_to: str) -> None:
-    st.header("By disability before surgery")
-    rows = by_baseline(records, measure.name, visit, held_to)
+def _bands(records: Records, asked: _Asked) -> None:
+    rows = by_baseline(records, asked.measure.name, asked.visit.months, asked.held_to)
     drawn = rows.rename(columns={"band": "label", "with_change": "operations", "mcid_reached": "failed"})
     drawn = drawn[drawn["operations"] > 0]
-    important = measure.thresholds[held_to].important
     sentence = (
-        f"Share better by {important:g} or more at {label}, by disability before surgery: who had little to begin with "
-        "has little room to improve."
+        f"Share better by {asked.amounts.important:g} or more at {asked.visit.label}, by disability before surgery: "
+        "who had little to begin with has little room to improve."
     )
     parts.show_shares(drawn, sentence, alt=sentence, key="baseline-bands")
 
 
 def _opinions(records: Records, visit: int, label: str) -> None:
-    st.header(f"In their own words at {parts.said(label)}")
     rows = opinions(records)
     rows = rows[rows["visit"] == visit]
     for name in dict.fromkeys(rows["opinion"]):

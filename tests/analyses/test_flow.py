@@ -16,7 +16,7 @@ from dashboard.audit import Audit
 from dashboard.cohort import Cohort
 from dashboard.engines.duck import DuckEngine
 from dashboard.engines.generations import Store
-from dashboard.pages.flow import in_html
+from dashboard.pages.flow import boxes
 from dashboard.records import Records
 from tests.queries.test_marts import practice
 
@@ -74,6 +74,6 @@ def test_the_numbers_are_those_of_the_other_screens(
 
 
 def test_what_comes_from_the_records_is_text_in_the_boxes() -> None:
-    drawn = in_html((Step(2, "rows read from <b>.csv", (Left(1, "a & b"),)),))
+    drawn = boxes((Step(2, "rows read from <b>.csv", (Left(1, "a & b"),)),))
     assert "rows read from &lt;b&gt;.csv" in drawn
     assert "1 a &amp; b" in drawn

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 import pytest
 
 from dashboard.charts import style
-from dashboard.charts.curves import DAYS_A_MONTH, MOST_POINTS, Telling
+from dashboard.charts.curves import DAYS_A_MONTH, MOST_POINTS, CurveWords
 from dashboard.charts.step_curve import ABOVE, AXIS, HEIGHT, describe, step_curve
 from dashboard.stats import survival
 from tests.charts.drawn import texts
@@ -252,7 +252,7 @@ def test_a_line_has_no_point_where_nothing_changes_and_a_click_on_it_says_its_gr
 
 
 def test_another_wait_than_that_for_failure_is_told_in_its_own_words() -> None:
-    told = Telling("Found", "found", "symptom")
+    told = CurveWords("Found", "found", "symptom")
     figure = step_curve(curves(all=LARGE), until_days=365, told=told)
     assert "Found" in texts(figure)
     assert "Operations failed" not in texts(figure)

@@ -21,11 +21,14 @@ from dashboard.analyses.verdicts.factors import factors_verdict
 from dashboard.analyses.verdicts.flags import flags_verdict
 from dashboard.analyses.verdicts.groups import groups_verdict
 from dashboard.analyses.verdicts.late import late_verdict
+from dashboard.analyses.verdicts.onset import onset_verdict
 from dashboard.analyses.verdicts.overall import overall_verdict
 from dashboard.analyses.verdicts.overview import overview_verdict
 from dashboard.analyses.verdicts.patient import asked_of_patient
+from dashboard.analyses.verdicts.reported import reported_verdict
 from dashboard.analyses.verdicts.signals import signals_verdict
 from dashboard.analyses.verdicts.since import since_verdict
+from dashboard.analyses.verdicts.symptoms import resolved_verdict, symptoms_verdict
 from dashboard.analyses.verdicts.units import units_verdict
 from dashboard.errors import OutcomesError, WrongUsage
 from dashboard.records import Records
@@ -49,10 +52,14 @@ VERDICTS: Mapping[str, Concluded] = MappingProxyType(
         "sites": lambda records, asked: units_verdict(records, asked.outcome, "site", asked.days),
         "follow_up": lambda records, asked: answered_verdict(records),
         "change": lambda records, asked: change_verdict(records, asked.outcome, asked.days, asked.since),
+        "reported": lambda records, asked: reported_verdict(records),
         "acceptable": lambda records, asked: acceptable_verdict(records),
         "patient": asked_of_patient,
         "preventable": lambda records, asked: preventable_verdict(records, asked.outcome, asked.days),
         "late_causes": _late,
+        "onset": lambda records, asked: onset_verdict(records, asked.outcome),
+        "symptoms": lambda records, asked: symptoms_verdict(records),
+        "resolved": lambda records, asked: resolved_verdict(records),
         "delay": lambda records, asked: delay_verdict(records),
         "revisions": lambda records, asked: revisions_verdict(records),
         "factors": lambda records, asked: factors_verdict(records, asked.outcome, asked.days),

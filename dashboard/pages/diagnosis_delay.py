@@ -1,0 +1,137 @@
+"""From the first symptom to the finding: how long failures wait to be found, and which wait longer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+from streamlit.delta_generator import DeltaGenerator
+
+from dashboard import wording
+from dashboard.analyses.diagnosis_delay import WITHIN, Delay, diagnosis_delay
+from dashboard.analyses.recorded import not_recorded
+from dashboard.analyses.verdicts.delay import delay_verdict
+from dashboard.charts import step_curve, wait_rows
+from dashboard.charts.curves import CurveWords
+from dashboard.definitions import load
+from dashboard.pages import curve_table, furniture, parts
+from dashboard.records import Records
+
+GROUPS = {"onset": "Time of onset", "cause": "Cause found", "family": "Family", "procedure": "Procedure"}
+FOUND = CurveWords("Found, of operations with a symptom", "found", "symptom")
+TALL = 262
+WAITS: parts.Columns = {
+    "Group": "label",
+    "Operations with a symptom": "operations",
+    "Found within 1 year": lambda row: parts.share_words(row.share, row.found, row.operations, row.lower, row.upper),
+    "Half of these by": lambda row: _duration(row.half),
+    "95 % interval": lambda row: _durations(row.half_lower, row.half_upper),
+    "A quarter, three quarters by": lambda row: _durations(row.quarter, row.three_quarters),
+    "Beyond chance, against all the others": "word",
+    "Visits in between": lambda row: f"{row.visited} of {row.found}",
+    "No finding in all follow-up": "without",
+    "of these every symptom resolved": "resolved",
+}
+
+
+def choose() -> str:
+    """What the reader wants it broken down by."""
+    return parts.choose_group(GROUPS, key="delay_by", label="By")
+
+
+def section(records: Records, top: DeltaGenerator, by: str) -> None:
+    """What is concluded; the share found by each day beside the waits of each group."""
+    care = load().default_outcome
+    if why := not_recorded(records, care.name):
+        with top:
+            parts.note(parts.said(why))
+        return
+    answer = delay_verdict(records, by)
+    with top:
+        furniture.verdict(answer)
+    delay = _named_short(diagnosis_delay(records, by))
+    if delay.groups.empty or not delay.groups["operations"].sum():
+        return
+    words = {claim.unit: claim.word for claim in answer.claims}
+    rows = delay.groups.assign(word=delay.groups["group"].map(words).fillna(""))
+    with furniture.side_by_side(2, key="delay"):
+        with furniture.card("Found by each day after the first symptom", key="delay-curve"):
+            _curves(delay, by)
+        with furniture.card(f"How long those found had waited, {_by_words(by)}", key="delay-rows"):
+            _waits(rows)
+    _tables(records, rows, diagnosis_delay(records), by)
+
+
+def _named_short(delay: Delay) -> Delay:
+    """Onset categories without their days, which stand in the definitions."""
+
+    def short(frame: pd.DataFrame) -> pd.DataFrame:
+        return frame.assign(label=[str(label).partition(" (")[0].partition(":")[0] for label in frame["label"]])
+
+    return replace(delay, curves=short(delay.curves), groups=short(delay.groups))
+
+
+def _curves(delay: Delay, by: str) -> None:
+    sizes = delay.groups.set_index("label")["found"]
+    labels = list(sizes.sort_values(ascending=False, kind="stable").index[:4])
+    drawn = delay.curves[delay.curves["label"].isin(labels)]
+    figure = step_curve.step_curve(drawn, until_days=WITHIN, told=FOUND, dark=parts.is_dark())
+    alt = step_curve.describe(drawn, until_days=WITHIN, told=FOUND)
+    furniture.picture(figure, alt=alt, key="delay-curve")
+    of = "Of those found alone: of the others nobody knows the cause." if by == "cause" else (
+        "Who was not found stays in it for as long as he or she was followed; death competes."
+    )  # fmt: skip
+    more = " The four groups with the most found; the table has all." if len(sizes) > len(labels) else ""
+    parts.note(f"{of}{more}")
+
+
+def _waits(rows: pd.DataFrame) -> None:
+    found = rows[rows["found"] > 0].assign(operations=rows["found"])
+    found = found.sort_values(["half"], ascending=False, kind="stable")
+    large = found["operations"] >= wait_rows.FEWEST
+    found = pd.concat([found[large], found[~large]])
+    figure = wait_rows.wait_rows(found, tall=TALL, dark=parts.is_dark())
+    furniture.picture(figure, alt=wait_rows.describe(found), key="delay-rows")
+    parts.note(
+        "Found within 1 year of the first symptom: median and middle half; behind each name how many. Longer and "
+        "shorter are beyond chance, against all the others together."
+    )
+
+
+def _tables(records: Records, rows: pd.DataFrame, whole: Delay, by: str) -> None:
+    everybody = whole.groups.assign(label="All together", word="")
+    table = parts.columns_of(pd.concat([rows, everybody], ignore_index=True), WAITS)
+    with furniture.explained():
+        parts.note(parts.said(_method(whole, by)))
+        parts.note(parts.counted_on(records))
+        parts.show_table(table, "Waits from the first symptom to the finding", whole=True)
+        curve = curve_table.by_month(whole.curves, WITHIN, "Of")
+        shown = curve.rename(columns={"Share failed": "Share found"})
+        parts.show_table(shown, "Share found by each month after the first symptom", whole=True)
+
+
+def _method(whole: Delay, by: str) -> str:
+    seen = "; ".join(
+        f"{parts.count_words(operations)} after {wording.count(visits, 'visit')}"
+        for visits, operations in sorted(whole.visits.items())
+    )
+    return (
+        "From the first recorded symptom on or after surgery to the first recorded finding of failure on or after it. "
+        "Found on the day of the symptom or before it: no wait, day 0. A finding without a recorded symptom has no "
+        "beginning to count from and is left out. A symptom that resolves without a finding may never have been a "
+        f"failure. Found within 1 year: {seen} without a finding, from the first symptom on. Longer or shorter: log-"
+        f"rank among those found so, allowing for all {_by_words(by)} compared; of fewer than 10 found nothing "
+        "is said. Waits that are longer than the time since surgery are still to come."
+    )
+
+
+def _by_words(by: str) -> str:
+    return f"by {wording.within_sentence(GROUPS[by])}"
+
+
+def _duration(days: float | None) -> str:
+    return "–" if days is None or pd.isna(days) else wording.duration(days)
+
+
+def _durations(low: float | None, high: float | None) -> str:
+    return "–" if pd.isna(low) or pd.isna(high) else wording.durations(float(low or 0), float(high or 0))

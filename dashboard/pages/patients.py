@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import wording
 from dashboard.analyses.contacts import about_patient, contacts
@@ -13,8 +15,9 @@ from dashboard.analyses.groups import NOT_RECORDED
 from dashboard.analyses.patients import STATES, flag_problem, flags_of, found, overdue_operations, patients
 from dashboard.analyses.red_flags import of_every_operation, red_flag_list
 from dashboard.analyses.timeline import UNANSWERED
+from dashboard.analyses.verdicts.listed import list_verdict
 from dashboard.definitions import Outcome
-from dashboard.pages import course, notes, parts, red_flags
+from dashboard.pages import course, furniture, notes, parts, red_flags, segments
 from dashboard.pages.red_flags import FLAGGED, RECENT, WHOM_TO_CALL
 from dashboard.records import Records
 
@@ -24,6 +27,8 @@ SPANS = {"90": "90 days", "365": "1 year", "1095": "3 years"}
 ANY = "Any"
 OVERDUE = "Overdue visit"
 MOST_ROWS = 2_000
+TALL = 456
+"""Pixels of the list, which scrolls by itself: the course of the patient selected stands below it."""
 WHOLE = "The operation as a whole"
 
 
@@ -34,57 +39,81 @@ def page(records: Records) -> None:
         return
     if parts.nothing_to_show(records):
         return
-    with st.container(horizontal=True):
-        view = parts.choose_group(VIEWS, key="patients_view", label="Shown", width=230)
-        span = parts.choose_group(SPANS, key="flag_span", label="Within", width=150) if view == "red_flags" else ""
-        outcome = parts.choose_outcome() if view == "operations" else None
-    if outcome is None:
-        red_flags.section(records, int(span), SPANS[span], key=red_flags.ON_PATIENTS)
+    top = st.container()
+    with furniture.choices():
+        view = segments.choose(VIEWS, key="patients_view", label="Shown")
+        if view == "red_flags":
+            span = parts.choose_group(SPANS, key="flag_span", label="Within")
+        else:
+            outcome = parts.choose_outcome()
+            asked = _choices(records, outcome)
+    if view == "red_flags":
+        red_flags.section(records, top, int(span), SPANS[span])
     else:
-        _operations(records, outcome)
+        _operations(records, outcome, asked, top)
 
 
-def _operations(records: Records, outcome: Outcome) -> None:
+@dataclass(frozen=True)
+class _Asked:
+    """What narrows the list: by the word in the address the choice in words; and what was typed."""
+
+    chosen: Mapping[str, str]
+    search: str
+
+
+def _choices(records: Records, outcome: Outcome) -> _Asked:
+    words = [state.capitalize() for state in STATES[outcome.kind].values()]
+    chosen = {
+        "state": _choose("What became of them", words, "state"),
+        "cause": _choose("Main cause", list(records.choices("cause").values()), "cause"),
+        "flag": _choose("Red flags", [FLAGGED], "flag"),
+        "visit": _choose("Visits", [OVERDUE], "visit"),
+    }
+    # Never in the address: a pseudonym may be typed here.
+    search = st.text_input(
+        "Search procedure, surgeon, site or patient", key="search", placeholder="Search, such as TLIF S03, or P-14E6",
+        width=300, label_visibility="collapsed",
+    )  # fmt: skip
+    return _Asked(chosen, search)
+
+
+def _operations(records: Records, outcome: Outcome, asked: _Asked, top: DeltaGenerator) -> None:
+    nothing = records.label("cause", NOT_RECORDED)
+    rows = _narrowed(records, outcome, asked)
+    with top:
+        furniture.verdict(list_verdict(rows, outcome))
+    _clear_these(asked.chosen, asked.search)
+    if rows.empty:
+        st.markdown("None of the operations chosen is like this. Choose less above, or search for fewer words.")
+        return
+    with furniture.card(wording.count(len(rows), "operation"), key="operations"):
+        row = _list(rows.head(MOST_ROWS), nothing)
+    if row is not None:
+        _course(records, outcome, rows[rows["operation"] == int(row)].iloc[0])
+    latest = f"The latest {MOST_ROWS:,} are listed. Filter above to see others." if len(rows) > MOST_ROWS else ""
+    furniture.method(
+        "Each opening of this list is kept in the audit file. Select a row to see the patient's course; a column's "
+        "head sorts.",
+        latest,
+        red_flags.HOW_TO_MATCH,
+    )
+    parts.provenance(records, outcome, over_time=False)
+    parts.download(records, "Operations", _shown(rows, nothing))
+
+
+def _narrowed(records: Records, outcome: Outcome, asked: _Asked) -> pd.DataFrame:
     words = {state.capitalize(): state for state in STATES[outcome.kind].values()}
     causes = {label: name for name, label in records.choices("cause").items()}
-    with st.container(horizontal=True):
-        chosen = {
-            "state": _choose("What became of them", list(words), "state"),
-            "cause": _choose("Main cause found", list(causes), "cause"),
-            "flag": _choose("Red flags", [FLAGGED], "flag"),
-            "visit": _choose("Visits", [OVERDUE], "visit"),
-        }
-        # Never in the address: a pseudonym may be typed here.
-        search = st.text_input(
-            "Search procedure, surgeon, site or patient", key="search", placeholder="such as TLIF S03, or P-14E6",
-            width=300,
-        )  # fmt: skip
+    chosen = asked.chosen
     flagged = chosen["flag"] == FLAGGED
     rows = _rows(records, outcome, words.get(chosen["state"]), causes.get(chosen["cause"]), flagged)
     if chosen["visit"] == OVERDUE:
         rows = rows[rows["operation"].isin(overdue_operations(records))]
-    rows = found(rows, search)
-    st.header(wording.count(len(rows), "operation"))
-    _clear_these(chosen, search)
-    if rows.empty:
-        st.markdown("None of the operations chosen is like this. Choose less above, or search for fewer words.")
-        return
-    parts.note(
-        "Each opening of this list is kept in the audit file. Select a row to see the patient's course; a column's "
-        "head sorts."
-    )
-    row = _list(rows.head(MOST_ROWS), records.label("cause", NOT_RECORDED))
-    if len(rows) > MOST_ROWS:
-        parts.note(f"The latest {MOST_ROWS:,} are listed. Filter above to see others.")
-    parts.provenance(records, outcome)
-    parts.download(records, "Operations", _shown(rows, records.label("cause", NOT_RECORDED)))
-    parts.note(red_flags.HOW_TO_MATCH)
-    if row is not None:
-        _course(records, outcome, rows[rows["operation"] == int(row)].iloc[0])
+    return found(rows, asked.search)
 
 
 def _choose(label: str, options: list[str], key: str) -> str:
-    return st.selectbox(parts.said(label), [ANY, *options], key=key, bind="query-params", width=170)
+    return st.selectbox(parts.said(label), [ANY, *options], key=key, bind="query-params")
 
 
 def _clear_these(chosen: Mapping[str, str], search: str) -> None:
@@ -119,7 +148,7 @@ def _list(rows: pd.DataFrame, nothing: str) -> str | None:
     return parts.choose_row(
         _shown(rows, nothing), rows, "operation", key=red_flags.rows_key("patients", rows["operation"]),
         column_config={"Operated": st.column_config.DateColumn(format="D MMM YYYY")},
-        alt="Operations with what became of each, the latest first",
+        alt="Operations with what became of each, the latest first", row_height=28, height=TALL,
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 import pandas as pd
@@ -19,6 +19,7 @@ from dashboard.analyses.plans import (
     OPEN,
     ActionPlan,
     Intended,
+    Looked,
     about_words,
     change_plan,
     close_plan,
@@ -99,12 +100,22 @@ def offer(records: Records, found: Verdict, outcome: str, within_days: int, by: 
     by: what was compared; nothing is drawn where none stands out.
     """
     known = records.order(by)
-    out = {one.unit: one.label for one in found.claims if one.stands_out and one.unit in known}
-    if not out or records.notebook is None:
+    beside(
+        records, {one.unit: one.label for one in found.claims if one.stands_out and one.unit in known},
+        Looked(outcome, within_days, {}), by, key=key,
+    )  # fmt: skip
+
+
+def beside(records: Records, groups: Mapping[str, str], of: Looked, by: str, *, key: str) -> None:
+    """For each of these groups, by its name what it is called, a way to plan, or the plan that was made.
+
+    of: whose figure is looked at again.
+    """
+    if not groups or records.notebook is None:
         return
     with furniture.choices(f"plan-{key}"):
-        for unit, label in out.items():
-            subject = group_subject(outcome, within_days, by, unit)
+        for name, label in groups.items():
+            subject = group_subject(of.outcome, of.within_days, by, name)
             made = plan_about(records, subject)
             if made is not None and made.state != CLOSED:
                 row(records, made, key)

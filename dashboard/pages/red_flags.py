@@ -7,9 +7,11 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import wording
 from dashboard.analyses.contacts import mark_contacted
+from dashboard.analyses.plans import Looked
 from dashboard.analyses.red_flags import (
     MARKED,
     NONE,
@@ -20,10 +22,9 @@ from dashboard.analyses.red_flags import (
     queue,
     red_flags,
 )
-from dashboard.analyses.verdicts.claim import Verdict
-from dashboard.analyses.verdicts.flags import RULES_NOTHING_OUT, counts_verdict, queue_verdict
+from dashboard.analyses.verdicts.flags import RULES_NOTHING_OUT, queue_verdict
 from dashboard.definitions import load
-from dashboard.pages import course, notes, parts, short_list
+from dashboard.pages import course, furniture, notes, parts, plans, short_list
 from dashboard.pages.short_list import ShortList
 from dashboard.records import Records
 
@@ -40,23 +41,66 @@ HOW_TO_MATCH = (
     "`outcomes store pseudonyms FILE` on the machine of the store, from a CSV file of your numbers: no number of yours "
     "is kept."
 )
-ON_PATIENTS = "patients"
-"""The place of the queue from which no link to the Patients page is needed."""
-CARDS = {ON_PATIENTS: 10}
-FEW_CARDS = 5
-"""So many red flags stand one by one where they are the page's own matter, and elsewhere; the table has all."""
+MOST_ROWS = 25
+"""So many red flags stand in a row each; the table has all."""
+FEWEST_ALIKE = 2
+"""After so many operations the same sign is a pattern about which something may be planned."""
 
 
-def section(records: Records, within_days: int = RECENT, span: str = f"{RECENT} days", *, key: str) -> None:
-    """The queue for those who see patients, counts by sign for the others; the emergency path stands in any case.
-
-    span: the days in words; key: tells the places apart where this stands.
-    """
-    st.header(f"Red flags of the last {parts.said(span)}")
-    if records.viewer.sees_patients:
-        _for_those_who_call(records, within_days, span, key)
+def section(records: Records, top: DeltaGenerator, within_days: int = RECENT, span: str = f"{RECENT} days") -> None:
+    """The queue, for those who see patients: whom to call first. top: the answer's place; span: the days in words."""
+    answer = queue(records, within_days)
+    if answer.rows.empty:
+        with top:
+            _none(records, span)
+        return
+    with top:
+        furniture.verdict(queue_verdict(answer, within_days))
+    if answer.combined:
+        st.warning("\n\n".join([*map(_combined_words, answer.combined), _together(answer), PATH]))
     else:
-        _counts(records, within_days, span)
+        parts.note(f"{_together(answer)} **{PATH}**")
+    with furniture.card(f"Red flags of the last {span}", key="red-flags"), short_list.rows("queue"):
+        for _, flag in answer.rows.head(MOST_ROWS).iterrows():
+            if st.button(_card_label(flag), key=f"row queue {flag['subject']}", type="tertiary"):
+                opened(records, flag)
+    _plans(records, answer)
+    chosen = _table(records, answer)
+    if chosen is not None:
+        with st.container(border=True):
+            st.markdown(_card_label(chosen))
+            _open(records, chosen, "row")
+    furniture.method(
+        "Open one to see the patient's course and to say that the patient was contacted. Days count to "
+        f"{parts.day_words(records.facts.data_date)}, the last day of the data; operations of the chosen filters, "
+        "reoperations too. The worst of the same days is the symptom with the highest severity recorded as begun "
+        f"within {load().red_flag_same_days} days of it. Signs that point to something only together count where they "
+        "began close together.",
+        HOW_TO_MATCH,
+    )
+    parts.download(records, "Red flags", answer.rows[list(TRIAGE)].rename(columns=TRIAGE))
+
+
+def _plans(records: Records, answer: Queue) -> None:
+    """A sign that comes back after several operations may ask for more than a call: what to change, and who does it."""
+    counted = answer.rows.groupby("symptom")["operation"].nunique()
+    often = counted[counted >= FEWEST_ALIKE].sort_values(ascending=False, kind="stable")
+    watched = load().monitoring
+    labels = {
+        str(name): f"{records.label('symptom', str(name))} after {wording.count(int(n), 'operation')}"
+        for name, n in often.items()
+    }
+    plans.beside(records, labels, Looked(watched.outcome, watched.within_days, {}), "symptom", key="red-flags")
+
+
+def opened(records: Records, flag: pd.Series) -> None:
+    """One red flag over the page: what is known of it, a place to say who was called, and the patient's course."""
+
+    def draw() -> None:
+        st.markdown(_card_label(flag))
+        _open(records, flag, "opened")
+
+    short_list.opened(flag["label"], draw)
 
 
 def compact(records: Records) -> ShortList:
@@ -73,7 +117,7 @@ def compact(records: Records) -> ShortList:
         with short_list.rows("red-flags"):
             for _, flag in waiting.head(short_list.MOST_ROWS).iterrows():
                 if short_list.row(*_row_words(flag), key=str(flag["subject"])):
-                    short_list.opened(flag["label"], lambda flag=flag: _open(records, flag, "short"))  # type: ignore[misc]
+                    opened(records, flag)
             if waiting.empty:
                 st.markdown(parts.said(queue_verdict(answer, RECENT).answer))
             parts.note(PATH)
@@ -114,32 +158,6 @@ def rows_key(name: str, keys: pd.Series) -> str:
     return f"{name} {sha256('|'.join(map(str, keys)).encode()).hexdigest()[:12]}"
 
 
-def _for_those_who_call(records: Records, within_days: int, span: str, key: str) -> None:
-    answer = queue(records, within_days)
-    if answer.rows.empty:
-        _none(records, span)
-        return
-    verdict = _bold(queue_verdict(answer, within_days))
-    st.warning("\n\n".join([*map(_combined_words, answer.combined), verdict, _together(answer), PATH]))
-    _cards(records, answer, key)
-    chosen = _table(records, answer, key)
-    if chosen is not None:
-        with st.container(border=True):
-            st.markdown(_card_label(chosen))
-            _open(records, chosen, f"{key} row")
-    parts.note(
-        "Open one to see the patient's course and to say that the patient was contacted. Days count to "
-        f"{parts.day_words(records.facts.data_date)}, the last day of the data; operations of the chosen filters, "
-        "reoperations too. The worst of the same days is the symptom with the highest severity recorded as begun "
-        f"within {load().red_flag_same_days} days of it. Signs that point to something only together count where they "
-        "began close together."
-    )
-    parts.download(records, "Red flags", answer.rows[list(TRIAGE)].rename(columns=TRIAGE))
-    parts.note(HOW_TO_MATCH)
-    if key != ON_PATIENTS:
-        parts.link_to("patients", "Open these patients", {"patients_view": WHOM_TO_CALL, "flag_span": span})
-
-
 def _none(records: Records, span: str) -> None:
     if "symptom" in records.missing_kinds:
         st.markdown(f"Nobody records symptoms here, so that no red flag could be seen. {RULES_NOTHING_OUT} {PATH}")
@@ -148,11 +166,6 @@ def _none(records: Records, span: str) -> None:
         f"None was recorded in the {parts.said(span)} up to {parts.day_words(records.facts.data_date)} after the "
         f"operations chosen. {PATH} {RULES_NOTHING_OUT}"
     )
-
-
-def _bold(found: Verdict) -> str:
-    """A verdict within a warning."""
-    return f"**{parts.said(found.answer)}** {parts.said(found.doubt)}".rstrip()
 
 
 def _together(answer: Queue) -> str:
@@ -182,18 +195,6 @@ def _combined_words(one: Combined) -> str:
 
 def _days(days: int) -> str:
     return wording.count(int(days), "day")
-
-
-def _cards(records: Records, answer: Queue, key: str) -> None:
-    """The first of the queue one by one: words that break on a narrow screen, where a table would run off it."""
-    rows = answer.rows
-    if key != ON_PATIENTS and answer.uncontacted:
-        rows = rows[rows["contact"] == NONE]
-    for _, flag in rows.head(CARDS.get(key, FEW_CARDS)).iterrows():
-        card = st.expander(_card_label(flag), key=f"card {key} {flag['subject']}", on_change="rerun")
-        if card.open:
-            with card:
-                _open(records, flag, key)
 
 
 def _card_label(flag: pd.Series) -> str:
@@ -226,7 +227,7 @@ def _worst(flag: Any) -> str:
     return f"{flag.worst}, {_severity(flag.worst_severity)}" if flag.worst else "no severity recorded"
 
 
-def _table(records: Records, answer: Queue, key: str) -> pd.Series | None:
+def _table(records: Records, answer: Queue) -> pd.Series | None:
     """The whole queue; the red flag in the row that was chosen."""
     rows = answer.rows
     shown = parts.columns_of(
@@ -255,7 +256,7 @@ def _table(records: Records, answer: Queue, key: str) -> pd.Series | None:
     columns = {name: st.column_config.TextColumn(width=wide) for name, wide in WIDTHS.items()}
     with st.expander(f"All {len(rows)} as a table" if len(rows) > 1 else "The same as a table"):
         subject = parts.choose_row(
-            shown, rows, "subject", key=rows_key(f"queue {key}", rows["subject"] + rows["contact"]),
+            shown, rows, "subject", key=rows_key("queue patients", rows["subject"] + rows["contact"]),
             column_config={**columns, "Red flag": st.column_config.TextColumn(pinned=True)},
             alt="Red flags, those without any contact first; a row selected opens below",
         )  # fmt: skip
@@ -287,19 +288,3 @@ def _open(records: Records, flag: pd.Series, key: str) -> None:
     )
     st.markdown("**The course of this patient**")
     course.course(records, int(flag["operation"]), load().default_outcome)
-
-
-def _counts(records: Records, within_days: int, span: str) -> None:
-    """For a role that sees no patients: by sign, and nobody's row."""
-    flags = red_flags(records, within_days)
-    if not flags.count:
-        _none(records, span)
-        return
-    st.warning("\n\n".join([_bold(counts_verdict(flags, within_days)), PATH]))
-    shown = flags.symptoms[["label", "operations", "uncontacted", "latest_days_ago"]]
-    shown.columns = pd.Index(["Red flag", "Operations", "Without contact", "Latest, days before the data date"])
-    parts.show_table(shown, "Red flags by sign")
-    parts.note(
-        "Contacts as the records have them: one marked in the app counts here once it is recorded. What "
-        "signs point to is named to those who see patients."
-    )

@@ -94,13 +94,12 @@ def search(app: AppTest, words: str) -> AppTest:
 def test_the_queue_stands_with_whom_to_call_first(practice: Records) -> None:
     app = opened("patients", practice, **WHOM_TO_CALL)
     assert app.header[0].value == "Red flags of the last 90 days"
-    first, second, last = app.warning[0].value.split("\n\n")
-    assert first == (
+    assert app.markdown[0].value == (
         "**Red flags after 4 operations wait for a contact, the longest for 84 days (severe pain, begun on day 5 after "
         "microdiscectomy, which is 89 days ago).** 4 of 7 operations with a red flag in the last 90 days; of the 4, 3 "
         "not marked resolved. The one that has waited longest is marked resolved: the others stand before it."
     )
-    assert (second, last) == (NONE_TOGETHER, PATH)
+    assert app.markdown[1].value == f":small[{NONE_TOGETHER} **{PATH}**]"
     table = table_with(app, "Days since report")
     assert list(table)[:5] == ["Red flag", "Days since report", "Patient", "Contact", "Worst of the same days"]
     assert list(table["Contact"]) == ["none"] * 4 + [f"{day}, recorded" for day in RECORDED_ON]
@@ -112,7 +111,7 @@ def test_the_queue_stands_with_whom_to_call_first(practice: Records) -> None:
 
 
 def test_each_red_flag_stands_in_words_that_a_narrow_screen_can_break(practice: Records) -> None:
-    labels = [card.label for card in opened("patients", practice, **WHOM_TO_CALL).expander if " · P-" in card.label]
+    labels = [row.label for row in opened("patients", practice, **WHOM_TO_CALL).button if " · P-" in row.label]
     assert len(labels) == 7
     assert labels[0].startswith(
         "**Wound discharge, 60 days without contact** · day 7 after surgery, now day 67 · worst of the same days: "
@@ -122,11 +121,8 @@ def test_each_red_flag_stands_in_words_that_a_narrow_screen_can_break(practice: 
 
 
 def test_a_red_flag_opens_the_course_of_its_patient(practice: Records) -> None:
-    first = queue(practice).rows.iloc[0]
-    app = AppTest.from_function(drawn, args=("patients", practice), default_timeout=SECONDS)
-    app.query_params["patients_view"] = WHOM_TO_CALL["patients_view"]
-    app.session_state[f"card patients {first['subject']}"] = True
-    app.run()
+    app = opened("patients", practice, **WHOM_TO_CALL)
+    next(row for row in app.button if " · P-" in row.label).click().run()
     assert not app.exception
     words = said(app)
     assert "**The course of this patient**" in words
@@ -173,7 +169,7 @@ def test_marking_as_contacted_keeps_who_and_what_and_takes_the_choice_away(writt
     assert f"**{first['label']}**" in said(app)
     app.text_area[0].set_value("Phoned: comes in today.")
     submit(app, "Keep this note")
-    assert "Red flags after 3 operations wait for a contact" in app.warning[0].value
+    assert "Red flags after 3 operations wait for a contact" in app.markdown[0].value
     assert not app.text_area
     table = table_with(app, "Marked by")
     (row,) = [row for row in table.to_dict("records") if row["Contact"].endswith("marked in the app")]

@@ -8,6 +8,7 @@
       CURRENT              "000123 <sha256 of the manifest>", replaced by rename only; 000000 before the first
       incoming/<uuid>/     scratch of one import; whatever lies here when no import runs is rubbish of a crash
         publishing         the number about to be published, so that the next import can clear a half of it
+      pins/<name>          the number of a generation that stays for what was made from it (see ``pins``)
       reports/000123.json  what the import of a generation found, cell by cell, for its steward; goes with it
       writer.lock          held by the one importer
       pseudonym.key        what patients' pseudonyms are made with; without it no import knows a patient again
@@ -15,29 +16,32 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
 import shutil
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from dashboard.audit import FOLDER as AUDIT_FOLDER
 from dashboard.audit import head_of
 from dashboard.audit_head import IN_MANIFEST as AUDIT_HEAD
+from dashboard.engines import pins
+from dashboard.engines.digests import OF_NOTHING, remembered, sha256
 from dashboard.engines.disk import in_words, lock, sync, why, write
+from dashboard.engines.generation import REPORTS as REPORTS
+from dashboard.engines.generation import Generation as Generation
+from dashboard.engines.generation import complaints, stands
 from dashboard.errors import NoData, OutcomesError, Refused, StoreDamaged
 from dashboard.keeping import Keeping
 from dashboard.private import make_folder
 
 KEPT = Keeping.generations
-POINTER, REPORTS = "CURRENT", "reports"
+POINTER = "CURRENT"
 PUBLISHING = "publishing"
 POINTED = re.compile(r"([0-9]{6,9}) ([0-9a-f]{64})\n?")
 NUMBERED = re.compile(r"([0-9]{6,9})\.(duckdb|json)")
@@ -45,37 +49,8 @@ MADE_FROM = "made_from"
 """What a manifest calls the generation that it stands for, without somebody who was forgotten."""
 RESTORING = "restoring"
 """Marks a store that a backup is being put back into, until a generation is pointed to; the files that may be ours."""
-NOWHERE = (0, hashlib.sha256().hexdigest())
+NOWHERE = (0, OF_NOTHING)
 LOOK_AT_IT = "Run `outcomes store verify`, then `outcomes store restore`."
-
-
-@dataclass(frozen=True)
-class Generation:
-    """One published state of the data."""
-
-    number: int
-    path: Path
-    manifest_path: Path
-
-    @property
-    def manifest(self) -> dict[str, Any]:
-        """What was written down when it was published. Raises StoreDamaged when it cannot be read."""
-        read = None
-        with suppress(OSError, ValueError, RecursionError):
-            read = json.loads(self.manifest_path.read_bytes())
-        if not isinstance(read, dict):
-            raise StoreDamaged(f"Generation {self.number}: its manifest cannot be read. Restore another generation.")
-        return read
-
-    @property
-    def log_path(self) -> Path:
-        """Where a log of unfinished changes would lie: the database would read it into the data."""
-        return self.path.with_name(f"{self.path.name}.wal")
-
-    @property
-    def report_path(self) -> Path:
-        """Where the report of its import lies, as long as it is kept."""
-        return self.path.parent.parent / REPORTS / f"{self.path.stem}.json"
 
 
 @dataclass(frozen=True)
@@ -105,7 +80,7 @@ class Store:
         pointed = self._pointed()
         while pointed not in (None, NOWHERE):
             generation = self._generation(pointed[0])
-            if _stands(generation, pointed[1]):
+            if stands(generation, pointed[1]):
                 return generation
             # Three imports may have come and gone since the pointer was read: then it names another by now.
             before, pointed = pointed, self._pointed()
@@ -125,11 +100,11 @@ class Store:
             return self._shown_instead(damage.message)
         if current is None:
             return None
-        complaints = _complaints(current, _remembered)
+        wrong = complaints(current, remembered)
         # Complaints of a generation that was pruned meanwhile are of no interest: there is a newer one.
-        if complaints and self.current() == current:
-            return self._shown_instead(" ".join(complaints))
-        return Shown(current) if not complaints else self.last_whole()
+        if wrong and self.current() == current:
+            return self._shown_instead(" ".join(wrong))
+        return Shown(current) if not wrong else self.last_whole()
 
     def generations(self) -> list[Generation]:
         """Every generation kept, oldest first."""
@@ -137,13 +112,13 @@ class Store:
 
     def verify(self) -> list[str]:
         """A sentence for each thing that is not as its manifest says; empty when the store is whole."""
-        complaints: list[str] = []
+        wrong: list[str] = []
         try:
-            complaints += (one for kept in self._published() for one in _complaints(self._generation(kept), sha256))
+            wrong += (one for kept in self._published() for one in complaints(self._generation(kept), sha256))
             self.current()
         except StoreDamaged as damage:
-            complaints.append(damage.message)
-        return complaints
+            wrong.append(damage.message)
+        return wrong
 
     def restore(self, number: int) -> Generation:
         """Set the pointer back to a kept generation, after checking that it is whole.
@@ -164,10 +139,31 @@ class Store:
 
     def restore_held(self, generation: Generation) -> None:
         """Set the pointer to a kept generation that is whole; call while ``writing``."""
-        if complaints := _complaints(generation, sha256):
-            raise StoreDamaged(" ".join(complaints))
+        if wrong := complaints(generation, sha256):
+            raise StoreDamaged(" ".join(wrong))
         with in_words("The pointer"):
             _point(self.root, generation.number, sha256(generation.manifest_path))
+
+    def pin(self, name: str, number: int) -> Generation:
+        """Keep a generation for something that was made from it, beyond its time, until ``unpin``; it is whole.
+
+        What the name was given to before is let go. Raises NoData when it is not kept, StoreBusy during an import.
+        """
+        with self.writing():
+            kept = {generation.number: generation for generation in self.generations()}
+            if number not in kept:
+                raise NoData(f"Generation {number} is not kept. Kept: {', '.join(map(str, kept)) or 'none'}.")
+            if wrong := complaints(kept[number], sha256):
+                raise StoreDamaged(" ".join(wrong))
+            with in_words("The pin"):
+                pins.put(self.root, name, number)
+            return kept[number]
+
+    def unpin(self, name: str) -> None:
+        """Let a generation go: it is swept when its time has come. Nothing is done where there is no such pin."""
+        with self.writing(), in_words("The pin"):
+            pins.take(self.root, name)
+            self._prune()
 
     def delete(self, generation: Generation) -> None:
         """Take a generation away for good; call while ``writing``, and when the pointer names another."""
@@ -248,15 +244,30 @@ class Store:
     def _published(self) -> list[int]:
         """The numbers that are kept, a lost manifest or not; not what a publish or a pruning left half done."""
         kept = [generation.number for generation in self.generations()]
-        newest = max(kept, default=0)
+        newest, first, pinned = max(kept, default=0), self._first(), self.pinned()
         with suppress(StoreDamaged):
             newest = (self._pointed() or NOWHERE)[0]
-        return sorted({*kept, *(number for number, _ in self._files() if min(kept, default=0) < number <= newest)})
+        there = {number for number, _ in self._files() if first < number <= newest or number in pinned}
+        return sorted({*kept, *there})
+
+    def _first(self) -> int:
+        """The oldest generation that is kept for its own sake: what is pinned outlives others that came after it."""
+        own = {generation.number for generation in self.generations()} - self.pinned()
+        with suppress(StoreDamaged):
+            own.add((self._pointed() or NOWHERE)[0])
+        return min(own - {0}, default=0)
+
+    def pinned(self) -> frozenset[int]:
+        """The numbers of the generations that stay for something. Raises StoreDamaged when that cannot be told."""
+        return frozenset(pins.pins(self.root).values())
 
     def _prune(self) -> None:
         with suppress(StoreDamaged):  # the new generation is published, whatever becomes of the old ones
-            for generation in self.generations()[: -self.kept]:
-                _remove(generation)
+            pinned, pointed = self.pinned(), (self._pointed() or NOWHERE)[0]
+            free = [one for one in self.generations() if one.number not in pinned]
+            for generation in free[: -self.kept]:
+                if generation.number != pointed:
+                    _remove(generation)
 
     def _clear(self) -> None:
         """Take away what imports that were killed have left; call while the lock is held."""
@@ -266,10 +277,11 @@ class Store:
                 told = mark.read_text(encoding="ascii", errors="replace").strip()
                 if told.isdecimal() and int(told) > pointed:
                     _remove(self._generation(int(told)))
-            kept = {pointed, *(generation.number for generation in self.generations())} - {0}
+            first, pinned = self._first(), self.pinned()
             for number, _ in self._files():
-                if number < min(kept, default=0):  # pruned by half: the manifest went first
+                if number < first and number not in pinned:  # pruned by half: the manifest went first
                     _remove(self._generation(number))
+            pins.clear(self.root)
         if self.is_pointed():  # the restore is done, or an import has taken its place
             (self.root / RESTORING).unlink(missing_ok=True)
         for rubbish in (*(self.root / "gen").glob("*.wal"), *self.root.glob(f"{POINTER}.*")):
@@ -324,7 +336,7 @@ class Store:
         pointed: tuple[int, str] | None = None
         with suppress(StoreDamaged):
             pointed = self._pointed()
-        for generation in (one for one in reversed(self.generations()) if not _complaints(one, _remembered)):
+        for generation in (one for one in reversed(self.generations()) if not complaints(one, remembered)):
             # Where only the pointer's number is damaged, its digest still says which generation it meant.
             if pointed is None or generation.number < pointed[0] or sha256(generation.manifest_path) == pointed[1]:
                 day = str(generation.manifest.get("published", "a day unknown"))[:13].partition("T")[0]
@@ -334,51 +346,6 @@ class Store:
     def _generation(self, number: int) -> Generation:
         stem = self.root / "gen" / f"{number:06d}"
         return Generation(number, stem.with_suffix(".duckdb"), stem.with_suffix(".json"))
-
-
-def sha256(path: Path) -> str:
-    """The digest of a file, as hexadecimal digits; of nothing when it is not there."""
-    with suppress(FileNotFoundError), path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-    return NOWHERE[1]
-
-
-def _remembered(path: Path) -> str:
-    """The digest of a file that this process may have read before, and that nobody has touched since."""
-    found = path.stat()
-    return _digest(path, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
-
-
-@lru_cache(maxsize=4 * KEPT)
-def _digest(path: Path, *_touched: int) -> str:
-    return sha256(path)
-
-
-def _stands(generation: Generation, digest: str) -> bool:
-    """Whether a generation looks whole from outside: the manifest to the letter, the data file by its size."""
-    with suppress(OSError, StoreDamaged):
-        whole = generation.manifest.get("size") == generation.path.stat().st_size and not generation.log_path.exists()
-        return whole and sha256(generation.manifest_path) == digest
-    return False
-
-
-def _complaints(generation: Generation, digest: Callable[[Path], str]) -> list[str]:
-    who, instead = f"Generation {generation.number}:", "Restore another generation."
-    try:
-        manifest = generation.manifest
-    except StoreDamaged as damage:
-        return [damage.message]
-    try:
-        found = digest(generation.path) if generation.path.exists() else None
-    except OSError as problem:
-        return [f"{who} its data file cannot be read: {why(problem)}. {instead}"]
-    if found is None:
-        return [f"{who} its data file is missing. {instead}"]
-    if found != manifest.get("sha256") or generation.number != manifest.get("number"):
-        return [f"{who} its data file was changed or damaged. {instead}"]
-    if generation.log_path.exists():
-        return [f"{who} a log of changes lies beside its data file. Import again, or take the log away."]
-    return []
 
 
 def _remove(generation: Generation) -> None:

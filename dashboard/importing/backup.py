@@ -1,7 +1,8 @@
 """A store as one sealed file, and back: on another machine, and without whoever has opted out since.
 
-In it are the generations, the key of the pseudonyms, the notes, the persons that the audit speaks of, the list of those
-who opted out, the audit with its key, and the site's mapping; not the reports of imports, which quote cells and pass.
+In it are the generations and what pins them, the key of the pseudonyms, the notes, the persons that the audit speaks
+of, the list of those who opted out, the audit with its key, and the site's mapping; not the reports of imports, which
+quote cells and pass.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dashboard import audit, audit_head
-from dashboard.engines import notebook, opted_out, people, pseudonym_key
+from dashboard.engines import notebook, opted_out, people, pins, pseudonym_key
 from dashboard.engines.disk import in_words, sync, write
 from dashboard.engines.generations import POINTER, RESTORING, Generation, Store
 from dashboard.engines.sealing import Sealing, opened
@@ -33,7 +34,7 @@ PLAIN = (POINTER, pseudonym_key.FILE, opted_out.FILE, site_mapping.MAPPING)
 AUDIT = (audit.FILE, audit.KEY)
 HEAD = audit_head.beside(Path(audit.FOLDER)).name
 NAMES = re.compile(
-    r"gen/[0-9]{6,9}\.(duckdb|json)|"
+    rf"gen/[0-9]{{6,9}}\.(duckdb|json)|{pins.FOLDER}/{pins.NAME.pattern}|"
     + "|".join(map(re.escape, (*DATABASES, *PLAIN, HEAD, *(f"{audit.FOLDER}/{name}" for name in AUDIT))))
 )
 """What may be in a backup, and where it is put back."""
@@ -148,7 +149,9 @@ def _refuse_other_than_files(store: Store) -> None:
 
 def _files(store: Store) -> Iterator[tuple[Path, str]]:
     """What is never changed in place, or is replaced as a whole, each with its name in the backup."""
-    yield from ((store.root / name, name) for name in PLAIN)
+    yield from (
+        (store.root / name, name) for name in (*PLAIN, *(f"{pins.FOLDER}/{one}" for one in pins.pins(store.root)))
+    )
     for generation in store.generations():
         yield from ((path, f"gen/{path.name}") for path in (generation.path, generation.manifest_path))
 
@@ -222,7 +225,7 @@ def _place(inner: Path, root: Path, say: Say) -> None:
             (root / name).parent.mkdir(mode=0o700, exist_ok=True)
             (inner / name).replace(root / name)
             say(name)
-    for folder in (root / "gen", root / audit.FOLDER):
+    for folder in (root / "gen", root / pins.FOLDER, root / audit.FOLDER):
         if folder.is_dir():
             sync(folder)
     say("pointer")

@@ -16,8 +16,9 @@ from dashboard.analyses.recorded import not_recorded, reoperations_unseen, rests
 from dashboard.audit import Audit
 from dashboard.cohort import Cohort
 from dashboard.definitions import load
+from dashboard.engines.digests import sha256
 from dashboard.engines.duck import DuckEngine
-from dashboard.engines.generations import Store, sha256
+from dashboard.engines.generations import Store
 from dashboard.errors import NoData
 from dashboard.importing.publishing.upgrading import upgrade
 from dashboard.importing.work import work

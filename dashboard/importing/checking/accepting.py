@@ -10,7 +10,7 @@ from pathlib import Path
 
 from dashboard.definitions import Definitions
 from dashboard.definitions.canonical import TABLES, Table
-from dashboard.engines.generations import sha256
+from dashboard.engines.digests import sha256
 from dashboard.engines.opted_out import NOBODY, OptedOut
 from dashboard.engines.writer import UnreadableFile, Writer
 from dashboard.importing.checking import (

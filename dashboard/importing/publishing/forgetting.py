@@ -6,7 +6,7 @@
     2  the person is added to the list of those who opted out: no later import brings them back
     3  every kept generation that holds them is made anew under a new number, without them
     4  the pointer is set to the one that stands for the current generation
-    5  the generations that hold them are deleted, and the reports of all imports, which may quote any cell
+    5  what pinned them pins the new ones, they are deleted, and the reports of all imports, which may quote any cell
     6  what was written of them in the notebook goes, and the link between them and their number in the audit
     7  the mark is taken away
 
@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboard.definitions import load
-from dashboard.engines import opted_out
+from dashboard.engines import opted_out, pins
 from dashboard.engines.disk import sync, write
 from dashboard.engines.generations import MADE_FROM, REPORTS, Generation, Store
 from dashboard.engines.notebook import Notebook
@@ -99,6 +99,8 @@ def _forget(store: Store, entries: Collection[str], key: bytes, say: Say) -> For
     say("pointer")
     if current in holding and current is not None:
         store.restore_held(anew[current.number])
+    say("pins")
+    _pin_anew(store, holding, anew)
     for one in holding:
         say(f"delete generation {one.number}")
         store.delete(one)
@@ -113,6 +115,16 @@ def _forget(store: Store, entries: Collection[str], key: bytes, say: Say) -> For
     sync(store.root)
     numbers = {one.number: anew[one.number].number if one.number in anew else None for one in holding}
     return Forgotten(numbers, frozenset(opted_out.entry(key, patient) for patient in people))
+
+
+def _pin_anew(store: Store, holding: Collection[Generation], anew: Mapping[int, Generation]) -> None:
+    """What a generation was pinned for is kept with the one that stands for it; with none that cannot be made anew."""
+    numbers = {one.number for one in holding}
+    for name, number in pins.pins(store.root).items():
+        if number in anew:
+            pins.put(store.root, name, anew[number].number)
+        elif number in numbers:
+            pins.take(store.root, name)
 
 
 def _meant(store: Store, entries: Collection[str], key: bytes) -> set[int]:

@@ -31,6 +31,8 @@ _DATA = "light-dark(#0A4C8C, #4C96E8)"
 _CHOSEN = "light-dark(#0A4C8C, #9CC6F5)"
 _WAITING = "light-dark(#F1EFEB, #24221F)"
 
+_WIDGETS = ':is([data-testid="stSelectbox"], [data-testid="stDateInput"], [data-testid="stMultiSelect"])'
+
 
 def _begins(*names: str) -> str:
     """Everything whose key begins with one of these."""
@@ -63,10 +65,10 @@ STYLE = f"""<style>
 {_begins(CARD)} button p {{text-align: left;}}
 {_begins(LIST)} button {{min-height: 24px; height: 24px;}}
 {_begins(LIST)} button p {{text-align: left; white-space: nowrap; overflow: hidden; text-overflow: ellipsis;}}
-{_begins(CHOICES)} [data-testid="stSelectbox"] {{display: flex; align-items: center; gap: 6px; width: auto;}}
-{_begins(CHOICES)} [data-testid="stSelectbox"] > div:last-child {{width: auto; min-width: 120px;}}
-{_begins(CHOICES)} [data-testid="stSelectbox"] input {{field-sizing: content; min-width: 0;}}
-{_begins(CHOICES)} [data-testid="stElementContainer"]:has(> [data-testid="stSelectbox"]) {{width: auto; flex: none;}}
+{_begins(CHOICES)} {_WIDGETS} {{display: flex; align-items: center; gap: 6px; width: auto;}}
+{_begins(CHOICES)} {_WIDGETS} > div:last-child {{width: 162px;}}
+{_begins(CHOICES)} [class*="_view"] [data-testid="stSelectbox"] > div:last-child {{width: 196px;}}
+{_begins(CHOICES)} [data-testid="stElementContainer"]:has(> {_WIDGETS}) {{width: auto; flex: none;}}
 {_begins(CHOICES)} [data-testid="stWidgetLabel"] {{margin: 0; min-height: 0; color: {_QUIET}; white-space: nowrap;}}
 .figure {{display: grid; grid-template-columns: 1fr auto; column-gap: 8px;}}
 .figure b {{font-size: 24px; line-height: 30px; font-weight: 600; white-space: nowrap;}}

@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from dashboard import wording
+from dashboard.analyses.annotations import Annotation, annotations_of
 from dashboard.analyses.groups import FAMILY, outcome_named, when_words
 from dashboard.analyses.verdicts.change import change_verdict
 from dashboard.analyses.verdicts.claim import Verdict
@@ -24,6 +25,7 @@ from dashboard.errors import OutcomesError, StoreDamaged, WrongUsage
 from dashboard.records import Records
 
 OPEN, DONE, CLOSED = "open", "in place", "closed"
+STATES_TOLD = {OPEN: "to be in place", DONE: "in place", CLOSED: "closed"}
 LONGEST_WHAT, LONGEST_WHO = 600, 60
 EARLIEST, LATEST = date(1950, 1, 1), date(2100, 12, 31)
 BY_ITSELF = "A figure that was looked at because it was extreme tends back towards the others by itself."
@@ -144,6 +146,20 @@ def plan_about(records: Records, subject: str) -> ActionPlan | None:
     """The plan that stands about a signal or group, or the last one that did; None where there never was one."""
     about = [plan for plan in plans(records) if plan.subject == subject]
     return max(about, key=lambda plan: (plan.state != CLOSED, plan.number), default=None)
+
+
+def marks(records: Records) -> list[Annotation]:
+    """What stands on every chart over time, by its day: the remarks, and each plan from the day on that it holds."""
+    planned = [
+        Annotation(plan.day, f"Plan ({STATES_TOLD[plan.state]}): {plan.what}", plan.who, plan.opened)
+        for plan in plans(records)
+    ]
+    return sorted([*annotations_of(records), *planned], key=lambda one: one.day)
+
+
+def not_reached(marked: Sequence[Annotation], days: Sequence[date]) -> list[Annotation]:
+    """Of these what a chart of these days does not reach yet, because its outcome is not settled so far."""
+    return [one for one in marked if days and one.day > days[-1]]
 
 
 def looked_at(subject: str) -> Looked:

@@ -12,10 +12,11 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import wording
-from dashboard.analyses.annotations import Annotation, add, annotations_of, days_allowed, placed
+from dashboard.analyses.annotations import Annotation, add, days_allowed, placed
 from dashboard.analyses.difference import before_and_after, parts_period
 from dashboard.analyses.groups import when_words
 from dashboard.analyses.periods import PERIODS, begins, number_of
+from dashboard.analyses.plans import marks, not_reached
 from dashboard.analyses.trend import (
     FEWEST_EXPECTED,
     NO_LIMITS,
@@ -64,7 +65,8 @@ def failures(records: Records, asked: ChangeChoice, top: DeltaGenerator) -> None
     when = when_words(outcome, within_days)
     _before_and_after(records, outcome, within_days, asked.since, top)
     answer = trend(records, outcome.name, within_days, asked.period)
-    remarks = placed(annotations_of(records), _edges(answer), -0.5)
+    marked, edges = marks(records), _edges(answer)
+    remarks = placed(marked, edges, -0.5)
     if answer.periods["share"].notna().sum() == 0:
         st.info(parts.said(_sentence(answer, outcome, when)))
         return
@@ -73,6 +75,7 @@ def failures(records: Records, asked: ChangeChoice, top: DeltaGenerator) -> None
         _drawn(answer, outcome), _sentence(answer, outcome, when), _table(answer), "trend", remarks,
         signals=answer.signals,
     )  # fmt: skip
+    _not_reached(not_reached(marked, edges))
     with st.expander("Add a remark to this chart"):
         _write_remark(records)
 
@@ -154,6 +157,13 @@ def _remarks(remarks: Remarks) -> None:
     ]
     if lines:
         st.markdown("\n".join(["Remarks, each a thin line with its number:", "", *lines]))
+
+
+def _not_reached(later: Sequence[Annotation]) -> None:
+    """What holds from a day that the chart does not reach yet, so that nobody looks for it in vain."""
+    if later:
+        told = "; ".join(f"{parts.day_words(one.day)}, {parts.said(one.text)} · {parts.said(one.who)}" for one in later)
+        parts.note(f"Not on this chart yet, as outcomes of those days are not settled: {told}.")
 
 
 def _write_remark(records: Records) -> None:
@@ -263,7 +273,7 @@ def complications(records: Records) -> None:
         st.markdown("Fewer than two operations with a complication are recorded: nothing can be drawn.")
         return
     points = answer.events.assign(share=answer.events["between"], operations=1, failed=1, immature=False)
-    remarks = placed(annotations_of(records), [day.date() for day in answer.events["operated"]], 0)
+    remarks = placed(marks(records), [day.date() for day in answer.events["operated"]], 0)
     columns: parts.Columns = {
         "Operated": lambda row: parts.day_words(row.operated),
         "Operations since the last": "between",

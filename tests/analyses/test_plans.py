@@ -22,6 +22,8 @@ from dashboard.analyses.plans import (
     close_plan,
     group_subject,
     line_words,
+    marks,
+    not_reached,
     open_plan,
     plan_about,
     plans,
@@ -144,6 +146,20 @@ def test_of_a_signal_there_is_the_plan_that_stands_else_the_last(asked: Records)
     found = plan_about(asked, SIGNAL)
     assert found is not None
     assert found.what == "first"
+
+
+def test_a_plan_stands_on_charts_over_time_on_the_day_from_which_it_holds(asked: Records) -> None:
+    asked.note("annotation", "annotation/2025-02-01", "New table")
+    open_plan(asked, SIGNAL, DRAFT)
+    drawn = [(one.day, one.text, one.who) for one in marks(asked)]
+    assert drawn[0][:2] == (date(2025, 2, 1), "New table")
+    assert drawn[1] == (date(2025, 3, 1), "Plan (to be in place): Drains out on day 1", "ward lead")
+    put_in_place(asked, only(asked), date(2025, 1, 10))
+    assert marks(asked)[0].day == date(2025, 1, 10)
+    assert marks(asked)[0].text.startswith("Plan (in place): ")
+    later = not_reached(marks(asked), [date(2024, 1, 1), date(2025, 1, 20)])
+    assert [one.text for one in later] == ["New table"]
+    assert not_reached(marks(asked), []) == []
 
 
 def test_whoever_is_forgotten_is_forgotten_in_a_plan_which_stays_readable(asked: Records) -> None:

@@ -15,7 +15,7 @@ from dashboard.analyses.verdicts.patient import LIKE_THIS, hundred, patient_verd
 from dashboard.charts.icon_array import Hundred, describe, icon_array
 from dashboard.definitions import Outcome, load
 from dashboard.definitions.canonical import Column
-from dashboard.pages import brief, model, parts
+from dashboard.pages import brief, furniture, model, parts
 from dashboard.records import Records
 from dashboard.stats.proportions import Difference, Interval
 
@@ -50,12 +50,13 @@ def section(records: Records, top: DeltaGenerator) -> None:
     if rest:
         parts.note(parts.said(rest))
     answers = estimate(records, procedure, profile, outcome.name)
-    with st.grid(2, min_column_width=240):
+    with furniture.side_by_side(2, key="planning", room=True):
         for answer in answers:
-            with st.container():
+            title = f"{outcome.short} {when_words(outcome, answer.within_days)}"
+            with furniture.card(title, key=f"planning-{answer.within_days}"):
                 _card(records, answer, outcome, procedure)
-    for answer in answers:
-        _changes(answer, outcome)
+                _changes(answer, outcome)
+    parts.note(f"{ICONS} {COMPARED if any(answer.changes for answer in answers) else ''}".rstrip())
     for caution in dict.fromkeys(one.change.caution for answer in answers for one in answer.changes):
         parts.note(parts.said(caution))
     with st.expander("How good is this model?"):
@@ -67,17 +68,31 @@ def section(records: Records, top: DeltaGenerator) -> None:
 def _profile(records: Records, offered: Sequence[ProfileInput]) -> tuple[str, dict[str, str]]:
     """The procedure, and what is given of each factor that a model holds; the reference band where nothing is."""
     profile = {}
-    with st.grid(4, min_column_width=165):
-        procedures = {label: name for name, label in records.choices("procedure").items()}
-        procedure = procedures[st.selectbox("Planned procedure", list(procedures), key="planned procedure")]
-        for one in offered:
-            with st.container(gap="xxsmall"):
-                given = _number(one, one.number) if one.number else _band(one)
-                for words in filter(None, (one.why, one.together)):
-                    parts.note(f"{parts.said(wording.at_the_start(words))}.")
-            if one.used:
-                profile[one.factor.name] = given
+    with furniture.card("The patient", key="patient"):
+        with st.grid(6, min_column_width=150):
+            procedures = {label: name for name, label in records.choices("procedure").items()}
+            procedure = procedures[st.selectbox("Planned procedure", list(procedures), key="planned procedure")]
+            for one in [one for one in offered if one.used]:
+                profile[one.factor.name] = _given(one)
+        unused = [one for one in offered if not one.used]
+        if unused:
+            with st.expander(f"Not used by the model: {parts.said(_named(unused))}"), st.grid(6, min_column_width=150):
+                for one in unused:
+                    _given(one)
     return procedure, profile
+
+
+def _named(unused: Sequence[ProfileInput]) -> str:
+    return wording.joined([wording.within_sentence(one.factor.label) for one in unused])
+
+
+def _given(one: ProfileInput) -> str:
+    """What is entered of one factor, with what is to be known of it beneath."""
+    with st.container(gap="xxsmall"):
+        given = _number(one, one.number) if one.number else _band(one)
+        for words in filter(None, (one.why, one.together)):
+            parts.note(f"{parts.said(wording.at_the_start(words))}.")
+    return given
 
 
 def _band(one: ProfileInput) -> str:
@@ -128,10 +143,9 @@ def _changes(answer: Estimate, outcome: Outcome) -> None:
     if not panels:
         return
     when = when_words(outcome, answer.within_days)
-    st.header(f"Of 100 patients, expected to fail {parts.said(when)}")
-    parts.show_figure(
+    furniture.picture(
         icon_array(panels, dark=parts.is_dark()), alt=f"{describe(panels)} {wording.at_the_start(when)}.",
-        sentence=f"{ICONS} {COMPARED}" if answer.changes else ICONS, key=f"hundred-{answer.within_days}",
+        key=f"hundred-{answer.within_days}",
     )  # fmt: skip
     rows = [{"Patients": LIKE_THIS, **_figures(own, None)}]
     rows += [{"Patients": one.change.words, **_figures(one.expected, one.apart)} for one in answer.changes]

@@ -35,6 +35,10 @@ def shaded_table(
     low, high = SCALES[dark]
     shades = ((table.fillna(0) / max(1, int(table.max().max()))) ** 0.5).to_numpy(float)
     figure = go.Figure()
+    pointed = [
+        ["" if pd.isna(n) else style.on_one_line(words(label, column, n)) for column, n in line.items()]
+        for label, line in table.iterrows()
+    ]
     figure.add_heatmap(
         z=shades,
         colorscale=[[0, low], [1, high]],
@@ -43,10 +47,7 @@ def shaded_table(
         showscale=False,
         xgap=2,
         ygap=2,
-        text=[
-            ["" if pd.isna(n) else style.on_one_line(words(label, column, n)) for column, n in line.items()]
-            for label, line in table.iterrows()
-        ],
+        text=pointed,
         hovertemplate="%{text}<extra></extra>",
     )
     texts = [["" if pd.isna(n) else f"{n:,}" for n in line] for line in table.to_numpy()]
@@ -57,12 +58,26 @@ def shaded_table(
     figure.add_scatter(
         x=[x for line in texts for x in range(len(line))],
         y=[y for y, line in enumerate(texts) for _ in line],
-        mode="text",
+        # A heatmap gives no selection of its own: its cells carry marks that nobody sees.
+        mode="markers+text",
+        marker={"size": 24, "opacity": 0, "symbol": "square"},
+        customdata=[
+            key_of(label, table.columns[place]) if place < len(table.columns) else ""
+            for label, line in zip(table.index, texts, strict=True)
+            for place in range(len(line))
+        ],
         text=[text for line in texts for text in line],
         textfont={"size": 12, "color": [colour for line in colours for colour in line]},
-        hoverinfo="skip",
+        hovertext=[words for line, told in zip(texts, pointed, strict=True) for words in [*told, *line[len(told) :]]],
+        hoverinfo="text",
+        **style.UNSEEN,
     )
     return figure
+
+
+def key_of(label: object, category: object) -> str:
+    """What a click on a cell says: its row and its column."""
+    return f"{label} | {category}"
 
 
 def lay_out(

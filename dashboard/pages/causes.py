@@ -24,8 +24,9 @@ from dashboard.analyses.causes import (
 from dashboard.analyses.verdicts.causes import of_known_cause, of_reading, said_of_causes
 from dashboard.analyses.verdicts.late import late_verdict, window_words
 from dashboard.charts import count_matrix, dot_interval, stacked_curve, step_curve
+from dashboard.charts.shaded_table import key_of
 from dashboard.definitions import Landmark, Outcome, load
-from dashboard.pages import care, curve_table, furniture, parts
+from dashboard.pages import care, chosen, curve_table, furniture, parts
 from dashboard.records import Records
 
 VIEWS = {"why": "Why they failed", "when": "When each cause shows itself", "care": "Care after failure"}
@@ -103,8 +104,13 @@ def _why(records: Records, outcome: Outcome, asked: Window, top: DeltaGenerator)
     with furniture.side_by_side(2, key="why"):
         with furniture.card(f"Main cause of the failures seen {window}", key="main-causes"):
             figure = dot_interval.dot_interval(_drawn(answer), tall=TALL, dark=parts.is_dark())
-            furniture.picture(figure, alt=alt, key="main-causes")
-            parts.note(f"{PREVENTABLE} {parts.said(load().preventable.label)}. Behind each name: failures.")
+            causes_drawn = answer.causes.assign(group=answer.causes["cause"])
+            one = chosen.clickable(figure, key="main-causes", alt=alt, of=chosen.labels_of(causes_drawn))
+            parts.note(
+                f"{PREVENTABLE} {parts.said(load().preventable.label)}. Behind each name: failures. A dot or a cell of "
+                "the other picture leads to its patients."
+            )
+            _patients(records, causes_drawn, one, window)
         with furniture.card("Cause by family of procedures", key="matrix"):
             by_procedure, told = _matrix(records, outcome, asked, list(_drawn(answer)["cause"]))
     with furniture.explained():
@@ -125,9 +131,16 @@ def _drawn(answer: Causes) -> pd.DataFrame:
     """The causes that occur, the most frequent first, each with its count; a sign at those that could be prevented."""
     found = answer.causes[answer.causes["failed"] > 0].sort_values("failed", ascending=False, kind="stable")
     return found.assign(
+        group=found["cause"],
         label=[f"{row.label} {PREVENTABLE}" if _is_preventable(row) else row.label for row in parts.rows_of(found)],
         n=found["failed"], operations=answer.failed, shown=answer.failed >= COUNTS_ONLY_BELOW,
     )  # fmt: skip
+
+
+def _patients(records: Records, rows: pd.DataFrame, one: str | None, window: str) -> None:
+    """The way to the patients of the cause that was clicked."""
+    for row in parts.rows_of(rows[rows["cause"] == one]):
+        chosen.patients_behind(records, row, window, {"cause": row.label}, key="cause")
 
 
 def _is_preventable(row: Any) -> bool:
@@ -212,7 +225,16 @@ def _matrix(records: Records, outcome: Outcome, asked: Window, order: list[str])
     by_family = by_family.sort_values("cause", key=lambda names: names.map(place).fillna(len(place)), kind="stable")
     rows = _in_order(by_family)
     alt = f"Failures by cause and procedure family. {count_matrix.describe(rows)}"
-    furniture.picture(count_matrix.count_matrix(rows, dark=parts.is_dark()), alt=alt, key="matrix")
+    picture = count_matrix.count_matrix(rows, dark=parts.is_dark())
+    cells = {key_of(row.label, row.category_label): row for row in parts.rows_of(rows) if row.operations}
+    one = chosen.clickable(picture, key="matrix", alt=alt, of={key: f"{row.label}" for key, row in cells.items()})
+    if one in cells and records.viewer.sees_patients:
+        cell = cells[one]
+        families = [name for name, label in load().families.items() if label == cell.category_label]
+        parts.link_to(
+            "patients", f"{cell.label} in {cell.category_label}: operations that failed",
+            {"state": "Failed", "cause": cell.label, "family": families}, key="patients cell",
+        )  # fmt: skip
     table = by_procedure.pivot_table(
         index="cause_label", columns="label", values="operations", aggfunc="sum", fill_value=0, sort=False
     )
@@ -245,7 +267,11 @@ def _when(records: Records, outcome: Outcome, asked: Window, top: DeltaGenerator
     with furniture.side_by_side(2, key="when"):
         with furniture.card(f"Share of operations failed{later}, by main cause", key="cause-stack"):
             figure = stacked_curve.stacked_curve(stack, until_days=landmark.days, dark=parts.is_dark())
-            furniture.picture(figure, alt=stacked_curve.describe(stack, until_days=landmark.days), key="cause-stack")
+            told = stacked_curve.describe(stack, until_days=landmark.days)
+            named = dict(zip(stack["part"], stack["label"], strict=True))
+            one = chosen.clickable(figure, key="cause-stack", alt=told, of=named)
+            found = causes(records, outcome.name, "family", landmark.days, after)
+            _patients(records, found.causes, one, _window(landmark, after))
         with furniture.card(f"Share of operations failed{later} from each cause", key="cause-curves"):
             drawn_here = st.container()
             sizes = curves.groupby("label", sort=False)["failed"].sum()

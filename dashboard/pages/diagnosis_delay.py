@@ -11,15 +11,17 @@ from dashboard import wording
 from dashboard.analyses.diagnosis_delay import WITHIN, Delay, diagnosis_delay
 from dashboard.analyses.recorded import not_recorded
 from dashboard.analyses.verdicts.delay import delay_verdict
-from dashboard.charts import step_curve, wait_rows
-from dashboard.charts.curves import CurveWords
+from dashboard.charts import step_curve, style, wait_rows
+from dashboard.charts.curves import FEWEST, CurveWords
 from dashboard.definitions import load
-from dashboard.pages import curve_table, furniture, parts
+from dashboard.pages import chosen, curve_table, furniture, parts
 from dashboard.records import Records
 
 GROUPS = {"onset": "Time of onset", "cause": "Cause found", "family": "Family", "procedure": "Procedure"}
 FOUND = CurveWords("Found, of operations with a symptom", "found", "symptom")
 TALL = 262
+CLICKED = ("cause", "family", "procedure")
+"""What the list of patients can be narrowed by."""
 WAITS: parts.Columns = {
     "Group": "label",
     "Operations with a symptom": "operations",
@@ -52,14 +54,15 @@ def section(records: Records, top: DeltaGenerator, by: str) -> None:
     delay = _named_short(diagnosis_delay(records, by))
     if delay.groups.empty or not delay.groups["operations"].sum():
         return
+    whole = diagnosis_delay(records)
     words = {claim.unit: claim.word for claim in answer.claims}
     rows = delay.groups.assign(word=delay.groups["group"].map(words).fillna(""))
     with furniture.side_by_side(2, key="delay"):
         with furniture.card("Found by each day after the first symptom", key="delay-curve"):
-            _curves(delay, by)
+            _curves(delay, whole, by)
         with furniture.card(f"How long those found had waited, {_by_words(by)}", key="delay-rows"):
-            _waits(rows)
-    _tables(records, rows, diagnosis_delay(records), by)
+            _waits(records, rows, by)
+    _tables(records, rows, whole, by)
 
 
 def _named_short(delay: Delay) -> Delay:
@@ -71,10 +74,13 @@ def _named_short(delay: Delay) -> Delay:
     return replace(delay, curves=short(delay.curves), groups=short(delay.groups))
 
 
-def _curves(delay: Delay, by: str) -> None:
-    sizes = delay.groups.set_index("label")["found"]
-    labels = list(sizes.sort_values(ascending=False, kind="stable").index[:4])
-    drawn = delay.curves[delay.curves["label"].isin(labels)]
+def _curves(delay: Delay, whole: Delay, by: str) -> None:
+    """Of the groups with the most found, as many as a picture shows."""
+    enough = delay.groups[delay.groups["operations"] >= FEWEST]
+    sizes = enough.set_index("label")["found"]
+    labels = list(sizes.sort_values(ascending=False, kind="stable").index[: style.MOST_SERIES])
+    # Where no group has a curve, all together may have one.
+    drawn = delay.curves[delay.curves["label"].isin(labels)] if labels else whole.curves
     figure = step_curve.step_curve(drawn, until_days=WITHIN, told=FOUND, dark=parts.is_dark())
     alt = step_curve.describe(drawn, until_days=WITHIN, told=FOUND)
     furniture.picture(figure, alt=alt, key="delay-curve")
@@ -85,17 +91,22 @@ def _curves(delay: Delay, by: str) -> None:
     parts.note(f"{of}{more}")
 
 
-def _waits(rows: pd.DataFrame) -> None:
+def _waits(records: Records, rows: pd.DataFrame, by: str) -> None:
+    """A row for each group, the longest wait first; a click leads to its patients where they can be told apart."""
     found = rows[rows["found"] > 0].assign(operations=rows["found"])
     found = found.sort_values(["half"], ascending=False, kind="stable")
     large = found["operations"] >= wait_rows.FEWEST
     found = pd.concat([found[large], found[~large]])
     figure = wait_rows.wait_rows(found, tall=TALL, dark=parts.is_dark())
-    furniture.picture(figure, alt=wait_rows.describe(found), key="delay-rows")
+    one = chosen.clickable(figure, key="delay-rows", alt=wait_rows.describe(found), of=chosen.labels_of(found))
     parts.note(
         "Found within 1 year of the first symptom: median and middle half; behind each name how many. Longer and "
-        "shorter are beyond chance, against all the others together."
+        "shorter are beyond chance, against all the others together; hollow: too few to say."
     )
+    if by in CLICKED:
+        for row in parts.rows_of(found[found["group"] == one].rename(columns={"found": "failed"})):
+            to = {by: row.label if by == "cause" else [row.group]}
+            chosen.patients_behind(records, row, "found within 1 year of the first symptom", to, key="delay")
 
 
 def _tables(records: Records, rows: pd.DataFrame, whole: Delay, by: str) -> None:

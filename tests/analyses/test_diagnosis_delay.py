@@ -102,3 +102,10 @@ def test_without_a_symptom_or_a_finding_nothing_is_concluded(tmp_path: Path) -> 
     assert delay_verdict(waited(tmp_path / "one", one)).sentence == (
         "Of 1 operation with a symptom afterwards no failure was found within 1 year of it."
     )
+
+
+def test_of_fewer_than_ten_found_no_median_is_told(tmp_path: Path) -> None:
+    assert delay_verdict(waited(tmp_path, FOUR)).sentence == (
+        "2 of 4 operations with a symptom were found to have failed within 1 year of it: too few for a median. 1 of 4 "
+        "operations with a symptom have no finding; in 1 of these every symptom resolved."
+    )

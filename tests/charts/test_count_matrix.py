@@ -6,7 +6,7 @@ import pandas as pd
 
 from dashboard.charts import style
 from dashboard.charts.count_matrix import ALL, count_matrix, describe
-from dashboard.charts.shaded_table import SCALES
+from dashboard.charts.shaded_table import SCALES, key_of
 
 COUNTED = pd.DataFrame(
     [("Scar", "Decompression", 9), ("Pseudarthrosis <new>", "Fusion & cage", 12), ("Scar", "Fusion & cage", 1)],
@@ -58,3 +58,13 @@ def test_it_is_told_by_its_largest_counts() -> None:
         "Most: Pseudarthrosis <new> in Fusion & cage 12; Scar in Decompression 9; Scar in Fusion & cage 1."
     )
     assert describe(COUNTED.assign(operations=0)) == "Nothing was counted."
+
+
+def test_a_click_on_a_cell_says_its_row_and_column_and_one_on_a_sum_nothing() -> None:
+    rows = pd.DataFrame(
+        [("Infection", "Fusion", 3), ("Infection", "Revision", 1)], columns=["label", "category_label", "operations"]
+    )
+    marks = count_matrix(rows).data[1]
+    assert list(marks.customdata) == [key_of("Infection", "Fusion"), key_of("Infection", "Revision"), ""]
+    assert list(marks.hovertext)[:2] == ["Infection, Fusion: 3", "Infection, Revision: 1"]
+    assert marks.marker.opacity == marks.unselected.marker.opacity == 0

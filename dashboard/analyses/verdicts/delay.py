@@ -11,6 +11,7 @@ import pandas as pd
 
 from dashboard import wording
 from dashboard.analyses.diagnosis_delay import WITHIN, Delay, diagnosis_delay
+from dashboard.analyses.failure_rate import FEWEST_FOR_A_SHARE
 from dashboard.analyses.groups import NOT_RECORDED, rows_of
 from dashboard.analyses.remembering import remembered
 from dashboard.analyses.verdicts.claim import ALIKE, FEW, HIGHER, LOWER, Claim, Verdict
@@ -43,6 +44,10 @@ def delay_verdict(records: Records, by: str = "onset") -> Verdict:
     if not whole.found:
         many = wording.count(int(whole.operations), "operation")
         return Verdict(f"Of {many} with a symptom afterwards no failure was found within 1 year of it.", "", (share,))
+    if whole.found < FEWEST_FOR_A_SHARE:
+        many = wording.out_of(whole.found, whole.operations)
+        few = f"{many} operations with a symptom were found to have failed within 1 year of it: too few for a median."
+        return Verdict(few, _without(whole), (share,))
     claims = (share, _wait(whole), *compared(diagnosis_delay(records, by)))
     return Verdict(_answer(whole), " ".join(filter(None, (_longer(claims[2:]), _without(whole)))), claims)
 

@@ -72,10 +72,12 @@ def _units(records: Records, asked: _Asked, top: DeltaGenerator) -> None:
         _ratios(records, answer, asked, found)
         if answer.shares is not None:
             _shares(records, answer, answer.shares, asked)
+    if more:  # what the figures could have shown, and what they leave out, is part of the answer
+        parts.note(parts.said(more))
     _table(records, answer, asked)
     if answer.shares is None:
         _no_shares(records, answer, asked)
-    furniture.method(*map(parts.said, _method(answer, found, more)), _TABLE_TOLD, _LIMITS_TOLD)
+    furniture.method(*map(parts.said, _method(answer)), _TABLE_TOLD, _LIMITS_TOLD)
     with st.expander("The model behind what is expected"):
         model.show(records, answer.model, key="calibration")
     parts.provenance(records, asked.outcome, over_time=False)
@@ -106,8 +108,8 @@ def _no_shares(records: Records, answer: Comparison, asked: _Asked) -> None:
             parts.offer(ways(records, possible, unlike=unlike), key="shares", path=None)
 
 
-def _method(answer: Comparison, found: Verdict, more: str) -> list[str]:
-    """The whole of what is concluded, and how the pictures are to be read."""
+def _method(answer: Comparison) -> list[str]:
+    """How the pictures are to be read."""
     units = answer.units
     hidden = [
         f"{', '.join(held['label'])}: {words}"
@@ -115,7 +117,7 @@ def _method(answer: Comparison, found: Verdict, more: str) -> list[str]:
     ]
     ratios = [_ratio_sentence(answer), *hidden] if _has_ratios(answer) else []
     shares = [_share_sentence(answer, answer.shares)] if answer.shares is not None else []
-    return [f"{found.sentence} {more}".strip(), *ratios, *shares, _other_outcome()]
+    return [*ratios, *shares, _other_outcome()]
 
 
 def _has_ratios(answer: Comparison) -> bool:

@@ -27,7 +27,7 @@ from dashboard.pages.furniture import KeyFigure, Link
 from dashboard.records import Records
 
 YEAR = "year"
-IN_FULL = "In full, how it is counted, and as tables →"
+IN_FULL = "In full, and as tables →"
 ROWS_TALL = 204
 """Pixels of the rows of families: their picture is as tall as the two beside it."""
 CONTROL_CHART = {"procedures_view": "Change over time"}

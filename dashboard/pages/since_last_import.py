@@ -22,11 +22,10 @@ HEADS = {
 
 
 def line(records: Records, outcome: Outcome, landmark: Landmark) -> None:
-    """The figure now and before, as one line that opens; nothing where there was only one import."""
+    """The figure now and before, as one line that opens; where there is no import to hold it against, the way alone."""
     answer = since_verdict(records, outcome.name, landmark.days)
-    if answer.claims and st.button(
-        f"Since the last import: {parts.said(answer.answer)} →", key="since", type="tertiary"
-    ):
+    label = f"Since the last import: {parts.said(answer.answer)} →" if answer.claims else "Since the last import →"
+    if st.button(label, key="since", type="tertiary"):
         short_list.opened("Since the last import", lambda: section(records, outcome, landmark))
 
 

@@ -26,7 +26,9 @@ def drawn(records: Records) -> AppTest:
 
 def test_one_line_says_now_and_before_and_opens_to_each_step(tmp_path: Path) -> None:
     take(practice(tmp_path / "first", FIRST), tmp_path / "store")
-    assert not drawn(door(tmp_path / "store")).button
+    first = drawn(door(tmp_path / "store"))
+    first.button[0].click().run()
+    assert "No earlier import is kept" in first.markdown[0].value
 
     take(practice(tmp_path / "second", SECOND), tmp_path / "store")
     page = drawn(door(tmp_path / "store"))

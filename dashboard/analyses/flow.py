@@ -49,7 +49,8 @@ def flow(records: Records, outcome: str, within_days: int = 730) -> tuple[Step, 
     steps = _read(records) if records.viewer.sees_everything else []
     others = facts.all_operations - facts.operations
     steps.append(Step(facts.all_operations, "operations", _if_any(others, "planned stages and reoperations")))
-    steps.append(Step(line.of, "first operations", _if_any(line.of - line.operations, "not chosen by the filters")))
+    unchosen = _if_any(line.of - line.operations, "not chosen by the filters")
+    steps.append(Step(line.of, "index operations, from which follow-up starts", unchosen))
     return (*steps, *_followed(records, outcome, within_days))
 
 

@@ -43,8 +43,13 @@ def check_recorded(records: Records, outcome: str) -> None:
 
 def check_kind(records: Records, kind: str) -> None:
     """Raises NoData where nobody records this kind of record: a count of none would be taken for a finding."""
-    if kind in records.missing_kinds:
-        raise NoData(f"This is not known: it rests on {_rests_on(kind)}.")
+    if why := kind_not_recorded(records, kind):
+        raise NoData(why)
+
+
+def kind_not_recorded(records: Records, kind: str) -> str:
+    """Why nothing can be said that rests on this kind of record, in words; empty where it is recorded."""
+    return f"This is not known: it rests on {_rests_on(kind)}." if kind in records.missing_kinds else ""
 
 
 def reoperations_unseen(records: Records, outcome: str) -> str:

@@ -124,6 +124,12 @@ def _axes(figure: go.Figure, rows: pd.DataFrame, mine: pd.DataFrame, ends: list[
     texts = [f"{_short(row)}<br>{row.answers:,}" for row in style.rows_of(rows)]
     figure.update_xaxes(range=[BEFORE - 0.02 * until, 1.02 * until], tickvals=rows["months"], ticktext=texts,
                         showgrid=False, tickangle=0)  # fmt: skip
+    if len(mine):
+        last = mine.iloc[-1]
+        figure.add_shape(
+            type="line", x0=float(last["months"]), x1=1.02 * until, y0=float(last["value"]), y1=float(last["value"]),
+            layer="below", line={"color": style.colours(dark)[1], "width": 1, "dash": "dot"},
+        )  # fmt: skip
     figure.update_yaxes(range=[low, high], nticks=5, ticklabelstandoff=4)
     said = labels.above_left(f"{unit[:1].upper()}{unit[1:]}, and how many answered", left=LEFT, up=6)
     style.annotate(figure, [said | {"font": {"color": style.quiet(dark), "size": 12}}])

@@ -27,10 +27,10 @@ def course(records: Records, operation: int, outcome: Outcome) -> pd.DataFrame:
 
 def reported(records: Records, rows: pd.DataFrame, operation: int) -> None:
     """What the patient answered after this operation, over the middle half of the operations chosen."""
-    measures = [one for one in load().patient_reported.measures if len(answers(rows, operation, one.score)) > 1]
+    measures = [one for one in load().patient_reported.measures if len(answers(rows, operation, one.score))]
     if not measures:
         return
-    with st.expander("What the patient reported, over that of the operations chosen"):
+    with st.expander("What the patient reported, over that of the operations chosen", expanded=True):
         names = {one.name: one for one in measures}
         labels = {name: one.label for name, one in names.items()}
         measure = names[parts.choose_group(labels, key="course_measure", label="Measure", width=250)]

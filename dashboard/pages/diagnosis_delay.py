@@ -9,7 +9,6 @@ from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import wording
 from dashboard.analyses.diagnosis_delay import WITHIN, Delay, diagnosis_delay
-from dashboard.analyses.recorded import not_recorded
 from dashboard.analyses.verdicts.delay import delay_verdict
 from dashboard.charts import step_curve, style, wait_rows
 from dashboard.charts.curves import FEWEST, CurveWords
@@ -43,10 +42,7 @@ def choose() -> str:
 
 def section(records: Records, top: DeltaGenerator, by: str) -> None:
     """What is concluded; the share found by each day beside the waits of each group."""
-    care = load().default_outcome
-    if why := not_recorded(records, care.name):
-        with top:
-            parts.note(parts.said(why))
+    if parts.nobody_records(records, load().default_outcome):
         return
     answer = delay_verdict(records, by)
     with top:
@@ -88,7 +84,9 @@ def _curves(delay: Delay, whole: Delay, by: str) -> None:
         "Who was not found stays in it for as long as he or she was followed; death competes."
     )  # fmt: skip
     more = " The four groups with the most found; the table has all." if len(sizes) > len(labels) else ""
-    parts.note(f"{of}{more}")
+    row = whole.groups.iloc[0]
+    visited = f" {row['visited']:,} of the {row['found']:,} found within 1 year had been seen at a visit in between."
+    parts.note(parts.said(f"{of}{more}{visited}"))
 
 
 def _waits(records: Records, rows: pd.DataFrame, by: str) -> None:

@@ -8,6 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.analyses.failure_curve import failure_curve
 from dashboard.analyses.onset import Onset, onset
+from dashboard.analyses.recorded import kind_not_recorded
 from dashboard.analyses.verdicts.onset import SEEN_WITHIN, YEARS, onset_verdict
 from dashboard.charts import onset_bands, step_curve
 from dashboard.definitions import Landmark, Outcome
@@ -32,7 +33,9 @@ def page(records: Records) -> None:
         view = parts.choose_group(VIEWS, key="onset_view", label="Shown")
         by = diagnosis_delay.choose() if view == "delay" else None
         asked = _choose() if view == "onset" else None
-    if by is not None:
+    if asked is None and (why := kind_not_recorded(records, "symptom")):
+        st.info(parts.said(why))
+    elif by is not None:
         diagnosis_delay.section(records, top, by)
     elif asked is not None:
         _onset(records, top, *asked)

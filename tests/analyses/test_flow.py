@@ -43,7 +43,7 @@ def test_every_row_read_is_accounted_for_down_to_those_known(tmp_path: Path) -> 
     )
     assert steps[1:] == (
         Step(4, "operations", (Left(1, "planned stages and reoperations"),)),
-        Step(3, "first operations"),
+        Step(3, "index operations, from which follow-up starts"),
         Step(3, "chosen"),
         Step(3, "eligible", (Left(1, "not yet due by 2 years"),)),
         Step(2, "due by 2 years", (Left(1, "last seen before that"),)),

@@ -12,7 +12,8 @@ from tests.pages.listed import BY_NAME, view_word, views_of
 from tests.pages.test_what_stands_there import opened, said
 
 COUNTING = [("overview", ""), ("onset", ""), ("procedures", ""), ("risk", ""), ("compare", ""), ("causes", ""),
-            ("risk", "planning"), ("risk", "modifiable"), ("compare", "monitoring"), ("causes", "care")]  # fmt: skip
+            ("risk", "planning"), ("risk", "modifiable"), ("compare", "monitoring"), ("causes", "care"),
+            ("onset", "delay")]  # fmt: skip
 """Pages that count failures, or what follows them, by the default outcome or the one that is monitored."""
 
 

@@ -237,6 +237,8 @@ def test_a_course_says_which_records_made_it_a_failure_and_by_which_rule(practic
     assert list(table)[-1] == "Source"
     assert "* **" + table["Date"].iloc[0] + "**, day " in words
     assert "FBSS: the finding" in set(table["Counts as"])
+    told = [chart.proto.alt for chart in app.get("plotly_chart")]
+    assert any("median and middle half" in alt and "This patient: day " in alt for alt in told)
 
 
 def test_a_data_problem_is_kept_and_stands_at_its_operation_again(written: Records) -> None:

@@ -23,6 +23,9 @@ def test_changes_stand_with_answered_of_due_and_their_threshold(practice: Record
     assert "Copay et al., Spine J 2008" in words
     assert "**Global perceived effect**: 1,188 of 1,815 due." in words
     assert "Change that matters" in table_with(page, "Substantial").columns
+    over_time = table_with(page, "Median (middle half)").set_index("Visit")
+    assert over_time.loc["before", "Median (middle half)"] == "44 (34 to 56)"
+    assert over_time.loc["12 months", "Answered"] == 1204
 
 
 def test_each_measure_and_visit_can_be_chosen(practice: Records) -> None:

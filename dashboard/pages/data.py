@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import wording
 from dashboard.analyses.completeness import completeness, over_all_years, unreadable_fields
-from dashboard.analyses.data_issues import flags, issues, late_entries
 from dashboard.analyses.failure_rate import failure_rate
 from dashboard.analyses.follow_up import (
     OVERDUE,
@@ -23,16 +24,27 @@ from dashboard.analyses.follow_up import (
 )
 from dashboard.analyses.patients import shown_patient
 from dashboard.analyses.verdicts.answered import answered_verdict, asked_at
+from dashboard.analyses.verdicts.data_quality import (
+    asking_verdict,
+    followed_verdict,
+    recorded_verdict,
+)
 from dashboard.analyses.verdicts.overall import BAND
 from dashboard.charts import symptom_heat
 from dashboard.definitions import Benchmark, load
-from dashboard.importing import kept_report
-from dashboard.pages import parts, trend
+from dashboard.definitions.terms import Visit
+from dashboard.pages import furniture, issues, parts, trend
+from dashboard.pages.furniture import KeyFigure, Link
 from dashboard.records import Records
 
 VIEWS = {"visits": "Follow-up", "work": "Work list", "fields": "Completeness", "issues": "Issues and flags"}
-GROUPS = {"procedure": "Procedure", "surgeon": "Surgeon", "site": "Site", "age": "Age", "smoking": "Smoking"}
-MOST_ROWS = 2_000
+GROUPS = {"site": "Site", "surgeon": "Surgeon", "procedure": "Procedure", "age": "Age", "smoking": "Smoking"}
+WORK_LIST = Link("data", "Visits to ask for: the work list", {"data_view": VIEWS["work"]})
+RANGES_TOLD = (
+    "What the share failed could become, lower end: all of them were well; upper end: all of them had failed. Only "
+    "definitions that are asked at a visit hang on its answers; findings and reoperations are recorded without one."
+)
+MOST_ROWS, LIST_TALL, MOST_DRAWN = 2_000, 430, 8
 WORST = 3
 
 
@@ -40,34 +52,68 @@ def page(records: Records) -> None:
     """One of four views: visits, the list to work off, completeness, issues."""
     if parts.nothing_to_show(records):
         return
-    view = parts.choose_group(VIEWS, key="data_view", label="Shown", width=330)
-    draw = {"visits": _visits, "work": _work_list, "fields": _fields, "issues": _issues}[view]
-    draw(records)
+    top = st.container()
+    with furniture.choices():
+        view = parts.choose_group(VIEWS, key="data_view", label="Shown")
+        asked = _choose() if view == "visits" else None
+    if asked is not None:
+        _visits(records, *asked, top)
+        return
+    draw = {"work": _work_list, "fields": _fields, "issues": issues.section}[view]
+    draw(records, top)
 
 
-def _visits(records: Records) -> None:
-    st.header("Answered of the visits that were due")
-    if "follow_up" not in records.missing_kinds:
-        parts.verdict(answered_verdict(records))
+def _choose() -> tuple[str, Visit]:
+    """By what the answers are parted, and at which visit."""
+    return parts.choose_group(GROUPS, key="answered_by", label="By"), parts.choose_visit("answered_visit")
+
+
+def _visits(records: Records, by: str, visit: Visit, top: DeltaGenerator) -> None:
+    recorded = "follow_up" not in records.missing_kinds
+    if recorded:
+        with top:
+            furniture.verdict(followed_verdict(records))
     whole = follow_up(records)
-    with st.grid(3, min_column_width=190):
-        for row in parts.rows_of(everybody(whole)):
-            share = parts.percent(row.share) if row.shown else "counts only"
-            parts.card(row.visit_label, share, f"{wording.out_of(row.answered, row.due)} due")
-    st.markdown(parts.said(_sentence(whole)))
-    parts.show_table(_table(whole), "Visits due, answered, overdue and lost")
-    parts.link_to("data", "Visits to ask for: the work list", {"data_view": VIEWS["work"]})
-    _provenance(records)
-    _worked_off(records)
-    _by_group(records)
+    rows = list(parts.rows_of(everybody(whole)))
+    furniture.key_figures([*map(_figure, rows), *_asked_for(rows)], key="visits")
+    with furniture.side_by_side(2, key="follow-up"):
+        _by_group(records, by, visit)
+        with furniture.card("What the share failed could become", key="worked-off", link=WORK_LIST):
+            _worked_off(records)
+    parts.show_table(_table(whole), "Visits due, answered, overdue and lost", whole=True)
+    furniture.method(parts.said(_sentence(whole)), parts.said(answered_verdict(records).doubt) if recorded else "",
+                     RANGES_TOLD, _provenance(records))  # fmt: skip
+
+
+def _figure(row: Any) -> KeyFigure:
+    """One visit: the share answered, of how many, and how many can still be asked for."""
+    share = parts.percent(row.share) if row.shown else "counts only"
+    rests_on = f"{parts.interval_words(row.lower, row.upper)} \N{MIDDLE DOT} " if row.shown else ""
+    could = f"if all overdue answered: {parts.percent(row.share_if_worked_off)}" if row.shown and row.overdue else ""
+    return KeyFigure(
+        f"Answered at {row.visit_label}", share, f"{rests_on}{wording.out_of(row.answered, row.due)} due", could
+    )
+
+
+def _asked_for(rows: Sequence[Any]) -> list[KeyFigure]:
+    """How many visits are overdue, can be asked for in their time, and were lost; of all of them, and of each."""
+    named = {"overdue": "Visits overdue", "open": "Visits open now", "lost": "Visits lost"}
+    return [
+        KeyFigure(
+            label, parts.count_words(sum(int(getattr(row, name)) for row in rows)),
+            ", ".join(f"{parts.count_words(getattr(row, name))} at {row.visit}" for row in rows) + " months",
+            link=WORK_LIST if name != "lost" else None,
+        )
+        for name, label in named.items()
+    ]  # fmt: skip
 
 
 def _worked_off(records: Records) -> None:
     """What the share failed would be if the overdue answered, whom the work list can still reach, and if all did."""
     rows = worked_off(records)
     if rows.empty:
+        st.markdown("No definition of failure that is in use hangs on answers at a visit.")
         return
-    st.header("What the share failed could become")
     shown = rows[rows["shown"]]
     told = [
         f"**{parts.said(row.label)}** at {parts.said(row.visit)} months: now {parts.percent(row.share)} "
@@ -79,10 +125,6 @@ def _worked_off(records: Records) -> None:
         for row in parts.rows_of(shown)
     ]
     st.markdown("\n".join(f"* {words}" for words in told) or "Too few have answered for a share.")
-    parts.note(
-        "The lower end: all of them were well. The upper end: all of them had failed. Only definitions that are "
-        "asked at a visit hang on its answers; findings and reoperations are recorded without one."
-    )
     columns: parts.Columns = {
         "Definition": "label",
         "Visit": lambda row: f"{row.visit} months",
@@ -145,11 +187,7 @@ def _share(row: Any) -> str:
     return f"{parts.percent(row.share)} ({parts.interval_words(row.lower, row.upper)})"
 
 
-def _by_group(records: Records) -> None:
-    st.header("Who is answering, and who is not")
-    with st.container(horizontal=True):
-        by = parts.choose_group(GROUPS, key="answered_by", label="By")
-        visit = parts.choose_visit("answered_visit")
+def _by_group(records: Records, by: str, visit: Visit) -> None:
     chosen = visit.label
     rows = follow_up(records, by)
     rows = rows[rows["visit"] == visit.months]
@@ -170,7 +208,8 @@ def _by_group(records: Records) -> None:
         at_worst = {row.Index: parts.best_to_worst(row) for row in parts.rows_of(bands)}
         table[f"{outcome.short}{BAND}"] = [at_worst.get(label, "") for label in rows["label"]]
     compared = {"comparator": goal, "comparator_label": f"goal {parts.percent(goal)}"}
-    parts.show_shares(drawn, sentence, alt=f"Answered. {alt}.", table=table, key="answered", **compared)
+    with furniture.card(f"Answered at {chosen}, by {GROUPS[by].lower()}", key="answered"):
+        parts.show_shares(drawn, sentence, alt=f"Answered. {alt}.", table=table, key="answered", **compared)
 
 
 def _chance_words(limits: pd.DataFrame) -> str:
@@ -189,8 +228,10 @@ def _chance_words(limits: pd.DataFrame) -> str:
     return f"{len(beyond)} of {len(limits)} lie beyond {limit}: {'; '.join(beyond)}. That says nothing of why."
 
 
-def _work_list(records: Records) -> None:
-    st.header("Visits to ask for")
+def _work_list(records: Records, top: DeltaGenerator) -> None:
+    if "follow_up" not in records.missing_kinds:
+        with top:
+            furniture.verdict(asking_verdict(records))
     if not records.viewer.sees_patients:
         st.info("Your role shows counts, not single patients. The view Follow-up has the counts.")
         return
@@ -198,16 +239,14 @@ def _work_list(records: Records) -> None:
     if rows.empty:
         st.markdown("No visit is overdue or open now among these operations.")
         return
-    late = int((rows["visit_state"] == OVERDUE).sum())
-    st.markdown(
-        f"**{late} overdue** and {len(rows) - late} open now. Each opening of this list is kept in the audit file."
-    )
     shown = _work_table(records, rows)
-    parts.show_table(shown.head(MOST_ROWS), "Visits overdue or open now")
-    if len(shown) > MOST_ROWS:
-        parts.note(f"The first {MOST_ROWS:,} are shown; the file has all.")
-    parts.download(records, "Visits to ask for", shown)
-    _provenance(records)
+    with furniture.card("Visits to ask for", key="work"):
+        parts.show_table(shown.head(MOST_ROWS), "Visits overdue or open now", height=LIST_TALL)
+        if len(shown) > MOST_ROWS:
+            parts.note(f"The first {MOST_ROWS:,} are shown; the file has all.")
+        parts.download(records, "Visits to ask for", shown)
+    parts.note("Each opening of this list is kept in the audit file.")
+    parts.note(_provenance(records))
 
 
 def _work_table(records: Records, rows: pd.DataFrame) -> pd.DataFrame:
@@ -227,32 +266,37 @@ def _work_table(records: Records, rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _fields(records: Records) -> None:
-    st.header("What is recorded, year by year")
+def _fields(records: Records, top: DeltaGenerator) -> None:
+    with top:
+        furniture.verdict(recorded_verdict(records))
     rows = completeness(records)
     whole = over_all_years(rows)
-    named = "; ".join(
-        f"{wording.within_sentence(row.label)}, {parts.percent(row.missing_share)}"
-        for row in parts.rows_of(whole.head(WORST))
-    )
     missing = 1 - (rows["recorded"] + rows["unreadable"]) / rows["operations"]
     words = rows.assign(year=rows["year"].astype(str), words=[parts.percent(share) for share in missing])
     table = words.pivot_table(index="label", columns="year", values="words", aggfunc="first", sort=False)
     percents = rows.assign(category_label=rows["year"].astype(str), operations=(100 * missing).round().astype(int))
-    figure = symptom_heat.symptom_heat(percents, unit="% not recorded", dark=parts.is_dark())
-    parts.show_figure(
-        figure, alt=f"Percent not recorded by factor and year. Most often missing: {named}.",
-        sentence=f"Percent not recorded, by year of surgery: the fewer the better. Most often missing: {named}.",
-        table=table.reset_index(names="Share not recorded"), key="completeness",
-    )  # fmt: skip
-    _readable(records, whole)
-    _provenance(records)
-    trend.operations(records)
+    # Largest first, as in the table beside it: of some dozens of factors the rest are as good as complete.
+    drawn = percents.set_index("label").loc[whole["label"].head(MOST_DRAWN)].reset_index()
+    figure = symptom_heat.symptom_heat(drawn, unit="% not recorded", dark=parts.is_dark())
+    named = "; ".join(
+        f"{wording.within_sentence(row.label)}, {parts.percent(row.missing_share)}"
+        for row in parts.rows_of(whole.head(WORST))
+    )
+    with furniture.side_by_side(2, key="fields"):
+        with furniture.card("What is recorded, year by year", key="completeness"):
+            parts.show_figure(
+                figure, alt=f"Percent not recorded by factor and year. Most often missing: {named}.",
+                sentence="Percent not recorded, by year of surgery, of what is most often missing: the fewer the better.",
+                table=table.loc[whole["label"]].reset_index(names="Share not recorded"), key="completeness",
+            )  # fmt: skip
+        trend.operations(records)
+    with furniture.card("Recorded, not readable, not recorded", key="readable"):
+        _readable(records, whole)
+    parts.note(_provenance(records))
 
 
 def _readable(records: Records, whole: pd.DataFrame) -> None:
     """What was recorded but could not be read is not the same as what was not recorded."""
-    st.header("Recorded, not readable, not recorded")
     columns: parts.Columns = {
         "Factor": "label",
         "Operations": "operations",
@@ -260,7 +304,9 @@ def _readable(records: Records, whole: pd.DataFrame) -> None:
         "Not readable": "unreadable",
         "Not recorded": "missing",
     }
-    parts.show_table(parts.columns_of(whole, columns), "Each factor over all these years, in operations")
+    parts.show_table(
+        parts.columns_of(whole, columns), "Each factor over all these years, in operations", height=LIST_TALL
+    )
     fields = unreadable_fields(records)
     if fields.empty:
         st.markdown("No cell of these operations was left out because it could not be read.")
@@ -273,93 +319,9 @@ def _readable(records: Records, whole: pd.DataFrame) -> None:
     )
 
 
-def _issues(records: Records) -> None:
-    st.header("Issues of the last import")
-    if not records.viewer.sees_everything:
-        st.info("What an import found is shown to those who see the whole practice.")
-        _flagged(records)
-        return
-    found = issues(records)
-    if found.empty:
-        st.markdown("The last import found nothing wrong.")
-    else:
-        double = int(found.loc[found["double"], "times"].sum())
-        left_out = found.groupby("severity")["times"].sum()
-        st.markdown(
-            f"{int(found['times'].sum())} in all: {int(left_out.get('row', 0))} left rows out, "
-            f"{int(left_out.get('cell', 0))} single cells; the others are notes. {double} are possible double "
-            "registrations."
-        )
-        columns: parts.Columns = {
-            "What": lambda row: parts.SEVERITIES.get(row.severity),
-            "Rule": lambda row: row.rule.replace("_", " "),
-            "Times": "times",
-            "First place": lambda row: f"{row.file}, row {row.first_line}",
-        }
-        parts.show_table(parts.columns_of(found, columns), "Rules that records broke, with counts")
-        _report(records)
-    _late(records)
-    _flagged(records)
-
-
-def _flagged(records: Records) -> None:
-    st.header("Flagged by people")
-    noted = flags(records)
-    if not noted:
-        st.markdown("Nobody has flagged a data problem. A record is flagged on the page Patients.")
-        return
-    if not records.viewer.sees_patients:
-        st.markdown(f"{len(noted)} flagged. Your role shows counts, not what was written about single patients.")
-        return
-    told = [{"Flagged": parts.day_words(note.at.date()), "By": note.who, "What": note.text} for note in noted]
-    parts.show_table(pd.DataFrame(told), "Data problems that people flagged")
-
-
-def _report(records: Records) -> None:
-    """Row by row what was wrong, for whoever may correct it: it quotes cells, so it is not in the published data."""
-    if not records.viewer.may_import:
-        parts.note("Which rows and cells these were is shown to whoever may import records.")
-        return
-    kept = kept_report.read(records.import_report) if records.import_report else None
-    if kept is None:
-        parts.note(
-            "Which rows and cells these were is kept only for a time after an import, and is gone by now. It is in the "
-            "report that the page Import offered, and in what `outcomes import --json` printed."
-        )
-        return
-    if not st.toggle(f"Show the rows and cells ({parts.count_words(len(kept.issues))}), as they were written"):
-        parts.note("They quote what stood in the files. That they are opened is put on record.")
-        return
-    records.opens_report(len(kept.issues))
-    listed = [
-        {"File": one.file, "Row": one.line, "Column": one.column, "Value": one.value, "What": one.message}
-        for one in kept.issues
-    ]
-    parts.show_table(pd.DataFrame(listed), "What was wrong in the records of the last import, row by row")
-
-
-def _late(records: Records) -> None:
-    st.header("Entered late")
-    late = late_entries(records)
-    if late.empty:
-        st.markdown("Against the import before, none: every older month was complete, or there was no import before.")
-        return
-    columns: parts.Columns = {
-        "Kind of record": lambda row: row.kind.replace("_", " ").capitalize(),
-        "Records": "records",
-        "In months": "months",
-        "The earliest": "earliest",
-    }
-    parts.show_table(parts.columns_of(late, columns), "Records that came long after what they record")
-    parts.note(
-        "Records of months that had ended three months before the data date of the import before, and that it did not "
-        "have. Figures of those months were incomplete until now."
-    )
-
-
-def _provenance(records: Records) -> None:
+def _provenance(records: Records) -> str:
     facts = records.facts
-    parts.note(
+    return (
         f"{parts.said(records.described)} · data to {parts.day_words(facts.data_date)} · "
         f"definitions {parts.said(facts.definitions_version)} · 95 % intervals"
     )

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import settings
+from dashboard.analyses.verdicts.data_quality import published_verdict
 from dashboard.engines.generations import Store
 from dashboard.errors import OutcomesError
 from dashboard.importing import ImportRefused, ImportResult, Running, desk, report
@@ -15,7 +16,7 @@ from dashboard.importing.clock import clock_doubt
 from dashboard.importing.formats import AUTO, FORMAT_NAMES
 from dashboard.importing.formats.sources import calls_for_mapping
 from dashboard.importing.site_mapping import site_mapping
-from dashboard.pages import mapping_assistant, parts
+from dashboard.pages import furniture, mapping_assistant, parts
 from dashboard.recorded import Recorded
 from dashboard.records import Records
 
@@ -29,7 +30,8 @@ AS_NAMES, SITE, GIVEN, MAKE = "ours", "site", "given", "make"
 
 
 def page(records: Records) -> None:
-    """What is under way, or what came of it; then the next files."""
+    """What is published; what is under way, or what came of it; then the next files."""
+    furniture.verdict(published_verdict(records))
     if records.viewer.made_up_only:
         st.info(HOW_TO_IMPORT, title="Your own records")
         return
@@ -45,7 +47,8 @@ def page(records: Records) -> None:
     if running is not None and not running.upgrade:
         _outcome(records, held, running)
     desk.take_away_old(held.store)
-    _choose(records, held)
+    with furniture.card("Bring in records", key="bring in"):
+        _choose(records, held)
 
 
 @st.fragment(run_every=1.0)
@@ -125,7 +128,6 @@ def _rules(result: ImportResult) -> None:
 
 
 def _choose(records: Records, held: settings.Settings) -> None:
-    st.header("Bring in records")
     st.markdown(
         "CSV or Parquet files named as our tables, an Excel workbook, a REDCap export with its data dictionary, FHIR "
         "or OMOP files, or any spreadsheet with a mapping. Nothing leaves this machine; with an error nothing changes."

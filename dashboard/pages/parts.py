@@ -229,7 +229,7 @@ def columns_of(rows: pd.DataFrame, columns: Columns) -> pd.DataFrame:
 
 def show_table(table: pd.DataFrame, alt: str, *, whole: bool = False, **look: Any) -> None:
     """A table; ``whole``: as tall as all its rows."""
-    st.dataframe(table, hide_index=True, height="content" if whole else "auto", alt=alt, **look)
+    st.dataframe(table, hide_index=True, alt=alt, **{"height": "content" if whole else "auto", **look})
 
 
 def show_as_table(table: pd.DataFrame, alt: str, **look: Any) -> None:

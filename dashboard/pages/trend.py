@@ -247,7 +247,6 @@ def operations(records: Records) -> None:
     months = answer.months
     if months.empty:
         return
-    st.header("Operations, month by month")
     points = months.assign(share=months["operations"], failed=0, immature=False)
     outside = "; ".join(control_chart.signal_words(points, answer.signals, measure="count"))
     dotted = (
@@ -258,7 +257,8 @@ def operations(records: Records) -> None:
     )
     sentence = f"{dotted}{limits_words(answer.limits, len(months))}"
     table = parts.columns_of(months, {"Operated in": "label", "Operations": "operations", "Signal": "signal"})
-    _show(points, sentence, table, "monthly", signals=answer.signals, measure="count", title="Operations a month")
+    with furniture.card("Operations, month by month", key="monthly"):
+        _show(points, sentence, table, "monthly", signals=answer.signals, measure="count", title="Operations a month")
 
 
 def complications(records: Records) -> None:

@@ -286,7 +286,7 @@ def _fields(records: Records, top: DeltaGenerator) -> None:
         with furniture.card("What is recorded, year by year", key="completeness"):
             parts.show_figure(
                 figure, alt=f"Percent not recorded by factor and year. Most often missing: {named}.",
-                sentence="Percent not recorded, by year of surgery, of what is most often missing: the fewer the better.",
+                sentence="Percent not recorded, by year of surgery, of what is most often missing; fewer is better.",
                 table=table.loc[whole["label"]].reset_index(names="Share not recorded"), key="completeness",
             )  # fmt: skip
         trend.operations(records)

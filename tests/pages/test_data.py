@@ -53,7 +53,7 @@ def test_a_manager_has_no_work_list(practice: Records) -> None:
 
 def test_the_fields_most_often_missing_are_named_by_what_is_missing(practice: Records) -> None:
     words = said(opened("data", practice, **FIELDS))
-    assert "the fewer the better." in words
+    assert "of what is most often missing; fewer is better." in words
     assert "**Most often not recorded: tendency to scar (14.4 %), " in words
 
 

@@ -110,7 +110,7 @@ def _why(records: Records, outcome: Outcome, asked: Window, top: DeltaGenerator)
                 f"{PREVENTABLE} {parts.said(load().preventable.label)}. Behind each name: failures. A dot or a cell of "
                 "the other picture leads to its patients."
             )
-            _patients(records, causes_drawn, one, window)
+            _patients(records, causes_drawn, one, window, key="dot")
         with furniture.card("Cause by family of procedures", key="matrix"):
             by_procedure, told = _matrix(records, outcome, asked, list(_drawn(answer)["cause"]))
     with furniture.explained():
@@ -121,7 +121,13 @@ def _why(records: Records, outcome: Outcome, asked: Window, top: DeltaGenerator)
             f"the first found. {parts.said(_never_found(answer))}"
         )
         parts.provenance(records, outcome, over_time=False)
-        parts.show_table(_cause_table(answer, window), f"Table: {alt}", whole=True)
+        rows = _in_the_table(answer)
+        row = parts.choose_row(
+            _cause_table(answer, rows, window), rows, "cause", key=f"cause rows {len(rows)} {window}",
+            alt=f"Table: {alt}", height="content", row_height=28,
+        )  # fmt: skip
+        parts.note("Select a row for its patients.")
+        _patients(records, rows, row, window, key="row")
         parts.note("A cause found beside another main cause is counted over all follow-up so far.")
         parts.show_table(by_procedure, "Causes by procedure", whole=True)
         parts.note(parts.said(told))
@@ -137,10 +143,10 @@ def _drawn(answer: Causes) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def _patients(records: Records, rows: pd.DataFrame, one: str | None, window: str) -> None:
-    """The way to the patients of the cause that was clicked."""
+def _patients(records: Records, rows: pd.DataFrame, one: str | None, window: str, *, key: str) -> None:
+    """The way to the patients of the cause that was clicked, or whose row was selected."""
     for row in parts.rows_of(rows[rows["cause"] == one]):
-        chosen.patients_behind(records, row, window, {"cause": row.label}, key="cause")
+        chosen.patients_behind(records, row, window, {"cause": row.label}, key=f"cause {key}")
 
 
 def _is_preventable(row: Any) -> bool:
@@ -174,8 +180,12 @@ def _window(landmark: Landmark, after: int) -> str:
     return window_words(f"by {landmark.label}", after)
 
 
-def _cause_table(answer: Causes, window: str) -> pd.DataFrame:
-    rows = answer.causes[_found_at_all(answer)].sort_values("failed", ascending=False, kind="stable")
+def _in_the_table(answer: Causes) -> pd.DataFrame:
+    """The causes that were found at all, the most frequent first."""
+    return answer.causes[_found_at_all(answer)].sort_values("failed", ascending=False, kind="stable")
+
+
+def _cause_table(answer: Causes, rows: pd.DataFrame, window: str) -> pd.DataFrame:
     return parts.columns_of(
         rows,
         {
@@ -271,7 +281,7 @@ def _when(records: Records, outcome: Outcome, asked: Window, top: DeltaGenerator
             named = dict(zip(stack["part"], stack["label"], strict=True))
             one = chosen.clickable(figure, key="cause-stack", alt=told, of=named)
             found = causes(records, outcome.name, "family", landmark.days, after)
-            _patients(records, found.causes, one, _window(landmark, after))
+            _patients(records, found.causes, one, _window(landmark, after), key="part")
         with furniture.card(f"Share of operations failed{later} from each cause", key="cause-curves"):
             drawn_here = st.container()
             sizes = curves.groupby("label", sort=False)["failed"].sum()

@@ -101,19 +101,29 @@ def _waits(records: Records, rows: pd.DataFrame, by: str) -> None:
         "Found within 1 year of the first symptom: median and middle half; behind each name how many. Longer and "
         "shorter are beyond chance, against all the others together; hollow: too few to say."
     )
+    _patients(records, found, one, by, key="dot")
+
+
+def _patients(records: Records, rows: pd.DataFrame, one: str | None, by: str, *, key: str) -> None:
+    """The way to the patients of a group that was clicked, or whose row was selected."""
     if by in CLICKED:
-        for row in parts.rows_of(found[found["group"] == one].rename(columns={"found": "failed"})):
+        for row in parts.rows_of(rows[rows["group"] == one].assign(failed=rows["found"])):
             to = {by: row.label if by == "cause" else [row.group]}
-            chosen.patients_behind(records, row, "found within 1 year of the first symptom", to, key="delay")
+            chosen.patients_behind(records, row, "found within 1 year of the first symptom", to, key=f"delay {key}")
 
 
 def _tables(records: Records, rows: pd.DataFrame, whole: Delay, by: str) -> None:
     everybody = whole.groups.assign(label="All together", word="")
-    table = parts.columns_of(pd.concat([rows, everybody], ignore_index=True), WAITS)
+    frame = pd.concat([rows, everybody], ignore_index=True)
+    table = parts.columns_of(frame, WAITS)
     with furniture.explained():
         parts.note(parts.said(_method(whole, by)))
         parts.note(parts.counted_on(records))
-        parts.show_table(table, "Waits from the first symptom to the finding", whole=True)
+        row = parts.choose_row(
+            table, frame, "group", key=f"delay rows {by} {len(table)}", height="content", row_height=28,
+            alt="Waits from the first symptom to the finding",
+        )  # fmt: skip
+        _patients(records, frame, row, by, key="row")
         curve = curve_table.by_month(whole.curves, WITHIN, "Of")
         shown = curve.rename(columns={"Share failed": "Share found"})
         parts.show_table(shown, "Share found by each month after the first symptom", whole=True)

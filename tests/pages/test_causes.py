@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from streamlit.testing.v1 import AppTest
+
 from dashboard.analyses.verdicts.care import revisions_verdict
 from dashboard.analyses.verdicts.causes import preventable_verdict
 from dashboard.cohort import Cohort
 from dashboard.records import Records
 from tests.pages.test_comparison import practice
-from tests.pages.test_what_stands_there import opened, said, table_with
+from tests.pages.test_what_stands_there import drawn, opened, said, table_with
+from tests.patience import SECONDS
 from tests.text_tables import records
 
 __all__ = ["practice"]
@@ -35,6 +38,16 @@ def test_every_cause_stands_in_figures(practice: Records) -> None:
     table = table_with(opened("causes", practice), "Also found beside another")
     assert len(table) == 17
     assert table["Main cause by 2 years"].sum() == 267
+
+
+def test_the_row_of_a_cause_leads_to_its_patients(practice: Records) -> None:
+    app = AppTest.from_function(drawn, args=("causes", practice), default_timeout=SECONDS)
+    app.session_state["cause rows 17 by 2 years"] = {"selection": {"rows": [0], "columns": [], "cells": []}}
+    app.run()
+    (button,) = [one for one in app.button if "operations that failed" in one.label]
+    assert button.label == "Pseudarthrosis: operations that failed (40 by 2 years) →"
+    button.click().run()
+    assert (app.session_state["cause"], app.session_state["state"]) == ("Pseudarthrosis", "Failed")
 
 
 def test_cause_by_procedure_counts_main_causes_or_every_cause(practice: Records) -> None:

@@ -145,7 +145,7 @@ def _drawn(answer: Causes) -> pd.DataFrame:
 
 def _patients(records: Records, rows: pd.DataFrame, one: str | None, window: str, *, key: str) -> None:
     """The way to the patients of the cause that was clicked, or whose row was selected."""
-    for row in parts.rows_of(rows[rows["cause"] == one]):
+    for row in parts.rows_of(rows[rows["cause"] == one] if one is not None else rows.head(0)):
         chosen.patients_behind(records, row, window, {"cause": row.label}, key=f"cause {key}")
 
 

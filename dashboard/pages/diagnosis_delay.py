@@ -106,7 +106,7 @@ def _waits(records: Records, rows: pd.DataFrame, by: str) -> None:
 
 def _patients(records: Records, rows: pd.DataFrame, one: str | None, by: str, *, key: str) -> None:
     """The way to the patients of a group that was clicked, or whose row was selected."""
-    if by in CLICKED:
+    if one is not None and by in CLICKED:
         for row in parts.rows_of(rows[rows["group"] == one].assign(failed=rows["found"])):
             to = {by: row.label if by == "cause" else [row.group]}
             chosen.patients_behind(records, row, "found within 1 year of the first symptom", to, key=f"delay {key}")

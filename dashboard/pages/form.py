@@ -13,6 +13,9 @@ up to the third figures stand in threes, up to the last everything in one column
 BELOW_THE_NAVIGATION = "3.75rem"
 """Where the line of filters stays while the page scrolls."""
 
+ON_PAPER = 0.74
+"""A sheet of A4 on its side is as wide as a screen of 1,440 pixels at this size."""
+
 FRAME, LINE, BAR, BAR_FOLDED, MORE, FOLD, UNFOLD, HEAD = (
     "frame", "frame-line", "frame-bar", "frame-folded", "frame-more", "frame-fold", "frame-unfold", "head",
 )  # fmt: skip
@@ -109,9 +112,15 @@ STYLE = f"""<style>
     {_begins(WIDE_ONLY)} {{display: none;}}
     {_begins(NARROW_ONLY)} {{display: flex;}}
 }}
+@page {{size: A4 landscape; margin: 9mm;}}
 @media print {{
     .st-key-{FRAME}, [data-testid="stHeader"], [data-testid="stMain"] button {{display: none !important;}}
+    [data-testid="stMain"] :is({_begins(LIST, FIGURES)}) button {{display: flex !important;}}
     [data-testid="stLayoutWrapper"]:has(> .st-key-{FRAME}) {{position: static;}}
+    [data-testid="stMainBlockContainer"] {{zoom: {ON_PAPER}; padding: 0;}}
+    {_begins(TRIPLE)} {{grid-template-columns: repeat(3, minmax(0, 1fr));}}
+    {_begins(TRIPLE)} > :last-child:nth-child(odd) {{grid-column: auto;}}
+    {_begins(CARD, VERDICT)} {{break-inside: avoid;}}
 }}
 </style>"""
 """Between two runs Streamlit leaves the last one's figures where the new ones will stand: they are not to be read

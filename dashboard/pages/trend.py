@@ -29,10 +29,11 @@ from dashboard.analyses.trend import (
     trend,
 )
 from dashboard.analyses.verdicts.change import change_verdict, possible
+from dashboard.analyses.verdicts.claim import Verdict
 from dashboard.analyses.ways import ways
 from dashboard.charts import control_chart
 from dashboard.definitions import Landmark, Outcome, load
-from dashboard.pages import furniture, notes, parts, two_groups
+from dashboard.pages import brief, furniture, notes, parts, two_groups
 from dashboard.records import Records
 
 BY_SIZE = "By size"
@@ -108,11 +109,13 @@ def _before_and_after(
     day = since or settled_middle(records, outcome.name, within_days)
     if day is None or not parts_period(records, day):
         words = "lie on one side of the day chosen" if day else "whose outcome is settled are of one month, or none"
-        st.markdown(f"**No before and after**: all operations {words}.")
+        with top:
+            furniture.verdict(Verdict("No before and after", f"All operations {words}."))
         parts.offer(ways(records, can), key="change")
         return
-    with top:
-        furniture.verdict(change_verdict(records, outcome.name, within_days, since))
+    rest = brief.at_the_head(top, change_verdict(records, outcome.name, within_days, since))
+    if rest:
+        parts.note(parts.said(rest))
     compared = before_and_after(records, outcome.name, within_days, day)
     if not compared.possible:
         parts.offer(ways(records, can), key="change")

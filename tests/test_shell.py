@@ -180,6 +180,8 @@ def test_the_import_page_is_there_for_those_who_may_import_alone() -> None:
     surgeon = Viewer("Dr One", "surgeon", surgeon="S01", sees_patients=True)
     assert [path for path, allowed in listed.items() if not allowed(surgeon)] == ["import"]
     assert all(allowed(OPERATOR) and allowed(VISITOR) for allowed in listed.values())
+    of_nothing = Viewer("Manager of nothing", "manager", sites=())
+    assert [path for path, allowed in listed.items() if not allowed(of_nothing)] == ["me", "import"]
 
 
 def test_whoever_was_not_let_in_is_told_on_the_page_of_imports_how_to_be_and_can_bring_nothing_in() -> None:

@@ -160,7 +160,7 @@ def compact(records: Records) -> ShortList:
         with short_list.rows("review"):
             for item in first:
                 if short_list.row(item.whom, item.seen, f"signal of {parts.day_words(item.on)}", key=item.subject):
-                    short_list.opened("Needs review", lambda item=item: _waiting(records, item))  # type: ignore[misc]
+                    short_list.opened("Needs review", lambda item=item: decide(records, item))  # type: ignore[misc]
             for plan in planned[: short_list.MOST_ROWS - len(first)]:
                 plans.row(records, plan, "review")
             _owed(records)
@@ -198,27 +198,6 @@ def _owed(records: Records) -> None:
     short_list.way(many, words, where, "data", {"data_view": WORK_LIST}, key="overdue visits")
 
 
-def needs_review(records: Records) -> None:
-    """The signals that run, each with its link and a place to say that somebody has looked."""
-    st.header("Needs review")
-    if parts.nobody_records(records, load().outcomes[load().monitoring.outcome]):
-        return
-    items = review(records)
-    parts.note("Judged on all operations of a surgeon and family, whatever is chosen above.")
-    if not items and monitor(records).counts_only:
-        st.markdown(ONE_BY_ONE)
-        return
-    if not items:
-        st.markdown(parts.said(monitor(records).reason) or "No signal is running in the monitored series.")
-        return
-    waiting = [item for item in items if item.waits]
-    for item in waiting:
-        _waiting(records, item)
-    if not waiting:
-        st.markdown("Nothing is waiting: every signal has been looked at.")
-    _looked_at(records, [item for item in items if not item.waits])
-
-
 def _looked_at(records: Records, done: list[Item]) -> None:
     """What was decided of each signal, or what was written when nothing was to be done."""
     if not done:
@@ -232,7 +211,8 @@ def _looked_at(records: Records, done: list[Item]) -> None:
                 plans.row(records, item.plan, "review")
 
 
-def _waiting(records: Records, item: Item) -> None:
+def decide(records: Records, item: Item) -> None:
+    """One signal: what it says, the ways to its chart and its operations, and the place to say what is to be done."""
     with st.container(border=True):
         st.markdown(f"**{parts.said(item.what)}** {parts.said(item.step)}")
         with st.container(horizontal=True, vertical_alignment="bottom"):

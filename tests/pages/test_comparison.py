@@ -144,9 +144,12 @@ def test_nothing_to_monitor_says_why(tmp_path: Path) -> None:
 
 
 def needing_review(door: object) -> None:
+    from dashboard.analyses.review import review
     from dashboard.pages import monitor
 
-    monitor.needs_review(door)  # type: ignore[arg-type]
+    for item in review(door):  # type: ignore[arg-type]
+        if item.waits:
+            monitor.decide(door, item)  # type: ignore[arg-type]
 
 
 def acknowledging(practice: Records, folder: Path) -> tuple[Records, AppTest]:
@@ -166,7 +169,8 @@ def test_a_signal_needs_review_until_somebody_has_looked(practice: Records, tmp_
     page.text_area[0].set_value("Read all eight; two readmissions for pain.")
     click(page, NOTHING_TO_DO)
     assert not page.exception
-    assert "Nothing is waiting: every signal has been looked at." in said(page)
+    assert not page.text_area
+    assert "Every signal has been looked at." in said(shown("monitor", asked))
     (note,) = asked.notes("acknowledgement")
     assert note.text == "Read all eight; two readmissions for pain."
 
@@ -181,7 +185,7 @@ def test_looking_at_a_signal_opens_a_plan_which_stands_in_its_place(practice: Re
     assert not page.exception
     (plan,) = plans(asked)
     assert (plan.what, plan.who) == ("Second reader for stenosis of two levels", "spine lead")
-    assert "Nothing is waiting: every signal has been looked at." in said(page)
+    assert not page.text_area
     assert shown("monitor", asked).header[0].value == "Needs review: 0 signals, 1 open plan; Plans"
     listed = shown("plans", asked)
     assert listed.header[0].value == "1 open plan; All 1"

@@ -246,9 +246,11 @@ def _hover(row: Any, measure: str) -> str:
 
 def _frame(figure: go.Figure, rows: pd.DataFrame, top: float, measure: str, title: str, above: int, dark: bool) -> None:
     over = ABOVE + above
-    style.lay_out(figure, dark=dark, height=PLOT + over + AXIS, left=LEFT, bottom=AXIS, top=over, right=RIGHT)
     places = _ticks(list(rows["label"]))
-    texts = ["<br>".join(_tick_lines(str(rows["label"][place]))) for place in places]
+    named = [_tick_lines(str(rows["label"][place])) for place in places]
+    below = max(AXIS, (style.LINE + 1) * max(map(len, named)) + 12)
+    style.lay_out(figure, dark=dark, height=PLOT + over + below, left=LEFT, bottom=below, top=over, right=RIGHT)
+    texts = ["<br>".join(lines) for lines in named]
     figure.update_xaxes(range=[-0.5, len(rows) - 0.5], tickvals=places, ticktext=texts, showgrid=False)
     figure.update_yaxes(
         **(style.percent_axis(top) if measure == "share" else {"range": [0, top], "nticks": 6, "tickformat": ","})

@@ -15,7 +15,7 @@ SIGNS = {"higher": "diamond", "lower": "square", "too few to say": "circle-open"
 """The dot of a group that lies beyond chance, is too small to say, or is no group of patients; any other is full."""
 MARKED = ("higher", "lower")
 """Whose word stands beside the value: the shape and the colour are not the only signs."""
-AXIS, ABOVE = 24, 10
+AXIS, ABOVE = 28, 6
 """Pixels: the axis, and above all."""
 BAND = 4
 """Pixels: half the height of the band of what is not known."""

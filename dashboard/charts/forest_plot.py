@@ -245,7 +245,7 @@ def _note(figure: go.Figure, notes: list[str], left: int) -> None:
     lines = [line for number, note in enumerate(notes, 1) for line in _note_lines(number, note)]
     if not lines:
         return
-    below = AXIS + style.LINE * len(lines) + 8
+    below = AXIS + (style.LINE + 1) * len(lines) + 12
     figure.update_layout(height=figure.layout.height + below - AXIS, margin={"b": below})
     figure.add_annotation(
         text="<br>".join(lines), xref="paper", x=0, xshift=8 - left, xanchor="left", align="left", yref="paper", y=0,

@@ -14,8 +14,8 @@ from dashboard.charts import style
 
 LETTERS = 22
 """A name breaks after so many: on a telephone the names may take a third of the width."""
-GAP, HEADING = 11, 30
-"""Pixels: between rows, and a section's heading."""
+GAP, HEADING, HEADING_LETTERS = 11, 30, 44
+"""Pixels: between rows, and a section's heading; and letters after which that breaks."""
 BESIDE = 8
 """Pixels between the plot and the words beside it, on either side."""
 TALLEST = 38
@@ -48,7 +48,7 @@ def margin_rows(
     frame: pd.DataFrame,
     words_of: Callable[[dict[str, Any]], list[str]],
     *,
-    heading: Callable[[str], str] = style.on_one_line,
+    heading: Callable[[str], str] = lambda section: "<br>".join(style.lines_of(section, HEADING_LETTERS)),
     least: float = 0.0,
 ) -> tuple[list[Row], float]:
     """Each line of the picture from the top, and how many pixels tall they are together.
@@ -62,11 +62,13 @@ def margin_rows(
     for values in records(frame):
         if values.get("section") not in (None, section):
             section = values["section"]
-            lines.append(Row(top + HEADING / 2 + 4, f"<b>{heading(str(section))}</b>", tall=HEADING))
-            top += HEADING
-        words = words_of(values)
-        tall = max(least, style.LINE * len(words) + GAP)
-        lines.append(Row(top + tall / 2, "<br>".join(words), values, tall))
+            words = heading(str(section))
+            tall = HEADING + style.LINE * words.count("<br>")
+            lines.append(Row(top + tall / 2 + 4, f"<b>{words}</b>", tall=tall))
+            top += tall
+        named = words_of(values)
+        tall = max(least, style.LINE * len(named) + GAP)
+        lines.append(Row(top + tall / 2, "<br>".join(named), values, tall))
         top += tall
     return lines, top
 

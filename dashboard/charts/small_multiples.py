@@ -20,7 +20,7 @@ MOST = 12
 """Panels that a picture has room for; the smallest groups beyond are named instead."""
 LEAST_ROW, MOST_ROW = 74, 205
 """Pixels of a row of panels with its titles."""
-LEFT, AXIS, NAMED = 44, 22, 24
+LEFT, AXIS, NAMED = 44, 26, 24
 """Pixels: the axis of shares and that of time; and letters after which a title breaks."""
 APART = 0.13
 """Between two panels lies so much of a panel's width."""
@@ -133,7 +133,7 @@ def _axes(figure: go.Figure, grid: _Grid, panels: int, until_days: int) -> None:
         ticktext=[course.time_words(mark.day) for _ in lefts for mark in halves],
     )  # fmt: skip
     figure.update_yaxes(
-        range=[0, grid.tall * grid.rows], showgrid=False, ticklabelstandoff=4,
+        range=[0, grid.tall * grid.rows], showgrid=False,
         tickvals=[foot + v for foot in feet for v in shares["tickvals"]],
         ticktext=[text for _ in feet for text in shares["ticktext"]],
     )  # fmt: skip

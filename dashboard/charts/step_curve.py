@@ -13,7 +13,7 @@ from dashboard.charts import curves as course
 from dashboard.charts import labels, style
 from dashboard.charts.curves import FAILED, Curve, CurveWords
 
-HEIGHT, LEFT, ABOVE, AXIS, ROW = 262, 46, 24, 42, 16
+HEIGHT, LEFT, ABOVE, AXIS, ROW = 262, 46, 24, 46, 16
 """Pixels: a picture of one curve, what stands before it, above it and as its axis, and each row of numbers at risk."""
 LETTERS = 15
 """A name at the end of a line breaks after so many: the margin must leave room for the curve on a telephone."""
@@ -221,9 +221,9 @@ def _axes(
         texts[0] += " at risk"
     figure.update_xaxes(
         range=[0, course.axis_end(until_days)], tickvals=[mark.months for mark in marks], ticktext=texts,
-        showgrid=False, tickangle=0, ticklabelstandoff=3,
+        showgrid=False, tickangle=0,
     )  # fmt: skip
-    figure.update_yaxes(**style.percent_axis(size[0], 4.5), ticklabelstandoff=4)
+    figure.update_yaxes(**style.percent_axis(size[0], 4.5))
     style.annotate(figure, [labels.above_left(FAILED.counted, left=LEFT, up=6) | _quiet(dark)])
 
 

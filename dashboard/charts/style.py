@@ -115,8 +115,9 @@ def lay_out(
         "fixedrange": True,
         "automargin": False,
     }
-    figure.update_xaxes(**axis)
-    figure.update_yaxes(**axis)
+    # Without it the first mark below the corner lies on the lowest one beside it.
+    figure.update_xaxes(**axis, ticklabelstandoff=6)
+    figure.update_yaxes(**axis, ticklabelstandoff=4)
     return figure
 
 

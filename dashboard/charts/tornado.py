@@ -13,7 +13,7 @@ from dashboard.charts import margin_rows, style
 from dashboard.charts.dot_interval import MARKED, SIGNS
 from dashboard.charts.margin_rows import Row
 
-AXIS, ABOVE = 26, 10
+AXIS, ABOVE = 28, 10
 """Pixels: the axis, and above all."""
 FURTHEST = 5
 """The axis reaches to 2 to the power of so much at most, where an interval ends in an arrow."""

@@ -23,7 +23,7 @@ from dashboard.records import Records
 
 VIEWS = {
     "failures": "Failures", "change": "Change over time", "proms": "What patients report",
-    "groups": "Two groups side by side",
+    "groups": "Two groups",
 }  # fmt: skip
 COMPARATORS = {"practice": "All together", "published": "Published", "none": "None"}
 GROUPED = {"procedure": "Procedure", "family": "Family"}
@@ -37,13 +37,11 @@ TALL = 408
 
 @dataclass(frozen=True)
 class _Asked:
-    """What the reader chose on this page: of what, by when, in which groups, in which order, against what."""
+    """What the reader chose on this page: of what, by when, in which groups."""
 
     outcome: Outcome
     landmark: Landmark
     by: str
-    order: str
-    against: str
 
     @property
     def when(self) -> str:
@@ -60,7 +58,7 @@ def page(records: Records) -> None:
         return
     top = st.container()
     with furniture.choices():
-        view = parts.choose_group(VIEWS, key="procedures_view", label="Shown")
+        view = segments.choose(VIEWS, key="procedures_view", label="Shown")
         asked = _choose() if view == "failures" else None
         change = trend.choose(records) if view == "change" else None
         reported = proms.choose() if view == "proms" else None
@@ -81,9 +79,7 @@ def page(records: Records) -> None:
 def _choose() -> _Asked:
     outcome = parts.choose_outcome()
     landmark = parts.choose_landmark()
-    by = segments.choose(GROUPED, key="by", label="Shown by")
-    order = segments.choose(ORDERS, key="order", label="Order")
-    return _Asked(outcome, landmark, by, order, parts.choose_group(COMPARATORS, key="against", label="Compared with"))
+    return _Asked(outcome, landmark, segments.choose(GROUPED, key="by", label="Shown by"))
 
 
 def _failures(records: Records, asked: _Asked, top: DeltaGenerator) -> None:
@@ -92,24 +88,29 @@ def _failures(records: Records, asked: _Asked, top: DeltaGenerator) -> None:
     with top:
         furniture.verdict(concluded)
     rates = judged(failure_rate(records, asked.outcome.name, asked.by, days), concluded)
-    rates = largest_first(rates) if asked.order == "size" else rates
     whole = failure_rate(records, asked.outcome.name, None, days).iloc[0]
-    found = published(records, asked.outcome.name, asked.by, days) if asked.against == "published" else None
     with furniture.side_by_side(2, key="procedures", room=True):
         with furniture.card(f"{asked.outcome.short} {asked.when}, {GROUPED_WORDS[asked.by]}", key="rates"):
-            _picture(rates if found is None else beside(rates, found), whole, asked)
+            with furniture.choices("choices-rates"):
+                order = segments.choose(ORDERS, key="order", label="Order")
+                against = parts.choose_group(COMPARATORS, key="against", label="Compared with")
+            rates = largest_first(rates) if order == "size" else rates
+            found = published(records, asked.outcome.name, asked.by, days) if against == "published" else None
+            _picture(rates if found is None else beside(rates, found), whole, against)
         _course(records, rates, asked)
     parts.bear_in_mind(rates, records, lambda wider: failure_rate(wider, asked.outcome.name, asked.by, days))
     _table(records, rates, whole, asked)
-    furniture.method(*map(parts.said, _sentences(whole, asked, found)), parts.SHARES_TOLD if asked.timed else "")
+    furniture.method(
+        *map(parts.said, _sentences(whole, asked, against, found)), parts.SHARES_TOLD if asked.timed else ""
+    )
     parts.provenance(records, asked.outcome, over_time=False)
     if found is not None:
         published_figures.section(found, asked.outcome.name)
 
 
-def _picture(rates: pd.DataFrame, whole: pd.Series, asked: _Asked) -> None:
+def _picture(rates: pd.DataFrame, whole: pd.Series, against: str) -> None:
     """A dot for each group; a click shows its course beside."""
-    practice = float(whole["share"]) if asked.against == "practice" and whole["shown"] else None
+    practice = float(whole["share"]) if against == "practice" and whole["shown"] else None
     rows = rates.drop(columns=["best_case", "worst_case"])
     figure = dot_interval.dot_interval(
         rows, comparator=practice, comparator_label=f"all chosen {parts.percent(practice)}", tall=TALL,
@@ -162,9 +163,9 @@ def _curve(curves: pd.DataFrame, asked: _Asked, *, key: str, tall: int = step_cu
     furniture.picture(figure, alt=step_curve.describe(curves, until_days=until), key=key)
 
 
-def _sentences(whole: pd.Series, asked: _Asked, found: pd.DataFrame | None) -> list[str]:
+def _sentences(whole: pd.Series, asked: _Asked, against: str, found: pd.DataFrame | None) -> list[str]:
     shares = f"Of all operations chosen, {parts.rate_words(whole)} failed {asked.when}. {worst_case_words(whole)}"
-    if asked.against == "practice":
+    if against == "practice":
         return [f"{shares} The dotted line is that share, in the same period."]
     return [shares] if found is None else [shares, *published_figures.sentence(found).split("\n\n")]
 
@@ -193,7 +194,7 @@ def _table(records: Records, rates: pd.DataFrame, whole: pd.Series, asked: _Aske
         shown["Answered of due"] = [f"{row.answered:,} of {row.due:,}" for row in parts.rows_of(frame)]
     alt = "Share failed for each group, with counts"
     group = parts.choose_row(
-        shown, frame, "group", key=f"rates-{len(shown)}-{asked.by}-{asked.order}", alt=alt, height="content",
+        shown, frame, "group", key="rates-" + "-".join(frame["group"]), alt=alt, height="content",
         row_height=28,
     )  # fmt: skip
     if group is None:

@@ -119,7 +119,7 @@ def _judged(rows: pd.DataFrame, words: pd.DataFrame) -> pd.DataFrame:
 
 
 def _two_groups(factor: Factor) -> dict[str, Any]:
-    return {"procedures_view": "Two groups side by side", "compare_by": factor.label}
+    return {"procedures_view": "Two groups", "compare_by": factor.label}
 
 
 def _courses(records: Records, factor: Factor, outcome: Outcome, landmark: Landmark, drawn: pd.DataFrame) -> None:

@@ -12,6 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.browser import labels
 from tests.browser.screen import PAGES, STANDS_STILL, open_page, settle
 from tests.patience import wait_until
 
@@ -70,6 +71,8 @@ def whole_in(page: Page, path: str, scheme: str, forms: Sequence[str]) -> None:
     for form in forms:
         too_wide = pictured(page, WIDTHS[form], f"{picture_name(path)}_{form}_{scheme}.png")
         assert too_wide <= 1, f"{path} is {too_wide} px wider than a screen of {WIDTHS[form]} px"
+        unreadable = [*labels.cut(page), *labels.on_each_other(page)]
+        assert unreadable == [], f"{path}, {WIDTHS[form]} px: words of pictures are cut off, or lie on each other"
 
 
 def darkened(page: Page, title: str) -> None:

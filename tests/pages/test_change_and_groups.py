@@ -28,7 +28,7 @@ from dashboard.shipped import shipped
 from tests.pages.test_what_stands_there import opened, said, table_with
 
 CHANGE = {"procedures_view": "Change over time"}
-GROUPS = {"procedures_view": "Two groups side by side"}
+GROUPS = {"procedures_view": "Two groups"}
 PLANNING = {"risk_view": "Planning an operation"}
 AVERAGES = re.compile(r"(?:average|overall|level line|all chosen|all operations)[^.;%\d]*?(\d+\.\d) %", re.IGNORECASE)
 """A share that is said to be of all together, or their average."""

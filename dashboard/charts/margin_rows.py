@@ -63,7 +63,7 @@ def margin_rows(
         if values.get("section") not in (None, section):
             section = values["section"]
             words = heading(str(section))
-            tall = HEADING + style.LINE * words.count("<br>")
+            tall: float = HEADING + style.LINE * words.count("<br>")
             lines.append(Row(top + tall / 2 + 4, f"<b>{words}</b>", tall=tall))
             top += tall
         named = words_of(values)

@@ -24,6 +24,7 @@ NOT_REACHED = (
 def run(held: settings.Settings, store: Store, chosen: argparse.Namespace) -> int:
     """Forget whoever bears the number, or go on with what was interrupted."""
     from dashboard.access import OPERATOR
+    from dashboard.analyses.signals import keep_current
     from dashboard.engines import opted_out
     from dashboard.engines.pseudonym_key import key_of, pseudonym
     from dashboard.importing.publishing import forgetting
@@ -47,6 +48,7 @@ def run(held: settings.Settings, store: Store, chosen: argparse.Namespace) -> in
     old_lines = _lines_that_name(held, f"P-{pseudonym(key_of(store), number):016X}")
     done = forgetting.forget(store, number, _progress)
     recorded.done(**_numbers(done.anew))
+    keep_current(held.store)
     if chosen.json:
         print_json({"generations": done.anew})
     for told in _told(held, done.anew, old_lines):

@@ -115,13 +115,17 @@ def publish(
 ) -> ImportResult:
     """Import into a store as the operator of this machine: with progress on the terminal, and in the audit."""
     from dashboard import importing
+    from dashboard.analyses.signals import keep_current
 
     refuse_if_others_read(held.store)
     recorded = None if check else _recorded(held, "import").begun(files=len(sources))
-    return importing.run(
+    result = importing.run(
         sources, held.store, mapping=mapping, format=form, check=check, told=_progress, recorded=recorded,
         clock_is_right=clock_is_right,
     )  # fmt: skip
+    if not check:
+        keep_current(held.store)
+    return result
 
 
 def refuse_if_others_read(store: Path) -> None:
@@ -141,8 +145,11 @@ def _recorded(held: settings.Settings, change: str) -> Recorded:
 def bring_up_to_date(held: settings.Settings) -> int:
     """Publish the current generation anew as the operator of this machine; the number of the new one."""
     from dashboard import importing
+    from dashboard.analyses.signals import keep_current
 
-    return importing.bring_up_to_date(held.store, told=_progress, recorded=_recorded(held, "upgrade").begun())
+    made = importing.bring_up_to_date(held.store, told=_progress, recorded=_recorded(held, "upgrade").begun())
+    keep_current(held.store)
+    return made
 
 
 def _progress(progress: Progress) -> None:

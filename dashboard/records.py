@@ -46,6 +46,8 @@ class Records:
     whole_practice: bool = False
     import_report: Path | None = field(default=None, repr=False, compare=False)
     """Where the report of the generation's import lies, as long as it is kept: with cells of records in it."""
+    answers: Path | None = field(default=None, repr=False, compare=False)
+    """Where answers lie that were worked out when the generation was published."""
 
     def of(self, cohort: Cohort) -> Records:
         """The same viewer's records of another cohort."""
@@ -130,6 +132,13 @@ class Records:
         frame, bound = self._answer(name, sql.NO_COLUMNS, values)
         self.audit.listed(self._entry(name, bound) | {"rows": len(frame)})
         return frame
+
+    def may_have_kept(self, name: str) -> bool:
+        """Whether an answer of everything that was worked out at publish is this viewer's too; on record if it is."""
+        if not (self.viewer.sees_everything and self.viewer.sees_patients):
+            return False
+        self.audit.asked(self._entry(name, {}))
+        return True
 
     def leaves(self, title: str, rows: int) -> None:
         """Put on record that a list of single operations leaves the app as a file; before it does.

@@ -39,6 +39,7 @@ def words(parser: argparse.ArgumentParser) -> None:
 def run(chosen: argparse.Namespace) -> int:
     """Serve the app until it is ended; with an empty store, publish the sample data first."""
     from dashboard import server
+    from dashboard.analyses.signals import keep_current
 
     held = settings.read(store=chosen.store)
     host = loopback(chosen.host, chosen.port)
@@ -46,6 +47,7 @@ def run(chosen: argparse.Namespace) -> int:
     listening = server.bound(host, chosen.port)
     with listening:
         make_showable(held)
+        keep_current(held.store)
         if unknown := private.cannot_be_checked(held.store):
             say(unknown)
         server.serve(held.store, host, listening, lambda address: _announce(held.store, chosen.port, address))

@@ -100,7 +100,7 @@ def run(viewer: Viewer | None = None) -> None:
         notebook = None if viewer.made_up_only else Notebook(held.store)
         door = Records(
             engine, viewer, Cohort(), held.opened_audit(), notebook,
-            import_report=shown.generation.report_path,
+            import_report=shown.generation.report_path, answers=shown.generation.answers_path,
         )  # fmt: skip
         _draw(door, held, manifest)
     except OutcomesError as problem:

@@ -8,8 +8,9 @@ from typing import Any
 
 from dashboard import wording
 from dashboard.analyses.groups import FAMILY, rows_of
-from dashboard.analyses.monitor import MORE, monitor
+from dashboard.analyses.monitor import MORE
 from dashboard.analyses.plans import ActionPlan, plan_about
+from dashboard.analyses.signals import signals
 from dashboard.cohort import day_words
 from dashboard.definitions import load
 from dashboard.engines.notebook import Note
@@ -47,7 +48,7 @@ class Item:
 def review(records: Records) -> list[Item]:
     """The signals that run, those at which nobody has looked first, then the latest first."""
     notes = {note.subject: note for note in records.notes(ACKNOWLEDGEMENT)}
-    answer = monitor(records)
+    answer = signals(records)
     since = answer.since or date.min
     items = [
         _of_series(row, notes.get(row.subject), plan_about(records, row.subject), since)

@@ -13,8 +13,8 @@ from dashboard.engines.digests import sha256
 from dashboard.engines.disk import why
 from dashboard.errors import StoreDamaged
 
-REPORTS = "reports"
-"""The folder of what imports found, beside that of the generations."""
+REPORTS, ANSWERS = "reports", "answers"
+"""The folders of what imports found, and of answers that were worked out once, beside that of the generations."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,11 @@ class Generation:
     def report_path(self) -> Path:
         """Where the report of its import lies, as long as it is kept."""
         return self.path.parent.parent / REPORTS / f"{self.path.stem}.json"
+
+    @property
+    def answers_path(self) -> Path:
+        """Where answers lie that were worked out of it once, as long as it is kept."""
+        return self.path.parent.parent / ANSWERS / f"{self.path.stem}.json"
 
 
 def stands(generation: Generation, digest: str) -> bool:

@@ -9,6 +9,7 @@
       incoming/<uuid>/     scratch of one import; whatever lies here when no import runs is rubbish of a crash
         publishing         the number about to be published, so that the next import can clear a half of it
       pins/<name>          the number of a generation that stays for what was made from it (see ``pins``)
+      answers/000123.json  what was worked out of a generation once, and only read from then on; goes with it
       reports/000123.json  what the import of a generation found, cell by cell, for its steward; goes with it
       writer.lock          held by the one importer
       pseudonym.key        what patients' pseudonyms are made with; without it no import knows a patient again
@@ -350,7 +351,8 @@ class Store:
 
 def _remove(generation: Generation) -> None:
     """Take a generation away, manifest first; those who have it open read on. What will not go stays till next time."""
-    for path in (generation.manifest_path, generation.path, generation.report_path):
+    own = (generation.manifest_path, generation.path, generation.report_path, generation.answers_path)
+    for path in own:
         with suppress(OSError):
             if os.name == "nt":  # where a file that may not be written may not be removed either
                 path.chmod(0o600)

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import settings
+from dashboard.analyses.signals import keep_current
 from dashboard.analyses.verdicts.data_quality import published_verdict
 from dashboard.engines.generations import Store
 from dashboard.errors import OutcomesError
@@ -86,6 +87,8 @@ def _outcome(records: Records, held: settings.Settings, running: Running) -> Non
         st.button("Import these now", type="primary", on_click=_begin, args=again)
     else:
         st.success(f"Published as generation {result.generation:d}. Every page shows it from now on.")
+        # Worked out while whoever imported reads what came of it: nobody else has to wait.
+        keep_current(held.store)
     _tables(result)
     _rules(result)
     with st.container(horizontal=True):

@@ -14,6 +14,7 @@ from dashboard.analyses.monitor import Monitored, monitor, within_choice
 from dashboard.analyses.plans import standing
 from dashboard.analyses.recorded import not_recorded
 from dashboard.analyses.review import Item, acknowledge, review
+from dashboard.analyses.signals import signals
 from dashboard.analyses.verdicts.signals import signals_verdict
 from dashboard.charts import cusum_chart
 from dashboard.definitions import load
@@ -173,7 +174,7 @@ def compact(records: Records) -> ShortList:
 
 
 def _no_signal(records: Records) -> str:
-    answer = monitor(records)
+    answer = signals(records)
     if answer.counts_only:
         return ONE_BY_ONE
     if answer.reason:

@@ -98,8 +98,8 @@ STYLE = f"""<style>
 @media (max-width: {TABLET}px) {{
     [data-testid="stMainBlockContainer"] {{padding-inline: 14px;}}
     {_begins(CHOICES)} {_WIDGETS} > div:last-child {{width: 120px;}}
-    {_begins(CHOICES)} [data-testid="stElementContainer"]:has(button) {{max-width: 170px;}}
-    {_begins(CHOICES)} button p {{overflow: hidden; text-overflow: ellipsis; white-space: nowrap;}}
+    {_begins(CHOICES)} [data-testid="stElementContainer"]:has(> [data-testid="stButton"]) {{max-width: 170px;}}
+    {_begins(CHOICES)} [data-testid="stButton"] p {{overflow: hidden; text-overflow: ellipsis; white-space: nowrap;}}
     {_begins(FIGURES)} {{grid-template-columns: repeat(3, minmax(0, 1fr));}}
 }}
 @media (max-width: {PHONE}px) {{

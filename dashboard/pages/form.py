@@ -70,7 +70,9 @@ STYLE = f"""<style>
 {_begins(LIST)} button p {{text-align: left; white-space: nowrap; overflow: hidden; text-overflow: ellipsis;}}
 {_begins(CHOICES)} {_WIDGETS} {{display: flex; align-items: center; gap: 6px; width: auto;}}
 {_begins(CHOICES)} {_WIDGETS} > div:last-child {{width: 162px;}}
-{_begins(CHOICES)} [class*="_view"] [data-testid="stSelectbox"] > div:last-child {{width: 196px;}}
+{_begins(CHOICES)} :is([class*="_view"], .st-key-thresholds) [data-testid="stSelectbox"] > div:last-child {{
+    width: 196px;
+}}
 {_begins(CHOICES)} [data-testid="stElementContainer"]:has(> {_WIDGETS}) {{width: auto; flex: none;}}
 {_begins(CHOICES)} [data-testid="stWidgetLabel"] {{margin: 0; min-height: 0; color: {_QUIET}; white-space: nowrap;}}
 .figure {{display: grid; grid-template-columns: 1fr auto; column-gap: 8px;}}

@@ -85,7 +85,7 @@ def drawn(curves: pd.DataFrame) -> list[str]:
 
 
 def left_out(curves: pd.DataFrame) -> list[str]:
-    """The labels of those that get none."""
+    """The labels of those that get none, being among the smallest."""
     labels = curves.drop_duplicates("group").set_index("group")["label"]
     return [str(label) for label in labels[~labels.index.isin(drawn(curves))]]
 

@@ -46,6 +46,9 @@ STYLE = f"""<style>
 [data-testid="stMainBlockContainer"] {{padding: {BELOW_THE_NAVIGATION} 28px 8px;}}
 [data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] {{gap: 7px;}}
 [data-testid="stMain"] :is(h1, h2, h3) {{padding: 0;}}
+[data-testid="stVerticalBlock"] > [data-testid="stElementContainer"]:has(> [data-testid="stHeading"]) {{
+    min-height: 24px;
+}}
 [data-testid="stMain"] button {{min-height: 24px;}}
 [data-testid="stMain"] button[kind="tertiary"] {{padding-block: 0;}}
 [data-testid="stMain"] button[aria-checked="true"] p {{color: {_CHOSEN};}}

@@ -31,7 +31,7 @@ GROUPED_WORDS = {"procedure": "after each procedure", "family": "in each family 
 ORDERS = {"size": "Largest first", "kind": "By kind"}
 ONE = "one"
 """The word in the address of the group whose course is shown by itself."""
-TALL = 408
+TALL = 390
 """Pixels of the two pictures that stand side by side, as far as their rows may be stretched."""
 
 
@@ -118,7 +118,10 @@ def _picture(rates: pd.DataFrame, whole: pd.Series, against: str) -> None:
     )  # fmt: skip
     labels = chosen.labels_of(rates)
     chosen.clickable(figure, key="rates", alt=dot_interval.describe(rows), of=labels, sets=ONE)
-    parts.note(f"{parts.SIGNS_TOLD} Behind each name: operations. Click a dot for its course and its patients.")
+    parts.note(
+        f"{parts.SIGNS_TOLD} Behind each name: operations. Click a dot, or select a row of the table, for its course "
+        "and its patients."
+    )
 
 
 def _course(records: Records, rates: pd.DataFrame, asked: _Asked) -> None:
@@ -130,9 +133,11 @@ def _course(records: Records, rates: pd.DataFrame, asked: _Asked) -> None:
             st.markdown("This definition is asked at one visit, so it has no curve over time.")
         elif one is None:
             _courses(records, rates, asked, labels)
-        else:
+        elif rates.loc[rates["group"] == one, "shown"].all():
             curves = failure_curve(records, asked.outcome.name, asked.by)
             _curve(curves[curves["group"] == one], asked, key="one-curve", tall=TALL)
+        else:
+            st.markdown(parts.said(rates.loc[rates["group"] == one, "note"].iloc[0]))
         if one is not None:
             row = rates[rates["group"] == one].iloc[0]
             to = {"outcome": asked.outcome.short, asked.by: [one]}
@@ -142,7 +147,8 @@ def _course(records: Records, rates: pd.DataFrame, asked: _Asked) -> None:
 def _courses(records: Records, rates: pd.DataFrame, asked: _Asked, labels: dict[str, str]) -> None:
     """Small panels; on a telephone, where they have no room, all together in one curve."""
     whole = failure_curve(records, asked.outcome.name, None)
-    curves = failure_curve(records, asked.outcome.name, asked.by).merge(rates[["group", "word"]], on="group")
+    shown = rates[rates["shown"].astype(bool)]
+    curves = failure_curve(records, asked.outcome.name, asked.by).merge(shown[["group", "word"]], on="group")
     place = {group: number for number, group in enumerate(rates["group"])}
     curves = curves.iloc[curves["group"].map(place).argsort(kind="stable")]
     until = asked.landmark.days
@@ -150,7 +156,7 @@ def _courses(records: Records, rates: pd.DataFrame, asked: _Asked, labels: dict[
         figure = small_multiples.small_multiples(curves, whole, until_days=until, tall=TALL, dark=parts.is_dark())
         alt = small_multiples.describe(curves, until_days=until)
         chosen.clickable(figure, key="courses", alt=alt, of=labels, sets=ONE)
-        small = small_multiples.left_out(curves)
+        small = [str(each) for each in rates["label"][~rates["group"].isin(small_multiples.drawn(curves))]]
         more = f" Not drawn, being the smallest: {', '.join(map(parts.said, small))}." if small else ""
         parts.note(f"Grey: all together. One scale in all panels.{more}")
     with st.container(key=f"{form.NARROW_ONLY}-courses"):
@@ -195,10 +201,9 @@ def _table(records: Records, rates: pd.DataFrame, whole: pd.Series, asked: _Aske
     alt = "Share failed for each group, with counts"
     group = parts.choose_row(
         shown, frame, "group", key="rates-" + "-".join(frame["group"]), alt=alt, height="content",
-        row_height=28,
+        row_height=26,
     )  # fmt: skip
     if group is None:
-        parts.note("Select a row, or click a dot, to see its curve and its patients.")
         return
     row = frame[frame["group"] == group].iloc[0]
     to: dict[str, str | list[str]] = {"outcome": asked.outcome.short}

@@ -127,8 +127,8 @@ def _courses(records: Records, factor: Factor, outcome: Outcome, landmark: Landm
         st.markdown("This definition is asked at one visit, so it has no curve over time.")
         return
     whole = failure_curve(records, outcome.name, None)
-    curves = failure_curve(records, outcome.name, factor.name).merge(drawn[["group", "word"]], on="group")
-    curves = curves[curves["group"] != NOT_RECORDED]
+    shown = drawn[drawn["shown"].astype(bool) & (drawn["group"] != NOT_RECORDED)]
+    curves = failure_curve(records, outcome.name, factor.name).merge(shown[["group", "word"]], on="group")
     until, dark = landmark.days, parts.is_dark()
     with st.container(key=f"{form.WIDE_ONLY}-bands"):
         tall = PANELS * -(-curves["group"].nunique() // 3)

@@ -6,6 +6,7 @@ import atexit
 import gc
 import traceback
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -82,6 +83,7 @@ def run(viewer: Viewer | None = None) -> None:
     viewer: who looks, where that is known already; else whoever has been let in by the guard, or nobody in particular.
     """
     st.set_page_config(page_title="Spine outcomes", page_icon="📈", layout="wide")
+    st.html(form.STYLE)
     try:
         held, viewer = settings.read(), viewer or _who_is_here()
         shown = _shown(held)
@@ -94,7 +96,6 @@ def run(viewer: Viewer | None = None) -> None:
         if lacks_tables(manifest):
             upgrading.offer(held, viewer, outdated(manifest, load().version))
             return
-        st.html(form.STYLE)
         engine = _engine(shown.generation.path, shown.generation.number)
         # Whoever was not let in reads no notes and writes none: they would stay beside the real records to come.
         notebook = None if viewer.made_up_only else Notebook(held.store)
@@ -166,7 +167,8 @@ def _draw(everybody: Records, held: settings.Settings, manifest: Mapping[str, An
         short_list.opened(HOW_MANY_AND_WHY, lambda: flow.section(records, *flow.asked_now()))
     addresses.left_out(dropped)
     upgrading.news(everybody, held, manifest)
-    current.run()
+    with furniture.awaiting_the_answer() if shown.narrowed else nullcontext():
+        current.run()
 
 
 def _drawing(listed: Listed, chosen: list[Records]) -> Callable[[], None]:

@@ -6,7 +6,6 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import wording
 from dashboard.analyses.adjusted_risk import AdjustedRisk, adjusted_risk
@@ -18,7 +17,7 @@ from dashboard.analyses.verdicts.factors import factors_verdict
 from dashboard.analyses.ways import ways
 from dashboard.charts import forest_plot
 from dashboard.definitions import Factor, Landmark, Outcome, load
-from dashboard.pages import brief, model, parts
+from dashboard.pages import brief, furniture, model, parts
 from dashboard.records import Records
 
 NONE_CHOSEN = "None in particular"
@@ -32,7 +31,12 @@ def choose_exposure() -> Factor | None:
 
 
 def section(
-    records: Records, outcome: Outcome, landmark: Landmark, exposure: Factor | None, view: str, top: DeltaGenerator
+    records: Records,
+    outcome: Outcome,
+    landmark: Landmark,
+    exposure: Factor | None,
+    view: str,
+    top: furniture.AnswerPlace,
 ) -> None:
     """What is concluded, the forest plot, what was adjusted for, whether ratios change, and the ratios as a table.
 
@@ -58,7 +62,12 @@ def section(
 
 
 def _conclusion(
-    records: Records, outcome: Outcome, landmark: Landmark, exposure: Factor | None, view: str, top: DeltaGenerator
+    records: Records,
+    outcome: Outcome,
+    landmark: Landmark,
+    exposure: Factor | None,
+    view: str,
+    top: furniture.AnswerPlace,
 ) -> None:
     """The verdict; where it cannot be given of these operations, the wider choices that would give it."""
     if exposure is None:
@@ -74,7 +83,7 @@ def _conclusion(
         parts.offer(ways(records, possible), key="exposure", path="risk", also=also)
 
 
-def _at_the_head(top: DeltaGenerator, concluded: Verdict) -> None:
+def _at_the_head(top: furniture.AnswerPlace, concluded: Verdict) -> None:
     rest = brief.at_the_head(top, concluded)
     if rest:
         parts.note(parts.said(rest))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-from streamlit.delta_generator import DeltaGenerator
-
 from dashboard.analyses.verdicts.claim import Verdict
 from dashboard.pages import furniture
 
@@ -14,7 +12,7 @@ MOST_LETTERS = 320
 SENTENCES = re.compile(r"(?<=\.) (?=[A-Z0-9])")
 
 
-def at_the_head(top: DeltaGenerator, concluded: Verdict) -> str:
+def at_the_head(top: furniture.AnswerPlace, concluded: Verdict) -> str:
     """Draw the verdict in its place, in whole sentences; the sentences that have no room there, to be said below."""
     head, rest = parted(concluded)
     with top:

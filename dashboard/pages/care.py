@@ -7,7 +7,6 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import wording
 from dashboard.analyses.groups import NOT_RECORDED
@@ -28,7 +27,7 @@ LETTERS = 4
 """So many of a step's name stand in a path of several."""
 
 
-def section(records: Records, outcome: Outcome, top: DeltaGenerator) -> None:
+def section(records: Records, outcome: Outcome, top: furniture.AnswerPlace) -> None:
     """How often a revision helped beside the steps of care; how treatments ended; paths and each treatment folded."""
     answer = care(records)
     if not answer.failed:

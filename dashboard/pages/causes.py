@@ -7,7 +7,6 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import wording
 from dashboard.analyses.cause_stack import cause_stack
@@ -53,7 +52,7 @@ def page(records: Records) -> None:
     """One of three views: causes, their time, care."""
     if parts.nothing_to_show(records):
         return
-    top, outcome = st.container(), load().default_outcome
+    top, outcome = furniture.place_of_the_answer(), load().default_outcome
     with furniture.choices():
         view = parts.choose_group(VIEWS, key="causes_view", label="Shown")
         asked = _choose(view)
@@ -87,7 +86,7 @@ def _choose(view: str) -> Window | None:
     return Window(after, landmark, parts.choose_group(COUNTED, key="causes_counted", label="In the table of families"))
 
 
-def _why(records: Records, outcome: Outcome, asked: Window, top: DeltaGenerator) -> None:
+def _why(records: Records, outcome: Outcome, asked: Window, top: furniture.AnswerPlace) -> None:
     """What is concluded of prevention and what is most frequent; the causes beside the families they came after."""
     after, landmark = asked.after, asked.landmark
     answer, window = causes(records, outcome.name, "family", landmark.days, after), _window(landmark, after)
@@ -260,7 +259,7 @@ def _in_order(matrix: pd.DataFrame) -> pd.DataFrame:
     return parts.every_pair(counts, matrix["cause_label"].unique(), families)
 
 
-def _when(records: Records, outcome: Outcome, asked: Window, top: DeltaGenerator) -> None:
+def _when(records: Records, outcome: Outcome, asked: Window, top: furniture.AnswerPlace) -> None:
     """The most frequent causes; all of them on one another beside the course of each; which come late, and when."""
     after, landmark = asked.after, asked.landmark
     with top:

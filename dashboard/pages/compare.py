@@ -8,7 +8,6 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import wording
 from dashboard.analyses.compare import LIMITS, Comparison, Funnel, compare, shares_possible
@@ -47,7 +46,7 @@ def page(records: Records) -> None:
     """What is concluded, the funnels, the figures; or what is followed over time, and what was decided about it."""
     if parts.nothing_to_show(records):
         return
-    top = st.container()
+    top = furniture.place_of_the_answer()
     with furniture.choices():
         view = parts.choose_group(VIEWS, key="comparison", label="Shown")
         asked = _choose() if view == "compare" else None
@@ -62,7 +61,7 @@ def _choose() -> _Asked:
     return _Asked(outcome, landmark.days, segments.choose(UNITS, key="unit", label="Compared"))
 
 
-def _units(records: Records, asked: _Asked, top: DeltaGenerator) -> None:
+def _units(records: Records, asked: _Asked, top: furniture.AnswerPlace) -> None:
     answer = asked.of(records)
     found, more = in_two(answer, asked.outcome, asked.when)
     with top:

@@ -7,7 +7,6 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import wording
 from dashboard.analyses.completeness import completeness, over_all_years, unreadable_fields
@@ -52,7 +51,7 @@ def page(records: Records) -> None:
     """One of four views: visits, the list to work off, completeness, issues."""
     if parts.nothing_to_show(records):
         return
-    top = st.container()
+    top = furniture.place_of_the_answer()
     with furniture.choices():
         view = parts.choose_group(VIEWS, key="data_view", label="Shown")
         asked = _choose() if view == "visits" else None
@@ -68,7 +67,7 @@ def _choose() -> tuple[str, Visit]:
     return parts.choose_group(GROUPS, key="answered_by", label="By"), parts.choose_visit("answered_visit")
 
 
-def _visits(records: Records, by: str, visit: Visit, top: DeltaGenerator) -> None:
+def _visits(records: Records, by: str, visit: Visit, top: furniture.AnswerPlace) -> None:
     recorded = "follow_up" not in records.missing_kinds
     if recorded:
         with top:
@@ -228,7 +227,7 @@ def _chance_words(limits: pd.DataFrame) -> str:
     return f"{len(beyond)} of {len(limits)} lie beyond {limit}: {'; '.join(beyond)}. That says nothing of why."
 
 
-def _work_list(records: Records, top: DeltaGenerator) -> None:
+def _work_list(records: Records, top: furniture.AnswerPlace) -> None:
     if "follow_up" not in records.missing_kinds:
         with top:
             furniture.verdict(asking_verdict(records))
@@ -266,7 +265,7 @@ def _work_table(records: Records, rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _fields(records: Records, top: DeltaGenerator) -> None:
+def _fields(records: Records, top: furniture.AnswerPlace) -> None:
     with top:
         furniture.verdict(recorded_verdict(records))
     rows = completeness(records)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pandas as pd
-from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import wording
 from dashboard.analyses.diagnosis_delay import WITHIN, Delay, diagnosis_delay
@@ -40,7 +39,7 @@ def choose() -> str:
     return parts.choose_group(GROUPS, key="delay_by", label="By")
 
 
-def section(records: Records, top: DeltaGenerator, by: str) -> None:
+def section(records: Records, top: furniture.AnswerPlace, by: str) -> None:
     """What is concluded; the share found by each day beside the waits of each group."""
     if parts.nobody_records(records, load().default_outcome):
         return

@@ -20,6 +20,8 @@ FRAME, LINE, BAR, BAR_FOLDED, MORE, FOLD, UNFOLD, HEAD = (
     "frame", "frame-line", "frame-bar", "frame-folded", "frame-more", "frame-fold", "frame-unfold", "head",
 )  # fmt: skip
 """Keys of the parts of the frame."""
+ANSWER, TWO_LINES = "answer", 48
+"""Key and pixels of the place where the verdict of a page will stand."""
 FIGURES, PAIR, HALVES, TRIPLE, CARD, LIST, VERDICT, CHOICES = (
     "figures", "pair", "halves", "triple", "card", "list", "verdict", "choices",
 )  # fmt: skip
@@ -61,6 +63,8 @@ STYLE = f"""<style>
 .st-key-{LINE}:has(.st-key-{BAR_FOLDED}) .st-key-{FOLD} {{display: none;}}
 .st-key-{HEAD} {{padding-top: 7px; column-gap: 14px; row-gap: 0;}}
 .st-key-{HEAD} p {{color: {_QUIET}; font-size: 13px; line-height: 1.3;}}
+.st-key-{ANSWER} {{display: grid; min-height: {TWO_LINES}px;}}
+.st-key-{ANSWER} > * {{grid-area: 1 / 1;}}
 {_begins(VERDICT)} {{border-left: 3px solid {_DATA}; padding-left: 11px;}}
 {_begins(VERDICT)} p {{font-size: 17px; line-height: 24px;}}
 {_begins(FIGURES, PAIR, HALVES, TRIPLE)} {{display: grid; gap: 7px; align-items: stretch;}}

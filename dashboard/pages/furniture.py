@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -56,6 +57,47 @@ def head(title: str, words: Sequence[str], more: str = "") -> bool:
         st.title(said(title), width="content")
         st.markdown(" · ".join(words), width="content")
         return bool(more) and st.button(said(more), key="head-more", type="tertiary")
+
+
+class AnswerPlace:
+    """Where the answer of a page will stand: as tall as two lines until it does, so that nothing below it moves."""
+
+    def __init__(self) -> None:
+        """Drawn where it is made."""
+        self._drawn = st.container(key=form.ANSWER)
+        with self._drawn:
+            self._waiting = st.skeleton(form.TWO_LINES)
+
+    def __enter__(self) -> None:
+        self.come()
+        self._drawn.__enter__()
+
+    def __exit__(self, *raised: Any) -> None:
+        self._drawn.__exit__(*raised)
+
+    def come(self) -> None:
+        """Nothing is waited for any more: the answer is there, or there is none."""
+        self._waiting.empty()
+
+
+_PLACE: ContextVar[AnswerPlace | None] = ContextVar("place of the answer", default=None)
+
+
+@contextmanager
+def awaiting_the_answer() -> Iterator[None]:
+    """Around a page: the place of its answer, which is left empty where the page gives none."""
+    place = AnswerPlace()
+    token = _PLACE.set(place)
+    try:
+        yield
+    finally:
+        place.come()
+        _PLACE.reset(token)
+
+
+def place_of_the_answer() -> AnswerPlace:
+    """That of the page which is being drawn; one made here, where a page is drawn without its frame."""
+    return _PLACE.get() or AnswerPlace()
 
 
 def verdict(answer: Verdict, *, key: str = form.VERDICT) -> None:

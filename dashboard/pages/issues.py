@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.analyses.data_issues import flags, issues, late_entries
 from dashboard.analyses.verdicts.data_quality import issues_verdict
@@ -13,7 +12,7 @@ from dashboard.pages import furniture, parts
 from dashboard.records import Records
 
 
-def section(records: Records, top: DeltaGenerator) -> None:
+def section(records: Records, top: furniture.AnswerPlace) -> None:
     """What it left out, rule by rule and on demand row by row; what came late; what people flagged."""
     with top:
         furniture.verdict(issues_verdict(records))

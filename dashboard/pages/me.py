@@ -33,7 +33,7 @@ def page(records: Records) -> None:
     if not known:
         st.info("None of the operations that you may see has its surgeon recorded.")
         return
-    above = st.container()
+    above = furniture.place_of_the_answer()
     with furniture.choices():
         name = _chosen(records, known)
         outcome, landmark = parts.choose_outcome(kinds=("time",)), parts.choose_landmark()

@@ -6,7 +6,6 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import wording
 from dashboard.analyses.modifiable import modifiable
@@ -16,7 +15,7 @@ from dashboard.pages import furniture, parts
 from dashboard.records import Records
 
 
-def section(records: Records, outcome: Outcome, landmark: Landmark, top: DeltaGenerator) -> None:
+def section(records: Records, outcome: Outcome, landmark: Landmark, top: furniture.AnswerPlace) -> None:
     """Each factor's exposed beside the others, the adjusted ratio, and how many lately had two or more."""
     if outcome.kind != "time":
         st.info("This view follows operations over time. Choose a definition that does, such as the first one.")

@@ -6,7 +6,6 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import wording
 from dashboard.analyses.follow_up import everybody, follow_up
@@ -29,7 +28,7 @@ VIEW = "Monitoring"
 ONE_BY_ONE = "A chart and its signal go through operations one by one: your role shows counts."
 
 
-def section(records: Records, top: DeltaGenerator) -> None:
+def section(records: Records, top: furniture.AnswerPlace) -> None:
     """What signals and what to do about it; every series, and beside it the one whose row is chosen.
 
     The first with a signal is drawn until another is chosen. top: where the answer goes.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.analyses.failure_curve import failure_curve
 from dashboard.analyses.onset import Onset, onset
@@ -28,7 +27,7 @@ def page(records: Records) -> None:
     """One of four views: when failures come, how long they wait to be found, which symptoms come when, and how."""
     if parts.nothing_to_show(records):
         return
-    top = st.container()
+    top = furniture.place_of_the_answer()
     with furniture.choices():
         view = parts.choose_group(VIEWS, key="onset_view", label="Shown")
         by = diagnosis_delay.choose() if view == "delay" else None
@@ -49,7 +48,7 @@ def _choose() -> tuple[Outcome, Landmark, str]:
     return parts.choose_outcome(kinds=("time",)), parts.choose_landmark(), parts.choose_group(GROUPS)
 
 
-def _onset(records: Records, top: DeltaGenerator, outcome: Outcome, landmark: Landmark, by: str) -> None:
+def _onset(records: Records, top: furniture.AnswerPlace, outcome: Outcome, landmark: Landmark, by: str) -> None:
     """The curves beside the time at which each failure first showed itself; by which days; the figures."""
     if parts.nobody_records(records, outcome, ("time",)):
         return

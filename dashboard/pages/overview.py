@@ -54,7 +54,7 @@ def page(records: Records) -> None:
     """The answer, who waits, six figures, and three pictures side by side; everything else is one named click away."""
     if parts.nothing_to_show(records):
         return
-    answer, lists = st.container(), st.container()
+    answer, lists = furniture.place_of_the_answer(), st.container()
     with furniture.choices():
         outcome = parts.choose_outcome(kinds=("time",))
         landmark = parts.choose_landmark()

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import pandas as pd
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import wording
 from dashboard.analyses.contacts import about_patient, contacts
@@ -39,7 +38,7 @@ def page(records: Records) -> None:
         return
     if parts.nothing_to_show(records):
         return
-    top = st.container()
+    top = furniture.place_of_the_answer()
     with furniture.choices():
         view = segments.choose(VIEWS, key="patients_view", label="Shown")
         if view == "red_flags":
@@ -77,7 +76,7 @@ def _choices(records: Records, outcome: Outcome) -> _Asked:
     return _Asked(chosen, search)
 
 
-def _operations(records: Records, outcome: Outcome, asked: _Asked, top: DeltaGenerator) -> None:
+def _operations(records: Records, outcome: Outcome, asked: _Asked, top: furniture.AnswerPlace) -> None:
     nothing = records.label("cause", NOT_RECORDED)
     rows = _narrowed(records, outcome, asked)
     with top:

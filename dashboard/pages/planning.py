@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import wording
 from dashboard.analyses.estimate import AVERAGE, Estimate, ProfileInput, estimate, inputs
@@ -28,7 +27,7 @@ COMPARED = (
 )
 
 
-def section(records: Records, top: DeltaGenerator) -> None:
+def section(records: Records, top: furniture.AnswerPlace) -> None:
     """The profile, the expected share by 1 and 2 years, and what would change with the factors that can be changed.
 
     top: where on the page the verdict stands.

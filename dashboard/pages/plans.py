@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime, timedelta
 
 import pandas as pd
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import wording
 from dashboard.analyses.plans import (
@@ -75,7 +74,7 @@ def counted(waiting: Sequence[ActionPlan]) -> str:
     return f"{wording.count(len(waiting), 'open plan')}{f', {late} overdue' if late else ''}"
 
 
-def section(records: Records, top: DeltaGenerator) -> None:
+def section(records: Records, top: furniture.AnswerPlace) -> None:
     """Every plan: those that stand as rows that open, those that are closed as a table. top: where the answer goes."""
     with top:
         furniture.verdict(plans_verdict(records))

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import pandas as pd
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.analyses.failure_curve import failure_curve
 from dashboard.analyses.failure_rate import failure_rate
@@ -56,7 +55,7 @@ def page(records: Records) -> None:
     """What is concluded; the share failed after each procedure beside the course of each; the figures."""
     if parts.nothing_to_show(records):
         return
-    top = st.container()
+    top = furniture.place_of_the_answer()
     with furniture.choices():
         view = segments.choose(VIEWS, key="procedures_view", label="Shown")
         asked = _choose() if view == "failures" else None
@@ -82,7 +81,7 @@ def _choose() -> _Asked:
     return _Asked(outcome, landmark, segments.choose(GROUPED, key="by", label="Shown by"))
 
 
-def _failures(records: Records, asked: _Asked, top: DeltaGenerator) -> None:
+def _failures(records: Records, asked: _Asked, top: furniture.AnswerPlace) -> None:
     days = asked.landmark.days
     concluded = groups_verdict(records, asked.outcome.name, asked.by, days)
     with top:

@@ -7,7 +7,6 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import wording
 from dashboard.analyses.proms import by_baseline, opinions, proms
@@ -49,7 +48,7 @@ def choose() -> _Asked:
     return _Asked(measure, visit, by, held_to)
 
 
-def section(records: Records, asked: _Asked, top: DeltaGenerator) -> None:
+def section(records: Records, asked: _Asked, top: furniture.AnswerPlace) -> None:
     """Who reached an acceptable state; the measure over time beside the changes of each group; how many changed."""
     measure, label = asked.measure, asked.visit.label
     if measure.score not in records.missing_kinds:

@@ -7,7 +7,6 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import wording
 from dashboard.analyses.contacts import mark_contacted
@@ -47,7 +46,9 @@ FEWEST_ALIKE = 2
 """After so many operations the same sign is a pattern about which something may be planned."""
 
 
-def section(records: Records, top: DeltaGenerator, within_days: int = RECENT, span: str = f"{RECENT} days") -> None:
+def section(
+    records: Records, top: furniture.AnswerPlace, within_days: int = RECENT, span: str = f"{RECENT} days"
+) -> None:
     """The queue, for those who see patients: whom to call first. top: the answer's place; span: the days in words."""
     answer = queue(records, within_days)
     if answer.rows.empty:

@@ -6,7 +6,6 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.analyses.groups import when_words
 from dashboard.analyses.risk_factors import risk_factors
@@ -28,7 +27,7 @@ def page(records: Records) -> None:
     """What is concluded; the ten strongest factors beside one of them; further views of the same by name."""
     if parts.nothing_to_show(records):
         return
-    top = st.container()
+    top = furniture.place_of_the_answer()
     with furniture.choices():
         view = segments.choose(VIEWS, key="risk_view", label="Shown")
         chosen = None if view == "planning" else (parts.choose_outcome(), parts.choose_landmark())
@@ -49,7 +48,7 @@ def page(records: Records) -> None:
         strongest.section(records, outcome, landmark, top)
 
 
-def _every_band(records: Records, outcome: Outcome, landmark: Landmark, top: DeltaGenerator) -> None:
+def _every_band(records: Records, outcome: Outcome, landmark: Landmark, top: furniture.AnswerPlace) -> None:
     """The share failed in each band of each factor, one under the other, and the figures of each."""
     rest = brief.at_the_head(top, factors_verdict(records, outcome.name, landmark.days))
     rows = risk_factors(records, outcome.name, landmark.days)

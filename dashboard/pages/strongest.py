@@ -6,7 +6,6 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import wording
 from dashboard.analyses.adjusted_risk import adjusted_risk
@@ -37,7 +36,7 @@ IN_ORDER = (
 AFTER = "after surgery"
 
 
-def section(records: Records, outcome: Outcome, landmark: Landmark, top: DeltaGenerator) -> None:
+def section(records: Records, outcome: Outcome, landmark: Landmark, top: furniture.AnswerPlace) -> None:
     """The ten strongest beside one factor, the strongest until the reader chooses another."""
     concluded = factors_verdict(records, outcome.name, landmark.days)
     rest = brief.at_the_head(top, concluded)

@@ -6,7 +6,6 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import wording
 from dashboard.analyses.onset import category_labels, symptoms
@@ -23,7 +22,7 @@ MOST_PAIRED = 8
 """So many of the most frequent symptoms stand in the picture of pairs; the table has all."""
 
 
-def when(records: Records, top: DeltaGenerator) -> None:
+def when(records: Records, top: furniture.AnswerPlace) -> None:
     """Which symptoms come when: as numbers on a scale of one colour, and by which days."""
     rows = symptoms(records, WITHIN)
     with top:
@@ -71,7 +70,7 @@ def _nothing(records: Records) -> None:
     )  # fmt: skip
 
 
-def section(records: Records, top: DeltaGenerator) -> None:
+def section(records: Records, top: furniture.AnswerPlace) -> None:
     """What resolved of each symptom beside which come together; then how each ran."""
     answer = symptom_detail(records, WITHIN)
     total = int(answer.rows["symptoms"].sum())

@@ -9,7 +9,6 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import wording
 from dashboard.analyses.annotations import Annotation, add, days_allowed, placed
@@ -57,7 +56,7 @@ def choose(records: Records) -> ChangeChoice:
     return ChangeChoice(parts.choose_outcome(), parts.choose_landmark(), _choose_day(records), _choose_period())
 
 
-def failures(records: Records, asked: ChangeChoice, top: DeltaGenerator) -> None:
+def failures(records: Records, asked: ChangeChoice, top: furniture.AnswerPlace) -> None:
     """Better or worse since a day, and the share failed by period of surgery.
 
     top: where on the page the verdict stands.
@@ -99,7 +98,7 @@ def _choose_period() -> str | None:
 
 
 def _before_and_after(
-    records: Records, outcome: Outcome, within_days: int, since: date | None, top: DeltaGenerator
+    records: Records, outcome: Outcome, within_days: int, since: date | None, top: furniture.AnswerPlace
 ) -> None:
     """The verdict with its two sides as a table; where it cannot be given, the way to it."""
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import wording
 from dashboard.analyses.difference import SIDES, Compared, bands_apart, difference, side_curves
@@ -50,7 +49,7 @@ COLUMNS: parts.Columns = {
 }
 
 
-def section(records: Records, top: DeltaGenerator) -> None:
+def section(records: Records, top: furniture.AnswerPlace) -> None:
     """The reader's two groups within the filters above: the verdict, both shares beside their curves, and a table.
 
     top: where on the page the verdict stands. All that is chosen stands in the address: a link gives the same view.

@@ -6,7 +6,9 @@ from playwright.sync_api import Page
 
 WORDS_OF_FIGURES = """() => {
     const seen = words => words.width > 0 && words.height > 0;
-    return [...document.querySelectorAll('.js-plotly-plot')].filter(plot => plot.offsetParent).map(plot => {
+    return [...document.querySelectorAll('.js-plotly-plot')].filter(
+        plot => plot.offsetParent && !plot.closest('details:not([open])')
+    ).map(plot => {
         const box = plot.getBoundingClientRect();
         // What stands slanting has a box that is larger than it.
         const slants = text => /rotate\\((?!0[,)])/.test(text.getAttribute('transform') || '');

@@ -32,13 +32,13 @@ AS_NAMES, SITE, GIVEN, MAKE = "ours", "site", "given", "make"
 
 def page(records: Records) -> None:
     """What is published; what is under way, or what came of it; then the next files."""
-    furniture.verdict(published_verdict(records))
     if records.viewer.made_up_only:
         st.info(HOW_TO_IMPORT, title="Your own records")
         return
     if not records.viewer.may_import:
         st.info("Your role does not include importing records. The page Data quality shows what the last import found.")
         return
+    furniture.verdict(published_verdict(records))
     held = settings.read()
     running = desk.under_way(held.store)
     if running is not None and not running.over.is_set():

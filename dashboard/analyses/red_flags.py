@@ -258,15 +258,24 @@ def _when_contacted(rows: pd.DataFrame, began: Sequence[date], marked: Sequence[
 
 def _with_worst(rows: pd.DataFrame) -> pd.DataFrame:
     """Beside each symptom the one of the same days, after the same operation, that was recorded as most severe."""
-    near, found = load().red_flag_same_days, {}
-    for _, of_operation in rows.groupby("operation"):
-        felt = of_operation[of_operation["severity"].notna()]
-        for row in of_operation.itertuples():
-            apart = (felt["day"].astype(int) - int(str(row.day))).abs()
-            beside = felt.assign(apart=apart)[apart <= near]
-            worst = beside.sort_values(["severity", "apart", "symptom"], ascending=[False, True, True], kind="stable")
-            found[row.Index] = (worst["label"].iloc[0], int(worst["severity"].iloc[0])) if len(worst) else ("", None)
-    words = [found[index] for index in rows.index]
+    near = load().red_flag_same_days
+    named = ("operation", "day", "symptom", "label", "severity")
+    each = [
+        (int(operation), int(day), str(symptom), str(label), None if pd.isna(severity) else int(severity))
+        for operation, day, symptom, label, severity in zip(*(rows[name] for name in named), strict=True)
+    ]
+    felt: dict[int, list[tuple[int, int, str, str]]] = {}
+    for operation, day, symptom, label, severity in each:
+        if severity is not None:
+            felt.setdefault(operation, []).append((severity, day, symptom, label))
+    words: list[tuple[str, int | None]] = []
+    for operation, day, *_ in each:
+        beside = [
+            (-severity, abs(on - day), symptom, label)
+            for severity, on, symptom, label in felt.get(operation, ()) if abs(on - day) <= near
+        ]  # fmt: skip
+        worst = min(beside, key=lambda one: one[:3], default=None)
+        words.append(("", None) if worst is None else (worst[3], -worst[0]))
     severities = pd.Series([severity for _, severity in words], index=rows.index, dtype=object)
     return rows.assign(worst=[label for label, _ in words], worst_severity=severities)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -95,9 +97,18 @@ def trend(records: Records, outcome: str, within_days: int = 730, period: str | 
     last_due = due_from(records, settled_after(outcome, within_days))
     whole = failure_rate(records, outcome, None, within_days).iloc[0]
     centre = float(whole["share"]) if whole["shown"] else np.nan
-    expected = {name: _expected(counts, day, width, last_due, centre) for name, width in PERIODS.items()}
-    enough = [name for name in PERIODS if expected[name] >= FEWEST_EXPECTED]
-    judged_by = enough[0] if enough else ""
+    sizes = operations.astype(float)
+
+    @cache
+    def expected(name: str) -> float:
+        return _expected(counts, day, PERIODS[name], last_due, centre)
+
+    # No estimate rests on more than all operations: a period too short even so need not be reckoned.
+    enough = (
+        name for name, width in PERIODS.items()
+        if _at_most(sizes, width, last_due) * centre >= FEWEST_EXPECTED and expected(name) >= FEWEST_EXPECTED
+    )  # fmt: skip
+    judged_by = next(enough, "")
     drawn_by = period or judged_by or list(PERIODS)[-1]
     frame = _points(counts, operations, day, drawn_by, last_due)
     mature = ~frame["immature"].to_numpy(bool)
@@ -157,6 +168,14 @@ def _expected(counts: pd.DataFrame, day: int, width: int, last_due: date, centre
     return float(np.median(rests_on)) * centre if rests_on else 0.0
 
 
+def _at_most(sizes: pd.Series, width: int, last_due: date) -> float:
+    """Operations of a settled period of so many months, in the median: on more than these no share of it rests."""
+    of = sizes.groupby(sizes.index // width * width).sum()
+    months = range(int(of.index.min()), int(of.index.max()) + 1, width) if len(of) else ()
+    settled = [float(of.get(month, 0.0)) for month in months if _last_day(month, width) <= last_due]
+    return float(np.median(settled)) if settled else 0.0
+
+
 def _points(counts: pd.DataFrame, operations: pd.Series, day: int, period: str, last_due: date) -> pd.DataFrame:
     """A row for each period from the first to the last with an operation; rests_on: on how many its share does."""
     width = PERIODS[period]
@@ -188,15 +207,15 @@ def _last_day(month: int, width: int) -> date:
     return begins(month + width) - timedelta(days=1)
 
 
-def _why(drawn_by: str, judged_by: str, chart: ControlChart, expected: dict[str, float]) -> str:
+def _why(drawn_by: str, judged_by: str, chart: ControlChart, expected: Callable[[str], float]) -> str:
     """Why nothing in the chart is judged, as a sentence; empty where it is."""
     if not judged_by:
         longest = list(PERIODS)[-1]
-        few = f"even in a {longest} fewer than {FEWEST_EXPECTED:.0f} failures are expected ({expected[longest]:.1f})"
+        few = f"even in a {longest} fewer than {FEWEST_EXPECTED:.0f} failures are expected ({expected(longest):.1f})"
         return f"Not judged: {few}, too few for limits."
     if drawn_by != judged_by:
         return (
-            f"A picture only, without limits: by {drawn_by} {expected[drawn_by]:.1f} failures are expected in each. "
+            f"A picture only, without limits: by {drawn_by} {expected(drawn_by):.1f} failures are expected in each. "
             f"Judged is by {judged_by}, the shortest period in which {FEWEST_EXPECTED:.0f} are."
         )
     points = int((~np.isnan(chart.value)).sum())

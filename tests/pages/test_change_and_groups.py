@@ -124,3 +124,11 @@ def test_groups_that_overlap_are_refused_in_words(practice: Records) -> None:
     twice = {"compare_by": "Sex", "first_sex": "Female", "second_sex": "Female"}
     words = opened("procedures", practice, **GROUPS, **twice).info[0].value
     assert words == "1,115 operations would stand in both groups and count twice: choose two groups that share none."
+
+
+def test_smokers_stand_against_those_who_never_smoked_by_a_link_alone(practice: Records) -> None:
+    chosen = {"compare_by": "Smoking", "first_smoking": "Current", "second_smoking": "Never"}
+    page = opened("procedures", practice.of(Cohort(chosen={"family": ("fusion",)})), **GROUPS, **chosen)
+    assert "They are 9.1 points (−1.1 to 19.3) apart." in said(page)
+    assert table_with(page, "Not yet due")["Group"].tolist() == ["Current smoking", "Never smoking"]
+    assert "Smoking, adjusted for other factors →" in [button.label for button in page.button]

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from dashboard.records import Records
 
 QUERIES = (
-    "failure_curve", "failure_rate", "failure_test", "onset", "risk_factors", "symptoms", "causes", "treatments",
-    "completeness", "follow_up", "definitions_compared", "red_flags", "proms", "compare", "trend", "difference",
-    "published", "estimate", "undated", "monitor", "verdicts",
+    "failure_curve", "failure_rate", "failure_test", "onset", "risk_factors", "symptoms", "causes", "diagnosis_delay",
+    "treatments", "completeness", "follow_up", "definitions_compared", "red_flags", "proms", "compare", "trend",
+    "difference", "published", "estimate", "undated", "monitor", "verdicts",
 )  # fmt: skip
 """The names in ``analyses.questions``, written again so that the other commands need not load the analyses."""
 

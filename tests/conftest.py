@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from dashboard.analyses.remembering import forget
+from dashboard.importing.work import work
+from dashboard.shipped import shipped
 
 # On top of what Hypothesis takes by itself, which under CI is the same examples every time: nothing that asks how
 # fast the machine is. An example may take as long as it takes, and so may drawing one.
@@ -22,3 +25,14 @@ def _let_go() -> Iterator[None]:
     yield
     forget()
     gc.collect()
+
+
+@pytest.fixture(scope="session")
+def sample_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample data, published once for all tests of a process: to be copied, never written into.
+
+    An import takes some seconds, a copy of what it made none.
+    """
+    folder = tmp_path_factory.mktemp("sample-store")
+    work([shipped("sample_data")], folder, None, False, lambda step: None)
+    return folder

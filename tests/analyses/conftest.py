@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,6 @@ from dashboard.cohort import Cohort
 from dashboard.engines.duck import DuckEngine
 from dashboard.engines.generations import Store
 from dashboard.records import Records
-from dashboard.shipped import shipped
 
 REFERENCES = Path(__file__).parents[1] / "stats" / "references"
 SURGERY = date(2015, 1, 1)
@@ -24,13 +24,19 @@ FAILED, DIED = "1", "2"
 
 
 @pytest.fixture(scope="session")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Records:
+def sample(sample_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Records:
     """The operator's records of the whole made-up practice."""
-    return published([shipped("sample_data")], tmp_path_factory.mktemp("sample"))
+    folder = tmp_path_factory.mktemp("sample")
+    shutil.copytree(sample_store, folder, dirs_exist_ok=True)
+    return opened(folder)
 
 
 def published(sources: list[Path], store: Path) -> Records:
     importing.run(sources, store)
+    return opened(store)
+
+
+def opened(store: Path) -> Records:
     current = Store(store).current()
     assert current is not None
     return Records(DuckEngine(current.path, current.number), OPERATOR, Cohort(), Audit(store / "audit"))

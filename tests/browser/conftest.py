@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,8 +14,6 @@ import pytest
 from playwright._impl._api_structures import SetCookieParam
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
-from dashboard import importing
-from dashboard.shipped import shipped
 from tests import raw
 from tests.browser.chromium import FLAGS, HOW_TO_GET_ONE, installed_browser
 from tests.patience import SECONDS
@@ -39,10 +38,10 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def store(sample_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample data, published."""
     folder = tmp_path_factory.mktemp("store")
-    importing.run([shipped("sample_data")], folder)
+    shutil.copytree(sample_store, folder, dirs_exist_ok=True)
     return folder
 
 

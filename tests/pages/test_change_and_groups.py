@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -21,10 +22,8 @@ from dashboard.cohort import Cohort
 from dashboard.definitions import load
 from dashboard.engines.duck import DuckEngine
 from dashboard.engines.generations import Store
-from dashboard.importing.work import work
 from dashboard.pages.brief import SENTENCES
 from dashboard.records import Records
-from dashboard.shipped import shipped
 from tests.pages.test_what_stands_there import opened, said, table_with
 
 CHANGE = {"procedures_view": "Change over time"}
@@ -37,9 +36,9 @@ OF_KNOWN = "whose state"
 
 
 @pytest.fixture(scope="module")
-def practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Records]:
+def practice(sample_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Records]:
     folder = tmp_path_factory.mktemp("change")
-    work([shipped("sample_data")], folder, None, False, lambda step: None)
+    shutil.copytree(sample_store, folder, dirs_exist_ok=True)
     current = Store(folder).current()
     assert current is not None
     engine = DuckEngine(current.path, current.number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,10 +17,8 @@ from dashboard.cohort import Cohort
 from dashboard.engines.duck import DuckEngine
 from dashboard.engines.generations import Store
 from dashboard.engines.notebook import Notebook
-from dashboard.importing.work import work
 from dashboard.pages.plans import NOTHING_TO_DO
 from dashboard.records import Records
-from dashboard.shipped import shipped
 from tests.pages.test_short_lists import shown
 from tests.pages.test_what_stands_there import opened, said, table_with
 from tests.patience import SECONDS
@@ -31,9 +30,9 @@ ONE = "operation | state | day\n1 | failed | 30"
 
 
 @pytest.fixture(scope="module")
-def practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Records]:
+def practice(sample_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Records]:
     folder = tmp_path_factory.mktemp("comparison")
-    work([shipped("sample_data")], folder, None, False, lambda step: None)
+    shutil.copytree(sample_store, folder, dirs_exist_ok=True)
     current = Store(folder).current()
     assert current is not None
     engine = DuckEngine(current.path, current.number)

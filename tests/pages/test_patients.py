@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -19,10 +20,8 @@ from dashboard.cohort import Cohort
 from dashboard.engines.duck import DuckEngine
 from dashboard.engines.generations import Store
 from dashboard.engines.notebook import Notebook
-from dashboard.importing.work import work
 from dashboard.pages.red_flags import PATH, rows_key
 from dashboard.records import Records
-from dashboard.shipped import shipped
 from tests.analyses.test_red_flags import FLAGS, FOUR
 from tests.pages.test_short_lists import shown
 from tests.pages.test_what_stands_there import drawn, opened, said, table_with
@@ -42,9 +41,9 @@ PLAIN = "Points to an infection of the wound or the spine: act at once."
 
 
 @pytest.fixture(scope="module")
-def practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Records]:
+def practice(sample_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Records]:
     folder = tmp_path_factory.mktemp("patients")
-    work([shipped("sample_data")], folder, None, False, lambda step: None)
+    shutil.copytree(sample_store, folder, dirs_exist_ok=True)
     current = Store(folder).current()
     assert current is not None
     engine = DuckEngine(current.path, current.number)

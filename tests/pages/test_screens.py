@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -21,7 +22,6 @@ from dashboard.engines.generations import Store
 from dashboard.importing.work import work
 from dashboard.pages import parts
 from dashboard.records import Records
-from dashboard.shipped import shipped
 from tests.opened import app_for
 from tests.pages.listed import BY_NAME
 from tests.patience import SECONDS
@@ -37,9 +37,9 @@ operation | procedure       | surgeon | state  | day
 
 
 @pytest.fixture(scope="session")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def store(sample_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("pages-store")
-    work([shipped("sample_data")], folder, None, False, lambda step: None)
+    shutil.copytree(sample_store, folder, dirs_exist_ok=True)
     return folder
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,9 +19,7 @@ from dashboard.cohort import Cohort
 from dashboard.definitions import load
 from dashboard.engines.duck import DuckEngine
 from dashboard.engines.generations import Store
-from dashboard.importing.work import work
 from dashboard.records import Records
-from dashboard.shipped import shipped
 from tests.pages.listed import BY_NAME, DRAWN_OTHERWISE, FOR_NOBODY_TOO, VIEW_CHOSEN_BY, view_word, views_of
 from tests.patience import SECONDS
 
@@ -31,9 +30,9 @@ AT_ONE_VISIT = next(outcome for outcome in load().outcomes.values() if outcome.k
 
 
 @pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Records]:
+def sample(sample_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Records]:
     folder = tmp_path_factory.mktemp("stands")
-    work([shipped("sample_data")], folder, None, False, lambda step: None)
+    shutil.copytree(sample_store, folder, dirs_exist_ok=True)
     current = Store(folder).current()
     assert current is not None
     engine = DuckEngine(current.path, current.number)

@@ -358,7 +358,9 @@ def go(path: str | None, chosen: Mapping[str, Any]) -> None:
     for key, value in chosen.items():
         st.session_state[key] = value
     if path is not None:
-        st.session_state[GOING_TO] = path
+        # What a page has of its own is asked for by its address too: it is drawn anew, and has not been bound to it.
+        words = {key: value for key, value in chosen.items() if isinstance(value, str)}
+        st.session_state[GOING_TO] = path, words
 
 
 def name_in_row(frame: pd.DataFrame, rows: list[int], column: str) -> str | None:

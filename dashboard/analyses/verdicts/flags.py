@@ -71,10 +71,9 @@ def _said(
             f" ({wording.within_sentence(waiting.sign)}, begun on day {waiting.began_after} after "
             f"{wording.within_sentence(waiting.procedure)}, which is {_days(waiting.days_since_surgery)} ago)"
         )
-    answer = (
-        f"Red flags after {wording.count(uncontacted, 'operation')} wait for a contact, the longest for "
-        f"{_days(longest)}{which}."
-    )
+    whom = f"after {wording.count(uncontacted, 'operation')}"
+    opening = f"A red flag {whom} waits" if uncontacted == 1 else f"Red flags {whom} wait"
+    answer = f"{opening} for a contact, the longest for {_days(longest)}{which}."
     doubt = f"{uncontacted} of {operations} operations with a red flag in the last {within_days} days; of the"
     doubt = f"{doubt} {uncontacted}, {unresolved} not marked resolved."
     if waiting is not None and waiting.resolved and unresolved:

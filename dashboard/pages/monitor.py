@@ -208,7 +208,7 @@ def _looked_at(records: Records, done: list[Item]) -> None:
             if item.note is not None:
                 parts.note(notes.signed(item.note))
             if item.plan is not None:
-                plans.row(records, item.plan, "review")
+                plans.row(records, item.plan, "looked at")
 
 
 def decide(records: Records, item: Item) -> None:

@@ -186,6 +186,9 @@ def test_looking_at_a_signal_opens_a_plan_which_stands_in_its_place(practice: Re
     assert (plan.what, plan.who) == ("Second reader for stenosis of two levels", "spine lead")
     assert not page.text_area
     assert shown("monitor", asked).header[0].value == "Needs review: 0 signals, 1 open plan; Plans"
+    followed = opened("compare", asked, **MONITORING)
+    assert len([row for row in followed.button if "Second reader" in row.label]) == 2
+    assert "1 plan stands, none overdue." in said(opened("compare", asked, comparison="Plans"))
     listed = shown("plans", asked)
     assert listed.header[0].value == "1 open plan; All 1"
     assert listed.button[0].label.endswith(

@@ -152,9 +152,9 @@ def _draw(everybody: Records, held: settings.Settings, manifest: Mapping[str, An
     }  # fmt: skip
     current = st.navigation(list(listed.values()), position="top")
     if parts.GOING_TO in st.session_state:
-        path, words = st.session_state.pop(parts.GOING_TO)
+        path, asked = st.session_state.pop(parts.GOING_TO)
         # With an address of its own: Streamlit refuses to empty by itself one that a filter is bound to.
-        st.switch_page(next(page for page in listed.values() if page.url_path == path), query_params=words)
+        st.switch_page(next(page for page in listed.values() if page.url_path == path), query_params=asked)
     (shown,) = [each for each, page in listed.items() if page.url_path == current.url_path]
     # After the navigation, which knows the page that the address names, and before the filters, which bind the rest.
     choices = {each: everybody.choices(each.dimension) for each in FILTERS}

@@ -109,7 +109,7 @@ def _why(records: Records, outcome: Outcome, asked: Window, top: furniture.Answe
                 f"{PREVENTABLE} {parts.said(load().preventable.label)}. Behind each name: failures. A dot or a cell of "
                 "the other picture leads to its patients."
             )
-            _patients(records, causes_drawn, one, window, key="dot")
+            _patients(records, causes_drawn, one, window, landmark, key="dot")
         with furniture.card("Cause by family of procedures", key="matrix"):
             by_procedure, told = _matrix(records, outcome, asked, list(_drawn(answer)["cause"]))
     with furniture.explained():
@@ -126,7 +126,7 @@ def _why(records: Records, outcome: Outcome, asked: Window, top: furniture.Answe
             alt=f"Table: {alt}", height="content", row_height=28,
         )  # fmt: skip
         parts.note("Select a row for its patients.")
-        _patients(records, rows, row, window, key="row")
+        _patients(records, rows, row, window, landmark, key="row")
         parts.note("A cause found beside another main cause is counted over all follow-up so far.")
         parts.show_table(by_procedure, "Causes by procedure", whole=True)
         parts.note(parts.said(told))
@@ -142,10 +142,13 @@ def _drawn(answer: Causes) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def _patients(records: Records, rows: pd.DataFrame, one: str | None, window: str, *, key: str) -> None:
+def _patients(
+    records: Records, rows: pd.DataFrame, one: str | None, window: str, landmark: Landmark, *, key: str
+) -> None:
     """The way to the patients of the cause that was clicked, or whose row was selected."""
     for row in parts.rows_of(rows[rows["cause"] == one] if one is not None else rows.head(0)):
-        chosen.patients_behind(records, row, window, {"cause": row.label}, key=f"cause {key}")
+        to = {"cause": row.label, **chosen.by_time(load().default_outcome, landmark.days)}
+        chosen.patients_behind(records, row, window, to, key=f"cause {key}")
 
 
 def _is_preventable(row: Any) -> bool:
@@ -280,7 +283,7 @@ def _when(records: Records, outcome: Outcome, asked: Window, top: furniture.Answ
             named = dict(zip(stack["part"], stack["label"], strict=True))
             one = chosen.clickable(figure, key="cause-stack", alt=told, of=named)
             found = causes(records, outcome.name, "family", landmark.days, after)
-            _patients(records, found.causes, one, _window(landmark, after), key="part")
+            _patients(records, found.causes, one, _window(landmark, after), landmark, key="part")
         with furniture.card(f"Share of operations failed{later} from each cause", key="cause-curves"):
             drawn_here = st.container()
             sizes = curves.groupby("label", sort=False)["failed"].sum()

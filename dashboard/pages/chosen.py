@@ -9,11 +9,14 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.charts import style
+from dashboard.definitions import Outcome, load
 from dashboard.pages import addresses, parts
 from dashboard.pages.said import said
 from dashboard.records import Records
 
 ALL = "All, side by side"
+FAILED_BY = "failed_by"
+"""The word in the address by which the page Patients lists those who had failed by a time, as a number counts them."""
 
 
 def clickable(figure: Any, *, key: str, alt: str, of: Mapping[str, str], sets: str = "") -> str | None:
@@ -78,6 +81,12 @@ def patients_behind(records: Records, row: Any, when: str, chosen: Mapping[str, 
         return
     words = f"{row.label}: operations that failed ({parts.count_words(row.failed)} {when})"
     parts.link_to("patients", words, {"state": "Failed", **chosen}, key=f"patients {key}")
+
+
+def by_time(outcome: Outcome, within_days: int) -> dict[str, str]:
+    """What makes a list those behind a number at a time: the landmark; nothing of an outcome that a visit asks for."""
+    labels = {landmark.days: landmark.label for landmark in load().landmarks}
+    return {FAILED_BY: labels[within_days]} if outcome.kind == "time" and within_days in labels else {}
 
 
 def labels_of(rows: pd.DataFrame) -> dict[str, str]:

@@ -221,9 +221,8 @@ def _behind(records: Records, answer: Comparison, asked: _Asked, unit: str | Non
             parts.note("Click a dot, or select a row below, for the patients behind it.")
         return
     row = answer.units[answer.units["unit"] == unit].iloc[0]
-    chosen.patients_behind(
-        records, row, asked.when, {"outcome": asked.outcome.short, asked.by: [unit]}, key=f"{key} {unit}"
-    )
+    to = {"outcome": asked.outcome.short, asked.by: [unit], **chosen.by_time(asked.outcome, asked.days)}
+    chosen.patients_behind(records, row, asked.when, to, key=f"{key} {unit}")
 
 
 def _table(records: Records, answer: Comparison, asked: _Asked) -> None:

@@ -15,8 +15,9 @@ from dashboard.analyses.patients import STATES, flag_problem, flags_of, found, o
 from dashboard.analyses.red_flags import of_every_operation, red_flag_list
 from dashboard.analyses.timeline import UNANSWERED
 from dashboard.analyses.verdicts.listed import list_verdict
-from dashboard.definitions import Outcome
+from dashboard.definitions import Outcome, load
 from dashboard.pages import course, furniture, notes, parts, red_flags, segments
+from dashboard.pages.chosen import FAILED_BY
 from dashboard.pages.red_flags import FLAGGED, RECENT, WHOM_TO_CALL
 from dashboard.records import Records
 
@@ -24,7 +25,7 @@ VIEWS = {"operations": "Operations", "red_flags": WHOM_TO_CALL}
 """The page's views; a link chooses one by its words, under the word ``patients_view``."""
 SPANS = {"90": "90 days", "365": "1 year", "1095": "3 years"}
 ANY = "Any"
-OVERDUE = "Overdue visit"
+OVERDUE, FAILED = "Overdue visit", STATES["time"][1]
 MOST_ROWS = 2_000
 TALL = 456
 """Pixels of the list, which scrolls by itself: the course of the patient selected stands below it."""
@@ -61,9 +62,10 @@ class _Asked:
 
 
 def _choices(records: Records, outcome: Outcome) -> _Asked:
-    words = [state.capitalize() for state in STATES[outcome.kind].values()]
+    words, timed = [state.capitalize() for state in STATES[outcome.kind].values()], outcome.kind == "time"
     chosen = {
         "state": _choose("What became of them", words, "state"),
+        **({FAILED_BY: _choose("Failed by", _times(), FAILED_BY)} if timed else {}),
         "cause": _choose("Main cause", list(records.choices("cause").values()), "cause"),
         "flag": _choose("Red flags", [FLAGGED], "flag"),
         "visit": _choose("Visits", [OVERDUE], "visit"),
@@ -106,9 +108,16 @@ def _narrowed(records: Records, outcome: Outcome, asked: _Asked) -> pd.DataFrame
     chosen = asked.chosen
     flagged = chosen["flag"] == FLAGGED
     rows = _rows(records, outcome, words.get(chosen["state"]), causes.get(chosen["cause"]), flagged)
+    days = {landmark.label: landmark.days for landmark in load().landmarks}.get(chosen.get(FAILED_BY, ANY))
+    if days is not None:
+        rows = rows[(rows["state"] == FAILED) & (rows["day"] <= days)]
     if chosen["visit"] == OVERDUE:
         rows = rows[rows["operation"].isin(overdue_operations(records))]
     return found(rows, asked.search)
+
+
+def _times() -> list[str]:
+    return [landmark.label for landmark in load().landmarks]
 
 
 def _choose(label: str, options: list[str], key: str) -> str:
@@ -117,7 +126,10 @@ def _choose(label: str, options: list[str], key: str) -> str:
 
 def _clear_these(chosen: Mapping[str, str], search: str) -> None:
     """What narrows this list, named, and one way out: a link may have chosen it some pages ago."""
-    active = [parts.said(choice) for choice in chosen.values() if choice != ANY]
+    active = [
+        f"{'failed by ' if key == FAILED_BY else ''}{parts.said(choice)}"
+        for key, choice in chosen.items() if choice != ANY
+    ]  # fmt: skip
     if search.strip():
         active.append(f"search for “{parts.said(search)}”")
     if not active:

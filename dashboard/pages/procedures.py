@@ -139,7 +139,7 @@ def _course(records: Records, rates: pd.DataFrame, asked: _Asked) -> None:
             st.markdown(parts.said(rates.loc[rates["group"] == one, "note"].iloc[0]))
         if one is not None:
             row = rates[rates["group"] == one].iloc[0]
-            to = {"outcome": asked.outcome.short, asked.by: [one]}
+            to = {"outcome": asked.outcome.short, asked.by: [one], **chosen.by_time(asked.outcome, asked.landmark.days)}
             chosen.patients_behind(records, row, asked.when, to, key="one")
 
 
@@ -206,6 +206,7 @@ def _table(records: Records, rates: pd.DataFrame, whole: pd.Series, asked: _Aske
         return
     row = frame[frame["group"] == group].iloc[0]
     to: dict[str, str | list[str]] = {"outcome": asked.outcome.short}
+    to |= chosen.by_time(asked.outcome, asked.landmark.days)
     chosen.patients_behind(records, row, asked.when, to if group == "all" else to | {asked.by: [group]}, key="row")
     if asked.timed:
         everybody = group == "all"

@@ -13,6 +13,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.access import OPERATOR, Viewer
+from dashboard.analyses.failure_rate import failure_rate
 from dashboard.analyses.patients import patients
 from dashboard.analyses.red_flags import queue
 from dashboard.audit import Audit
@@ -267,3 +268,12 @@ def test_a_remark_stands_under_the_charts_over_time(written: Records) -> None:
 def test_a_remark_without_words_is_refused(written: Records) -> None:
     app = submit(opened("procedures", written, **CHANGE), "Keep this remark")
     assert app.error[0].value.startswith("Write a few words first")
+
+
+def test_a_list_of_who_failed_by_a_time_holds_as_many_as_the_number_that_leads_to_it(practice: Records) -> None:
+    tlif = practice.of(Cohort(chosen={"procedure": ("tlif",)}))
+    for label, days in (("1 year", 365), ("2 years", 730)):
+        counted = int(failure_rate(tlif, "fbss", None, days)["failed"].iloc[0])
+        shown = opened("patients", tlif, state="Failed", failed_by=label)
+        assert shown.header[0].value == f"{counted} operations"
+        assert f"Only: **Failed · failed by {label}**" in said(shown)

@@ -19,7 +19,7 @@ def drawn(records: Records) -> AppTest:
         two_years = next(one for one in load().landmarks if one.days == 730)
         line(records, load().outcomes["reoperation"], two_years)  # type: ignore[arg-type]
 
-    page = AppTest.from_function(script, args=(records,)).run(timeout=60)
+    page = AppTest.from_function(script, args=(records,)).run()
     assert not page.exception
     return page
 

@@ -112,7 +112,7 @@ def verdict(answer: Verdict, *, key: str = form.VERDICT) -> None:
 @contextmanager
 def choices(key: str = form.CHOICES) -> Iterator[None]:
     """The page's own choices, on one line below the verdict."""
-    with st.container(key=key, horizontal=True, vertical_alignment="bottom", gap="xsmall"):
+    with st.container(key=key, horizontal=True, vertical_alignment="center", gap="xsmall"):
         yield
 
 

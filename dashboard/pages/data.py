@@ -43,7 +43,7 @@ RANGES_TOLD = (
     "What the share failed could become, lower end: all of them were well; upper end: all of them had failed. Only "
     "definitions that are asked at a visit hang on its answers; findings and reoperations are recorded without one."
 )
-MOST_ROWS, LIST_TALL, MOST_DRAWN = 2_000, 430, 8
+MOST_ROWS, LIST_TALL, FACTORS_TALL, MOST_DRAWN = 2_000, 430, 215, 8
 WORST = 3
 
 

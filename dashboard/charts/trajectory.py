@@ -122,7 +122,7 @@ def _axes(figure: go.Figure, rows: pd.DataFrame, mine: pd.DataFrame, ends: list[
     style.lay_out(figure, dark=dark, height=HEIGHT, left=LEFT, bottom=AXIS, top=ABOVE, right=right)
     until = float(max(rows["months"].max(), mine["months"].max() if len(mine) else 0))
     texts = [f"{_short(row)}<br>{row.answers:,}" for row in style.rows_of(rows)]
-    figure.update_xaxes(range=[BEFORE - 0.02 * until, 1.02 * until], tickvals=rows["months"], ticktext=texts,
+    figure.update_xaxes(range=[BEFORE - 0.08 * until, 1.02 * until], tickvals=rows["months"], ticktext=texts,
                         showgrid=False, tickangle=0)  # fmt: skip
     if len(mine):
         last = mine.iloc[-1]

@@ -304,7 +304,7 @@ def _readable(records: Records, whole: pd.DataFrame) -> None:
         "Not recorded": "missing",
     }
     parts.show_table(
-        parts.columns_of(whole, columns), "Each factor over all these years, in operations", height=LIST_TALL
+        parts.columns_of(whole, columns), "Each factor over all these years, in operations", height=FACTORS_TALL
     )
     fields = unreadable_fields(records)
     if fields.empty:

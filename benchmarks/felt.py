@@ -2,7 +2,8 @@
 
 Two things, on the sample data, all in one run, since only ratios mean anything on a shared machine: from the start of
 the server to a page that stands still; and from a changed filter to charts that stand still, page by page, against an
-empty rerun: of the same page with nothing changed, and of the empty app. A page stands still with the last change of its document before a while of none.
+empty rerun: of the same page with nothing changed, and of the empty app. A page stands still with the last change of
+its document before a while of none.
 """
 
 from __future__ import annotations

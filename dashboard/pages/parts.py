@@ -355,11 +355,12 @@ def link_to(path: str | None, label: str, chosen: Mapping[str, Any] = NOTHING, *
 
 def go(path: str | None, chosen: Mapping[str, Any]) -> None:
     """What a button that leads somewhere does when it is clicked; as in ``link_to``."""
+    # What this page does not draw is bound to no address yet: it is asked for by that of the page to come. To what is
+    # bound Streamlit alone may write.
+    words = {key: value for key, value in chosen.items() if isinstance(value, str) and key not in st.session_state}
     for key, value in chosen.items():
         st.session_state[key] = value
     if path is not None:
-        # What a page has of its own is asked for by its address too: it is drawn anew, and has not been bound to it.
-        words = {key: value for key, value in chosen.items() if isinstance(value, str)}
         st.session_state[GOING_TO] = path, words
 
 

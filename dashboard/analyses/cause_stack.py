@@ -14,7 +14,7 @@ from dashboard.stats import survival
 MOST_NAMED = 6
 """So many of the most frequent causes have a part of their own."""
 OTHERS, UNKNOWN = "others", "unknown"
-LABELS = {OTHERS: "Other causes", UNKNOWN: "Cause not known"}
+LABELS = {OTHERS: "All further causes", UNKNOWN: "Cause not known"}
 COLUMNS = ["part", "label", "causes", "day", "at_risk", "failed", "share", "low", "high"]
 
 

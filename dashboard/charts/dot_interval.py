@@ -109,7 +109,7 @@ def _value(line: Row, dark: bool) -> dict[str, Any]:
         return margin_rows.value(line, f"{counts} · too few", style.quiet(dark))
     share, sign = wording.percent(values["share"]), _sign(values)
     if sign in MARKED:
-        return margin_rows.value(line, f"<b>{share} {sign}</b>", style.sign_colour(sign, dark))
+        return margin_rows.value(line, f"<b>{share}, {sign}</b>", style.sign_colour(sign, dark))
     return margin_rows.value(line, share, style.ink(dark))
 
 

@@ -75,7 +75,7 @@ def _value(line: Row, dark: bool) -> dict[str, Any]:
     """The ratio right of the plot, with its word where it lies beyond chance."""
     ratio, sign = f"{(line.values or {})['ratio']:.2f}", _sign(line)
     if sign in MARKED:
-        return margin_rows.value(line, f"<b>{ratio} {sign}</b>", style.sign_colour(sign, dark))
+        return margin_rows.value(line, f"<b>{ratio}, {sign}</b>", style.sign_colour(sign, dark))
     return margin_rows.value(line, ratio, style.ink(dark))
 
 

@@ -69,7 +69,7 @@ def _value(line: Row, dark: bool) -> dict[str, Any]:
         return margin_rows.value(line, "too few", style.quiet(dark))
     words = wording.duration(float(values["half"]))
     if values["word"] in WORDS:
-        return margin_rows.value(line, f"<b>{words} {WORDS[values['word']]}</b>", _colour(values["word"], dark))
+        return margin_rows.value(line, f"<b>{words}, {WORDS[values['word']]}</b>", _colour(values["word"], dark))
     return margin_rows.value(line, words, style.ink(dark))
 
 

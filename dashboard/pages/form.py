@@ -115,6 +115,7 @@ STYLE = f"""<style>
     {_begins(PAIR, TRIPLE)} {{grid-template-columns: minmax(0, 1fr);}}
     {_begins(FIGURES)} {{grid-template-columns: repeat(2, minmax(0, 1fr));}}
     {_begins(VERDICT)} p {{font-size: 15px; line-height: 21px;}}
+    {_begins(CHOICES)} {_WIDGETS} > div:last-child {{width: 52vw;}}
     .figure b {{font-size: 20px; line-height: 26px; white-space: normal;}}
     {_begins(LIST)} button {{height: auto;}}
     {_begins(LIST)} button p {{white-space: normal;}}

@@ -139,7 +139,8 @@ def limits_words(row: Any) -> str:
     if not row.shown:
         return str(row.note) or "too few for a share"
     if row.kind == SHARE:
-        return f"{wording.interval(row.lower, row.upper)} · {row.events:,} of {row.operations:,}"
+        counts = wording.counts_behind(row.value, row.events, row.operations)
+        return f"{wording.interval(row.lower, row.upper)} · {counts}"
     return f"middle half {row.lower:g} to {row.upper:g} · n = {row.operations if row.kind != CHANGE else row.events:,}"
 
 

@@ -154,7 +154,7 @@ def test_what_lies_beyond_chance_has_a_sign_and_a_word_beside_its_colour() -> No
     assert all(each.error_x.color == each.marker.color for each in figure.data)
     assert describe(drawn).count(", higher") == 1
     said = texts(figure)
-    assert ("<b>10.0 % higher</b>" in said, "<b>10.0 % lower</b>" in said, said.count("10.0 %")) == (True, True, 2)
+    assert ("<b>10.0 %, higher</b>" in said, "<b>10.0 %, lower</b>" in said, said.count("10.0 %")) == (True, True, 2)
 
 
 def test_every_other_row_stands_on_a_pale_ground_from_edge_to_edge() -> None:

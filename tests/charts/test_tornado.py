@@ -37,7 +37,7 @@ def test_a_row_has_its_name_with_n_its_interval_and_its_ratio_with_a_word_where_
     figure = tornado(THREE, usual="as in the band compared with")
     assert texts(figure) == [
         "Current smoking 349", "Age under 35 349", "Other 349", "Former smoking 349",
-        "<b>1.93 higher</b>", "<b>0.39 lower</b>", "1.20", "1.20", "as in the band compared with",
+        "<b>1.93, higher</b>", "<b>0.39, lower</b>", "1.20", "1.20", "as in the band compared with",
     ]  # fmt: skip
     error = traces(figure)["Ratio, higher"].error_x
     assert (error.arrayminus[0], error.array[0]) == pytest.approx((0.54, 0.76))

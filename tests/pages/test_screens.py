@@ -72,7 +72,7 @@ def test_overview_begins_with_its_answer_then_the_red_flags_and_the_emergency_pa
     ]  # fmt: skip
     told = [str(part.value) for part in seen.markdown]
     (answer,) = [words for words in told if words.startswith("**13.9 % of operations failed by 2 years**")]
-    assert answer.endswith("Red flags after 4 operations wait for contact, the longest for 84 days.")
+    assert answer.endswith("Red flags after 4 operations wait for contact, the longest for 84 days (marked resolved).")
     assert told.index(answer) < told.index(":small[Decision support only. Follow your emergency path.]")
 
 
@@ -83,9 +83,9 @@ def test_every_key_figure_stands_with_its_interval_its_count_and_what_it_is_held
     ]
     told = [[words for words in figure.split("|") if words.strip()] for figure in figures]
     assert told == [
-        ["13.9 %", "12.4 to 15.5 · 267 of 2,218", "2018: 19.2 %, 2023: 14.7 %"],
-        ["5.9 %", "4.9 to 7.0 · 110 of 2,218", "2018: 6.7 %, 2023: 5.6 %"],
-        ["12.3 %", "10.9 to 13.7 · 267 of 2,218", "2018: 9.5 %, 2025: 11.8 %"],
+        ["13.9 %", "12.4 to 15.5 · 267 seen of 2,218", "2018: 19.2 %, 2023: 14.7 %"],
+        ["5.9 %", "4.9 to 7.0 · 110 seen of 2,218", "2018: 6.7 %, 2023: 5.6 %"],
+        ["12.3 %", "10.9 to 13.7 · 267 seen of 2,218", "2018: 9.5 %, 2025: 11.8 %"],
         ["22 points better", "middle half 10 to 34 · n = 1,036", "important from 12.8: 68 %"],
         ["68.3 %", "66.1 to 70.4 · 1,240 of 1,815", "goal 80 %"],
         ["day 105", "middle half 13 to 196 · n = 198"],

@@ -11,6 +11,7 @@ from dashboard.analyses.verdicts.claim import Claim, Verdict
 from dashboard.records import Records
 
 UNCONTACTED, WAITED, SINCE = "operations without a contact", "days without a contact", "days since surgery"
+RESOLVED = "marked resolved"
 RULES_NOTHING_OUT = "What is not recorded is not a no: this rules nothing out."
 
 
@@ -61,9 +62,8 @@ def _said(
     if longest is None:
         answer = f"No red flag waits for a contact {everyone}." if operations else _none(within_days)
         return Verdict(answer, RULES_NOTHING_OUT, tuple(claims))
-    claims.append(
-        Claim(WAITED, "longest", waiting.sign if waiting else "The longest", longest, operations, uncontacted)
-    )
+    sign, marked = (waiting.sign, RESOLVED if waiting.resolved else "") if waiting else ("The longest", "")
+    claims.append(Claim(WAITED, "longest", sign, longest, operations, uncontacted, comparator=marked))
     which = ""
     if waiting is not None:
         claims.append(Claim(SINCE, "longest", waiting.procedure, waiting.days_since_surgery, 1, 0))

@@ -72,10 +72,11 @@ def _waiting(records: Records) -> tuple[Claim, ...]:
 def _waiting_words(flags: tuple[Claim, ...]) -> str:
     """Red flags after 4 operations wait for a contact, the longest for 84 days."""
     waiting = next((int(one.failed) for one in flags if one.what == UNCONTACTED), 0)
-    longest = next((int(one.figure or 0) for one in flags if one.what == WAITED), None)
+    longest = next((one for one in flags if one.what == WAITED), None)
     if not waiting or longest is None:
         return ""
     wait = "wait" if waiting > 1 else "waits"
     flag = "Red flags after" if waiting > 1 else "A red flag after"
     who = f"{flag} {wording.count(waiting, 'operation')}"
-    return f"{who} {wait} for contact, the longest for {wording.count(longest, 'day')}."
+    resolved = f" ({longest.comparator})" if longest.comparator else ""
+    return f"{who} {wait} for contact, the longest for {wording.count(int(longest.figure or 0), 'day')}{resolved}."

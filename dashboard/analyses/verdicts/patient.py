@@ -145,7 +145,9 @@ def tenth_words(tenth: Tenth) -> str:
     seen = wording.share_words(tenth.seen.share, tenth.failed, tenth.operations, tenth.seen.lower, tenth.seen.upper)
     operations = "tenth of the model's operations"
     whom = f"the {tenth.outermost} {operations}" if tenth.outermost else f"the {operations} at about this risk"
-    return f"Of {whom} {wording.percent(tenth.expected)} were expected to fail, and {seen} did."
+    off = "low" if tenth.seen.lower > tenth.expected else "high"
+    told = f": the model was too {off} there" if missed(tenth) else ""
+    return f"Of {whom} {wording.percent(tenth.expected)} were expected to fail, and {seen} did{told}."
 
 
 def _apart_by(c: float) -> str:

@@ -23,7 +23,7 @@ def test_the_sample_in_two_lines(sample: Records) -> None:
     assert found.sentence == (
         "13.9 % of operations failed by 2 years (12.4 to 15.5), and no change beyond chance (operated from 1 Jan 2022: "
         "12.4 against 15.6 % before). Fusion (18.3 %) failed more often than all the others, by 6.6 points (3.1 to "
-        "10.1). Red flags after 4 operations wait for contact, the longest for 84 days."
+        "10.1). Red flags after 4 operations wait for contact, the longest for 84 days (marked resolved)."
     )
 
 

@@ -20,7 +20,7 @@ ROWS = pd.DataFrame(
 
 def test_each_row_says_its_median_and_the_one_beyond_chance_its_word() -> None:
     figure = wait_rows(ROWS)
-    assert {"<b>3.7 months longer</b>", "61 days", "too few"} <= set(texts(figure))
+    assert {"<b>3.7 months, longer</b>", "61 days", "too few"} <= set(texts(figure))
     medians = [trace for trace in figure.data if trace.name == "Median"]
     assert [(trace.x[0], trace.marker.symbol, trace.customdata[0]) for trace in medians] == [
         (112, "diamond", "scar"), (61, "circle", "late"),

@@ -55,7 +55,7 @@ def describe(rows: pd.DataFrame) -> str:
     for label, part in rows[rows["of"] > 0].groupby("label", sort=False):
         seen = part[part["operations"] > 0]
         counts = [f"{name} {int(n):,}" for name, n in zip(seen["category_label"], seen["operations"], strict=True)]
-        parts.append(f"{label}: {int(part['of'].iloc[0]):,} failures seen, {', '.join(counts)}")
+        parts.append(f"{label}: {wording.count(int(part['of'].iloc[0]), 'failure')} seen, {', '.join(counts)}")
     return f"When failures first showed themselves. {'; '.join(parts)}." if parts else "No failure was seen."
 
 
@@ -106,7 +106,7 @@ def _name_bars(figure: go.Figure, labels: list[str], of: pd.Series[int]) -> None
     for place, label in enumerate(labels):
         words = style.lines_of(str(label), 31, 1)[0]
         figure.add_annotation(
-            text=f"{words}, {int(of[label]):,} failures seen", xref="paper", x=0, xanchor="left",
+            text=f"{words}, {wording.count(int(of[label]), 'failure')} seen", xref="paper", x=0, xanchor="left",
             y=ROW * place + ROW - BAR - 6, yanchor="bottom", showarrow=False,
         )  # fmt: skip
 

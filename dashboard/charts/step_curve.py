@@ -74,12 +74,12 @@ def describe(curves: pd.DataFrame, *, until_days: int, told: CurveWords = FAILED
 
 def _words(curve: Curve, until_days: int) -> str:
     if not curve.drawn:
-        return f"{curve.label}: {curve.operations} operations, too few for a curve"
+        return f"{curve.label}: {wording.count(curve.operations, 'operation')}, too few for a curve"
     seen = f"{wording.percent(curve.standing(curve.end)[0])}{curve.limits_words(curve.end)}"
     if curve.end < until_days:
         seen += f" by {course.time_words(curve.end)}, after which fewer than {course.FEWEST} remain"
         return f"{curve.label}: {seen}; {curve.operations:,} operations"
-    return f"{curve.label}: {seen}; {curve.operations:,} operations, {curve.at_risk(until_days):,} still at risk"
+    return f"{curve.label}: {seen}; {wording.count(curve.operations, 'operation')}, {curve.at_risk(until_days):,} still at risk"
 
 
 def _groups(curves: pd.DataFrame, until_days: int, dark: bool) -> list[Curve]:

@@ -98,7 +98,7 @@ def _steps(answer: Care) -> CarePicture:
     alt = f"Steps of care after failure: {alt}."
     furniture.picture(dot_interval.dot_interval(drawn, tall=TALL, dark=parts.is_dark()), alt=alt, key="steps")
     return CarePicture(
-        f"{parts.count_words(answer.failed)} operations failed; this is what is recorded of their care, over all "
+        f"{wording.count(answer.failed, 'operation')} failed; this is what is recorded of their care, over all "
         f"follow-up. Of the operations that failed, the share that reached each step, in whatever order.{first}",
         alt, table,
     )  # fmt: skip

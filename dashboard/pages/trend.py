@@ -294,5 +294,5 @@ def _between_sentence(answer: Between, signals: Sequence[str], within_days: int)
     return (
         f"Each dot is an operation with a complication within {within_days} days, whatever time is chosen above; its "
         "height is how many operations went without one since the last. High is good. Since the last: "
-        f"{answer.since_last} operations without.{told}{trial}"
+        f"{wording.count(answer.since_last, 'operation')} without.{told}{trial}"
     )

@@ -20,6 +20,8 @@ def changeable_verdict(records: Records, outcome: str, within_days: int = 730) -
 
 def said(answer: Modifiable) -> Verdict:
     """The sentences of an answer that is there already."""
+    if not answer.recent:
+        return Verdict("Nobody was operated in the last 12 months of the data.", _most_common(answer))
     before = ", ".join(wording.within_sentence(row.label) for row in rows_of(answer.rows) if row.before)
     perhaps = answer.recent_two_at_most - answer.recent_two
     at_least, others = ("At least ", f", and in {perhaps:d} more it is not recorded") if perhaps else ("", "")

@@ -78,8 +78,9 @@ def _words(curve: Curve, until_days: int) -> str:
     seen = f"{wording.percent(curve.standing(curve.end)[0])}{curve.limits_words(curve.end)}"
     if curve.end < until_days:
         seen += f" by {course.time_words(curve.end)}, after which fewer than {course.FEWEST} remain"
-        return f"{curve.label}: {seen}; {curve.operations:,} operations"
-    return f"{curve.label}: {seen}; {wording.count(curve.operations, 'operation')}, {curve.at_risk(until_days):,} still at risk"
+        return f"{curve.label}: {seen}; {wording.count(curve.operations, 'operation')}"
+    counted = wording.count(curve.operations, "operation")
+    return f"{curve.label}: {seen}; {counted}, {curve.at_risk(until_days):,} still at risk"
 
 
 def _groups(curves: pd.DataFrame, until_days: int, dark: bool) -> list[Curve]:

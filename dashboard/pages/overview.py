@@ -173,7 +173,7 @@ def _in_full(records: Records, outcome: Outcome, landmark: Landmark) -> None:
     for told in (overall_verdict, change_verdict):
         parts.verdict(told(records, outcome.name, landmark.days))
     parts.verdict(groups_verdict(records, outcome.name, "family", landmark.days))
-    parts.note(f"{parts.SIGNS_TOLD} {parts.PALE_BAND} Small lines beside a figure: by year of surgery.")
+    parts.note(f"{parts.SIGNS_TOLD} Small lines beside a figure: by year of surgery.")
     parts.provenance(records, outcome)
     parts.show_table(parts.columns_of(rates, FAMILIES), "Share failed by family of surgery", whole=True)
     by_year = trend(records, outcome.name, landmark.days, YEAR).periods
@@ -192,11 +192,12 @@ def _rates(records: Records, outcome: Outcome, landmark: Landmark) -> pd.DataFra
 def _families(records: Records, rates: pd.DataFrame, outcome: Outcome, landmark: Landmark) -> None:
     whole = failure_rate(records, outcome.name, None, landmark.days).iloc[0]
     practice = float(whole["share"]) if whole["shown"] else None
+    rows = rates.drop(columns=["best_case", "worst_case"])  # in the table, with words for what they are
     figure = dot_interval.dot_interval(
-        rates, comparator=practice, comparator_label=f"all {parts.percent(practice)}", tall=ROWS_TALL,
+        rows, comparator=practice, comparator_label=f"all {parts.percent(practice)}", tall=ROWS_TALL,
         dark=parts.is_dark(),
     )  # fmt: skip
-    furniture.picture(figure, alt=dot_interval.describe(rates), key="families")
+    furniture.picture(figure, alt=dot_interval.describe(rows), key="families")
 
 
 def _years(records: Records, outcome: Outcome, landmark: Landmark) -> None:

@@ -11,11 +11,10 @@ from dashboard.analyses.groups import LONGEST_DAY, NOT_RECORDED, Group, check_da
 from dashboard.analyses.onset import category_labels
 from dashboard.analyses.recorded import check_recorded
 from dashboard.analyses.remembering import remembered
-from dashboard.analyses.shares import QUARTILES, share_of
+from dashboard.analyses.shares import seen_by, share_of
 from dashboard.definitions import load
 from dashboard.errors import WrongUsage
 from dashboard.records import UNIT, Records
-from dashboard.stats import survival
 
 MATRIX_COLUMNS = ["cause", "cause_label", "cause_group", "group", "label", "operations"]
 CAUSE_COLUMNS = [
@@ -154,12 +153,11 @@ def causes_table(
 def _cause(name: str, failed: int, total: int, also: int, counts: pd.DataFrame, within_days: int) -> dict[str, object]:
     definitions = load()
     term = definitions.vocabularies["cause"][name]
-    days = survival.failure_quantiles(competing_with(counts, [name]), within_days) if failed else None
     reading = next((reading.name for reading in definitions.cause_readings if name in reading.causes), "")
     return {
         "cause": name, "label": term.label, "group_label": definitions.groups("cause").get(term.group or "", ""),
         "reading": reading, "failed": failed, "also_found": also,
-        **share_of(failed, total), **dict(zip(QUARTILES, days or (None, None, None), strict=True)),
+        **share_of(failed, total), **seen_by(counts[counts["cause"] == name], within_days),
     }  # fmt: skip
 
 

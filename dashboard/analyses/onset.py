@@ -11,10 +11,9 @@ from dashboard.analyses.cohort_line import operations_chosen
 from dashboard.analyses.groups import NOT_RECORDED, Group, check_days, groups_of, outcome_named
 from dashboard.analyses.recorded import check_recorded
 from dashboard.analyses.remembering import remembered
-from dashboard.analyses.shares import QUARTILES, quartiles
+from dashboard.analyses.shares import quartiles, seen_by
 from dashboard.definitions import load
 from dashboard.records import Records
-from dashboard.stats import survival
 
 CATEGORY_COLUMNS = ["group", "label", "category", "category_label", "operations", "share", "of"]
 QUANTILE_COLUMNS = ["group", "label", "failures", "quarter", "half", "three_quarters"]
@@ -41,7 +40,7 @@ def onset(records: Records, outcome: str, by: str | None = None, within_days: in
     """Onset of the failures seen within some days of surgery, by group; the symptoms of all operations chosen.
 
     categories: a row for each group and onset category, ``of`` the failures of the group, ``share`` 0 to 1.
-    quantiles: a row for each group, the days by which a quarter, half and three quarters of its failures had come.
+    quantiles: a row for each group, the days by which a quarter, half and three quarters of these failures had come.
     """
     outcome_named(outcome, kind="time")
     check_days(within_days)
@@ -105,7 +104,6 @@ def _categories(group: Group) -> list[dict[str, Any]]:
 
 def _quantiles(group: Group, within_days: int) -> dict[str, Any]:
     counts = group.counts
-    days = survival.failure_quantiles(counts, within_days) or (None, None, None)
     failures = int(counts["failed"][counts["day"] <= within_days].sum())
     words = {"group": group.name, "label": group.label, "failures": failures}
-    return words | dict(zip(QUARTILES, days, strict=True))
+    return words | seen_by(counts, within_days)

@@ -47,6 +47,16 @@ def quartiles(days: pd.Series, counts: pd.Series) -> dict[str, int | None]:
     return dict(zip(QUARTILES, reached(days, counts, tuple(QUARTILES.values())), strict=True))
 
 
+def seen_by(counts: pd.DataFrame, within_days: int) -> dict[str, int | None]:
+    """Of the failures seen within some days, the days by which a quarter, half and three quarters had come, as columns.
+
+    counts: ``day, failed``. A count of those seen, as its words say: a share of the curve would add those that the
+    operations no longer followed are expected to have.
+    """
+    within = counts[counts["day"] <= within_days]
+    return quartiles(within["day"], within["failed"])
+
+
 def largest_first(rows: pd.DataFrame) -> pd.DataFrame:
     """The rows of groups by the share, the largest first; those without one after them, "not recorded" last of all.
 

@@ -175,22 +175,6 @@ def median_follow_up(counts: pd.DataFrame) -> float | None:
     return float(below[0]) if len(below) else None
 
 
-def failure_quantiles(
-    counts: pd.DataFrame, within_days: int, shares: Sequence[float] = (0.25, 0.5, 0.75)
-) -> list[int] | None:
-    """Of the failures seen within a time, the day by which each share had come ("half of them by day 240").
-
-    The smallest day with F(day) >= p F(within_days), F the cumulative incidence; one day for each of ``shares``.
-    None when nobody failed by then.
-    """
-    curve = cumulative_incidence(counts)
-    curve = curve[(curve["day"] <= within_days) & (curve["share"] > 0)]
-    if curve.empty:
-        return None
-    day, share = curve["day"].to_numpy(), curve["share"].to_numpy()
-    return [int(day[np.argmax(share >= p * share[-1] * (1 - SAME))]) for p in shares]
-
-
 def _incidence(days: Days) -> pd.DataFrame:
     """The curve of ``cumulative_incidence`` from counts in order."""
     after = kept(days.failed + days.died, days.at_risk)

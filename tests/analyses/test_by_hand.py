@@ -8,6 +8,7 @@ import pytest
 
 from dashboard.access import Viewer
 from dashboard.analyses import onset as onsets
+from dashboard.analyses.causes import causes
 from dashboard.analyses.cohort_line import cohort_line
 from dashboard.analyses.failure_curve import failure_curve
 from dashboard.analyses.failure_rate import failure_rate, whether_shown
@@ -149,6 +150,26 @@ def test_onset_is_of_the_failures_seen(tmp_path: Path) -> None:
     assert_rows(seen, "category | operations | share | of\nimmediate | 1 | 0.5 | 2\nweeks | 1 | 0.5 | 2")
     assert list(seen["group"]) == ["all", "all"]
     assert_rows(answer.quantiles, "group | failures | quarter | half | three_quarters\nall | 2 | 30 | 30 | 50")
+
+
+def test_half_of_the_failures_seen_are_counted_whoever_left_before(tmp_path: Path) -> None:
+    """Two of four failures had come by day 20. By the curve, in which the last two weigh more, it would be day 40."""
+    table = """
+    operation | state  | day | cause
+    1         | failed | 10  | infection
+    2         | failed | 20  | infection
+    3         | left   | 25  | not recorded
+    4         | left   | 25  | not recorded
+    5         | left   | 25  | not recorded
+    6         | failed | 40  | infection
+    7         | failed | 50  | infection
+    8         | failed | 400 | infection
+    """
+    asked = records(tmp_path, table)
+    seen = "half | quarter | three_quarters\n20 | 10 | 40"
+    assert_rows(onsets.onset(asked, "fbss", None, 365).quantiles, seen)
+    found = causes(asked, "fbss", within_days=365).causes
+    assert_rows(found[found["cause"] == "infection"], seen)
 
 
 def test_symptoms_are_a_share_of_the_operations_chosen(tmp_path: Path) -> None:

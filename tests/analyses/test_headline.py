@@ -39,6 +39,8 @@ def test_each_figure_is_the_one_of_its_own_screen(sample: Records) -> None:
     )
     half = onset(sample, "fbss", None, 365).quantiles.iloc[0]
     assert tuple(found.loc["onset", ["value", "lower", "upper"]]) == tuple(half[["half", "quarter", "three_quarters"]])
+    # Counted by day in the files: 50, 99 and 149 of the 198.
+    assert tuple(found.loc["onset", ["lower", "value", "upper", "operations"]]) == (11, 93, 184, 198)
     assert found.loc["answered", "comparator"] == "goal 80 %"
 
 

@@ -232,13 +232,6 @@ def test_half_were_followed_to_the_day_on_which_the_curve_of_follow_up_comes_bel
     assert survival.median_follow_up(counts_of([10, 20], [0, 1])) is None
 
 
-def test_half_of_the_failures_seen_within_a_year_had_come_by_a_day() -> None:
-    counts = counts_of([10, 20, 30, 40, 400, 500], [1, 1, 1, 1, 1, 0])
-    assert survival.failure_quantiles(counts, 365) == [10, 20, 30]
-    assert survival.failure_quantiles(counts, 365, shares=[1.0]) == [40]
-    assert survival.failure_quantiles(counts, 9) is None
-
-
 def test_one_group_or_no_failure_gives_no_test_and_a_reason() -> None:
     one = {"a": counts_of([5, 9], [1, 0]), "empty": counts_of([], [])}
     quiet = policy("logrank_no_events")

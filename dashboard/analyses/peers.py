@@ -6,11 +6,13 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from dashboard import disclosure
 from dashboard.analyses.compare import Comparison, Detection, compare
+from dashboard.analyses.groups import NOT_RECORDED
 from dashboard.analyses.remembering import remembered
 from dashboard.cohort import Cohort
 from dashboard.errors import WrongUsage
-from dashboard.records import Records
+from dashboard.records import UNIT, Records
 from dashboard.stats import funnel
 
 SURGEON = "surgeon"
@@ -21,7 +23,8 @@ COLUMNS = ["label", "own", "observed", "expected", "ratio", "lower", "upper", "l
 class AmongPeers:
     """rows: as in COLUMNS, one's own first, then peers by number; ``own``: the row of ``compare``; None of nobody.
 
-    compared: how many ratios the own one is among, itself too; None where the others stand behind the limits alone.
+    compared: how many ratios the own one is among, itself too; None where the others stand behind the limits alone,
+    because they are beyond the scope or too few to hide one another.
     seen: what could be detected at one's own size; None where nothing is expected. answer: the comparison.
     """
 
@@ -52,20 +55,44 @@ def of_surgeon(records: Records, name: str) -> Records:
                              cohort.every_operation))  # fmt: skip
 
 
+def practice_beside(records: Records, name: str, outcome: str) -> Records | None:
+    """The records of all surgeons, where one's own figures may stand beside them on a sheet that is handed on.
+
+    None for whoever sees a part of the practice; and where the other surgeons are too few to hide one another, because
+    the practice's figure less one's own would be theirs.
+    """
+    whole = of_all_surgeons(records)
+    if not records.viewer.sees_everything:
+        return None
+    counted = whole.read("landmark", columns={"by": SURGEON}, outcome=outcome)
+    others = counted[~counted[UNIT].isin([name, NOT_RECORDED])]["operations"]
+    return whole if _hide_one_another(others) else None
+
+
+def _hide_one_another(sizes: pd.Series) -> bool:
+    return disclosure.hidden_among([int(size) for size in sizes if size > 0], SURGEON)
+
+
 @remembered
 def among_peers(records: Records, name: str, outcome: str, within_days: int = 730) -> AmongPeers:
     """One surgeon's ratio of failures seen to expected, and those of peers without name, size or interval.
 
     Peers stand in an order that nobody can work out without a secret of the store, and never by how they did: the page
     is printed and handed on, and how many operations a peer had would name that peer. Whoever sees a part of the
-    practice alone sees no peers: they stand behind the limits.
+    practice alone sees no peers: they stand behind the limits. So do those who are too few to hide one another, for
+    everybody. No number stays with a peer when other operations, another outcome or another time are chosen, by which
+    ratios of one person could be put together.
     """
     answer = compare(of_all_surgeons(records), outcome, SURGEON, within_days)
     units = answer.units
     held = units[units["unit"] == name]
     own = None if held.empty else held.iloc[0]
     others = units[(units["unit"] != name) & units["ratio_shown"]]
-    keys = {unit: records.audit.keyed(f"{records.engine.generation} {name} {unit}") for unit in others["unit"]}
+    alone = others.empty or not _hide_one_another(others["operations"])
+    compared = None if answer.others or (alone and len(others)) else int(units["ratio_shown"].sum())
+    others = others.iloc[:0] if alone else others
+    said = f"{records.engine.generation} {of_all_surgeons(records).described} {outcome} {within_days} {name}"
+    keys = {unit: records.audit.keyed(f"{said} {unit}") for unit in others["unit"]}
     peers = sorted(others["unit"], key=keys.__getitem__)
     rows = [] if own is None else [_own_row(own)]
     ratios = others.set_index("unit")["ratio"]
@@ -73,7 +100,6 @@ def among_peers(records: Records, name: str, outcome: str, within_days: int = 73
         {"label": f"Peer {place}", "own": False, "ratio": float(ratios[unit]), "shown": True}
         for place, unit in enumerate(peers, start=1)
     ]
-    compared = None if answer.others else int(units["ratio_shown"].sum())
     return AmongPeers(pd.DataFrame(rows, columns=COLUMNS), own, compared, _seen(answer, own), answer)
 
 

@@ -8,10 +8,11 @@ import streamlit as st
 
 from dashboard import wording
 from dashboard.analyses.causes import causes
+from dashboard.analyses.cohort_line import operations_chosen
 from dashboard.analyses.failure_rate import failure_rate
 from dashboard.analyses.follow_up import everybody, follow_up
 from dashboard.analyses.headline import DAY, headline
-from dashboard.analyses.peers import SURGEON, AmongPeers, among_peers, of_all_surgeons, of_surgeon, surgeons
+from dashboard.analyses.peers import SURGEON, AmongPeers, among_peers, of_surgeon, practice_beside, surgeons
 from dashboard.analyses.trajectories import trajectories
 from dashboard.analyses.verdicts.me import me_verdict
 from dashboard.analyses.verdicts.units import probability_words
@@ -42,7 +43,7 @@ def page(records: Records) -> None:
         if parts.nothing_to_show(mine) or parts.nobody_records(mine, outcome, ("time",)):
             return
         furniture.verdict(me_verdict(records, name, outcome.name, landmark.days))
-    _figures(records, mine, outcome, landmark.days)
+    _figures(mine, practice_beside(records, name, outcome.name), outcome, landmark.days)
     found = among_peers(records, name, outcome.name, landmark.days)
     with furniture.side_by_side(3, key="me"):
         _among(found, outcome, landmark.label)
@@ -63,21 +64,22 @@ def _chosen(records: Records, known: dict[str, str]) -> str:
     return parts.choose_group(known, "me", "Whose page", width=150, usual=above[0] if above else None)
 
 
-def _figures(records: Records, mine: Records, outcome: Outcome, days: int) -> None:
+def _figures(mine: Records, practice: Records | None, outcome: Outcome, days: int) -> None:
     """Operations, then the figures that are looked at first, each beside the practice's where that may be seen."""
-    whole = headline(of_all_surgeons(records), outcome.name, days) if records.viewer.sees_everything else None
+    whole = None if practice is None else headline(practice, outcome.name, days)
     beside = {} if whole is None else dict(zip(whole["figure"], parts.rows_of(whole), strict=True))
     rows = [row for row in parts.rows_of(headline(mine, outcome.name, days)) if row.kind != DAY]
     furniture.key_figures(
-        [_operations(records, mine), *(_figure(row, beside.get(row.figure)) for row in rows)], key="me"
+        [_operations(mine, practice), *(_figure(row, beside.get(row.figure)) for row in rows)], key="me"
     )
 
 
-def _operations(records: Records, mine: Records) -> KeyFigure:
-    n = int(mine.read("operations").iloc[0]["operations"])
-    if not records.viewer.sees_everything:
-        return KeyFigure("Operations", parts.count_words(n), "all that you may see, as chosen above")
-    of = int(of_all_surgeons(records).read("operations").iloc[0]["operations"])
+def _operations(mine: Records, practice: Records | None) -> KeyFigure:
+    n = operations_chosen(mine)
+    if practice is None:
+        own = "as chosen above" if mine.viewer.sees_everything else "all that you may see, as chosen above"
+        return KeyFigure("Operations", parts.count_words(n), own)
+    of = operations_chosen(practice)
     share = wording.percent(n / of, 0) if of else ""
     return KeyFigure("Operations", parts.count_words(n), f"of {parts.count_words(of)} in the practice", share)
 
@@ -177,7 +179,7 @@ def _owed(mine: Records, name: str) -> None:
 
 
 def _peers_words(found: AmongPeers) -> str:
-    if found.compared is None:
+    if found.rows["own"].all():
         return "The other surgeons stand behind the limits of chance, and are not shown."
     return (
         "Peers stand without name, number of operations and interval, in an order that says nothing: this page is "
@@ -190,7 +192,8 @@ def _seen_words(found: AmongPeers) -> str:
     if found.seen is None:
         return "What could be seen, and how this is counted"
     seen = probability_words(found.seen.probability)
-    return f"A doubled rate would be seen with probability {seen}. Peers by number, no ranking. How this is counted"
+    peers = "" if found.rows["own"].all() else "Peers by number, no ranking. "
+    return f"A doubled rate would be seen with probability {seen}. {peers}How this is counted"
 
 
 def _method(found: AmongPeers, outcome: Outcome) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -10,7 +11,7 @@ import pytest
 
 from dashboard.access import OPERATOR, Viewer
 from dashboard.analyses.compare import compare
-from dashboard.analyses.peers import among_peers, of_all_surgeons, of_surgeon, surgeons
+from dashboard.analyses.peers import among_peers, of_all_surgeons, of_surgeon, practice_beside, surgeons
 from dashboard.analyses.verdicts.claim import HIGHER
 from dashboard.analyses.verdicts.me import me_verdict
 from dashboard.cohort import Cohort
@@ -47,6 +48,53 @@ def test_peers_have_a_number_and_a_ratio_and_nothing_that_would_name_them(sample
     assert list(peers["ratio"]) != pytest.approx(list(others["ratio"]))
 
 
+def test_a_peers_number_does_not_stay_with_that_person_when_something_else_is_chosen(sample: Records) -> None:
+    def in_order(records: Records, outcome: str, days: int) -> list[str]:
+        """By their ratios, which the operator could look up, who stands in which place."""
+        held = compare(of_all_surgeons(records), outcome, "surgeon", days).units
+        found = among_peers(records, S06, outcome, days).rows
+        units = {row.ratio: str(row.unit) for row in held[held["ratio_shown"]].itertuples()}
+        return [units[ratio] for ratio in found["ratio"][1:]]
+
+    orders = {
+        tuple(in_order(records, "fbss", days))
+        for days in (365, 730)
+        for records in (sample, sample.of(Cohort(operated_to=date(2022, 12, 31))))
+    }
+    assert len(orders) == 4
+    of_one = sample.of(Cohort(chosen={"surgeon": ("S01",)}))
+    assert in_order(of_one, "fbss", 730) == in_order(sample, "fbss", 730)
+
+
+def test_fewer_than_five_others_are_neither_peers_nor_a_practice(tmp_path: Path) -> None:
+    names = [f"S{n:02}" for n in range(1, 7)]
+    sizes = {name: (60 + place, 12) for place, name in enumerate(names)}
+    six = of_surgeons(tmp_path / "six", sizes, dict.fromkeys(names, ("tlif", "plif")))
+    assert practice_beside(six, "S02", "fbss") == six
+    five = six.of(Cohort(chosen={"procedure": ("tlif",)}))
+    assert practice_beside(five, "S02", "fbss") == five
+    two = of_surgeons(tmp_path / "two", {name: sizes[name] for name in names[:2]}, dict.fromkeys(names, ("tlif",)))
+    assert practice_beside(two, "S02", "fbss") is None
+
+
+def test_peers_who_are_too_few_to_hide_one_another_stand_behind_the_limits(
+    sample: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    until = sample.of(Cohort(operated_to=date(2023, 6, 30)))
+    monkeypatch.setattr("dashboard.disclosure.FEWEST_UNITS", {"surgeon": 9})
+    found = among_peers(until, S06, "fbss", 730)
+    assert (list(found.rows["label"]), found.compared) == ([S06], None)
+    assert "Allowing for 9" not in me_verdict(until, S06, "fbss", 730).sentence
+
+
+def test_one_who_has_most_of_the_others_operations_is_not_told_by_them(tmp_path: Path) -> None:
+    names = [f"S{n:02}" for n in range(1, 8)]
+    sizes = dict.fromkeys(names, (12, 3)) | {"S01": (200, 40)}
+    large = of_surgeons(tmp_path, sizes, dict.fromkeys(names, ("tlif",)))
+    assert practice_beside(large, "S02", "fbss") is None  # of 200 + 5 times 12, S01 has more than half
+    assert practice_beside(large, "S01", "fbss") == large
+
+
 def test_the_surgeon_chosen_above_plays_no_part_in_whose_page_it_is(sample: Records) -> None:
     chosen = sample.of(Cohort(chosen={"surgeon": ("S01",), "family": ("fusion",)}))
     assert dict(of_surgeon(chosen, S06).cohort.chosen) == {"family": ("fusion",), "surgeon": (S06,)}
@@ -59,6 +107,7 @@ def test_a_surgeon_has_no_choice_and_sees_no_peer(sample: Records) -> None:
     found = among_peers(own, S06, "fbss", 730)
     assert list(found.rows["label"]) == [S06]
     assert found.compared is None
+    assert practice_beside(own, S06, "fbss") is None
     with pytest.raises(WrongUsage, match="not one that you may open"):
         of_surgeon(own, "S01")
     told = me_verdict(own, S06, "fbss", 730).sentence

@@ -14,7 +14,10 @@ from dashboard.records import Records
 
 @dataclass(frozen=True)
 class CohortLine:
-    """operations chosen, of all index operations in the viewer's scope; patients and period of those chosen."""
+    """operations chosen, of all in the viewer's scope; patients and period of those chosen.
+
+    of: index operations, or every operation where every one is asked for.
+    """
 
     operations: int
     patients: int
@@ -25,7 +28,8 @@ class CohortLine:
 
 def cohort_line(records: Records) -> CohortLine:
     """The line that stands above every page: what is counted, of how much."""
-    chosen, everybody = _operations(records), _operations(records.of(Cohort()))
+    chosen = _operations(records)
+    everybody = _operations(records.of(Cohort(every_operation=records.cohort.every_operation)))
     first, last = (_day(chosen[name]) for name in ("first_operation", "last_operation"))
     return CohortLine(int(chosen["operations"]), int(chosen["patients"]), int(everybody["operations"]), first, last)
 

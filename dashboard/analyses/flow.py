@@ -47,10 +47,14 @@ def flow(records: Records, outcome: str, within_days: int = 730) -> tuple[Step, 
     """
     line, facts = cohort_line(records), records.facts
     steps = _read(records) if records.viewer.sees_everything else []
-    others = facts.all_operations - facts.operations
-    steps.append(Step(facts.all_operations, "operations", _if_any(others, "planned stages and reoperations")))
     unchosen = _if_any(line.of - line.operations, "not chosen by the filters")
-    steps.append(Step(line.of, "index operations, from which follow-up starts", unchosen))
+    if records.cohort.every_operation:
+        # Planned stages and reoperations are chosen too: nobody is left at a step to index operations.
+        steps.append(Step(line.of, "operations, planned stages and reoperations too", unchosen))
+    else:
+        others = facts.all_operations - facts.operations
+        steps.append(Step(facts.all_operations, "operations", _if_any(others, "planned stages and reoperations")))
+        steps.append(Step(line.of, "index operations, from which follow-up starts", unchosen))
     return (*steps, *_followed(records, outcome, within_days))
 
 

@@ -56,6 +56,19 @@ def test_a_viewer_of_a_part_is_told_of_that_part_alone(tmp_path: Path) -> None:
     assert [step.count for step in steps] == [3, 2, 2, 2, 2, 1]
 
 
+@pytest.mark.parametrize(
+    ("chosen", "left", "those"), [({}, (), 4), ({"procedure": ("tlif",)}, (Left(3, "not chosen by the filters"),), 1)]
+)
+def test_with_every_operation_there_is_no_step_to_index_operations(
+    tmp_path: Path, chosen: dict[str, tuple[str, ...]], left: tuple[Left, ...], those: int
+) -> None:
+    """Of four operations one is a reoperation, and one a TLIF."""
+    records = asked(tmp_path, cohort=Cohort(chosen=chosen, every_operation=True))
+    steps = flow(records, "fbss", 730)
+    assert steps[1:3] == (Step(4, "operations, planned stages and reoperations too", left), Step(those, "chosen"))
+    assert (cohort_line(records).operations, cohort_line(records).of) == (those, 4)
+
+
 @pytest.mark.parametrize("outcome", ["fbss", "odi_worse"])
 @pytest.mark.parametrize("chosen", [{}, {"family": ("fusion",)}])
 def test_the_numbers_are_those_of_the_other_screens(

@@ -21,3 +21,14 @@ def test_the_ends_of_a_time_have_one_unit_where_they_can() -> None:
     assert wording.durations(26, 106) == "26 days to 3.5 months"
     assert wording.durations(122, 183) == "4 to 6 months"
     assert wording.durations(5, 5) == "5 days"
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [(" Drains\tout\r\nearly\x07 ", "Drains out\nearly"), ("\u200b\u2060\ufeff", ""), ("\x01" * 9, ""),
+     ("می\u200cروم", "می\u200cروم"), ("👩\u200d⚕️", "👩\u200d⚕️"), ("\u00a0?", "?")],
+)  # fmt: skip
+def test_what_is_written_is_kept_without_control_signs_and_what_cannot_be_seen_is_nothing(
+    written: str, read: str
+) -> None:
+    assert wording.readable(written) == read

@@ -14,7 +14,7 @@ from typing import Any
 
 from dashboard import wording
 from dashboard.analyses.annotations import Annotation, annotations_of
-from dashboard.analyses.groups import FAMILY, outcome_named, when_words
+from dashboard.analyses.groups import FAMILY, check_days, outcome_named, when_words
 from dashboard.analyses.verdicts.change import change_verdict
 from dashboard.analyses.verdicts.claim import Verdict
 from dashboard.cohort import TITLES, Cohort, day_words
@@ -23,6 +23,7 @@ from dashboard.engines.notebook import PLAN, SERIES, Note
 from dashboard.engines.noting import GROUP, PLANNED
 from dashboard.errors import OutcomesError, StoreDamaged, WrongUsage
 from dashboard.records import Records
+from dashboard.slots import UNITS
 
 OPEN, DONE, CLOSED = "open", "in place", "closed"
 STATES_TOLD = {OPEN: "to be in place", DONE: "in place", CLOSED: "closed"}
@@ -101,14 +102,23 @@ def open_plan(records: Records, subject: str, draft: Intended) -> None:
 
     Raises WrongUsage, in words, where something is missing; NotAllowed for what lies beyond the viewer's scope.
     """
-    if not signal_about(subject):
-        raise WrongUsage("A plan is about a signal or a group that stands out.")
+    of, group = looked_at(subject), GROUP.fullmatch(subject)
+    outcome_named(of.outcome)
+    check_days(of.within_days)
+    if group is not None and not records.order(group["by"]):
+        raise WrongUsage(f'"{group["by"]}" is nothing by which operations are told apart.')
     records.note(PLAN, subject, _kept(_checked(draft)))
 
 
 def change_plan(records: Records, plan: ActionPlan, draft: Intended) -> None:
-    """Add how a plan reads from now on; what it read before stays among its lines. Raises as ``open_plan`` does."""
-    records.note(PLAN, f"{PLAN}/{plan.number}", _kept(_checked(draft)))
+    """Add how a plan reads from now on; what it read before stays among its lines. Raises as ``open_plan`` does.
+
+    A plan that is in place stays so, from the same day, unless another day is named until which it is to be in place.
+    """
+    checked = _checked(draft)
+    if plan.state == DONE and checked.until == plan.until and checked.again and checked.again <= plan.day:
+        raise WrongUsage(f"The figure is looked at again after {day_words(plan.day)}, from when this is in place.")
+    records.note(PLAN, f"{PLAN}/{plan.number}", _kept(checked))
 
 
 def put_in_place(records: Records, plan: ActionPlan, day: date | None) -> None:
@@ -120,9 +130,12 @@ def put_in_place(records: Records, plan: ActionPlan, day: date | None) -> None:
 
 def close_plan(records: Records, plan: ActionPlan, came: str) -> None:
     """Add what came of a plan, which is then no longer open. Raises WrongUsage without a word of it."""
-    if not came.strip():
+    came = wording.readable(came)
+    if not came:
         raise WrongUsage("Write in a few words what came of it.")
-    records.note(PLAN, f"{PLAN}/{plan.number}", json.dumps({"state": CLOSED, "came": came.strip()}))
+    if len(came) > LONGEST_WHAT:
+        raise WrongUsage(f"This is longer than {LONGEST_WHAT} signs. Shorten it.")
+    records.note(PLAN, f"{PLAN}/{plan.number}", json.dumps({"state": CLOSED, "came": came}, ensure_ascii=False))
 
 
 def plans(records: Records) -> list[ActionPlan]:
@@ -143,8 +156,12 @@ def standing(records: Records, today: date | None = None) -> list[ActionPlan]:
 
 
 def plan_about(records: Records, subject: str) -> ActionPlan | None:
-    """The plan that stands about a signal or group, or the last one that did; None where there never was one."""
-    about = [plan for plan in plans(records) if plan.subject == subject]
+    """The plan that stands about a signal or group, or the last one that did; None where there never was one.
+
+    Of the operations that the viewer sees: a surgeon's plan for his or her own is not the practice's.
+    """
+    whose = _of_whom(subject, records.viewer.surgeons, records.viewer.sites)
+    about = [plan for plan in plans(records) if plan.subject == subject and about_whom(plan) == whose]
     return max(about, key=lambda plan: (plan.state != CLOSED, plan.number), default=None)
 
 
@@ -174,14 +191,40 @@ def looked_at(subject: str) -> Looked:
     return Looked(found["outcome"], int(found["within"]), chosen)
 
 
+def about_whom(plan: ActionPlan) -> Looked:
+    """Which figure a plan is about, and whose: the same for whoever looks at it."""
+    opening = plan.lines[0]
+    return _of_whom(plan.subject, opening.surgeons, opening.sites)
+
+
+def _of_whom(subject: str, surgeons: Sequence[str] | None, sites: Sequence[str] | None) -> Looked:
+    """What is looked at, of these surgeons and sites where the subject names none; none of them is all."""
+    of = looked_at(subject)
+    units = {kind: tuple(sorted(names)) for kind, names in (("surgeon", surgeons), ("site", sites)) if names}
+    return replace(of, chosen={**units, **of.chosen})
+
+
 def about_words(records: Records, subject: str) -> str:
     """What a plan is about, in few words: S04, decompression: complication by 90 days."""
-    of, found = looked_at(subject), GROUP.fullmatch(subject)
-    names = [records.label(dimension, name) for dimension, names in of.chosen.items() for name in names]
-    if found is not None and not names:
-        names = [records.label(found["by"], found["name"])]
-    known = outcome_named(of.outcome)
-    whom = ", ".join([*names[:1], *map(wording.within_sentence, names[1:])])
+    return _about_words(records, subject, looked_at(subject))
+
+
+def plan_words(records: Records, plan: ActionPlan) -> str:
+    """The same of a plan that was opened, with whose operations it is about: TLIF, S04: FBSS by 2 years."""
+    return _about_words(records, plan.subject, about_whom(plan))
+
+
+def _about_words(records: Records, subject: str, of: Looked) -> str:
+    """An outcome that the definitions no longer know stands by its name: the plan stays, and can be closed."""
+    own, found = looked_at(subject).chosen, GROUP.fullmatch(subject)
+    # First what the subject names, then whose operations these are.
+    chosen = {**({found["by"]: (found["name"],)} if found is not None else {}), **own, **of.chosen}
+    labels = [(kind, records.label(kind, name)) for kind, names in chosen.items() for name in names]
+    inside = [label if kind in UNITS else wording.within_sentence(label) for kind, label in labels[1:]]
+    whom = ", ".join([label for _, label in labels[:1]] + inside)
+    known = load().outcomes.get(of.outcome)
+    if known is None:
+        return f"{whom}: {of.outcome}, which is no outcome any more"
     return f"{whom}: {wording.within_sentence(known.short)} {when_words(known, of.within_days)}"
 
 
@@ -193,11 +236,11 @@ def has_come(records: Records, plan: ActionPlan) -> bool:
 def seen_again(records: Records, plan: ActionPlan) -> Verdict | None:
     """The figure before and after a plan, with its interval, whatever is chosen above; None until its day has come.
 
-    Of the operations that the signal or the group was about; where it cannot be said, that and why.
+    Of the operations that the signal or the group was about, whoever looks; where it cannot be said, that and why.
     """
     if not has_come(records, plan):
         return None
-    of = looked_at(plan.subject)
+    of = about_whom(plan)
     try:
         found = change_verdict(records.of(Cohort(chosen=of.chosen)), of.outcome, of.within_days, plan.day)
     except OutcomesError as problem:
@@ -206,8 +249,8 @@ def seen_again(records: Records, plan: ActionPlan) -> Verdict | None:
 
 
 def _checked(draft: Intended) -> Intended:
-    """The draft with its ends trimmed. Raises WrongUsage, in words, where it is not a plan yet."""
-    what, who = draft.what.strip(), draft.who.strip()
+    """The draft with signs that can be read alone. Raises WrongUsage, in words, where it is not a plan yet."""
+    what, who = wording.readable(draft.what), wording.readable(draft.who)
     if not what or not who:
         raise WrongUsage("A plan says what is to be done, and who does it (a role or initials).")
     if len(what) > LONGEST_WHAT or len(who) > LONGEST_WHO:
@@ -230,8 +273,14 @@ def _folded(number: int, lines: Sequence[Note]) -> ActionPlan:
     now: dict[str, Any] = {}
     for line in lines:
         said = _read(line)
-        # Whoever changes when it is to be in place says that it is not: an earlier day no longer holds.
-        now = {key: value for key, value in now.items() if key != "day"} | said if "what" in said else now | said
+        if "what" in said:
+            # Whoever names another day until which it is to be in place says that it is not: an earlier day no longer
+            # holds. Any other change leaves it as it stands, whatever whoever wrote it had before them.
+            moved = said["until"] != now.get("until")
+            stands = {"state"} if not moved else set()
+            said = {key: value for key, value in said.items() if key not in stands}
+            now = {key: value for key, value in now.items() if key != "day" or not moved}
+        now |= said
     until, again = date.fromisoformat(now["until"]), date.fromisoformat(now["again"])
     day = date.fromisoformat(now["day"]) if "day" in now else until
     return ActionPlan(

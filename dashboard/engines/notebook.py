@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from dashboard import wording
 from dashboard.access import Viewer
 from dashboard.engines import small_database
 from dashboard.engines.people import People, named, shown
@@ -83,7 +84,7 @@ class Notebook:
         """Raises WrongUsage, in words for whoever writes, unless this can be kept."""
         if kind not in KINDS:
             raise WrongUsage(f'"{kind}" is no kind of note.')
-        if not text.strip():
+        if not wording.readable(text):
             raise WrongUsage("Write a few words first: what was looked at, and what came of it.")
         if len(text) > LONGEST_TEXT or len(subject) > LONGEST_SUBJECT:
             raise WrongUsage(f"This is longer than {LONGEST_TEXT:,} signs. Shorten it.")
@@ -100,7 +101,7 @@ class Notebook:
     ) -> None:
         """Add a note; it is on disk when this returns. surgeons, sites: as in ``Note``."""
         self.check(kind, subject, text)
-        self._add(Note(0, kind, subject, text.strip(), who, datetime.now(UTC), surgeons, sites))
+        self._add(Note(0, kind, subject, wording.readable(text), who, datetime.now(UTC), surgeons, sites))
 
     def copy(self, note: Note, subject: str) -> None:
         """Add the same note about another subject: the words, who wrote them and when stay."""

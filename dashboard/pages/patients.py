@@ -225,7 +225,7 @@ def _flag(records: Records, patient: str, rows: pd.DataFrame, operation: int) ->
         chosen = st.selectbox("Which record", list(options), key=f"flagged {patient} {operation}")
         of = rows.loc[rows["operation"] == operation].iloc[0] if chosen == WHOLE else rows.loc[options[chosen]]
         notes.form(
-            "What looks wrong, and what it should be (no patient names)",
+            "What looks wrong, and what it should be (no patient names or numbers)",
             lambda text: flag_problem(records, patient, of["operated"].date(), chosen, text),
             key=f"flag {patient} {operation}",
         )

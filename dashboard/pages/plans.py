@@ -28,6 +28,7 @@ from dashboard.analyses.plans import (
     looked_at,
     open_plan,
     plan_about,
+    plan_words,
     plans,
     put_in_place,
     seen_again,
@@ -145,7 +146,7 @@ def form(records: Records, subject: str, nothing: Callable[[str], None] | None =
 def _asked(key: str, now: Intended) -> Intended:
     """The four fields of a plan, as they stand now."""
     what = st.text_area(
-        "What was looked at, and what is to be done (no patient names)", now.what, max_chars=LONGEST_WHAT,
+        "What was looked at, and what is to be done (no patient names or numbers)", now.what, max_chars=LONGEST_WHAT,
         key=f"what {key}",
     )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -166,7 +167,7 @@ def row(records: Records, plan: ActionPlan, key: str) -> None:
     """One plan in a row, which opens it. key: tells the places apart where the same plan stands."""
     when = _when(records, plan, today())
     if short_list.row(when, _short(plan.what), _quiet(records, plan), key=f"plan {key} {plan.number}"):
-        short_list.opened(about_words(records, plan.subject), lambda: opened(records, plan))
+        short_list.opened(plan_words(records, plan), lambda: opened(records, plan))
 
 
 def _when(records: Records, plan: ActionPlan, now: date) -> str:
@@ -183,7 +184,7 @@ def _short(words: str) -> str:
 
 
 def _quiet(records: Records, plan: ActionPlan) -> str:
-    return f"{plan.who}, {about_words(records, plan.subject)}"
+    return f"{plan.who}, {plan_words(records, plan)}"
 
 
 def opened(records: Records, plan: ActionPlan) -> None:
@@ -219,7 +220,7 @@ def _steps(records: Records, plan: ActionPlan) -> None:
             if st.form_submit_button("It is in place"):
                 notes.kept(lambda: put_in_place(records, plan, day))
     with st.expander("Close it"), st.form(f"close {key}", border=False):
-        came = st.text_input("What came of it (no patient names)", key=f"came {key}", max_chars=LONGEST_WHAT)
+        came = st.text_input("What came of it (no patient names or numbers)", key=f"came {key}", max_chars=LONGEST_WHAT)
         if st.form_submit_button("Close this plan"):
             notes.kept(lambda: close_plan(records, plan, came))
     with st.expander("Change it"), st.form(f"change {key}", border=False):
@@ -235,7 +236,7 @@ def _closed(records: Records) -> None:
     table = pd.DataFrame(
         [
             {
-                "About": about_words(records, plan.subject), "What": plan.what, "Who": plan.who,
+                "About": plan_words(records, plan), "What": plan.what, "Who": plan.who,
                 "In place from": plan.day, "What came of it": plan.came,
             }
             for plan in reversed(done)

@@ -283,7 +283,7 @@ def _open(records: Records, flag: pd.Series, key: str) -> None:
         by = f" by {parts.said(flag['who'])}: {parts.said(flag['note'])}" if flag["who"] else ""
         parts.note(f"Contact is {parts.said(flag['contact'])}{by}. What you write now is added.")
     notes.form(
-        "Mark as contacted: what was done (no patient names)",
+        "Mark as contacted: what was done (no patient names or numbers)",
         lambda text: mark_contacted(records, str(flag["subject"]), text),
         key=f"{key} {flag['subject']}",
     )

@@ -26,6 +26,7 @@ from dashboard.analyses.plans import (
     not_reached,
     open_plan,
     plan_about,
+    plan_words,
     plans,
     put_in_place,
     seen_again,
@@ -79,6 +80,8 @@ def test_a_plan_says_what_who_and_until_when_and_is_on_record_without_its_words(
         ({"until": None}, "until when"),
         ({"again": DRAFT.until}, "looked at again after"),
         ({"what": "x" * 601}, "Shorten it"),
+        ({"what": "\x01" * 600}, "what is to be done"),
+        ({"who": "\u200b\u2060"}, "who does it"),
     ],
 )
 def test_half_a_plan_is_refused_in_words_and_leaves_nothing(asked: Records, wrong: dict[str, object], why: str) -> None:
@@ -106,6 +109,69 @@ def test_what_follows_adds_lines_and_changes_none(asked: Records) -> None:
         put_in_place(asked, only(asked), date(2026, 3, 1))
     with pytest.raises(WrongUsage, match="what came of it"):
         close_plan(asked, only(asked), " ")
+
+
+def test_a_letter_changed_in_a_plan_that_is_in_place_leaves_it_in_place_from_the_same_day(asked: Records) -> None:
+    open_plan(asked, SIGNAL, DRAFT)
+    before = only(asked)
+    put_in_place(asked, before, date(2024, 6, 1))
+    change_plan(asked, before, replace(DRAFT, what="Drains out on day 2"))  # as somebody read it before it was in place
+    change_plan(asked, only(asked), replace(DRAFT, what="Drains out on day 3", again=date(2026, 1, 1)))
+    plan = only(asked)
+    assert (plan.what, plan.state, plan.day, plan.again) == (
+        "Drains out on day 3", DONE, date(2024, 6, 1), date(2026, 1, 1),
+    )  # fmt: skip
+    assert plan.overdue(date(2025, 12, 31)) == 0
+    change_plan(asked, plan, replace(DRAFT, until=date(2025, 5, 1)))
+    assert (only(asked).state, only(asked).day) == (OPEN, date(2025, 5, 1))
+    put_in_place(asked, only(asked), date(2025, 9, 1))
+    early = replace(DRAFT, until=date(2025, 5, 1), again=date(2025, 8, 1))
+    with pytest.raises(WrongUsage, match="looked at again after 1 Sep 2025"):
+        change_plan(asked, only(asked), early)
+
+
+def test_the_longest_words_in_any_script_are_kept(asked: Records) -> None:
+    open_plan(asked, SIGNAL, replace(DRAFT, what='"' * 600))
+    close_plan(asked, only(asked), "\N{GRINNING FACE}" * 600)
+    assert (only(asked).what, only(asked).came) == ('"' * 600, "\N{GRINNING FACE}" * 600)
+    with pytest.raises(WrongUsage, match="what came of it"):
+        close_plan(asked, only(asked), "\u200b")
+
+
+def test_of_what_the_definitions_do_not_know_no_plan_is_opened_and_one_that_stands_can_be_closed(
+    asked: Records,
+) -> None:
+    for strange, why in (
+        (group_subject("nix", 730, "procedure", "tlif"), "no outcome"),
+        (group_subject("fbss", 99_999, "procedure", "tlif"), "not a number of days"),
+        (group_subject("fbss", 730, "nonsense", "tlif"), "nothing by which"),
+        (SIGNAL.replace("complication", "nix"), "no outcome"),
+    ):
+        with pytest.raises(WrongUsage, match=why):
+            open_plan(asked, strange, DRAFT)
+    open_plan(asked, group_subject("fbss", 730, "symptom", "back_pain"), DRAFT)
+    written = plans(asked)[0].lines[0].text
+    asked.note("plan", group_subject("nix", 730, "procedure", "tlif"), written)
+    plan = plans(asked)[1]
+    assert plan_words(asked, plan) == "Tlif: nix, which is no outcome any more"
+    close_plan(asked, plan, "Given up")
+    assert plans(asked)[1].state == CLOSED
+
+
+def test_a_plan_is_about_the_same_operations_whoever_looks(sample: Records, tmp_path: Path) -> None:
+    asked = replace(sample, notebook=Notebook(tmp_path))
+    own = replace(asked, viewer=Viewer("Dr Four", "surgeon", surgeon="S04", sees_patients=True))
+    tlif = group_subject("fbss", 730, "procedure", "tlif")
+    open_plan(own, tlif, replace(DRAFT, until=date(2021, 3, 1), again=date(2026, 9, 30)))
+    for_own, for_all = (seen_again(door, only(door)) for door in (own, asked))
+    assert for_own is not None
+    assert for_own == for_all
+    assert plan_words(asked, only(asked)) == "TLIF, S04: FBSS by 2 years"
+    assert (plan_about(asked, tlif), plan_about(own, tlif)) == (None, only(own))
+    open_plan(asked, tlif, DRAFT)
+    found = plan_about(asked, tlif)
+    assert found is not None
+    assert plan_words(asked, found) == "TLIF: FBSS by 2 years"
 
 
 def test_those_overdue_come_first_the_longest_first(asked: Records) -> None:

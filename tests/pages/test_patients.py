@@ -127,7 +127,7 @@ def test_a_red_flag_opens_the_course_of_its_patient(practice: Records) -> None:
     words = said(app)
     assert "**The course of this patient**" in words
     assert "Operation: **Endoscopic discectomy**" in words
-    assert [area.label for area in app.text_area] == ["Mark as contacted: what was done (no patient names)"]
+    assert [area.label for area in app.text_area] == ["Mark as contacted: what was done (no patient names or numbers)"]
 
 
 def test_overview_leads_to_whom_to_call(practice: Records) -> None:
@@ -183,7 +183,7 @@ def test_a_click_on_a_row_of_the_short_list_opens_the_patient_and_a_place_to_wri
     seen = shown("red_flags", written).button[0].click().run()
     assert not seen.exception
     assert "**The course of this patient**" in [part.value for part in seen.markdown]
-    assert seen.text_area[0].label == "Mark as contacted: what was done (no patient names)"
+    assert seen.text_area[0].label == "Mark as contacted: what was done (no patient names or numbers)"
 
 
 def test_an_empty_note_is_refused_in_words(written: Records) -> None:

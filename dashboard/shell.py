@@ -169,6 +169,7 @@ def _draw(everybody: Records, held: settings.Settings, manifest: Mapping[str, An
     upgrading.news(everybody, held, manifest)
     with furniture.awaiting_the_answer() if shown.narrowed else nullcontext():
         current.run()
+    addresses.all_said()
 
 
 def _drawing(listed: Listed, chosen: list[Records]) -> Callable[[], None]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 import streamlit as st
@@ -12,6 +14,8 @@ from dashboard.pages.said import said
 
 SET_AGAIN = "set again"
 """Where the session remembers, from one run to the next, that it has set anew what an address asked for by name."""
+LEFT_OUT = "left out of a link"
+"""Where the session remembers until a run comes to its end, by its word in the address, what that asks for in vain."""
 LONGEST_SHOWN = 60
 
 
@@ -34,7 +38,8 @@ def understand(*words: Word) -> list[str]:
     and would take anything else out of the address. Where no widget has been drawn, its part of the address can be
     rewritten. Afterwards it is Streamlit's to write: what is meant is set anew, as if by a button, and Streamlit writes
     it. In the run that a step back through the history begins, Streamlit lets the address win over what was set, so the
-    run is begun again once.
+    run is begun again once. Of several values for a word that takes one, Streamlit would read the last and be left
+    with nothing where that is unknown: the last known one stands, and the others are left out.
     """
     again = bool(st.session_state.pop(SET_AGAIN, False))
     stale: list[str] = []
@@ -44,13 +49,20 @@ def understand(*words: Word) -> list[str]:
         asked = [word for word in st.query_params.get_all(each.key) if word]
         names, unknown = understood(each.choices, asked)
         labels = [each.choices[name] for name in names]
-        stale += [word[:LONGEST_SHOWN] for word in unknown]
-        if set(asked) <= {*labels, *unknown}:
+        one_of_several = not each.several and len(asked) > 1
+        if one_of_several:
+            last = next((word for word in reversed(asked) if word not in unknown), None)
+            labels = [each.choices[name] for name in understood(each.choices, [last] if last else [])[0]]
+            unknown = [word for word in asked if word != last]
+        stale += _remembered(each.key, unknown)
+        if one_of_several:
+            unknown = []
+        elif set(asked) <= {*labels, *unknown}:
             continue
-        if each.key in st.session_state:
-            to_set[each.key] = names if each.several else labels[-1]
-        else:
+        if each.key not in st.session_state:
             to_write[each.key] = [*labels, *unknown]
+        elif labels:
+            to_set[each.key] = names if each.several else labels[-1]
     if to_write:
         st.query_params.update(to_write)
         st.rerun()
@@ -62,7 +74,39 @@ def understand(*words: Word) -> list[str]:
     return stale
 
 
+def _remembered(key: str, unknown: list[str]) -> list[str]:
+    """These words and those that a run which was begun again had found, before Streamlit took them out."""
+    known = st.session_state.get(LEFT_OUT, {})
+    words = list(dict.fromkeys([*known.get(key, ()), *(word[:LONGEST_SHOWN] for word in unknown)]))
+    if words:
+        st.session_state[LEFT_OUT] = {**known, key: words}
+    return words
+
+
+def all_said() -> None:
+    """The run has come to its end: what a link asked for in vain stands on the screen."""
+    st.session_state.pop(LEFT_OUT, None)
+
+
+_GATHERED: ContextVar[list[str] | None] = ContextVar("what a line of choices left out", default=None)
+
+
+@contextmanager
+def gathered() -> Iterator[None]:
+    """Around a line of choices: what they leave out is said once, below the line, and breaks it nowhere."""
+    stale: list[str] = []
+    token = _GATHERED.set(stale)
+    try:
+        yield
+    finally:
+        _GATHERED.reset(token)
+    left_out(stale)
+
+
 def left_out(stale: list[str]) -> None:
     """Say what of a link could not be followed."""
-    if stale:
+    gathering = _GATHERED.get()
+    if gathering is not None:
+        gathering.extend(stale)
+    elif stale:
         st.warning(f"This link asks for what cannot be chosen here, so it was left out: {', '.join(map(said, stale))}.")

@@ -17,7 +17,7 @@ from dashboard.analyses.verdicts.factors import factors_verdict
 from dashboard.analyses.ways import ways
 from dashboard.charts import forest_plot
 from dashboard.definitions import Factor, Landmark, Outcome, load
-from dashboard.pages import brief, furniture, model, parts
+from dashboard.pages import addresses, brief, furniture, model, parts
 from dashboard.records import Records
 
 NONE_CHOSEN = "None in particular"
@@ -26,6 +26,8 @@ NONE_CHOSEN = "None in particular"
 def choose_exposure() -> Factor | None:
     """The reader's choice of the factor that stays in the adjusted model, whatever else fits in."""
     factors = {load().factors[name].label: load().factors[name] for name in load().adjusting}
+    names = {factor.name: label for label, factor in factors.items()}
+    addresses.left_out(addresses.understand(addresses.Word("exposure", {"": NONE_CHOSEN, **names})))
     chosen = st.selectbox("Factor of interest", [NONE_CHOSEN, *factors], key="exposure", bind="query-params")
     return factors.get(chosen)
 

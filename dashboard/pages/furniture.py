@@ -13,7 +13,7 @@ import streamlit as st
 
 from dashboard.analyses.verdicts.claim import Verdict
 from dashboard.charts import style
-from dashboard.pages import form, parts
+from dashboard.pages import addresses, form, parts
 from dashboard.pages.said import for_html, said
 
 SPARK_WIDE, SPARK_TALL = 74, 26
@@ -112,7 +112,10 @@ def verdict(answer: Verdict, *, key: str = form.VERDICT) -> None:
 @contextmanager
 def choices(key: str = form.CHOICES) -> Iterator[None]:
     """The page's own choices, on one line below the verdict."""
-    with st.container(key=key, horizontal=True, vertical_alignment="center", gap="xsmall"):
+    with (
+        addresses.gathered(),
+        st.container(key=key, horizontal=True, vertical_alignment="center", gap="xsmall"),
+    ):
         yield
 
 

@@ -293,6 +293,9 @@ def choose_curves(curves: pd.DataFrame, sizes: pd.Series, label: str, *, key: st
     sizes: by the label of the curve; usual: what the largest are called.
     """
     labels = list(sizes.sort_values(ascending=False, kind="stable").index)
+    if key not in st.session_state:
+        # By a link alone: what the filters take away later is let go without a word.
+        addresses.left_out(addresses.understand(addresses.Word(key, {name: name for name in labels}, several=True)))
     chosen = st.multiselect(
         f"{said(label)} (at most {style.MOST_SERIES})", labels, key=key, bind="query-params",
         max_selections=style.MOST_SERIES, placeholder=usual,

@@ -16,7 +16,7 @@ from dashboard.analyses.red_flags import of_every_operation, red_flag_list
 from dashboard.analyses.timeline import UNANSWERED
 from dashboard.analyses.verdicts.listed import list_verdict
 from dashboard.definitions import Outcome, load
-from dashboard.pages import course, furniture, notes, parts, red_flags, segments
+from dashboard.pages import addresses, course, furniture, notes, parts, red_flags, segments
 from dashboard.pages.chosen import FAILED_BY
 from dashboard.pages.red_flags import FLAGGED, RECENT, WHOM_TO_CALL
 from dashboard.records import Records
@@ -62,13 +62,13 @@ class _Asked:
 
 
 def _choices(records: Records, outcome: Outcome) -> _Asked:
-    words, timed = [state.capitalize() for state in STATES[outcome.kind].values()], outcome.kind == "time"
+    words, timed = {state: state.capitalize() for state in STATES[outcome.kind].values()}, outcome.kind == "time"
     chosen = {
         "state": _choose("What became of them", words, "state"),
         **({FAILED_BY: _choose("Failed by", _times(), FAILED_BY)} if timed else {}),
-        "cause": _choose("Main cause", list(records.choices("cause").values()), "cause"),
-        "flag": _choose("Red flags", [FLAGGED], "flag"),
-        "visit": _choose("Visits", [OVERDUE], "visit"),
+        "cause": _choose("Main cause", records.choices("cause"), "cause"),
+        "flag": _choose("Red flags", {"flagged": FLAGGED}, "flag"),
+        "visit": _choose("Visits", {"overdue": OVERDUE}, "visit"),
     }
     # Never in the address: a pseudonym may be typed here.
     search = st.text_input(
@@ -116,12 +116,13 @@ def _narrowed(records: Records, outcome: Outcome, asked: _Asked) -> pd.DataFrame
     return found(rows, asked.search)
 
 
-def _times() -> list[str]:
-    return [landmark.label for landmark in load().landmarks]
+def _times() -> dict[str, str]:
+    return {str(landmark.days): landmark.label for landmark in load().landmarks}
 
 
-def _choose(label: str, options: list[str], key: str) -> str:
-    return st.selectbox(parts.said(label), [ANY, *options], key=key, bind="query-params")
+def _choose(label: str, options: Mapping[str, str], key: str) -> str:
+    addresses.left_out(addresses.understand(addresses.Word(key, {"": ANY, **options})))
+    return st.selectbox(parts.said(label), [ANY, *options.values()], key=key, bind="query-params")
 
 
 def _clear_these(chosen: Mapping[str, str], search: str) -> None:

@@ -73,6 +73,37 @@ def queue_key(records: Records) -> str:
     return rows_key("queue patients", rows["subject"] + rows["contact"])
 
 
+def link(records: Records, **asked: list[str]) -> AppTest:
+    """The Patients page as a link with several values of a word opens it."""
+    app = AppTest.from_function(drawn, args=("patients", records), default_timeout=SECONDS)
+    for word, value in asked.items():
+        app.query_params[word] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+@pytest.mark.parametrize(
+    ("asked", "left", "kept"),
+    [
+        ({"cause": ["Nope"]}, "Nope", {"cause": "Any"}),
+        ({"cause": ["Infection", "Nope"]}, "Nope", {"cause": "Infection"}),
+        ({"cause": ["Nope", "infection"]}, "Nope", {"cause": "Infection"}),
+        ({"cause": ["Haematoma", "Infection"]}, "Haematoma", {"cause": "Infection"}),
+        ({"state": ["failed"], "cause": ["infection"]}, "", {"state": "Failed", "cause": "Infection"}),
+        ({"state": ["Gone"], "flag": ["x"], "visit": ["y"], "failed_by": ["2 years", "z"]}, "Gone, z, x, y",
+         {"state": "Any", "failed_by": "2 years"}),
+    ],
+)  # fmt: skip
+def test_what_a_link_to_the_list_asks_in_vain_is_said(
+    practice: Records, asked: dict[str, list[str]], left: str, kept: dict[str, str]
+) -> None:
+    app = link(practice, **asked)
+    warned = [part.value for part in app.warning]
+    assert warned == ([f"This link asks for what cannot be chosen here, so it was left out: {left}."] if left else [])
+    assert {key: app.session_state[key] for key in kept} == kept
+
+
 def course_of(records: Records, **asked: str) -> AppTest:
     """The course of the latest operation that failed."""
     key = rows_key("patients", patients(records, "fbss", only="failed")["operation"].head(2_000))

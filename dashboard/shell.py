@@ -44,7 +44,7 @@ from dashboard.pages import (
     short_list,
     upgrading,
 )
-from dashboard.pages.filter_line import chosen_words, filter_line
+from dashboard.pages.filter_line import chosen_words, filter_line, left_out_by
 from dashboard.records import Records
 
 ENGINES_KEPT = 2
@@ -159,6 +159,7 @@ def _draw(everybody: Records, held: settings.Settings, manifest: Mapping[str, An
     # After the navigation, which knows the page that the address names, and before the filters, which bind the rest.
     choices = {each: everybody.choices(each.dimension) for each in FILTERS}
     dropped = addresses.understand(*(addresses.Word(each.word, known, several=True) for each, known in choices.items()))
+    dropped += left_out_by(everybody)
     cohort = filter_line(everybody, choices, folded=not shown.narrowed)
     records = everybody.of(cohort)
     chosen.append(records)

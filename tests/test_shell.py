@@ -85,6 +85,23 @@ def test_the_way_back_counts_the_filters_that_are_set(opened: Opened) -> None:
     assert not any(button.label.startswith("Clear") for button in opened().button)
 
 
+@pytest.mark.parametrize(
+    ("asked", "left"),
+    [({"procedure": "Nope"}, "Nope"), ({"operated": "2022-01-01"}, "2022-01-01"),
+     ({"operated": ["1999-01-01", "1999-12-31"]}, "1999-01-01, 1999-12-31"),
+     ({"operated": ["soon", "2022-01-01"]}, "soon, 2022-01-01")],
+)  # fmt: skip
+def test_what_a_link_asks_in_vain_is_said_and_is_no_filter_to_clear(
+    opened: Opened, asked: dict[str, str], left: str
+) -> None:
+    app = opened(**asked)
+    assert [warning.value for warning in app.warning if "left out" in warning.value] == [
+        f"This link asks for what cannot be chosen here, so it was left out: {left}."
+    ]
+    assert line(app) == "**3** of 3"
+    assert not any(button.label.startswith("Clear") for button in app.button)
+
+
 def test_records_of_a_practice_are_not_called_made_up(opened: Opened) -> None:
     assert not any("sample data" in str(part.value) for part in opened().markdown)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import date
 
 import streamlit as st
 
@@ -72,6 +73,21 @@ def understand(*words: Word) -> list[str]:
         st.session_state[SET_AGAIN] = True
         st.rerun()
     return stale
+
+
+def understand_days(key: str, first: date | None, last: date | None, *, needed: int) -> list[str]:
+    """The days that the address asks for in vain, as ``understand`` does: not so many, none at all, or out of reach.
+
+    first, last: between which days may be chosen, both included; needed: 2 for a period, 1 for a day.
+    """
+    asked = [word for word in st.query_params.get_all(key) if word] if key not in st.session_state else []
+    try:
+        days = [date.fromisoformat(word.replace("/", "-")) for word in asked]
+    except ValueError:
+        days = []
+    reached = all((not first or first <= day) and (not last or day <= last) for day in days)
+    follows = len(days) == needed and reached
+    return _remembered(key, [] if follows else asked)
 
 
 def _remembered(key: str, unknown: list[str]) -> list[str]:

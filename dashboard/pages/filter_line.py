@@ -8,12 +8,10 @@ from datetime import date
 import streamlit as st
 
 from dashboard.cohort import FILTERS, Cohort, Filter
-from dashboard.pages import form
+from dashboard.pages import addresses, form
 from dashboard.pages.said import said
 from dashboard.records import Records
 
-KEYS = ("operated", *(each.word for each in FILTERS), "every")
-"""All that narrows the cohort, by its word in the address."""
 WHOLE = "whole period"
 """Where the session remembers which period was the whole one, to see that a new generation has moved it."""
 UNFOLDED = "filters unfolded"
@@ -33,30 +31,42 @@ def filter_line(records: Records, choices: Choices, *, folded: bool) -> Cohort:
     """
     first, last = whole = _period(records)
     _follow(first, last)
-    asked = [key for key in KEYS if key in st.query_params]
     with st.container(key=form.FRAME, gap="xsmall"):
-        with st.container(key=form.LINE, horizontal=True, vertical_alignment="center", gap="xsmall"):
-            with st.container(
-                key=form.BAR_FOLDED if folded else form.BAR, horizontal=True, gap="xsmall", width="content"
-            ):
-                period = st.date_input(
-                    "Operated between", whole, first, last, key="operated", bind="query-params", format="DD/MM/YYYY",
-                    width=DATES, label_visibility="collapsed",
-                )  # fmt: skip
-                chosen = {each.dimension: _choose(each, choices[each]) for each in FILTERS if each.in_bar}
-            _fold(_named(choices), len([key for key in asked if key in BEHIND]))
-            if asked:
-                noun = "filter" if len(asked) == 1 else "filters"
-                st.button(f"Clear {len(asked)} {noun}", on_click=_clear, args=(whole,), type="tertiary")
-        with st.container(key=form.MORE, horizontal=True, vertical_alignment="center", gap="xsmall"):
-            chosen |= {each.dimension: _choose(each, choices[each]) for each in FILTERS if not each.in_bar}
-            every = st.toggle("Every operation, reoperations and planned stages too", key="every", bind="query-params")
+        line = st.container(key=form.LINE, horizontal=True, vertical_alignment="center", gap="xsmall")
+        more = st.container(key=form.MORE, horizontal=True, vertical_alignment="center", gap="xsmall")
+    with (
+        line,
+        st.container(key=form.BAR_FOLDED if folded else form.BAR, horizontal=True, gap="xsmall", width="content"),
+    ):
+        period = st.date_input(
+            "Operated between", whole, first, last, key="operated", bind="query-params", format="DD/MM/YYYY",
+            width=DATES, label_visibility="collapsed",
+        )  # fmt: skip
+        chosen = {each.dimension: _choose(each, choices[each]) for each in FILTERS if each.in_bar}
+    with more:
+        chosen |= {each.dimension: _choose(each, choices[each]) for each in FILTERS if not each.in_bar}
+        every = st.toggle("Every operation, reoperations and planned stages too", key="every", bind="query-params")
     start, end = whole_period(period, first, last)
-    return Cohort(start if start > first else None, end if end < last else None, chosen, every)
+    cohort = Cohort(start if start > first else None, end if end < last else None, chosen, every)
+    # After the choices, which let go what of a link cannot be chosen: what narrows nothing is not to be cleared.
+    with line:
+        _ways_back(cohort, choices, whole)
+    return cohort
 
 
-BEHIND = (*(each.word for each in FILTERS if not each.in_bar), "every")
-"""The words of what stands behind "More"."""
+def left_out_by(records: Records) -> list[str]:
+    """The period that a link asks for in vain; asked before the line is drawn, which lets it go."""
+    return addresses.understand_days("operated", *_period(records), needed=2)
+
+
+def _ways_back(cohort: Cohort, choices: Choices, whole: tuple[date, date]) -> None:
+    """To what stands behind "More", and to no filter at all, with how many there are."""
+    behind = [each for each in FILTERS if not each.in_bar and each.dimension in cohort.chosen]
+    _fold(_named(cohort, choices), len(behind) + cohort.every_operation)
+    active = [*cohort.chosen, *filter(None, [cohort.period_words()]), *(["every"] if cohort.every_operation else [])]
+    if active:
+        noun = "filter" if len(active) == 1 else "filters"
+        st.button(f"Clear {len(active)} {noun}", on_click=_clear, args=(whole,), type="tertiary")
 
 
 def chosen_words(cohort: Cohort, choices: Choices) -> list[str]:
@@ -92,10 +102,11 @@ def _turn() -> None:
     st.session_state[UNFOLDED] = not st.session_state.get(UNFOLDED, False)
 
 
-def _named(choices: Choices) -> str:
-    """What is chosen by name, from the address: at a first run the widgets do not hold it yet."""
-    words = [st.query_params.get_all(each.word) for each in choices]
-    return ", ".join(label[:40] for several in words for label in several)
+def _named(cohort: Cohort, choices: Choices) -> str:
+    """What is chosen by name."""
+    return ", ".join(
+        known[name][:40] for each, known in choices.items() for name in cohort.chosen.get(each.dimension, ())
+    )
 
 
 def _period(records: Records) -> tuple[date, date]:

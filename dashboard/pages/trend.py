@@ -32,7 +32,7 @@ from dashboard.analyses.verdicts.claim import Verdict
 from dashboard.analyses.ways import ways
 from dashboard.charts import control_chart
 from dashboard.definitions import Landmark, Outcome, load
-from dashboard.pages import brief, furniture, notes, parts, two_groups
+from dashboard.pages import addresses, brief, furniture, notes, parts, two_groups
 from dashboard.records import Records
 
 BY_SIZE = "By size"
@@ -83,6 +83,7 @@ def failures(records: Records, asked: ChangeChoice, top: furniture.AnswerPlace) 
 def _choose_day(records: Records) -> date | None:
     """The day that parts before from after; none is the middle, which moves with what is chosen."""
     facts = records.facts
+    addresses.left_out(addresses.understand_days("since", facts.first_operation, facts.last_operation, needed=1))
     chosen = st.date_input(
         "Better or worse since", None, facts.first_operation, facts.last_operation, key="since", bind="query-params",
         format="DD/MM/YYYY", width=200, help="Operations from this day on against those before. Empty: the middle.",

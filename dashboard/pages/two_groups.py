@@ -201,6 +201,8 @@ def _choose_periods(records: Records) -> Choice | str:
     """Two periods within the one above, both ends included."""
     facts, cohort = records.facts, records.cohort
     start, end = cohort.operated_from or facts.first_operation, cohort.operated_to or facts.last_operation
+    for side in SIDES:
+        addresses.left_out(addresses.understand_days(f"{side}_period", start, end, needed=2))
     periods = [
         st.date_input(
             parts.said(label), [], start, end, key=f"{side}_period", bind="query-params", format="DD/MM/YYYY", width=220

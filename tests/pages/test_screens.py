@@ -88,7 +88,7 @@ def test_every_key_figure_stands_with_its_interval_its_count_and_what_it_is_held
         ["12.3 %", "10.9 to 13.7 · 267 seen of 2,218", "2018: 9.5 %, 2025: 11.8 %"],
         ["22 points better", "middle half 10 to 34 · n = 1,036", "important from 12.8: 68 %"],
         ["68.3 %", "66.1 to 70.4 · 1,240 of 1,815", "goal 80 %"],
-        ["day 105", "middle half 13 to 196 · n = 198"],
+        ["day 93", "middle half 11 to 184 · n = 198"],
     ]
 
 

@@ -53,18 +53,22 @@ HOW_MANY, HOW_MANY_AND_WHY = "How many, and why →", "From the rows read to the
 
 @dataclass(frozen=True)
 class Listed:
-    """One page: its address, its title, what draws it, for whom it is there at all, and whether filters narrow it."""
+    """One page: its address, its title, what draws it, for whom it is there at all, and whether filters narrow it.
+
+    whose: of those chosen, the records that the page is about and its head counts, where it is about some of them.
+    """
 
     path: str
     title: str
     draw: Callable[[Records], None]
     allowed: Callable[[Viewer], bool] = lambda viewer: True
     narrowed: bool = True
+    whose: Callable[[Records], Records] | None = None
 
 
 PAGES = (
     Listed("", "Overview", overview.page),
-    Listed("me", "My page", me.page, lambda viewer: viewer.sites != ()),
+    Listed("me", "My page", me.page, lambda viewer: viewer.sites != (), whose=me.whose),
     Listed("procedures", "Procedures", procedures.page),
     Listed("onset", "Time to symptoms", onset.page),
     Listed("risk", "Risk factors", risk.page),
@@ -163,9 +167,10 @@ def _draw(everybody: Records, held: settings.Settings, manifest: Mapping[str, An
     cohort = filter_line(everybody, choices, folded=not shown.narrowed)
     records = everybody.of(cohort)
     chosen.append(records)
-    words = _counted(records, chosen_words(cohort, choices))
+    about = records if shown.whose is None else shown.whose(records)
+    words = _counted(about, chosen_words(about.cohort, choices), of_all=shown.whose is None)
     if furniture.head(shown.title, words, HOW_MANY if shown.narrowed else ""):
-        short_list.opened(HOW_MANY_AND_WHY, lambda: flow.section(records, *flow.asked_now()))
+        short_list.opened(HOW_MANY_AND_WHY, lambda: flow.section(about, *flow.asked_now()))
     addresses.left_out(dropped)
     upgrading.news(everybody, held, manifest)
     with furniture.awaiting_the_answer() if shown.narrowed else nullcontext():
@@ -178,11 +183,15 @@ def _drawing(listed: Listed, chosen: list[Records]) -> Callable[[], None]:
     return lambda: listed.draw(chosen[0])
 
 
-def _counted(records: Records, chosen: Sequence[str]) -> list[str]:
-    """What is counted, up to which day, and whether it is real."""
+def _counted(records: Records, chosen: Sequence[str], *, of_all: bool) -> list[str]:
+    """What is counted, up to which day, and whether it is real.
+
+    of_all: whether it is said of how many; of one surgeon it would tell the others' number, who may be one alone.
+    """
     line, facts = cohort_line(records), records.facts
+    of = f" of {parts.count_words(line.of)}" if of_all else ""
     return [
-        f"**{parts.count_words(line.operations)}** of {parts.count_words(line.of)} operations",
+        f"**{parts.count_words(line.operations)}**{of} operations",
         *map(parts.said, chosen),
         f"data to {parts.day_words(facts.data_date)}",
         *(["**sample data, made by computer**"] if facts.made_up else []),

@@ -7,6 +7,7 @@ import logging
 import re
 import signal
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
@@ -77,6 +78,20 @@ def test_the_title_stands_beside_what_is_counted_and_what_is_chosen(opened: Open
     assert [title.value for title in app.title] == ["Overview"]
     (head,) = [str(part.value) for part in app.markdown if str(part.value).startswith("**2** of 3 operations")]
     assert head.split(" · ")[1:4] == ["TLIF", "2 surgeons", "operated until 1 Jan 2023"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "counted"), [({}, 2), ({"me": "S02"}, 1), ({"surgeon": "S02"}, 1), ({"me": "S01", "site": "South"}, 1)]
+)
+def test_the_head_of_an_own_page_counts_that_surgeon_and_tells_of_no_others(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch, asked: dict[str, str], counted: int
+) -> None:
+    first, *others = shell.PAGES
+    own = next(page for page in others if page.path == "me")
+    monkeypatch.setattr(shell, "PAGES", (replace(first, whose=own.whose), *others))
+    (head,) = [str(part.value) for part in opened(**asked).markdown if "** operations · " in str(part.value)]
+    name = asked.get("me") or asked.get("surgeon", "S01")
+    assert head.startswith(f"**{counted}** operations · {name} · ")
 
 
 def test_the_way_back_counts_the_filters_that_are_set(opened: Opened) -> None:

@@ -17,7 +17,8 @@ AXIS, ABOVE, BAND = 24, 10, 9
 EXPECTED = "as expected; band: chance"
 MARKS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 WIDEST = 8.0
-"""The axis goes so many times up and down at most; an interval that goes further ends there, and is told in words."""
+"""The axis goes so many times up and down at most; an interval that goes further ends there in an arrow's head."""
+FURTHER = ("◂", "▸")
 
 
 def ratio_rows(rows: pd.DataFrame, *, tall: int = 0, dark: bool = False) -> go.Figure:
@@ -111,3 +112,16 @@ def _draw(figure: go.Figure, line: Row, reach: float, dark: bool) -> None:
         hovertemplate=f"{style.on_one_line(str(values['label']))}<br>{_words(values)}<extra></extra>",
         cliponaxis=False,
     )  # fmt: skip
+    _goes_further(figure, line, reach, colour)
+
+
+def _goes_further(figure: go.Figure, line: Row, reach: float, colour: str) -> None:
+    """A sign at each edge that cuts off a dot or its interval."""
+    ends = [float(end) for name in ("ratio", "lower", "upper") if (end := (line.values or {})[name]) is not None]
+    cut = (min(ends) < 1 / reach, max(ends) > reach)
+    for way, sign, beyond, anchor in zip((-1, 1), FURTHER, cut, ("left", "right"), strict=True):
+        if beyond:
+            figure.add_annotation(
+                x=way * math.log10(reach), y=line.y, text=sign, showarrow=False, xanchor=anchor, xshift=way * 5,
+                font={"color": colour, "size": 17},
+            )  # fmt: skip

@@ -14,9 +14,11 @@ from dashboard.analyses.follow_up import everybody, follow_up
 from dashboard.analyses.headline import DAY, headline
 from dashboard.analyses.peers import SURGEON, AmongPeers, among_peers, of_surgeon, practice_beside, surgeons
 from dashboard.analyses.trajectories import trajectories
-from dashboard.analyses.verdicts.me import me_verdict
+from dashboard.analyses.verdicts.groups import groups_verdict, judged
+from dashboard.analyses.verdicts.me import counted_words, me_verdict
 from dashboard.analyses.verdicts.units import probability_words
 from dashboard.charts import dot_interval, ratio_rows, trajectory
+from dashboard.cohort import understood
 from dashboard.definitions import Outcome, load
 from dashboard.pages import furniture, monitor, overview, parts, red_flags, short_list
 from dashboard.pages.furniture import KeyFigure, Link
@@ -25,6 +27,8 @@ from dashboard.records import Records
 CHART = 234
 """Pixels that the rows of a chart fill beside the others."""
 CAUSES_SHOWN = 3
+CHOICE = "me"
+"""The word of whose page it is, in the address."""
 REPORTED = "What patients report"
 
 
@@ -53,15 +57,32 @@ def page(records: Records) -> None:
         _causes(mine, name, outcome)
         _flags(mine)
         _owed(mine, name)
-    _method(found, outcome)
+    _method(found, outcome, landmark.days)
+
+
+def whose(records: Records) -> Records:
+    """The operations that the page is about, for what stands above it: those of the surgeon whom it will show."""
+    known = surgeons(records)
+    return of_surgeon(records, _asked(records, known)) if known else records
+
+
+def _asked(records: Records, known: dict[str, str]) -> str:
+    """The surgeon chosen, before the choice is drawn: as it was left, or as the address says."""
+    said = st.session_state.get(CHOICE) or st.query_params.get(CHOICE)
+    names, _ = understood(known, [str(said)] if said else [])
+    return names[0] if names else _usual(records, known)
+
+
+def _usual(records: Records, known: dict[str, str]) -> str:
+    """The one chosen above every page is the one meant until another is chosen here."""
+    return next((name for name in records.cohort.chosen.get(SURGEON, ()) if name in known), next(iter(known)))
 
 
 def _chosen(records: Records, known: dict[str, str]) -> str:
-    """The surgeon of the page; the one chosen above every page is the one meant until another is chosen here."""
+    """The surgeon of the page."""
     if len(known) == 1:
         return next(iter(known))
-    above = [name for name in records.cohort.chosen.get(SURGEON, ()) if name in known]
-    return parts.choose_group(known, "me", "Whose page", width=150, usual=above[0] if above else None)
+    return parts.choose_group(known, CHOICE, "Whose page", width=150, usual=_usual(records, known))
 
 
 def _figures(mine: Records, practice: Records | None, outcome: Outcome, days: int) -> None:
@@ -106,7 +127,9 @@ def _families(mine: Records, outcome: Outcome, days: int, label: str) -> None:
         )
         whole = failure_rate(mine, outcome.name, None, days).iloc[0]
         own = float(whole["share"]) if whole["shown"] else None
-        rows = rows.drop(columns=["best_case", "worst_case"])
+        rows = judged(
+            rows.drop(columns=["best_case", "worst_case"]), groups_verdict(mine, outcome.name, "family", days)
+        )
         figure = dot_interval.dot_interval(
             rows, comparator=own, comparator_label=f"all {parts.percent(own)}", tall=CHART, dark=parts.is_dark()
         )
@@ -196,7 +219,7 @@ def _seen_words(found: AmongPeers) -> str:
     return f"A doubled rate would be seen with probability {seen}. {peers}How this is counted"
 
 
-def _method(found: AmongPeers, outcome: Outcome) -> None:
+def _method(found: AmongPeers, outcome: Outcome, days: int) -> None:
     model = (
         "Expected: the sum of the risks that the practice's own model of case mix gives to each of these operations."
         if found.answer.model.fit is not None else ""
@@ -204,6 +227,8 @@ def _method(found: AmongPeers, outcome: Outcome) -> None:
     furniture.method(
         f"For appraisal and learning, not for ranking. {_peers_words(found)}",
         model,
+        parts.said(counted_words(found, outcome.name, days)),
+        parts.SIGNS_TOLD,
         f"{outcome.label}, definition version {outcome.version}. Shares allow for operations not followed so long; "
         "95 % intervals. Causes are of all failures seen up to 5 years; red flags of the last 90 days.",
         heading=_seen_words(found),

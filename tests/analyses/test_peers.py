@@ -11,9 +11,10 @@ import pytest
 
 from dashboard.access import OPERATOR, Viewer
 from dashboard.analyses.compare import compare
+from dashboard.analyses.failure_rate import failure_rate
 from dashboard.analyses.peers import among_peers, of_all_surgeons, of_surgeon, practice_beside, surgeons
 from dashboard.analyses.verdicts.claim import HIGHER
-from dashboard.analyses.verdicts.me import me_verdict
+from dashboard.analyses.verdicts.me import counted_words, me_verdict
 from dashboard.cohort import Cohort
 from dashboard.errors import WrongUsage
 from dashboard.records import Records
@@ -121,8 +122,8 @@ def test_the_verdict_says_where_one_stands_why_who_waits_and_what_is_owed(sample
     row = among_peers(sample, S06, "fbss", 730).rows.iloc[0]
     assert own.word == HIGHER
     assert found.answer == (
-        f"S06: {row['observed']:.0f} failures seen by 2 years, {row['expected']:.1f} expected for these patients and "
-        "procedures"
+        f"S06: {row['observed']:.0f} failures seen by 2 years in 134 of 226 operations, {row['expected']:.1f} expected "
+        "for these patients and procedures"
     )
     assert found.doubt == (
         f"(ratio {row['ratio']:.2f}, {row['lower']:.2f} to {row['upper']:.2f}), above the 95 % limits of chance. "
@@ -130,6 +131,23 @@ def test_the_verdict_says_where_one_stands_why_who_waits_and_what_is_owed(sample
         f"({frequent.failed} of {frequent.operations}). No red flag waits for a contact; {overdue.failed} visits are "
         "overdue."
     )
+
+
+def test_it_is_said_how_many_operations_take_no_part_and_why(sample: Records) -> None:
+    found = among_peers(sample, "S04", "fbss", 730)
+    assert found.own is not None
+    whole = failure_rate(of_surgeon(sample, "S04"), "fbss", None, 730).iloc[0]
+    assert found.own["all_operations"] == whole["operations"]
+    due, lost, not_due = (int(whole[name]) for name in ("due", "lost", "not_due"))
+    # Of the three who had died two were due by now.
+    assert (due + not_due, lost + not_due + 2, int(whole["died"])) == (107, 47, 3)
+    assert counted_words(found, "fbss", 730) == (
+        "Seen and expected by 2 years are of 53 of 107 operations: 47 have not come to it, were lost or had died "
+        "before; of 7 a factor of the model is not recorded. The share and the causes count the failures of all of "
+        "them."
+    )
+    told = me_verdict(sample, "S04", "fbss", 730).sentence
+    assert "below the 95 % limits of chance, though the interval, which is exact, contains 1. Allowing" in told
 
 
 def test_few_operations_are_counted_and_held_against_nothing(tmp_path: Path) -> None:

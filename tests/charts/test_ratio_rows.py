@@ -7,7 +7,7 @@ import math
 import pandas as pd
 import pytest
 
-from dashboard.charts.ratio_rows import WIDEST, describe, ratio_rows
+from dashboard.charts.ratio_rows import FURTHER, WIDEST, describe, ratio_rows
 
 NOTHING = dict.fromkeys(("observed", "expected", "lower", "upper", "limit_low", "limit_high"))
 OWN = {"label": "S06", "own": True, "observed": 33, "expected": 20.0, "ratio": 1.65, "lower": 1.13, "upper": 2.31,
@@ -32,7 +32,13 @@ def test_the_own_dot_is_full_with_its_interval_and_a_peer_is_a_hollow_dot_alone(
 
 def test_what_lies_beyond_the_axis_ends_at_it_and_is_told_in_words() -> None:
     wild = OWN | {"ratio": 12.0, "lower": 0.01, "upper": 40.0}
-    (own,) = ratio_rows(pd.DataFrame([wild])).data
+    figure = ratio_rows(pd.DataFrame([wild]))
+    (own,) = figure.data
+    cut = {note.text: note.x for note in figure.layout.annotations if note.text in FURTHER}
+    assert cut == {"◂": pytest.approx(-math.log10(WIDEST)), "▸": pytest.approx(math.log10(WIDEST))}
+    assert not any(note.text in FURTHER for note in ratio_rows(pd.DataFrame([OWN, PEER])).layout.annotations)
+    low = ratio_rows(pd.DataFrame([OWN | {"lower": 0.08}])).layout.annotations
+    assert [note.text for note in low if note.text in FURTHER] == ["◂"]
     assert own.x[0] == WIDEST
     assert own.x[0] - own.error_x.arrayminus[0] == pytest.approx(1 / WIDEST)
     assert describe(pd.DataFrame([wild])).endswith("S06 12.00 (33 seen, 20.0 expected; 0.01 to 40.00).")

@@ -42,6 +42,8 @@ def me_verdict(records: Records, name: str, outcome: str, within_days: int = 730
         seen = f"{seen} in {wording.count(claims[0].operations, 'operation')} whose state is known"
         answer = f"{seen}: too few to hold against what is expected." if found.answer.model.fit else f"{seen}."
         return _together(answer, [why, flags, owed], [*claims, *frequent, *waiting, *overdue])
+    counted, every = claims[0].operations, int(found.own["all_operations"])
+    seen = seen if counted == every else f"{seen} in {wording.out_of(counted, every)} operations"
     answer = f"{seen}, {claims[0].comparator_figure:.1f} expected for these patients and procedures"
     return _together(answer, [_place(found, claims[0]), why, flags, owed], [*claims, *frequent, *waiting, *overdue])
 
@@ -74,7 +76,31 @@ def _place(found: AmongPeers, own: Claim) -> str:
     among = f"{found.compared} surgeons" if found.compared else "all surgeons"
     still = "still stands out" if own.q is not None and own.q < LEVEL else "does not stand out"
     allowed = f" Allowing for {among} compared, it {still}." if found.compared != 1 else ""
-    return f"{ratio}, {side} the {limit} limits of chance.{allowed}"
+    across = own.lower is not None and own.upper is not None and own.lower <= 1 <= own.upper
+    unsure = ", though the interval, which is exact, contains 1" if across else ""
+    return f"{ratio}, {side} the {limit} limits of chance{unsure}.{allowed}"
+
+
+def counted_words(found: AmongPeers, outcome: str, within_days: int) -> str:
+    """How many operations take no part in seen and expected, and why; empty where all do.
+
+    A share of all allows for those not followed so long, so that it counts their failures too.
+    """
+    row, known = found.own, outcome_named(outcome)
+    if row is None or found.answer.model.fit is None:
+        return ""
+    every, counted, cases = (int(row[name]) for name in ("all_operations", "operations", "cases"))
+    if cases == every:
+        return ""
+    unsettled = f"{every - counted} have not come to it, were lost or had died before" if every > counted else ""
+    failed = f" ({event_words(known, int(row['dropped_failed']))})" if row["dropped_failed"] else ""
+    lacking = f"of {row['dropped']} a factor of the model is not recorded{failed}" if row["dropped"] else ""
+    why = "; ".join(filter(None, (unsettled, lacking)))
+    when = when_words(known, within_days)
+    return (
+        f"Seen and expected {when} are of {wording.out_of(cases, every)} operations: {why}. The share and the causes "
+        "count the failures of all of them."
+    )
 
 
 def _seen(found: AmongPeers) -> str:

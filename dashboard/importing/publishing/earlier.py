@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +11,7 @@ from dashboard.definitions import Definitions
 from dashboard.engines.generations import Generation
 from dashboard.engines.versions import outdated
 from dashboard.engines.writer import Writer
-from dashboard.errors import Refused
+from dashboard.errors import OurFault, Refused
 from dashboard.importing.publishing import upgrading
 from dashboard.importing.publishing.since import BEFORE, Earlier, published_on
 
@@ -32,6 +33,9 @@ def beside(writer: Writer, before: Generation, definitions: Definitions, scratch
             with closing(Writer(folder / "generation.duckdb", [before.path.parent])) as anew:
                 upgrading.rebuilt(anew, before, definitions, key, lambda step: None)
         except Refused:
+            return None
+        except Exception:  # noqa: BLE001 (whatever is wrong with what was before, what is brought in now goes on)
+            OurFault(traceback.format_exc())  # which puts it in the log
             return None
         writer.attach(folder / "generation.duckdb", by_today)
     return Earlier(BEFORE, by_today, published, datetime.now(UTC).date())

@@ -114,6 +114,7 @@ def test_what_a_link_asks_in_vain_is_said_and_is_no_filter_to_clear(
         f"This link asks for what cannot be chosen here, so it was left out: {left}."
     ]
     assert line(app) == "**3** of 3"
+    assert len(app.session_state["operated"]) == 2
     assert not any(button.label.startswith("Clear") for button in app.button)
 
 

@@ -87,7 +87,12 @@ def understand_days(key: str, first: date | None, last: date | None, *, needed: 
         days = []
     reached = all((not first or first <= day) and (not last or day <= last) for day in days)
     follows = len(days) == needed and reached
-    return _remembered(key, [] if follows else asked)
+    stale = _remembered(key, [] if follows else asked)
+    if asked and not follows:
+        # Half a period would stand in the widget and narrow nothing.
+        del st.query_params[key]
+        st.rerun()
+    return stale
 
 
 def _remembered(key: str, unknown: list[str]) -> list[str]:

@@ -104,6 +104,11 @@ def test_what_a_link_to_the_list_asks_in_vain_is_said(
     assert {key: app.session_state[key] for key in kept} == kept
 
 
+def test_what_a_choice_leaves_out_is_said_below_the_line_of_choices(practice: Records) -> None:
+    kinds = [part.type for part in opened("procedures", practice, by="Surgeon").main]
+    assert kinds[kinds.index("warning") + 1] == "header"
+
+
 def course_of(records: Records, **asked: str) -> AppTest:
     """The course of the latest operation that failed."""
     key = rows_key("patients", patients(records, "fbss", only="failed")["operation"].head(2_000))

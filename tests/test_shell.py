@@ -86,12 +86,10 @@ def test_the_title_stands_beside_what_is_counted_and_what_is_chosen(opened: Open
 def test_the_head_of_an_own_page_counts_that_surgeon_and_tells_of_no_others(
     opened: Opened, monkeypatch: pytest.MonkeyPatch, asked: dict[str, str], counted: int
 ) -> None:
-    first, *others = shell.PAGES
-    own = next(page for page in others if page.path == "me")
-    monkeypatch.setattr(shell, "PAGES", (replace(first, whose=own.whose), *others))
+    first, own, *others = shell.PAGES
+    monkeypatch.setattr(shell, "PAGES", (replace(first, whose=own.whose), own, *others))
     (head,) = [str(part.value) for part in opened(**asked).markdown if "** operations · " in str(part.value)]
-    name = asked.get("me") or asked.get("surgeon", "S01")
-    assert head.startswith(f"**{counted}** operations · {name} · ")
+    assert head.startswith(f"**{counted}** operations · {asked.get('me') or asked.get('surgeon', 'S01')} · ")
 
 
 def test_the_way_back_counts_the_filters_that_are_set(opened: Opened) -> None:

@@ -79,9 +79,10 @@ def _visits(records: Records, by: str, visit: Visit, top: furniture.AnswerPlace)
         _by_group(records, by, visit)
         with furniture.card("What the share failed could become", key="worked-off", link=WORK_LIST):
             _worked_off(records)
+    if recorded:  # what the answers could be at worst, of each group too, is part of the answer
+        parts.note(parts.said(answered_verdict(records).doubt))
     parts.show_table(_table(whole), "Visits due, answered, overdue and lost", whole=True)
-    furniture.method(parts.said(_sentence(whole)), parts.said(answered_verdict(records).doubt) if recorded else "",
-                     RANGES_TOLD, _provenance(records))  # fmt: skip
+    furniture.method(parts.said(_sentence(whole)), RANGES_TOLD, _provenance(records))
 
 
 def _figure(row: Any) -> KeyFigure:

@@ -79,7 +79,7 @@ def section(records: Records, top: furniture.AnswerPlace) -> None:
         return
     with top:
         furniture.verdict(resolved_verdict(records))
-    with furniture.side_by_side(2, key="symptom-detail"):
+    with furniture.side_by_side(2, key="symptom-detail", room=True):
         with furniture.card("Recorded as resolved, of those reported", key="resolved"):
             _resolved(answer)
         with furniture.card("Which symptoms come together", key="pairs"):

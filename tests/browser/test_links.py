@@ -147,7 +147,7 @@ def test_a_row_leads_to_its_curve_and_its_patients(page: Page, address: str) -> 
     assert box is not None
     page.mouse.click(box["x"] + 16, box["y"] + 35 + 17)
     settle(page, "Procedures")
-    page.get_by_role("button", name=re.compile("Patients behind this number")).click()
+    page.get_by_role("button", name=re.compile("operations that failed")).click()
     settle(page, "Patients")
     assert "procedure" in asked(page)
     expect(page.get_by_test_id("stDataFrame").locator("visible=true").first).to_be_visible()

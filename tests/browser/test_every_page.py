@@ -12,6 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from dashboard.pages.form import VERDICT
 from tests.browser import labels
 from tests.browser.screen import PAGES, STANDS_STILL, open_page, settle
 from tests.patience import wait_until
@@ -21,6 +22,8 @@ pytestmark = pytest.mark.xdist_group("browser")
 ARTEFACTS = Path(os.environ.get("OUTCOMES_ARTEFACTS", Path(__file__).parents[1] / "artefacts"))
 WIDTHS = {"desktop": 1440, "tablet": 820, "phone": 390}
 
+ANSWER_ABOVE, WITHOUT_AN_ANSWER = 220, ("/definitions", "/import")
+"""Pixels from the top at which the answer of a page has ended on a wide screen; pages that answer no question."""
 STREAMLITS_OWN = {"svg-img-alt", "target-size", "scrollable-region-focusable", "presentation-role-conflict"}
 """What axe finds in Streamlit's own widgets and we cannot mend from here; the last is the place for files."""
 NAMELESS = [".stToast"]
@@ -49,6 +52,9 @@ def test_a_page_is_whole_at_every_width_light_and_dark_and_asks_nothing_of_other
     page.emulate_media(color_scheme="light")
     page.set_viewport_size({"width": WIDTHS["desktop"], "height": 1000})
     open_page(page, address, path, title)
+    if not path.startswith(WITHOUT_AN_ANSWER):
+        answer = page.locator(f'[class*="st-key-{VERDICT}"]').first
+        assert answer.evaluate("node => node.getBoundingClientRect().bottom") <= ANSWER_ABOVE
     whole_in(page, path, "light", list(WIDTHS))
     darkened(page, title)
     # A view has the furniture of its page: in the dark it is looked at on the narrowest screen alone.

@@ -9,13 +9,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from dashboard.pages import form
-from tests.browser.screen import PAGES, STANDS_STILL, open_page, settle
+from tests.browser.screen import STANDS_STILL, open_page, settle
 
 pytestmark = pytest.mark.xdist_group("browser")
 
-ANSWER_ABOVE, DESKTOP, TABLET = 220, {"width": 1440, "height": 900}, {"width": 820, "height": 1180}
-WITHOUT_AN_ANSWER = ("/definitions", "/import")
-"""Pages that answer no question about the cohort."""
+DESKTOP, TABLET = {"width": 1440, "height": 900}, {"width": 820, "height": 1180}
 TALL = "document.querySelector('[data-testid=stMain]').scrollHeight"
 BOTTOM = "node => Math.round(node.getBoundingClientRect().bottom)"
 TOP = "node => Math.round(node.getBoundingClientRect().top)"
@@ -85,19 +83,6 @@ def test_a_page_that_filters_do_not_narrow_keeps_them_for_the_next(page: Page, a
     assert {word: kept.get(word) for word in ("procedure", "age")} == {
         word: parse_qs(asked)[word] for word in ("procedure", "age")
     }
-
-
-def test_every_page_begins_with_its_answer(page: Page, address: str) -> None:
-    sized(page, DESKTOP)
-    below = {}
-    for path, title in PAGES.items():
-        if path.startswith(WITHOUT_AN_ANSWER):
-            continue
-        open_page(page, address, path, title)
-        answer = page.locator(f'[class*="st-key-{form.VERDICT}"]').first
-        below[path] = answer.evaluate(BOTTOM) if answer.count() else None
-    late = {path: bottom for path, bottom in below.items() if bottom is None or bottom > ANSWER_ABOVE}
-    assert late == {}
 
 
 def test_a_page_prints_without_its_filters(page: Page, address: str) -> None:

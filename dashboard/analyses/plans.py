@@ -87,11 +87,6 @@ class Looked:
     chosen: Mapping[str, tuple[str, ...]]
 
 
-def signal_about(subject: str) -> bool:
-    """Whether a plan can be about this: a signal of the monitoring, or a group that stands out."""
-    return bool(SERIES.fullmatch(subject) or GROUP.fullmatch(subject))
-
-
 def group_subject(outcome: str, within_days: int, by: str, name: str) -> str:
     """The key of a group that stands out: one of a comparison, of which outcome and by when."""
     return f"group/{outcome}/{within_days}/{by}/{name}"

@@ -16,7 +16,7 @@ from dashboard.cohort import Cohort
 from dashboard.records import Records
 from dashboard.stats import survival
 
-BEFORE, NOW = "before", "now"
+BEFORE = "before"
 STEPS = ("definition", "corrected", "followed", "new")
 """In this order, each from the figure that the one before has left; the last one leads to the figure of now."""
 COLUMNS = ["step", "operations", "failed", "share", "points", "touched"]

@@ -11,7 +11,6 @@ from dashboard import wording
 from dashboard.analyses.adjusted_risk import AdjustedRisk, adjusted_risk
 from dashboard.analyses.case_mix import factor_label
 from dashboard.analyses.changing_ratio import TOGETHER
-from dashboard.analyses.verdicts.claim import Verdict
 from dashboard.analyses.verdicts.exposure import answerable, exposure_verdict
 from dashboard.analyses.verdicts.factors import factors_verdict
 from dashboard.analyses.ways import ways
@@ -73,9 +72,9 @@ def _conclusion(
 ) -> None:
     """The verdict; where it cannot be given of these operations, the wider choices that would give it."""
     if exposure is None:
-        _at_the_head(top, factors_verdict(records, outcome.name, landmark.days))
+        brief.in_whole(top, factors_verdict(records, outcome.name, landmark.days))
         return
-    _at_the_head(top, exposure_verdict(records, outcome.name, exposure.name, landmark.days))
+    brief.in_whole(top, exposure_verdict(records, outcome.name, exposure.name, landmark.days))
 
     def possible(of: Records) -> bool:
         return answerable(of, outcome.name, exposure.name, landmark.days)
@@ -83,12 +82,6 @@ def _conclusion(
     if not possible(records):
         also = {"risk_view": view, "exposure": exposure.label, "outcome": outcome.short, "within": landmark.label}
         parts.offer(ways(records, possible), key="exposure", path="risk", also=also)
-
-
-def _at_the_head(top: furniture.AnswerPlace, concluded: Verdict) -> None:
-    rest = brief.at_the_head(top, concluded)
-    if rest:
-        parts.note(parts.said(rest))
 
 
 def _sentence(answer: AdjustedRisk) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from dashboard.analyses.verdicts.claim import Verdict
-from dashboard.pages import furniture
+from dashboard.pages import furniture, parts
 
 MOST_LETTERS = 320
 """So many stand on two lines of a wide screen, in bold."""
@@ -18,6 +18,13 @@ def at_the_head(top: furniture.AnswerPlace, concluded: Verdict) -> str:
     with top:
         furniture.verdict(head)
     return rest
+
+
+def in_whole(top: furniture.AnswerPlace, concluded: Verdict) -> None:
+    """The same, with the sentences that have no room at the head right here."""
+    rest = at_the_head(top, concluded)
+    if rest:
+        parts.note(parts.said(rest))
 
 
 def parted(concluded: Verdict, most: int = MOST_LETTERS) -> tuple[Verdict, str]:

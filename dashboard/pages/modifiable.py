@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard import wording
 from dashboard.analyses.modifiable import modifiable
-from dashboard.analyses.verdicts.changeable import said
+from dashboard.analyses.verdicts.changeable import changeable_verdict
 from dashboard.definitions import Landmark, Outcome
 from dashboard.pages import furniture, parts
 from dashboard.records import Records
@@ -22,7 +22,7 @@ def section(records: Records, outcome: Outcome, landmark: Landmark, top: furnitu
         return
     answer = modifiable(records, outcome.name, landmark.days)
     with top:
-        furniture.verdict(said(answer))
+        furniture.verdict(changeable_verdict(answer))
     drawn = pd.DataFrame([part for row in parts.rows_of(answer.rows) for part in _pair(row)])
     sentence = (
         f"Share failed by {landmark.label} among operations with the risk and without it (hollow). Associated with "

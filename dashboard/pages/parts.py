@@ -17,7 +17,7 @@ from dashboard.analyses.failure_rate import FEWEST_FOR_A_SHARE
 from dashboard.analyses.recorded import not_recorded, reoperations_unseen
 from dashboard.analyses.verdicts.claim import Verdict
 from dashboard.analyses.ways import Way, ways
-from dashboard.charts import dot_interval, step_curve, style
+from dashboard.charts import dot_interval, style
 from dashboard.cohort import FILTERS, Cohort
 from dashboard.definitions import Landmark, Outcome, load
 from dashboard.definitions.terms import Visit
@@ -275,15 +275,6 @@ def show_shares(
     figure = dot_interval.dot_interval(rows, dark=is_dark(), **compared)
     sentence = f"{sentence} {PALE_BAND}" if dot_interval.has_band(rows) else sentence
     show_figure(figure, alt=alt or dot_interval.describe(rows), sentence=sentence, table=table, key=key)
-
-
-def show_curves(
-    curves: pd.DataFrame, until_days: int, more: str = "", *, key: str, table: pd.DataFrame | None = None
-) -> None:
-    """Curves of the share failed (see ``step_curve``), and under them what they say, with what more there is to say."""
-    figure = step_curve.step_curve(curves, until_days=until_days, dark=is_dark())
-    alt = step_curve.describe(curves, until_days=until_days)
-    show_figure(figure, alt=alt, sentence=f"{alt} {more}".rstrip(), table=table, key=key)
 
 
 def choose_curves(curves: pd.DataFrame, sizes: pd.Series, label: str, *, key: str, usual: str) -> pd.DataFrame:

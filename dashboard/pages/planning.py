@@ -45,9 +45,7 @@ def section(records: Records, top: furniture.AnswerPlace) -> None:
         f"{outcome.label} is what is estimated."
     )
     procedure, profile = _profile(records, offered)
-    rest = brief.at_the_head(top, patient_verdict(records, outcome.name, procedure, profile))
-    if rest:
-        parts.note(parts.said(rest))
+    brief.in_whole(top, patient_verdict(records, outcome.name, procedure, profile))
     answers = estimate(records, procedure, profile, outcome.name)
     with furniture.side_by_side(2, key="planning", room=True):
         for answer in answers:

@@ -113,9 +113,7 @@ def _before_and_after(
             furniture.verdict(Verdict("No before and after", f"All operations {words}."))
         parts.offer(ways(records, can), key="change")
         return
-    rest = brief.at_the_head(top, change_verdict(records, outcome.name, within_days, since))
-    if rest:
-        parts.note(parts.said(rest))
+    brief.in_whole(top, change_verdict(records, outcome.name, within_days, since))
     compared = before_and_after(records, outcome.name, within_days, day)
     if not compared.possible:
         parts.offer(ways(records, can), key="change")

@@ -4,22 +4,15 @@ from __future__ import annotations
 
 from dashboard import wording
 from dashboard.analyses.groups import rows_of
-from dashboard.analyses.modifiable import Modifiable, modifiable
+from dashboard.analyses.modifiable import Modifiable
 from dashboard.analyses.verdicts.claim import Verdict
-from dashboard.records import Records
 
 
-def changeable_verdict(records: Records, outcome: str, within_days: int = 730) -> Verdict:
+def changeable_verdict(answer: Modifiable) -> Verdict:
     """Operations of the last year with two or more of the risks; the risk that most of the failures had.
 
-    Counts, no comparison: nothing here says that a change would have changed the outcome. Figures are those of
-    ``modifiable``.
+    Counts, no comparison: nothing here says that a change would have changed the outcome.
     """
-    return said(modifiable(records, outcome, within_days))
-
-
-def said(answer: Modifiable) -> Verdict:
-    """The sentences of an answer that is there already."""
     if not answer.recent:
         return Verdict("Nobody was operated in the last 12 months of the data.", _most_common(answer))
     before = ", ".join(wording.within_sentence(row.label) for row in rows_of(answer.rows) if row.before)

@@ -30,9 +30,7 @@ def since_verdict(records: Records, outcome: str, within_days: int = 730) -> Ver
     """
     check_recorded(records, outcome)
     if not records.viewer.sees_everything:
-        return Verdict(
-            "What the last import changed is counted of the whole practice, and your role shows a part of it."
-        )
+        return Verdict(A_PART)
     found = since_last_import(records, outcome, within_days)
     return Verdict(NOTHING_BEFORE) if found is None else _said(found, outcome_named(outcome), within_days)
 

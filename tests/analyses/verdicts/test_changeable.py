@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.analyses.modifiable import Modifiable
-from dashboard.analyses.verdicts.changeable import said
+from dashboard.analyses.verdicts.changeable import changeable_verdict
 
 
 def answer(*risks: dict[str, Any], two: int, at_most: int) -> Modifiable:
@@ -19,7 +19,7 @@ def answer(*risks: dict[str, Any], two: int, at_most: int) -> Modifiable:
 def test_who_had_two_risks_and_which_is_most_often_there_stand_with_their_counts() -> None:
     depression = {"label": "Depression", "of_failures": 0.4, "exposed_failed": 16, "others_failed": 24}
     after = {"label": "Followed the instructions", "before": False, "of_failures": 0.9}
-    found = said(answer({}, depression, after, two=12, at_most=12))
+    found = changeable_verdict(answer({}, depression, after, two=12, at_most=12))
     assert found.answer == (
         "12 of 120 operations of the last 12 months were in patients with two or more of the risks that were there "
         "before surgery (smoking, depression)."
@@ -28,7 +28,7 @@ def test_who_had_two_risks_and_which_is_most_often_there_stand_with_their_counts
 
 
 def test_what_is_not_recorded_makes_it_at_least_so_many_and_of_no_failure_nothing_is_said() -> None:
-    found = said(answer({"of_failures": None}, two=12, at_most=15))
+    found = changeable_verdict(answer({"of_failures": None}, two=12, at_most=15))
     assert found.answer.startswith("At least 12 of 120 operations")
     assert found.answer.endswith("(smoking), and in 3 more it is not recorded.")
     assert found.doubt == ""

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import sys
-import uuid
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import date
@@ -29,6 +27,7 @@ from dashboard.analyses.remembering import remembered
 from dashboard.audit import Audit
 from dashboard.cohort import Cohort
 from dashboard.definitions import load
+from dashboard.engines.disk import replace
 from dashboard.engines.duck import DuckEngine
 from dashboard.engines.generations import Generation, Store
 from dashboard.errors import OutcomesError
@@ -77,11 +76,7 @@ def keep(generation: Generation) -> None:
         make_folder(path.parent)
         for half in path.parent.glob(".*"):
             half.unlink(missing_ok=True)
-        fresh = path.with_name(f".{uuid.uuid4().hex}")
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(_told(found) | {"of": _of(path, generation.number)}, file)
-        fresh.replace(path)
+        replace(path, json.dumps(_told(found) | {"of": _of(path, generation.number)}).encode())
 
 
 def keep_current(root: Path) -> None:

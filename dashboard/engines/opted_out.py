@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hmac
 import re
-import uuid
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from pathlib import Path
 from dashboard import named_files
 from dashboard.audit import FOLDER as AUDIT
 from dashboard.audit import lines_of
-from dashboard.engines.disk import sync, write
+from dashboard.engines.disk import replace
 from dashboard.engines.generations import MADE_FROM, Store
 from dashboard.engines.pseudonym_key import pseudonym
 from dashboard.errors import StoreDamaged, WrongUsage
@@ -78,10 +77,7 @@ def add(root: Path, entries: Iterable[str]) -> None:
     """Add to the list of a store; on disk when this returns."""
     path = root / FILE
     now = read(path) | frozenset(entries)
-    fresh = path.with_name(f".{FILE}.{uuid.uuid4().hex}")
-    write(fresh, "".join(f"{one}\n" for one in sorted(now)).encode("ascii"), mode=0o600)
-    fresh.replace(path)
-    sync(root)
+    replace(path, "".join(f"{one}\n" for one in sorted(now)).encode("ascii"))
 
 
 @dataclass(frozen=True)

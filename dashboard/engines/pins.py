@@ -10,10 +10,9 @@ A pin that cannot be read means that nobody knows what is pinned: then nothing i
 from __future__ import annotations
 
 import re
-import uuid
 from pathlib import Path
 
-from dashboard.engines.disk import sync, why, write
+from dashboard.engines.disk import replace, sync, why
 from dashboard.errors import StoreDamaged, WrongUsage
 from dashboard.private import make_folder
 
@@ -49,10 +48,7 @@ def put(root: Path, name: str, number: int) -> None:
         raise WrongUsage(f'"{name}" is no name for a pin: small letters, digits and hyphens, at most 64 of them.')
     folder = root / FOLDER
     make_folder(folder)
-    fresh = folder / f".{uuid.uuid4().hex}"
-    write(fresh, f"{number:06d}\n".encode("ascii"), mode=0o600)
-    fresh.replace(folder / name)
-    sync(folder)
+    replace(folder / name, f"{number:06d}\n".encode("ascii"))
     sync(root)
 
 

@@ -7,12 +7,11 @@ a name. A report goes with its generation, and earlier when it has been kept for
 from __future__ import annotations
 
 import json
-import os
 import time
-import uuid
 from contextlib import suppress
 from pathlib import Path
 
+from dashboard.engines.disk import replace
 from dashboard.engines.generations import REPORTS, Generation, Store
 from dashboard.importing.result import ImportResult
 from dashboard.keeping import Keeping
@@ -26,11 +25,7 @@ def keep(generation: Generation, result: ImportResult) -> None:
     path = generation.report_path
     with suppress(OSError):
         make_folder(path.parent)
-        fresh = path.with_name(f".{uuid.uuid4().hex}")
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(result.as_json(), file, ensure_ascii=False)
-        fresh.replace(path)
+        replace(path, json.dumps(result.as_json(), ensure_ascii=False).encode())
 
 
 def keep_for(generation: Generation, before: Generation) -> None:

@@ -14,6 +14,7 @@ from dashboard.analyses.failure_rate import failure_rate
 from dashboard.analyses.headline import CHANGE, DAY, SHARE, headline
 from dashboard.analyses.periods import number_of
 from dashboard.analyses.recorded import not_recorded
+from dashboard.analyses.shares import largest_first
 from dashboard.analyses.trend import settled_middle, trend
 from dashboard.analyses.verdicts.change import change_verdict
 from dashboard.analyses.verdicts.groups import groups_verdict, judged
@@ -183,10 +184,8 @@ def _in_full(records: Records, outcome: Outcome, landmark: Landmark) -> None:
 
 def _rates(records: Records, outcome: Outcome, landmark: Landmark) -> pd.DataFrame:
     """The share failed of each family, the largest first."""
-    return judged(
-        failure_rate(records, outcome.name, "family", landmark.days),
-        groups_verdict(records, outcome.name, "family", landmark.days),
-    ).sort_values(["shown", "share"], ascending=False, kind="stable")
+    rates = failure_rate(records, outcome.name, "family", landmark.days)
+    return largest_first(judged(rates, groups_verdict(records, outcome.name, "family", landmark.days)))
 
 
 def _families(records: Records, rates: pd.DataFrame, outcome: Outcome, landmark: Landmark) -> None:

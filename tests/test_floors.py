@@ -14,18 +14,19 @@ ROOT = Path(__file__).resolve().parents[1]
 IMPORTING = ROOT / "dashboard" / "importing"
 
 FLOORS = {
-    "__main__": 11,
-    "cli": 10,
-    "serve_command": 9,
-    "server": 8,
-    "shell": 7,
-    "import_command": 6,
-    "query_command": 6,
-    "pseudonyms_command": 6,
-    "audit_command": 6,
-    "forget_command": 6,
-    "backup_command": 6,
-    "pages": 6,
+    "__main__": 12,
+    "cli": 11,
+    "serve_command": 10,
+    "server": 9,
+    "shell": 8,
+    "import_command": 7,
+    "query_command": 7,
+    "pseudonyms_command": 7,
+    "audit_command": 7,
+    "forget_command": 7,
+    "backup_command": 7,
+    "pages": 7,
+    "documents": 6,
     "analyses": 5,
     "records": 4,
     "recorded": 3,
@@ -39,6 +40,7 @@ FLOORS = {
     "definitions": 2,
     "stats": 1,
     "charts": 1,
+    "typesetting": 1,
     "cohort": 1,
     "codebook": 1,
     "disclosure": 1,
@@ -96,6 +98,7 @@ KNOWN_TO = {
     "duckdb": {"engines"},
     "plotly": {"charts"},
     "scipy": {"stats"},
+    "typst": {"typesetting"},
 }
 
 SQL_STANDS_IN = {
@@ -281,7 +284,7 @@ def test_a_room_without_a_floor_and_a_floor_without_a_room_would_be_seen(tmp_pat
     (tmp_path / "attic.py").touch()
     (tmp_path / "pages").mkdir()
     (tmp_path / "pages" / "risk.py").touch()
-    assert misplaced(tmp_path, {"pages": 6, "reports": 6}) == ["attic stands on no floor", "there is no reports"]
+    assert misplaced(tmp_path, {"pages": 7, "reports": 6}) == ["attic stands on no floor", "there is no reports"]
 
 
 def test_a_room_may_name_its_own_files_and_the_floors_below(tmp_path: Path) -> None:

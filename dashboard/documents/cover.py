@@ -1,0 +1,50 @@
+"""What every document says of itself: whose, of when, narrowed to what, from which records, made by whom, for whom."""
+
+from __future__ import annotations
+
+from dashboard.cohort import Cohort, day_words
+from dashboard.documents.wanted import Wanted
+from dashboard.records import Records
+
+FOR = {"none": "for use within the practice"}
+"""How a document may be handed on, by the mode of sharing."""
+
+
+def practice_of(records: Records) -> str:
+    """The practice's name, as its records have it."""
+    return records.facts.practice or "This practice"
+
+
+def period_of(records: Records) -> str:
+    """From when to when was operated: the days chosen, else the days recorded."""
+    cohort, facts = records.cohort, records.facts
+    first, last = cohort.operated_from or facts.first_operation, cohort.operated_to or facts.last_operation
+    return f"{day_words(first)} to {day_words(last)}" if first and last else "no operation is recorded"
+
+
+def narrowed_to(records: Records) -> str:
+    """What is counted besides the period, in words."""
+    chosen, every = records.cohort.chosen, records.cohort.every_operation
+    return records.of(Cohort(chosen=chosen, every_operation=every)).described
+
+
+def facts_of(records: Records, wanted: Wanted) -> list[tuple[str, str]]:
+    """The pairs of the cover that every document has."""
+    facts = records.facts
+    data_to = day_words(facts.data_date) if facts.data_date else "no day recorded"
+    made_up = ["sample data, made by computer"] if facts.made_up else []
+    return [
+        ("Practice", practice_of(records)),
+        ("Operated", period_of(records)),
+        ("Counted", narrowed_to(records)),
+        ("Made from", ", ".join([f"generation {records.engine.generation}", f"data to {data_to}", *made_up])),
+        ("Definitions", f"version {facts.definitions_version}"),
+        ("Made by", records.viewer.name),
+        ("Made on", f"{day_words(wanted.made.date())}, {wanted.made:%H:%M}"),
+    ]
+
+
+def foot_of(records: Records, wanted: Wanted, title: str) -> str:
+    """What stands at the foot of every page."""
+    made_up = ["sample data, made by computer"] if records.facts.made_up else []
+    return " · ".join([title, practice_of(records), FOR.get(wanted.share, ""), *made_up]).replace(" ·  ·", " ·")

@@ -1,0 +1,43 @@
+"""Which documents there are, by the name that the address and the command know them by, and how each is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dashboard.access import Viewer
+from dashboard.documents.document import Document
+from dashboard.documents.quality import quality
+from dashboard.documents.wanted import Wanted
+from dashboard.records import Records
+
+
+@dataclass(frozen=True)
+class DocumentKind:
+    """One kind of document. name: in the address and the command; what: what it is for, in a sentence.
+
+    make: the records of whoever asks, as chosen, and what is wanted, to the document. allowed: for whom it is there.
+    shared: whether it can leave the practice under a rule of ``disclosure``; compared: whether it has a comparator.
+    """
+
+    name: str
+    title: str
+    what: str
+    make: Callable[[Records, Wanted], Document]
+    allowed: Callable[[Viewer], bool] = lambda viewer: True
+    shared: bool = False
+    compared: bool = False
+
+
+KINDS = (
+    DocumentKind(
+        "quality", "Quality report", "What became of the operations of a period, for the board and for the practice.",
+        quality, shared=True, compared=True,
+    ),
+)  # fmt: skip
+"""In the order in which they are offered. A further one is a line here."""
+
+
+def kind_named(name: str) -> DocumentKind | None:
+    """The kind of this name."""
+    return next((each for each in KINDS if each.name == name), None)

@@ -1,0 +1,36 @@
+"""A document as a page for a browser: it stands alone, runs nothing and escapes every word."""
+
+from __future__ import annotations
+
+from dashboard.documents.as_page import body, html
+from tests.documents.written import EVERYTHING, HOSTILE, MADE, ROWS, Read
+
+
+def test_nothing_is_fetched_and_nothing_runs() -> None:
+    page = html(EVERYTHING)
+    read = Read(page)
+    assert read.fetched == []
+    assert "script" not in {tag for tag, _ in read.elements}
+    assert not [name for _, named in read.elements for name in named if name.startswith("on")]
+    policy = next(named["content"] for _, named in read.elements if "Policy" in named.get("http-equiv", ""))
+    assert policy.startswith("default-src 'none'")
+
+
+def test_every_word_is_a_word() -> None:
+    words = "".join(Read(html(EVERYTHING)).words)
+    assert words.count(HOSTILE) >= len(ROWS) + 2
+    assert "The answer and what is doubtful." in words
+    assert str(MADE.year) not in words  # it says of itself only what the document says
+
+
+def test_it_is_made_of_named_parts() -> None:
+    tags = [tag for tag, _ in Read(html(EVERYTHING)).elements]
+    assert [tag for tag in tags if tag in ("h1", "h2", "h3")] == ["h1", "h2", "h3"]
+    assert tags.count("tr") == len(ROWS) + 1
+    assert {"main", "table", "caption", "thead", "dl", "footer"} <= set(tags)
+
+
+def test_within_a_page_of_the_app_it_has_no_title_of_its_own() -> None:
+    tags = [tag for tag, _ in Read(body(EVERYTHING)).elements]
+    assert not {"h1", "main", "html", "body", "script"} & set(tags)
+    assert "#171614" in body(EVERYTHING, dark=True)

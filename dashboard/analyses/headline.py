@@ -48,6 +48,29 @@ def headline(records: Records, outcome: str, within_days: int = 730) -> pd.DataF
     return pd.DataFrame(rows, columns=COLUMNS).astype(dict.fromkeys(NUMBERS, float))
 
 
+def value_words(row: Any) -> str:
+    """The value of a row of ``headline``; the counts of one that may not be shown."""
+    if not row.shown:
+        return wording.out_of(row.events, row.operations)
+    if row.kind == SHARE:
+        return wording.percent(row.value)
+    return (
+        f"{abs(row.value):g} points {'better' if row.value >= 0 else 'worse'}"
+        if row.kind == CHANGE
+        else f"day {row.value:.0f}"
+    )
+
+
+def limits_words(row: Any) -> str:
+    """Between which limits it lies, and of how many; of one that may not be shown, why not."""
+    if not row.shown:
+        return str(row.note) or "too few for a share"
+    if row.kind == SHARE:
+        counts = wording.counts_behind(row.value, row.events, row.operations)
+        return f"{wording.interval(row.lower, row.upper)} · {counts}"
+    return f"middle half {row.lower:g} to {row.upper:g} · n = {row.operations if row.kind != CHANGE else row.events:,}"
+
+
 def _share(records: Records, each: HeadlineOutcome, chosen_days: int) -> tuple[object, ...]:
     days = each.within_days or chosen_days
     known = outcome_named(each.name)

@@ -20,7 +20,7 @@ from dashboard.analyses.verdicts.units import probability_words
 from dashboard.charts import dot_interval, ratio_rows, trajectory
 from dashboard.cohort import understood
 from dashboard.definitions import Outcome, load
-from dashboard.pages import furniture, monitor, overview, parts, red_flags, short_list
+from dashboard.pages import furniture, monitor, parts, red_flags, short_list
 from dashboard.pages.furniture import KeyFigure, Link
 from dashboard.records import Records
 
@@ -106,8 +106,8 @@ def _operations(mine: Records, practice: Records | None) -> KeyFigure:
 
 
 def _figure(row: Any, practice: Any) -> KeyFigure:
-    beside = "" if practice is None or not practice.shown else f"practice {overview.value_words(practice)}"
-    return KeyFigure(row.label, overview.value_words(row), overview.limits_words(row), beside if row.shown else "")
+    beside = "" if practice is None or not practice.shown else f"practice {value_words(practice)}"
+    return KeyFigure(row.label, value_words(row), limits_words(row), beside if row.shown else "")
 
 
 def _among(found: AmongPeers, outcome: Outcome, label: str) -> None:

@@ -11,7 +11,7 @@ from dashboard import wording
 from dashboard.analyses.difference import before_and_after
 from dashboard.analyses.failure_curve import failure_curve
 from dashboard.analyses.failure_rate import failure_rate
-from dashboard.analyses.headline import CHANGE, DAY, SHARE, headline
+from dashboard.analyses.headline import CHANGE, DAY, SHARE, headline, limits_words, value_words
 from dashboard.analyses.periods import number_of
 from dashboard.analyses.recorded import not_recorded
 from dashboard.analyses.shares import largest_first
@@ -120,29 +120,6 @@ def _way(row: Any) -> Link:
         return Link("data", row.label)
     known = load().outcomes[row.outcome]
     return Link("procedures", row.label, {"outcome": known.short} if known.is_failure else CONTROL_CHART)
-
-
-def value_words(row: Any) -> str:
-    """The value of a row of ``headline``; the counts of one that may not be shown."""
-    if not row.shown:
-        return wording.out_of(row.events, row.operations)
-    if row.kind == SHARE:
-        return wording.percent(row.value)
-    return (
-        f"{abs(row.value):g} points {'better' if row.value >= 0 else 'worse'}"
-        if row.kind == CHANGE
-        else f"day {row.value:.0f}"
-    )
-
-
-def limits_words(row: Any) -> str:
-    """Between which limits it lies, and of how many; of one that may not be shown, why not."""
-    if not row.shown:
-        return str(row.note) or "too few for a share"
-    if row.kind == SHARE:
-        counts = wording.counts_behind(row.value, row.events, row.operations)
-        return f"{wording.interval(row.lower, row.upper)} · {counts}"
-    return f"middle half {row.lower:g} to {row.upper:g} · n = {row.operations if row.kind != CHANGE else row.events:,}"
 
 
 def _ends(settled: pd.DataFrame) -> str:

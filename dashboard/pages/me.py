@@ -11,7 +11,7 @@ from dashboard.analyses.causes import causes
 from dashboard.analyses.cohort_line import operations_chosen
 from dashboard.analyses.failure_rate import failure_rate
 from dashboard.analyses.follow_up import everybody, follow_up
-from dashboard.analyses.headline import DAY, headline
+from dashboard.analyses.headline import DAY, headline, limits_words, value_words
 from dashboard.analyses.peers import SURGEON, AmongPeers, among_peers, of_surgeon, practice_beside, surgeons
 from dashboard.analyses.trajectories import trajectories
 from dashboard.analyses.verdicts.groups import groups_verdict, judged

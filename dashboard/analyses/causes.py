@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
+from dashboard.analyses.cells import share_words
 from dashboard.analyses.failure_curve import curves
-from dashboard.analyses.groups import LONGEST_DAY, NOT_RECORDED, Group, check_days, groups_of, outcome_named
+from dashboard.analyses.groups import LONGEST_DAY, NOT_RECORDED, Group, check_days, groups_of, outcome_named, rows_of
 from dashboard.analyses.onset import category_labels
 from dashboard.analyses.recorded import check_recorded
 from dashboard.analyses.remembering import remembered
@@ -24,6 +26,9 @@ CAUSE_COLUMNS = [
 ONSET_COLUMNS = ["cause", "label", "category", "category_label", "operations"]
 TABLE_COLUMNS = ["cause", "cause_label", "group", "label", "failed", "of", "share", "lower", "upper"]
 NO_CAUSE = "No cause recorded"
+COUNTS_ONLY_BELOW = 10
+PREVENTABLE = "\N{DAGGER}"
+"""Stands behind a cause that could perhaps have been prevented."""
 NO_LATER, LATE_DAYS = -1, 274
 """Failures of any day, as none is before day 0; and the day that ends month 9, after which a failure is late."""
 EARLIER = "earlier"
@@ -222,3 +227,23 @@ def check_window(within_days: int, after_days: int | None) -> None:
     check_days(after_days)
     if after_days >= within_days:
         raise WrongUsage(f"No day is after day {after_days} and by day {within_days}: choose --days above --after.")
+
+
+def drawn_causes(answer: Causes) -> pd.DataFrame:
+    """The causes that occur, the most frequent first, each with its count; a sign at those that could be prevented."""
+    found = answer.causes[answer.causes["failed"] > 0].sort_values("failed", ascending=False, kind="stable")
+    return found.assign(
+        group=found["cause"],
+        label=[f"{row.label} {PREVENTABLE}" if _is_preventable(row) else row.label for row in rows_of(found)],
+        n=found["failed"], operations=answer.failed, shown=answer.failed >= COUNTS_ONLY_BELOW,
+    )  # fmt: skip
+
+
+def _is_preventable(row: Any) -> bool:
+    return bool(row.reading == load().preventable.name)
+
+
+def share_of_failures(row: Any, of: int) -> str:
+    """A cause's share of all failures in words; its counts where there are few."""
+    share = row.share if of >= COUNTS_ONLY_BELOW else None
+    return share_words(share, row.failed, of, row.lower, row.upper)

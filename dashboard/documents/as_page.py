@@ -17,6 +17,7 @@ from dashboard.documents.document import (
     Picture,
     Points,
     Section,
+    Steps,
     WordTable,
 )
 
@@ -50,9 +51,15 @@ font-variant-numeric:tabular-nums;border-block:1.5px solid var(--ink)}
 .document .numbers span{display:block;font-size:.875rem}.document .numbers .quiet{color:var(--quiet)}
 .document .beside{display:grid;grid-template-columns:1fr 1fr;gap:1.75rem}.document .beside>*{min-width:0}
 .document ul{padding-inline-start:1.2rem}.document .to-do{list-style:"\\2610  "}
+.document .steps{list-style:none;margin:1rem 0;padding:0}.document .steps>li{display:grid;align-items:start;
+grid-template-columns:1fr 1fr;gap:0 1.5rem;break-inside:avoid}.document .steps>li+li{margin-block-start:1.6rem}
+.document .steps>li>div{border:1px solid var(--quiet);border-radius:6px;padding:.4rem .7rem;position:relative}
+.document .steps>li+li>div::before{content:"\\2193";position:absolute;inset:-1.6rem auto auto .9rem}
+.document .steps ul{list-style:"\\2192  ";margin:.2rem 0 0;color:var(--quiet);font-size:.875rem}
 .document .lines i{display:block;height:2.2rem;border-block-end:1px solid var(--border)}
 .document .foot{border-block-start:1px solid var(--border);margin-block-start:2.5rem;padding-block-start:.6rem}
-@media(max-width:640px){.document{padding:1rem .875rem}.document .beside{grid-template-columns:1fr;gap:0}}
+@media(max-width:640px){.document{padding:1rem .875rem}.document .beside,.document .steps>li{
+grid-template-columns:1fr;gap:0}}
 @media print{.document{%(light)s;max-width:none;padding:0;font-size:10pt}.document .own-page{break-before:page}
 .document h2,.document h3,.document caption{break-after:avoid}
 .document tr,.document figure,.document .numbers>div{break-inside:avoid}
@@ -159,6 +166,15 @@ def _points(block: Points) -> str:
     return f"<ul{kind}>{''.join(f'<li>{_broken(line)}</li>' for line in block.lines)}</ul>"
 
 
+def _steps(block: Steps) -> str:
+    told = [f"<div>{escape(words)}</div>{_reasons(reasons)}" for words, reasons in block.boxes]
+    return f'<ol class="steps">{"".join(f"<li>{each}</li>" for each in told)}</ol>'
+
+
+def _reasons(reasons: Sequence[str]) -> str:
+    return f"<ul>{''.join(f'<li>{escape(each)}</li>' for each in reasons)}</ul>" if reasons else ""
+
+
 def _beside(block: Beside) -> str:
     return f'<div class="beside"><div>{_block(block.left)}</div><div>{_block(block.right)}</div></div>'
 
@@ -168,7 +184,7 @@ def _lines(block: Lines) -> str:
 
 
 WRITTEN: dict[type[Any], Callable[[Any], str]] = {
-    Paragraph: _paragraph, WordTable: _table, Picture: _picture, Numbers: _numbers, Points: _points, Beside: _beside,
-    Lines: _lines,
+    Paragraph: _paragraph, WordTable: _table, Picture: _picture, Numbers: _numbers, Points: _points, Steps: _steps,
+    Beside: _beside, Lines: _lines,
 }  # fmt: skip
 """How each kind of block is written."""

@@ -78,6 +78,13 @@ class Points:
 
 
 @dataclass(frozen=True)
+class Steps:
+    """Boxes under one another, from the first to the last, each with the reasons why some do not go on from it."""
+
+    boxes: Sequence[tuple[str, Sequence[str]]]
+
+
+@dataclass(frozen=True)
 class Beside:
     """Two blocks beside one another on paper and on a wide screen, below each other on a narrow one."""
 
@@ -93,7 +100,7 @@ class Lines:
     count: int = 3
 
 
-Block = Paragraph | WordTable | Picture | Numbers | Points | Beside | Lines
+Block = Paragraph | WordTable | Picture | Numbers | Points | Steps | Beside | Lines
 
 
 @dataclass(frozen=True)

@@ -17,14 +17,17 @@ from dashboard.documents.document import (
     Picture,
     Points,
     Section,
+    Steps,
     WordTable,
 )
 
 TEMPLATE = Path(__file__).with_name("paper.typ")
 KINDS = {
-    Paragraph: "paragraph", WordTable: "table", Numbers: "numbers", Points: "points", Lines: "lines",
+    Paragraph: "paragraph", WordTable: "table", Numbers: "numbers", Points: "points", Steps: "steps", Lines: "lines",
 }  # fmt: skip
 """What the template calls the blocks that it takes as they are."""
+WIDEST, WIDEST_OF_ALL, LONGEST_WORD = 40, 60, 24
+"""Letters: so much of a line a column may ask for, that one which takes what is left, and a word that is not broken."""
 
 
 def pdf(document: Document) -> bytes:
@@ -59,4 +62,19 @@ def _block(block: Block) -> dict[str, Any]:
         return {"kind": "beside", "left": _block(block.left), "right": _block(block.right)}
     if isinstance(block, Picture):
         return {"kind": "paragraph", "words": block.alt, "strong": "", "quiet": True}
-    return {"kind": KINDS[type(block)], **asdict(block)}
+    told = {"kind": KINDS[type(block)], **asdict(block)}
+    if isinstance(block, WordTable):
+        rows = [[cell.replace(" %", "\N{NO-BREAK SPACE}%") for cell in row] for row in block.rows]
+        return {**told, "rows": rows, "widths": _widths(block)}
+    return told
+
+
+def _widths(table: WordTable) -> list[int]:
+    """How much of the width each column asks for: what its longest cell takes, at most WIDEST, and its longest word."""
+    columns = zip(table.heads, *table.rows, strict=True) if table.rows else ((head,) for head in table.heads)
+    asked = []
+    for place, (head, *cells) in enumerate(columns):
+        most = WIDEST_OF_ALL if place == table.wide else WIDEST
+        word = max(len(each) for words in (head, *cells) for each in (words.split() or [""]))
+        asked.append(max(min(max(map(len, cells), default=0), most), min(word, LONGEST_WORD)) + 2)
+    return asked

@@ -13,11 +13,14 @@ from dashboard.analyses.cause_stack import cause_stack
 from dashboard.analyses.causes import (
     LATE_DAYS,
     NO_LATER,
+    PREVENTABLE,
     Causes,
     cause_curves,
     causes,
+    drawn_causes,
     found_matrix,
     onset_by_cause,
+    share_of_failures,
     shown_after,
 )
 from dashboard.analyses.verdicts.causes import of_known_cause, of_reading, said_of_causes
@@ -30,11 +33,8 @@ from dashboard.records import Records
 
 VIEWS = {"why": "Why they failed", "when": "When each cause shows itself", "care": "Care after failure"}
 COUNTED = {"main": "The main cause", "any": "Every cause found"}
-COUNTS_ONLY_BELOW = 10
 AFTER = {str(NO_LATER): "any time", "90": "90 days", str(LATE_DAYS): f"month 9 (day {LATE_DAYS})", "365": "1 year"}
 """How late a failure must be to be counted, which every table and picture of the page follows."""
-PREVENTABLE = "\N{DAGGER}"
-"""Stands behind a cause that could perhaps have been prevented."""
 TALL = 408
 """Pixels of the rows of causes, as far as they may be stretched to the picture beside them."""
 
@@ -102,7 +102,7 @@ def _why(records: Records, outcome: Outcome, asked: Window, top: furniture.Answe
     alt = _alt(answer)
     with furniture.side_by_side(2, key="why"):
         with furniture.card(f"Main cause of the failures seen {window}", key="main-causes"):
-            figure = dot_interval.dot_interval(_drawn(answer), tall=TALL, dark=parts.is_dark())
+            figure = dot_interval.dot_interval(drawn_causes(answer), tall=TALL, dark=parts.is_dark())
             causes_drawn = answer.causes.assign(group=answer.causes["cause"])
             one = chosen.clickable(figure, key="main-causes", alt=alt, of=chosen.labels_of(causes_drawn))
             parts.note(
@@ -111,7 +111,7 @@ def _why(records: Records, outcome: Outcome, asked: Window, top: furniture.Answe
             )
             _patients(records, causes_drawn, one, window, landmark, key="dot")
         with furniture.card("Cause by family of procedures", key="matrix"):
-            by_procedure, told = _matrix(records, outcome, asked, list(_drawn(answer)["cause"]))
+            by_procedure, told = _matrix(records, outcome, asked, list(drawn_causes(answer)["cause"]))
     with furniture.explained():
         _readings(answer)
         parts.note(
@@ -132,16 +132,6 @@ def _why(records: Records, outcome: Outcome, asked: Window, top: furniture.Answe
         parts.note(parts.said(told))
 
 
-def _drawn(answer: Causes) -> pd.DataFrame:
-    """The causes that occur, the most frequent first, each with its count; a sign at those that could be prevented."""
-    found = answer.causes[answer.causes["failed"] > 0].sort_values("failed", ascending=False, kind="stable")
-    return found.assign(
-        group=found["cause"],
-        label=[f"{row.label} {PREVENTABLE}" if _is_preventable(row) else row.label for row in parts.rows_of(found)],
-        n=found["failed"], operations=answer.failed, shown=answer.failed >= COUNTS_ONLY_BELOW,
-    )  # fmt: skip
-
-
 def _patients(
     records: Records, rows: pd.DataFrame, one: str | None, window: str, landmark: Landmark, *, key: str
 ) -> None:
@@ -149,10 +139,6 @@ def _patients(
     for row in parts.rows_of(rows[rows["cause"] == one] if one is not None else rows.head(0)):
         to = {"cause": row.label, **chosen.by_time(load().default_outcome, landmark.days)}
         chosen.patients_behind(records, row, window, to, key=f"cause {key}")
-
-
-def _is_preventable(row: Any) -> bool:
-    return bool(row.reading == load().preventable.name)
 
 
 def _alt(answer: Causes) -> str:
@@ -192,7 +178,7 @@ def _cause_table(answer: Causes, rows: pd.DataFrame, window: str) -> pd.DataFram
         rows,
         {
             "Cause": "label",
-            "Share of failures (count; 95 % interval)": lambda row: _share(row, answer.failed),
+            "Share of failures (count; 95 % interval)": lambda row: share_of_failures(row, answer.failed),
             f"Main cause {window}": "failed",
             "Half of these by day": "half",
             "Quarter to three quarters": care.quarters,
@@ -209,11 +195,6 @@ def _found_at_all(answer: Causes) -> pd.Series:
 def _never_found(answer: Causes) -> str:
     labels = [wording.within_sentence(label) for label in answer.causes.loc[~_found_at_all(answer), "label"]]
     return f"Not found behind any of these failures: {', '.join(labels)}." if labels else ""
-
-
-def _share(row: Any, of: int) -> str:
-    share = row.share if of >= COUNTS_ONLY_BELOW else None
-    return parts.share_words(share, row.failed, of, row.lower, row.upper)
 
 
 def _matrix(records: Records, outcome: Outcome, asked: Window, order: list[str]) -> tuple[pd.DataFrame, str]:

@@ -10,7 +10,8 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import wording
-from dashboard.analyses.compare import LIMITS, Comparison, Funnel, compare, shares_possible
+from dashboard.analyses.compare import Comparison, Funnel, compare, shares_possible
+from dashboard.analyses.funnel_points import DRAWN, points_of_ratios, points_of_shares, ratio_words, unit_share_words
 from dashboard.analyses.groups import when_words
 from dashboard.analyses.verdicts.claim import Verdict
 from dashboard.analyses.verdicts.units import NO_CASE_MIX, in_two
@@ -23,7 +24,6 @@ from dashboard.records import Records
 VIEWS = {"compare": "Surgeons or sites", "monitoring": monitor.VIEW, "plans": plans.VIEW}
 BEYOND = ("beyond 95 %", "beyond 99.8 %")
 UNITS = {"surgeon": "Surgeon", "site": "Site"}
-DRAWN = dict(zip(LIMITS, ("lower_95", "upper_95", "lower_998", "upper_998"), strict=True))
 
 
 @dataclass(frozen=True)
@@ -190,19 +190,6 @@ def _spread_words(drawn: Funnel | None, units: str) -> str:
     return f"Units differ no more than chance explains (overdispersion {drawn.phi:.1f})."
 
 
-def points_of_ratios(units: pd.DataFrame) -> pd.DataFrame:
-    """The units as ``funnel_plot`` reads them: failures seen over expected."""
-    hover = [_ratio_words(row) for row in parts.rows_of(units)]
-    place = {"position": units["ratio_position"], "shown": units["ratio_shown"]}
-    return units.assign(size=units["expected"], value=units["ratio"], hover=hover, **place)
-
-
-def points_of_shares(units: pd.DataFrame) -> pd.DataFrame:
-    """The same of the share failed, which is drawn towards nothing."""
-    hover = [_share_words(row) for row in parts.rows_of(units)]
-    return units.assign(size=units["operations"], value=units["share"], shrunken=float("nan"), hover=hover)
-
-
 def _draw(
     records: Records, answer: Comparison, points: pd.DataFrame, drawn: Funnel, asked: _Asked, *, measure: str
 ) -> None:
@@ -228,7 +215,7 @@ def _behind(records: Records, answer: Comparison, asked: _Asked, unit: str | Non
 def _table(records: Records, answer: Comparison, asked: _Asked) -> None:
     units = answer.units
     shares: parts.Columns = {
-        "Share failed": lambda row: _share_words(row) if row.shown else "counts only",
+        "Share failed": lambda row: unit_share_words(row) if row.shown else "counts only",
         **parts.WORST_CASE,
         "Share lies": lambda row: _position(row.position) if row.shown else "",
     }
@@ -236,7 +223,7 @@ def _table(records: Records, answer: Comparison, asked: _Asked) -> None:
         units,
         {
             UNITS[answer.by]: lambda row: f"{row.label} (you)" if row.own else row.label,
-            "Seen / expected": lambda row: _ratio_words(row) if row.ratio_shown else "not shown",
+            "Seen / expected": lambda row: ratio_words(row) if row.ratio_shown else "not shown",
             "Left out, a factor not recorded": _dropped if answer.model.fit is not None else lambda row: "no ratio",
             "Ratio lies": lambda row: _position(row.ratio_position) if row.ratio_shown else "",
             "Drawn towards 1": lambda row: _number(row.shrunken) if row.ratio_shown else "",
@@ -268,16 +255,6 @@ _LIMITS_TOLD = (
 
 def _position(position: str) -> str:
     return "within the limits" if position == "within" else position
-
-
-def _ratio_words(row: Any) -> str:
-    if pd.isna(row.ratio):
-        return "–"
-    return f"{row.ratio:.2f} ({row.observed} / {row.expected:.1f}; {wording.ratio_interval(row.lower, row.upper)})"
-
-
-def _share_words(row: Any) -> str:
-    return parts.share_words(row.share, row.failed, row.operations, row.share_lower, row.share_upper)
 
 
 def _dropped(row: Any) -> str:

@@ -7,13 +7,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import wording
 from dashboard.analyses.adjusted_risk import adjusted_risk
 from dashboard.analyses.failure_curve import failure_curve
 from dashboard.analyses.groups import NOT_RECORDED
 from dashboard.analyses.risk_factors import risk_factors
 from dashboard.analyses.verdicts.claim import HIGHER, Claim
-from dashboard.analyses.verdicts.factors import factors_verdict
+from dashboard.analyses.verdicts.factors import drawn_ratios, factors_verdict
 from dashboard.analyses.verdicts.groups import groups_verdict, judged
 from dashboard.charts import dot_interval, small_multiples, step_curve, style
 from dashboard.charts.tornado import describe, tornado
@@ -57,7 +56,7 @@ def section(records: Records, outcome: Outcome, landmark: Landmark, top: furnitu
 
 def _ratios(claims: tuple[Claim, ...], measure: str) -> None:
     """A click on a ratio shows its factor beside."""
-    rows = pd.DataFrame([_row(claim) for claim in claims])
+    rows = drawn_ratios(claims)
     if rows.empty:
         st.markdown("No ratio can be given: each factor by itself stands in its own view.")
         return
@@ -66,15 +65,6 @@ def _ratios(claims: tuple[Claim, ...], measure: str) -> None:
     chosen.clickable(figure, key="tornado", alt=describe(rows, measure), of=labels, sets=FACTOR)
     parts.note(f"{parts.said(measure)}. {IN_ORDER}")
     parts.link_to(None, "Planning an operation: an estimate for one patient", {"risk_view": "Planning an operation"})
-
-
-def _row(claim: Claim) -> dict[str, Any]:
-    factor = claim.unit.partition(":")[0]
-    return {
-        "label": wording.at_the_start(claim.label), "operations": claim.operations, "failed": claim.failed,
-        "ratio": claim.difference, "lower": claim.difference_lower, "upper": claim.difference_upper,
-        "word": claim.word, "group": factor,
-    }  # fmt: skip
 
 
 def choose_factor(claims: tuple[Claim, ...]) -> Factor:

@@ -20,7 +20,15 @@ def made() -> bytes:
 
 def test_every_word_stands_there_as_it_is(made: bytes) -> None:
     words = text_of(made)
-    for said in (HOSTILE, "The answer and what is doubtful.", "13.9 %", "12.4 to 15.5", "at the left", "Discussed"):
+    for said in (
+        HOSTILE,
+        "The answer and what is doubtful.",
+        "13.9 %",
+        "12.4 to 15.5",
+        "at the left",
+        "2,218 index operations",
+        "Discussed",
+    ):
         assert said in words
 
 

@@ -21,6 +21,7 @@ from dashboard.documents.document import (
     Paragraph,
     Points,
     Section,
+    Steps,
     WordTable,
 )
 
@@ -34,6 +35,7 @@ BLOCKS: tuple[Block, ...] = (
     WordTable("All rows", ["Name", "Count", "Words"], ROWS, "What they rest on.", numbers=[1]),
     Points([HOSTILE, "second"]),
     Points(["call back"], to_do=True),
+    Steps([("2,400 operations", [HOSTILE]), ("2,218 index operations", [])]),
     Beside(Paragraph("at the left"), Paragraph("at the right")),
     Lines("Discussed"),
 )

@@ -51,6 +51,20 @@ def ratio_claims(answer: AdjustedRisk, outcome: Outcome, within_days: int, facto
     ]
 
 
+def drawn_ratios(claims: Sequence[Claim]) -> pd.DataFrame:
+    """The claims as rows of a picture of ratios."""
+    return pd.DataFrame([_drawn(claim) for claim in claims])
+
+
+def _drawn(claim: Claim) -> dict[str, Any]:
+    factor = claim.unit.partition(":")[0]
+    return {
+        "label": wording.at_the_start(claim.label), "operations": claim.operations, "failed": claim.failed,
+        "ratio": claim.difference, "lower": claim.difference_lower, "upper": claim.difference_upper,
+        "word": claim.word, "group": factor,
+    }  # fmt: skip
+
+
 def phrase_of(row: Any) -> str:
     """What a band is called in a sentence: by its definition; of procedures and their families, by its name there."""
     known = load().factors.get(row.factor)

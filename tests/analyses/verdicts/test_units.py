@@ -17,6 +17,7 @@ from dashboard.access import Viewer
 from dashboard.analyses.asked import Asked
 from dashboard.analyses.case_mix import Model
 from dashboard.analyses.compare import COLUMNS, Comparison, compare, ratios_see, shares_see, with_ratios, with_shares
+from dashboard.analyses.funnel_points import points_of_ratios, points_of_shares
 from dashboard.analyses.model_plan import ModelPlan
 from dashboard.analyses.verdicts.claim import ALIKE, FEW, HIGHER, LOWER, POINTS, RATIO, Verdict
 from dashboard.analyses.verdicts.every import verdicts
@@ -24,7 +25,6 @@ from dashboard.analyses.verdicts.units import concluded, units_verdict
 from dashboard.charts import funnel_plot
 from dashboard.cohort import Cohort
 from dashboard.definitions import load
-from dashboard.pages.compare import points_of_ratios, points_of_shares
 from dashboard.records import Records
 from dashboard.stats import logistic
 

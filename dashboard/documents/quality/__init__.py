@@ -1,0 +1,69 @@
+"""The quality report: what became of the operations chosen, for a board and for a practice, as the screens say it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from dashboard.analyses.cohort_line import operations_chosen
+from dashboard.documents.cover import facts_of, foot_of, period_of, practice_of
+from dashboard.documents.document import Block, Document, Paragraph, Section
+from dashboard.documents.quality.actions import signals_seen, what_we_did
+from dashboard.documents.quality.causes import care_given, reasons
+from dashboard.documents.quality.data import followed, recorded, way_here
+from dashboard.documents.quality.failures import onsets, procedures, risks
+from dashboard.documents.quality.period import beside
+from dashboard.documents.quality.summary import summary
+from dashboard.documents.quality.units import units
+from dashboard.documents.wanted import PUBLISHED, Wanted
+from dashboard.errors import OutcomesError
+from dashboard.records import Records
+
+TITLE = "Quality report"
+Made = Callable[[Records, Wanted], Sequence[Block]]
+NOBODY = "No operation matches what was chosen: there is nothing to report. Choose another period, or fewer filters."
+
+PARTS: tuple[tuple[str, int, bool, Made], ...] = (
+    ("Summary", 1, True, summary),
+    ("Failure by procedure", 1, True, procedures),
+    ("Time to symptoms", 1, True, onsets),
+    ("Risk factors", 1, True, risks),
+    ("Causes and care", 1, True, reasons),
+    ("Care after failure", 2, False, care_given),
+    ("Surgeons and sites", 1, True, partial(units, by="surgeon")),
+    ("Sites", 2, False, partial(units, by="site")),
+    ("Follow-up and data quality", 1, True, followed),
+    ("From the rows read to the operations known", 2, False, way_here),
+    ("What is recorded", 2, False, recorded),
+    ("Signals and actions", 1, True, signals_seen),
+    ("What we did", 2, False, what_we_did),
+)
+"""Title, level, whether it begins a page, and what it says; in the order of the report."""
+
+
+def quality(records: Records, wanted: Wanted) -> Document:
+    """The report of the operations chosen."""
+    sections = [_section(records, wanted, *part) for part in PARTS] if operations_chosen(records) else []
+    if not sections:
+        sections = [Section("Summary", [Paragraph("", strong=NOBODY)], own_page=True)]
+    return Document(
+        TITLE, f"{practice_of(records)} · {period_of(records)}", _facts(records, wanted), sections, wanted.made,
+        foot_of(records, wanted, TITLE),
+    )  # fmt: skip
+
+
+def _section(records: Records, wanted: Wanted, title: str, level: int, own_page: bool, make: Made) -> Section:
+    wanted.on_step(title)
+    try:
+        blocks = make(records, wanted)
+    except OutcomesError as problem:
+        blocks = [Paragraph(problem.message)]
+    return Section(title, blocks, own_page, level)
+
+
+def _facts(records: Records, wanted: Wanted) -> list[tuple[str, str]]:
+    against = beside(records, wanted)
+    compared = against.label or against.why
+    said = compared if wanted.compare == PUBLISHED or against.records is not None else against.why
+    facts = facts_of(records, wanted)
+    return [*facts[:3], ("Held against", said), *facts[3:]]

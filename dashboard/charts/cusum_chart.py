@@ -101,6 +101,7 @@ def _vlad(figure: go.Figure, drawn: pd.DataFrame, dark: bool) -> None:
         mode="lines" if len(drawn) > 1 else "markers",
         name="Expected less seen",
         line={"color": style.ink(dark), "width": 2},
+        marker={"color": style.ink(dark)},
         text=[f"{_place_words(one)}<br>{_expected_words(one.vlad).capitalize()}" for one in style.rows_of(drawn)],
         hovertemplate="%{text}<extra></extra>",
     )
@@ -118,7 +119,7 @@ def _sum(figure: go.Figure, drawn: pd.DataFrame, side: str, dark: bool) -> None:
     shared = {"yaxis": "y2", "hovertemplate": "%{text}<extra></extra>"}
     figure.add_scatter(
         x=drawn["operation"], y=values, mode="lines" if len(drawn) > 1 else "markers", name=side.capitalize(),
-        text=texts, line={"color": colour, "width": 1.8, "dash": dash}, **shared,
+        text=texts, line={"color": colour, "width": 1.8, "dash": dash}, marker={"color": colour}, **shared,
     )  # fmt: skip
     signals = (drawn["signal"] == words).to_numpy()
     if signals.any():

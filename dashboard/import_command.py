@@ -5,21 +5,22 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dashboard import named_files, private, settings
 from dashboard.errors import Refused, WrongUsage
 from dashboard.harmless import one_line
+from dashboard.importing.arrivals import QUIET_SECONDS
 from dashboard.importing.formats import AUTO, FORMAT_NAMES
 from dashboard.terminal import DONE, REFUSED, print_json, say, tell, tell_lines
 
 if TYPE_CHECKING:
     from dashboard.importing import Progress
     from dashboard.importing.result import ImportResult
+    from dashboard.importing.running import Told
     from dashboard.recorded import Recorded
-
-SEVERITIES = {"stop": "Refused", "row": "Left out", "cell": "Cell left out", "note": "Note"}
 
 
 def words(parser: argparse.ArgumentParser) -> None:
@@ -37,6 +38,18 @@ def words(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--template", type=Path, metavar="FOLDER", help="write empty tables to fill in, and what each column holds"
     )
+    parser.add_argument(
+        "--watch", type=Path, metavar="FOLDER",
+        help="look once at this folder: import each file or folder in it that is whole, and move it to done or refused",
+    )  # fmt: skip
+    parser.add_argument(
+        "--quiet", type=float, default=QUIET_SECONDS, metavar="SECONDS",
+        help=f"watch: for how long nothing of a delivery has changed when it counts as whole ({QUIET_SECONDS})",
+    )  # fmt: skip
+    parser.add_argument(
+        "--marker", default="", metavar=".END",
+        help="watch: take a delivery only when a file of its name and this end lies beside it, and then at once",
+    )  # fmt: skip
     parser.add_argument("--sheet", metavar="NAME", help="of a workbook to suggest a mapping for")
     parser.add_argument("--json", action="store_true")
 
@@ -47,6 +60,8 @@ def run(chosen: argparse.Namespace) -> int:
 
     if chosen.template:
         return _template(chosen.template)
+    if chosen.watch:
+        return _watch(chosen)
     if not chosen.sources:
         raise WrongUsage("Name the folder or the files to import, or --template FOLDER for empty tables to fill in.")
     named_files.check([*chosen.sources, *([chosen.mapping] if chosen.mapping else [])])
@@ -70,6 +85,40 @@ def run(chosen: argparse.Namespace) -> int:
     else:
         _tell(result)
     return DONE
+
+
+def _watch(chosen: argparse.Namespace) -> int:
+    """One look at a folder: what came of each delivery, as it comes; refused where one was, or could not be moved."""
+    from dashboard.engines.generations import Store
+    from dashboard.importing import watching
+    from dashboard.importing.mapping import read
+
+    if chosen.sources or chosen.check or chosen.suggest:
+        raise WrongUsage("--watch goes with the name of one folder, and imports what it finds there.")
+    if chosen.marker and not (chosen.marker.startswith(".") and Path(chosen.marker).name == chosen.marker):
+        raise WrongUsage(f'"{chosen.marker}" is no end of a name. Write it with its point, as in --marker .ready')
+    held = settings.read(store=chosen.store)
+    refuse_if_others_read(held.store)
+    if chosen.mapping:  # one that is wrong would refuse every delivery
+        named_files.check([chosen.mapping])
+        read(chosen.mapping)
+
+    def take(path: Path) -> ImportResult:
+        told = _progress if sys.stderr.isatty() else None
+        return publish(
+            held, [path], chosen.mapping, chosen.format, clock_is_right=chosen.clock_is_right, told=told
+        )  # fmt: skip
+
+    store, taken = Store(held.store, held.keeping.generations), []
+    try:
+        for one in watching.look(chosen.watch, store, take, quiet=chosen.quiet, marker=chosen.marker):
+            taken.append(one)
+            if not chosen.json:
+                tell(f"{one.name}: {one.state}. {one.words}{f' ({one.moved_to})' if one.moved_to else ''}")
+    finally:
+        if chosen.json:
+            print_json([asdict(one) for one in taken])
+    return REFUSED if any(one.state in watching.TO_BE_SEEN_TO for one in taken) else DONE
 
 
 def _template(folder: Path) -> int:
@@ -104,6 +153,16 @@ def _suggest(chosen: argparse.Namespace) -> int:
     return DONE
 
 
+def _progress(progress: Progress) -> None:
+    """One line that is written over on a terminal, a line a step elsewhere."""
+    line = f"{progress.place}/{progress.of}  {progress.step}  ({progress.seconds:.0f} s)"
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\x1b[K{one_line(line)}" + ("\n" if progress.place == progress.of else ""))
+        sys.stderr.flush()
+    else:
+        say(line)
+
+
 def publish(
     held: settings.Settings,
     sources: Sequence[Path],
@@ -112,6 +171,7 @@ def publish(
     check: bool = False,
     *,
     clock_is_right: bool = False,
+    told: Told | None = _progress,
 ) -> ImportResult:
     """Import into a store as the operator of this machine: with progress on the terminal, and in the audit."""
     from dashboard import importing
@@ -120,7 +180,7 @@ def publish(
     refuse_if_others_read(held.store)
     recorded = None if check else _recorded(held, "import").begun(files=len(sources))
     result = importing.run(
-        sources, held.store, mapping=mapping, format=form, check=check, told=_progress, recorded=recorded,
+        sources, held.store, mapping=mapping, format=form, check=check, told=told, recorded=recorded,
         clock_is_right=clock_is_right,
     )  # fmt: skip
     if not check:
@@ -152,37 +212,21 @@ def bring_up_to_date(held: settings.Settings) -> int:
     return made
 
 
-def _progress(progress: Progress) -> None:
-    """One line that is written over on a terminal, a line a step elsewhere."""
-    line = f"{progress.place}/{progress.of}  {progress.step}  ({progress.seconds:.0f} s)"
-    if sys.stderr.isatty():
-        sys.stderr.write(f"\r\x1b[K{one_line(line)}" + ("\n" if progress.place == progress.of else ""))
-        sys.stderr.flush()
-    else:
-        say(line)
-
-
 def _tell(result: ImportResult) -> None:
     """What came of it: by rule how often and the first cases, then the rows of each table."""
+    from dashboard.importing import report
+
     _tell_rules(result)
     say(f"Read as {result.read_as}")
-    for name, count in result.tables.items():
-        tell(f"{name}: {count.read} read, {count.accepted} accepted, {count.left_out} left out")
+    for line in report.table_lines(result):
+        tell(line)
     published = result.generation
     tell("Nothing was published." if published is None else f"Published as generation {published}.")
 
 
 def _tell_rules(result: ImportResult, *severities: str) -> None:
-    """Each rule that was broken, the gravest first: how often, of how many rows, and the first cases.
-
-    severities: of these alone, where any are named.
-    """
+    """Each rule that was broken, as the report says it; severities: of these alone, where any are named."""
     from dashboard.importing import report
 
-    for rule in report.summary(result):
-        if not rule.broken or rule.severity not in (severities or SEVERITIES):
-            continue
-        of = f" of {rule.judged:,}" if rule.judged else ""
-        say(f"{SEVERITIES[rule.severity]}, {rule.title.lower()}: {rule.broken:,}{of}")
-        for issue in rule.examples:
-            say(f"    {issue.message}")
+    for line in report.rule_lines(result, *severities):
+        say(line)

@@ -76,6 +76,8 @@ FLOORS_OF_IMPORTING = {
     "mapping": 2,
     "reasons": 2,
     "backup": 4,
+    "watching": 3,
+    "arrivals": 0,
     "kept_report": 1,
     "report": 2,
     "templates": 2,

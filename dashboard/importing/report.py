@@ -10,6 +10,7 @@ from datetime import date
 from html import escape
 from typing import Any
 
+from dashboard.harmless import one_line
 from dashboard.importing.result import SEVERITIES, Case, ImportResult, Issue, RuleCount
 
 EXAMPLES = 5
@@ -24,6 +25,8 @@ WHAT_HAPPENED = {
     ),
     "note": ("Notes", "These rows were imported, except repeats of another row. Look whether they are right."),
 }
+ONE_OF = {"stop": "Refused", "row": "Left out", "cell": "Cell left out", "note": "Note"}
+"""What happened to what breaks a rule, before the rule's name in a line."""
 STYLE = """
 :root { color-scheme: light dark; --ink: #1b1b1b; --paper: #fff; --line: #8a8a8a; --quiet: #4a4a4a; }
 @media (prefers-color-scheme: dark) { :root { --ink: #f2f2f2; --paper: #16181d; --line: #8a8a8a; --quiet: #c9c9c9; } }
@@ -97,6 +100,39 @@ def as_json(result: ImportResult) -> dict[str, Any]:
 def json_text(result: ImportResult) -> str:
     """The same as a file to save."""
     return json.dumps(as_json(result), indent=2, ensure_ascii=False) + "\n"
+
+
+def rule_lines(result: ImportResult, *severities: str) -> list[str]:
+    """Each rule that was broken, the gravest first: how often, of how many rows, and the first cases, a line each.
+
+    severities: of these alone, where any are named.
+    """
+    lines = []
+    for rule in summary(result):
+        if not rule.broken or rule.severity not in (severities or ONE_OF):
+            continue
+        of = f" of {rule.judged:,}" if rule.judged else ""
+        lines.append(f"{ONE_OF[rule.severity]}, {rule.title.lower()}: {rule.broken:,}{of}")
+        lines += [f"    {issue.message}" for issue in rule.examples]
+    return lines
+
+
+def table_lines(result: ImportResult) -> list[str]:
+    """How many rows of each table were read, accepted and left out, a line each."""
+    return [
+        f"{name}: {count.read} read, {count.accepted} accepted, {count.left_out} left out"
+        for name, count in result.tables.items()
+    ]
+
+
+def text(result: ImportResult, about: str, on: date) -> str:
+    """The report as plain lines, of which none steers a terminal, and none that is quoted begins another.
+
+    about: what it is of, in words; on: the day that it is of.
+    """
+    read_as = [f"Read as {result.read_as}"] if result.read_as else []
+    lines = [f"{on.day} {on:%b %Y}. {about}", *read_as, "", *table_lines(result), "", *rule_lines(result)]
+    return "".join(f"{one_line(line)}\n" for line in lines)
 
 
 def html(result: ImportResult, about: str, on: date | None = None) -> str:

@@ -43,7 +43,7 @@ FLOORS = {
     "typesetting": 1,
     "cohort": 1,
     "codebook": 1,
-    "disclosure": 1,
+    "disclosure": 2,
     "audit": 1,
     "audit_head": 0,
     "errors": 0,

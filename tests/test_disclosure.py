@@ -1,0 +1,137 @@
+"""What leaves the practice: small counts hidden, the rest rounded or exact, and shares that give nothing away."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from dashboard.disclosure import MODES, NOT_SHOWN, Sharing, protected, protected_curve
+
+NONE, NHS, CMS = (MODES[name] for name in ("none", "nhs", "cms"))
+
+
+def groups(*rows: tuple[int, int]) -> pd.DataFrame:
+    """Groups with their operations and failures, everybody followed to the end."""
+    return pd.DataFrame(
+        [
+            (f"group {place}", n, failed, failed / n if n else None, 0.01, 0.9, f"{failed} of {n}", n + 0.5)
+            for place, (n, failed) in enumerate(rows)
+        ],
+        columns=["label", "operations", "failed", "share", "lower", "upper", "note", "median_follow_up_days"],
+    )
+
+
+def words(frame: pd.DataFrame, name: str = "failed") -> list[str]:
+    return frame[f"{name}_words"].tolist()
+
+
+def test_by_nhs_rules_small_counts_are_hidden_zeros_shown_and_the_rest_rounded() -> None:
+    found = protected(groups((162, 12), (98, 3), (61, 0), (1203, 98), (77, 21)), NHS)
+    assert words(found) == ["10", "fewer than 8", "0", "100", "20"]
+    assert words(found, "operations") == ["160", "100", "60", "1,205", "75"]
+
+
+def test_by_cms_rules_the_rest_stays_exact_and_one_more_is_left_out() -> None:
+    found = protected(groups((162, 12), (98, 3), (61, 0), (1203, 98), (77, 21)), CMS)
+    assert words(found) == ["12", "fewer than 11", "0", "98", NOT_SHOWN]  # 12 would leave the 3 at no more than 4
+    assert found["share"].isna().tolist() == [False, True, False, False, True]
+    assert found["share"].dropna().round(4).tolist() == [0.0741, 0.0, 0.0815]
+
+
+def test_shares_are_worked_out_from_rounded_counts_and_intervals_with_them() -> None:
+    first = protected(groups((162, 12), (500, 100)), NHS).iloc[0]
+    assert first["share"] == pytest.approx(10 / 160)
+    assert first["lower"] == pytest.approx(0.0343, abs=1e-4)
+    assert first["upper"] == pytest.approx(0.1112, abs=1e-4)
+
+
+def test_a_hidden_count_takes_its_share_and_interval_with_it() -> None:
+    found = protected(groups((98, 3), (500, 100), (400, 80)), NHS)
+    assert found.loc[0, ["failed", "share", "lower", "upper"]].isna().all()
+
+
+def test_few_without_failure_are_as_small_as_few_with() -> None:
+    assert words(protected(groups((98, 95), (500, 100), (400, 80)), NHS))[0] == NOT_SHOWN
+
+
+def test_words_that_hold_counts_and_other_numbers_do_not_leave() -> None:
+    found = protected(groups((162, 12), (500, 100)), NHS)
+    assert not {"note", "median_follow_up_days"} & set(found.columns)
+    assert "median_follow_up_days" in protected(groups((162, 12)), NHS, keep=["median_follow_up_days"])
+
+
+def test_exact_mode_changes_nothing_and_adds_the_words() -> None:
+    before = groups((162, 3), (0, 0))
+    found = protected(before, NONE)
+    assert words(found) == ["3", "0"]
+    assert found["share"].tolist()[0] == before["share"].tolist()[0]
+    assert list(before.columns) == [name for name in found.columns if not name.endswith("_words")]
+
+
+def test_a_share_that_allows_for_those_lost_goes_by_the_failures_that_it_stands_for() -> None:
+    rows = groups((200, 30), (300, 60)).assign(known=[150, 300])
+    rows.loc[0, "share"] = 0.19  # of 200: 38, rounded to 40
+    assert protected(rows, NHS)["share"].tolist() == [0.2, 0.2]
+
+
+def test_bands_are_widened_until_no_small_count_can_be_read_off_them() -> None:
+    rows = groups((100, 20), (300, 60)).assign(due=[100, 300], best_case=[0.20, 0.2], worst_case=[0.23, 0.2])
+    found = protected(rows, NHS)
+    assert (found["best_case"].iloc[0], found["worst_case"].iloc[0]) == (pytest.approx(0.16), pytest.approx(0.24))
+
+
+def test_each_set_of_rows_hides_its_own() -> None:
+    rows = pd.concat([groups((98, 3), (500, 100)), groups((98, 30), (500, 100))]).assign(set=["a", "a", "b", "b"])
+    assert words(protected(rows, CMS, within=["set"])) == ["fewer than 11", NOT_SHOWN, "30", "100"]
+
+
+def test_parts_of_one_number_hide_one_another() -> None:
+    rows = pd.DataFrame({"category": ["a", "b", "c"], "operations": [3, 40, 25], "of": [68, 68, 68]})
+    assert words(protected(rows, CMS), "operations") == ["fewer than 11", "40", NOT_SHOWN]
+
+
+def test_all_parts_of_a_row_hide_together() -> None:
+    rows = pd.DataFrame({"visit": [3, 12], "due": [100, 200], "answered": [60, 150], "overdue": [5, 40]})
+    found = protected(rows, NHS, within=["visit"])
+    assert found["answered_words"].tolist() == [NOT_SHOWN, "150"]
+    assert found["overdue_words"].tolist() == ["fewer than 8", "40"]
+
+
+def curve(failed: int, everybody: int = 400, until: int = 30) -> pd.DataFrame:
+    """One or more failures every ten days, nobody lost."""
+    rows, so_far = [], 0
+    for day in range(0, 10 * until, 10):
+        events = failed if day else 0
+        at_risk = everybody - so_far
+        so_far += events
+        limits = (so_far / everybody, 0.0, 0.5)
+        rows.append(("all", "All", day, at_risk, everybody, events, 0, 0, *limits))
+    names = ["group", "label", "day", "at_risk", "known", "failed", "died", "left", "share", "lower", "upper"]
+    return pd.DataFrame(rows, columns=names)
+
+
+def test_curves_leave_by_whole_months_in_steps_of_five_operations() -> None:
+    found = protected_curve(curve(2), NHS)
+    assert found["day"].tolist() == [0, 30, 61, 91, 122, 152, 183, 213, 244, 274]
+    assert found["share"].isna().tolist()[:3] == [False, True, False]  # 6 failures in the first month are too few
+    assert ((found["share"].dropna() * 400).round(6) % 5 == 0).all()
+    assert (found["failed"] == 0).all()
+    assert (found["share"].dropna().diff().dropna() >= 0).all()
+
+
+def test_a_curve_ends_where_too_few_are_at_risk() -> None:
+    found = protected_curve(curve(2, everybody=60), CMS)
+    assert found["day"].max() < 280
+    assert (found["at_risk"] >= 10).all()
+
+
+def test_a_curve_of_too_few_is_none() -> None:
+    assert protected_curve(curve(0, everybody=5), NHS).empty
+    assert protected_curve(curve(2), NONE).equals(curve(2))
+
+
+@pytest.mark.parametrize("mode", [NHS, CMS])
+def test_nothing_and_nobody(mode: Sharing) -> None:
+    assert protected(groups(), mode).empty
+    assert protected_curve(curve(1).head(0), mode).empty
+    assert words(protected(groups((0, 0)), mode)) == ["0"]

@@ -113,8 +113,9 @@ def opened(store: Path | None, cohort: Cohort) -> Records:
     if lacks_tables(current.manifest):
         raise NoData("These records were published by an earlier version of this app. Run `outcomes store upgrade`.")
     return Records(
-        DuckEngine(current.path, current.number), OPERATOR, cohort, held.opened_audit(), Notebook(held.store)
-    )
+        DuckEngine(current.path, current.number), OPERATOR, cohort, held.opened_audit(), Notebook(held.store),
+        answers=current.answers_path,
+    )  # fmt: skip
 
 
 def _in_one_line(frame: Any) -> Any:

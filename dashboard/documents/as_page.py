@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable, Sequence
 from html import escape
 from typing import Any
 
+from dashboard.charts import paper
 from dashboard.documents.document import (
     Beside,
     Block,
@@ -66,6 +68,10 @@ grid-template-columns:1fr;gap:0}}
 .document thead{display:table-header-group}.document .scroll{overflow:visible}}
 """
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+
+
+WIDE = paper.FULL
+"""Pixels of a picture as wide as the text; it shrinks with it."""
 
 
 def html(document: Document) -> str:
@@ -147,7 +153,9 @@ def _note(words: str) -> str:
 
 
 def _picture(block: Picture) -> str:
-    return f'<p class="quiet">{_broken(block.alt)}</p>{_note(block.note)}'
+    drawn = b64encode(paper.svg(block.figure, width=round(WIDE * block.share)).encode()).decode()
+    note = f'<figcaption class="note">{_broken(block.note)}</figcaption>' if block.note else ""
+    return f'<figure><img alt="{escape(block.alt)}" src="data:image/svg+xml;base64,{drawn}">{note}</figure>'
 
 
 def _numbers(block: Numbers) -> str:

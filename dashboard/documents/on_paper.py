@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from dashboard import typesetting
+from dashboard.charts import paper
 from dashboard.documents.document import (
     Beside,
     Block,
@@ -26,6 +27,8 @@ KINDS = {
     Paragraph: "paragraph", WordTable: "table", Numbers: "numbers", Points: "points", Steps: "steps", Lines: "lines",
 }  # fmt: skip
 """What the template calls the blocks that it takes as they are."""
+WIDE = paper.FULL
+"""Pixels of a picture as wide as the page, so that its words are as large as those of a table."""
 WIDEST, WIDEST_OF_ALL, LONGEST_WORD = 40, 60, 24
 """Letters: so much of a line a column may ask for, that one which takes what is left, and a word that is not broken."""
 
@@ -57,11 +60,13 @@ def _section(section: Section) -> dict[str, Any]:
     return {"title": section.title, "own_page": section.own_page, "level": section.level, "blocks": blocks}
 
 
-def _block(block: Block) -> dict[str, Any]:
+def _block(block: Block, part: float = 1.0) -> dict[str, Any]:
+    """A block as the template takes it. part: of the width of the page that it has."""
     if isinstance(block, Beside):
-        return {"kind": "beside", "left": _block(block.left), "right": _block(block.right)}
+        return {"kind": "beside", "left": _block(block.left, 0.5), "right": _block(block.right, 0.5)}
     if isinstance(block, Picture):
-        return {"kind": "paragraph", "words": block.alt, "strong": "", "quiet": True}
+        drawn = paper.svg(block.figure, width=round(WIDE * block.share * part))
+        return {"kind": "picture", "svg": drawn, "alt": block.alt, "note": block.note, "share": block.share}
     told = {"kind": KINDS[type(block)], **asdict(block)}
     if isinstance(block, WordTable):
         rows = [[cell.replace(" %", "\N{NO-BREAK SPACE}%") for cell in row] for row in block.rows]

@@ -9,8 +9,10 @@ from datetime import UTC, datetime
 from html.parser import HTMLParser
 from typing import Any
 
+import pandas as pd
 import pypdf
 
+from dashboard.charts.dot_interval import dot_interval
 from dashboard.documents.document import (
     Beside,
     Block,
@@ -19,6 +21,7 @@ from dashboard.documents.document import (
     Number,
     Numbers,
     Paragraph,
+    Picture,
     Points,
     Section,
     Steps,
@@ -28,11 +31,15 @@ from dashboard.documents.document import (
 HOSTILE = 'Praxis <b>&" #[]* @x <script>alert(1)</script>'
 MADE = datetime(2026, 9, 30, 12, tzinfo=UTC)
 ROWS = [[f"Row {number}", f"{number:,}", HOSTILE] for number in range(80)]
+CHART = dot_interval(
+    pd.DataFrame([{"label": HOSTILE, "share": 0.2, "lower": 0.1, "upper": 0.3, "operations": 50, "failed": 10}])
+)
 BLOCKS: tuple[Block, ...] = (
     Paragraph("and what is doubtful.", strong="The answer"),
     Paragraph("A quiet note.", quiet=True),
     Numbers([Number("Failed by 2 years", "13.9 %", "12.4 to 15.5", "before: 15.0 %")]),
     WordTable("All rows", ["Name", "Count", "Words"], ROWS, "What they rest on.", numbers=[1]),
+    Picture(CHART, HOSTILE, "What it rests on.", share=0.5),
     Points([HOSTILE, "second"]),
     Points(["call back"], to_do=True),
     Steps([("2,400 operations", [HOSTILE]), ("2,218 index operations", [])]),

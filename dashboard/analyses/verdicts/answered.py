@@ -12,6 +12,7 @@ from dashboard.analyses.failure_rate import FEWEST_FOR_A_SHARE, failure_rate
 from dashboard.analyses.follow_up import chance, everybody, follow_up, follow_up_goal
 from dashboard.analyses.groups import NOT_RECORDED, rows_of
 from dashboard.analyses.recorded import check_kind, not_recorded
+from dashboard.analyses.remembering import remembered
 from dashboard.analyses.verdicts.claim import ALIKE, FEW, HIGHER, LOWER, Claim, Verdict
 from dashboard.analyses.verdicts.overall import BAND
 from dashboard.definitions import Outcome, load
@@ -21,6 +22,7 @@ MONTHS = 12
 MANY = {"site": "sites", "surgeon": "surgeons", "procedure": "procedures"}
 
 
+@remembered
 def answered_verdict(records: Records, by: str = "site", months: int = MONTHS) -> Verdict:
     """Share answered of the visits due, against the goal; of each group by the limits of chance; then the worst case.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from playwright.sync_api import Page
 
 WORDS_OF_FIGURES = """() => {
@@ -30,14 +32,23 @@ EDGE = 1.5
 APART = 3
 """Pixels by which the boxes of two words may lie on each other before their letters do."""
 
-Word = dict[str, float | str]
+Word = dict[str, Any]
 
 
 def cut(page: Page) -> list[str]:
     """The words of all figures that stand on the page which are cut off at an edge of their figure."""
+    return [words for figure in page.evaluate(WORDS_OF_FIGURES) for words in cut_of(figure)]
+
+
+def on_each_other(page: Page) -> list[str]:
+    """Pairs of words of one figure that lie on each other."""
+    return [pair for figure in page.evaluate(WORDS_OF_FIGURES) for pair in met_of(figure)]
+
+
+def cut_of(figure: list[Word]) -> list[str]:
+    """The words of a figure which are cut off at one of its edges."""
     return [
         str(word["words"])
-        for figure in page.evaluate(WORDS_OF_FIGURES)
         for word in figure
         if word["left"] < -EDGE
         or word["top"] < -EDGE
@@ -46,11 +57,10 @@ def cut(page: Page) -> list[str]:
     ]
 
 
-def on_each_other(page: Page) -> list[str]:
-    """Pairs of words of one figure that lie on each other."""
+def met_of(figure: list[Word]) -> list[str]:
+    """Pairs of words of a figure that lie on each other."""
     return [
         f"{one['words']} | {other['words']}"
-        for figure in page.evaluate(WORDS_OF_FIGURES)
         for place, one in enumerate(figure)
         for other in figure[:place]
         if not one["slants"]

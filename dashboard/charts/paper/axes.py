@@ -134,8 +134,13 @@ def marks_of(axis: Axis) -> list[tuple[float, str]]:
     first, last = math.ceil(low / step - 1e-6), math.floor(high / step + 1e-6)
     digits = max(0, -math.floor(math.log10(step) + 1e-9))
     comma = "," if spec.get("tickformat") else ""
-    words = [f"{place * step:{comma}.{digits}f}".replace("-", "\N{MINUS SIGN}") for place in range(first, last + 1)]
+    words = [_short(f"{place * step:{comma}.{digits}f}") for place in range(first, last + 1)]
     return [(place * step, word) for place, word in zip(range(first, last + 1), words, strict=True)]
+
+
+def _short(words: str) -> str:
+    """Without zeros at the end, and with a true minus."""
+    return (words.rstrip("0").rstrip(".") if "." in words else words).replace("-", "\N{MINUS SIGN}")
 
 
 def _step(rough: float) -> float:

@@ -15,6 +15,8 @@ from dashboard.errors import OurFault
 FAMILY = "Inter, sans-serif"
 SET_AT = 11 / 12
 """Inter is wider than the page's own letters: at so much of their size it takes the room that margins leave."""
+SPARE = 0.94
+"""Margins are reckoned with some room to spare: so much of it words take on paper."""
 RISE, FALL, APART = 0.984, 0.273, 1.3
 """Of the size of the page's own letters: what they take above and below their line, and from one line to the next."""
 DASHES = {"dot": (1, 1), "dash": (3, 3), "dashdot": (3, 1, 1, 1)}
@@ -92,8 +94,12 @@ class Drawing:
         self.elements.append(element)
 
     def path(self, points: Sequence[Point], look: str, clip: str = "") -> None:
-        """A line through points, or what it encloses."""
-        self.add(f'<path d="{line_through(points)}" fill="none" {look}{clip}/>')
+        """A line through points."""
+        self.strokes([points], look, clip)
+
+    def strokes(self, lines: Sequence[Sequence[Point]], look: str, clip: str = "") -> None:
+        """Lines that are one thing."""
+        self.add(f'<path d="{"".join(map(line_through, lines))}" fill="none" {look}{clip}/>')
 
     def area(self, points: Sequence[Point], look: str, clip: str = "") -> None:
         """What a line through points encloses."""
@@ -234,7 +240,7 @@ def _run(run: Letters, size: float) -> str:
 
 def wide(markup: str, size: float) -> float:
     """Pixels that the widest line takes."""
-    return max(sum(style.wide(run.words) for run in line) for line in lines_of(markup)) * size / 12
+    return max(sum(style.wide(run.words) for run in line) for line in lines_of(markup)) * SPARE * size / 12
 
 
 def tall(markup: str, size: float) -> float:

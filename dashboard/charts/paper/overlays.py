@@ -138,9 +138,14 @@ def _words(drawing: Drawing, plot: Plot, one: dict[str, Any], font: dict[str, An
             middle[0] - half[0], middle[1] - half[1], middle[0] + half[0], middle[1] + half[1],
             paint("fill", one["bgcolor"]),
         )  # fmt: skip
-    side = one.get("align", "center")
-    x = middle[0] - 2 * SIDES[side] * (half[0] - around)
-    drawing.words(text, x, middle[1] - tall(text, size) / 2 + RISE * size, size=size, colour=font["color"], side=side)
+    side, anchor = one.get("align", "center"), one.get("xanchor", "auto")
+    if "<br>" not in text and not arrow and anchor != "auto":
+        # One line stands exactly where it is anchored, however well its width is reckoned.
+        side, x = anchor, head[0] + one.get("xshift", 0) + 2 * SIDES[anchor] * around
+    else:
+        x = middle[0] - 2 * SIDES[side] * (half[0] - around)
+    line = middle[1] - tall(text, size) / 2 + RISE * size
+    drawing.words(text, x, line, size=size, colour=font["color"], side=side)
 
 
 def _is_off(way: _Way, place: float) -> bool:

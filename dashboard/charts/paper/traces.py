@@ -168,10 +168,9 @@ def _intervals(
         ends = [axis.at(middle + sign * float(by)) for sign, by in ((-1, less), (1, more)) if not math.isnan(by)]
         if len(ends) < 2 or any(math.isnan(end) for end in ends) or abs(ends[1] - ends[0]) < 0.01:
             continue
-        drawing.path([(end, off) if across else (off, end) for end in ends], look, clip)
-        for end in ends if cap else ():
-            tick = [off - cap, off + cap]
-            drawing.path([(end, one) if across else (one, end) for one in tick], look, clip)
+        strokes = [[(end, off) for end in ends]]
+        strokes += [[(end, off - cap), (end, off + cap)] for end in ends if cap]
+        drawing.strokes([one if across else [(y, x) for x, y in one] for one in strokes], look, clip)
 
 
 def _marks(drawing: Drawing, here: Where, pairs: list[tuple[Any, Any]], trace: dict[str, Any], clip: str) -> None:

@@ -66,6 +66,7 @@ def _shares() -> go.Figure:
         {"published_kind": "range", "published_low": 0.05, "published_high": 0.13},
         {"published_kind": "upper_bound", "published_high": 0.13, "reference": True}, {"shown": False, "failed": 2},
     )  # fmt: skip
+    rows["shown"] = rows["shown"].isna()
     return dot_interval(rows, comparator=0.11, comparator_label="All: 11.0 %")
 
 

@@ -28,11 +28,11 @@ def run(records: Records, store: Path, file: Path, column: str | None = None) ->
 
     records: of every operation, of a viewer who sees patients.
     """
-    from dashboard.analyses.export import guarded
     from dashboard.analyses.patients import patients, shown_patient
     from dashboard.definitions import load
     from dashboard.engines.generations import Store
     from dashboard.engines.pseudonym_key import key_of, pseudonym
+    from dashboard.exports.cells import guarded
 
     named_files.check([file])
     numbers, key = _numbers(file, column), key_of(Store(store))

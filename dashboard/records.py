@@ -140,14 +140,15 @@ class Records:
         self.audit.asked(self._entry(name, {}))
         return True
 
-    def leaves(self, title: str, rows: int) -> None:
-        """Put on record that a list of single operations leaves the app as a file; before it does.
+    def leaves(self, title: str, rows: int, *, single: bool = True, **how: str) -> None:
+        """Put on record that something leaves the app as a file; before it does.
 
-        Raises NotAllowed for a viewer who does not see patients.
+        single: whether it tells of single operations: NotAllowed then for a viewer who does not see patients.
+        how: in which form, and under which rules for sharing.
         """
-        if not self.viewer.sees_patients:
+        if single and not self.viewer.sees_patients:
             self._refuse("export", COUNTS_ONLY)
-        self.audit.listed(self._entry("export", {}) | {"title": title, "rows": rows})
+        self.audit.listed(self._entry("export", {}) | {"title": title, "rows": rows, "single": single, **how})
 
     def opens_report(self, rows: int) -> None:
         """Put on record that the report of an import is opened, with so many cells of records; before it is shown.

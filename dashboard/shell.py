@@ -30,6 +30,7 @@ from dashboard.pages import (
     compare,
     data,
     definitions,
+    exporting,
     flow,
     form,
     furniture,
@@ -169,12 +170,17 @@ def _draw(everybody: Records, held: settings.Settings, manifest: Mapping[str, An
     chosen.append(records)
     about = records if shown.whose is None else shown.whose(records)
     words = _counted(about, chosen_words(about.cohort, choices), of_all=shown.whose is None)
-    if furniture.head(shown.title, words, HOW_MANY if shown.narrowed else ""):
-        short_list.opened(HOW_MANY_AND_WHY, lambda: flow.section(about, *flow.asked_now()))
+    clicked = furniture.head(shown.title, words, [*([HOW_MANY] if shown.narrowed else []), exporting.EXPORT])
     addresses.left_out(dropped)
     upgrading.news(everybody, held, manifest)
-    with furniture.awaiting_the_answer() if shown.narrowed else nullcontext():
-        current.run()
+    export = clicked == exporting.EXPORT
+    with exporting.offered(about, on_paper=export) as offers:
+        if clicked == HOW_MANY:
+            short_list.opened(HOW_MANY_AND_WHY, lambda: flow.section(about, *flow.asked_now()))
+        with furniture.awaiting_the_answer() if shown.narrowed else nullcontext():
+            current.run()
+    if export:
+        exporting.opened(offers)
     addresses.all_said()
 
 

@@ -27,6 +27,7 @@ FLOORS = {
     "backup_command": 7,
     "pages": 7,
     "documents": 6,
+    "exports": 6,
     "analyses": 5,
     "records": 4,
     "recorded": 3,
@@ -101,6 +102,7 @@ KNOWN_TO = {
     "plotly": {"charts"},
     "scipy": {"stats"},
     "typst": {"typesetting"},
+    "xlsxwriter": {"exports"},
 }
 
 SQL_STANDS_IN = {

@@ -57,7 +57,9 @@ def section(
     shown = not answer.plan.reason
     figure = forest_plot.forest_plot(rows, measure=answer.measure, adjusted_shown=shown, dark=parts.is_dark())
     alt = forest_plot.describe(rows, measure=answer.measure, adjusted_shown=shown)
-    parts.show_figure(figure, alt=alt, sentence=_sentence(answer), table=_table(answer.rows), key="forest")
+    parts.show_figure(
+        figure, alt=alt, sentence=_sentence(answer), table=_table(answer.rows), rows=answer.rows, key="forest"
+    )
     _change(answer)
     parts.provenance(records, outcome)
 

@@ -322,7 +322,7 @@ def _late(records: Records, outcome: Outcome, late_from: int) -> None:
         f"After {day}": "after",
     }
     alt = "Failures of each cause up to and after this day"
-    parts.show_table(parts.columns_of(rows, columns), alt, whole=True, row_height=25)
+    parts.show_table(parts.columns_of(rows, columns), alt, whole=True, rows=rows, row_height=25)
 
 
 def _after(row: Any) -> str:

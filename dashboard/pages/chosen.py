@@ -10,7 +10,8 @@ import streamlit as st
 
 from dashboard.charts import style
 from dashboard.definitions import Outcome, load
-from dashboard.pages import addresses, parts
+from dashboard.exports.offers import MadeFrom
+from dashboard.pages import addresses, exporting, parts
 from dashboard.pages.said import said
 from dashboard.records import Records
 
@@ -19,7 +20,9 @@ FAILED_BY = "failed_by"
 """The word in the address by which the page Patients lists those who had failed by a time, as a number counts them."""
 
 
-def clickable(figure: Any, *, key: str, alt: str, of: Mapping[str, str], sets: str = "") -> str | None:
+def clickable(
+    figure: Any, *, key: str, alt: str, of: Mapping[str, str], sets: str = "", made_from: MadeFrom | None = None
+) -> str | None:
     """A picture whose marks may be clicked; of which group the mark was, None before the first click.
 
     of: what may be clicked, by the key that the marks carry as ``customdata``, with what each is called: a click on a
@@ -32,6 +35,7 @@ def clickable(figure: Any, *, key: str, alt: str, of: Mapping[str, str], sets: s
         figure, key=place, config=style.CONFIG, alt=alt, theme=None, selection_mode="points",
         on_select=(lambda: _set(place, sets, of)) if sets else "rerun",
     )  # fmt: skip
+    exporting.note_picture(figure, alt, made_from=made_from)
     return group_of(event.selection.points, of)
 
 

@@ -12,6 +12,7 @@ from dashboard.analyses.timeline import UNANSWERED, answers, reasons, rule_sente
 from dashboard.analyses.trajectories import trajectories
 from dashboard.charts import trajectory
 from dashboard.definitions import Outcome, load
+from dashboard.exports.offers import PATIENTS
 from dashboard.pages import furniture, parts
 from dashboard.records import Records
 
@@ -40,7 +41,7 @@ def reported(records: Records, rows: pd.DataFrame, operation: int) -> None:
         )
         told = "; ".join(f"day {int(row.day)} {row.value:.3g}" for row in parts.rows_of(own))
         alt = f"{trajectory.describe(others, label=measure.label, unit=measure.unit)} This patient: {told}."
-        furniture.picture(figure, alt=alt, key=f"course {operation}")
+        furniture.picture(figure, alt=alt, key=f"course {operation}", holds=PATIENTS)
         parts.note(
             f"{parts.said(measure.label)}, {parts.said(measure.unit)}: this patient {told}; {measure.better} is "
             f"better. Ribbon and median: {parts.counted_on(records)}."
@@ -94,7 +95,7 @@ def table(rows: pd.DataFrame) -> None:
         "Detail": st.column_config.TextColumn(width=330),
         "Counts as": st.column_config.TextColumn(width=270),
     }
-    parts.show_as_table(shown, "The course of this patient, record by record", column_config=looks)
+    parts.show_as_table(shown, "The course of this patient, record by record", column_config=looks, holds=PATIENTS)
 
 
 def places_of(rows: pd.DataFrame) -> dict[int, int]:

@@ -32,7 +32,8 @@ from dashboard.analyses.verdicts.overall import BAND
 from dashboard.charts import symptom_heat
 from dashboard.definitions import Benchmark, load
 from dashboard.definitions.terms import Visit
-from dashboard.pages import furniture, issues, parts, trend
+from dashboard.exports.offers import PATIENTS
+from dashboard.pages import exporting, furniture, issues, parts, trend
 from dashboard.pages.furniture import KeyFigure, Link
 from dashboard.records import Records
 
@@ -81,7 +82,7 @@ def _visits(records: Records, by: str, visit: Visit, top: furniture.AnswerPlace)
             _worked_off(records)
     if recorded:  # what the answers could be at worst, of each group too, is part of the answer
         parts.note(parts.said(answered_verdict(records).doubt))
-    parts.show_table(_table(whole), "Visits due, answered, overdue and lost", whole=True)
+    parts.show_table(_table(whole), "Visits due, answered, overdue and lost", whole=True, rows=whole)
     furniture.method(parts.said(_sentence(whole)), RANGES_TOLD, _provenance(records))
 
 
@@ -137,7 +138,7 @@ def _worked_off(records: Records) -> None:
         "Lost, or the question left out": "others",
         **parts.WORST_CASE,
     }
-    parts.show_as_table(parts.columns_of(rows, columns), "Share failed if visits were answered, as ranges")
+    parts.show_as_table(parts.columns_of(rows, columns), "Share failed if visits were answered, as ranges", rows=rows)
 
 
 def _sentence(whole: pd.DataFrame) -> str:
@@ -241,10 +242,10 @@ def _work_list(records: Records, top: furniture.AnswerPlace) -> None:
         return
     shown = _work_table(records, rows)
     with furniture.card("Visits to ask for", key="work"):
-        parts.show_table(shown.head(MOST_ROWS), "Visits overdue or open now", height=LIST_TALL)
+        parts.show_table(shown.head(MOST_ROWS), "Visits overdue or open now", height=LIST_TALL, holds=PATIENTS)
         if len(shown) > MOST_ROWS:
             parts.note(f"The first {MOST_ROWS:,} are shown; the file has all.")
-        parts.download(records, "Visits to ask for", shown)
+        exporting.download(records, "Visits to ask for", shown)
     parts.note("Each opening of this list is kept in the audit file.")
     parts.note(_provenance(records))
 
@@ -305,14 +306,17 @@ def _readable(records: Records, whole: pd.DataFrame) -> None:
         "Not recorded": "missing",
     }
     parts.show_table(
-        parts.columns_of(whole, columns), "Each factor over all these years, in operations", height=FACTORS_TALL
+        parts.columns_of(whole, columns),
+        "Each factor over all these years, in operations",
+        rows=whole,
+        height=FACTORS_TALL,
     )
     fields = unreadable_fields(records)
     if fields.empty:
         st.markdown("No cell of these operations was left out because it could not be read.")
         return
     named = parts.columns_of(fields, {"Column": "label", "Operations": "operations"})
-    parts.show_table(named, "Columns with cells that could not be read")
+    parts.show_table(named, "Columns with cells that could not be read", rows=fields)
     parts.note(
         "Not readable: something was recorded, but it is not what its column holds, or contradicts other cells. It was "
         "left out alone, and its operation stays. Which cells: in the report of the page Import."

@@ -9,6 +9,7 @@ from dashboard import wording
 from dashboard.analyses.published import time_words
 from dashboard.definitions import Benchmark, Definitions, EventRule, Factor, Figure, Measure, Outcome, load
 from dashboard.definitions.terms import EVENT_KINDS, PUBLISHED_KINDS, ThresholdSet
+from dashboard.exports.offers import WORDS
 from dashboard.pages import parts, side_by_side
 from dashboard.records import Records
 
@@ -32,13 +33,15 @@ def page(records: Records) -> None:
     for category in definitions.onset_categories:
         st.markdown(f"- {category.label}")
     st.header("Risk factors")
-    parts.show_table(pd.DataFrame(map(_factor, definitions.factors.values())), "Risk factors and their bands")
+    parts.show_table(
+        pd.DataFrame(map(_factor, definitions.factors.values())), "Risk factors and their bands", holds=WORDS
+    )
     st.header("What patients report")
     measures = pd.DataFrame([
         _measure(measure, one) for one in definitions.patient_reported.sets
         for measure in definitions.patient_reported.measures
     ])  # fmt: skip
-    parts.show_table(measures, "Measures and the changes that matter")
+    parts.show_table(measures, "Measures and the changes that matter", holds=WORDS)
     st.header("What red flags point to")
     for combination in definitions.red_flag_combinations:
         st.markdown(f"- **{combination.label}**: {combination.advice}. Source: {combination.source}")
@@ -53,7 +56,7 @@ def page(records: Records) -> None:
     published = pd.DataFrame([
         _published(benchmark, figure) for benchmark in definitions.benchmarks.values() for figure in benchmark.figures
     ])  # fmt: skip
-    parts.show_table(published, "Published figures with their sources")
+    parts.show_table(published, "Published figures with their sources", holds=WORDS)
     st.header("Vocabularies")
     _vocabularies(definitions)
 
@@ -169,4 +172,4 @@ def _vocabularies(definitions: Definitions) -> None:
                 }
                 for term in terms.values()
             ]
-            parts.show_table(pd.DataFrame(words), f"Vocabulary: {dimension.replace('_', ' ')}")
+            parts.show_table(pd.DataFrame(words), f"Vocabulary: {dimension.replace('_', ' ')}", holds=WORDS)

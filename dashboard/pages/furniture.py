@@ -12,8 +12,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.analyses.verdicts.claim import Verdict
-from dashboard.charts import style
-from dashboard.pages import addresses, form, parts
+from dashboard.pages import addresses, exporting, form, parts
 from dashboard.pages.said import for_html, said
 
 SPARK_WIDE, SPARK_TALL = 74, 26
@@ -48,15 +47,16 @@ class KeyFigure:
     described: str = ""
 
 
-def head(title: str, words: Sequence[str], more: str = "") -> bool:
+def head(title: str, words: Sequence[str], ways: Sequence[str] = ()) -> str:
     """The page's one title, and beside it in quiet words what is counted; these are ours, or escaped already.
 
-    more: what the way to how that was counted is called; whether it was clicked.
+    ways: what leads on from here, such as how that was counted; which of them was clicked, or nothing.
     """
     with st.container(key=form.HEAD, horizontal=True, vertical_alignment="center"):
         st.title(said(title), width="content")
         st.markdown(" · ".join(words), width="content")
-        return bool(more) and st.button(said(more), key="head-more", type="tertiary")
+        clicked = [way for way in ways if st.button(said(way), key=f"head {way}", type="tertiary")]
+    return clicked[0] if clicked else ""
 
 
 class AnswerPlace:
@@ -137,7 +137,8 @@ def card(title: str, *, key: str, link: Link | None = None) -> Iterator[None]:
             st.header(said(title), width="content", anchor=False)
             if link is not None:
                 parts.link_to(link.path, link.label, link.chosen, key=f"link {key}")
-        yield
+        with exporting.under(title):
+            yield
 
 
 def key_figures(figures: Sequence[KeyFigure], *, key: str) -> None:
@@ -152,9 +153,7 @@ def key_figures(figures: Sequence[KeyFigure], *, key: str) -> None:
                 st.html(_figure(figure))
 
 
-def picture(figure: Any, *, alt: str, key: str) -> None:
-    """A picture alone: what it says stands in its words, in ``alt`` and in the table of its page."""
-    st.plotly_chart(figure, key=key, config=style.CONFIG, alt=alt, theme=None)
+picture = parts.picture
 
 
 @contextmanager

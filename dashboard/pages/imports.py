@@ -12,6 +12,7 @@ from dashboard.analyses.signals import keep_current
 from dashboard.analyses.verdicts.data_quality import published_verdict
 from dashboard.engines.generations import Store
 from dashboard.errors import OutcomesError
+from dashboard.exports.offers import PATIENTS
 from dashboard.importing import ImportRefused, ImportResult, Running, desk, report
 from dashboard.importing.clock import clock_doubt
 from dashboard.importing.formats import AUTO, FORMAT_NAMES
@@ -127,7 +128,7 @@ def _rules(result: ImportResult) -> None:
                 {"File": one.file, "Row": one.line, "Column": one.column, "Value": one.value, "What": one.message}
                 for one in rule.examples
             ]
-            parts.show_table(pd.DataFrame(examples), f"Examples of {rule.title}")
+            parts.show_table(pd.DataFrame(examples), f"Examples of {rule.title}", holds=PATIENTS)
 
 
 def _choose(records: Records, held: settings.Settings) -> None:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard.analyses.data_issues import flags, issues, late_entries
 from dashboard.analyses.verdicts.data_quality import issues_verdict
+from dashboard.exports.offers import PATIENTS
 from dashboard.importing import kept_report
 from dashboard.pages import furniture, parts
 from dashboard.records import Records
@@ -38,7 +39,7 @@ def _found(records: Records, found: pd.DataFrame) -> None:
             "Times": "times",
             "First place": lambda row: f"{row.file}, row {row.first_line}",
         }
-        parts.show_table(parts.columns_of(found, columns), "Rules that records broke, with counts")
+        parts.show_table(parts.columns_of(found, columns), "Rules that records broke, with counts", rows=found)
         _report(records)
 
 
@@ -56,7 +57,7 @@ def _flags(records: Records) -> None:
         st.markdown(f"{len(noted)} flagged. Your role shows counts, not what was written about single patients.")
         return
     told = [{"Flagged": parts.day_words(note.at.date()), "By": note.who, "What": note.text} for note in noted]
-    parts.show_table(pd.DataFrame(told), "Data problems that people flagged")
+    parts.show_table(pd.DataFrame(told), "Data problems that people flagged", holds=PATIENTS)
 
 
 def _report(records: Records) -> None:
@@ -82,7 +83,9 @@ def _report(records: Records) -> None:
         {"File": one.file, "Row": one.line, "Column": one.column, "Value": one.value, "What": one.message}
         for one in kept.issues
     ]
-    parts.show_table(pd.DataFrame(listed), "What was wrong in the records of the last import, row by row")
+    parts.show_table(
+        pd.DataFrame(listed), "What was wrong in the records of the last import, row by row", holds=PATIENTS
+    )
 
 
 def _late(records: Records) -> None:
@@ -96,7 +99,7 @@ def _late(records: Records) -> None:
         "In months": "months",
         "The earliest": "earliest",
     }
-    parts.show_table(parts.columns_of(late, columns), "Records that came long after what they record")
+    parts.show_table(parts.columns_of(late, columns), "Records that came long after what they record", rows=late)
     parts.note(
         "Records of months that had ended three months before the data date of the import before, and that it did not "
         "have. Figures of those months were incomplete until now."

@@ -12,6 +12,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.errors import OutcomesError
+from dashboard.exports.offers import PATIENTS
 from dashboard.importing import mapping as mappings
 from dashboard.importing.assistant.asking import questions
 from dashboard.importing.assistant.chosen_words import mapping_words
@@ -153,7 +154,7 @@ def _understood(
             [[line, *map(_cell, cells)] for line, cells in shown.rows],
             columns=["Row", *(theirs for _, theirs in shown.header)],
         )
-        parts.show_table(frame, "The first rows as they will be understood")
+        parts.show_table(frame, "The first rows as they will be understood", holds=PATIENTS)
     for issue in shown.issues:
         st.markdown(f"- {'Left out: ' if issue.severity == 'row' else ''}{parts.told(without_syntax(issue.message))}")
     for still in given.still_open:

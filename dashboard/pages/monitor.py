@@ -82,7 +82,9 @@ def _counted(answer: Monitored, records: Records) -> None:
         "Seen / expected": lambda row: f"{row.failed} / {row.expected:.1f}",
     }
     rows = within_choice(answer.series, records.cohort).sort_values(["family_label", "label"], kind="stable")
-    parts.show_table(parts.columns_of(rows, columns), "Every surgeon and family, with complications seen and expected")
+    parts.show_table(
+        parts.columns_of(rows, columns), "Every surgeon and family, with complications seen and expected", rows=rows
+    )
 
 
 def _table(charted: pd.DataFrame) -> pd.Series:

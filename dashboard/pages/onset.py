@@ -71,7 +71,9 @@ def _onset(records: Records, top: furniture.AnswerPlace, outcome: Outcome, landm
             furniture.picture(figure, alt=onset_bands.describe(drawn), key="categories")
     early = onset(records, outcome.name, by, FIRST_YEAR)
     with furniture.card("Of the failures seen by 1 year, by which day?", key="quantiles"):
-        parts.show_table(_quantiles(early), "Days by which failures had shown themselves", whole=True)
+        parts.show_table(
+            _quantiles(early), "Days by which failures had shown themselves", whole=True, rows=early.quantiles
+        )
     with furniture.explained():
         parts.note(
             f"{parts.said(alt)} Death is a competing event; grey where few remain, and no line where fewer than five "
@@ -80,8 +82,8 @@ def _onset(records: Records, top: furniture.AnswerPlace, outcome: Outcome, landm
             "shown apart: they did not begin anew."
         )
         parts.provenance(records, outcome)
-        parts.show_table(curve_table.by_month(curves, landmark.days, "Group"), f"Table: {alt}")
-        parts.show_table(_categories(seen), "When each failure first showed itself", whole=True)
+        parts.show_table(curve_table.by_month(curves, landmark.days, "Group"), f"Table: {alt}", rows=curves)
+        parts.show_table(_categories(seen), "When each failure first showed itself", whole=True, rows=seen.categories)
 
 
 def _quantiles(found: Onset) -> pd.DataFrame:

@@ -153,9 +153,9 @@ def _in_full(records: Records, outcome: Outcome, landmark: Landmark) -> None:
     parts.verdict(groups_verdict(records, outcome.name, "family", landmark.days))
     parts.note(f"{parts.SIGNS_TOLD} Small lines beside a figure: by year of surgery.")
     parts.provenance(records, outcome)
-    parts.show_table(parts.columns_of(rates, FAMILIES), "Share failed by family of surgery", whole=True)
+    parts.show_table(parts.columns_of(rates, FAMILIES), "Share failed by family of surgery", whole=True, rows=rates)
     by_year = trend(records, outcome.name, landmark.days, YEAR).periods
-    parts.show_table(parts.columns_of(by_year, YEARS), "Share failed by year of surgery", whole=True)
+    parts.show_table(parts.columns_of(by_year, YEARS), "Share failed by year of surgery", whole=True, rows=by_year)
     undated.section(records)
 
 

@@ -27,7 +27,6 @@ from dashboard.analyses.cells import rate_words as rate_words
 from dashboard.analyses.cells import share_of as share_of
 from dashboard.analyses.cells import share_words as share_words
 from dashboard.analyses.cohort_line import operations_chosen
-from dashboard.analyses.export import csv_of
 from dashboard.analyses.recorded import not_recorded, reoperations_unseen
 from dashboard.analyses.verdicts.claim import Verdict
 from dashboard.analyses.ways import Way, ways
@@ -35,7 +34,8 @@ from dashboard.charts import dot_interval, style
 from dashboard.cohort import FILTERS, Cohort
 from dashboard.definitions import Landmark, Outcome, load
 from dashboard.definitions.terms import Visit
-from dashboard.pages import addresses
+from dashboard.exports.offers import COUNTS, MadeFrom
+from dashboard.pages import addresses, exporting
 from dashboard.pages.said import said as said
 from dashboard.pages.said import told as told
 from dashboard.records import Records
@@ -52,8 +52,8 @@ GOING_TO = "going to"
 
 
 def is_dark() -> bool:
-    """Whether the reader's screen is dark."""
-    return st.context.theme.type == "dark"
+    """Whether the reader's screen is dark, and what is drawn stays on it."""
+    return st.context.theme.type == "dark" and not exporting.drawn_on_paper()
 
 
 def choose_outcome(kinds: tuple[str, ...] = ("time", "landmark")) -> Outcome:
@@ -143,9 +143,16 @@ def card(label: str, value: str, detail: str) -> None:
     st.metric(said(label), said(value), delta=said(detail), delta_color="off", delta_arrow="off", border=True)
 
 
-def show_table(table: pd.DataFrame, alt: str, *, whole: bool = False, **look: Any) -> None:
-    """A table; ``whole``: as tall as all its rows."""
+def show_table(
+    table: pd.DataFrame, alt: str, *, whole: bool = False, rows: pd.DataFrame | None = None, holds: str = COUNTS,
+    **look: Any,
+) -> None:  # fmt: skip
+    """A table; ``whole``: as tall as all its rows; rows: of the analysis that it was made of, to be taken away.
+
+    holds: counts, single patients or words, which decides who may take it away.
+    """
     st.dataframe(table, hide_index=True, alt=alt, **{"height": "content" if whole else "auto", **look})
+    exporting.note_table(table, alt, rows, holds)
 
 
 def show_as_table(table: pd.DataFrame, alt: str, **look: Any) -> None:
@@ -154,19 +161,14 @@ def show_as_table(table: pd.DataFrame, alt: str, **look: Any) -> None:
         show_table(table, alt, **look)
 
 
-def download(records: Records, title: str, table: pd.DataFrame) -> None:
-    """A list as a file, for those who see it on the screen; made, and put on record, when it is asked for."""
-    st.download_button(
-        "Download as CSV", data=lambda: csv_of(records, title, table), mime="text/csv", on_click="ignore",
-        file_name=f"{title.lower().replace(' ', '-')}.csv", key=f"download {title}",
-    )  # fmt: skip
-
-
-def choose_row(table: pd.DataFrame, rows: pd.DataFrame, column: str, *, key: str, alt: str, **look: Any) -> str | None:
+def choose_row(
+    table: pd.DataFrame, rows: pd.DataFrame, column: str, *, key: str, alt: str, holds: str = COUNTS, **look: Any
+) -> str | None:
     """A table of rows, one of which the reader may select: its value in this column of the rows."""
     event = st.dataframe(
         table, hide_index=True, on_select="rerun", selection_mode="single-row", key=key, alt=alt, **look
     )
+    exporting.note_table(table, alt, rows if holds == COUNTS else None, holds)
     return name_in_row(rows, list(event.selection.rows), column)
 
 
@@ -176,12 +178,21 @@ def every_pair(counts: pd.Series, labels: Iterable[object], categories: Iterable
     return counts.rename("operations").reindex(full, fill_value=0).reset_index()
 
 
-def show_figure(figure: Any, *, alt: str, sentence: str, key: str, table: pd.DataFrame | None = None) -> None:
+def show_figure(
+    figure: Any, *, alt: str, sentence: str, key: str, table: pd.DataFrame | None = None,
+    rows: pd.DataFrame | None = None, made_from: MadeFrom | None = None,
+) -> None:  # fmt: skip
     """A picture, the sentence under it, and the same as a table."""
-    st.plotly_chart(figure, key=key, config=style.CONFIG, alt=alt, theme=None)
+    picture(figure, alt=alt, key=key, made_from=made_from)
     st.markdown(said(sentence))
     if table is not None:
-        show_as_table(table, f"Table: {alt}")
+        show_as_table(table, f"Table: {alt}", rows=rows)
+
+
+def picture(figure: Any, *, alt: str, key: str, holds: str = COUNTS, made_from: MadeFrom | None = None) -> None:
+    """A picture alone: what it says stands in its words, in ``alt`` and in the table of its page."""
+    st.plotly_chart(figure, key=key, config=style.CONFIG, alt=alt, theme=None)
+    exporting.note_picture(figure, alt, holds, made_from)
 
 
 def show_shares(
@@ -190,7 +201,7 @@ def show_shares(
     """Shares with their intervals, a row for each group, beside what ``dot_interval`` may compare them with."""
     figure = dot_interval.dot_interval(rows, dark=is_dark(), **compared)
     sentence = f"{sentence} {PALE_BAND}" if dot_interval.has_band(rows) else sentence
-    show_figure(figure, alt=alt or dot_interval.describe(rows), sentence=sentence, table=table, key=key)
+    show_figure(figure, alt=alt or dot_interval.describe(rows), sentence=sentence, table=table, key=key, rows=rows)
 
 
 def choose_curves(curves: pd.DataFrame, sizes: pd.Series, label: str, *, key: str, usual: str) -> pd.DataFrame:

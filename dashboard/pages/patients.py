@@ -16,7 +16,8 @@ from dashboard.analyses.red_flags import of_every_operation, red_flag_list
 from dashboard.analyses.timeline import UNANSWERED
 from dashboard.analyses.verdicts.listed import list_verdict
 from dashboard.definitions import Outcome, load
-from dashboard.pages import addresses, course, furniture, notes, parts, red_flags, segments
+from dashboard.exports.offers import PATIENTS
+from dashboard.pages import addresses, course, exporting, furniture, notes, parts, red_flags, segments
 from dashboard.pages.chosen import FAILED_BY
 from dashboard.pages.red_flags import FLAGGED, RECENT, WHOM_TO_CALL
 from dashboard.records import Records
@@ -99,7 +100,7 @@ def _operations(records: Records, outcome: Outcome, asked: _Asked, top: furnitur
         red_flags.HOW_TO_MATCH,
     )
     parts.provenance(records, outcome, over_time=False)
-    parts.download(records, "Operations", _shown(rows, nothing))
+    exporting.download(records, "Operations", _shown(rows, nothing))
 
 
 def _narrowed(records: Records, outcome: Outcome, asked: _Asked) -> pd.DataFrame:
@@ -160,7 +161,7 @@ def _list(rows: pd.DataFrame, nothing: str) -> str | None:
     return parts.choose_row(
         _shown(rows, nothing), rows, "operation", key=red_flags.rows_key("patients", rows["operation"]),
         column_config={"Operated": st.column_config.DateColumn(format="D MMM YYYY")},
-        alt="Operations with what became of each, the latest first", row_height=28, height=TALL,
+        alt="Operations with what became of each, the latest first", row_height=28, height=TALL, holds=PATIENTS,
     )  # fmt: skip
 
 

@@ -211,4 +211,6 @@ def _table(records: Records, rates: pd.DataFrame, whole: pd.Series, asked: _Aske
     if asked.timed:
         everybody = group == "all"
         curves = failure_curve(records, asked.outcome.name, None if everybody else asked.by)
-        parts.show_as_table(curve_table.every_day(curves[curves["group"] == group]), f"Course: {row['label']}")
+        parts.show_as_table(curve_table.every_day(curves[curves["group"] == group]), f"Course: {row['label']}",
+            rows=curves[curves["group"] == group],
+        )  # fmt: skip

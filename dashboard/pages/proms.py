@@ -71,9 +71,9 @@ def section(records: Records, asked: _Asked, top: furniture.AnswerPlace) -> None
         if whole.iloc[0]["note"]:
             parts.note(parts.said(whole.iloc[0]["note"]))
         _sources(records, measure, asked.amounts)
-        parts.show_table(_table(rows, measure, label), f"Changes at {label}", whole=True)
+        parts.show_table(_table(rows, measure, label), f"Changes at {label}", whole=True, rows=rows)
         if over_time is not None:
-            parts.show_table(_over_time_table(over_time), f"{measure.label} at each visit", whole=True)
+            parts.show_table(_over_time_table(over_time), f"{measure.label} at each visit", whole=True, rows=over_time)
         if reached is not None:
             parts.note(parts.said(reached.sentence))
             parts.show_table(reached.table, "Reached an acceptable state, by operations before", whole=True)

@@ -23,7 +23,8 @@ from dashboard.analyses.red_flags import (
 )
 from dashboard.analyses.verdicts.flags import RULES_NOTHING_OUT, queue_verdict
 from dashboard.definitions import load
-from dashboard.pages import course, furniture, notes, parts, plans, short_list
+from dashboard.exports.offers import PATIENTS
+from dashboard.pages import course, exporting, furniture, notes, parts, plans, short_list
 from dashboard.pages.short_list import ShortList
 from dashboard.records import Records
 
@@ -79,7 +80,7 @@ def section(
         "began close together.",
         HOW_TO_MATCH,
     )
-    parts.download(records, "Red flags", answer.rows[list(TRIAGE)].rename(columns=TRIAGE))
+    exporting.download(records, "Red flags", answer.rows[list(TRIAGE)].rename(columns=TRIAGE))
 
 
 def _plans(records: Records, answer: Queue) -> None:
@@ -259,7 +260,7 @@ def _table(records: Records, answer: Queue) -> pd.Series | None:
         subject = parts.choose_row(
             shown, rows, "subject", key=rows_key("queue patients", rows["subject"] + rows["contact"]),
             column_config={**columns, "Red flag": st.column_config.TextColumn(pinned=True)},
-            alt="Red flags, those without any contact first; a row selected opens below",
+            alt="Red flags, those without any contact first; a row selected opens below", holds=PATIENTS,
         )  # fmt: skip
     return None if subject is None else rows[rows["subject"] == subject].iloc[0]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.pages import form, parts
+from dashboard.pages import exporting, form, parts
 
 MOST_ROWS = 5
 """So many rows stand in a card; the way beside its title leads to all of them."""
@@ -56,4 +56,4 @@ def row_words(lead: object, words: object, quiet: object = "") -> str:
 
 def opened(title: object, draw: Callable[[], None]) -> None:
     """The whole of what a row stands for, over the page; only once a run."""
-    st.dialog(parts.said(title), width="large")(draw)()
+    st.dialog(parts.said(title), width="large")(exporting.within(draw))()

@@ -85,7 +85,9 @@ def section(records: Records, top: furniture.AnswerPlace) -> None:
         with furniture.card("Which symptoms come together", key="pairs"):
             _pairs(answer)
     with st.expander("How each symptom ran, and how severe it was", expanded=False):
-        parts.show_table(_table(answer), "Every symptom with how many resolved, course and severity", whole=True)
+        parts.show_table(
+            _table(answer), "Every symptom with how many resolved, course and severity", whole=True, rows=answer.rows
+        )
         parts.note(
             "Severity from 0 to 10: mild 0 to 3, moderate 4 to 6, severe 7 to 10. Persistent: never relieved by the "
             "operation."
@@ -98,7 +100,7 @@ def section(records: Records, top: furniture.AnswerPlace) -> None:
         )
         parts.note(parts.counted_on(records))
         if not answer.pairs.empty:
-            parts.show_table(_pair_table(answer), "Pairs of symptoms, with how many had each")
+            parts.show_table(_pair_table(answer), "Pairs of symptoms, with how many had each", rows=answer.pairs)
 
 
 def _table(answer: SymptomDetail) -> pd.DataFrame:
@@ -140,7 +142,7 @@ def _treated(answer: SymptomDetail) -> None:
             "No treatment recorded": lambda row: _words(row, "untreated"),
         }
         rows = answer.rows[answer.rows["symptoms"] > 0].sort_values("symptoms", ascending=False, kind="stable")
-        parts.show_table(parts.columns_of(rows, columns), "Resolved, by whether a treatment is recorded")
+        parts.show_table(parts.columns_of(rows, columns), "Resolved, by whether a treatment is recorded", rows=rows)
 
 
 def _all_resolved(row: Any) -> str:

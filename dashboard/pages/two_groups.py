@@ -97,7 +97,7 @@ def sides(compared: Compared, *, alt: str) -> None:
     if compared.in_both:
         have = "patient has" if compared.in_both == 1 else "patients have"
         parts.note(f"{compared.in_both:d} {have} operations on both sides, which are counted as independent.")
-    parts.show_as_table(parts.columns_of(compared.sides, COLUMNS), alt)
+    parts.show_as_table(parts.columns_of(compared.sides, COLUMNS), alt, rows=compared.sides)
 
 
 def _pictures(compared: Compared, outcome: Outcome, days: int, of: str | None) -> None:

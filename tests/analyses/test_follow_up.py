@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
 from dashboard.access import Viewer
 from dashboard.analyses.completeness import completeness, over_all_years, unreadable_fields
 from dashboard.analyses.data_issues import flags, issues
-from dashboard.analyses.export import csv_of, guarded
 from dashboard.analyses.follow_up import chance, everybody, follow_up, overdue_visits, worked_off
 from dashboard.definitions import load
 from dashboard.errors import NotAllowed
@@ -141,18 +137,3 @@ def test_an_import_of_good_records_leaves_no_row_out_and_nobody_flagged(sample: 
     assert set(found["severity"]) == {"note"}
     assert found["times"].sum() > found["double"].sum()
     assert flags(sample) == []
-
-
-def test_a_file_says_what_it_is_and_runs_nothing(sample: Records) -> None:
-    table = pd.DataFrame({"Name": ["=1+1", "plain", None], "=Sum": [1, 2, 3]})
-    lines = list(csv.reader(io.StringIO(csv_of(sample, "Visits", table))))
-    assert lines[0] == ["Visits; Index operations; 2218 operations"]
-    assert lines[1] == ["Data to 2026-09-30; sample data, made by computer"]
-    assert lines[2][0].startswith("Generation 1; definitions ")
-    assert lines[3:] == [["Name", "'=Sum"], ["'=1+1", "1"], ["plain", "2"], ["", "3"]]
-
-
-@pytest.mark.parametrize("cell", ["=a", "+a", "-a", "@a", "\ta", "\ra"])
-def test_a_cell_that_a_spreadsheet_would_run_is_made_plain(cell: str) -> None:
-    assert guarded(cell) == f"'{cell}"
-    assert guarded(-1.5) == -1.5

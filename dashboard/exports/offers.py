@@ -1,0 +1,81 @@
+"""What a page offers to be taken away: each table and each picture that it draws."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from dashboard.exports.as_csv import bare_csv
+
+COUNTS, PATIENTS, WORDS = "counts", "patients", "words"
+"""What a table or picture holds: counts of many; single operations or patients; definitions, which count nothing."""
+LONGEST_NAME = 90
+
+
+@dataclass(frozen=True)
+class MadeFrom:
+    """What a picture was drawn from, so that it can be drawn and reckoned again elsewhere.
+
+    recipe: the name of the scripts in ``redraw`` that do it; counts: what they read; figures: what the app reckoned
+    from them, a row for each that they print, told apart by the columns named in ``of``.
+    """
+
+    recipe: str
+    counts: pd.DataFrame
+    figures: pd.DataFrame
+    of: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TableOffer:
+    """A table as it is shown; rows: the same from the analysis in full figures, where it has been given."""
+
+    name: str
+    shown: pd.DataFrame
+    rows: pd.DataFrame | None = None
+    holds: str = COUNTS
+
+    @property
+    def written(self) -> str:
+        """All that it holds, as text."""
+        return bare_csv(self.shown) + ("" if self.rows is None else bare_csv(self.rows))
+
+
+@dataclass(frozen=True)
+class PictureOffer:
+    """A picture in the light colours, with its words."""
+
+    name: str
+    figure: Any
+    alt: str
+    holds: str = COUNTS
+    made_from: MadeFrom | None = None
+
+    @property
+    def written(self) -> str:
+        """All that it holds, as text."""
+        more = "" if self.made_from is None else bare_csv(self.made_from.counts)
+        return str(self.figure.to_json()) + more
+
+
+Offer = TableOffer | PictureOffer
+
+
+def short(words: str) -> str:
+    """A name for a choice: the first sentence of a description, cut where it is long."""
+    first = re.split(r"(?<=[a-z0-9)])[.:;] ", words.removeprefix("Table: "), maxsplit=1)[0].strip(" .")
+    return first if len(first) <= LONGEST_NAME else f"{first[: LONGEST_NAME - 1].rstrip()}…"
+
+
+def file_name(offer: Offer, form: str, *about: object) -> str:
+    """A name for the file that no other content has: two viewers' files never take each other's place.
+
+    about: what the content depends on besides: generation, viewer, filter, rules for sharing.
+    """
+    words = re.sub(r"[^a-z0-9]+", "-", offer.name.lower()).strip("-")[:50].strip("-") or "export"
+    told = "\n".join([offer.written, form, *map(str, about)])
+    return f"{words}-{hashlib.sha256(told.encode('utf-8', 'replace')).hexdigest()[:12]}.{form}"

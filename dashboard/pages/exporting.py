@@ -1,0 +1,154 @@
+"""Export: every table and picture of the page that is open, as a file, from one place.
+
+What a page draws is noted as it is drawn, by the furniture that draws it; so no page has to say it again, and no page
+can forget it. The files are made when they are asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.exports.leaving import KINDS, forms_of, made
+from dashboard.exports.offers import COUNTS, PATIENTS, MadeFrom, Offer, PictureOffer, TableOffer, file_name, short
+from dashboard.pages.said import said
+from dashboard.records import Records
+
+EXPORT = "Export →"
+AS_CSV = "Download as CSV"
+TITLE = "Export what is on this page"
+FIRST = {PictureOffer: "Picture", TableOffer: "Table"}
+
+
+@dataclass
+class Offers:
+    """What the page has drawn so far. on_paper: whether it is asked for, and so drawn in the colours of paper."""
+
+    records: Records
+    on_paper: bool = False
+    found: list[Offer] = field(default_factory=list)
+    heading: str = ""
+
+    def named(self) -> dict[str, Offer]:
+        """By the words of a choice; several of one name are numbered."""
+        named: dict[str, Offer] = {}
+        for offer in sorted(self.found, key=lambda one: isinstance(one, TableOffer)):
+            words, place = f"{FIRST[type(offer)]}: {offer.name}", 2
+            while words in named:
+                words, place = f"{FIRST[type(offer)]}: {offer.name} ({place})", place + 1
+            named[words] = offer
+        return named
+
+
+_HERE: ContextVar[Offers | None] = ContextVar("what the page that is being drawn offers", default=None)
+
+
+@contextmanager
+def offered(records: Records, *, on_paper: bool = False) -> Iterator[Offers]:
+    """Around a page: what it draws is noted. on_paper: whether it is about to be taken away."""
+    token = _HERE.set(Offers(records, on_paper))
+    try:
+        yield _HERE.get() or Offers(records)
+    finally:
+        _HERE.reset(token)
+
+
+def drawn_on_paper() -> bool:
+    """Whether pictures are drawn in the colours of paper, whatever the screen's, as they are about to be taken away."""
+    here = _HERE.get()
+    return here is not None and here.on_paper
+
+
+@contextmanager
+def under(heading: str) -> Iterator[None]:
+    """Around a card: a picture in it is called by its heading."""
+    here = _HERE.get()
+    before = here.heading if here else ""
+    try:
+        if here:
+            here.heading = heading
+        yield
+    finally:
+        if here:
+            here.heading = before
+
+
+def note_table(shown: pd.DataFrame, alt: str, rows: pd.DataFrame | None = None, holds: str = COUNTS) -> None:
+    """A table that the page has drawn."""
+    here = _HERE.get()
+    if here is not None:
+        # Whoever sees a part takes what is shown: the analysis may know more of others than may be told.
+        known = rows if here.records.viewer.sees_everything else None
+        here.found.append(TableOffer(short(alt), shown, known, holds))
+
+
+def note_picture(figure: Any, alt: str, holds: str = COUNTS, made_from: MadeFrom | None = None) -> None:
+    """A picture that the page has drawn."""
+    here = _HERE.get()
+    if here is not None:
+        here.found.append(PictureOffer(short(here.heading or alt), figure, alt, holds, made_from))
+
+
+def opened(offers: Offers) -> None:
+    """The choice of what to take and how, over the page."""
+    st.dialog(said(TITLE), width="medium", on_dismiss="rerun")(lambda: _choice(offers))()
+
+
+def within(draw: Callable[[], None]) -> Callable[[], None]:
+    """What draws a dialog of the open page, with a line that opens below it: what is drawn there can be taken too."""
+    here = _HERE.get()
+    if here is None:
+        return draw
+    records = here.records
+
+    def also() -> None:
+        with offered(records) as offers:
+            draw()
+        if offers.found:
+            with st.expander("Export"):
+                _choice(offers)
+
+    return also
+
+
+def _choice(offers: Offers) -> None:
+    named = {words: offer for words, offer in offers.named().items() if _may_take(offers.records, offer)}
+    if not named:
+        st.markdown("Nothing on this page can be exported.")
+        return
+    what = st.selectbox("What", list(named), key="export-what")
+    offer = named[what]
+    forms = {words: form for form, words in forms_of(offer).items()}
+    chosen = st.radio("As", list(map(said, forms)), key=f"export-as-{'-'.join(forms.values())}", horizontal=True)
+    form = next(form for words, form in forms.items() if said(words) == chosen)
+    _button(offers.records, offer, form)
+    st.markdown(":small[Each file says what it is, from which records and by which definitions, and is put on record.]")
+
+
+def _button(records: Records, offer: Offer, form: str) -> None:
+    about = (records.engine.generation, records.viewer.name, records.described, records.facts.data_date)
+    st.download_button(
+        "Download", data=lambda: made(records, offer, form), mime=KINDS[form], on_click="ignore",
+        file_name=file_name(offer, form, *about), key="export-file", type="primary",
+    )  # fmt: skip
+
+
+def _may_take(records: Records, offer: Offer) -> bool:
+    return bool(forms_of(offer)) and (offer.holds != PATIENTS or records.viewer.sees_patients)
+
+
+def download(records: Records, title: str, table: pd.DataFrame) -> None:
+    """A list as a file, for those who see it on the screen; made, and put on record, when it is asked for."""
+    offer = TableOffer(title, table, holds=PATIENTS)
+    note_table(table, title, holds=PATIENTS)
+    about = (records.engine.generation, records.viewer.name, records.described)
+    st.download_button(
+        AS_CSV, data=lambda: made(records, offer, "csv"), mime=KINDS["csv"], on_click="ignore",
+        file_name=file_name(offer, "csv", *about), key=f"download {title}",
+    )  # fmt: skip

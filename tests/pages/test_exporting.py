@@ -1,0 +1,76 @@
+"""Every table and every picture of every page can be taken away, from one place, by whoever may."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.pages import exporting
+from dashboard.records import Records
+from tests.pages.listed import BY_NAME, view_word, views_of
+from tests.pages.test_what_stands_there import sample as sample
+from tests.patience import SECONDS
+
+PAGES = Path(exporting.__file__).parent
+DRAWS = {"st.dataframe", "st.plotly_chart", "st.table", "st.altair_chart", "st.line_chart", "st.bar_chart"}
+NOTES = {"exporting.note_table", "exporting.note_picture"}
+
+
+def calls(node: ast.AST) -> Iterator[str]:
+    for each in ast.walk(node):
+        if (
+            isinstance(each, ast.Call)
+            and isinstance(each.func, ast.Attribute)
+            and isinstance(each.func.value, ast.Name)
+        ):
+            yield f"{each.func.value.id}.{each.func.attr}"
+
+
+def drawn_without_a_note(folder: Path) -> list[str]:
+    """Every function that draws a table or picture and does not note it for the export."""
+    found = []
+    for path in sorted(folder.glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef):
+                names = set(calls(node))
+                if names & DRAWS and not names & NOTES:
+                    found.append(f"{path.name}: {node.name}")
+    return found
+
+
+def test_nothing_draws_a_table_or_picture_without_offering_it() -> None:
+    assert drawn_without_a_note(PAGES) == []
+
+
+def test_a_picture_that_is_not_offered_would_be_seen(tmp_path: Path) -> None:
+    (tmp_path / "page.py").write_text("def draw(figure):\n    st.plotly_chart(figure)\n")
+    assert drawn_without_a_note(tmp_path) == ["page.py: draw"]
+
+
+def drawn(name: str, records: object, found: list[object]) -> None:
+    from importlib import import_module
+
+    from dashboard.pages import exporting
+
+    with exporting.offered(records) as offers:  # type: ignore[arg-type]
+        import_module(f"dashboard.pages.{name}").page(records)
+    found.append(offers)
+
+
+VIEWS = [(name, view) for name, listed in BY_NAME.items() for view in views_of(listed) or [""]]
+
+
+@pytest.mark.parametrize(("name", "view"), VIEWS)
+def test_each_view_of_each_page_offers_as_many_as_it_has_drawn(sample: Records, name: str, view: str) -> None:
+    found: list[exporting.Offers] = []
+    app = AppTest.from_function(drawn, args=(name, sample, found), default_timeout=SECONDS)
+    if view:
+        app.query_params[view_word(name)] = view
+    app.run()
+    assert not app.exception
+    lists = [each for each in app.get("download_button") if each.proto.label == exporting.AS_CSV]
+    assert len(found[0].named()) == len(app.dataframe) + len(app.get("plotly_chart")) + len(lists)

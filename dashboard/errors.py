@@ -51,6 +51,10 @@ class QueryFailed(OutcomesError):
     """A question could not be answered as it was asked, or from this generation."""
 
 
+class MailFailed(OutcomesError):
+    """A mail was not taken for everybody; what was done before it stands."""
+
+
 class OurFault(OutcomesError):
     """A fault of this program: its details are in the log of this machine, under the reference that is shown.
 

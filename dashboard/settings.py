@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from dashboard import keeping
+from dashboard import keeping, mail
 from dashboard.audit import FOLDER as AUDIT_FOLDER
 from dashboard.audit import Audit
 from dashboard.errors import WrongUsage
@@ -16,7 +16,7 @@ from dashboard.keeping import USUAL, Keeping
 from dashboard.strict import known_words
 
 STORE, AUDIT_HEAD = "OUTCOMES_STORE", "OUTCOMES_AUDIT_HEAD"
-VARIABLES = (STORE, AUDIT_HEAD, *keeping.VARIABLES, "OUTCOMES_BROWSER", "OUTCOMES_ARTEFACTS")
+VARIABLES = (STORE, AUDIT_HEAD, *keeping.VARIABLES, *mail.VARIABLES, "OUTCOMES_BROWSER", "OUTCOMES_ARTEFACTS")
 """Of the environment; the last two say to the tests which browser to use, and where to leave pictures."""
 PORT, HOST = 8501, "127.0.0.1"
 

@@ -59,6 +59,7 @@ FLOORS = {
     "made_up": 2,
     "guard": 1,
     "launch": 1,
+    "mail": 1,
     "private": 0,
     "way_in": 0,
 }

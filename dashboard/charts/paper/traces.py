@@ -204,7 +204,7 @@ def _mark(spot: Point, symbol: str, radius: float, colour: str, line: dict[str, 
     if shape == "circle":
         return f'<circle cx="{number(x)}" cy="{number(y)}" r="{number(radius)}" {look}'
     if shape == "line-ns":
-        return f'<path d="{line_through([(x, y - radius), (x, y + radius)])}" {look}'
+        return f'<path d="{line_through([(x, y - 1.4 * radius), (x, y + 1.4 * radius)])}" {look}'
     return f'<path d="{line_through([(x + dx, y + dy) for dx, dy in _corners(shape, radius)], close=True)}" {look}'
 
 

@@ -112,9 +112,9 @@ class Writer:
             raise UnreadableFile
         return rows
 
-    def make(self, table: str, select: str, parameters: dict[str, Any] | None = None) -> None:
-        """Make a table from this select that ends with the connection: nothing of it is ever in the file."""
-        self.run(f"create or replace temp table {table} as {select}", parameters)
+    def make(self, table: str, select: str, parameters: dict[str, Any] | None = None) -> int:
+        """Make a table from this select that ends with the connection, and is never in the file; returns its rows."""
+        return int(self.run(f"create or replace temp table {table} as {select}", parameters)[0][0])
 
     def keep(self, table: str, select: str) -> None:
         """Make a table from this select that stays in the file."""

@@ -265,10 +265,9 @@ def _count_judged(writer: Writer, checks: Sequence[Check], files: Mapping[int, s
 
 def _broken(writer: Writer, check: Check, files: Mapping[int, str], issues: Issues) -> Iterator[Issue]:
     """An issue for each row that breaks the rule, up to what is kept of one rule; those beyond are counted only."""
-    writer.make("breaking", check.text)
-    counts = writer.run("select source, count(*) from breaking group by source order by source")
-    if not counts:
+    if not writer.make("breaking", check.text):
         return
+    counts = writer.run("select source, count(*) from breaking group by source order by source")
     names = [str(row[0]) for row in writer.run("describe breaking")]
     place = ", ".join(["source", "line", *(name for name in names if name == VISIT)])
     where = f"({place}) in (select {place} from breaking)"

@@ -53,13 +53,15 @@ def since_last_import(records: Records, outcome: str, within_days: int = 730) ->
     has been recorded since of one that was followed no further. New: operations. The last level is the figure of
     ``failure_rate``. None where there is nothing to compare: no import before that is known, or somebody sees a part.
     """
+    return between_two(records.of(Cohort()), outcome, within_days)
+
+
+@remembered
+def between_two(everybody: Records, outcome: str, within_days: int = 730) -> SinceImport | None:
+    """The same of records whose engine holds two generations together; of the cohort for which it does."""
     check_days(within_days)
-    if not records.viewer.sees_everything:
+    if not everybody.viewer.sees_everything:
         return None
-    return _compared(records.of(Cohort()), outcome, within_days)
-
-
-def _compared(everybody: Records, outcome: str, within_days: int) -> SinceImport | None:
     days = everybody.read("import_before")
     counts = everybody.read("since_last_import", outcome=outcome)
     if days.empty or counts.empty:
@@ -77,6 +79,7 @@ def _compared(everybody: Records, outcome: str, within_days: int) -> SinceImport
                _sum(sizes, IMPORTED, [FOLLOWED]), _sum(sizes, IMPORTED, [NEW])]  # fmt: skip
     levels = [_level(part, outcome, within_days, shown=bool(now["shown"])) for part in each]
     frame = pd.DataFrame(levels).assign(step=[BEFORE, *STEPS], touched=touched)
+    frame["share"] = frame["share"].astype(float)
     frame["points"] = frame["share"].round(PERCENT).diff().round(PERCENT)
     row: Any = days.iloc[0]
     told = pd.Timestamp(row["imported"]).date(), pd.Timestamp(row["published"]).date()

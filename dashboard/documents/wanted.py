@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+
+from dashboard.documents.last_report import LastReport
 
 PREVIOUS, PRACTICE, PUBLISHED = "previous", "practice", "published"
 COMPARED_WITH = {
@@ -13,6 +15,9 @@ COMPARED_WITH = {
     PUBLISHED: "published figures that count the same",
 }
 """What the figures of a report can be held against, in words."""
+
+
+NO_REPORT = LastReport()
 
 
 def silent(step: str) -> None:
@@ -24,7 +29,7 @@ class Wanted:
     """outcome, within_days: of which failure, by when. compare: one of COMPARED_WITH. share: under which rule of
     ``disclosure`` it leaves, "none" for a reader of one's own. made: the moment that it says it was made.
 
-    on_step: is told in words what is being made, before each step.
+    last: the last report of its kind and scope. on_step: is told in words what is being made, before each step.
     """
 
     outcome: str
@@ -32,4 +37,5 @@ class Wanted:
     made: datetime
     compare: str = PREVIOUS
     share: str = "none"
+    last: LastReport = field(default=NO_REPORT, repr=False)
     on_step: Callable[[str], None] = silent

@@ -10,14 +10,21 @@ from dashboard import wording
 from dashboard.analyses.groups import failed_words, outcome_named, rows_of, when_words
 from dashboard.analyses.recorded import check_recorded
 from dashboard.analyses.remembering import remembered
-from dashboard.analyses.since_last_import import BEFORE, SinceImport, since_last_import
+from dashboard.analyses.since_last_import import BEFORE, STEPS, SinceImport, since_last_import
 from dashboard.analyses.verdicts.claim import Claim, Verdict
 from dashboard.cohort import day_words
-from dashboard.definitions import Outcome
 from dashboard.records import Records
 
 NOTHING_BEFORE = "No earlier import is kept that this one could be held against."
 A_PART = "What the last import changed is counted of the whole practice, and your role shows a part of it."
+HEADS = {
+    "definition": "Definitions", "corrected": "Corrected", "followed": "Followed further", "new": "New operations",
+}  # fmt: skip
+"""What each step is called over its column."""
+EACH_STEP = (
+    "Each step starts from the figure that the one to its left has made, in points. Corrected: what was recorded "
+    "before is contradicted now, or gone. Followed further: more is known of an operation that was there."
+)
 OF_EVERYBODY = "Of the whole practice, whatever is chosen above."
 
 
@@ -32,20 +39,24 @@ def since_verdict(records: Records, outcome: str, within_days: int = 730) -> Ver
     if not records.viewer.sees_everything:
         return Verdict(A_PART)
     found = since_last_import(records, outcome, within_days)
-    return Verdict(NOTHING_BEFORE) if found is None else _said(found, outcome_named(outcome), within_days)
+    if found is None:
+        return Verdict(NOTHING_BEFORE)
+    return said_since(found, outcome, within_days, f"before the import of {day_words(found.imported)}", OF_EVERYBODY)
 
 
-def _said(found: SinceImport, known: Outcome, within_days: int) -> Verdict:
+def said_since(found: SinceImport, outcome: str, within_days: int, earlier: str, of: str) -> Verdict:
+    """The verdict on two generations held together. earlier: when the first of them was; of: whom it is of."""
+    known = outcome_named(outcome)
     before, *steps, now = rows_of(found.levels)
-    failed, when, day = failed_words(known), when_words(known, within_days), day_words(found.imported)
+    failed, when = failed_words(known), when_words(known, within_days)
     what = f"{known.short} {when}"
     told = wording.joined([words for row in (*steps, now) if (words := _step_words(row, found))])
     claims = [_claim(what, row) for row in (before, *steps, now)]
     if figure_words(now) == figure_words(before):
-        answer = f"{figure_words(now)} {failed} {when}, as before the import of {day}."
+        answer = f"{figure_words(now)} {failed} {when}, as {earlier}."
     else:
-        answer = f"{figure_words(now)} {failed} {when}, {figure_words(before)} before the import of {day}."
-    doubt = f"{wording.at_the_start(told)}. {OF_EVERYBODY}" if told else f"Nothing has changed. {OF_EVERYBODY}"
+        answer = f"{figure_words(now)} {failed} {when}, {figure_words(before)} {earlier}."
+    doubt = f"{wording.at_the_start(told)}. {of}" if told else f"Nothing has changed. {of}"
     return Verdict(answer, doubt, tuple(claims))
 
 
@@ -66,6 +77,19 @@ def _step_words(row: Any, found: SinceImport) -> str:
     said = {"corrected": f"{n} corrected", "followed": f"{n} followed further",
             "new": wording.count(int(row.touched), "new operation")}  # fmt: skip
     return f"{said[row.step]} {moved_words(row)}".rstrip()
+
+
+def step_cells(found: SinceImport) -> dict[str, str]:
+    """A row of a table: the figure before, what each step did to it, and the figure now."""
+    before, *steps = rows_of(found.levels)
+    told = {HEADS[row.step]: _step_cell(row, found) for row in steps if row.step in STEPS}
+    return {"Before": figure_words(before), **told, "Now": figure_words(steps[-1])}
+
+
+def _step_cell(row: Any, found: SinceImport) -> str:
+    if row.step == "definition":
+        return moved_words(row) if found.definitions_changed else "unchanged"
+    return f"{moved_words(row)} ({wording.count(int(row.touched), 'operation')})" if row.touched else "none"
 
 
 def moved_words(row: Any) -> str:

@@ -10,6 +10,7 @@ from dashboard.documents.cover import facts_of, foot_of, period_of, practice_of
 from dashboard.documents.document import Block, Document, Paragraph, Section
 from dashboard.documents.quality.actions import signals_seen, what_we_did
 from dashboard.documents.quality.causes import care_given, reasons
+from dashboard.documents.quality.changes import changes
 from dashboard.documents.quality.data import followed, recorded, way_here
 from dashboard.documents.quality.failures import onsets, procedures, risks
 from dashboard.documents.quality.period import beside
@@ -37,6 +38,7 @@ PARTS: tuple[tuple[str, int, bool, Made], ...] = (
     ("What is recorded", 2, False, recorded),
     ("Signals and actions", 1, True, signals_seen),
     ("What we did", 2, False, what_we_did),
+    ("What changed since the last report", 1, False, changes),
 )
 """Title, level, whether it begins a page, and what it says; in the order of the report."""
 

@@ -7,7 +7,7 @@ side. Where somebody was forgotten, it is counted again without them or not at a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -18,9 +18,10 @@ from dashboard.engines.writer import Writer
 
 BEFORE, PUBLISHED = "before", "published"
 """What the views of the generation before are called: by today's definitions, and as it was published."""
+OUTCOMES = "operation_outcome"
 READ: Mapping[str, frozenset[str]] = MappingProxyType(
     {
-        "operation_outcome": frozenset({"operation", "outcome", "operated", "state", "day", "index_operation"}),
+        OUTCOMES: frozenset({"operation", "outcome", "operated", "state", "day", "index_operation"}),
         "operation": frozenset({"operation", "operation_key"}),
         "code": frozenset({"dimension", "code", "name"}),
     }
@@ -43,15 +44,23 @@ class Earlier:
     imported: date
 
 
-def keep(writer: Writer, earlier: Earlier | None) -> None:
-    """Make the tables, and count into them what changed since the generation before; nothing at a first import."""
+def everything(database: str) -> str:
+    """Of a database's outcomes those that are counted: all of them."""
+    return ""
+
+
+def keep(writer: Writer, earlier: Earlier | None, chosen: Callable[[str], str] = everything) -> None:
+    """Make the tables, and count into them what changed since the generation before; nothing at a first import.
+
+    chosen: of the outcomes in a database those that are counted, as a condition; those of now are narrowed already.
+    """
     for name in TABLES:
         writer.run(sql.load(f"tables/{name}").text)
-    if earlier is None or not _views(writer, earlier.by_today, BEFORE):
+    if earlier is None or not views(writer, earlier.by_today, f"{BEFORE}_", chosen):
         return
     _insert(writer, "import_change")
     changed = earlier.by_today != earlier.name
-    if changed and _views(writer, earlier.name, PUBLISHED):
+    if changed and views(writer, earlier.name, f"{PUBLISHED}_", chosen):
         _insert(writer, "import_published")
     gone = writer.run(
         f"select count(*) from {BEFORE}_operation as earlier anti join operation as now"
@@ -84,10 +93,14 @@ def _insert(writer: Writer, select: str) -> None:
     writer.run(f"insert into import_change by name {sql.load(f'upgrades/{select}').text}")
 
 
-def _views(writer: Writer, name: str, called: str) -> bool:
-    """Each table that is read of an attached generation under a name; False where they are of another form."""
+def views(writer: Writer, name: str, prefix: str, chosen: Callable[[str], str] = everything) -> bool:
+    """Each table that is read of an attached generation under a name; False where they are of another form.
+
+    chosen: as in ``keep``.
+    """
     if not all(columns <= set(writer.columns(name, table)) for table, columns in READ.items()):
         return False
     for table in READ:
-        writer.view(f"{called}_{table}", f"select * from {f'{name}.' if name else ''}{table}")
+        narrowed = chosen(name) if table == OUTCOMES else ""
+        writer.view(f"{prefix}{table}", f"select * from {f'{name}.' if name else ''}{table}{narrowed}")
     return True

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dashboard import import_command, query_command, serve_command, settings
+from dashboard import import_command, query_command, report_command, serve_command, settings
 from dashboard.errors import OurFault, OutcomesError, WrongUsage
 from dashboard.terminal import DONE, REFUSED, WRONG, Parser, print_json, say, tell
 
@@ -65,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
         command("import", import_command.run, "read, check and publish records, or refuse and change nothing")
     )
     query_command.words(command("query", query_command.run, "one analysis as a table"))
+    report_command.words(command("report", report_command.run, "the quality report, or another document, as a file"))
     _sample_words(command("sample", _sample, "write made-up records as canonical tables"))
     _store_words(
         command(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,9 +31,7 @@ def words(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--by", metavar="COLUMN")
     parser.add_argument("--outcome", metavar="NAME")
     parser.add_argument("--days", type=int, metavar="N")
-    parser.add_argument("--where", action="append", default=[], metavar="COLUMN=VALUE", help=", ".join(TITLES))
-    parser.add_argument("--from", dest="operated_from", type=_date, metavar="DATE")
-    parser.add_argument("--to", dest="operated_to", type=_date, metavar="DATE")
+    period_words(parser)
     parser.add_argument("--every-operation", action="store_true", help="reoperations and planned stages count too")
     parser.add_argument(
         "--since", type=_date, metavar="DATE", help="operations from this day on against those before it"
@@ -48,6 +47,13 @@ def words(parser: argparse.ArgumentParser) -> None:
     shape.add_argument("--csv", action="store_true")
 
 
+def period_words(parser: argparse.ArgumentParser) -> None:
+    """Which operations are counted, as every command that counts them is told."""
+    parser.add_argument("--where", action="append", default=[], metavar="COLUMN=VALUE", help=", ".join(TITLES))
+    parser.add_argument("--from", dest="operated_from", type=_date, metavar="DATE", help="the first day of surgery")
+    parser.add_argument("--to", dest="operated_to", type=_date, metavar="DATE", help="the last day of surgery")
+
+
 def _date(text: str) -> date:
     try:
         return date.fromisoformat(text)
@@ -60,7 +66,7 @@ def run(chosen: argparse.Namespace) -> int:
     from dashboard.analyses.questions import answer, nothing
     from dashboard.definitions import load
 
-    outcome, records = chosen.outcome or load().default_outcome.name, _records(chosen)
+    outcome, records = chosen.outcome or load().default_outcome.name, records_of(chosen, chosen.where)
     frame = answer(records, chosen.name, outcome, chosen.by, chosen.days, _more(records, chosen))
     if chosen.json:
         print_json([{name: _plain(value) for name, value in row.items()} for row in frame.to_dict("records")])
@@ -85,12 +91,13 @@ def _more(records: Records, chosen: argparse.Namespace) -> dict[str, Any]:
     return plain | {"profile": profile, "against": against}
 
 
-def _records(chosen: argparse.Namespace) -> Records:
+def records_of(chosen: argparse.Namespace, where: Sequence[str]) -> Records:
+    """The records that a command is asked of; where: each COLUMN=VALUE by which they are narrowed."""
     from dashboard.analyses.narrowing import narrowed
 
-    period = Cohort(chosen.operated_from, chosen.operated_to, every_operation=chosen.every_operation)
-    records = opened(chosen.store, period)
-    return records.of(narrowed(records, chosen.where))
+    every = getattr(chosen, "every_operation", False)
+    records = opened(chosen.store, Cohort(chosen.operated_from, chosen.operated_to, every_operation=every))
+    return records.of(narrowed(records, where))
 
 
 def opened(store: Path | None, cohort: Cohort) -> Records:

@@ -41,6 +41,7 @@ from dashboard.pages import (
     parts,
     patients,
     procedures,
+    report,
     risk,
     short_list,
     upgrading,
@@ -77,6 +78,7 @@ PAGES = (
     Listed("compare", "Compare", compare.page),
     Listed("patients", "Patients", patients.page),
     Listed("data", "Data quality", data.page),
+    Listed("report", "Report", report.page),
     Listed("definitions", "Definitions", definitions.page, narrowed=False),
     Listed("import", "Import", imports.page, lambda viewer: viewer.may_import or viewer.made_up_only, narrowed=False),
 )

@@ -21,6 +21,7 @@ FLOORS = {
     "shell": 8,
     "import_command": 7,
     "query_command": 7,
+    "report_command": 8,
     "pseudonyms_command": 7,
     "audit_command": 7,
     "forget_command": 7,

@@ -1,0 +1,96 @@
+"""The command `outcomes report`: a document as a file, as the page Report makes it."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dashboard import named_files, query_command, settings
+from dashboard.errors import Refused, WrongUsage
+from dashboard.terminal import DONE, print_json, say, tell
+
+if TYPE_CHECKING:
+    from dashboard.documents.issuing import Form
+    from dashboard.documents.wanted import Wanted
+    from dashboard.records import Records
+
+ENDINGS = (".pdf", ".html")
+COMPARE, SHARE = ("previous", "practice", "published"), ("none", "nhs", "cms")
+"""What may be said, written again so that the other commands need not load the analyses."""
+
+
+def words(parser: argparse.ArgumentParser) -> None:
+    """What may be asked, and how."""
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the file to write: .pdf or .html")
+    parser.add_argument("--kind", default="quality", metavar="NAME", help="which document; `quality` unless said")
+    query_command.period_words(parser)
+    parser.add_argument("--surgeon", action="append", default=[], metavar="NAME", help="of these surgeons alone")
+    parser.add_argument("--site", action="append", default=[], metavar="NAME", help="of these sites alone")
+    parser.add_argument("--outcome", metavar="NAME")
+    parser.add_argument("--days", type=int, metavar="N")
+    parser.add_argument("--compare", choices=COMPARE, default="previous", help="what its figures are held against")
+    parser.add_argument("--share", choices=SHARE, default="none", help="by which rule small counts are hidden")
+    parser.add_argument("--replace", action="store_true", help="put it in the place of a file that is there")
+    parser.add_argument("--json", action="store_true")
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Make a document and write it, whole or not at all, for its owner alone."""
+    from dashboard.documents.issuing import FORMS, issued
+    from dashboard.documents.kinds import KINDS, kind_named
+    from dashboard.engines import disk
+    from dashboard.engines.generations import Store
+
+    out = chosen.out.absolute()
+    form: Form = FORMS[_ending(out, replacing=chosen.replace)]
+    kind = kind_named(chosen.kind)
+    if kind is None:
+        raise WrongUsage(f'"{chosen.kind}" is no document. Choose one of {", ".join(each.name for each in KINDS)}.')
+    if chosen.share != "none" and not kind.shared:
+        raise WrongUsage(f"{kind.title} is for use within the practice: leave out --share.")
+    records = _records(chosen)
+    store = Store(settings.read(store=chosen.store).store)
+    made = issued(store, records, kind, _wanted(chosen), form)
+    with disk.in_words(f"{out.name}"):
+        disk.replace(out, made.content)
+    if chosen.json:
+        digest = hashlib.sha256(made.content).hexdigest()
+        print_json({
+            "file": str(out), "kind": kind.name, "generation": records.engine.generation, "sha256": digest,
+            "bytes": len(made.content), "sections": [section.title for section in made.document.sections],
+        })  # fmt: skip
+    else:
+        tell(f"{out}: {kind.title}, {made.document.subtitle}.")
+    if made.told:
+        say(made.told)
+    return DONE
+
+
+def _ending(out: Path, *, replacing: bool) -> str:
+    """Which form the file's name asks for; refused where something is there that nobody wants replaced."""
+    named_files.check([out])
+    if out.suffix.lower() not in ENDINGS:
+        raise WrongUsage(f"{out.name}: a document is written as {' or '.join(ENDINGS)}.")
+    if not out.parent.is_dir():
+        raise WrongUsage(f"There is no folder {out.parent}.")
+    if out.is_dir():
+        raise WrongUsage(f"{out} is a folder. Name the file to write.")
+    if out.exists() and not replacing:
+        raise Refused(f"{out} is there already. With --replace the new one takes its place. Nothing was changed.")
+    return out.suffix.lower().removeprefix(".")
+
+
+def _records(chosen: argparse.Namespace) -> Records:
+    units = [f"{kind}={name}" for kind in ("surgeon", "site") for name in getattr(chosen, kind)]
+    return query_command.records_of(chosen, [*chosen.where, *units])
+
+
+def _wanted(chosen: argparse.Namespace) -> Wanted:
+    from dashboard.definitions import load
+    from dashboard.documents.wanted import Wanted
+
+    outcome, days = chosen.outcome or load().default_outcome.name, 730 if chosen.days is None else chosen.days
+    return Wanted(outcome, days, datetime.now(UTC).astimezone(), chosen.compare, chosen.share)

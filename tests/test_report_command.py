@@ -1,0 +1,78 @@
+"""The command `outcomes report`: a file whole or not at all, on record, for its owner alone."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import stat
+from pathlib import Path
+
+import pytest
+
+from dashboard.cli import main
+from dashboard.engines import pins
+
+
+@pytest.fixture(scope="module")
+def store(sample_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("reported")
+    shutil.copytree(sample_store, folder, dirs_exist_ok=True)
+    return folder
+
+
+def report(store: Path, *words: object) -> int:
+    return main(["report", "--store", str(store), *map(str, words)])
+
+
+def test_a_report_is_written_for_its_owner_alone_and_put_on_record(
+    store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "quality.pdf"
+    assert report(store, "--out", out, "--from", "2025-01-01", "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    content = out.read_bytes()
+    assert content.startswith(b"%PDF-")
+    assert stat.S_IMODE(out.stat().st_mode) == 0o600
+    assert (told["file"], told["kind"], told["bytes"]) == (str(out), "quality", len(content))
+    assert told["sha256"] == hashlib.sha256(content).hexdigest()
+    assert told["sections"][0] == "Summary"
+    assert set(pins.pins(store).values()) == {told["generation"]}
+    lines = [json.loads(line) for line in (store / "audit" / "audit.jsonl").read_text().splitlines()]
+    (line,) = [line for line in lines if line.get("change") == "document"]
+    assert (line["kind"], line["form"], line["share"], line["from"]) == ("quality", "pdf", "none", "2025-01-01")
+
+    # What is there stays, unless somebody says otherwise.
+    assert report(store, "--out", out) == 1
+    assert "--replace" in capsys.readouterr().err
+    assert out.read_bytes() == content
+    assert report(store, "--out", out, "--replace", "--kind", "quality", "--from", "2026-01-01") == 0
+    assert out.read_bytes() != content
+    assert [path.name for path in tmp_path.iterdir()] == ["quality.pdf"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--out", "report.docx"], ".pdf or .html"),
+        (["--out", "no/where/report.pdf"], "no folder"),
+        (["--out", "report.pdf", "--kind", "novel"], "is no document"),
+        (["--out", "report.pdf", "--surgeon", "S99"], "surgeon"),
+        (["--out", "report.pdf", "--from", "2025-02-01", "--to", "2025-01-01"], "after its end"),
+        (["--out", "report.pdf", "--outcome", "luck"], "is no outcome"),
+    ],
+)
+def test_what_cannot_be_meant_is_wrong_usage(
+    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    words: list[str], said: str,
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    assert report(store, *words) == 2
+    assert said in capsys.readouterr().err
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_an_empty_store_has_nothing_to_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert report(tmp_path / "store", "--out", tmp_path / "report.pdf") == 1
+    assert "Nothing is published" in capsys.readouterr().err
+    assert not (tmp_path / "report.pdf").exists()

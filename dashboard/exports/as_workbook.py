@@ -79,16 +79,17 @@ class Workbook:
             sheet.write_number(row, column, cell, self._looks[look])
 
 
-def workbook_of(told: Heading, shown: pd.DataFrame, rows: pd.DataFrame | None = None) -> bytes:
+def workbook_of(told: Heading, shown: pd.DataFrame | None, rows: pd.DataFrame | None = None) -> bytes:
     """The workbook of one table.
 
-    shown: as it stands on the screen, under the screen's heads; rows: the same from the analysis, in full figures,
-    where there are more.
+    shown: as it stands on the screen, under the screen's heads, where that may leave; rows: the same from the analysis,
+    in full figures, where there are more.
     """
     book = Workbook(told.data_date)
-    _shown(book, "Data", shown)
+    if shown is not None:
+        _shown(book, "Data", shown)
     if rows is not None:
-        _rows(book, "Figures", rows)
+        _rows(book, "Data" if shown is None else "Figures", rows)
     _about(book, told)
     return book.close()
 

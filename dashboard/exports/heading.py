@@ -10,6 +10,8 @@ from importlib.metadata import PackageNotFoundError, version
 from dashboard.analyses.cohort_line import cohort_line
 from dashboard.cohort import FILTERS
 from dashboard.definitions import load
+from dashboard.disclosure import MODES, Sharing
+from dashboard.exports.sharing import count_of
 from dashboard.records import Records
 
 MADE_UP = "sample data, made by computer"
@@ -21,8 +23,8 @@ class Heading:
 
     title: str
     described: str
-    operations: int
-    of: int
+    operations: int | str
+    of: int | str
     filters: Mapping[str, str]
     data_date: date | None
     made_up: bool
@@ -51,8 +53,8 @@ class Heading:
         }  # fmt: skip
 
 
-def heading(records: Records, title: str, shared: str) -> Heading:
-    """The heading of a file of these records. shared: the rules it was made under, in words."""
+def heading(records: Records, title: str, mode: Sharing = MODES["none"]) -> Heading:
+    """The heading of a file of these records, made under these rules."""
     line, facts, cohort = cohort_line(records), records.facts, records.cohort
     chosen = {
         each.label: ", ".join(records.label(each.dimension, name) for name in cohort.chosen[each.dimension])
@@ -62,9 +64,9 @@ def heading(records: Records, title: str, shared: str) -> Heading:
     counted = "Every operation" if cohort.every_operation else "Index operations"
     period = {"Counted": counted, "Period": cohort.period_words() or "the whole recorded period"}
     return Heading(
-        title, records.described, line.operations, line.of, {**period, **chosen}, facts.data_date, facts.made_up,
-        records.engine.generation, facts.definitions_version, app_version(), facts.practice,
-        records.viewer.name, shared,
+        title, records.described, count_of(line.operations, mode), count_of(line.of, mode), {**period, **chosen},
+        facts.data_date, facts.made_up, records.engine.generation, facts.definitions_version, app_version(),
+        facts.practice, records.viewer.name, mode.sentence,
     )  # fmt: skip
 
 

@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+import pandas as pd
+
+from dashboard import typesetting
+from dashboard.disclosure import MODES, Sharing
 from dashboard.errors import NotAllowed
 from dashboard.exports.as_csv import csv_of
+from dashboard.exports.as_picture import picture_of
 from dashboard.exports.as_workbook import workbook_of
 from dashboard.exports.heading import heading
-from dashboard.exports.offers import PATIENTS, Offer, PictureOffer, TableOffer
+from dashboard.exports.offers import PATIENTS, WORDS, Offer, PictureOffer, TableOffer
+from dashboard.exports.sharing import as_shared, can_be_shared
 from dashboard.records import Records
 
 OF_TABLES: Mapping[str, str] = MappingProxyType({"xlsx": "Excel", "csv": "CSV"})
-OF_PICTURES: Mapping[str, str] = MappingProxyType({})
+OF_PICTURES: Mapping[str, str] = MappingProxyType({"png": "PNG", "svg": "SVG"})
 KINDS: Mapping[str, str] = MappingProxyType(
     {
         "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv",
@@ -21,6 +27,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
     }
 )  # fmt: skip
 """By the ending of a file, what a browser is told that it is."""
+NOT_DRAWN = " What has a hidden count is not drawn."
 BYTE_ORDER = "\ufeff"
 """By which a spreadsheet knows that a CSV file is UTF-8."""
 
@@ -30,18 +37,34 @@ def forms_of(offer: Offer) -> Mapping[str, str]:
     return OF_TABLES if isinstance(offer, TableOffer) else OF_PICTURES
 
 
-def made(records: Records, offer: Offer, form: str) -> bytes:
-    """The file. Raises NotAllowed where this viewer may not take it."""
-    single = offer.holds == PATIENTS
-    records.leaves(offer.name, _rows(offer), single=single, form=form)
-    told = heading(records, offer.name, "exact counts, for use in the practice")
+def why_not(offer: Offer, mode: Sharing) -> str:
+    """Why it cannot be taken under these rules for sharing; empty where it can."""
+    if mode.exact or offer.holds == WORDS:
+        return ""
+    if offer.holds == PATIENTS:
+        return "Single operations are not shared, under no rules: take this list for use within the practice."
     if isinstance(offer, PictureOffer):
-        raise NotAllowed("Pictures leave with the report.")
+        lacks = offer.again is None or not can_be_shared(offer.again.rows)
+        return "This picture has no form for sharing. Take a table, or the quality report." if lacks else ""
+    return "" if can_be_shared(offer.rows) else (
+        "For counts such as these no rules are known: take the table for use within the practice."
+    )  # fmt: skip
+
+
+def made(records: Records, offer: Offer, form: str, mode: Sharing = MODES["none"]) -> bytes:
+    """The file. Raises NotAllowed where this viewer may not take it, or nobody may under these rules."""
+    if why := why_not(offer, mode):
+        raise NotAllowed(why)
+    rows = len(offer.shown) if isinstance(offer, TableOffer) else 1
+    records.leaves(offer.name, rows, single=offer.holds == PATIENTS, form=form, share=mode.name)
+    told = heading(records, offer.name, mode)
+    if isinstance(offer, PictureOffer):
+        alt, more = (offer.alt, "") if mode.exact else (offer.name, NOT_DRAWN)
+        drawn = picture_of(told, offer.drawn(mode), alt, more)
+        return drawn.encode() if form == "svg" else typesetting.png(drawn)
+    shared = None if offer.rows is None else as_shared(offer.rows, mode)
+    shown = offer.shown if mode.exact or offer.holds == WORDS else None
     if form == "csv":
-        table = offer.shown if offer.rows is None else offer.rows
-        return f"{BYTE_ORDER}{csv_of(told, table)}".encode()
-    return workbook_of(told, offer.shown, offer.rows)
-
-
-def _rows(offer: Offer) -> int:
-    return len(offer.shown) if isinstance(offer, TableOffer) else 1
+        table = shared if shared is not None else shown
+        return f"{BYTE_ORDER}{csv_of(told, pd.DataFrame() if table is None else table)}".encode()
+    return workbook_of(told, shown, shared)

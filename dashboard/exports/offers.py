@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
+from dashboard.disclosure import Sharing
 from dashboard.exports.as_csv import bare_csv
+from dashboard.exports.sharing import as_shared, with_counts
 
 COUNTS, PATIENTS, WORDS = "counts", "patients", "words"
 """What a table or picture holds: counts of many; single operations or patients; definitions, which count nothing."""
@@ -46,20 +49,34 @@ class TableOffer:
 
 
 @dataclass(frozen=True)
+class Again:
+    """How a picture is drawn of other rows: of those that may be shared. rows: what it was drawn of."""
+
+    rows: pd.DataFrame
+    draw: Callable[[pd.DataFrame], Any]
+
+
+@dataclass(frozen=True)
 class PictureOffer:
-    """A picture in the light colours, with its words."""
+    """A picture in the light colours, with its words; again: how it is drawn for sharing, where it can be."""
 
     name: str
     figure: Any
     alt: str
     holds: str = COUNTS
     made_from: MadeFrom | None = None
+    again: Again | None = None
 
     @property
     def written(self) -> str:
         """All that it holds, as text."""
-        more = "" if self.made_from is None else bare_csv(self.made_from.counts)
-        return str(self.figure.to_json()) + more
+        return str(self.figure.to_json())
+
+    def drawn(self, mode: Sharing) -> Any:
+        """The figure under these rules for sharing; None where there is none."""
+        if mode.exact or self.again is None:
+            return self.figure if mode.exact or self.holds == WORDS else None
+        return self.again.draw(with_counts(as_shared(self.again.rows, mode)))
 
 
 Offer = TableOffer | PictureOffer
@@ -67,7 +84,7 @@ Offer = TableOffer | PictureOffer
 
 def short(words: str) -> str:
     """A name for a choice: the first sentence of a description, cut where it is long."""
-    first = re.split(r"(?<=[a-z0-9)])[.:;] ", words.removeprefix("Table: "), maxsplit=1)[0].strip(" .")
+    first = re.split(r"(?<=[a-z0-9)])[.] ", words.removeprefix("Table: "), maxsplit=1)[0].strip(" .")
     return first if len(first) <= LONGEST_NAME else f"{first[: LONGEST_NAME - 1].rstrip()}…"
 
 

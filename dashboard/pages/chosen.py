@@ -10,7 +10,6 @@ import streamlit as st
 
 from dashboard.charts import style
 from dashboard.definitions import Outcome, load
-from dashboard.exports.offers import MadeFrom
 from dashboard.pages import addresses, exporting, parts
 from dashboard.pages.said import said
 from dashboard.records import Records
@@ -20,13 +19,12 @@ FAILED_BY = "failed_by"
 """The word in the address by which the page Patients lists those who had failed by a time, as a number counts them."""
 
 
-def clickable(
-    figure: Any, *, key: str, alt: str, of: Mapping[str, str], sets: str = "", made_from: MadeFrom | None = None
-) -> str | None:
+def clickable(figure: Any, *, key: str, alt: str, of: Mapping[str, str], sets: str = "", **leaves: Any) -> str | None:
     """A picture whose marks may be clicked; of which group the mark was, None before the first click.
 
     of: what may be clicked, by the key that the marks carry as ``customdata``, with what each is called: a click on a
-    mark of another cohort, which Streamlit may still hold, is none of these and means nothing.
+    mark of another cohort, which Streamlit may still hold, is none of these and means nothing. leaves: how it may be
+    taken away, as ``exporting.note_picture`` has it.
     sets: the choice of the page that a click makes, by its word in the address, which then holds the group's name. The
     picture is drawn anew after it, as for Plotly a second click on one mark takes the first one back.
     """
@@ -35,7 +33,7 @@ def clickable(
         figure, key=place, config=style.CONFIG, alt=alt, theme=None, selection_mode="points",
         on_select=(lambda: _set(place, sets, of)) if sets else "rerun",
     )  # fmt: skip
-    exporting.note_picture(figure, alt, made_from=made_from)
+    exporting.note_picture(figure, alt, **leaves)
     return group_of(event.selection.points, of)
 
 

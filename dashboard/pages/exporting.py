@@ -15,8 +15,19 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard.exports.leaving import KINDS, forms_of, made
-from dashboard.exports.offers import COUNTS, PATIENTS, MadeFrom, Offer, PictureOffer, TableOffer, file_name, short
+from dashboard.disclosure import MODES, Sharing
+from dashboard.exports.leaving import KINDS, forms_of, made, why_not
+from dashboard.exports.offers import (
+    COUNTS,
+    PATIENTS,
+    Again,
+    MadeFrom,
+    Offer,
+    PictureOffer,
+    TableOffer,
+    file_name,
+    short,
+)
 from dashboard.pages.said import said
 from dashboard.records import Records
 
@@ -88,16 +99,19 @@ def note_table(shown: pd.DataFrame, alt: str, rows: pd.DataFrame | None = None, 
         here.found.append(TableOffer(short(alt), shown, known, holds))
 
 
-def note_picture(figure: Any, alt: str, holds: str = COUNTS, made_from: MadeFrom | None = None) -> None:
+def note_picture(
+    figure: Any, alt: str, holds: str = COUNTS, made_from: MadeFrom | None = None, again: Again | None = None
+) -> None:
     """A picture that the page has drawn."""
     here = _HERE.get()
     if here is not None:
-        here.found.append(PictureOffer(short(here.heading or alt), figure, alt, holds, made_from))
+        known = (made_from, again) if here.records.viewer.sees_everything else (None, None)
+        here.found.append(PictureOffer(short(here.heading or alt), figure, alt, holds, *known))
 
 
 def opened(offers: Offers) -> None:
     """The choice of what to take and how, over the page."""
-    st.dialog(said(TITLE), width="medium", on_dismiss="rerun")(lambda: _choice(offers))()
+    st.dialog(said(TITLE), width="medium", on_dismiss="rerun")(lambda: choice(offers))()
 
 
 def within(draw: Callable[[], None]) -> Callable[[], None]:
@@ -112,12 +126,13 @@ def within(draw: Callable[[], None]) -> Callable[[], None]:
             draw()
         if offers.found:
             with st.expander("Export"):
-                _choice(offers)
+                choice(offers)
 
     return also
 
 
-def _choice(offers: Offers) -> None:
+def choice(offers: Offers) -> None:
+    """What of these to take, in which form, for whom; and the button that gives it."""
     named = {words: offer for words, offer in offers.named().items() if _may_take(offers.records, offer)}
     if not named:
         st.markdown("Nothing on this page can be exported.")
@@ -127,14 +142,19 @@ def _choice(offers: Offers) -> None:
     forms = {words: form for form, words in forms_of(offer).items()}
     chosen = st.radio("As", list(map(said, forms)), key=f"export-as-{'-'.join(forms.values())}", horizontal=True)
     form = next(form for words, form in forms.items() if said(words) == chosen)
-    _button(offers.records, offer, form)
+    modes = {each.label: each for each in MODES.values()}
+    mode = modes[st.selectbox("For whom", list(modes), key="export-for")]
+    if why := why_not(offer, mode):
+        st.info(said(why))
+        return
+    _button(offers.records, offer, form, mode)
     st.markdown(":small[Each file says what it is, from which records and by which definitions, and is put on record.]")
 
 
-def _button(records: Records, offer: Offer, form: str) -> None:
-    about = (records.engine.generation, records.viewer.name, records.described, records.facts.data_date)
+def _button(records: Records, offer: Offer, form: str, mode: Sharing) -> None:
+    about = (records.engine.generation, records.viewer.name, records.described, mode.name)
     st.download_button(
-        "Download", data=lambda: made(records, offer, form), mime=KINDS[form], on_click="ignore",
+        "Download", data=lambda: made(records, offer, form, mode), mime=KINDS[form], on_click="ignore",
         file_name=file_name(offer, form, *about), key="export-file", type="primary",
     )  # fmt: skip
 

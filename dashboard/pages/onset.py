@@ -11,6 +11,7 @@ from dashboard.analyses.recorded import kind_not_recorded
 from dashboard.analyses.verdicts.onset import SEEN_WITHIN, YEARS, onset_verdict
 from dashboard.charts import onset_bands, step_curve
 from dashboard.definitions import Landmark, Outcome
+from dashboard.exports import figures
 from dashboard.pages import curve_table, diagnosis_delay, furniture, parts, symptoms
 from dashboard.records import Records
 
@@ -64,7 +65,7 @@ def _onset(records: Records, top: furniture.AnswerPlace, outcome: Outcome, landm
             alt = step_curve.describe(curves, until_days=landmark.days)
             figure = step_curve.step_curve(curves, until_days=landmark.days, dark=parts.is_dark())
             with drawn_here:
-                furniture.picture(figure, alt=alt, key="curves")
+                furniture.picture(figure, alt=alt, key="curves", **figures.of_curves(curves, landmark.days))
         with furniture.card(f"When each failure first showed itself, of those seen in {YEARS} years", key="categories"):
             drawn = seen.categories[seen.categories["label"].isin(set(curves["label"]))]
             figure = onset_bands.onset_bands(drawn, dark=parts.is_dark())

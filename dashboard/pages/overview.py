@@ -23,6 +23,8 @@ from dashboard.analyses.verdicts.overview import overview_verdict
 from dashboard.charts import dot_interval, step_curve
 from dashboard.charts.years import Together, describe, years
 from dashboard.definitions import Landmark, Outcome, load
+from dashboard.exports import figures
+from dashboard.exports.offers import Again
 from dashboard.pages import furniture, monitor, parts, red_flags, short_list, since_last_import, undated
 from dashboard.pages.furniture import KeyFigure, Link
 from dashboard.records import Records
@@ -137,6 +139,7 @@ def _pictures(records: Records, outcome: Outcome, landmark: Landmark) -> None:
             furniture.picture(
                 step_curve.step_curve(curves, until_days=landmark.days, dark=parts.is_dark()),
                 alt=step_curve.describe(curves, until_days=landmark.days), key="curve",
+                **figures.of_curves(curves, landmark.days),
             )  # fmt: skip
         by_family = f"{outcome.short} by {landmark.label}, by family"
         with furniture.card(by_family, key="families", link=Link("procedures", "Procedures")):
@@ -173,7 +176,8 @@ def _families(records: Records, rates: pd.DataFrame, outcome: Outcome, landmark:
         rows, comparator=practice, comparator_label=f"all {parts.percent(practice)}", tall=ROWS_TALL,
         dark=parts.is_dark(),
     )  # fmt: skip
-    furniture.picture(figure, alt=dot_interval.describe(rows), key="families")
+    again = Again(rows, dot_interval.dot_interval)
+    furniture.picture(figure, alt=dot_interval.describe(rows), key="families", again=again)
 
 
 def _years(records: Records, outcome: Outcome, landmark: Landmark) -> None:

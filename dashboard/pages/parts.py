@@ -34,7 +34,7 @@ from dashboard.charts import dot_interval, style
 from dashboard.cohort import FILTERS, Cohort
 from dashboard.definitions import Landmark, Outcome, load
 from dashboard.definitions.terms import Visit
-from dashboard.exports.offers import COUNTS, MadeFrom
+from dashboard.exports.offers import COUNTS, Again
 from dashboard.pages import addresses, exporting
 from dashboard.pages.said import said as said
 from dashboard.pages.said import told as told
@@ -180,19 +180,22 @@ def every_pair(counts: pd.Series, labels: Iterable[object], categories: Iterable
 
 def show_figure(
     figure: Any, *, alt: str, sentence: str, key: str, table: pd.DataFrame | None = None,
-    rows: pd.DataFrame | None = None, made_from: MadeFrom | None = None,
+    rows: pd.DataFrame | None = None, **leaves: Any,
 ) -> None:  # fmt: skip
     """A picture, the sentence under it, and the same as a table."""
-    picture(figure, alt=alt, key=key, made_from=made_from)
+    picture(figure, alt=alt, key=key, **leaves)
     st.markdown(said(sentence))
     if table is not None:
         show_as_table(table, f"Table: {alt}", rows=rows)
 
 
-def picture(figure: Any, *, alt: str, key: str, holds: str = COUNTS, made_from: MadeFrom | None = None) -> None:
-    """A picture alone: what it says stands in its words, in ``alt`` and in the table of its page."""
+def picture(figure: Any, *, alt: str, key: str, **leaves: Any) -> None:
+    """A picture alone: what it says stands in its words, in ``alt`` and in the table of its page.
+
+    leaves: how it may be taken away, as ``exporting.note_picture`` has it.
+    """
     st.plotly_chart(figure, key=key, config=style.CONFIG, alt=alt, theme=None)
-    exporting.note_picture(figure, alt, holds, made_from)
+    exporting.note_picture(figure, alt, **leaves)
 
 
 def show_shares(
@@ -201,7 +204,10 @@ def show_shares(
     """Shares with their intervals, a row for each group, beside what ``dot_interval`` may compare them with."""
     figure = dot_interval.dot_interval(rows, dark=is_dark(), **compared)
     sentence = f"{sentence} {PALE_BAND}" if dot_interval.has_band(rows) else sentence
-    show_figure(figure, alt=alt or dot_interval.describe(rows), sentence=sentence, table=table, key=key, rows=rows)
+    again = Again(rows, dot_interval.dot_interval)
+    show_figure(
+        figure, alt=alt or dot_interval.describe(rows), sentence=sentence, table=table, key=key, rows=rows, again=again
+    )
 
 
 def choose_curves(curves: pd.DataFrame, sizes: pd.Series, label: str, *, key: str, usual: str) -> pd.DataFrame:

@@ -16,6 +16,8 @@ from dashboard.analyses.verdicts.groups import groups_verdict, judged
 from dashboard.analyses.verdicts.overall import worst_case_words
 from dashboard.charts import dot_interval, small_multiples, step_curve
 from dashboard.definitions import Landmark, Outcome
+from dashboard.exports import figures
+from dashboard.exports.offers import Again
 from dashboard.pages import chosen, curve_table, form, furniture, parts, proms, segments, trend, two_groups
 from dashboard.pages import published as published_figures
 from dashboard.records import Records
@@ -116,7 +118,10 @@ def _picture(rates: pd.DataFrame, whole: pd.Series, against: str) -> None:
         dark=parts.is_dark(),
     )  # fmt: skip
     labels = chosen.labels_of(rates)
-    chosen.clickable(figure, key="rates", alt=dot_interval.describe(rows), of=labels, sets=ONE)
+    chosen.clickable(
+        figure, key="rates", alt=dot_interval.describe(rows), of=labels, sets=ONE,
+        again=Again(rows, dot_interval.dot_interval),
+    )  # fmt: skip
     parts.note(
         f"{parts.SIGNS_TOLD} Behind each name: operations. Click a dot, or select a row of the table, for its course "
         "and its patients."
@@ -165,7 +170,8 @@ def _courses(records: Records, rates: pd.DataFrame, asked: _Asked, labels: dict[
 def _curve(curves: pd.DataFrame, asked: _Asked, *, key: str, tall: int = step_curve.HEIGHT) -> None:
     until = asked.landmark.days
     figure = step_curve.step_curve(curves, until_days=until, tall=tall, dark=parts.is_dark())
-    furniture.picture(figure, alt=step_curve.describe(curves, until_days=until), key=key)
+    alt = step_curve.describe(curves, until_days=until)
+    furniture.picture(figure, alt=alt, key=key, **figures.of_curves(curves, until))
 
 
 def _sentences(whole: pd.Series, asked: _Asked, against: str, found: pd.DataFrame | None) -> list[str]:

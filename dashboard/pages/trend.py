@@ -141,7 +141,8 @@ def _show(
     places = [place for place, _ in remarks]
     figure = control_chart.control_chart(points, remarks=places, dark=parts.is_dark(), **look)
     alt = control_chart.describe(points, **look) + _remarks_told(remarks)
-    parts.show_figure(figure, alt=alt, sentence=sentence, table=table, rows=points, key=key)
+    rows = points if "judged_by" in points else None  # else its shares are none, or its rows single operations
+    parts.show_figure(figure, alt=alt, sentence=sentence, table=table, rows=rows, key=key)
     _remarks(remarks)
 
 

@@ -17,6 +17,7 @@ from python_calamine import CalamineWorkbook
 from dashboard.access import Viewer
 from dashboard.cohort import Cohort
 from dashboard.definitions import load
+from dashboard.disclosure import MODES
 from dashboard.errors import NotAllowed
 from dashboard.exports.as_csv import csv_of
 from dashboard.exports.as_workbook import LONGEST, workbook_of
@@ -71,10 +72,10 @@ def test_numbers_and_plain_words_stay_as_they_are(cell: object) -> None:
 
 def test_a_csv_file_says_what_it_is_then_its_rows(four: Records) -> None:
     table = pd.DataFrame({"Name": ["=1+1", "plain", None], "=Sum": [1, 2.5, -3]})
-    lines = list(csv.reader(io.StringIO(csv_of(heading(four, "Visits", "exact counts"), table))))
+    lines = list(csv.reader(io.StringIO(csv_of(heading(four, "Visits"), table))))
     assert lines[0] == ["Visits; Index operations; 4 operations"]
     assert lines[1][0].startswith("Data to 20")
-    assert lines[2] == [f"Generation 1; definitions {four.facts.definitions_version}; exact counts"]
+    assert lines[2] == [f"Generation 1; definitions {four.facts.definitions_version}; {MODES['none'].sentence}"]
     assert lines[3:] == [["Name", "'=Sum"], ["'=1+1", "1.0"], ["plain", "2.5"], ["", "-3.0"]]
 
 
@@ -82,7 +83,7 @@ def test_a_workbook_has_the_data_the_filter_the_definitions_and_the_generation(f
     narrowed = four.of(Cohort(date(2024, 1, 1), None, chosen={"procedure": ("tlif",)}))
     rows = pd.DataFrame({"label": ["TLIF"], "operations": [2], "share": [1 / 3], "lower": [0.1], "upper": [0.9]})
     shown = pd.DataFrame({"Procedure": ["TLIF"], "Share": ["33.3 %"], "First": ["5 Jan 2024"], "Operations": [2]})
-    found = sheets(workbook_of(heading(narrowed, "Shares", "exact counts"), shown, rows))
+    found = sheets(workbook_of(heading(narrowed, "Shares"), shown, rows))
     assert list(found) == ["Data", "Figures", "Filter", "Definitions", "Generation"]
     assert found["Data"] == [["Procedure", "Share", "First", "Operations"], ["TLIF", 0.333, date(2024, 1, 5), 2.0]]
     assert found["Figures"][1] == ["TLIF", 2.0, 1 / 3, 0.1, 0.9]
@@ -95,13 +96,13 @@ def test_a_workbook_has_the_data_the_filter_the_definitions_and_the_generation(f
     facts = dict(map(tuple, found["Generation"][1:]))
     assert (facts["Generation"], facts["Definitions version"]) == (1.0, four.facts.definitions_version)
     assert facts["Definitions here are of version"] == load().version
-    assert facts["Shared under"] == "exact counts"
+    assert facts["Shared under"] == MODES["none"].sentence
 
 
 def test_shares_and_days_have_their_look_in_a_workbook(four: Records) -> None:
     rows = pd.DataFrame({"share": [0.5], "ratio": [1.5]})
     shown = pd.DataFrame({"Share": ["50.0 %"], "Day": ["5 Jan 2024"]})
-    with zipfile.ZipFile(io.BytesIO(workbook_of(heading(four, "Shares", ""), shown, rows))) as book:
+    with zipfile.ZipFile(io.BytesIO(workbook_of(heading(four, "Shares"), shown, rows))) as book:
         styles = book.read("xl/styles.xml").decode()
         data, figures = (book.read(f"xl/worksheets/sheet{place}.xml").decode() for place in (1, 2))
     assert 'formatCode="0.0 %"' in styles
@@ -113,7 +114,7 @@ def test_shares_and_days_have_their_look_in_a_workbook(four: Records) -> None:
 
 def test_no_cell_of_a_workbook_is_a_formula_or_a_link_and_every_text_comes_back_as_it_was(four: Records) -> None:
     table = pd.DataFrame({"=Name": [*STRANGE, "https://example.org", "x" * (LONGEST + 5), "\x07"]})
-    made = workbook_of(heading(four, "<b>=1+1", ""), table, table)
+    made = workbook_of(heading(four, "<b>=1+1"), table, table)
     with zipfile.ZipFile(io.BytesIO(made)) as book:
         everything = {name: book.read(name).decode() for name in book.namelist() if name.endswith(("xml", "rels"))}
     assert not [name for name, text in everything.items() if "<f>" in text or "hyperlink" in text]
@@ -124,14 +125,14 @@ def test_no_cell_of_a_workbook_is_a_formula_or_a_link_and_every_text_comes_back_
 
 def test_the_same_records_give_the_same_bytes(four: Records) -> None:
     table = pd.DataFrame({"Name": STRANGE})
-    told = heading(four, "Names", "")
+    told = heading(four, "Names")
     assert workbook_of(told, table) == workbook_of(told, table)
 
 
 @pytest.mark.parametrize("table", [pd.DataFrame(), pd.DataFrame({"Name": []}), pd.DataFrame({"Share": [None, None]})])
 def test_nothing_at_all_is_a_workbook_too(four: Records, table: pd.DataFrame) -> None:
-    assert "Data" in sheets(workbook_of(heading(four, "", ""), table))
-    assert csv_of(heading(four, "", ""), table).count("\n") >= 4
+    assert "Data" in sheets(workbook_of(heading(four, ""), table))
+    assert csv_of(heading(four, ""), table).count("\n") >= 4
 
 
 def test_words_are_read_back_only_where_every_cell_says_a_share_or_a_day() -> None:

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.access import OPERATOR, Viewer
+from dashboard.disclosure import MODES
+from dashboard.exports.offers import PATIENTS, TableOffer
 from dashboard.pages import exporting
 from dashboard.records import Records
+from tests.opened import app_for
 from tests.pages.listed import BY_NAME, view_word, views_of
+from tests.pages.test_screens import store as store
 from tests.pages.test_what_stands_there import sample as sample
 from tests.patience import SECONDS
 
@@ -74,3 +81,50 @@ def test_each_view_of_each_page_offers_as_many_as_it_has_drawn(sample: Records, 
     assert not app.exception
     lists = [each for each in app.get("download_button") if each.proto.label == exporting.AS_CSV]
     assert len(found[0].named()) == len(app.dataframe) + len(app.get("plotly_chart")) + len(lists)
+
+
+@pytest.fixture
+def app(store: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    monkeypatch.setenv("OUTCOMES_STORE", str(store))
+    return app_for(OPERATOR)
+
+
+def test_export_opens_a_choice_of_all_that_the_page_has_drawn(app: AppTest) -> None:
+    seen = app.run()
+    assert not [box for box in seen.selectbox if box.key == "export-what"]
+    seen.button(key=f"head {exporting.EXPORT}").click().run()
+    assert not seen.exception
+    assert seen.selectbox(key="export-what").options == [
+        "Picture: When failures come", "Picture: FBSS by 2 years, by family", "Picture: By year of surgery",
+    ]  # fmt: skip
+    assert [button.proto.label for button in seen.get("download_button")] == ["Download"]
+
+
+def chosen(offers: object) -> None:
+    from dashboard.pages import exporting
+
+    exporting.choice(offers)  # type: ignore[arg-type]
+
+
+def test_what_cannot_be_shared_says_why_and_gives_no_file(sample: Records) -> None:
+    offers = exporting.Offers(sample, found=[TableOffer("Pairs", pd.DataFrame({"Together": [3]}))])
+    seen = AppTest.from_function(chosen, args=(offers,), default_timeout=SECONDS).run()
+    assert [button.proto.label for button in seen.get("download_button")] == ["Download"]
+    seen.selectbox(key="export-for").select(MODES["nhs"].label).run()
+    assert not seen.get("download_button")
+    assert any("no rules are known" in told.value for told in seen.info)
+
+
+def test_who_sees_counts_is_offered_no_list_of_patients(sample: Records) -> None:
+    lists = [TableOffer("Operations", pd.DataFrame({"Operation": ["O-1"]}), holds=PATIENTS)]
+    offers = exporting.Offers(replace(sample, viewer=Viewer("Manager", "manager")), found=lists)  # type: ignore[arg-type]
+    seen = AppTest.from_function(chosen, args=(offers,), default_timeout=SECONDS).run()
+    assert not seen.selectbox
+    assert "Nothing on this page can be exported." in [told.value for told in seen.markdown]
+
+
+def test_what_a_dialog_draws_can_be_taken_there(app: AppTest) -> None:
+    seen = app.run()
+    seen.button(key="in full").click().run()
+    assert not seen.exception
+    assert seen.selectbox(key="export-what").options[:1] == ["Table: Share failed by family of surgery"]

@@ -1,0 +1,44 @@
+"""What of a table may be shared outside the practice: counts, protected, and words that count nothing."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from dashboard.disclosure import CURVE, PARTS, Sharing, protected, protected_curve
+
+WORDS = ("group", "label", "unit", "factor", "band", "category", "cause", "symptom", "treatment", "step", "visit",
+         "period", "measure", "outcome", "procedure", "family", "word", "shown")  # fmt: skip
+"""Columns of an analysis that say which row it is, as do those that end with "_label"; any other may quote a count."""
+WHOLE = "factor"
+
+
+def can_be_shared(rows: pd.DataFrame | None) -> bool:
+    """Whether there is a form of it for sharing: it is a curve, or has counts of which the rules are known."""
+    return rows is not None and (_is_curve(rows) or any({*pair} <= set(rows.columns) for pair in PARTS.items()))
+
+
+def as_shared(rows: pd.DataFrame, mode: Sharing) -> pd.DataFrame:
+    """The rows of an analysis as they may be shared under these rules; as they are where counts stay exact."""
+    if mode.exact:
+        return rows
+    if _is_curve(rows):
+        return protected_curve(rows[[*CURVE]], mode)
+    numbers = {name for name in rows.columns if pd.api.types.is_numeric_dtype(rows[name])}
+    told = [name for name in rows.columns if name in numbers or name in WORDS or str(name).endswith("_label")]
+    parted = [name for name in (WHOLE, *(["group"] if "category" in rows else [])) if name in rows]
+    return protected(rows[told], mode, within=parted)
+
+
+def with_counts(shared: pd.DataFrame) -> pd.DataFrame:
+    """Those rows of which every count is shown: of the others there is nothing to draw."""
+    counts = [name.removesuffix("_words") for name in shared.columns if str(name).endswith("_words")]
+    return shared[shared[counts].notna().all(axis=1)].reset_index(drop=True)
+
+
+def count_of(number: int, mode: Sharing) -> int | str:
+    """One count as it may be told: "fewer than 8"."""
+    return mode.fewer_words if mode.rule.is_small(number) else mode.rule.rounded(number)
+
+
+def _is_curve(rows: pd.DataFrame) -> bool:
+    return set(CURVE) <= set(rows.columns)

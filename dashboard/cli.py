@@ -239,7 +239,7 @@ def _definitions(chosen: argparse.Namespace) -> int:
             name: {"label": e.label, "source": e.source, "reviewed": e.reviewed.isoformat()}
             for name, e in getattr(definitions, part).items()
         }
-        for part in ("outcomes", "factors", "benchmarks")
+        for part in ("outcomes", "factors", "benchmarks", "programmes")
     }
     words = {
         name: {word: term.label for word, term in terms.items()} for name, terms in definitions.vocabularies.items()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 QUERIES = (
     "failure_curve", "failure_rate", "failure_test", "onset", "risk_factors", "symptoms", "causes", "diagnosis_delay",
     "treatments", "completeness", "follow_up", "definitions_compared", "red_flags", "proms", "compare", "trend",
-    "difference", "published", "estimate", "undated", "monitor", "verdicts",
+    "difference", "published", "estimate", "programmes", "undated", "monitor", "verdicts",
 )  # fmt: skip
 """The names in ``analyses.questions``, written again so that the other commands need not load the analyses."""
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dashboard.cohort import TITLES
 from dashboard.definitions import Definitions, load
 
-LISTS = frozenset({"operations_list", "overdue_visits", "red_flags", "timeline"})
+LISTS = frozenset({"letters", "operations_list", "overdue_visits", "red_flags", "timeline"})
 """The reads that show single operations: only `Records.listing` answers them."""
 
 SINGLE_OPERATIONS = frozenset({"monitor", "noted_operation"})
@@ -58,6 +58,11 @@ def _of_visits(definitions: Definitions) -> tuple[str, ...]:
     return (*TITLES, "smoking")
 
 
+def _of_programmes(definitions: Definitions) -> tuple[str, ...]:
+    """What a registry or a payer is told by: where and by whom, and what was done."""
+    return PLACES
+
+
 def _units(definitions: Definitions) -> tuple[str, ...]:
     return UNITS
 
@@ -86,6 +91,7 @@ def _scores_before(definitions: Definitions) -> tuple[str, ...]:
 SLOTS: Mapping[tuple[str, str], Allowed] = {
     ("case_mix", "by"): _units,
     ("causes", "by"): breakdowns,
+    ("completeness", "by"): _of_programmes,
     ("completeness", "factors"): _factors,
     ("diagnosis_delay", "by"): _of_findings,
     ("failure_curve", "by"): breakdowns,
@@ -95,6 +101,9 @@ SLOTS: Mapping[tuple[str, str], Allowed] = {
     ("lost", "by"): breakdowns,
     ("onset", "by"): _and_cause,
     ("profiles", "adjusting"): _adjusting,
+    ("programme_events", "by"): _of_programmes,
+    ("programme_pairs", "by"): _of_programmes,
+    ("programme_pairs", "measure"): _scores,
     ("proms", "by"): _of_visits,
     ("proms", "measure"): _reported,
     ("risk_factors", "factors"): _factors,

@@ -24,7 +24,7 @@ from dashboard.engines.duck import DuckEngine
 from dashboard.engines.notebook import KINDS, OF_A_PATIENT, Notebook
 from dashboard.errors import NotAllowed, OutcomesError
 from dashboard.records import Records
-from tests.queries.test_reads import LISTED, READS
+from tests.queries.every_read import LISTED, READS
 from tests.text_tables import SITES, SURGEONS, generation
 
 EVERY = Cohort(every_operation=True)

@@ -26,7 +26,7 @@ from dashboard.access import OPERATOR, Viewer
 from dashboard.audit import Audit
 from dashboard.cohort import Cohort
 from dashboard.definitions import load
-from dashboard.definitions.canonical import NUMBERS, TABLES, UNDATED
+from dashboard.definitions.canonical import ANSWERS, NUMBERS, TABLES, UNDATED
 from dashboard.engines.duck import DuckEngine
 from dashboard.importing.publishing.marts import columns
 from dashboard.records import Records
@@ -57,6 +57,14 @@ DEFAULTS: Mapping[str, Mapping[str, str]] = {
     "visit_state": {**PLACED, "visit": "12", "state": "1", "days_since_surgery": "500"},
 }  # fmt: skip
 """The marts that are written as text, and what a row has that does not say; their columns are those that they state."""
+KEPT = {
+    "operation": {"operation": "integer", "age": "integer", "source": "smallint"},
+    "patient": {"patient": "ubigint", "birth_year": "smallint", "death_date": "date"},
+    "follow_up": {"operation": "integer", "visit_date": "date", **dict.fromkeys(ANSWERS, "double")},
+    "missing_kind": {"kind": "varchar"},
+    "complication": {"operation": "integer", "complication": "varchar", "complication_date": "date"},
+}
+"""Of the tables that are kept as they were recorded those that a read goes through, with the columns that it names."""
 
 
 def parse(text: str) -> list[dict[str, str]]:
@@ -76,8 +84,9 @@ def generation(folder: Path, outcomes: str, symptoms: str = "", **others: str) -
     with duckdb.connect(str(path)) as made:
         written = {"operation_outcome": outcomes, "symptom_event": symptoms, **others}
         for table, text in written.items():
-            _insert(made, table, [{**DEFAULTS[table], **row} for row in parse(text)], codes)
+            _insert(made, table, [{**DEFAULTS.get(table, {}), **row} for row in parse(text)], codes)
         _number_profiles(made)
+        _of_each(made)
     return DuckEngine(path, 1)
 
 
@@ -148,9 +157,17 @@ def _make(made: duckdb.DuckDBPyConnection) -> None:
     for mart in DEFAULTS:
         stated = ", ".join(f"{name} {kind}" for name, kind in columns(mart, load()).items() if name != "profile")
         made.execute(f"create table {mart} ({stated})")
-    for table in ("import_before", "import_change", "issue_count", "late_entry", "missing_kind", "source"):
+    for table in ("import_before", "import_change", "issue_count", "late_entry", "source"):
         made.execute(sql.load(f"tables/{table}").text)
-    made.execute("create table operation (source smallint)")
+    for table, columns_of in KEPT.items():
+        held = ", ".join(f"{name} {kind}" for name, kind in columns_of.items())
+        made.execute(f"create table {table} ({held})")
+    made.execute(sql.load("tables/visit_window").text)
+    windows = [
+        (number, one.low, one.high, one.high + load().overdue_days)
+        for number, one in enumerate(load().visits.values(), start=1)
+    ]
+    made.executemany("insert into visit_window values (?, ?, ?, ?)", windows)
     made.execute(
         "create table facts as select date '2025-01-01' as data_date, date '2024-01-01' as first_operation, "
         "date '2024-12-31' as last_operation, 4 as operations, 5 as all_operations, 4 as patients, "
@@ -165,7 +182,7 @@ def _insert(
     codes: Mapping[str, Mapping[str, int]],
 ) -> None:
     """All rows of a table at once: one by one each costs as much as a hundred."""
-    kinds = columns(table, load())
+    kinds = KEPT[table] if table in KEPT else columns(table, load())
     bound = [_values(table, row, kinds, codes) for row in rows]
     if not bound:
         return
@@ -182,6 +199,8 @@ def _values(
     table: str, row: Mapping[str, str], kinds: Mapping[str, str], codes: Mapping[str, Mapping[str, int]]
 ) -> dict[str, Any]:
     """A row as the mart has it: codes for names, true and false for yes and no, nothing for what is left empty."""
+    if table in KEPT:
+        return {name: row.get(name) or None for name in kinds}
     values = {"patient": row.get("patient", row["operation"]), "index_operation": row["index"], **row}
     values.setdefault("family", load().vocabularies["procedure"][row["procedure"]].group or NOT_RECORDED)
     bound: dict[str, Any] = {}
@@ -211,6 +230,15 @@ def _number_profiles(made: duckdb.DuckDBPyConnection) -> None:
         " qualify row_number() over (partition by operation order by outcome) = 1"
     )
     made.execute(f"create table profile as select distinct profile, {known_by} from operation_outcome")
+
+
+def _of_each(made: duckdb.DuckDBPyConnection) -> None:
+    """Every operation and patient of the marts stands among those kept, with nothing recorded where no row says it."""
+    for table, mart in (("operation", "operation_band"), ("patient", "operation_band"), ("patient", "visit_state")):
+        made.execute(
+            f"insert into {table} by name select distinct {table} from {mart} where {table} is not null "
+            f"and {table} not in (select {table} from {table})"
+        )
 
 
 def _codes() -> dict[str, dict[str, int]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from dashboard.analyses.groups import Group, groups_of
 from dashboard.analyses.remembering import remembered
 from dashboard.analyses.risk_factors import by_bits
 from dashboard.definitions import load
@@ -22,7 +23,7 @@ def completeness(records: Records) -> pd.DataFrame:
     unreadable: of those in which it is not, how many have it recorded in a way that could not be read.
     """
     factors = load().factors
-    counts = records.read("completeness", columns={"factors": tuple(factors)})
+    counts = records.read("completeness", columns={"by": (), "factors": tuple(factors)})
     unread = _unreadable(records)
     rows = []
     for factor, part in by_bits(counts, factors):
@@ -32,6 +33,16 @@ def completeness(records: Records) -> pd.DataFrame:
             left_out = unread.get((factor.name, int(str(year))), 0)
             rows.append((factor.name, factor.label, int(str(year)), total, recorded, left_out, recorded / total))
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def by_factor(records: Records, factor: str, by: str | None = None) -> list[tuple[Group, int, int]]:
+    """Of each group, how many operations there are, and of how many the factor is recorded."""
+    found = []
+    for group in groups_of(records, "completeness", by, slots={"factors": tuple(load().factors)}):
+        part = next(rows for one, rows in by_bits(group.counts, load().factors) if one.name == factor)
+        total, recorded = part["operations"].sum(), part.loc[part["band"] != 0, "operations"].sum()
+        found.append((group, int(total), int(recorded)))
+    return found
 
 
 def over_all_years(rows: pd.DataFrame) -> pd.DataFrame:

@@ -51,7 +51,7 @@ def failure_rate(records: Records, outcome: str, by: str | None = None, within_d
         return pd.DataFrame(_unknown(rows, why) if why else rows, columns=LANDMARK_COLUMNS)
     groups = groups_of(records, "failure_curve", by, outcome=outcome)
     unknown = {group.name: group.counts for group in lost(records, outcome, by, within_days)}
-    rows = [_over_time(group, within_days, unknown.get(group.name)) for group in groups]
+    rows = [over_time(group, within_days, unknown.get(group.name)) for group in groups]
     return pd.DataFrame(_unknown(rows, why) if why else rows, columns=COLUMNS)
 
 
@@ -72,7 +72,7 @@ def pooled(
         return _at_visit(found), found.counts
     counts = found.counts.groupby("day", as_index=False)[["failed", "died", "left"]].sum()
     unknown = together(lost(records, outcome, by, within_days)).counts
-    return _over_time(Group("together", "", counts), within_days, unknown), counts
+    return over_time(Group("together", "", counts), within_days, unknown), counts
 
 
 def lost(records: Records, outcome: str, by: str | None, within_days: int) -> list[Group]:
@@ -98,7 +98,8 @@ def whether_shown(operations: int, known_share: float | None) -> tuple[bool, str
     return True, ""
 
 
-def _over_time(group: Group, within_days: int, unknown: pd.DataFrame | None) -> dict[str, Any]:
+def over_time(group: Group, within_days: int, unknown: pd.DataFrame | None) -> dict[str, Any]:
+    """A row as ``failure_rate`` has them, of counts by day and of ``lost``."""
     counts = group.counts
     at = survival.share_at(counts, within_days)
     names = ("lost", "not_due", "due", "due_failed")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -16,7 +16,7 @@ from dashboard.records import UNIT, Records
 
 EVERYBODY = "all"
 LONGEST_DAY = 36_500
-NO_SLOTS: Mapping[str, str] = MappingProxyType({})
+NO_SLOTS: Mapping[str, str | Sequence[str]] = MappingProxyType({})
 NOT_RECORDED = "not recorded"
 FAMILY = "family"
 
@@ -54,8 +54,8 @@ def groups_of(
     read: str,
     by: str | None,
     *,
-    slots: Mapping[str, str] = NO_SLOTS,
-    **values: int | str | date,
+    slots: Mapping[str, str | Sequence[str]] = NO_SLOTS,
+    **values: int | str | date | list[int] | list[str] | None,
 ) -> list[Group]:
     """The counts that a read gives for each group, groups in the order of their words, "not recorded" last.
 

@@ -25,6 +25,7 @@ from dashboard.analyses.follow_up import follow_up
 from dashboard.analyses.groups import LONGEST_DAY
 from dashboard.analyses.monitor import monitor
 from dashboard.analyses.onset import onset, symptoms
+from dashboard.analyses.programmes import programmes
 from dashboard.analyses.proms import proms_table
 from dashboard.analyses.published import published
 from dashboard.analyses.recorded import check_kind, check_recorded
@@ -171,6 +172,7 @@ QUESTIONS: Mapping[str, Question] = MappingProxyType(
         "difference": Question(difference_table, 730, by=False, more=("since", "against")),
         "published": Question(_broken_down(published), 730),
         "estimate": Question(estimate_table, 0, by=False, more=("profile", "procedure")),
+        "programmes": Question(lambda records, asked: programmes(records, asked.by), 0),
         "undated": Question(lambda records, asked: undated(records), 0, by=False),
         "monitor": Question(_monitor, 0, by=False, none="None of them counts since the model was frozen."),
         "verdicts": Question(

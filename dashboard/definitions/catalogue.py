@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from dashboard.definitions.complaints import check, complaints_of
 from dashboard.definitions.headline import Headline
+from dashboard.definitions.programmes import Programme, read_programmes
 from dashboard.definitions.terms import (
     Benchmark,
     CauseReading,
@@ -60,6 +61,7 @@ class Definitions:
     revisions: Revisions
     red_flag_combinations: tuple[RedFlagCombination, ...]
     red_flag_same_days: int
+    programmes: Mapping[str, Programme]
     version: str
 
     @property
@@ -133,6 +135,7 @@ def load(folder: Path = FOLDER) -> Definitions:
         headline=made(Headline, toml(folder / "headline.toml"), "headline.toml"),
         red_flag_combinations=urgent.combinations,
         red_flag_same_days=urgent.same_days,
+        programmes=read_programmes(folder / "programmes"),
         version=_version(folder),
     )
     check(definitions)

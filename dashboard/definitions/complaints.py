@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from dashboard.cohort import FILTERS
 from dashboard.definitions.canonical import ANSWERS, TABLES, TRAITS, told_in_words
+from dashboard.definitions.programmes import check_programmes
 from dashboard.definitions.sourced import check_published
 from dashboard.definitions.terms import BEFORE, EVENT_KINDS, TIMINGS
 from dashboard.errors import DefinitionsWrong
@@ -43,6 +44,7 @@ def complaints_of(definitions: Definitions, today: date) -> list[str]:
         ("Definition of", "patient-reported measures", definitions.patient_reported.reviewed),
         *(("Reading of causes", item.name, item.reviewed) for item in definitions.cause_readings),
         *(("Red-flag combination", item.name, item.reviewed) for item in definitions.red_flag_combinations),
+        *(("Programme", item.name, item.reviewed) for item in definitions.programmes.values()),
     ]
     return [
         f"{kind} {name} was last reviewed on {reviewed:%d %b %Y}: more than two years ago. Review it."
@@ -62,6 +64,7 @@ def check(definitions: Definitions) -> None:
     _check_once("adjust", {name: factor.adjust for name, factor in definitions.factors.items()})
     _check_terms(definitions)
     check_published(definitions)
+    check_programmes(definitions)
     _check_read_together(definitions)
     for each in FILTERS:
         if each.dimension not in definitions.factors and each.dimension not in OF_THE_MARTS:

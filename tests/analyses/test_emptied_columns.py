@@ -190,7 +190,7 @@ def _asked(records: Records) -> Iterator[tuple[str, Any]]:
         # By disability before surgery, and without it: the second is told by the measure alone.
         yield f"by baseline {answer}", counts
         yield f"proms {answer}", counts.groupby(["unit", "visit", "answer"])["answers"].sum()
-    for factor, rows in by_bits(records.read("completeness", columns=every), factors):
+    for factor, rows in by_bits(records.read("completeness", columns={"by": (), **every}), factors):
         yield f"completeness of {factor.name}", rows
     yield "follow-up", records.read("follow_up", columns={"by": "procedure"})
     yield "symptoms", records.read("symptoms", within_days=1825)

@@ -108,7 +108,7 @@ def test_what_nobody_records_has_no_curve_no_share_and_no_range(tmp_path: Path) 
 def test_every_other_question_that_counts_failures_says_so_in_words(tmp_path: Path, name: str) -> None:
     records = held(tmp_path, follow_ups=ODI)
     by = "surgeon" if name in ("failure_test", "compare") else None
-    if name in ("follow_up", "proms"):
+    if name in ("follow_up", "programmes", "proms"):
         answer(records, name, "fbss", by, None)
     else:
         with pytest.raises(NoData, match="nobody records"):

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from dashboard.cohort import Cohort
 from tests.importing.written import rows
+from tests.queries.every_read import CARE, OPERATIONS, SYMPTOMS
 from tests.queries.test_marts import one_each, practice
-from tests.queries.test_reads import CARE, OPERATIONS, SYMPTOMS
 from tests.text_tables import assert_rows, records
 
 EVERY = Cohort(every_operation=True)
@@ -271,7 +271,7 @@ def test_completeness_is_counted_by_quarter_for_each_factor(tmp_path: Path) -> N
     1         | never   | female       | 8096
     2         | current | not recorded | 8096
     """
-    frame = records(tmp_path, operations).read("completeness", columns={"factors": ["smoking", "sex"]})
+    frame = records(tmp_path, operations).read("completeness", columns={"by": (), "factors": ["smoking", "sex"]})
     assert_rows(
         frame,
         """

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from dashboard.cohort import Cohort
 from tests.importing.written import rows
+from tests.queries.every_read import CARE, OPERATIONS
 from tests.queries.test_marts import one_each, practice
-from tests.queries.test_reads import CARE, OPERATIONS
 from tests.text_tables import assert_rows, records
 
 LEFT, FOUND, DIED = 0, 1, 2

@@ -10,7 +10,7 @@ import pytest
 from dashboard.access import Viewer
 from dashboard.cohort import Cohort
 from dashboard.slots import LISTS
-from tests.queries.test_reads import CARE, LISTED, OPERATIONS, READS, SURGEON, SYMPTOMS
+from tests.queries.every_read import CARE, LISTED, OPERATIONS, READS, SURGEON, SYMPTOMS
 from tests.text_tables import records
 
 

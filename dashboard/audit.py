@@ -31,6 +31,8 @@ from dashboard.keeping import Keeping
 from dashboard.private import make_folder, make_secret
 
 FOLDER, FILE, KEY, LOCK = "audit", "audit.jsonl", "audit.key", "audit.lock"
+RECENT = 1 << 20
+"""Bytes of the end of the file in which a recent line is looked for."""
 REMEMBERED = 10_000
 """Questions that need no second line from this process."""
 LOST_OR_CUT = "it was cut off, or lost when the power failed."
@@ -199,6 +201,17 @@ def verify(folder: Path, head: Head | None = None, kept: Iterable[Head] = ()) ->
 def lines_of(folder: Path) -> list[dict[str, Any]]:
     """The lines that can be read, the oldest first, as they stand: whether they are as written, ``verify`` says."""
     return [line for line in map(_read, _lines(folder / FILE)) if line is not None]
+
+
+def latest(folder: Path, **said: Any) -> dict[str, Any] | None:
+    """The last line that says all this, among the last of them: an old one is of no interest. Nothing is made."""
+    if not (folder / FILE).is_file():
+        return None
+    with (folder / FILE).open("rb") as file:
+        file.seek(max(0, file.seek(0, os.SEEK_END) - RECENT))
+        written = file.read().decode("utf-8", errors="replace").split("\n")
+    read = (line for line in map(_read, reversed(written)) if line is not None)
+    return next((line for line in read if line.items() >= said.items()), None)
 
 
 def head_of(folder: Path) -> Head:

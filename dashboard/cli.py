@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dashboard import import_command, query_command, report_command, serve_command, settings
+from dashboard import digest_command, import_command, query_command, report_command, serve_command, settings
 from dashboard.errors import OurFault, OutcomesError, WrongUsage
 from dashboard.terminal import DONE, REFUSED, WRONG, Parser, print_json, say, tell
 
@@ -66,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     query_command.words(command("query", query_command.run, "one analysis as a table"))
     report_command.words(command("report", report_command.run, "the quality report, or another document, as a file"))
+    digest_command.words(command("digest", _digest, "what needs review, in a few lines; by mail where that is set up"))
     _sample_words(command("sample", _sample, "write made-up records as canonical tables"))
     _store_words(
         command(
@@ -228,6 +229,12 @@ def _pseudonyms(held: settings.Settings, store: Any, chosen: argparse.Namespace)
 
     everyone = query_command.opened(held.store, Cohort(every_operation=True))
     return pseudonyms_command.run(everyone, held.store, Path(chosen.of), chosen.column)
+
+
+def _digest(chosen: argparse.Namespace) -> int:
+    from dashboard.cohort import Cohort
+
+    return digest_command.run(query_command.opened(chosen.store, Cohort()), chosen)
 
 
 def _definitions(chosen: argparse.Namespace) -> int:

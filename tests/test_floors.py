@@ -22,6 +22,7 @@ FLOORS = {
     "import_command": 7,
     "query_command": 7,
     "report_command": 8,
+    "digest_command": 7,
     "pseudonyms_command": 7,
     "audit_command": 7,
     "forget_command": 7,

@@ -222,10 +222,10 @@ class _Look:
                     for each in (where, self.folder):
                         with suppress(OSError):  # a network's folders are not synced
                             sync(each)
-            moved = came["moved_to"]
-            on = self.at.date()
+            moved, on = came["moved_to"], self.at.date()
+            about = f"{moved}: {words if came['where'] == DONE else 'refused, nothing was imported'}."
             _write(where / _fitting(moved, JSON_END), json.dumps(came["report"], indent=1, ensure_ascii=False))
-            _write(where / _fitting(moved, TEXT_END), report.text(result, f"{moved}: {words}", on))
+            _write(where / _fitting(moved, TEXT_END), report.text(result, about, on))
         except OSError as problem:
             told = f"{words}; it cannot be moved to {came['where']}, or its report not be written: {why(problem)}"
             return Taken(name, STUCK, told, result.generation)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -18,6 +19,7 @@ from dashboard.importing.clock import clock_doubt
 from dashboard.importing.formats import AUTO, FORMAT_NAMES
 from dashboard.importing.formats.sources import calls_for_mapping
 from dashboard.importing.site_mapping import site_mapping
+from dashboard.importing.watching import Watched, watched
 from dashboard.pages import furniture, mapping_assistant, parts
 from dashboard.recorded import Recorded
 from dashboard.records import Records
@@ -28,6 +30,7 @@ HOW_TO_IMPORT = (
     "the app with `python3 -m dashboard open`: it gives this browser a link of its own, and this page then takes your "
     "files."
 )
+MOST_REFUSED = 10
 AS_NAMES, SITE, GIVEN, MAKE = "ours", "site", "given", "make"
 
 
@@ -51,6 +54,28 @@ def page(records: Records) -> None:
     desk.take_away_old(held.store)
     with furniture.card("Bring in records", key="bring in"):
         _choose(records, held)
+    for folder in watched(held.store):
+        _watched(folder)
+
+
+def _watched(folder: Watched) -> None:
+    """A folder from which records are taken by themselves, as the last look at it has left it."""
+    with furniture.card("A folder that is watched", key=f"watched {folder.folder}"):
+        told = [f"{parts.said(folder.folder)}, looked at to the end on {parts.day_words(folder.looked_on)}."]
+        if folder.problem:
+            since = parts.day_words(date.fromisoformat(folder.failing_since))
+            told.append(f"**Since {since} that could not be done.** {parts.said(folder.problem)}")
+        if folder.refused:
+            names = [
+                f"{parts.said(name)} ({parts.day_words(date.fromisoformat(day))})"
+                for name, day in sorted(folder.refused.items(), key=lambda one: (one[1], one[0]))
+            ]
+            more = f" and {len(names) - MOST_REFUSED} more" if len(names) > MOST_REFUSED else ""
+            told.append(
+                f"**Refused, {len(names):,}:** {'; '.join(names[:MOST_REFUSED])}{more}. Each lies in `refused` there "
+                "with its report beside it. What is taken out of it counts as seen to at the next look."
+            )
+        st.markdown("\n\n".join(told))
 
 
 @st.fragment(run_every=1.0)

@@ -8,12 +8,14 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import wording
+from dashboard.analyses.digest import WHERE, ToReview, imports_to_review
 from dashboard.analyses.follow_up import everybody, follow_up
 from dashboard.analyses.monitor import Monitored, monitor, within_choice
 from dashboard.analyses.plans import standing
 from dashboard.analyses.recorded import not_recorded
 from dashboard.analyses.review import Item, acknowledge, review
 from dashboard.analyses.signals import signals
+from dashboard.analyses.verdicts.answered import against_goal, under_goal_words
 from dashboard.analyses.verdicts.signals import signals_verdict
 from dashboard.charts import cusum_chart
 from dashboard.definitions import load
@@ -154,16 +156,20 @@ def compact(records: Records) -> ShortList:
     why = not_recorded(records, watched.name)
     waiting = [] if why else [item for item in review(records) if item.waits]
     planned = standing(records)
-    first = waiting[: short_list.MOST_ROWS]
+    imports = imports_to_review(records, plans.today())
+    room = short_list.MOST_ROWS - bool(imports and imports.count)
+    first = waiting[:room]
 
     def draw() -> None:
         if not waiting:
             st.markdown(parts.said(why or _no_signal(records)))
         with short_list.rows("review"):
+            if imports and imports.count:
+                _import(imports)
             for item in first:
                 if short_list.row(item.whom, item.seen, f"signal of {parts.day_words(item.on)}", key=item.subject):
                     short_list.opened("Needs review", lambda item=item: decide(records, item))  # type: ignore[misc]
-            for plan in planned[: short_list.MOST_ROWS - len(first)]:
+            for plan in planned[: room - len(first)]:
                 plans.row(records, plan, "review")
             _owed(records)
 
@@ -186,18 +192,27 @@ def _no_signal(records: Records) -> str:
 
 
 def _owed(records: Records) -> None:
-    """Visits that are overdue and can still be answered, and where most of them are; the way to the work list."""
+    """Visits that are overdue and can still be answered, and whether fewer answer than is the goal."""
     if "follow_up" in records.missing_kinds:
         return
-    rows = everybody(follow_up(records))
+    rows, under = everybody(follow_up(records)), under_goal_words(against_goal(records))
     overdue = int(rows["overdue"].sum())
-    if not overdue:
+    if overdue:
+        most = rows.sort_values("overdue", ascending=False, kind="stable").iloc[0]
+        where = [f"{most['overdue']} of them at {wording.within_sentence(str(most['visit_label']))}", under]
+        many, answer = wording.count(overdue, "visit"), "overdue that can still be answered"
+        told = many, answer, "; ".join(filter(None, where))
+    elif under:
+        told = "Follow-up", under, "no visit can be asked for any more"
+    else:
         return
-    most = rows.sort_values("overdue", ascending=False, kind="stable").iloc[0]
-    where = f"{most['overdue']} of them at {wording.within_sentence(str(most['visit_label']))}"
-    words = "overdue that can still be answered"
-    many = wording.count(overdue, "visit")
-    short_list.way(many, words, where, "data", {"data_view": WORK_LIST}, key="overdue visits")
+    short_list.way(*told, "data", {"data_view": WORK_LIST}, key="overdue visits")
+
+
+def _import(found: ToReview) -> None:
+    """That an import or a delivery came to nothing, and the way to where records are brought in."""
+    path, _ = WHERE[found.kind]
+    short_list.way("Import", found.words, "", path, {}, key="imports")
 
 
 def _looked_at(records: Records, done: list[Item]) -> None:

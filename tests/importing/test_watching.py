@@ -104,7 +104,7 @@ def test_of_ten_files_three_bad_ones_are_refused_and_all_are_moved_with_their_re
     assert lying(folder) == sorted(every)
     assert {(folder / name).stat().st_mode & 0o777 for name in every if ".report." in name} == {0o600}
     told = (folder / "refused" / "without operations.xlsx.report.txt").read_text(encoding="utf-8")
-    assert "Nothing was imported" in told
+    assert "without operations.xlsx: refused, nothing was imported.\n" in told
     assert json.loads((folder / "done" / "week 1.xlsx.report.json").read_bytes())["tables"]["operations"]["read"] == 1
     steps = [line["step"] for line in lines_of(Settings(tmp_path / "store").audit) if line.get("change") == "import"]
     assert (steps.count("begun"), steps.count("done"), steps.count("nothing changed")) == (10, 7, 3)

@@ -33,9 +33,32 @@ def answered_verdict(records: Records, by: str = "site", months: int = MONTHS) -
     limits = chance(groups)
     (together,) = rows_of(everybody(whole))
     label = together.visit_label
-    claims = [_whole(together, label), *(_group(row, limits, label) for row in rows_of(groups))]
+    claims = [against_goal(records, months), *(_group(row, limits, label) for row in rows_of(groups))]
     bands = [claim for outcome in asked_at(records, months) for claim in _worst_cases(records, outcome, by)]
     return Verdict(_said(claims, limits, by), _at_worst(bands, by), (*claims, *bands))
+
+
+def against_goal(records: Records, months: int = MONTHS) -> Claim:
+    """Of everybody due at a visit the share answered, against the goal."""
+    rows = everybody(follow_up(records))
+    (row,) = rows_of(rows[rows["visit"] == months])
+    return _whole(row, row.visit_label)
+
+
+def against_goal_words(claim: Claim) -> str:
+    """68.3 % answered at 12 months (66.2 to 70.4), goal 80 %; the counts where they are too few for a share."""
+    if claim.figure is None:
+        return f"{wording.out_of(claim.failed, claim.operations)} due {claim.what}: too few for a share"
+    wanted = wording.percent(claim.comparator_figure or 0.0, digits=0)
+    limits = wording.interval(claim.lower, claim.upper)
+    return f"{wording.percent(claim.figure)} {claim.what} ({limits}), goal {wanted}"
+
+
+def under_goal_words(claim: Claim) -> str:
+    """Under the goal of 80 % answered at 12 months; empty where no fewer answer than chance alone would leave."""
+    if claim.word != LOWER:
+        return ""
+    return f"under the goal of {wording.percent(claim.comparator_figure or 0.0, digits=0)} {claim.what}"
 
 
 def asked_at(records: Records, months: int) -> list[Outcome]:
@@ -84,12 +107,9 @@ def _worst_cases(records: Records, outcome: Outcome, by: str) -> list[Claim]:
 def _said(claims: Sequence[Claim], limits: pd.DataFrame, by: str) -> str:
     """68.3 % answered at 12 months (66.2 to 70.4), goal 80 %; sites 67.3 to 70.4 %, no more apart than chance."""
     whole, *groups = claims
+    first = against_goal_words(whole)
     if whole.figure is None:
-        return f"{wording.out_of(whole.failed, whole.operations)} due {whole.what}: too few for a share."
-    wanted = wording.percent(whole.comparator_figure or 0.0, digits=0)
-    first = (
-        f"{wording.percent(whole.figure)} {whole.what} ({wording.interval(whole.lower, whole.upper)}), goal {wanted}"
-    )
+        return f"{first}."
     held = [claim for claim in groups if claim.word != FEW and claim.figure is not None]
     if len(held) < 2:
         return f"{first}."

@@ -1,0 +1,191 @@
+"""What needs review, in a few lines of counts: the same as Overview shows, for whoever does not open it each day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from types import MappingProxyType
+
+from dashboard import audit, wording
+from dashboard.analyses.follow_up import everybody, follow_up
+from dashboard.analyses.plans import standing
+from dashboard.analyses.recorded import not_recorded
+from dashboard.analyses.red_flags import RECENT_DAYS, RedFlagsSeen, queue, red_flags
+from dashboard.analyses.review import review
+from dashboard.analyses.signals import signals
+from dashboard.analyses.verdicts.answered import MONTHS, against_goal, against_goal_words, under_goal_words
+from dashboard.analyses.verdicts.flags import counts_verdict
+from dashboard.cohort import day_words
+from dashboard.definitions import load
+from dashboard.importing.watching import watched
+from dashboard.records import Records
+
+RED_FLAGS, SIGNALS, PLANS, FOLLOW_UP, IMPORTS = "red flags", "signals", "plans", "follow-up", "imports"
+WHERE: Mapping[str, tuple[str, str]] = MappingProxyType({
+    RED_FLAGS: ("patients", "Patients"), SIGNALS: ("compare", "Compare"), PLANS: ("compare", "Compare"),
+    FOLLOW_UP: ("data", "Data quality"), IMPORTS: ("import", "Import"),
+})  # fmt: skip
+"""By kind the page on which more of it is seen: its address and its title."""
+SOON = timedelta(days=14)
+"""So long before its day a plan is told of."""
+AN_IMPORT, ENDED = timedelta(hours=6), "done"
+"""No import takes so long; what an import's last line on record says when it came to something."""
+STILL_WATCHED = timedelta(days=30)
+"""A folder at which nobody has looked for so long is watched no more."""
+
+
+@dataclass(frozen=True)
+class ToReview:
+    """One kind of thing, and whether any of it needs review: ``count`` of them, ``words`` of counts alone.
+
+    count: 0 where nothing does, and the words say so; None where it cannot be known, and they say why. since: the day
+    from which the longest has waited, where there is one.
+    """
+
+    kind: str
+    count: int | None
+    words: str
+    since: date | None = None
+
+    @property
+    def where(self) -> str:
+        """The title of the page on which more of it is seen."""
+        return WHERE[self.kind][1]
+
+
+def digest(records: Records, today: date | None = None) -> list[ToReview]:
+    """A row for each kind of thing that the viewer may see, the most urgent first, whether it needs review or not.
+
+    Red flags and follow-up of the operations chosen; signals, plans and imports whatever is chosen.
+    """
+    now = today or datetime.now(UTC).date()
+    imports = imports_to_review(records, now)
+    rows = [_red_flags(records), *([imports] if imports else []), _signals(records), _plans(records, now)]
+    return [*rows, follow_up_to_review(records)]
+
+
+def to_do(rows: list[ToReview]) -> list[ToReview]:
+    """Those that need review."""
+    return [row for row in rows if row.count]
+
+
+def digest_subject(rows: list[ToReview]) -> str:
+    """The digest in a line: Spine outcomes: 2 kinds of things to review."""
+    waiting = len(to_do(rows))
+    return f"Spine outcomes: {f'{waiting} of {len(rows)} things' if waiting else 'nothing'} to review"
+
+
+def digest_text(records: Records, rows: list[ToReview], today: date | None = None) -> str:
+    """The digest as plain lines: what needs review, then what was looked at and needs none, then what is not known."""
+    now, facts = today or datetime.now(UTC).date(), records.facts
+    until = "no day is recorded"
+    if facts.data_date:
+        until = f"data to {day_words(facts.data_date)}, {wording.count((now - facts.data_date).days, 'day')} ago"
+    about = [f"Needs review on {day_words(now)}", until, *(["sample data, made by computer"] if facts.made_up else [])]
+    waiting = [f"* {row.words} See {row.where}." for row in to_do(rows)] or ["* Nothing."]
+    others = [f"* {row.words}" for row in rows if not row.count]
+    return "\n".join([" · ".join(about), "", *waiting, *(["", "Looked at as well:", *others] if others else [])])
+
+
+def follow_up_to_review(records: Records) -> ToReview:
+    """Whether fewer answer at a year than is the goal, beyond chance; counted are the visits that can be asked for."""
+    if "follow_up" in records.missing_kinds:
+        return ToReview(FOLLOW_UP, None, "Nobody records follow-up visits here.")
+    claim = against_goal(records, MONTHS)
+    told = against_goal_words(claim)
+    if not under_goal_words(claim):
+        under = claim.figure is not None and claim.figure < (claim.comparator_figure or 0.0)
+        return ToReview(FOLLOW_UP, 0, f"{told}{': no further under it than chance' if under else ''}.")
+    overdue = int(everybody(follow_up(records))["overdue"].sum())
+    asked = f"{wording.count(overdue, 'visit')} overdue can still be answered" if overdue else "none can be asked for"
+    return ToReview(FOLLOW_UP, max(overdue, 1), f"{told}: under it beyond chance; {asked}.")
+
+
+def imports_to_review(records: Records, today: date) -> ToReview | None:
+    """Deliveries that were refused and lie there, a watched folder that cannot be read, or a last import that failed.
+
+    None for a viewer who may not import.
+    """
+    if not records.viewer.may_import:
+        return None
+    folder = records.audit.path.parent
+    known = [one for one in watched(folder.parent) if today - one.looked_on <= STILL_WATCHED]
+    refused = sorted(date.fromisoformat(day) for one in known for day in one.refused.values())
+    failing = sorted(date.fromisoformat(one.failing_since) for one in known if one.failing_since)
+    if refused:
+        verb = "lies" if len(refused) == 1 else "lie"
+        many = "1 delivery" if len(refused) == 1 else f"{len(refused):,} deliveries"
+        words = f"{many} {verb} refused in the folder that is watched, since {day_words(refused[0])}."
+        return ToReview(IMPORTS, len(refused), words, refused[0])
+    if failing:
+        words = f"The folder that is watched could not be looked at to the end since {day_words(failing[0])}."
+        return ToReview(IMPORTS, len(failing), words, failing[0])
+    return _last_import(folder, datetime.now(UTC))
+
+
+def _last_import(folder: Path, now: datetime) -> ToReview:
+    """What the audit says of the last import."""
+    line = audit.latest(folder, what="change", change="import")
+    if line is None:
+        return ToReview(IMPORTS, 0, "No import is on record of late.")
+    at = datetime.fromisoformat(str(line["at"]))
+    if line.get("step") == ENDED:
+        return ToReview(IMPORTS, 0, f"The last import, of {day_words(at.date())}, was published.")
+    if line.get("step") == "begun" and now - at < AN_IMPORT:
+        return ToReview(IMPORTS, 0, "An import is under way.")
+    words = f"The last import, of {day_words(at.date())}, came to nothing: the records are those of an earlier one."
+    return ToReview(IMPORTS, 1, words, at.date())
+
+
+def _red_flags(records: Records) -> ToReview:
+    """Operations with a red flag and no contact: as the queue has it for who sees patients, else as the records do."""
+    if "symptom" in records.missing_kinds:
+        return ToReview(RED_FLAGS, None, "Nobody records symptoms here, so that no red flag could be seen.")
+    if records.viewer.sees_patients:
+        found = queue(records)
+        counts = found.operations, found.uncontacted, found.rows, found.unresolved, found.longest
+        seen = RedFlagsSeen(*counts)
+    else:
+        seen = red_flags(records)
+    day, longest = records.facts.data_date, seen.longest
+    since = day - timedelta(days=longest) if day and longest is not None else None
+    return ToReview(RED_FLAGS, seen.uncontacted, counts_verdict(seen, RECENT_DAYS).answer, since)
+
+
+def _signals(records: Records) -> ToReview:
+    """The signals at which nobody has looked, of whatever is monitored."""
+    if why := not_recorded(records, load().monitoring.outcome):
+        return ToReview(SIGNALS, None, why)
+    answer = signals(records)
+    if answer.reason:
+        return ToReview(SIGNALS, None, answer.reason)
+    if answer.counts_only:
+        return ToReview(SIGNALS, None, "Signals go through operations one by one, and your role shows counts.")
+    running = review(records)
+    waiting = [item for item in running if item.waits]
+    if not waiting:
+        seen = "Every signal has been looked at." if running else "No signal is running in the monitored series."
+        return ToReview(SIGNALS, 0, seen)
+    first, last = min(item.on for item in waiting), max(item.on for item in waiting)
+    outcome = wording.within_sentence(load().outcomes[load().monitoring.outcome].short)
+    when = f"of {day_words(last)}" if len(waiting) == 1 else f"the latest of {day_words(last)}"
+    many = f"{wording.count(len(waiting), 'signal')} in the monitoring of {outcome}, {when}"
+    return ToReview(SIGNALS, len(waiting), f"{many}, at which nobody has looked: a question, not a verdict.", first)
+
+
+def _plans(records: Records, today: date) -> ToReview:
+    """The plans whose day has passed, and those whose day is near."""
+    stand = standing(records, today)
+    late = [plan for plan in stand if plan.overdue(today)]
+    soon = [plan for plan in stand if not plan.overdue(today) and plan.next_day - today <= SOON]
+    if not late and not soon:
+        held = f"{wording.count(len(stand), 'plan')} {'stands' if len(stand) == 1 else 'stand'}" if stand else "No plan"
+        return ToReview(PLANS, 0, f"{held}, none due within {SOON.days} days." if stand else f"{held} stands.")
+    days = wording.count(max((plan.overdue(today) for plan in late), default=0), "day")
+    longest = ", the longest" if len(late) > 1 else ""
+    told = [f"{wording.count(len(late), 'plan')} overdue{longest} for {days}"] if late else []
+    told += [f"{wording.count(len(soon), 'plan')} due within {SOON.days} days"] if soon else []
+    since = min((plan.next_day for plan in late), default=None)
+    return ToReview(PLANS, len(late) + len(soon), f"{'; '.join(told)}.", since)

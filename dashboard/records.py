@@ -118,18 +118,22 @@ class Records:
             return [replace(note, subject="", text="", who="") for note in seen]
         return seen
 
-    def listing(self, name: str, **values: Value) -> pd.DataFrame:
+    def listing(
+        self, name: str, *, columns: Mapping[str, str | Sequence[str]] = sql.NO_COLUMNS, **values: Value
+    ) -> pd.DataFrame:
         """Single operations within the scope, for a viewer who sees patients; on record before it is returned.
 
         Raises NotAllowed for everybody else.
         """
         if self.whole_practice:
-            return replace(self, whole_practice=False).listing(name, **values)
+            return replace(self, whole_practice=False).listing(name, columns=columns, **values)
         if not self.viewer.sees_patients:
             self._refuse(name, COUNTS_ONLY)
         if name not in LISTS:
             raise WrongUsage(f'"{name}" is not a list of operations.')
-        frame, bound = self._answer(name, sql.NO_COLUMNS, values)
+        if complaint := slots.complaint(name, columns):
+            raise WrongUsage(complaint)
+        frame, bound = self._answer(name, columns, values)
         self.audit.listed(self._entry(name, bound) | {"rows": len(frame)})
         return frame
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dashboard.cohort import TITLES
 from dashboard.definitions import Definitions, load
 
-LISTS = frozenset({"letters", "operations_list", "overdue_visits", "red_flags", "timeline"})
+LISTS = frozenset({"failed_bands", "letters", "operations_list", "overdue_visits", "red_flags", "timeline"})
 """The reads that show single operations: only `Records.listing` answers them."""
 
 SINGLE_OPERATIONS = frozenset({"monitor", "noted_operation"})
@@ -94,6 +94,7 @@ SLOTS: Mapping[tuple[str, str], Allowed] = {
     ("completeness", "by"): _of_programmes,
     ("completeness", "factors"): _factors,
     ("diagnosis_delay", "by"): _of_findings,
+    ("failed_bands", "factors"): _factors,
     ("failure_curve", "by"): breakdowns,
     ("findings", "by"): _filters,
     ("follow_up", "by"): _of_visits,

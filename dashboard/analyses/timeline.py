@@ -76,8 +76,11 @@ def timeline(records: Records, operation: int, outcome: str) -> pd.DataFrame:
     record = rows.groupby(SAME_RECORD, dropna=False, sort=False).ngroup()
     once = rows[~record.duplicated()].copy()
     of_record = [found for _, found in rows.groupby(record, sort=False)]
-    once["roles"] = pd.Series([_roles(found) for found in of_record], index=once.index, dtype=object)
-    once["counts_as"] = ["; ".join(_counted(found, definition)) for found in of_record]
+    roles = [_roles(found) for found in of_record]
+    once["roles"] = pd.Series(roles, index=once.index, dtype=object)
+    once["counts_as"] = [
+        "; ".join(_counted(found, definition)) if some else "" for found, some in zip(of_record, roles, strict=True)
+    ]
     once["detail"] = [_detail(row) for row in rows_of(once)]
     once["what"] = [_words(records, row) for row in rows_of(once)]
     once["kind"] = once["kind"].replace(CALLED)

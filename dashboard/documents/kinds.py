@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from dashboard.access import Viewer
 from dashboard.documents.document import Document
+from dashboard.documents.meeting import meeting
 from dashboard.documents.quality import quality
 from dashboard.documents.wanted import Wanted
 from dashboard.records import Records
@@ -33,6 +34,10 @@ KINDS = (
     DocumentKind(
         "quality", "Quality report", "What became of the operations of a period, for the board and for the practice.",
         quality, shared=True, compared=True,
+    ),
+    DocumentKind(
+        "meeting", "Meeting pack", "The failures of a period, a page each, for a morbidity and mortality meeting.",
+        meeting, allowed=lambda viewer: viewer.sees_patients,
     ),
 )  # fmt: skip
 """In the order in which they are offered. A further one is a line here."""

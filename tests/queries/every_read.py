@@ -161,6 +161,7 @@ READS: dict[str, dict[str, Any]] = {
     "modifiable": {"outcome": "fbss", "within_days": 730, "since": date(2024, 3, 1)},
 }
 LISTED: dict[str, dict[str, Any]] = {
+    "failed_bands": {"outcome": "fbss", "columns": {"factors": ["smoking", "age"]}},
     "operations_list": {"outcome": "fbss", "states": None, "causes": None},
     "red_flags": {"within_days": 90},
     "overdue_visits": {},

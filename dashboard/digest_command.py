@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -37,15 +38,16 @@ def run(records: Records, chosen: argparse.Namespace) -> int:
     else:
         tell_lines(text)
     if post is not None:
-        send(records, post, digest_subject(rows), text)
+        mailed(records, post, digest_subject(rows), text)
     return DONE
 
 
-def send(records: Records, post: mail.Post, subject: str, text: str) -> None:
-    """Send a mail of counts, on record before it leaves. Raises MailFailed."""
-    recorded = Recorded(records.audit, records.viewer, "mail").begun(title=subject, addresses=len(post.to))
+def mailed(records: Records, post: mail.Post, subject: str, text: str, enclosed: Sequence[mail.Enclosed] = ()) -> None:
+    """Send a mail, on record before it leaves, without its addresses. Raises MailFailed."""
+    about = {"title": subject, "addresses": len(post.to), "enclosed": len(enclosed)}
+    recorded = Recorded(records.audit, records.viewer, "mail").begun(**about)
     try:
-        mail.send(post, subject, text)
+        mail.send(post, subject, text, enclosed)
     except MailFailed:
         recorded.refused()
         raise

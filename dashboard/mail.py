@@ -116,7 +116,8 @@ def _written(by: Post, subject: str, text: str, enclosed: Sequence[Enclosed]) ->
     mail.set_content(harmless(text))
     for each in enclosed:
         main, _, sub = each.kind.partition("/")
-        mail.add_attachment(each.content, maintype=main, subtype=sub, filename=" ".join(harmless(each.name).split()))
+        name, read_as = " ".join(harmless(each.name).split()), {"charset": "utf-8"} if main == "text" else {}
+        mail.add_attachment(each.content, maintype=main, subtype=sub, filename=name, params=read_as)
     return mail
 
 

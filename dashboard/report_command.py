@@ -8,18 +8,22 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dashboard import named_files, query_command, settings
+from dashboard import mail, named_files, query_command, settings
+from dashboard.digest_command import mailed
 from dashboard.errors import Refused, WrongUsage
 from dashboard.terminal import DONE, print_json, say, tell
 
 if TYPE_CHECKING:
     from dashboard.documents.issuing import Form
+    from dashboard.documents.kinds import DocumentKind
     from dashboard.documents.wanted import Wanted
     from dashboard.records import Records
 
 ENDINGS = (".pdf", ".html")
 COMPARE, SHARE = ("previous", "practice", "published"), ("none", "nhs", "cms")
 """What may be said, written again so that the other commands need not load the analyses."""
+READY, ENCLOSED, EXACT = "ready", "enclosed", "exact"
+"""What a mail says or brings."""
 
 
 def words(parser: argparse.ArgumentParser) -> None:
@@ -34,6 +38,10 @@ def words(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--compare", choices=COMPARE, default="previous", help="what its figures are held against")
     parser.add_argument("--share", choices=SHARE, default="none", help="by which rule small counts are hidden")
     parser.add_argument("--replace", action="store_true", help="put it in the place of a file that is there")
+    parser.add_argument(
+        "--mail", nargs="?", const=READY, choices=(READY, ENCLOSED, EXACT),
+        help=f"say by mail that it is {READY}; or send it: {ENCLOSED}, with --share nhs or cms, or {EXACT} as it is",
+    )  # fmt: skip
     parser.add_argument("--json", action="store_true")
 
 
@@ -51,6 +59,7 @@ def run(chosen: argparse.Namespace) -> int:
         raise WrongUsage(f'"{chosen.kind}" is no document. Choose one of {", ".join(each.name for each in KINDS)}.')
     if chosen.share != "none" and not kind.shared:
         raise WrongUsage(f"{kind.title} is for use within the practice: leave out --share.")
+    post = _post(chosen, kind)
     records = _records(chosen)
     store = Store(settings.read(store=chosen.store).store)
     made = issued(store, records, kind, _wanted(chosen), form)
@@ -66,7 +75,22 @@ def run(chosen: argparse.Namespace) -> int:
         tell(f"{out}: {kind.title}, {made.document.subtitle}.")
     if made.told:
         say(made.told)
+    if post is not None:
+        file = mail.Enclosed(out.name, form.mime, made.content)
+        told = f"{kind.title} is ready: {out}"
+        mailed(records, post, f"Spine outcomes: {kind.title}", told, [] if chosen.mail == READY else [file])
     return DONE
+
+
+def _post(chosen: argparse.Namespace, kind: DocumentKind) -> mail.Post | None:
+    """Where a mail goes, if one was asked for. Raises WrongUsage for a document that no mail may bring."""
+    if chosen.mail is None:
+        return None
+    if chosen.mail != READY and not kind.shared:
+        raise WrongUsage(f"{kind.title} is for use within the practice: no mail brings it. Write --mail {READY}.")
+    if chosen.mail == ENCLOSED and chosen.share == "none":
+        raise WrongUsage(f"Mail leaves this machine: choose --share nhs or cms, or say that it may: --mail {EXACT}.")
+    return mail.post()
 
 
 def _ending(out: Path, *, replacing: bool) -> str:

@@ -10,8 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from dashboard import mail
 from dashboard.cli import main
+from dashboard.documents import issuing
+from dashboard.documents.issuing import Issued
 from dashboard.engines import pins
+from tests.documents.written import of
+from tests.mailbox import HOST, Box, serving
 
 
 @pytest.fixture(scope="module")
@@ -76,3 +81,31 @@ def test_an_empty_store_has_nothing_to_report(tmp_path: Path, capsys: pytest.Cap
     assert report(tmp_path / "store", "--out", tmp_path / "report.pdf") == 1
     assert "Nothing is published" in capsys.readouterr().err
     assert not (tmp_path / "report.pdf").exists()
+
+
+def test_a_mail_says_that_it_is_ready_or_brings_the_file_where_small_counts_are_hidden(
+    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "quality.html"
+    assert report(store, "--out", out, "--mail") == 2, "it is not set up"
+    for name, value in {mail.TO: "a@practice.example", mail.FROM: "app@practice.example", mail.SERVER: HOST}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv(mail.SECURITY, mail.PLAIN)
+    content = "<!doctype html><title>Größer als 5 脊柱</title>".encode()
+    monkeypatch.setattr(issuing, "issued", lambda *asked: Issued(content, of()))
+    with serving(Box()) as box:
+        monkeypatch.setenv(mail.PORT, str(box.port))
+        assert report(store, "--out", out, "--mail", "enclosed") == 2
+        assert "choose --share nhs or cms, or say that it may: --mail exact" in capsys.readouterr().err
+        assert not out.exists()
+        assert report(store, "--out", out, "--mail") == 0
+        assert report(store, "--out", out, "--replace", "--mail", "enclosed", "--share", "nhs") == 0
+        box.refuses = ("a@practice.example",)
+        assert report(store, "--out", tmp_path / "kept.html", "--mail") == 1
+    ready, brought = box.taken
+    assert list(ready.iter_attachments()) == []
+    assert ready.get_content().strip() == f"Quality report is ready: {out}"
+    (file,) = brought.iter_attachments()
+    assert (file.get_filename(), file.get_content_type()) == ("quality.html", "text/html")
+    assert file.get_content().strip() == out.read_text(encoding="utf-8") == content.decode()
+    assert (tmp_path / "kept.html").exists(), "what was done before the mail stays done"

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dashboard.cohort import Cohort, day_words
+from dashboard.disclosure import MODES
 from dashboard.documents.wanted import Wanted
 from dashboard.records import Records
-
-FOR = {"none": "for use within the practice"}
-"""How a document may be handed on, by the mode of sharing."""
 
 
 def practice_of(records: Records) -> str:
@@ -39,6 +37,7 @@ def facts_of(records: Records, wanted: Wanted) -> list[tuple[str, str]]:
         ("Counted", narrowed_to(records)),
         ("Made from", ", ".join([f"generation {records.engine.generation}", f"data to {data_to}", *made_up])),
         ("Definitions", f"version {facts.definitions_version}"),
+        ("Small counts", MODES[wanted.share].sentence),
         ("Made by", records.viewer.name),
         ("Made on", f"{day_words(wanted.made.date())}, {wanted.made:%H:%M}"),
     ]
@@ -47,4 +46,6 @@ def facts_of(records: Records, wanted: Wanted) -> list[tuple[str, str]]:
 def foot_of(records: Records, wanted: Wanted, title: str) -> str:
     """What stands at the foot of every page."""
     made_up = ["sample data, made by computer"] if records.facts.made_up else []
-    return " · ".join([title, practice_of(records), FOR.get(wanted.share, ""), *made_up]).replace(" ·  ·", " ·")
+    mode = MODES[wanted.share]
+    whom = "for use within the practice" if mode.exact else mode.label.partition(":")[0]
+    return " · ".join([title, practice_of(records), whom, *made_up])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,8 @@ WIDE = paper.FULL
 """Pixels of a picture as wide as the page, so that its words are as large as those of a table."""
 WIDEST, WIDEST_OF_ALL, LONGEST_WORD = 40, 60, 24
 """Letters: so much of a line a column may ask for, that one which takes what is left, and a word that is not broken."""
+MAY_BREAK = "\N{ZERO WIDTH SPACE}"
+LONG_WORD, JOINT = re.compile(rf"\S{{{LONGEST_WORD},}}"), re.compile(r"[/._-](?=\S)")
 
 
 def pdf(document: Document) -> bytes:
@@ -69,9 +72,15 @@ def _block(block: Block, part: float = 1.0) -> dict[str, Any]:
         return {"kind": "picture", "svg": drawn, "alt": block.alt, "note": block.note, "share": block.share}
     told = {"kind": KINDS[type(block)], **asdict(block)}
     if isinstance(block, WordTable):
-        rows = [[cell.replace(" %", "\N{NO-BREAK SPACE}%") for cell in row] for row in block.rows]
+        rows = [[_set(cell) for cell in row] for row in block.rows]
         return {**told, "rows": rows, "widths": _widths(block)}
     return told
+
+
+def _set(cell: str) -> str:
+    """A cell whose shares stay on one line, and whose long words may be broken where they are joined."""
+    whole = cell.replace(" %", "\N{NO-BREAK SPACE}%")
+    return LONG_WORD.sub(lambda word: JOINT.sub(f"\\g<0>{MAY_BREAK}", word[0]), whole)
 
 
 def _widths(table: WordTable) -> list[int]:

@@ -8,15 +8,17 @@ from functools import partial
 from dashboard.analyses.cohort_line import operations_chosen
 from dashboard.documents.cover import facts_of, foot_of, period_of, practice_of
 from dashboard.documents.document import Block, Document, Paragraph, Section
+from dashboard.documents.quality import shared
 from dashboard.documents.quality.actions import signals_seen, what_we_did
 from dashboard.documents.quality.causes import care_given, reasons
 from dashboard.documents.quality.changes import changes
 from dashboard.documents.quality.data import followed, recorded, way_here
 from dashboard.documents.quality.failures import onsets, procedures, risks
+from dashboard.documents.quality.methods import definitions, factors, reckoned
 from dashboard.documents.quality.period import beside
 from dashboard.documents.quality.summary import summary
 from dashboard.documents.quality.units import units
-from dashboard.documents.wanted import PUBLISHED, Wanted
+from dashboard.documents.wanted import Wanted
 from dashboard.errors import OutcomesError
 from dashboard.records import Records
 
@@ -41,13 +43,28 @@ PARTS: tuple[tuple[str, int, bool, Made], ...] = (
     ("What changed since the last report", 1, False, changes),
 )
 """Title, level, whether it begins a page, and what it says; in the order of the report."""
+FOR_OTHERS: tuple[tuple[str, int, bool, Made], ...] = (
+    ("Summary", 1, True, shared.figures),
+    ("Failure by family of procedures", 1, True, shared.families),
+    ("Time to symptoms", 1, False, shared.onsets),
+    ("Causes", 1, False, shared.reasons),
+    ("Follow-up", 1, False, shared.followed),
+)
+"""The same of what may leave."""
+APPENDIX: tuple[tuple[str, int, bool, Made], ...] = (
+    ("Definitions and methods", 1, True, definitions),
+    ("How the figures were reckoned", 2, False, reckoned),
+    ("Risk factors and their sources", 2, False, factors),
+)
 
 
 def quality(records: Records, wanted: Wanted) -> Document:
     """The report of the operations chosen."""
-    sections = [_section(records, wanted, *part) for part in PARTS] if operations_chosen(records) else []
-    if not sections:
-        sections = [Section("Summary", [Paragraph("", strong=NOBODY)], own_page=True)]
+    exact = wanted.share == "none"
+    parts = (*(PARTS if exact else FOR_OTHERS), *(APPENDIX if exact else APPENDIX[:2]))
+    sections = [Section("Summary", [Paragraph("", strong=NOBODY)], own_page=True)]
+    if operations_chosen(records):
+        sections = [_section(records, wanted, *part) for part in parts]
     return Document(
         TITLE, f"{practice_of(records)} · {period_of(records)}", _facts(records, wanted), sections, wanted.made,
         foot_of(records, wanted, TITLE),
@@ -64,8 +81,8 @@ def _section(records: Records, wanted: Wanted, title: str, level: int, own_page:
 
 
 def _facts(records: Records, wanted: Wanted) -> list[tuple[str, str]]:
-    against = beside(records, wanted)
-    compared = against.label or against.why
-    said = compared if wanted.compare == PUBLISHED or against.records is not None else against.why
     facts = facts_of(records, wanted)
-    return [*facts[:3], ("Held against", said), *facts[3:]]
+    if wanted.share != "none":
+        return facts
+    against = beside(records, wanted)
+    return [*facts[:3], ("Held against", against.why or against.label), *facts[3:]]

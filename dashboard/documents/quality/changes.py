@@ -36,7 +36,12 @@ def changes(records: Records, wanted: Wanted) -> list[Block]:
     ]
 
 
-def outcomes_of(records: Records, wanted: Wanted) -> list[str]:
-    """The outcomes whose shares are headline figures."""
+def headline_outcomes(records: Records, wanted: Wanted) -> list[tuple[str, int]]:
+    """The outcomes whose shares are headline figures, each with its time."""
     rows = rows_of(headline(records, wanted.outcome, wanted.within_days))
-    return list(dict.fromkeys(str(row.outcome) for row in rows if row.kind == SHARE and row.outcome))
+    return [(str(row.outcome), int(row.within_days)) for row in rows if row.kind == SHARE and row.outcome]
+
+
+def outcomes_of(records: Records, wanted: Wanted) -> list[str]:
+    """The same by name alone."""
+    return list(dict.fromkeys(name for name, _ in headline_outcomes(records, wanted)))

@@ -33,7 +33,7 @@ def units(records: Records, wanted: Wanted, by: str) -> list[Block]:
             f"{known.short} {when}: failures seen by those that each one's own patients and procedures lead one to "
             "expect, against the limits of chance. Each is held against its own patients, and nobody against another."
         )
-        blocks.append(Picture(drawn, alt, told, share=0.75))
+        blocks.append(Picture(drawn, alt, told, share=0.65))
     table = word_table(
         f"Each {by} in figures, in order of name", answer.units,
         {

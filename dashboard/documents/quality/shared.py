@@ -1,0 +1,121 @@
+"""The report for others: what has passed the rules for small counts, and nothing that has not.
+
+No sentence of a verdict stands in it, because verdicts quote counts as they are; and one breakdown of a kind alone, so
+that no hidden count is the rest between two tables.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from dashboard.analyses.causes import NO_CAUSE, causes
+from dashboard.analyses.cells import Columns, best_to_worst, interval_words, percent
+from dashboard.analyses.failure_curve import failure_curve
+from dashboard.analyses.failure_rate import failure_rate
+from dashboard.analyses.follow_up import everybody, follow_up
+from dashboard.analyses.groups import FAMILY, outcome_named, when_words
+from dashboard.analyses.onset import onset
+from dashboard.analyses.recorded import check_recorded, kind_not_recorded
+from dashboard.charts import dot_interval, step_curve
+from dashboard.disclosure import MODES, Sharing, protected, protected_curve
+from dashboard.documents.document import Block, Paragraph, Picture, Points
+from dashboard.documents.quality.changes import headline_outcomes
+from dashboard.documents.tables import word_table
+from dashboard.documents.wanted import Wanted
+from dashboard.records import Records
+
+LEFT_OUT = (
+    "Conclusions in words, which quote counts as they are", "Procedures one by one, beside their families",
+    "Risk factors", "Care after failure", "Surgeons and sites", "Signals and plans",
+    "From the rows read to the operations known", "What changed since the last report",
+)  # fmt: skip
+
+
+def figures(records: Records, wanted: Wanted) -> list[Block]:
+    """The headline shares, the course of the first, and what was left out."""
+    mode = MODES[wanted.share]
+    check_recorded(records, wanted.outcome)
+    rows = pd.concat([_rate(records, *each) for each in headline_outcomes(records, wanted)], ignore_index=True)
+    return [
+        Paragraph(mode.sentence, strong="What is shown here."),
+        word_table("Shares failed", _shares(rows, mode, "figure"), _columns("Figure", "figure")),
+        *_course(records, wanted, mode),
+        Paragraph("", strong="Left out, because it cannot be shown by these rules:"),
+        Points(LEFT_OUT),
+    ]
+
+
+def _rate(records: Records, outcome: str, within_days: int) -> pd.DataFrame:
+    return failure_rate(records, outcome, None, within_days).assign(figure=_title(outcome, within_days))
+
+
+def _title(outcome: str, within_days: int) -> str:
+    """FBSS by 2 years."""
+    known = outcome_named(outcome)
+    return f"{known.short} {when_words(known, within_days)}"
+
+
+def _shares(rows: pd.DataFrame, mode: Sharing, within: str = "") -> pd.DataFrame:
+    """Rows of ``failure_rate`` as they may leave; shown where the share may be."""
+    found = protected(rows, mode, within=[within] if within else (), keep=("due",))
+    return found.assign(shown=rows["shown"].to_numpy(bool) & found["share"].notna().to_numpy(bool))
+
+
+def _columns(head: str, column: str) -> Columns:
+    return {
+        head: column,
+        "Share failed": lambda row: percent(row.share) if row.shown else "not shown",
+        "95 % interval": lambda row: interval_words(row.lower, row.upper) if row.shown else "",
+        "Failed": "failed_words", "Operations": "operations_words",
+        "All others well to all failed": lambda row: best_to_worst(row) if row.shown else "not shown",
+    }  # fmt: skip
+
+
+def _course(records: Records, wanted: Wanted, mode: Sharing) -> list[Block]:
+    if outcome_named(wanted.outcome).kind != "time":
+        return []
+    curve = protected_curve(failure_curve(records, wanted.outcome), mode)
+    drawn = step_curve.step_curve(curve, until_days=wanted.within_days)
+    words = f"{outcome_named(wanted.outcome).short} by each month after surgery, in steps. The table has its end."
+    return [Picture(drawn, words, words)]
+
+
+def families(records: Records, wanted: Wanted) -> list[Block]:
+    """The share failed of each family of procedures."""
+    rows = _shares(failure_rate(records, wanted.outcome, FAMILY, wanted.within_days), MODES[wanted.share])
+    drawn = rows[rows["shown"]].drop(columns=["best_case", "worst_case"])
+    title = f"{_title(wanted.outcome, wanted.within_days)}, by family of procedures"
+    picture = [Picture(dot_interval.dot_interval(drawn), dot_interval.describe(drawn), title)] if len(drawn) else []
+    return [*picture, word_table(title, rows, _columns("Family", "label"))]
+
+
+def onsets(records: Records, wanted: Wanted) -> list[Block]:
+    """When the failures seen by the same time first showed themselves."""
+    if outcome_named(wanted.outcome).kind != "time":
+        return [Paragraph("This definition is asked at one visit, so it has no course over time.")]
+    rows = protected(onset(records, wanted.outcome, None, wanted.within_days).categories, MODES[wanted.share])
+    title = f"When each failure first showed itself: {_title(wanted.outcome, wanted.within_days)}"
+    columns: Columns = {"First shown": "category_label", "Failures": "operations_words", "Of": "of_words"}
+    return [word_table(title, rows, columns)]
+
+
+def reasons(records: Records, wanted: Wanted) -> list[Block]:
+    """The main cause behind each failure."""
+    answer = causes(records, wanted.outcome, FAMILY, wanted.within_days)
+    counted = answer.causes[["label", "failed"]].rename(columns={"failed": "operations"})
+    none = pd.DataFrame([{"label": NO_CAUSE, "operations": answer.without_cause}])
+    rows = pd.concat([counted, none], ignore_index=True).assign(of=answer.failed)
+    found = protected(rows, MODES[wanted.share])
+    return [word_table("Main cause", found, {"Cause": "label", "Failures": "operations_words", "Of": "of_words"})]
+
+
+def followed(records: Records, wanted: Wanted) -> list[Block]:
+    """How many answered at each visit."""
+    if why := kind_not_recorded(records, "follow_up"):
+        return [Paragraph(why)]
+    rows = protected(everybody(follow_up(records)), MODES[wanted.share], parts={"answered": "due"}, within=["visit"])
+    columns: Columns = {
+        "Visit": "visit_label", "Due": "due_words", "Answered": "answered_words",
+        "Share answered": lambda row: percent(row.share),
+    }  # fmt: skip
+    return [word_table("Visits", rows, columns)]

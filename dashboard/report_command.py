@@ -36,6 +36,7 @@ def words(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--outcome", metavar="NAME")
     parser.add_argument("--days", type=int, metavar="N")
     parser.add_argument("--compare", choices=COMPARE, default="previous", help="what its figures are held against")
+    parser.add_argument("--month", metavar="MONTH", help="of a list of letters: 2026-10; else that after the data date")
     parser.add_argument("--share", choices=SHARE, default="none", help="by which rule small counts are hidden")
     parser.add_argument("--replace", action="store_true", help="put it in the place of a file that is there")
     parser.add_argument(
@@ -59,6 +60,8 @@ def run(chosen: argparse.Namespace) -> int:
         raise WrongUsage(f'"{chosen.kind}" is no document. Choose one of {", ".join(each.name for each in KINDS)}.')
     if chosen.share != "none" and not kind.shared:
         raise WrongUsage(f"{kind.title} is for use within the practice: leave out --share.")
+    if chosen.month and not kind.monthly:
+        raise WrongUsage(f"{kind.title} is of no month: leave out --month.")
     post = _post(chosen, kind)
     records = _records(chosen)
     store = Store(settings.read(store=chosen.store).store)
@@ -113,8 +116,10 @@ def _records(chosen: argparse.Namespace) -> Records:
 
 
 def _wanted(chosen: argparse.Namespace) -> Wanted:
+    from dashboard.analyses.letters import month_named
     from dashboard.definitions import load
     from dashboard.documents.wanted import Wanted
 
     outcome, days = chosen.outcome or load().default_outcome.name, 730 if chosen.days is None else chosen.days
-    return Wanted(outcome, days, datetime.now(UTC).astimezone(), chosen.compare, chosen.share)
+    month = month_named(chosen.month) if chosen.month else None
+    return Wanted(outcome, days, datetime.now(UTC).astimezone(), chosen.compare, chosen.share, month)

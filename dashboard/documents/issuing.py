@@ -80,7 +80,7 @@ def _kept(store: Store, records: Records, kind: DocumentKind, wanted: Wanted) ->
 
 def file_name(records: Records, kind: DocumentKind, wanted: Wanted, form: Form) -> str:
     """What the file is called: a digest of all that it is made of keeps one viewer's from another's."""
-    asked = (kind.name, wanted.outcome, wanted.within_days, wanted.compare, wanted.share)
+    asked = (kind.name, wanted.outcome, wanted.within_days, wanted.compare, wanted.share, wanted.month)
     about = repr((asked, records.engine.generation, records.viewer, records.described))
     digest = hashlib.sha256(about.encode()).hexdigest()[:12]
     return f"{kind.name}-{wanted.made:%Y-%m-%d}-{digest}{form.ending}"

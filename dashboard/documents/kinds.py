@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from dashboard.access import Viewer
 from dashboard.documents.document import Document
+from dashboard.documents.letters import letters_document
 from dashboard.documents.meeting import meeting
 from dashboard.documents.quality import quality
 from dashboard.documents.wanted import Wanted
@@ -19,6 +20,7 @@ class DocumentKind:
 
     make: the records of whoever asks, as chosen, and what is wanted, to the document. allowed: for whom it is there.
     shared: whether it can leave the practice under a rule of ``disclosure``; compared: whether it has a comparator.
+    monthly: whether it is of a month.
     """
 
     name: str
@@ -28,6 +30,7 @@ class DocumentKind:
     allowed: Callable[[Viewer], bool] = lambda viewer: True
     shared: bool = False
     compared: bool = False
+    monthly: bool = False
 
 
 KINDS = (
@@ -38,6 +41,10 @@ KINDS = (
     DocumentKind(
         "meeting", "Meeting pack", "The failures of a period, a page each, for a morbidity and mortality meeting.",
         meeting, allowed=lambda viewer: viewer.sees_patients,
+    ),
+    DocumentKind(
+        "letters", "Follow-up letters", "Whose visit is overdue, falls due or opens in a month: a list to tick off.",
+        letters_document, allowed=lambda viewer: viewer.sees_patients, monthly=True,
     ),
 )  # fmt: skip
 """In the order in which they are offered. A further one is a line here."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from dashboard.documents.last_report import LastReport
 
@@ -29,7 +29,8 @@ class Wanted:
     """outcome, within_days: of which failure, by when. compare: one of COMPARED_WITH. share: under which rule of
     ``disclosure`` it leaves, "none" for a reader of one's own. made: the moment that it says it was made.
 
-    last: the last report of its kind and scope. on_step: is told in words what is being made, before each step.
+    month: the month that a list is of, by a day of it. last: the last report of its kind and scope. on_step: is told
+    in words what is being made, before each step.
     """
 
     outcome: str
@@ -37,5 +38,6 @@ class Wanted:
     made: datetime
     compare: str = PREVIOUS
     share: str = "none"
+    month: date | None = None
     last: LastReport = field(default=NO_REPORT, repr=False)
     on_step: Callable[[str], None] = silent

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from dashboard import settings
+from dashboard.analyses.letters import month_named, months_offered, usual_month
 from dashboard.analyses.verdicts.overview import overview_verdict
 from dashboard.definitions import load
 from dashboard.disclosure import MODES
@@ -35,7 +36,7 @@ def page(records: Records) -> None:
     kinds = {each.name: each for each in KINDS if each.allowed(records.viewer)}
     with furniture.choices():
         kind = kinds[parts.choose_group({name: each.title for name, each in kinds.items()}, KIND, "Document")]
-        wanted = _wanted(kind)
+        wanted = _wanted(records, kind)
     if not parts.nobody_records(records, load().outcomes[wanted.outcome], ("time", "landmark")):
         with top:
             furniture.verdict(overview_verdict(records, wanted.outcome, wanted.within_days))
@@ -48,11 +49,15 @@ def page(records: Records) -> None:
         _preview(records, kind, wanted)
 
 
-def _wanted(kind: DocumentKind) -> Wanted:
+def _wanted(records: Records, kind: DocumentKind) -> Wanted:
     outcome, landmark = parts.choose_outcome(), parts.choose_landmark()
     against = parts.choose_group(AGAINST, COMPARED, "Held against") if kind.compared else PREVIOUS
     share = parts.choose_group(FOR_WHOM, SHARED, "For whom") if kind.shared else "none"
-    return Wanted(outcome.name, landmark.days, datetime.now(UTC).astimezone(), against, share)
+    month = parts.choose_group(
+        months_offered(records), "month", "Month", usual=f"{usual_month(records):%Y-%m}"
+    ) if kind.monthly else None  # fmt: skip
+    of_month = month_named(month) if month else None
+    return Wanted(outcome.name, landmark.days, datetime.now(UTC).astimezone(), against, share, of_month)
 
 
 def _files(records: Records, kind: DocumentKind, wanted: Wanted) -> None:

@@ -112,8 +112,7 @@ class Records:
 
         Of single patients, who sees counts alone is told how many.
         """
-        found = self.notebook.read(kind) if self.notebook else []
-        seen = [note for note in found if note.is_seen_by(self.viewer)]
+        seen = self.notebook.seen_by(self.viewer, kind) if self.notebook else []
         if kind in OF_A_PATIENT and not self.viewer.sees_patients:
             return [replace(note, subject="", text="", who="") for note in seen]
         return seen

@@ -16,11 +16,12 @@ import streamlit as st
 from dashboard import guard, settings
 from dashboard.access import OPERATOR, VISITOR, Viewer
 from dashboard.analyses.cohort_line import cohort_line
+from dashboard.analyses.saved_views import FrozenView, frozen_at
 from dashboard.cohort import FILTERS, Cohort
 from dashboard.definitions import load
 from dashboard.engines.duck import DuckEngine
 from dashboard.engines.generations import Shown, Store
-from dashboard.engines.notebook import Notebook
+from dashboard.engines.notebook import VIEW, Notebook
 from dashboard.engines.versions import lacks_tables, outdated, refuse_newer
 from dashboard.errors import NoData, NotAllowed, OurFault, OutcomesError
 from dashboard.made_up import is_shipped
@@ -43,13 +44,14 @@ from dashboard.pages import (
     procedures,
     report,
     risk,
+    saved_views,
     short_list,
     upgrading,
 )
 from dashboard.pages.filter_line import chosen_words, filter_line, left_out_by
 from dashboard.records import Records
 
-ENGINES_KEPT = 2
+ENGINES_KEPT = 3
 HOW_MANY, HOW_MANY_AND_WHY = "How many, and why →", "From the rows read to the operations known"
 
 
@@ -57,6 +59,7 @@ HOW_MANY, HOW_MANY_AND_WHY = "How many, and why →", "From the rows read to the
 class Listed:
     """One page: its address, its title, what draws it, for whom it is there at all, and whether filters narrow it.
 
+    brings_in: whether it brings in records, which makes no sense where earlier ones are shown.
     whose: of those chosen, the records that the page is about and its head counts, where it is about some of them.
     """
 
@@ -65,6 +68,7 @@ class Listed:
     draw: Callable[[Records], None]
     allowed: Callable[[Viewer], bool] = lambda viewer: True
     narrowed: bool = True
+    brings_in: bool = False
     whose: Callable[[Records], Records] | None = None
 
 
@@ -80,8 +84,9 @@ PAGES = (
     Listed("data", "Data quality", data.page),
     Listed("report", "Report", report.page),
     Listed("definitions", "Definitions", definitions.page, narrowed=False),
-    Listed("import", "Import", imports.page, lambda viewer: viewer.may_import or viewer.made_up_only, narrowed=False),
-)
+    Listed("import", "Import", imports.page, lambda viewer: viewer.may_import or viewer.made_up_only, narrowed=False,
+           brings_in=True),
+)  # fmt: skip
 
 
 def run(viewer: Viewer | None = None) -> None:
@@ -92,29 +97,42 @@ def run(viewer: Viewer | None = None) -> None:
     st.set_page_config(page_title="Spine outcomes", page_icon="📈", layout="wide")
     st.html(form.STYLE)
     try:
-        held, viewer = settings.read(), viewer or _who_is_here()
-        shown = _shown(held)
-        manifest = shown.generation.manifest
-        if viewer.made_up_only and not is_shipped(manifest):
-            raise NotAllowed("Start with `python3 -m dashboard`.")
-        refuse_newer(manifest)
-        if shown.warning:
-            st.warning(parts.told(shown.warning))
-        if lacks_tables(manifest):
-            upgrading.offer(held, viewer, outdated(manifest, load().version))
-            return
-        engine = _engine(shown.generation.path, shown.generation.number)
-        # Whoever was not let in reads no notes and writes none: they would stay beside the real records to come.
-        notebook = None if viewer.made_up_only else Notebook(held.store)
-        door = Records(
-            engine, viewer, Cohort(), held.opened_audit(), notebook,
-            import_report=shown.generation.report_path, answers=shown.generation.answers_path,
-        )  # fmt: skip
-        _draw(door, held, manifest)
+        held = settings.read()
+        _show(held, viewer or _who_is_here())
     except OutcomesError as problem:
         st.error(parts.told(problem.message))
     except Exception:  # noqa: BLE001 (nothing unforeseen is shown: its text may hold a record)
         st.error(parts.told(OurFault(traceback.format_exc()).message))
+
+
+def _show(held: settings.Settings, viewer: Viewer) -> None:
+    """The page on the newest records, or on those at which the view that the address asks for is frozen."""
+    # Whoever was not let in reads no notes and writes none: they would stay beside the real records to come.
+    notebook = None if viewer.made_up_only else Notebook(held.store)
+    frozen: FrozenView | None = None
+    if notebook and (key := saved_views.asked_for()):
+        try:
+            frozen = frozen_at(Store(held.store), notebook.seen_by(viewer, VIEW), viewer, key)
+        except OutcomesError as problem:
+            saved_views.gone(problem.message)
+            return
+        notebook = Notebook(held.store, closed=saved_views.READ_ONLY)
+    shown = Shown(frozen.generation) if frozen else _shown(held)
+    manifest = shown.generation.manifest
+    if viewer.made_up_only and not is_shipped(manifest):
+        raise NotAllowed("Start with `python3 -m dashboard`.")
+    refuse_newer(manifest)
+    if shown.warning:
+        st.warning(parts.told(shown.warning))
+    if lacks_tables(manifest):
+        upgrading.offer(held, viewer, outdated(manifest, load().version))
+        return
+    engine = _engine(shown.generation.path, shown.generation.number)
+    door = Records(
+        engine, viewer, Cohort(), held.opened_audit(), notebook,
+        import_report=shown.generation.report_path, answers=shown.generation.answers_path,
+    )  # fmt: skip
+    _draw(door, held, manifest, frozen)
 
 
 def _who_is_here() -> Viewer:
@@ -151,11 +169,16 @@ def _engine(path: Path, number: int) -> DuckEngine:
     return engine
 
 
-def _draw(everybody: Records, held: settings.Settings, manifest: Mapping[str, Any]) -> None:
+def _draw(
+    everybody: Records,
+    held: settings.Settings,
+    manifest: Mapping[str, Any],
+    frozen: FrozenView | None,
+) -> None:
     chosen: list[Records] = []
     listed = {
         each: st.Page(_drawing(each, chosen), title=each.title, url_path=each.path, default=not each.path)
-        for each in PAGES if each.allowed(everybody.viewer)
+        for each in PAGES if each.allowed(everybody.viewer) and not (frozen and each.brings_in)
     }  # fmt: skip
     current = st.navigation(list(listed.values()), position="top")
     if parts.GOING_TO in st.session_state:
@@ -172,9 +195,13 @@ def _draw(everybody: Records, held: settings.Settings, manifest: Mapping[str, An
     chosen.append(records)
     about = records if shown.whose is None else shown.whose(records)
     words = _counted(about, chosen_words(about.cohort, choices), of_all=shown.whose is None)
-    clicked = furniture.head(shown.title, words, [*([HOW_MANY] if shown.narrowed else []), exporting.EXPORT])
+    ways = [*([HOW_MANY] if shown.narrowed else []), saved_views.WAY, exporting.EXPORT]
+    clicked = furniture.head(shown.title, words, ways)
     addresses.left_out(dropped)
-    upgrading.news(everybody, held, manifest)
+    if frozen:
+        saved_views.banner(frozen)
+    else:
+        upgrading.news(everybody, held, manifest)
     export = clicked == exporting.EXPORT
     with exporting.offered(about, on_paper=export) as offers:
         if clicked == HOW_MANY:
@@ -183,6 +210,9 @@ def _draw(everybody: Records, held: settings.Settings, manifest: Mapping[str, An
             current.run()
     if export:
         exporting.opened(offers)
+    if clicked == saved_views.WAY:
+        titles = {each.path: each.title for each in listed}
+        saved_views.opened(everybody, Store(held.store, held.keeping.generations), shown.path, titles)
     addresses.all_said()
 
 

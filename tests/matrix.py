@@ -39,6 +39,7 @@ NOTES = {
     "contact": "contact/P-{patient:016X}/2024-01-01/fever/2024-01-05",
     "flag": "flag/P-{patient:016X}/2024-01-01",
     "plan": "group/fbss/730/site/{site}",
+    "view": "view/0123456789ab",
 }
 
 

@@ -22,8 +22,8 @@ from dashboard.engines.people import People, named, shown
 from dashboard.errors import WrongUsage
 
 FILE = "notebook.sqlite"
-PLAN = "plan"
-KINDS = ("acknowledgement", "annotation", "contact", "flag", PLAN)
+PLAN, VIEW = "plan", "view"
+KINDS = ("acknowledgement", "annotation", "contact", "flag", PLAN, VIEW)
 OF_A_PATIENT = ("contact", "flag")
 SUBJECT = re.compile(
     r"(?P<kind>contact|flag)/P-(?P<patient>[0-9A-F]{16})/(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})(?P<rest>/.*|)"
@@ -67,23 +67,29 @@ class Note:
     sites: tuple[str, ...] = ()
 
     def is_seen_by(self, viewer: Viewer) -> bool:
-        """Whether all that it is about lies within the viewer's scope."""
+        """Whether all that it is about lies within the viewer's scope; a view is an address and holds nothing."""
         scopes = ((self.surgeons, viewer.surgeons), (self.sites, viewer.sites))
-        return all(own is None or (about and set(about) <= set(own)) for about, own in scopes)
+        return all(own is None or ((about or self.kind == VIEW) and set(about) <= set(own)) for about, own in scopes)
 
 
 class Notebook:
     """The notes of one store."""
 
-    def __init__(self, store: Path) -> None:
-        """store: the folder of the generations; the file is made, for its owner only, at the first note."""
+    def __init__(self, store: Path, *, closed: str = "") -> None:
+        """store: the folder of the generations; the file is made, for its owner only, at the first note.
+
+        closed: why nothing can be written for now, where that is so.
+        """
         self.path = store / FILE
         self.people = People(store)
+        self.closed = closed
 
     def check(self, kind: str, subject: str, text: str) -> None:
         """Raises WrongUsage, in words for whoever writes, unless this can be kept."""
         if kind not in KINDS:
             raise WrongUsage(f'"{kind}" is no kind of note.')
+        if self.closed and kind != VIEW:
+            raise WrongUsage(self.closed)
         if not wording.readable(text):
             raise WrongUsage("Write a few words first: what was looked at, and what came of it.")
         if len(text) > LONGEST_TEXT or len(subject) > LONGEST_SUBJECT:
@@ -127,6 +133,10 @@ class Notebook:
             ).fetchall()
         links = self.people.links()
         return [_shown(_note(*row), links) for row in rows]
+
+    def seen_by(self, viewer: Viewer, kind: str) -> list[Note]:
+        """Of these what lies within somebody's scope."""
+        return [note for note in self.read(kind) if note.is_seen_by(viewer)]
 
     def patients(self) -> set[int]:
         """The pseudonym of everybody whom a note or a link names, as they are kept."""

@@ -86,6 +86,14 @@ STYLE = f"""<style>
 .figure b {{font-size: 24px; line-height: 30px; font-weight: 600; white-space: nowrap;}}
 .figure span {{grid-column: 1 / -1; font-size: 12px; line-height: 16px; color: {_QUIET};}}
 .figure img {{align-self: center;}}
+.frozen {{
+    position: fixed; inset: auto 0 0; z-index: 95; margin: 0; padding: 5px 28px; background: {_DATA}; color: {_PAPER};
+}}
+.frozen a {{color: inherit;}}
+[data-testid="stMain"]:has(.frozen) {{padding-bottom: 34px;}}
+.view {{margin: 0;}}
+.view a {{color: {_CHOSEN};}}
+.view small {{color: {_QUIET};}}
 {_begins(NARROW_ONLY)} {{display: none;}}
 [data-testid="stElementContainer"][data-stale="true"]:not(:has(input, textarea, [role="combobox"])) {{
     background: {_WAITING}; border-radius: 6px; opacity: 1 !important;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
 import streamlit as st
 
@@ -29,11 +30,11 @@ def form(label: str, keep: Callable[[str], None], *, key: str, most: int = LONGE
             kept(lambda: keep(text))
 
 
-def kept(keep: Callable[[], None]) -> None:
-    """Keep something and draw the page anew, or say why it was not kept."""
+def kept(keep: Callable[[], object], *, scope: Literal["app", "fragment"] = "app") -> None:
+    """Keep something and draw the page, or what is open over it, anew; or say why it was not kept."""
     try:
         keep()
     except OutcomesError as problem:
         st.error(parts.told(problem.message))
     else:
-        st.rerun()
+        st.rerun(scope=scope)

@@ -1,0 +1,209 @@
+"""Views by name: an address that opens again as it was left, on today's records or frozen at those of a meeting.
+
+A view is lines in the notebook under a key of its own, the first of which saves it; a further one freezes it, lets it
+follow the records again, or takes it away. It holds an address and no figure, so whoever opens it sees what is his or
+hers to see. What a view is frozen at is kept by a pin of its name, and told by that alone: a generation that was made
+anew, without somebody who was forgotten, has another number.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from dashboard import wording
+from dashboard.access import Viewer
+from dashboard.engines import pins
+from dashboard.engines.digests import remembered
+from dashboard.engines.generation import complaints
+from dashboard.engines.generations import Generation, Store
+from dashboard.engines.notebook import LONGEST_TEXT, VIEW, Note
+from dashboard.engines.versions import lacks_tables, refuse_newer
+from dashboard.errors import NoData, NotAllowed, WrongUsage
+from dashboard.records import Records
+from dashboard.slots import UNITS
+
+FROZEN = "frozen"
+"""The word in the address by which a frozen view is opened."""
+LONGEST, MOST = 60, 100
+"""Letters of a name, and views of one person."""
+GONE = "This frozen view is no longer there, or it is not shared with you."
+TOO_LONG = "So much is chosen here that its address cannot be kept. Choose less, then save it."
+
+Asked = Mapping[str, Sequence[str]]
+"""What an address asks for: by each word what is chosen."""
+
+
+@dataclass(frozen=True)
+class SavedView:
+    """One view as it stands now. path: of the page, without the stroke; frozen: whether it is kept at one generation.
+
+    who: whoever saved it; shared: whether others may open it too.
+    """
+
+    key: str
+    name: str
+    path: str
+    asked: Mapping[str, tuple[str, ...]]
+    who: str
+    shared: bool
+    saved: date
+    frozen: bool
+
+    @property
+    def address(self) -> str:
+        """The link to it, from the stroke on."""
+        return address_of(self.path, {**self.asked, **({FROZEN: (self.key,)} if self.frozen else {})})
+
+    @property
+    def pin(self) -> str:
+        """By what name its generation is kept."""
+        return f"{VIEW}-{self.key}"
+
+
+class FrozenView(NamedTuple):
+    """A view and the generation that it is frozen at."""
+
+    view: SavedView
+    generation: Generation
+
+
+def address_of(path: str, asked: Asked) -> str:
+    """The link to a page with what is chosen there."""
+    words = urlencode({word: list(chosen) for word, chosen in asked.items()}, doseq=True)
+    return f"/{path}?{words}" if words else f"/{path}"
+
+
+def views(records: Records) -> list[SavedView]:
+    """The viewer's own and those that others share, by name; of these none that names a unit beyond the scope."""
+    known = {kind: {*(choices := records.choices(kind)), *choices.values()} for kind in UNITS}
+    return [
+        view for view in standing(records.notes(VIEW), records.viewer)
+        if view.who == records.viewer.name or all(set(view.asked.get(kind, ())) <= known[kind] for kind in UNITS)
+    ]  # fmt: skip
+
+
+def standing(notes: Sequence[Note], viewer: Viewer) -> list[SavedView]:
+    """Of what was written those that the viewer may open, by name: the own, and those shared."""
+    lines: dict[str, list[Note]] = {}
+    for note in notes:
+        lines.setdefault(note.subject, []).append(note)
+    found = [_folded(of) for of in lines.values()]
+    kept = [view for view in found if view is not None and (view.who == viewer.name or view.shared)]
+    return sorted(kept, key=lambda view: (view.name.casefold(), view.key))
+
+
+def save(records: Records, store: Store, view: SavedView) -> SavedView:
+    """Keep a view under its name, frozen at the generation that is looked at where it says so.
+
+    Raises WrongUsage, in words, for a name that says nothing or stands already, and for an address that is too long.
+    """
+    name = wording.readable(view.name)
+    own = [one for one in views(records) if one.who == records.viewer.name]
+    if not name or len(name) > LONGEST:
+        raise WrongUsage(f"Give the view a name of at most {LONGEST} letters.")
+    if any(one.name.casefold() == name.casefold() for one in own):
+        raise WrongUsage(f'You have a view named "{name}" already. Choose another name, or delete that one first.')
+    if len(own) >= MOST:
+        raise WrongUsage(f"You have {MOST} views already. Delete one first.")
+    kept = replace(view, key=uuid.uuid4().hex[:12], name=name, who=records.viewer.name)
+    text = json.dumps(
+        {"name": name, "path": kept.path, "asked": {word: list(of) for word, of in kept.asked.items()},
+         "shared": kept.shared, "frozen": kept.frozen}, ensure_ascii=False,
+    )  # fmt: skip
+    if len(text) > LONGEST_TEXT:
+        raise WrongUsage(TOO_LONG)
+    if kept.frozen:
+        store.pin(kept.pin, records.engine.generation)
+    records.note(VIEW, _subject(kept), text)
+    return kept
+
+
+def freeze(records: Records, store: Store, view: SavedView) -> None:
+    """Keep a view at the generation that is looked at."""
+    _check_own(records, view)
+    store.pin(view.pin, records.engine.generation)
+    records.note(VIEW, _subject(view), json.dumps({"frozen": True}))
+
+
+def let_follow(records: Records, store: Store, view: SavedView) -> None:
+    """Show a view on whatever records are the newest again; what it was frozen at goes with its time."""
+    _check_own(records, view)
+    records.note(VIEW, _subject(view), json.dumps({"frozen": False}))
+    store.unpin(view.pin)
+
+
+def delete(records: Records, store: Store, view: SavedView) -> None:
+    """Take a view away, and let go what it was frozen at."""
+    _check_own(records, view)
+    records.note(VIEW, _subject(view), json.dumps({"gone": True}))
+    store.unpin(view.pin)
+
+
+def may_change(viewer: Viewer, view: SavedView) -> bool:
+    """Whether somebody may freeze or delete it: whoever saved it, and whoever sees everything."""
+    return view.who == viewer.name or viewer.sees_everything
+
+
+def frozen_at(store: Store, notes: Sequence[Note], viewer: Viewer, key: str) -> FrozenView:
+    """The frozen view of this key, and the generation that is kept for it, which is whole and can be read.
+
+    Raises NoData, in words, where it cannot be honoured.
+    """
+    view = next((one for one in standing(notes, viewer) if one.key == key and one.frozen), None)
+    if view is None:
+        raise NoData(GONE)
+    said = f'The view "{view.name}" is frozen at records that '
+    number = pins.pins(store.root).get(view.pin)
+    generation = next((one for one in store.generations() if one.number == number), None)
+    if generation is None:
+        raise NoData(f"{said}are no longer kept here.")
+    if complaints(generation, remembered):
+        raise NoData(f"{said}are no longer whole. Run `outcomes store verify`.")
+    refuse_newer(generation.manifest)
+    if lacks_tables(generation.manifest):
+        raise NoData(f"{said}an earlier version of this app published, and this version cannot read them.")
+    return FrozenView(view, generation)
+
+
+def numbers(store: Store, kept: Collection[SavedView]) -> dict[str, int]:
+    """By the key of each frozen view the number of the generation that is kept for it, where one is."""
+    pinned = pins.pins(store.root)
+    return {view.key: pinned[view.pin] for view in kept if view.frozen and view.pin in pinned}
+
+
+def _check_own(records: Records, view: SavedView) -> None:
+    if not may_change(records.viewer, view):
+        raise NotAllowed("Only whoever saved this view may change it.")
+
+
+def _subject(view: SavedView) -> str:
+    return f"{VIEW}/{view.key}"
+
+
+def _folded(lines: Sequence[Note]) -> SavedView | None:
+    """A view as its lines leave it; None where it was taken away, or its first line is not as it was written."""
+    first, *further = map(_read, lines)
+    now = first | {key: value for line in further for key, value in line.items() if key in ("frozen", "gone")}
+    try:
+        asked = {str(word): tuple(map(str, of)) for word, of in now["asked"].items()}
+        view = SavedView(
+            lines[0].subject.partition("/")[2], str(now["name"]), str(now["path"]), asked, lines[0].who,
+            bool(now["shared"]), lines[0].at.date(), bool(now["frozen"]),
+        )  # fmt: skip
+    except (KeyError, AttributeError, TypeError):
+        return None
+    return None if now.get("gone") else view
+
+
+def _read(line: Note) -> dict[str, Any]:
+    try:
+        said = json.loads(line.text)
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) else {}

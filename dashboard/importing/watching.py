@@ -192,27 +192,25 @@ class _Look:
         published = None if one.begun is None else _published(self.store, one.begun, found.path)
         if published is not None:
             told = kept_report.read(published.report_path) or ImportResult(published.number, {}, [])
-            return self._came(DONE, told, "")
+            return _came(DONE, told)
         current = self.store.current_or_none()
         one.begun = current.number if current else 0
         self.keep()
         try:
             if found.wrong:
                 raise refused([Issue("stop", "not_a_delivery", found.path.name, f"{found.path.name}: {found.wrong}.")])
-            return self._came(DONE, take(found.path), "")
+            return _came(DONE, take(found.path))
         except ImportRefused as refusal:
             if not any(issue.severity == "stop" for issue in refusal.result.issues):
                 raise  # nothing is wrong with the delivery: it stays, and is taken when the machine is well again
-            return self._came(REFUSED, refusal.result, refusal.message)
-
-    def _came(self, where: str, result: ImportResult, message: str) -> dict[str, Any]:
-        return {"where": where, "message": message, "moved_to": "", "report": result.as_json()}
+            return _came(REFUSED, refusal.result)
 
     def _moved(self, name: str, one: _Seen, *, still_there: bool) -> Taken:
         """Move a delivery, and put its report beside it; then forget it."""
         came, where = one.came, self.folder / one.came["where"]
         result = ImportResult.from_json(came["report"])
-        words = came["message"] or f"published as generation {result.generation}"
+        # Why it was refused may quote a cell, and what is told here may be mailed on: the report says it.
+        words = "nothing was imported" if came["where"] == REFUSED else f"published as generation {result.generation}"
         try:
             if still_there or not came["moved_to"]:
                 came["moved_to"] = _free(where, name)
@@ -223,7 +221,7 @@ class _Look:
                         with suppress(OSError):  # a network's folders are not synced
                             sync(each)
             moved, on = came["moved_to"], self.at.date()
-            about = f"{moved}: {words if came['where'] == DONE else 'refused, nothing was imported'}."
+            about = f"{moved}: {came['where']}, {words}."
             _write(where / _fitting(moved, JSON_END), json.dumps(came["report"], indent=1, ensure_ascii=False))
             _write(where / _fitting(moved, TEXT_END), report.text(result, about, on))
         except OSError as problem:
@@ -234,6 +232,10 @@ class _Look:
         self.known.seen.pop(name)
         self.keep()
         return Taken(name, came["where"], words, result.generation, f"{came['where']}/{moved}")
+
+
+def _came(where: str, result: ImportResult) -> dict[str, Any]:
+    return {"where": where, "moved_to": "", "report": result.as_json()}
 
 
 def _waits(found: Arrival, one: _Seen, quiet: float, marker: str, at: datetime) -> str:

@@ -173,7 +173,9 @@ def test_what_is_no_file_is_refused_and_never_opened(folder: Path, store: Store,
     assert {name: one.state for name, one in found.items()} == dict.fromkeys(
         ("link.csv", "pipe.csv", "in it"), "refused"
     )
-    assert found["in it"].words.endswith("in it: operations.csv is a link: put the file itself there.")
+    assert "in it: operations.csv is a link: put the file itself there." in (
+        (folder / "refused" / "in it.report.txt").read_text()
+    )
     assert store.generations() == []
     assert (tmp_path / "secret").exists()
 
@@ -181,11 +183,13 @@ def test_what_is_no_file_is_refused_and_never_opened(folder: Path, store: Store,
 def test_a_second_of_the_same_name_overwrites_nothing_and_a_report_steers_nothing(folder: Path, store: Store) -> None:
     for content in (b"bad 1", b"bad 2", b"bad 3"):
         (folder / "a.csv.gz").write_bytes(content)
-        taken(folder, store)
+        (found,) = taken(folder, store).values()
+        assert found.words == "nothing was imported", "what is told may be mailed on, and a reason may quote a cell"
     assert {path.name: path.read_bytes() for path in (folder / "refused").glob("*.gz")} == {
         "a.csv.gz": b"bad 1", "a (2).csv.gz": b"bad 2", "a (3).csv.gz": b"bad 3",
     }  # fmt: skip
     told = (folder / "refused" / "a (2).csv.gz.report.txt").read_text()
+    assert "=cmd()" in told
     assert "\x1b" not in told
     assert "Refused, not a date: 1" in told
     (listed,) = watching.watched(store.root)

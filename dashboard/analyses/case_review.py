@@ -97,26 +97,32 @@ class ReviewedCase:
         return questions(self.facts)
 
 
-def failures_seen(records: Records, outcome: str, first: date, last: date) -> pd.DataFrame:
-    """The failures that showed themselves in a period, whenever was operated, in order of that day (``failed_on``).
+def failures(records: Records, outcome: str) -> pd.DataFrame:
+    """Every failure of the operations chosen, with the day on which it showed itself (``failed_on``), the first first.
 
     Columns as ``patients`` has them. Raises NotAllowed when the viewer does not see patients.
     """
-    cohort = records.cohort
-    rows = patients(records.of(replace(cohort, operated_from=None, operated_to=None)), outcome, FAILED)
+    rows = patients(records, outcome, FAILED)
     operated = pd.to_datetime(rows["operated"])
-    on = [day.date() for day in operated + pd.to_timedelta(rows["day"].astype(int), unit="D")]
-    rows = rows.assign(
-        operated=[day.date() for day in operated], failed_on=pd.Series(on, index=rows.index, dtype=object)
-    )
-    within = [first <= day <= last for day in on]
-    return rows[within].sort_values(["failed_on", "operation"], kind="stable").reset_index(drop=True)
+    on = operated + pd.to_timedelta(rows["day"].astype(int), unit="D")
+    dates = {
+        name: pd.Series([day.date() for day in days], index=rows.index, dtype=object)
+        for name, days in (("operated", operated), ("failed_on", on))
+    }
+    return rows.assign(**dates).sort_values(["failed_on", "operation"], kind="stable").reset_index(drop=True)
+
+
+def failures_seen(records: Records, outcome: str, first: date, last: date) -> pd.DataFrame:
+    """Those of ``failures`` that showed themselves in a period, whenever was operated."""
+    rows = failures(records.of(replace(records.cohort, operated_from=None, operated_to=None)), outcome)
+    return rows[[first <= day <= last for day in rows["failed_on"]]].reset_index(drop=True)
 
 
 def reviewed(
     records: Records, rows: pd.DataFrame, outcome: str, on_case: Callable[[int], None] = lambda place: None
 ) -> list[ReviewedCase]:
-    """The failures in these rows, each with its course; every course is on record. on_case: is told which is next."""
+    """The failures in these rows of ``failures``, each with its course, which is on record. on_case: is told which is
+    next."""
     if rows.empty:
         return []
     every = records.of(Cohort(chosen=records.cohort.chosen, every_operation=records.cohort.every_operation))

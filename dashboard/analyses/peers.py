@@ -103,6 +103,24 @@ def among_peers(records: Records, name: str, outcome: str, within_days: int = 73
     return AmongPeers(pd.DataFrame(rows, columns=COLUMNS), own, compared, _seen(answer, own), answer)
 
 
+def banded(found: AmongPeers) -> pd.DataFrame:
+    """The same rows with the peers as one: the middle one of their ratios and the middle half, for a sheet that leaves.
+
+    None of them by itself, as a ratio alone could be known again beside another sheet.
+    """
+    own = found.rows["own"].astype(bool)
+    peers = found.rows.loc[~own, "ratio"].astype(float)
+    if peers.empty:
+        return found.rows
+    quarter, half, three_quarters = (float(peers.quantile(share)) for share in (0.25, 0.5, 0.75))
+    band = {
+        "label": f"{len(peers)} peers: middle half", "own": False, "ratio": half, "lower": quarter,
+        "upper": three_quarters, "shown": True,
+    }  # fmt: skip
+    rows = [*found.rows[own].to_dict("records"), band]
+    return pd.DataFrame(rows, columns=COLUMNS).astype(object).where(lambda frame: frame.notna(), None)
+
+
 def _own_row(own: pd.Series) -> dict[str, object]:
     return {
         "label": own["label"], "own": True, "observed": int(own["observed"]), "expected": own["expected"],

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from dashboard.access import Viewer
+from dashboard.documents.appraisal import appraisal
 from dashboard.documents.document import Document
 from dashboard.documents.letters import letters_document
 from dashboard.documents.meeting import meeting
@@ -37,6 +38,10 @@ KINDS = (
     DocumentKind(
         "quality", "Quality report", "What became of the operations of a period, for the board and for the practice.",
         quality, shared=True, compared=True,
+    ),
+    DocumentKind(
+        "appraisal", "Appraisal pack", "One surgeon's own figures, failures and care, for an appraisal: choose whose.",
+        appraisal, allowed=lambda viewer: viewer.sees_patients,
     ),
     DocumentKind(
         "meeting", "Meeting pack", "The failures of a period, a page each, for a morbidity and mortality meeting.",

@@ -15,7 +15,7 @@ from dashboard.analyses.headline import DAY, headline, limits_words, value_words
 from dashboard.analyses.peers import SURGEON, AmongPeers, among_peers, of_surgeon, practice_beside, surgeons
 from dashboard.analyses.trajectories import trajectories
 from dashboard.analyses.verdicts.groups import groups_verdict, judged
-from dashboard.analyses.verdicts.me import counted_words, me_verdict
+from dashboard.analyses.verdicts.me import counted_words, me_verdict, peers_words
 from dashboard.analyses.verdicts.units import probability_words
 from dashboard.charts import dot_interval, ratio_rows, trajectory
 from dashboard.cohort import understood
@@ -201,15 +201,6 @@ def _owed(mine: Records, name: str) -> None:
                 st.markdown(short_list.row_words(row.overdue, words, answered))
 
 
-def _peers_words(found: AmongPeers) -> str:
-    if found.rows["own"].all():
-        return "The other surgeons stand behind the limits of chance, and are not shown."
-    return (
-        "Peers stand without name, number of operations and interval, in an order that says nothing: this page is "
-        "printed and handed on."
-    )
-
-
 def _seen_words(found: AmongPeers) -> str:
     """What could be detected at one's own size, and how peers are to be read."""
     if found.seen is None:
@@ -225,7 +216,7 @@ def _method(found: AmongPeers, outcome: Outcome, days: int) -> None:
         if found.answer.model.fit is not None else ""
     )  # fmt: skip
     furniture.method(
-        f"For appraisal and learning, not for ranking. {_peers_words(found)}",
+        f"For appraisal and learning, not for ranking. {peers_words(found)}",
         model,
         parts.said(counted_words(found, outcome.name, days)),
         parts.SIGNS_TOLD,

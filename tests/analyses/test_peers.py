@@ -6,13 +6,14 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from dashboard.access import OPERATOR, Viewer
 from dashboard.analyses.compare import compare
 from dashboard.analyses.failure_rate import failure_rate
-from dashboard.analyses.peers import among_peers, of_all_surgeons, of_surgeon, practice_beside, surgeons
+from dashboard.analyses.peers import among_peers, banded, of_all_surgeons, of_surgeon, practice_beside, surgeons
 from dashboard.analyses.verdicts.claim import HIGHER
 from dashboard.analyses.verdicts.me import counted_words, me_verdict
 from dashboard.cohort import Cohort
@@ -163,3 +164,14 @@ def test_of_nobodys_operations_nothing_is_said(tmp_path: Path) -> None:
     two = records(tmp_path, "operation | surgeon | procedure\n1 | S01 | tlif\n2 | S02 | plif", viewer=OPERATOR)
     alone = two.of(Cohort(chosen={"procedure": ("plif",)}))
     assert me_verdict(alone, "S01", "fbss", 730).answer.startswith("S01 has no operation among those chosen")
+
+
+def test_on_a_sheet_that_is_handed_on_peers_are_one_band(sample: Records) -> None:
+    found = among_peers(sample, S06, "fbss", 730)
+    own, band = banded(found).to_dict("records")
+    peers = found.rows.loc[~found.rows["own"].astype(bool), "ratio"].astype(float)
+    assert own["ratio"] == found.rows["ratio"].iloc[0]
+    assert band["label"] == f"{len(peers)} peers: middle half"
+    assert (band["lower"], band["ratio"], band["upper"]) == pytest.approx(tuple(np.percentile(peers, [25, 50, 75])))
+    alone = replace(found, rows=found.rows.head(1))
+    assert banded(alone).equals(alone.rows)

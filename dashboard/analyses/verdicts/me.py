@@ -103,6 +103,16 @@ def counted_words(found: AmongPeers, outcome: str, within_days: int) -> str:
     )
 
 
+def peers_words(found: AmongPeers) -> str:
+    """How the peers stand there, or why they do not."""
+    if found.rows["own"].all():
+        return "The other surgeons stand behind the limits of chance, and are not shown."
+    return (
+        "Peers stand without name, number of operations and interval, in an order that says nothing: this page "
+        "is printed and handed on."
+    )
+
+
 def _seen(found: AmongPeers) -> str:
     return "" if found.seen is None else probability_words(found.seen.probability)
 

@@ -43,8 +43,13 @@ def what_we_did(records: Records, wanted: Wanted) -> list[Block]:
     today = wanted.made.date()
     blocks: list[Block] = [said(plans_verdict(records, today))]
     for plan in plans(records):
-        blocks += [Paragraph(_told(plan), strong=f"{plan_words(records, plan)}."), _figure(records, plan)]
+        blocks += plan_told(records, plan)
     return blocks
+
+
+def plan_told(records: Records, plan: ActionPlan) -> list[Block]:
+    """One plan, and its figure before and after."""
+    return [Paragraph(_told(plan), strong=f"{plan_words(records, plan)}."), _figure(records, plan)]
 
 
 def _told(plan: ActionPlan) -> str:

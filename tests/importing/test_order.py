@@ -19,7 +19,7 @@ from tests.importing import fhir_written as fhir
 from tests.importing import test_redcap_written as redcap
 from tests.importing import workbook
 from tests.importing.omop_extract import CLEAN
-from tests.importing.written import rows
+from tests.importing.written import opened
 
 SHUFFLES = 4
 OF_THE_FILE = ("source", "line", "operation_key")
@@ -169,14 +169,14 @@ def published(sources: Sequence[Path], store: Path, mapping: Path | None = None)
     """By table every row that is of the records, in an order of its own."""
     work(sources, store, mapping, False, lambda step: None)
     found = {}
-    for (table,) in rows(store, "select table_name from duckdb_tables() where not temporary order by 1"):
-        if table in NO_FIGURES:
-            continue
-        select = f"select column_name from duckdb_columns() where table_name = '{table}' order by column_index"
-        columns = ", ".join(name for (name,) in rows(store, select) if name not in OF_THE_FILE)
-        found[table] = sorted(
-            BY_PLACE.sub("'by its place'", repr(row)) for row in rows(store, f"select {columns} from {table}")
-        )
+    with opened(store) as database:
+        tables = database.execute("select table_name from duckdb_tables() where not temporary order by 1").fetchall()
+        for (table,) in tables:
+            if table in NO_FIGURES:
+                continue
+            of_records = f"select columns(lambda name: name not in {OF_THE_FILE}) from {table}"
+            every_row = database.execute(of_records).fetchall()
+            found[table] = sorted(BY_PLACE.sub("'by its place'", repr(row)) for row in every_row)
     return found
 
 

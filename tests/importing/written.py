@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -46,16 +47,24 @@ def take(folder: Path, store: Path, mapping: Path | None = None, check: bool = F
 
 def rows(store: Path, select: str) -> list[tuple[Any, ...]]:
     """The rows of a select on the current generation."""
-    current = Store(store).current()
-    assert current is not None
-    with duckdb.connect(str(current.path), read_only=True) as connection:
+    with opened(store) as connection:
         if "operation_id" in select:
-            _name_operations(connection, store, current.path.stem)
+            _name_operations(connection, store)
         return connection.execute(select).fetchall()
 
 
-def _name_operations(connection: duckdb.DuckDBPyConnection, store: Path, database: str) -> None:
+@contextmanager
+def opened(store: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The current generation, for many selects: to open it takes longer than to ask."""
+    current = Store(store).current()
+    assert current is not None
+    with duckdb.connect(str(current.path), read_only=True) as connection:
+        yield connection
+
+
+def _name_operations(connection: duckdb.DuckDBPyConnection, store: Path) -> None:
     """Let a test ask for ``operation_id``, as it wrote it: a generation holds the pseudonym alone."""
+    ((database,),) = connection.execute("select current_database()").fetchall()
     kept = {row[0] for row in connection.execute(COLUMNS_OF_OPERATION, [database]).fetchall()}
     if "operation_key" not in kept or "operation_id" in kept:
         return

@@ -210,7 +210,9 @@ def latest(folder: Path, **said: Any) -> dict[str, Any] | None:
     with (folder / FILE).open("rb") as file:
         file.seek(max(0, file.seek(0, os.SEEK_END) - RECENT))
         written = file.read().decode("utf-8", errors="replace").split("\n")
-    read = (line for line in map(_read, reversed(written)) if line is not None)
+    words = [f'"{name}":{json.dumps(value)}' for name, value in said.items()]
+    likely = (line for line in reversed(written) if all(each in line for each in words))
+    read = (line for line in map(_read, likely) if line is not None)
     return next((line for line in read if line.items() >= said.items()), None)
 
 

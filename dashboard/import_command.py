@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from dashboard.importing.running import Told
     from dashboard.recorded import Recorded
 
+A_WEEK = 7 * 86_400
+
 
 def words(parser: argparse.ArgumentParser) -> None:
     """What may follow ``outcomes import``."""
@@ -43,7 +45,7 @@ def words(parser: argparse.ArgumentParser) -> None:
         help="look once at this folder: import each file or folder in it that is whole, and move it to done or refused",
     )  # fmt: skip
     parser.add_argument(
-        "--quiet", type=float, default=QUIET_SECONDS, metavar="SECONDS",
+        "--quiet", type=_seconds, default=QUIET_SECONDS, metavar="SECONDS",
         help=f"watch: for how long nothing of a delivery has changed when it counts as whole ({QUIET_SECONDS})",
     )  # fmt: skip
     parser.add_argument(
@@ -52,6 +54,12 @@ def words(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument("--sheet", metavar="NAME", help="of a workbook to suggest a mapping for")
     parser.add_argument("--json", action="store_true")
+
+
+def _seconds(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and int(text[:7]) <= A_WEEK):
+        raise argparse.ArgumentTypeError(f'"{text}" is no whole number of seconds, from 0 to a week.')
+    return int(text)
 
 
 def run(chosen: argparse.Namespace) -> int:

@@ -68,8 +68,9 @@ def arrival(path: Path, marker: str = "") -> Arrival | None:
                 rows.append(f"{os.fsencode(name)!r}/")
                 continue
             rows.append(f"{os.fsencode(name)!r} {found.st_size} {found.st_mtime_ns} {stat.S_IFMT(found.st_mode)}")
-            unfinished = unfinished or _still_written(each)
-            wrong = wrong or _not_a_file(found.st_mode, each)
+            strange = _not_a_file(found.st_mode, each)
+            wrong = wrong or strange
+            unfinished = unfinished or ("" if strange else _still_written(each, found.st_size))
             if place >= MOST_FILES:
                 wrong = f"holds more than {MOST_FILES:,} files"
                 break
@@ -103,15 +104,17 @@ def _passed_over(name: str) -> bool:
     return name in (DONE, REFUSED) or name.startswith((".", "~$")) or name.lower() in NOT_MEANT
 
 
-def _still_written(path: Path) -> str:
+def _still_written(path: Path, size: int) -> str:
     """Why a file is not whole yet, by its name or by what lies beside it; empty where nothing says so."""
     if path.name.lower().endswith(UNFINISHED) or path.name.startswith(tuple(before for before, _ in OPENED)):
         return f"{path.name} is still being written"
+    if not size:
+        return f"{path.name} is empty"
     beside = [path.with_name(f"{before}{path.name}{behind}") for before, behind in OPENED]
     opened = next((lock.name for lock in beside if os.path.lexists(lock)), "")
     if opened:
         return f"somebody has {path.name} open, or {opened} was left behind"
-    return "" if os.access(path, os.R_OK) or path.is_symlink() else f"{path.name} may not be read by whoever runs this"
+    return "" if os.access(path, os.R_OK) else f"{path.name} may not be read by whoever runs this"
 
 
 def _not_a_file(mode: int, path: Path) -> str:

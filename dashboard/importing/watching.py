@@ -285,7 +285,7 @@ def _problem_kept(of: _Look) -> Iterator[None]:
         raise
     except OSError as problem:
         of.failed(why(problem))
-        raise Refused(f"The folder {of.folder} cannot be read or written: {why(problem)}.") from None
+        raise Refused(f"The look at {of.folder} was not ended: {why(problem)}. What was told stands.") from None
 
 
 @contextmanager

@@ -132,6 +132,7 @@ def test_a_delivery_is_taken_at_the_second_look_if_nothing_of_it_has_changed(fol
         (["a.xlsx", ".~lock.a.xlsx#"], "somebody has a.xlsx open, or .~lock.a.xlsx# was left behind"),
         (["a/b.xlsx", "a/~$b.xlsx"], "somebody has b.xlsx open, or ~$b.xlsx was left behind"),
         (["a/Thumbs.db"], "there is nothing in it"),
+        (["a/empty.csv", "a/patients.csv"], "empty.csv is empty"),
     ],
 )
 def test_what_is_half_written_or_open_waits_however_long(
@@ -139,7 +140,7 @@ def test_what_is_half_written_or_open_waits_however_long(
 ) -> None:
     for name in there:
         (folder / name).parent.mkdir(exist_ok=True)
-        (folder / name).write_bytes(b"x")
+        (folder / name).write_bytes(b"" if "empty" in name else b"x")
     looked(folder, store, NOW)
     (found,) = looked(folder, store, LATER).values()
     assert (found.state, found.words) == ("waits", why)
@@ -341,6 +342,7 @@ def test_a_folder_that_is_not_there_or_holds_the_store_is_refused(folder: Path, 
         (["--check"], "--watch goes with the name of one folder"),
         (["--marker", "ready"], "Write it with its point"),
         (["--mapping", "none.toml"], "none.toml"),
+        (["--quiet", "nan"], "no whole number of seconds"),
     ],
 )
 def test_words_that_do_not_go_together_are_told_before_anything_is_done(

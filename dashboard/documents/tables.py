@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from dashboard import wording
 from dashboard.analyses.cells import Columns, columns_of
 from dashboard.analyses.verdicts.claim import Verdict
 from dashboard.documents.document import Paragraph, WordTable
@@ -22,6 +23,12 @@ def word_table(caption: str, rows: pd.DataFrame, columns: Columns, *, note: str 
     cells = [[_words(value) for value in row] for row in found.itertuples(index=False)]
     numbers = [place for place, head in enumerate(found) if len(found) and all(map(_is_number, found[head]))]
     return WordTable(caption, list(found.columns), cells, note, numbers, wide)
+
+
+def to_bear_in_mind(rows: pd.DataFrame, name: str = "label") -> str:
+    """What to bear in mind of each row that has a note, those with the same note together; for the note of a table."""
+    told = rows[rows["note"].astype(bool)].groupby("note", sort=False)[name].agg(list)
+    return " ".join(f"{', '.join(map(str, names))}: {wording.within_sentence(note)}" for note, names in told.items())
 
 
 def said(answer: Verdict) -> Paragraph:

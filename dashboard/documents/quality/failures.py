@@ -33,7 +33,7 @@ from dashboard.charts import dot_interval, onset_bands, step_curve, style
 from dashboard.charts.tornado import describe, tornado
 from dashboard.documents.document import Block, Paragraph, Picture
 from dashboard.documents.quality.period import beside
-from dashboard.documents.tables import said, word_table
+from dashboard.documents.tables import said, to_bear_in_mind, word_table
 from dashboard.documents.wanted import PUBLISHED, Wanted
 from dashboard.records import Records
 
@@ -69,8 +69,9 @@ def procedures(records: Records, wanted: Wanted) -> list[Block]:
             {
                 "Procedure": "label", "Share failed (count; 95 % interval)": rate_words,
                 "Against all others, points": apart_of, "Beyond chance": "word", **WORST_CASE,
-                "Known, of due": known_of_due, "To bear in mind": "note",
+                "Known, of due": known_of_due,
             },
+            note=to_bear_in_mind(rates),
         ),
         *_before(records, wanted),
         *(_published(found) if found is not None else []),
@@ -190,13 +191,16 @@ def _by_itself(records: Records, wanted: Wanted, factors: list[str]) -> list[Blo
     rows = risk_factors(records, wanted.outcome, wanted.within_days)
     named = list(dict.fromkeys(factors)) or list(dict.fromkeys(rows["factor"]))[:3]
     rows = rows[rows["factor"].isin(named)]
+    hidden = rows[~rows["shown"].astype(bool)]
+    hidden = hidden.assign(named=hidden["factor_label"] + ", " + hidden["band_label"].str.lower())
     return [
         word_table(
             "Each band of these factors by itself, not adjusted", rows,
             {
                 "Factor": "factor_label",
                 "Band": lambda row: f"{row.band_label} (reference)" if row.reference else row.band_label,
-                "Share failed (count; 95 % interval)": rate_words, **WORST_CASE, "To bear in mind": "note",
+                "Share failed (count; 95 % interval)": rate_words, **WORST_CASE,
             },
+            note=to_bear_in_mind(hidden, "named"),
         )
     ]  # fmt: skip

@@ -8,7 +8,7 @@ from dashboard.analyses.groups import outcome_named, when_words
 from dashboard.analyses.verdicts.units import units_verdict
 from dashboard.charts import funnel_plot
 from dashboard.documents.document import Block, Picture
-from dashboard.documents.tables import said, word_table
+from dashboard.documents.tables import said, to_bear_in_mind, word_table
 from dashboard.documents.wanted import Wanted
 from dashboard.records import Records
 
@@ -41,8 +41,8 @@ def units(records: Records, wanted: Wanted, by: str) -> list[Block]:
             "Operations": "all_operations", "Known": "operations", "Failed": "failed",
             "Seen / expected (ratio; 95 % interval)": lambda row: ratio_words(row) if row.ratio_shown else "not shown",
             "Lies": lambda row: _position(row.ratio_position) if row.ratio_shown else "",
-            "To bear in mind": "ratio_note",
         },
+        note=to_bear_in_mind(answer.units.assign(note=answer.units["ratio_note"])),
     )  # fmt: skip
     return [*blocks, table]
 

@@ -38,7 +38,7 @@ font:1rem/1.5 Inter,system-ui,-apple-system,"Segoe UI",sans-serif;overflow-wrap:
 .document .subtitle{color:var(--accent);font-size:1.1rem;margin:0 0 1.2rem}
 .document .quiet,.document .foot,.document .note{color:var(--quiet);font-size:.875rem}
 .document dl{display:grid;grid-template-columns:minmax(6rem,max-content) 1fr;gap:.35rem 1.5rem;margin:0}
-.document dt{color:var(--quiet)}.document dd{margin:0;min-width:0}
+.document dt{color:var(--quiet)}.document dd{margin:0;min-width:0}.document dl>*{padding:0}
 .document .scroll{overflow-x:auto}
 .document table{border-collapse:collapse;width:100%%;font-size:.875rem;line-height:1.35;
 font-variant-numeric:tabular-nums;border-block:1.5px solid var(--ink)}
@@ -46,12 +46,13 @@ font-variant-numeric:tabular-nums;border-block:1.5px solid var(--ink)}
 .document th,.document td{text-align:start;vertical-align:top;padding:.35rem .5rem;overflow-wrap:normal;color:inherit}
 .document td,.document tbody th{border-block-start:1px solid var(--border);font-weight:400}
 .document .number{text-align:end}
-.document figure{margin:1rem 0}.document img{display:block;max-width:100%%;height:auto;background:#fff}
+.document figure{margin:1rem 0;overflow-x:auto}.document img{display:block;max-width:100%%;height:auto;background:#fff}
 .document .numbers{display:grid;grid-template-columns:repeat(auto-fit,minmax(13rem,1fr));gap:.75rem;margin:1rem 0}
 .document .numbers>div{border:1px solid var(--border);border-radius:6px;padding:.6rem .8rem}
 .document .numbers b{display:block;font-size:1.6rem;line-height:1.25;font-weight:600}
 .document .numbers span{display:block;font-size:.875rem}.document .numbers .quiet{color:var(--quiet)}
 .document .beside{display:grid;grid-template-columns:1fr 1fr;gap:1.75rem}.document .beside>*{min-width:0}
+.document .beside img{width:100%%}
 .document ul{padding-inline-start:1.2rem}.document .to-do{list-style:"\\2610  "}
 .document .steps{list-style:none;margin:1rem 0;padding:0}.document .steps>li{display:grid;align-items:start;
 grid-template-columns:1fr 1fr;gap:0 1.5rem;break-inside:avoid}.document .steps>li+li{margin-block-start:1.6rem}
@@ -60,7 +61,8 @@ grid-template-columns:1fr 1fr;gap:0 1.5rem;break-inside:avoid}.document .steps>l
 .document .steps ul{list-style:"\\2192  ";margin:.2rem 0 0;color:var(--quiet);font-size:.875rem}
 .document .lines i{display:block;height:2.2rem;border-block-end:1px solid var(--border)}
 .document .foot{border-block-start:1px solid var(--border);margin-block-start:2.5rem;padding-block-start:.6rem}
-@media(max-width:640px){.document{padding:1rem .875rem}.document .beside,.document .steps>li{
+@media(max-width:640px){.document>section>figure>img{min-width:30rem}
+.document{padding:1rem .875rem}.document .beside,.document .steps>li{
 grid-template-columns:1fr;gap:0}}
 @media print{.document{%(light)s;max-width:none;padding:0;font-size:10pt}.document .own-page{break-before:page}
 .document h2,.document h3,.document caption{break-after:avoid}
@@ -68,10 +70,6 @@ grid-template-columns:1fr;gap:0}}
 .document thead{display:table-header-group}.document .scroll{overflow:visible}}
 """
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-
-
-WIDE = paper.FULL
-"""Pixels of a picture as wide as the text; it shrinks with it."""
 
 
 def html(document: Document) -> str:
@@ -152,8 +150,8 @@ def _note(words: str) -> str:
     return f'<p class="note">{_broken(words)}</p>' if words else ""
 
 
-def _picture(block: Picture) -> str:
-    drawn = b64encode(paper.svg(block.figure, width=round(WIDE * block.share)).encode()).decode()
+def _picture(block: Picture, wide: int = paper.FULL) -> str:
+    drawn = b64encode(paper.svg(block.figure, width=round(wide * block.share)).encode()).decode()
     note = f'<figcaption class="note">{_broken(block.note)}</figcaption>' if block.note else ""
     return f'<figure><img alt="{escape(block.alt)}" src="data:image/svg+xml;base64,{drawn}">{note}</figure>'
 
@@ -184,7 +182,10 @@ def _reasons(reasons: Sequence[str]) -> str:
 
 
 def _beside(block: Beside) -> str:
-    return f'<div class="beside"><div>{_block(block.left)}</div><div>{_block(block.right)}</div></div>'
+    halves = [
+        _picture(each, paper.HALF) if isinstance(each, Picture) else _block(each) for each in (block.left, block.right)
+    ]
+    return f'<div class="beside">{"".join(f"<div>{half}</div>" for half in halves)}</div>'
 
 
 def _lines(block: Lines) -> str:

@@ -28,7 +28,8 @@ def word_table(caption: str, rows: pd.DataFrame, columns: Columns, *, note: str 
 def to_bear_in_mind(rows: pd.DataFrame, name: str = "label") -> str:
     """What to bear in mind of each row that has a note, those with the same note together; for the note of a table."""
     told = rows[rows["note"].astype(bool)].groupby("note", sort=False)[name].agg(list)
-    return " ".join(f"{', '.join(map(str, names))}: {wording.within_sentence(note)}" for note, names in told.items())
+    notes = {wording.within_sentence(str(note)): ", ".join(map(str, names)) for note, names in told.items()}
+    return " ".join(f"{names}: {note}" for note, names in notes.items())
 
 
 def said(answer: Verdict) -> Paragraph:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pandas as pd
 
-from dashboard import slots
+from dashboard import slots, wording
+from dashboard.analyses.cells import Columns, share_words
 from dashboard.analyses.completeness import by_factor
 from dashboard.analyses.failure_rate import FEWEST_FOR_A_SHARE, over_time
 from dashboard.analyses.follow_up import follow_up
@@ -35,8 +36,8 @@ COMPLICATION = "complication"
 COLUMNS = [
     "programme", "field", "label", "part", "asked_at", "group", "group_label", "operations", "left_out", "not_due",
     "due", "died", "earlier", "later", "recorded", "recorded_share", "recorded_lower", "recorded_upper", "state",
-    "counted", "share", "lower", "upper", "best_case", "worst_case", "assessed", "assessed_share", "assessed_lower",
-    "assessed_upper", "median", "median_lower", "median_upper", "quarter", "three_quarters", "shown", "why",
+    "counted", "share", "lower", "upper", "best_case", "worst_case", "later_share", "later_lower", "later_upper",
+    "median", "median_lower", "median_upper", "quarter", "three_quarters", "shown", "why", "note",
 ]  # fmt: skip
 Row = dict[str, Any]
 
@@ -48,10 +49,11 @@ def programme(records: Records, name: str, by: str | None = None) -> pd.DataFram
     operations: to whom the field applies; of these ``left_out`` by the programme and ``not_due`` at the data date; the
     rest are ``due``. recorded: of those due, of how many it is, with its share (Wilson); state: what that comes to.
     Of a pair: ``earlier`` and ``later`` answers, ``recorded`` both; ``counted`` met the target, and ``share`` is of all
-    due, as the programme counts; ``assessed``: whose answers decide it, with the share of these; ``died``: of those
-    due, before the later window ended. Of events: ``counted`` had one, ``share`` as ``failure_rate`` estimates it, and
-    ``recorded`` those followed so long. Of a score: the middle answer with its interval, and the middle half.
-    why: why there is no figure, or what to bear in mind; shown: whether there is one to show.
+    due, as the programme counts; ``later_share`` of those who answered afterwards; ``died``: of those due, before the
+    later window ended. Of events: ``counted`` had one, ``share`` as ``failure_rate`` estimates it, and ``recorded``
+    those followed so long. Of a score: the middle answer with its interval, and the middle half.
+    why: why there is no figure, or what to bear in mind; note: the same of these very numbers; shown: whether there is
+    a figure to show.
     Raises WrongUsage where there is no such programme, and for a breakdown that none is told by.
     """
     known = programme_named(name)
@@ -79,7 +81,7 @@ def programme_named(name: str) -> Programme:
 def _told(known: Programme, field: ProgrammeField) -> Row:
     said = field.differs or field.note
     return {"programme": known.name, "field": field.name, "label": field.label, "part": field.part, "why": said,
-            "asked_at": "", "shown": False}  # fmt: skip
+            "note": "", "asked_at": "", "shown": False}  # fmt: skip
 
 
 def _rows(records: Records, field: ProgrammeField, by: str | None) -> Iterator[Row]:
@@ -159,10 +161,9 @@ def _pairs(counts: pd.DataFrame, field: ProgrammeField, pair: AnswerPair, missin
     stays = counts[~counts["left_out"].astype(bool)]
     due = stays[~stays["not_due"].astype(bool)]
     earlier, later = (pd.to_numeric(due[name]).astype(float) for name in ("earlier", "later"))
-    # A comparison with an answer that nobody gave is false: what is not known meets nothing.
-    by_level = later <= pair.at_most
-    met = by_level | (due["earlier"] - due["later"] >= pair.improved_by).fillna(False).astype(bool)
-    decided = by_level | (earlier.notna() & later.notna())
+    # A comparison with an answer that nobody gave is false: what is not known meets nothing. As decimals, not rounded.
+    fell = [None if pd.isna(a) or pd.isna(b) else a - b for a, b in zip(due["earlier"], due["later"], strict=True)]
+    met = (later <= pair.at_most) | pd.Series([one is not None and one >= pair.improved_by for one in fell], due.index)
     n = due["operations"]
     total = int(n.sum())
     told = {
@@ -172,11 +173,11 @@ def _pairs(counts: pd.DataFrame, field: ProgrammeField, pair: AnswerPair, missin
     }  # fmt: skip
     if missing:
         return told | {"state": NOBODY, "why": missing}
-    both, assessed, counted = (int(n[which].sum()) for which in (earlier.notna() & later.notna(), decided, met))
+    both, answered, counted = (int(n[which].sum()) for which in (earlier.notna() & later.notna(), later.notna(), met))
     return told | {
-        "earlier": int(n[earlier.notna()].sum()), "later": int(n[later.notna()].sum()),
-        **_held(field, both, total, not_due=told["not_due"]), "counted": counted, **share_of(counted, total),
-        "assessed": assessed, **share_of(counted, assessed, "assessed_"), "shown": total >= FEWEST_FOR_A_SHARE,
+        "earlier": int(n[earlier.notna()].sum()), "later": answered, "counted": counted, **share_of(counted, total),
+        **_held(field, both, total, not_due=told["not_due"]), **share_of(counted, answered, "later_"),
+        "shown": total >= FEWEST_FOR_A_SHARE,
     }  # fmt: skip
 
 
@@ -198,7 +199,7 @@ def _of_events(records: Records, field: ProgrammeField, events: EventsWithin, by
         told |= {"counted": row["failed"], "shown": row["shown"]}
         told |= {name: row[name] for name in ("share", "lower", "upper", "best_case", "worst_case")}
         held = _held(field, row["due"] - row["lost"], row["due"], not_due=row["not_due"])
-        yield told | held | {"why": " ".join(filter(None, (field.note, row["note"])))}
+        yield told | held | {"note": row["note"]}
 
 
 def _events(records: Records, events: EventsWithin, by: str | None) -> list[Group]:
@@ -257,6 +258,72 @@ def _held(field: ProgrammeField, recorded: int, due: int, not_due: int = 0) -> R
 
 def _named(group: Group) -> Row:
     return {"group": group.name, "group_label": group.label}
+
+
+def field_words(row: Any) -> str:
+    """What is asked for, and when where that is not plain: "Disability (ODI), 12 months"."""
+    return f"{row.label}, {row.asked_at}" if row.asked_at else str(row.label)
+
+
+def recorded_words(row: Any) -> str:
+    """Of how many it is recorded, with the share and its interval; empty where nobody was to be asked."""
+    if pd.isna(row.recorded) or not row.due:
+        return ""
+    limits = wording.interval(row.recorded_lower, row.recorded_upper)
+    return f"{wording.out_of(row.recorded, row.due)} ({wording.percent(row.recorded_share)}; {limits})"
+
+
+def figure_words(row: Any) -> str:
+    """The figure with what it rests on; empty where there is none, counts alone of few."""
+    if not pd.isna(row.median):
+        half = f"half of them {row.quarter:g} to {row.three_quarters:g}"
+        limits = "" if pd.isna(row.median_lower) else f" ({row.median_lower:g} to {row.median_upper:g})"
+        return f"middle answer {row.median:g}{limits}, {half}"
+    if pd.isna(row.counted):
+        return ""
+    of, said = (row.operations, "") if pd.isna(row.later) else (row.due, " met the target")
+    return share_words(row.share if row.shown else None, row.counted, of, row.lower, row.upper) + said
+
+
+def doubt_words(row: Any) -> str:
+    """The figure seen otherwise: of a pair among those who answered, of events from best to worst."""
+    if not row.shown or pd.isna(row.share):
+        return ""
+    if pd.isna(row.later):
+        return f"{wording.span(row.best_case, row.worst_case)} of {int(row.due):,} due, were all others well or none"
+    share = row.later_share if row.later >= FEWEST_FOR_A_SHARE else None
+    told = share_words(share, row.counted, row.later, row.later_lower, row.later_upper)
+    return f"{told} of those who answered afterwards"
+
+
+def said_words(row: Any) -> str:
+    """What to bear in mind, or why there is no figure."""
+    return " ".join(part for part in (row.why, row.note) if part and not pd.isna(part))
+
+
+def _count(name: str) -> Callable[[Any], object]:
+    """A count of a pair under a head, where it is not none."""
+
+    def told(row: Any) -> object:
+        count = getattr(row, name)
+        return "" if pd.isna(row.later) or pd.isna(count) or not count else f"{int(count):,}"
+
+    return told
+
+
+TABLE: Columns = {
+    "Known, of those due": recorded_words,
+    "State": "state",
+    "Figure": figure_words,
+    "Seen otherwise": doubt_words,
+    "Before": _count("earlier"),
+    "After": _count("later"),
+    "Left out": _count("left_out"),
+    "Died": _count("died"),
+    "Not due": _count("not_due"),
+    "To bear in mind": said_words,
+}
+"""What stands beside a field, on a screen and on paper, after its own name, and the group where there are several."""
 
 
 def when_words(months: int) -> str:

@@ -83,7 +83,10 @@ class ProgrammeField:
 
 @dataclass(frozen=True)
 class Programme(Entry):
-    """A registry or a payer, and what it asks for; the order is that of the screens."""
+    """A registry or a payer, and what it asks for; the order is that of the screens.
+
+    by_family: whether its figures are told of each family of procedures too.
+    """
 
     short: str
     order: int
@@ -91,6 +94,7 @@ class Programme(Entry):
     description: str
     caution: str
     fields: tuple[ProgrammeField, ...]
+    by_family: bool = False
 
 
 def read_programmes(folder: Path) -> dict[str, Programme]:

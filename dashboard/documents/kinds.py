@@ -10,6 +10,7 @@ from dashboard.documents.appraisal import appraisal
 from dashboard.documents.document import Document
 from dashboard.documents.letters import letters_document
 from dashboard.documents.meeting import meeting
+from dashboard.documents.programmes import programmes_document
 from dashboard.documents.quality import quality
 from dashboard.documents.wanted import Wanted
 from dashboard.records import Records
@@ -50,6 +51,10 @@ KINDS = (
     DocumentKind(
         "letters", "Follow-up letters", "Whose visit is overdue, falls due or opens in a month: a list to tick off.",
         letters_document, allowed=lambda viewer: viewer.sees_patients, monthly=True,
+    ),
+    DocumentKind(
+        "programmes", "For registries and payers", "What registries and payers ask for, field by field.",
+        programmes_document, shared=True,
     ),
 )  # fmt: skip
 """In the order in which they are offered. A further one is a line here."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -33,12 +33,16 @@ from dashboard.charts import symptom_heat
 from dashboard.definitions import Benchmark, load
 from dashboard.definitions.terms import Visit
 from dashboard.exports.offers import PATIENTS
-from dashboard.pages import exporting, furniture, issues, parts, trend
+from dashboard.pages import exporting, furniture, issues, letters, parts, programmes, trend
 from dashboard.pages.furniture import KeyFigure, Link
 from dashboard.records import Records
 
-VIEWS = {"visits": "Follow-up", "work": "Work list", "fields": "Completeness", "issues": "Issues and flags"}
+VIEWS = {
+    "visits": "Follow-up", "work": "Work list", "letters": "Letters", "fields": "Completeness",
+    "issues": "Issues and flags", "asked": "Registries and payers",
+}  # fmt: skip
 GROUPS = {"site": "Site", "surgeon": "Surgeon", "procedure": "Procedure", "age": "Age", "smoking": "Smoking"}
+LETTERS = Link("data", "Letters of a month", {"data_view": VIEWS["letters"]})
 WORK_LIST = Link("data", "Visits to ask for: the work list", {"data_view": VIEWS["work"]})
 RANGES_TOLD = (
     "What the share failed could become, lower end: all of them were well; upper end: all of them had failed. Only "
@@ -49,26 +53,22 @@ WORST = 3
 
 
 def page(records: Records) -> None:
-    """One of four views: visits, the list to work off, completeness, issues."""
+    """One of six views: visits, the list to work off, letters, completeness, issues, what registries and payers ask."""
     if parts.nothing_to_show(records):
         return
     top = furniture.place_of_the_answer()
     with furniture.choices():
         view = parts.choose_group(VIEWS, key="data_view", label="Shown")
-        asked = _choose() if view == "visits" else None
-    if asked is not None:
-        _visits(records, *asked, top)
-        return
-    draw = {"work": _work_list, "fields": _fields, "issues": issues.section}[view]
-    draw(records, top)
+        chosen = CHOICES[view](records) if view in CHOICES else ()
+    SECTIONS[view](records, top, *chosen)
 
 
-def _choose() -> tuple[str, Visit]:
+def _choose(records: Records) -> tuple[str, Visit]:
     """By what the answers are parted, and at which visit."""
     return parts.choose_group(GROUPS, key="answered_by", label="By"), parts.choose_visit("answered_visit")
 
 
-def _visits(records: Records, by: str, visit: Visit, top: furniture.AnswerPlace) -> None:
+def _visits(records: Records, top: furniture.AnswerPlace, by: str, visit: Visit) -> None:
     recorded = "follow_up" not in records.missing_kinds
     if recorded:
         with top:
@@ -83,7 +83,7 @@ def _visits(records: Records, by: str, visit: Visit, top: furniture.AnswerPlace)
     if recorded:  # what the answers could be at worst, of each group too, is part of the answer
         parts.note(parts.said(answered_verdict(records).doubt))
     parts.show_table(_table(whole), "Visits due, answered, overdue and lost", whole=True, rows=whole)
-    furniture.method(parts.said(_sentence(whole)), RANGES_TOLD, _provenance(records))
+    furniture.method(parts.said(_sentence(whole)), RANGES_TOLD, furniture.provenance(records))
 
 
 def _figure(row: Any) -> KeyFigure:
@@ -241,13 +241,13 @@ def _work_list(records: Records, top: furniture.AnswerPlace) -> None:
         st.markdown("No visit is overdue or open now among these operations.")
         return
     shown = _work_table(records, rows)
-    with furniture.card("Visits to ask for", key="work"):
+    with furniture.card("Visits to ask for", key="work", link=LETTERS):
         parts.show_table(shown.head(MOST_ROWS), "Visits overdue or open now", height=LIST_TALL, holds=PATIENTS)
         if len(shown) > MOST_ROWS:
             parts.note(f"The first {MOST_ROWS:,} are shown; the file has all.")
         exporting.download(records, "Visits to ask for", shown)
     parts.note("Each opening of this list is kept in the audit file.")
-    parts.note(_provenance(records))
+    parts.note(furniture.provenance(records))
 
 
 def _work_table(records: Records, rows: pd.DataFrame) -> pd.DataFrame:
@@ -293,7 +293,7 @@ def _fields(records: Records, top: furniture.AnswerPlace) -> None:
         trend.operations(records)
     with furniture.card("Recorded, not readable, not recorded", key="readable"):
         _readable(records, whole)
-    parts.note(_provenance(records))
+    parts.note(furniture.provenance(records))
 
 
 def _readable(records: Records, whole: pd.DataFrame) -> None:
@@ -323,9 +323,11 @@ def _readable(records: Records, whole: pd.DataFrame) -> None:
     )
 
 
-def _provenance(records: Records) -> str:
-    facts = records.facts
-    return (
-        f"{parts.said(records.described)} · data to {parts.day_words(facts.data_date)} · "
-        f"definitions {parts.said(facts.definitions_version)} · 95 % intervals"
-    )
+CHOICES: Mapping[str, Callable[[Records], tuple[Any, ...]]] = {
+    "visits": _choose, "letters": letters.choose, "asked": programmes.choose,
+}  # fmt: skip
+"""The choices of a view that has some."""
+SECTIONS: Mapping[str, Callable[..., None]] = {
+    "visits": _visits, "work": _work_list, "letters": letters.section, "fields": _fields, "issues": issues.section,
+    "asked": programmes.section,
+}  # fmt: skip

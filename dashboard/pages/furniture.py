@@ -14,6 +14,7 @@ import streamlit as st
 from dashboard.analyses.verdicts.claim import Verdict
 from dashboard.pages import addresses, exporting, form, parts
 from dashboard.pages.said import for_html, said
+from dashboard.records import Records
 
 SPARK_WIDE, SPARK_TALL = 74, 26
 """Pixels of the small line beside a key figure."""
@@ -169,6 +170,15 @@ def method(*lines: str, heading: str = "How this is counted") -> None:
     if told:
         with st.expander(said(heading)):
             st.markdown("\n\n".join(told))
+
+
+def provenance(records: Records) -> str:
+    """What a view that is of no outcome rests on: the operations, the data date and the definitions."""
+    facts = records.facts
+    return (
+        f"{parts.said(records.described)} · data to {parts.day_words(facts.data_date)} · "
+        f"definitions {parts.said(facts.definitions_version)} · 95 % intervals"
+    )
 
 
 def _figure(figure: KeyFigure) -> str:

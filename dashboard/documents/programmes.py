@@ -1,0 +1,85 @@
+"""What registries and payers ask for, on paper: each programme with its fields, figures, definition and source."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from dashboard import wording
+from dashboard.analyses.cells import Columns, day_words
+from dashboard.analyses.cohort_line import operations_chosen
+from dashboard.analyses.groups import FAMILY
+from dashboard.analyses.programmes import TABLE, field_words, programme, said_words
+from dashboard.analyses.verdicts.programmes import programme_verdict
+from dashboard.definitions import load
+from dashboard.definitions.programmes import Programme
+from dashboard.disclosure import MODES, Sharing, protected
+from dashboard.documents.cover import facts_of, foot_of, period_of, practice_of
+from dashboard.documents.document import Block, Document, Paragraph, Section
+from dashboard.documents.tables import said, word_table
+from dashboard.documents.wanted import Wanted
+from dashboard.records import Records
+
+TITLE = "For registries and payers"
+NOBODY = "No operation matches what was chosen: there is nothing to tell. Choose another period, or fewer filters."
+COUNTS = {"counted": "due", "recorded": "due", "earlier": "due", "later": "due"}
+"""What is counted, each with what it is a part of."""
+SHARED: Columns = {
+    "Known, of those due": lambda row: "" if row.state == "" or pd.isna(row.asks_of) else _of(row, "recorded"),
+    "State": "state",
+    "Figure": lambda row: _of(row, "counted") if row.has_figure else "",
+    "To bear in mind": said_words,
+}
+"""The same where it leaves the practice: small counts hidden, and shares worked out from what is shown."""
+
+
+def programmes_document(records: Records, wanted: Wanted) -> Document:
+    """Every programme in a section of its own, in their order."""
+    if operations_chosen(records):
+        sections = [_section(records, wanted, one) for one in load().programmes.values()]
+    else:
+        sections = [Section(TITLE, [Paragraph("", strong=NOBODY)])]
+    return Document(
+        TITLE, f"{practice_of(records)} · {period_of(records)}", facts_of(records, wanted), sections, wanted.made,
+        foot_of(records, wanted, TITLE), cover=False, landscape=True,
+    )  # fmt: skip
+
+
+def _section(records: Records, wanted: Wanted, one: Programme) -> Section:
+    wanted.on_step(one.short)
+    mode = MODES[wanted.share]
+    blocks: list[Block] = [] if not mode.exact else [said(programme_verdict(records, one.name))]
+    blocks.append(Paragraph(one.description))
+    rows = programme(records, one.name)
+    for part, fields in rows.groupby("part", sort=False):
+        blocks.append(_table(str(part), fields, mode))
+    if one.by_family:
+        by_family = programme(records, one.name, FAMILY)
+        counted = by_family[by_family["counted"].notna()]
+        blocks.append(_table("By family of procedures", counted, mode, {"Family": "group_label"}))
+    blocks.append(Paragraph(one.caution, strong="To bear in mind."))
+    if not mode.exact:
+        blocks.append(Paragraph(mode.sentence, quiet=True))
+    source = f"Version {one.version}. Source: {one.source}. Reviewed {day_words(one.reviewed)}."
+    blocks.append(Paragraph(source, quiet=True))
+    return Section(one.label, blocks, own_page=one.order > 1)
+
+
+def _table(caption: str, rows: pd.DataFrame, mode: Sharing, groups: Columns | None = None) -> Block:
+    columns: Columns = {"Field": field_words, **(groups or {})}
+    if mode.exact:
+        return word_table(caption, rows, {**columns, **TABLE})
+    rows = rows.assign(asks_of=rows["recorded"], has_figure=rows["counted"].notna())
+    shown = protected(rows, mode, parts=COUNTS, within=["field", "asked_at"], keep=("asks_of",))
+    shown = shown.assign(note="", recorded_share=None)
+    return word_table(caption, shown, {**columns, **SHARED})
+
+
+def _of(row: object, count: str) -> str:
+    """A count with its whole, as they may leave; of a figure its share too, where that may be told."""
+    words, whole = getattr(row, f"{count}_words"), getattr(row, "due_words")  # noqa: B009
+    share = getattr(row, "share", None) if count == "counted" else None
+    told = f"{words} of {whole}"
+    if share is None or pd.isna(share):
+        return told
+    limits = wording.interval(getattr(row, "lower", None), getattr(row, "upper", None))
+    return f"{wording.percent(float(share))} ({told}; {limits})"

@@ -1,0 +1,81 @@
+"""What registries and payers ask for, on paper: its numbers are the query's, and small ones stay where they are."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from dashboard.analyses.programmes import TABLE, field_words, programme
+from dashboard.cohort import Cohort
+from dashboard.definitions import load
+from dashboard.documents.document import Document, Paragraph, WordTable
+from dashboard.documents.on_paper import pdf
+from dashboard.documents.programmes import NOBODY, programmes_document
+from dashboard.documents.wanted import Wanted
+from dashboard.records import Records
+from tests.analyses.test_programmes import EVENTS, TEARS
+from tests.documents.written import MADE, text_of
+from tests.text_tables import records
+
+WANTED = Wanted("fbss", 730, MADE)
+
+
+@pytest.fixture(scope="module")
+def made(sample: Records) -> Document:
+    return programmes_document(sample, WANTED)
+
+
+def tables(document: Document) -> list[WordTable]:
+    return [block for section in document.sections for block in section.blocks if isinstance(block, WordTable)]
+
+
+def test_every_field_stands_there_with_what_the_query_says_of_it(made: Document, sample: Records) -> None:
+    found = [tuple(row) for table in tables(made) if "Family" not in table.heads for row in table.rows]
+    rows = [row for name in load().programmes for row in programme(sample, name).itertuples()]
+    assert [row[0] for row in found] == [field_words(row) for row in rows]
+    for words, row in zip(found, rows, strict=True):
+        for head in ("Known, of those due", "Figure", "Seen otherwise"):
+            said = TABLE[head](row)  # type: ignore[operator]
+            assert not said or said in words, (head, row)
+
+
+def test_each_programme_names_its_source_and_its_review(made: Document) -> None:
+    for section, one in zip(made.sections, load().programmes.values(), strict=True):
+        last = section.blocks[-1]
+        assert isinstance(last, Paragraph)
+        assert one.source in last.words
+        assert "Reviewed 30 Nov 2026" in last.words
+
+
+def test_it_can_be_set_and_read(made: Document) -> None:
+    words = text_of(pdf(made))
+    assert "For registries and payers" in words
+    assert "44.5 % (557 of 1,251; 41.8 to 47.3) met the target" in words
+
+
+@pytest.mark.parametrize(("share", "fewest"), [("nhs", 8), ("cms", 11)])
+def test_what_leaves_hides_small_counts_and_says_so(sample: Records, share: str, fewest: int) -> None:
+    document = programmes_document(sample, replace(WANTED, share=share))
+    cells = [cell for table in tables(document) for row in table.rows for cell in row]
+    counts = [int(n.replace(",", "")) for cell in cells for n in re.findall(r"([\d,]+) of [\d,]+", cell)]
+    assert len(counts) > 50
+    assert not [count for count in counts if 0 < count < fewest]
+    assert any(f"fewer than {fewest} of" in cell for cell in cells)
+    assert "Seen otherwise" not in {head for table in tables(document) for head in table.heads}
+
+
+def test_few_operations_have_counts_and_no_share(tmp_path: Path) -> None:
+    document = programmes_document(records(tmp_path, EVENTS, complication=TEARS), WANTED)
+    figures = {row[0]: row[list(table.heads).index("Figure")] for table in tables(document) for row in table.rows
+               if "Figure" in table.heads}  # fmt: skip
+    assert figures["Readmission, for any reason, within 30 days"] == "2 of 6"
+    assert pdf(document).startswith(b"%PDF-")
+
+
+def test_nobody_is_told_of_nobody(tmp_path: Path) -> None:
+    asked = records(tmp_path, EVENTS, cohort=Cohort(chosen={"surgeon": ("S07",)}))
+    document = programmes_document(asked, WANTED)
+    assert [section.blocks for section in document.sections] == [[Paragraph("", strong=NOBODY)]]

@@ -1,0 +1,38 @@
+"""Letters, and what registries and payers ask for, as a person reads them on Data quality."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dashboard.access import Viewer
+from dashboard.records import Records
+from tests.pages.test_comparison import practice
+from tests.pages.test_what_stands_there import opened, said, table_with
+
+__all__ = ["practice"]
+LETTERS = {"data_view": "Letters"}
+ASKED = {"data_view": "Registries and payers"}
+
+
+def test_the_letters_of_the_month_after_the_data_stand_first(practice: Records) -> None:
+    page = opened("data", practice, **LETTERS)
+    assert "**323 letters to 311 patients in October 2026.** Visits 182 overdue, 64 falling due in it" in said(page)
+    first = table_with(page, "Letter").iloc[0]
+    assert first["Patient"].startswith("P-")
+    later = opened("data", practice, **LETTERS, month="February 2027")
+    assert "patients in February 2027.**" in said(later)
+
+
+def test_who_sees_counts_alone_has_no_letters(practice: Records) -> None:
+    page = opened("data", replace(practice, viewer=Viewer("Manager", "manager")), **LETTERS)
+    assert "Your role shows counts" in page.info[0].value
+    assert not page.dataframe
+
+
+def test_each_programme_stands_with_its_fields_and_its_source(practice: Records) -> None:
+    page = opened("data", practice, **ASKED)
+    assert "Of 41 fields: 24 recorded in part" in said(page)
+    assert [header.value for header in page.header][:2] == ["Case mix, before surgery", "What patients report"]
+    assert "Clement et al., Acta Orthop 2015" in said(page)
+    families = opened("data", practice, **ASKED, asked_by="First 30 days", asked_of="Procedure family")
+    assert "Decompression" in table_with(families, "Figure")["Procedure family"].tolist()

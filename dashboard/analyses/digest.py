@@ -114,15 +114,20 @@ def imports_to_review(records: Records, today: date) -> ToReview | None:
     known = [one for one in watched(folder.parent) if today - one.looked_on <= STILL_WATCHED]
     refused = sorted(date.fromisoformat(day) for one in known for day in one.refused.values())
     failing = sorted(date.fromisoformat(one.failing_since) for one in known if one.failing_since)
+    stuck = sum(len(one.stuck) for one in known)
     if refused:
-        verb = "lies" if len(refused) == 1 else "lie"
-        many = "1 delivery" if len(refused) == 1 else f"{len(refused):,} deliveries"
-        words = f"{many} {verb} refused in the folder that is watched, since {day_words(refused[0])}."
+        words = f"{_lying(len(refused))} refused in the folder that is watched, since {day_words(refused[0])}."
         return ToReview(IMPORTS, len(refused), words, refused[0])
+    if stuck:
+        return ToReview(IMPORTS, stuck, f"{_lying(stuck)} in the folder that is watched and cannot be moved.")
     if failing:
         words = f"The folder that is watched could not be looked at to the end since {day_words(failing[0])}."
         return ToReview(IMPORTS, len(failing), words, failing[0])
     return _last_import(folder, datetime.now(UTC))
+
+
+def _lying(deliveries: int) -> str:
+    return "1 delivery lies" if deliveries == 1 else f"{deliveries:,} deliveries lie"
 
 
 def _last_import(folder: Path, now: datetime) -> ToReview:

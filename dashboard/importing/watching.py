@@ -82,6 +82,11 @@ class Watched:
     seen: dict[str, _Seen] = field(default_factory=dict)
 
     @property
+    def stuck(self) -> list[str]:
+        """The deliveries that were imported or refused, and lie where they lay."""
+        return sorted(name for name, one in self.seen.items() if one.came)
+
+    @property
     def looked_on(self) -> date:
         """The day of the last look."""
         return date.fromisoformat(self.looked[:10])

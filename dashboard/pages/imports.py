@@ -75,6 +75,8 @@ def _watched(folder: Watched) -> None:
                 f"**Refused, {len(names):,}:** {'; '.join(names[:MOST_REFUSED])}{more}. Each lies in `refused` there "
                 "with its report beside it. What is taken out of it counts as seen to at the next look."
             )
+        if folder.stuck:
+            told.append(f"**Imported or refused, but cannot be moved:** {'; '.join(map(parts.said, folder.stuck))}.")
         st.markdown("\n\n".join(told))
 
 

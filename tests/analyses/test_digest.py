@@ -171,7 +171,7 @@ def test_an_empty_digest_says_so(tmp_path: Path) -> None:
 
 
 def test_what_lies_refused_and_a_folder_that_cannot_be_read_are_told_until_they_are_mended(
-    asked: Records, tmp_path: Path
+    asked: Records, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store, folder, now = (
         Store(tmp_path),
@@ -190,6 +190,17 @@ def test_what_lies_refused_and_a_folder_that_cannot_be_read_are_told_until_they_
         IMPORTS, 2, "2 deliveries lie refused in the folder that is watched, since 20 Jan 2025.", date(2025, 1, 20)
     )
     assert imports_to_review(asked, date(2025, 3, 1)) == ToReview(IMPORTS, 0, "No import is on record of late.")
+    for lying in (folder / "refused").iterdir():
+        lying.unlink()
+    look()
+    (folder / "c.csv").symlink_to("nothing")
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "rename", lambda path, target: (folder / "gone" / "x").touch())
+        look()
+    assert imports_to_review(asked, TODAY) == ToReview(
+        IMPORTS, 1, "1 delivery lies in the folder that is watched and cannot be moved."
+    )
+    look()
     for lying in (folder / "refused").iterdir():
         lying.unlink()
     look()

@@ -123,6 +123,16 @@ def test_a_delivery_is_taken_at_the_second_look_if_nothing_of_it_has_changed(fol
     assert "march/follow_ups.csv" in [name.removeprefix("done/") for name in lying(folder)]
 
 
+def test_of_several_the_one_that_was_changed_last_is_what_readers_see(folder: Path, store: Store) -> None:
+    for name, changed in (("b", 1_000), ("a", 3_000), ("c", 2_000)):
+        (folder / name).mkdir()
+        (folder / name / "operations.csv").write_text(name)
+        for path in (folder / name / "operations.csv", folder / name):
+            os.utime(path, (changed, changed))
+    found = taken(folder, store)
+    assert [(name, one.generation) for name, one in found.items()] == [("b", 1), ("c", 2), ("a", 3)]
+
+
 @pytest.mark.parametrize(
     ("there", "why"),
     [
@@ -302,6 +312,7 @@ def test_what_cannot_be_moved_is_said_kept_in_mind_and_not_imported_again(
         for _ in range(2):
             (one,) = looked(folder, store).values()
             assert (one.state, one.generation) == ("stuck", 1)
+            assert watching.watched(store.root)[0].stuck == ["a.csv"]
     assert looked(folder, store)["a.csv"] == Taken("a.csv", "done", "published as generation 1", 1, "done/a.csv")
     assert len(store.generations()) == 1
 

@@ -13,7 +13,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,9 @@ from dashboard.analyses.trend import between, trend
 from dashboard.audit import Audit
 from dashboard.cohort import TITLES, Cohort
 from dashboard.definitions import load
+from dashboard.documents import on_paper
+from dashboard.documents.quality import quality
+from dashboard.documents.wanted import Wanted
 from dashboard.engines.duck import DuckEngine
 from dashboard.engines.generations import Store
 from dashboard.records import Records
@@ -166,6 +169,7 @@ def _run(records: Records, query: sql.Query, values: dict[str, Any]) -> None:
 
 def _pages(engine: DuckEngine, records: Records) -> None:
     """The analyses behind each page, asked for the first time and again."""
+    wanted = Wanted(OUTCOME, DAYS, datetime(2026, 1, 1, tzinfo=UTC))
     pages: dict[str, Callable[[], object]] = {
         "overview": lambda: (
             cohort_line(records),
@@ -193,6 +197,7 @@ def _pages(engine: DuckEngine, records: Records) -> None:
         "ratios, adjusted": lambda: adjusted_risk(records, OUTCOME, DAYS),
         "compare": lambda: compare(records, OUTCOME, "surgeon", DAYS),
         "monitoring": lambda: monitor(records),
+        "quality report, as PDF": lambda: on_paper.pdf(quality(records, wanted)),
     }
     for name, page in pages.items():
         engine._remembered.cache_clear()

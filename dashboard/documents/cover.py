@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dashboard import wording
 from dashboard.cohort import Cohort, day_words
 from dashboard.disclosure import MODES
 from dashboard.documents.wanted import Wanted
 from dashboard.records import Records
+from dashboard.slots import UNITS
 
 
 def practice_of(records: Records) -> str:
@@ -18,6 +20,12 @@ def period_of(records: Records) -> str:
     cohort, facts = records.cohort, records.facts
     first, last = cohort.operated_from or facts.first_operation, cohort.operated_to or facts.last_operation
     return f"{day_words(first)} to {day_words(last)}" if first and last else "no operation is recorded"
+
+
+def whose_of(records: Records) -> str:
+    """The practice, and the surgeons and sites chosen."""
+    units = [records.label(kind, name) for kind in UNITS for name in records.cohort.chosen.get(kind, ())]
+    return " · ".join([practice_of(records), *([wording.joined(units)] if units else [])])
 
 
 def narrowed_to(records: Records) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from dashboard.analyses.cohort_line import operations_chosen
-from dashboard.documents.cover import facts_of, foot_of, period_of, practice_of
+from dashboard.documents.cover import facts_of, foot_of, period_of, whose_of
 from dashboard.documents.document import Block, Document, Paragraph, Section
 from dashboard.documents.quality import shared
 from dashboard.documents.quality.actions import signals_seen, what_we_did
@@ -66,7 +66,7 @@ def quality(records: Records, wanted: Wanted) -> Document:
     if operations_chosen(records):
         sections = [_section(records, wanted, *part) for part in parts]
     return Document(
-        TITLE, f"{practice_of(records)} · {period_of(records)}", _facts(records, wanted), sections, wanted.made,
+        TITLE, f"{whose_of(records)} · {period_of(records)}", _facts(records, wanted), sections, wanted.made,
         foot_of(records, wanted, TITLE),
     )  # fmt: skip
 

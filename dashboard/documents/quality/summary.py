@@ -40,6 +40,7 @@ def summary(records: Records, wanted: Wanted) -> list[Block]:
         _figures(records, wanted, against),
         *_compared(records, wanted, against),
         _pictures(records, wanted),
+        Paragraph("", strong="What asks for a look"),
         Points(_asking(records)),
         Paragraph(_rests_on(records, wanted), quiet=True),
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -284,6 +284,14 @@ def _combined(rows: pd.DataFrame, combinations: Sequence[RedFlagCombination]) ->
     """Each combination that the red flags after an operation make up."""
     found = []
     shown = rows[rows["red_flag"] | rows["pain"]]
+    # Whatever their days: of most operations the signs make up nothing, and to look at each on its own takes long.
+    signs: dict[int, set[str]] = {}
+    for operation, symptom in zip(
+        *(shown.loc[shown["red_flag"], name] for name in ("operation", "symptom")), strict=True
+    ):
+        signs.setdefault(operation, set()).add(symptom)
+    could = [one for one, there in signs.items() if any(fulfils(each, there) for each in combinations)]
+    shown = shown[shown["operation"].isin(could)]
     for _, of_operation in shown.sort_values(["began", "symptom"], kind="stable").groupby("operation"):
         for combination in combinations:
             made_up = _making_up(of_operation[of_operation["red_flag"]], combination)
@@ -302,7 +310,7 @@ def _making_up(rows: pd.DataFrame, combination: RedFlagCombination) -> pd.DataFr
     return None
 
 
-def fulfils(combination: RedFlagCombination, symptoms: Sequence[str] | pd.Series) -> bool:
+def fulfils(combination: RedFlagCombination, symptoms: Iterable[str]) -> bool:
     """Whether these symptoms make up the combination."""
     there = set(symptoms)
     return all(there.intersection(names) for names in combination.any_of)

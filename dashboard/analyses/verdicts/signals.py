@@ -6,7 +6,8 @@ import pandas as pd
 
 from dashboard import wording
 from dashboard.analyses.groups import rows_of
-from dashboard.analyses.monitor import Monitored, monitor, within_choice
+from dashboard.analyses.monitor import within_choice
+from dashboard.analyses.signals import signals
 from dashboard.analyses.verdicts.claim import ALIKE, FEW, HIGHER, LOWER, RATIO, Claim, Verdict
 from dashboard.cohort import day_words
 from dashboard.definitions import load
@@ -18,12 +19,12 @@ def signals_verdict(records: Records) -> Verdict:
 
     A signal is a question and no verdict on anybody. Who sees counts alone is told none.
     """
-    answer = monitor(records)
+    answer = signals(records)
     if answer.reason:
         return Verdict(answer.reason)
     chosen = within_choice(answer.series, records.cohort)
     charted = chosen[chosen["charted"]]
-    claims = tuple(_claim(row, answer) for row in rows_of(charted))
+    claims = tuple(_claim(row) for row in rows_of(charted))
     if answer.counts_only:
         return Verdict("No signal is shown: a chart goes through operations one by one, and your role shows counts.")
     if charted.empty:
@@ -65,7 +66,7 @@ def _signal_words(row: object) -> str:
     )
 
 
-def _claim(row: object, answer: Monitored) -> Claim:
+def _claim(row: object) -> Claim:
     watched = load().monitoring
     label, family, unit, operations, failed, expected, signal = (
         getattr(row, name) for name in ("label", "family_label", "unit", "operations", "failed", "expected", "signal")

@@ -135,10 +135,19 @@ STYLE = f"""<style>
     .st-key-{FRAME}, [data-testid="stHeader"], [data-testid="stMain"] button {{display: none !important;}}
     [data-testid="stMain"] :is({_begins(LIST, FIGURES)}) button {{display: flex !important;}}
     [data-testid="stLayoutWrapper"]:has(> .st-key-{FRAME}) {{position: static;}}
-    [data-testid="stMainBlockContainer"] {{zoom: {ON_PAPER}; padding: 0;}}
+    [data-testid="stMainBlockContainer"] {{zoom: {ON_PAPER}; padding: 0 2px;}}
     {_begins(TRIPLE)} {{grid-template-columns: repeat(3, minmax(0, 1fr));}}
     {_begins(TRIPLE)} > :last-child:nth-child(odd) {{grid-column: auto;}}
-    {_begins(CARD, VERDICT)} {{break-inside: avoid;}}
+    {_begins(PAIR, HALVES)} {{grid-template-columns: repeat(2, minmax(0, 1fr));}}
+    {_begins(FIGURES)} {{grid-template-columns: repeat(6, minmax(0, 1fr));}}
+    {_begins(CARD, VERDICT)}, [data-testid="stPlotlyChart"], [data-testid="stDataFrame"] {{break-inside: avoid;}}
+    [data-testid="stHeading"] {{break-after: avoid;}}
+    [data-testid="stMain"]:has(.st-key-{ANSWER}) [data-testid="stElementContainer"]:has(details:not([open])),
+    [data-testid="stMain"]:has(.st-key-{ANSWER}) [data-testid="stExpander"]:has(> details:not([open])) {{
+        display: none;
+    }}
+    .frozen {{position: static; padding: 0; background: none; color: inherit;}}
+    .frozen a {{display: none;}}
 }}
 </style>"""
 """Between two runs Streamlit leaves the last one's figures where the new ones will stand: they are not to be read
@@ -157,3 +166,11 @@ UNFOLDED = f"""<style>
 """All filters at once; on a small screen they do not stay on top, where they would cover the page."""
 FOLDED = "<style>.folded {}</style>"
 """Takes the place of the other: a style that is not drawn again would stay."""
+
+DARK_ON_PAPER = """<style>
+@media print {
+    html, body {background: #FFFFFF !important;}
+    [data-testid="stApp"] {filter: invert(1) hue-rotate(180deg) contrast(1.3);}
+}
+</style>"""
+"""Dark ink on white from a dark screen: pictures and tables too, which were drawn in light ink before."""

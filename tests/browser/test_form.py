@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from PIL import Image, ImageStat
 from playwright.sync_api import Page, expect
 
 from dashboard.pages import form
@@ -85,9 +87,29 @@ def test_a_page_that_filters_do_not_narrow_keeps_them_for_the_next(page: Page, a
     }
 
 
-def test_a_page_prints_without_its_filters(page: Page, address: str) -> None:
+def test_a_page_prints_without_its_filters_in_dark_ink_from_a_dark_screen_side_by_side(
+    page: Page, address: str
+) -> None:
     sized(page, DESKTOP)
-    open_page(page, address, "/", "Overview")
-    page.emulate_media(media="print")
+    page.emulate_media(color_scheme="dark")
+    open_page(page, address, "/procedures", "Procedures")
+    assert brightness(page) < 80
+    page.emulate_media(media="print", color_scheme="dark")
+    # As wide as a sheet of A4 on its side between its margins.
+    page.set_viewport_size({"width": 1054, "height": 900})
+    page.wait_for_function(STANDS_STILL)
+    assert brightness(page) > 220
     expect(page.locator(keyed(form.FRAME))).to_be_hidden()
-    expect(page.get_by_text("13.9 % of operations failed", exact=False).first).to_be_visible()
+    expect(page.get_by_text("How this is counted")).to_be_hidden()
+    expect(page.get_by_text("data to 30 Sep 2026").first).to_be_visible()
+    pictures = page.locator(".js-plotly-plot").filter(visible=True)
+    assert pictures.count() == 2
+    first, second = (pictures.nth(place).bounding_box() for place in (0, 1))
+    assert first is not None
+    assert second is not None
+    assert first["x"] + first["width"] < second["x"] < second["x"] + second["width"] < 1054
+
+
+def brightness(page: Page) -> float:
+    """How bright the page is on the whole, 0 to 255."""
+    return float(ImageStat.Stat(Image.open(io.BytesIO(page.screenshot())).convert("L")).mean[0])

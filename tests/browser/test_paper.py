@@ -18,6 +18,8 @@ from dashboard.charts.paper.drawing import SET_AT
 from tests.browser import labels
 from tests.charts.every import EVERY, MORE_OF_SOME
 
+pytestmark = pytest.mark.xdist_group("browser")
+
 PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 NEAR, NEAR_WORDS = 1.0, 2.5
 """Pixels by which what is drawn on paper may lie off the screen's, and the middle of a word."""

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.screen import open_page, settle
+
+pytestmark = pytest.mark.xdist_group("browser")
 
 NAME = 'March <b>"meeting"</b> & more'
 

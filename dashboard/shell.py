@@ -95,7 +95,8 @@ def run(viewer: Viewer | None = None) -> None:
     viewer: who looks, where that is known already; else whoever has been let in by the guard, or nobody in particular.
     """
     st.set_page_config(page_title="Spine outcomes", page_icon="📈", layout="wide")
-    st.html(form.STYLE + form.DARK_ON_PAPER * parts.is_dark())
+    st.html(form.STYLE)
+    st.html(form.DARK_ON_PAPER if parts.is_dark() else form.LIGHT_ON_PAPER)
     try:
         held = settings.read()
         _show(held, viewer or _who_is_here())

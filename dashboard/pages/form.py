@@ -174,3 +174,5 @@ DARK_ON_PAPER = """<style>
 }
 </style>"""
 """Dark ink on white from a dark screen: pictures and tables too, which were drawn in light ink before."""
+LIGHT_ON_PAPER = "<style>.light {}</style>"
+"""Takes the place of the other."""

@@ -24,7 +24,7 @@ from dashboard.engines.generation import complaints
 from dashboard.engines.generations import Generation, Store
 from dashboard.engines.notebook import LONGEST_TEXT, VIEW, Note
 from dashboard.engines.versions import lacks_tables, refuse_newer
-from dashboard.errors import NoData, NotAllowed, WrongUsage
+from dashboard.errors import NoData, NotAllowed, OutcomesError, WrongUsage
 from dashboard.records import Records
 from dashboard.slots import UNITS
 
@@ -118,9 +118,13 @@ def save(records: Records, store: Store, view: SavedView) -> SavedView:
     )  # fmt: skip
     if len(text) > LONGEST_TEXT:
         raise WrongUsage(TOO_LONG)
-    if kept.frozen:
-        store.pin(kept.pin, records.engine.generation)
     records.note(VIEW, _subject(kept), text)
+    if kept.frozen:
+        try:
+            store.pin(kept.pin, records.engine.generation)
+        except OutcomesError:
+            delete(records, store, replace(kept, frozen=False))
+            raise
     return kept
 
 
@@ -133,16 +137,12 @@ def freeze(records: Records, store: Store, view: SavedView) -> None:
 
 def let_follow(records: Records, store: Store, view: SavedView) -> None:
     """Show a view on whatever records are the newest again; what it was frozen at goes with its time."""
-    _check_own(records, view)
-    records.note(VIEW, _subject(view), json.dumps({"frozen": False}))
-    store.unpin(view.pin)
+    _change(records, store, view, {"frozen": False})
 
 
 def delete(records: Records, store: Store, view: SavedView) -> None:
     """Take a view away, and let go what it was frozen at."""
-    _check_own(records, view)
-    records.note(VIEW, _subject(view), json.dumps({"gone": True}))
-    store.unpin(view.pin)
+    _change(records, store, view, {"gone": True})
 
 
 def may_change(viewer: Viewer, view: SavedView) -> bool:
@@ -175,6 +175,14 @@ def numbers(store: Store, kept: Collection[SavedView]) -> dict[str, int]:
     """By the key of each frozen view the number of the generation that is kept for it, where one is."""
     pinned = pins.pins(store.root)
     return {view.key: pinned[view.pin] for view in kept if view.frozen and view.pin in pinned}
+
+
+def _change(records: Records, store: Store, view: SavedView, said: Mapping[str, bool]) -> None:
+    """Add a line, once what the view was frozen at is let go: a pin is never left for what is no longer there."""
+    _check_own(records, view)
+    if view.pin in pins.pins(store.root):
+        store.unpin(view.pin)
+    records.note(VIEW, _subject(view), json.dumps(said))
 
 
 def _check_own(records: Records, view: SavedView) -> None:

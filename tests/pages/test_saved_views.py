@@ -32,7 +32,7 @@ from dashboard.engines.duck import DuckEngine
 from dashboard.engines.generations import Store
 from dashboard.engines.notebook import LONGEST_TEXT, VIEW, Notebook
 from dashboard.engines.versions import SCHEMA
-from dashboard.errors import NoData, NotAllowed, OutcomesError, WrongUsage
+from dashboard.errors import NoData, NotAllowed, OutcomesError, StoreBusy, WrongUsage
 from dashboard.importing.publishing.forgetting import forget
 from dashboard.importing.work import work
 from dashboard.pages.saved_views import READ_ONLY
@@ -128,6 +128,13 @@ def test_an_address_too_long_to_keep_is_refused_and_pins_nothing(store: Store) -
     with pytest.raises(WrongUsage, match="Choose less"):
         save(door(store), store, replace(MARCH, asked={"procedure": ("x" * LONGEST_TEXT,)}))
     assert (views(door(store)), store.pinned()) == ([], frozenset())
+
+
+def test_a_view_that_cannot_be_frozen_while_an_import_runs_is_not_saved(store: Store) -> None:
+    with store.writing(), pytest.raises(StoreBusy):
+        save(door(store), store, MARCH)
+    assert (views(door(store)), store.pinned()) == ([], frozenset())
+    save(door(store), store, MARCH)
 
 
 def test_a_view_is_ones_own_until_it_is_shared_and_then_of_those_who_may_see_the_units_that_it_names(

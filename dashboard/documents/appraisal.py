@@ -208,7 +208,7 @@ def _cases(about: Appraised) -> list[Block]:
             ("Operation, patient", "Failed on day", "Main cause", "Care, and how it ended"),
             [_case_row(case) for case in cases],
             f"Days count from surgery. {PREVENTABLE} a cause that could perhaps have been prevented.{left}",
-            numbers=(1,),
+            numbers=(1,), wide=3,
         )
     ]  # fmt: skip
 

@@ -32,6 +32,7 @@ AT_NIGHT = (
 STYLE = """
 .document{%(colours)s;background:var(--paper);color:var(--ink);max-width:52rem;margin:0 auto;padding:1.5rem;
 font:1rem/1.5 Inter,system-ui,-apple-system,"Segoe UI",sans-serif;overflow-wrap:break-word}
+.document.large{font-size:1.2rem}
 .document h1{font-size:2rem;line-height:1.2;margin:0 0 .3rem}
 .document h2{font-size:1.35rem;line-height:1.3;margin:2.4rem 0 .6rem}
 .document h3{font-size:1.08rem;margin:1.6rem 0 .4rem}
@@ -98,8 +99,9 @@ def _style(colours: str) -> str:
 def _article(document: Document, title: str) -> str:
     facts = "".join(f"<dt>{escape(what)}</dt><dd>{_broken(said)}</dd>" for what, said in document.facts)
     told = "".join(map(_section, document.sections))
+    kind = "document large" if document.large else "document"
     return (
-        f'<div class="document"><header>{title}<p class="subtitle">{escape(document.subtitle)}</p><dl>{facts}</dl>'
+        f'<div class="{kind}"><header>{title}<p class="subtitle">{escape(document.subtitle)}</p><dl>{facts}</dl>'
         f'</header>{told}<footer class="foot">{escape(document.foot)}</footer></div>'
     )
 

@@ -121,6 +121,7 @@ class Document:
     as ("Made from", "generation 12, data to 30 Sep 2026") and ("Filter", …) and ("Made by", …). foot: at the foot of
     every page beside "page x of y": what it is and how it may be shared. made: the moment that it says it was made.
     cover: whether facts have a page of their own; else they stand under the title. landscape: paper on its side.
+    large: in larger letters, for whoever does not read such sheets every day.
     """
 
     title: str
@@ -132,5 +133,6 @@ class Document:
     cover: bool = True
     language: str = "en"
     landscape: bool = False
+    large: bool = False
     words: Sequence[str] = field(default=())
     """Further words for the file's own properties: keywords."""

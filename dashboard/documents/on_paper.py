@@ -53,6 +53,7 @@ def set_from(document: Document) -> dict[str, Any]:
         "cover": document.cover,
         "language": document.language,
         "landscape": document.landscape,
+        "large": document.large,
         "words": list(document.words),
         "sections": [_section(each) for each in document.sections],
     }

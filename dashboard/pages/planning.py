@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import pandas as pd
 import streamlit as st
@@ -14,6 +15,7 @@ from dashboard.analyses.verdicts.patient import LIKE_THIS, hundred, patient_verd
 from dashboard.charts.icon_array import Hundred, describe, icon_array
 from dashboard.definitions import Outcome, load
 from dashboard.definitions.canonical import Column
+from dashboard.documents.patient_sheet import issued_sheet
 from dashboard.pages import brief, furniture, model, parts
 from dashboard.records import Records
 from dashboard.stats.proportions import Difference, Interval
@@ -47,6 +49,7 @@ def section(records: Records, top: furniture.AnswerPlace) -> None:
     procedure, profile = _profile(records, offered)
     brief.in_whole(top, patient_verdict(records, outcome.name, procedure, profile))
     answers = estimate(records, procedure, profile, outcome.name)
+    _sheet(records, answers, procedure, profile)
     with furniture.side_by_side(2, key="planning", room=True):
         for answer in answers:
             title = f"{outcome.short} {when_words(outcome, answer.within_days)}"
@@ -60,6 +63,19 @@ def section(records: Records, top: furniture.AnswerPlace) -> None:
         for answer in answers:
             st.subheader(f"Failed {parts.said(when_words(outcome, answer.within_days))}")
             model.show(records, answer.model, key=f"planning-calibration-{answer.within_days}")
+
+
+def _sheet(records: Records, answers: Sequence[Estimate], procedure: str, profile: dict[str, str]) -> None:
+    """A page for the patient to take along, where there is a figure to say; nothing of it is kept."""
+    if all(answer.share is None for answer in answers):
+        parts.note("No sheet for the patient: there is no figure that it could say.")
+        return
+    st.download_button(
+        "Sheet for the patient (PDF)", on_click="ignore", key="patient sheet", mime="application/pdf",
+        data=lambda: issued_sheet(records, procedure, profile, datetime.now(UTC).astimezone()),
+        file_name="your-operation.pdf",
+        help="One page in plain words, without a name. That one was made is put on record, and not for whom.",
+    )  # fmt: skip
 
 
 def _profile(records: Records, offered: Sequence[ProfileInput]) -> tuple[str, dict[str, str]]:

@@ -70,3 +70,9 @@ def test_planning_without_a_model_says_why(tmp_path: Path) -> None:
     page = opened("risk", records(tmp_path, ONE), **PLANNING)
     assert page.info[0].value.startswith("No estimate: ")
     assert not page.metric
+    assert not page.get("download_button")
+
+
+def test_planning_offers_a_sheet_for_the_patient_where_there_is_a_figure(practice: Records) -> None:
+    page = opened("risk", practice, **PLANNING)
+    assert [button.proto.label for button in page.get("download_button")][:1] == ["Sheet for the patient (PDF)"]

@@ -124,6 +124,17 @@ def trend(records: Records, outcome: str, within_days: int = 730, period: str | 
     return Trend(frame[COLUMNS], chart.limits, drawn_by, judged_by, _signals(chart), centre_shown, why)
 
 
+def counts_by_period(records: Records, outcome: str, within_days: int, period: str) -> tuple[pd.DataFrame, int]:
+    """The counts behind ``trend``: by day, of each period by its label; and the day on which shares are taken."""
+    counts, _, day = _by_month(records, outcome, within_days)
+    parts = [
+        part.assign(group=label(month, period), label=label(month, period))
+        for month, part in _by_period(counts, PERIODS[period]).items()
+    ]
+    columns = ["group", "label", "day", "failed", "died", "left"]
+    return pd.concat([pd.DataFrame(columns=columns), *parts], ignore_index=True)[columns], day
+
+
 @remembered
 def settled_middle(records: Records, outcome: str, within_days: int) -> date | None:
     """The first of January that best halves the operations whose outcome is settled; of a month, where no year does.

@@ -13,13 +13,17 @@ from dashboard.errors import NotAllowed
 from dashboard.exports.as_csv import csv_of
 from dashboard.exports.as_picture import picture_of
 from dashboard.exports.as_workbook import workbook_of
+from dashboard.exports.bundle import bundle_of
 from dashboard.exports.heading import heading
 from dashboard.exports.offers import PATIENTS, WORDS, Offer, PictureOffer, TableOffer
 from dashboard.exports.sharing import as_shared, can_be_shared
 from dashboard.records import Records
 
 OF_TABLES: Mapping[str, str] = MappingProxyType({"xlsx": "Excel", "csv": "CSV"})
-OF_PICTURES: Mapping[str, str] = MappingProxyType({"png": "PNG", "svg": "SVG"})
+BUNDLE = "zip"
+OF_PICTURES: Mapping[str, str] = MappingProxyType(
+    {"png": "PNG", "svg": "SVG", BUNDLE: "With its counts, to reckon it again"}
+)
 KINDS: Mapping[str, str] = MappingProxyType(
     {
         "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv",
@@ -34,7 +38,10 @@ BYTE_ORDER = "\ufeff"
 
 def forms_of(offer: Offer) -> Mapping[str, str]:
     """The endings in which it can be taken, with what each is called."""
-    return OF_TABLES if isinstance(offer, TableOffer) else OF_PICTURES
+    if isinstance(offer, TableOffer):
+        return OF_TABLES
+    # Nothing of a single patient is in a bundle.
+    return {form: words for form, words in OF_PICTURES.items() if form != BUNDLE or offer.holds != PATIENTS}
 
 
 def why_not(offer: Offer, mode: Sharing) -> str:
@@ -55,10 +62,14 @@ def made(records: Records, offer: Offer, form: str, mode: Sharing = MODES["none"
     """The file. Raises NotAllowed where this viewer may not take it, or nobody may under these rules."""
     if why := why_not(offer, mode):
         raise NotAllowed(why)
+    if form not in forms_of(offer):
+        raise NotAllowed("A picture of a single patient leaves without a bundle.")
     rows = len(offer.shown) if isinstance(offer, TableOffer) else 1
     records.leaves(offer.name, rows, single=offer.holds == PATIENTS, form=form, share=mode.name)
     told = heading(records, offer.name, mode)
     if isinstance(offer, PictureOffer):
+        if form == BUNDLE:
+            return bundle_of(told, offer, mode)
         alt, more = (offer.alt, "") if mode.exact else (offer.name, NOT_DRAWN)
         drawn = picture_of(told, offer.drawn(mode), alt, more)
         return drawn.encode() if form == "svg" else typesetting.png(drawn)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,16 +21,15 @@ LONGEST_NAME = 90
 
 @dataclass(frozen=True)
 class MadeFrom:
-    """What a picture was drawn from, so that it can be drawn and reckoned again elsewhere.
+    """What a picture was drawn from, so that it can be drawn and reckoned again elsewhere; read when it is asked for.
 
-    recipe: the name of the scripts in ``redraw`` that do it; counts: what they read; figures: what the app reckoned
-    from them, a row for each that they print, told apart by the columns named in ``of``.
+    recipe: the part of the scripts that does it. frames: the counts, by ``group``, and what the app reckoned from them.
+    asked: what else the scripts are told, such as the day.
     """
 
     recipe: str
-    counts: pd.DataFrame
-    figures: pd.DataFrame
-    of: tuple[str, ...]
+    frames: Callable[[], tuple[pd.DataFrame, pd.DataFrame]]
+    asked: Callable[[], Mapping[str, int]] = dict
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from dashboard.analyses.verdicts.units import NO_CASE_MIX, in_two
 from dashboard.analyses.ways import ways
 from dashboard.charts import funnel_plot
 from dashboard.definitions import Outcome, load
+from dashboard.exports import figures
 from dashboard.pages import chosen, furniture, model, monitor, parts, plans, red_flags, segments
 from dashboard.records import Records
 
@@ -198,7 +199,9 @@ def _draw(
     figure = funnel_plot.funnel_plot(points, lines, target=drawn.target, measure=measure, dark=parts.is_dark())
     labels = dict(zip(answer.units["unit"], answer.units["label"], strict=True))
     alt = funnel_plot.describe(points, target=drawn.target, measure=measure)
-    _behind(records, answer, asked, chosen.clickable(figure, key=f"funnel {measure}", alt=alt, of=labels), measure)
+    leaves = figures.of_units(answer.units, measure, widened=drawn.widened)
+    unit = chosen.clickable(figure, key=f"funnel {measure}", alt=alt, of=labels, **leaves)
+    _behind(records, answer, asked, unit, measure)
 
 
 def _behind(records: Records, answer: Comparison, asked: _Asked, unit: str | None, key: str) -> None:

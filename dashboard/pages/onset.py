@@ -69,7 +69,7 @@ def _onset(records: Records, top: furniture.AnswerPlace, outcome: Outcome, landm
         with furniture.card(f"When each failure first showed itself, of those seen in {YEARS} years", key="categories"):
             drawn = seen.categories[seen.categories["label"].isin(set(curves["label"]))]
             figure = onset_bands.onset_bands(drawn, dark=parts.is_dark())
-            furniture.picture(figure, alt=onset_bands.describe(drawn), key="categories")
+            furniture.picture(figure, alt=onset_bands.describe(drawn), key="categories", **figures.of_onset(drawn))
     early = onset(records, outcome.name, by, FIRST_YEAR)
     with furniture.card("Of the failures seen by 1 year, by which day?", key="quantiles"):
         parts.show_table(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -15,7 +16,7 @@ from dashboard.analyses.headline import CHANGE, DAY, SHARE, headline, limits_wor
 from dashboard.analyses.periods import number_of
 from dashboard.analyses.recorded import not_recorded
 from dashboard.analyses.shares import largest_first
-from dashboard.analyses.trend import settled_middle, trend
+from dashboard.analyses.trend import counts_by_period, settled_middle, trend
 from dashboard.analyses.verdicts.change import change_verdict
 from dashboard.analyses.verdicts.groups import groups_verdict, judged
 from dashboard.analyses.verdicts.overall import overall_verdict
@@ -24,7 +25,6 @@ from dashboard.charts import dot_interval, step_curve
 from dashboard.charts.years import Together, describe, years
 from dashboard.definitions import Landmark, Outcome, load
 from dashboard.exports import figures
-from dashboard.exports.offers import Again
 from dashboard.pages import furniture, monitor, parts, red_flags, short_list, since_last_import, undated
 from dashboard.pages.furniture import KeyFigure, Link
 from dashboard.records import Records
@@ -176,14 +176,15 @@ def _families(records: Records, rates: pd.DataFrame, outcome: Outcome, landmark:
         rows, comparator=practice, comparator_label=f"all {parts.percent(practice)}", tall=ROWS_TALL,
         dark=parts.is_dark(),
     )  # fmt: skip
-    again = Again(rows, dot_interval.dot_interval)
-    furniture.picture(figure, alt=dot_interval.describe(rows), key="families", again=again)
+    leaves = figures.of_shares(rows, landmark.days, lambda: failure_curve(records, outcome.name, "family"))
+    furniture.picture(figure, alt=dot_interval.describe(rows), key="families", **leaves)
 
 
 def _years(records: Records, outcome: Outcome, landmark: Landmark) -> None:
     rows = trend(records, outcome.name, landmark.days, YEAR).periods
     parted = _parts(records, rows, outcome, landmark)
-    furniture.picture(years(rows, parted, dark=parts.is_dark()), alt=describe(rows, parted), key="years")
+    leaves = figures.of_periods(rows, partial(counts_by_period, records, outcome.name, landmark.days, YEAR))
+    furniture.picture(years(rows, parted, dark=parts.is_dark()), alt=describe(rows, parted), key="years", **leaves)
 
 
 def _parts(records: Records, rows: pd.DataFrame, outcome: Outcome, landmark: Landmark) -> list[Together]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -17,7 +19,6 @@ from dashboard.analyses.verdicts.overall import worst_case_words
 from dashboard.charts import dot_interval, small_multiples, step_curve
 from dashboard.definitions import Landmark, Outcome
 from dashboard.exports import figures
-from dashboard.exports.offers import Again
 from dashboard.pages import chosen, curve_table, form, furniture, parts, proms, segments, trend, two_groups
 from dashboard.pages import published as published_figures
 from dashboard.records import Records
@@ -97,7 +98,9 @@ def _failures(records: Records, asked: _Asked, top: furniture.AnswerPlace) -> No
                 against = parts.choose_group(COMPARATORS, key="against", label="Compared with")
             rates = largest_first(rates) if order == "size" else rates
             found = published(records, asked.outcome.name, asked.by, days) if against == "published" else None
-            _picture(rates if found is None else beside(rates, found), whole, against)
+            curves = partial(failure_curve, records, asked.outcome.name, asked.by) if asked.timed else None
+            leaves = figures.of_shares(rates.drop(columns=["best_case", "worst_case"]), days, curves)
+            _picture(rates if found is None else beside(rates, found), whole, against, leaves)
         _course(records, rates, asked)
     parts.bear_in_mind(rates, records, lambda wider: failure_rate(wider, asked.outcome.name, asked.by, days))
     _table(records, rates, whole, asked)
@@ -109,8 +112,8 @@ def _failures(records: Records, asked: _Asked, top: furniture.AnswerPlace) -> No
         published_figures.section(found, asked.outcome.name)
 
 
-def _picture(rates: pd.DataFrame, whole: pd.Series, against: str) -> None:
-    """A dot for each group; a click shows its course beside."""
+def _picture(rates: pd.DataFrame, whole: pd.Series, against: str, leaves: dict[str, Any]) -> None:
+    """A dot for each group; a click shows its course beside. leaves: how it may be taken away."""
     practice = float(whole["share"]) if against == "practice" and whole["shown"] else None
     rows = rates.drop(columns=["best_case", "worst_case"])
     figure = dot_interval.dot_interval(
@@ -118,10 +121,7 @@ def _picture(rates: pd.DataFrame, whole: pd.Series, against: str) -> None:
         dark=parts.is_dark(),
     )  # fmt: skip
     labels = chosen.labels_of(rates)
-    chosen.clickable(
-        figure, key="rates", alt=dot_interval.describe(rows), of=labels, sets=ONE,
-        again=Again(rows, dot_interval.dot_interval),
-    )  # fmt: skip
+    chosen.clickable(figure, key="rates", alt=dot_interval.describe(rows), of=labels, sets=ONE, **leaves)
     parts.note(
         f"{parts.SIGNS_TOLD} Behind each name: operations. Click a dot, or select a row of the table, for its course "
         "and its patients."
@@ -159,7 +159,8 @@ def _courses(records: Records, rates: pd.DataFrame, asked: _Asked, labels: dict[
     with st.container(key=f"{form.WIDE_ONLY}-courses"):
         figure = small_multiples.small_multiples(curves, whole, until_days=until, tall=TALL, dark=parts.is_dark())
         alt = small_multiples.describe(curves, until_days=until)
-        chosen.clickable(figure, key="courses", alt=alt, of=labels, sets=ONE)
+        leaves = figures.of_panels(curves)
+        chosen.clickable(figure, key="courses", alt=alt, of=labels, sets=ONE, **leaves)
         small = [str(each) for each in rates["label"][~rates["group"].isin(small_multiples.drawn(curves))]]
         more = f" Not drawn, being the smallest: {', '.join(map(parts.said, small))}." if small else ""
         parts.note(f"Grey: all together. One scale in all panels.{more}")

@@ -17,6 +17,7 @@ from dashboard.analyses.verdicts.groups import groups_verdict, judged
 from dashboard.charts import dot_interval, small_multiples, step_curve, style
 from dashboard.charts.tornado import describe, tornado
 from dashboard.definitions import Factor, Landmark, Outcome, load
+from dashboard.exports import figures
 from dashboard.pages import brief, chosen, form, furniture, model, parts
 from dashboard.records import Records
 
@@ -122,12 +123,14 @@ def _courses(records: Records, factor: Factor, outcome: Outcome, landmark: Landm
     with st.container(key=f"{form.WIDE_ONLY}-bands"):
         tall = PANELS * -(-curves["group"].nunique() // 3)
         panels = small_multiples.small_multiples(curves, whole, until_days=until, tall=tall, dark=dark)
-        furniture.picture(panels, alt=small_multiples.describe(curves, until_days=until), key="band-courses")
+        alt, leaves = small_multiples.describe(curves, until_days=until), figures.of_panels(curves)
+        furniture.picture(panels, alt=alt, key="band-courses", **leaves)
     with st.container(key=f"{form.NARROW_ONLY}-bands"):
         largest = curves.groupby("group", sort=False)["at_risk"].max().nlargest(style.MOST_SERIES).index
         few = curves[curves["group"].isin(largest)]
         figure = step_curve.step_curve(few, until_days=until, dark=dark)
-        furniture.picture(figure, alt=step_curve.describe(few, until_days=until), key="band-curves")
+        alt, leaves = step_curve.describe(few, until_days=until), figures.of_curves(few, until)
+        furniture.picture(figure, alt=alt, key="band-curves", **leaves)
 
 
 def _notes(factor: Factor) -> None:

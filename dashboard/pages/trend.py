@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -22,6 +23,7 @@ from dashboard.analyses.trend import (
     Between,
     Trend,
     between,
+    counts_by_period,
     limits_words,
     operated_monthly,
     settled_middle,
@@ -32,6 +34,7 @@ from dashboard.analyses.verdicts.claim import Verdict
 from dashboard.analyses.ways import ways
 from dashboard.charts import control_chart
 from dashboard.definitions import Landmark, Outcome, load
+from dashboard.exports import figures
 from dashboard.pages import addresses, brief, furniture, notes, parts, two_groups
 from dashboard.records import Records
 
@@ -71,9 +74,10 @@ def failures(records: Records, asked: ChangeChoice, top: furniture.AnswerPlace) 
         st.info(parts.said(_sentence(answer, outcome, when)))
         return
     _signals(answer, outcome)
+    counts = partial(counts_by_period, records, outcome.name, within_days, answer.period)
     _show(
         _drawn(answer, outcome), _sentence(answer, outcome, when), _table(answer), "trend", remarks,
-        signals=answer.signals,
+        figures.of_periods(answer.periods, counts), signals=answer.signals,
     )  # fmt: skip
     _not_reached(not_reached(marked, edges))
     with st.expander("Add a remark to this chart"):
@@ -135,14 +139,15 @@ def _drawn(answer: Trend, outcome: Outcome) -> pd.DataFrame:
 
 
 def _show(
-    points: pd.DataFrame, sentence: str, table: pd.DataFrame, key: str, remarks: Remarks = (), **look: Any
-) -> None:
-    """A control chart, and under it the remarks that it has the numbers of."""
+    points: pd.DataFrame, sentence: str, table: pd.DataFrame, key: str, remarks: Remarks = (),
+    leaves: Mapping[str, Any] = parts.NOTHING, **look: Any,
+) -> None:  # fmt: skip
+    """A control chart, and under it the remarks that it has the numbers of. leaves: how it may be taken away."""
     places = [place for place, _ in remarks]
     figure = control_chart.control_chart(points, remarks=places, dark=parts.is_dark(), **look)
     alt = control_chart.describe(points, **look) + _remarks_told(remarks)
     rows = points if "judged_by" in points else None  # else its shares are none, or its rows single operations
-    parts.show_figure(figure, alt=alt, sentence=sentence, table=table, rows=rows, key=key)
+    parts.show_figure(figure, alt=alt, sentence=sentence, table=table, rows=rows, key=key, **leaves)
     _remarks(remarks)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from dashboard import wording
@@ -17,6 +18,7 @@ from dashboard.charts import dot_interval, step_curve
 from dashboard.cohort import FILTERS, Cohort
 from dashboard.definitions import Outcome, load
 from dashboard.errors import OutcomesError
+from dashboard.exports import figures
 from dashboard.pages import addresses, brief, furniture, parts
 from dashboard.records import Records
 from dashboard.slots import UNITS
@@ -112,7 +114,10 @@ def _pictures(compared: Compared, outcome: Outcome, days: int, of: str | None) -
     with furniture.side_by_side(2, key="groups", room=True):
         with furniture.card(f"{compared.what}: both shares", key="two-groups"):
             figure = dot_interval.dot_interval(rows, dark=parts.is_dark())
-            furniture.picture(figure, alt=dot_interval.describe(rows), key="two-groups")
+            leaves = figures.of_shares(
+                rows.assign(group=rows["label"]), days, None if at_visit else lambda: _by_label(side_curves(compared))
+            )
+            furniture.picture(figure, alt=dot_interval.describe(rows), key="two-groups", **leaves)
             parts.note(parts.said(sentence))
             sides(compared, alt="Two groups, side by side")
         with furniture.card("Both courses", key="two-curves"):
@@ -121,7 +126,12 @@ def _pictures(compared: Compared, outcome: Outcome, days: int, of: str | None) -
             else:
                 curves = side_curves(compared)
                 drawn = step_curve.step_curve(curves, until_days=days, dark=parts.is_dark())
-                furniture.picture(drawn, alt=step_curve.describe(curves, until_days=days), key="two-curves")
+                alt = step_curve.describe(curves, until_days=days)
+                furniture.picture(drawn, alt=alt, key="two-curves", **figures.of_curves(curves, days))
+
+
+def _by_label(curves: pd.DataFrame) -> pd.DataFrame:
+    return curves.assign(group=curves["label"])
 
 
 def _compared(records: Records, chosen: Choice, outcome: Outcome, days: int) -> Compared:

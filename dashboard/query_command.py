@@ -71,7 +71,9 @@ def run(chosen: argparse.Namespace) -> int:
     if chosen.json:
         print_json([{name: _plain(value) for name, value in row.items()} for row in frame.to_dict("records")])
     elif chosen.csv:
-        tell_lines(_in_one_line(frame).to_csv(index=False, lineterminator="\n"), end="")
+        from dashboard.exports.as_csv import bare_csv
+
+        tell_lines(bare_csv(_in_one_line(frame)), end="")
     elif len(frame):
         tell_lines(_in_one_line(frame).to_string(index=False, na_rep=""))
     else:

@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from dashboard.charts import style
 from dashboard.disclosure import MODES, Sharing
 from dashboard.exports.leaving import KINDS, forms_of, made, why_not
 from dashboard.exports.offers import (
@@ -34,6 +35,7 @@ from dashboard.records import Records
 EXPORT = "Export →"
 AS_CSV = "Download as CSV"
 TITLE = "Export what is on this page"
+PAPER_BEHIND = f'<style>[data-testid="stPlotlyChart"] {{background: {style.page(False)};}}</style>'
 FIRST = {PictureOffer: "Picture", TableOffer: "Table"}
 
 
@@ -110,8 +112,13 @@ def note_picture(
 
 
 def opened(offers: Offers) -> None:
-    """The choice of what to take and how, over the page."""
-    st.dialog(said(TITLE), width="medium", on_dismiss="rerun")(lambda: choice(offers))()
+    """The choice of what to take and how, over the page; behind it stands paper, as pictures are drawn for it."""
+
+    def draw() -> None:
+        st.html(PAPER_BEHIND)
+        choice(offers)
+
+    st.dialog(said(TITLE), width="medium", on_dismiss="rerun")(draw)()
 
 
 def within(draw: Callable[[], None]) -> Callable[[], None]:

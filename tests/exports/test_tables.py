@@ -19,7 +19,7 @@ from dashboard.cohort import Cohort
 from dashboard.definitions import load
 from dashboard.disclosure import MODES
 from dashboard.errors import NotAllowed
-from dashboard.exports.as_csv import csv_of
+from dashboard.exports.as_csv import bare_csv, csv_of
 from dashboard.exports.as_workbook import LONGEST, workbook_of
 from dashboard.exports.cells import guarded, is_share, read_back
 from dashboard.exports.heading import heading
@@ -77,6 +77,13 @@ def test_a_csv_file_says_what_it_is_then_its_rows(four: Records) -> None:
     assert lines[1][0].startswith("Data to 20")
     assert lines[2] == [f"Generation 1; definitions {four.facts.definitions_version}; {MODES['none'].sentence}"]
     assert lines[3:] == [["Name", "'=Sum"], ["'=1+1", "1.0"], ["plain", "2.5"], ["", "-3.0"]]
+
+
+def test_a_table_for_a_program_has_no_heading_lines_and_runs_nothing_either() -> None:
+    table = pd.DataFrame(
+        {"surgeon": ["=1+1", "S01"], "share": [1 / 3, None], "on": [pd.Timestamp("2024-01-05"), pd.NaT]}
+    )
+    assert bare_csv(table) == "surgeon,share,on\n'=1+1,0.3333333333333333,2024-01-05\nS01,,\n"
 
 
 def test_a_workbook_has_the_data_the_filter_the_definitions_and_the_generation(four: Records) -> None:

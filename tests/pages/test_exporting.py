@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.access import OPERATOR, Viewer
 from dashboard.disclosure import MODES
-from dashboard.exports.offers import PATIENTS, TableOffer
+from dashboard.exports.offers import PATIENTS, Again, PictureOffer, TableOffer
 from dashboard.pages import exporting
 from dashboard.records import Records
 from tests.opened import app_for
@@ -128,3 +128,16 @@ def test_what_a_dialog_draws_can_be_taken_there(app: AppTest) -> None:
     seen.button(key="in full").click().run()
     assert not seen.exception
     assert seen.selectbox(key="export-what").options[:1] == ["Table: Share failed by family of surgery"]
+
+
+def test_who_sees_a_part_takes_what_is_shown_and_nothing_that_the_analysis_knows_besides(sample: Records) -> None:
+    rows, shown = pd.DataFrame({"operations": [3]}), pd.DataFrame({"Operations": [3]})
+    surgeon = replace(sample, viewer=Viewer("S01", "surgeon", surgeon="S01", sees_patients=True))
+    for records, known in ((sample, True), (surgeon, False)):
+        with exporting.offered(records) as offers:
+            exporting.note_table(shown, "Operations", rows)
+            exporting.note_picture(None, "Operations", again=Again(rows, lambda shared: None))
+        table, picture = offers.found
+        assert isinstance(table, TableOffer)
+        assert isinstance(picture, PictureOffer)
+        assert ((table.rows is not None), (picture.again is not None)) == (known, known)

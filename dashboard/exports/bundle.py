@@ -38,7 +38,7 @@ counts.csv       what may be shared of what was counted: small counts are hidden
 
 def bundle_of(told: Heading, offer: PictureOffer, mode: Sharing) -> bytes:
     """The zip: picture, counts, definitions, versions, scripts, and the SHA-256 of each file in ``manifest.json``."""
-    files = {"picture.svg": picture_of(told, offer.drawn(mode), offer.alt if mode.exact else offer.name)}
+    files = {"picture.svg": picture_of(told, offer.drawn(mode), offer.alt if mode.exact else told.title)}
     files |= _counts(offer, mode) | _definitions()
     files["versions.json"] = _json({**told.facts, "Python": platform.python_version(), "Filter": dict(told.filters)})
     files["README.txt"] = _readme(told, offer, mode)

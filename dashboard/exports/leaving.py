@@ -16,7 +16,7 @@ from dashboard.exports.as_workbook import workbook_of
 from dashboard.exports.bundle import bundle_of
 from dashboard.exports.heading import heading
 from dashboard.exports.offers import PATIENTS, WORDS, Offer, PictureOffer, TableOffer
-from dashboard.exports.sharing import as_shared, can_be_shared
+from dashboard.exports.sharing import as_shared, can_be_shared, name_of
 from dashboard.records import Records
 
 OF_TABLES: Mapping[str, str] = MappingProxyType({"xlsx": "Excel", "csv": "CSV"})
@@ -66,11 +66,11 @@ def made(records: Records, offer: Offer, form: str, mode: Sharing = MODES["none"
         raise NotAllowed("A picture of a single patient leaves without a bundle.")
     rows = len(offer.shown) if isinstance(offer, TableOffer) else 1
     records.leaves(offer.name, rows, single=offer.holds == PATIENTS, form=form, share=mode.name)
-    told = heading(records, offer.name, mode)
+    told = heading(records, name_of(offer.name, mode), mode)
     if isinstance(offer, PictureOffer):
         if form == BUNDLE:
             return bundle_of(told, offer, mode)
-        alt, more = (offer.alt, "") if mode.exact else (offer.name, NOT_DRAWN)
+        alt, more = (offer.alt, "") if mode.exact else (told.title, NOT_DRAWN)
         drawn = picture_of(told, offer.drawn(mode), alt, more)
         return drawn.encode() if form == "svg" else typesetting.png(drawn)
     shared = None if offer.rows is None else as_shared(offer.rows, mode)

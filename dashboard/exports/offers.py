@@ -12,7 +12,7 @@ import pandas as pd
 
 from dashboard.disclosure import Sharing
 from dashboard.exports.as_csv import bare_csv
-from dashboard.exports.sharing import as_shared, with_counts
+from dashboard.exports.sharing import as_shared, name_of, with_counts
 
 COUNTS, PATIENTS, WORDS = "counts", "patients", "words"
 """What a table or picture holds: counts of many; single operations or patients; definitions, which count nothing."""
@@ -87,11 +87,11 @@ def short(words: str) -> str:
     return first if len(first) <= LONGEST_NAME else f"{first[: LONGEST_NAME - 1].rstrip()}…"
 
 
-def file_name(offer: Offer, form: str, *about: object) -> str:
+def file_name(offer: Offer, form: str, mode: Sharing, *about: object) -> str:
     """A name for the file that no other content has: two viewers' files never take each other's place.
 
-    about: what the content depends on besides: generation, viewer, filter, rules for sharing.
+    about: what the content depends on besides the rules for sharing: generation, viewer, filter.
     """
-    words = re.sub(r"[^a-z0-9]+", "-", offer.name.lower()).strip("-")[:50].strip("-") or "export"
-    told = "\n".join([offer.written, form, *map(str, about)])
+    words = re.sub(r"[^a-z0-9]+", "-", name_of(offer.name, mode).lower()).strip("-")[:50].strip("-") or "export"
+    told = "\n".join([offer.written, offer.name, form, mode.name, *map(str, about)])
     return f"{words}-{hashlib.sha256(told.encode('utf-8', 'replace')).hexdigest()[:12]}.{form}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 
 from dashboard.disclosure import CURVE, PARTS, Sharing, protected, protected_curve
@@ -10,6 +12,8 @@ WORDS = ("group", "label", "unit", "factor", "band", "category", "cause", "sympt
          "period", "measure", "outcome", "procedure", "family", "word", "shown")  # fmt: skip
 """Columns of an analysis that say which row it is, as do those that end with "_label"; any other may quote a count."""
 WHOLE = "factor"
+COUNTED = re.compile(r"\d ?%|\d (of \d|operations|failures|failed|patients|without|visits|signals?\b)|overall? ?\d*$|…")
+"""What tells of a count in a name; a clause that was cut may be about to."""
 
 
 def can_be_shared(rows: pd.DataFrame | None) -> bool:
@@ -33,6 +37,14 @@ def with_counts(shared: pd.DataFrame) -> pd.DataFrame:
     """Those rows of which every count is shown: of the others there is nothing to draw."""
     counts = [name.removesuffix("_words") for name in shared.columns if str(name).endswith("_words")]
     return shared[shared[counts].notna().all(axis=1)].reset_index(drop=True)
+
+
+def name_of(name: str, mode: Sharing) -> str:
+    """What it is called, without a clause that tells a count or a share: a name may quote them."""
+    if mode.exact:
+        return name
+    clauses = [clause for clause in re.split(r"(?<=[,:;]) ", name) if not COUNTED.search(clause)]
+    return " ".join(clauses).rstrip(" ,:;.") or "Figures"
 
 
 def count_of(number: int, mode: Sharing) -> int | str:

@@ -159,10 +159,10 @@ def choice(offers: Offers) -> None:
 
 
 def _button(records: Records, offer: Offer, form: str, mode: Sharing) -> None:
-    about = (records.engine.generation, records.viewer.name, records.described, mode.name)
+    about = (records.engine.generation, records.viewer.name, records.described)
     st.download_button(
         "Download", data=lambda: made(records, offer, form, mode), mime=KINDS[form], on_click="ignore",
-        file_name=file_name(offer, form, *about), key="export-file", type="primary",
+        file_name=file_name(offer, form, mode, *about), key="export-file", type="primary",
     )  # fmt: skip
 
 
@@ -177,5 +177,5 @@ def download(records: Records, title: str, table: pd.DataFrame) -> None:
     about = (records.engine.generation, records.viewer.name, records.described)
     st.download_button(
         AS_CSV, data=lambda: made(records, offer, "csv"), mime=KINDS["csv"], on_click="ignore",
-        file_name=file_name(offer, "csv", *about), key=f"download {title}",
+        file_name=file_name(offer, "csv", MODES["none"], *about), key=f"download {title}",
     )  # fmt: skip

@@ -18,7 +18,7 @@ from dashboard.errors import NotAllowed
 from dashboard.exports import figures
 from dashboard.exports.leaving import made, why_not
 from dashboard.exports.offers import PATIENTS, WORDS, Again, PictureOffer, TableOffer
-from dashboard.exports.sharing import as_shared, can_be_shared
+from dashboard.exports.sharing import as_shared, can_be_shared, name_of
 from dashboard.records import Records
 from tests.analyses.conftest import sample as sample
 
@@ -115,3 +115,18 @@ def test_a_picture_says_what_it_is_and_what_it_rests_on(sample: Records) -> None
     assert "for use within the practice" in drawn
     assert "<b>" not in drawn
     assert made(sample, offer, "png").startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("name", "shared"),
+    [
+        ("FBSS by 2 years, by family", "FBSS by 2 years, by family"),
+        ("Main cause of 3 failures", "Figures"),
+        ("Red flags: 4 without contact", "Red flags"),
+        ("Operations failed, 35 periods from 2018 Q1, overal…", "Operations failed, 35 periods from 2018 Q1"),
+        ("Families, 13.9 % of all, 3 of 50", "Families"),
+    ],
+)  # fmt: skip
+def test_a_name_for_sharing_tells_no_count(name: str, shared: str) -> None:
+    assert name_of(name, MODES["nhs"]) == shared
+    assert name_of(name, MODES["none"]) == name

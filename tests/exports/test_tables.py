@@ -182,11 +182,17 @@ def test_who_sees_counts_takes_counts_and_no_list_of_patients(tmp_path: Path) ->
 
 def test_the_name_of_a_file_tells_its_content_and_for_whom_it_was_made() -> None:
     one, other = TableOffer("Families", pd.DataFrame({"n": [1]})), TableOffer("Families", pd.DataFrame({"n": [2]}))
-    names = {file_name(one, "csv", "A"), file_name(other, "csv", "A"), file_name(one, "csv", "B")}
-    assert len(names) == 3
-    assert file_name(one, "csv", "A") == file_name(TableOffer("Families", pd.DataFrame({"n": [1]})), "csv", "A")
+    exact, nhs = MODES["none"], MODES["nhs"]
+    names = {
+        file_name(one, "csv", exact, "A"), file_name(other, "csv", exact, "A"), file_name(one, "csv", exact, "B"),
+        file_name(one, "csv", nhs, "A"),
+    }  # fmt: skip
+    assert len(names) == 4
+    assert file_name(one, "csv", exact, "A") == file_name(
+        TableOffer("Families", pd.DataFrame({"n": [1]})), "csv", exact, "A"
+    )
     assert all(name.startswith("families-") and name.endswith(".csv") for name in names)
-    assert file_name(TableOffer("../<脊>", pd.DataFrame()), "csv").startswith("export-")
+    assert file_name(TableOffer("../<脊>", pd.DataFrame()), "csv", exact).startswith("export-")
 
 
 def test_a_description_is_named_by_its_first_sentence() -> None:

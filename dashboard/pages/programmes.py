@@ -38,6 +38,7 @@ def section(records: Records, top: furniture.AnswerPlace, name: str, by: str) ->
         parts.said(known.description),
         *(f"**{parts.said(field.label)}.** {parts.said(field.asks)}" for field in known.fields),
         f"**To bear in mind.** {parts.said(known.caution)}",
-        f"Version {parts.said(known.version)}. Source: {parts.said(known.source)}. Reviewed {parts.day_words(known.reviewed)}.",
+        f"Version {parts.said(known.version)}. Source: {parts.said(known.source)}. "
+        f"Reviewed {parts.day_words(known.reviewed)}.",
     )
     parts.note(furniture.provenance(records))

@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard import wording
 from dashboard.analyses.published import time_words
 from dashboard.definitions import Benchmark, Definitions, EventRule, Factor, Figure, Measure, Outcome, load
+from dashboard.definitions.programmes import Programme
 from dashboard.definitions.terms import EVENT_KINDS, PUBLISHED_KINDS, ThresholdSet
 from dashboard.exports.offers import WORDS
 from dashboard.pages import parts, side_by_side
@@ -57,6 +58,9 @@ def page(records: Records) -> None:
         _published(benchmark, figure) for benchmark in definitions.benchmarks.values() for figure in benchmark.figures
     ])  # fmt: skip
     parts.show_table(published, "Published figures with their sources", holds=WORDS)
+    st.header("What registries and payers ask for")
+    for programme in definitions.programmes.values():
+        _programme(programme)
     st.header("Vocabularies")
     _vocabularies(definitions)
 
@@ -69,6 +73,14 @@ def _outcome(outcome: Outcome, definitions: Definitions) -> None:
         st.markdown(f"**Why.** {outcome.why}")
         st.markdown(f"**To bear in mind.** {outcome.caution}")
         parts.note(f"Version {outcome.version} · {outcome.source} · reviewed {parts.day_words(outcome.reviewed)}")
+
+
+def _programme(programme: Programme) -> None:
+    with st.expander(programme.label, expanded=False):
+        st.markdown(programme.description)
+        st.markdown("\n".join(f"- **{field.label}.** {field.asks} {field.differs}" for field in programme.fields))
+        st.markdown(f"**To bear in mind.** {programme.caution}")
+        parts.note(f"Version {programme.version} · {programme.source} · reviewed {parts.day_words(programme.reviewed)}")
 
 
 def _only(event: EventRule, definitions: Definitions) -> str:

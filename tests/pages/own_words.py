@@ -40,8 +40,8 @@ ESCAPES = frozenset({"said", "told", "signed", "for_html"})
 """What escapes words; the last of them for HTML."""
 NUMBERS = frozenset({"int", "float", "len", "round", "sum", "abs", "date", "bool", "range", "enumerate"})
 TYPES = frozenset((
-    "int", "float", "date", "bool", "Outcome", "Landmark", "Factor", "Band", "Visit", "Measure", "Definitions",
-    "Benchmark", "Term", "Listed", "Threshold", "Combination", "Monitoring", "OnsetCategory", "Filter"
+    "int", "float", "date", "bool", "Outcome", "Landmark", "Factor", "Band", "Visit", "Measure", "Programme",
+    "Definitions", "Benchmark", "Term", "Listed", "Threshold", "Combination", "Monitoring", "OnsetCategory", "Filter"
 ))  # fmt: skip
 """What is annotated as one of these is a number, or comes out of the definitions."""
 OF_NUMBERS = frozenset((

@@ -13,7 +13,7 @@ from dashboard.analyses.completeness import by_factor
 from dashboard.analyses.failure_rate import FEWEST_FOR_A_SHARE, over_time
 from dashboard.analyses.follow_up import follow_up
 from dashboard.analyses.groups import EVERYBODY, LONGEST_DAY, NOT_RECORDED, Group, due_from, groups_of, rows_of
-from dashboard.analyses.recorded import kind_not_recorded, not_recorded
+from dashboard.analyses.recorded import kind_not_recorded, not_recorded, reoperations_unseen
 from dashboard.analyses.remembering import remembered
 from dashboard.analyses.shares import reached, share_of
 from dashboard.cohort import Cohort
@@ -33,6 +33,7 @@ COMPLETE, INCOMPLETE, NOT_DUE = "complete", "incomplete", "not yet due"
 OTHERWISE, NOT_HERE, NOBODY = "recorded otherwise", "not recorded here", "nobody records it"
 NO_OPERATIONS = "no operations"
 COMPLICATION = "complication"
+NO_DEATH = "No death is recorded of any of the patients that you may see."
 COLUMNS = [
     "programme", "field", "label", "part", "asked_at", "group", "group_label", "operations", "left_out", "not_due",
     "due", "died", "earlier", "later", "recorded", "recorded_share", "recorded_lower", "recorded_upper", "state",
@@ -182,7 +183,7 @@ def _pairs(counts: pd.DataFrame, field: ProgrammeField, pair: AnswerPair, missin
 
 
 def _of_events(records: Records, field: ProgrammeField, events: EventsWithin, by: str | None) -> Iterator[Row]:
-    missing = _events_missing(records, events)
+    missing, caution = _events_missing(records, events), _events_caution(records, events)
     for group in _events(records, events, by):
         due = group.counts["due"].astype(bool)
         lost = due & (group.counts["state"] == 0) & (group.counts["day"] < events.within_days)
@@ -199,7 +200,7 @@ def _of_events(records: Records, field: ProgrammeField, events: EventsWithin, by
         told |= {"counted": row["failed"], "shown": row["shown"]}
         told |= {name: row[name] for name in ("share", "lower", "upper", "best_case", "worst_case")}
         held = _held(field, row["due"] - row["lost"], row["due"], not_due=row["not_due"])
-        yield told | held | {"note": row["note"]}
+        yield told | held | {"note": row["note"], "why": " ".join(filter(None, (field.note, *caution)))}
 
 
 def _events(records: Records, events: EventsWithin, by: str | None) -> list[Group]:
@@ -221,8 +222,15 @@ def _events_missing(records: Records, events: EventsWithin) -> str:
     """Why nothing can be said of these events: a kind of record that one of them rests on is nobody's."""
     told = [not_recorded(records, name) for name in events.outcomes]
     told += [kind_not_recorded(records, COMPLICATION)] if events.complications else []
-    told += [_no_deaths(records)] if events.death else []
+    told += [_no_deaths(records)] if events.death and not told else []
     return next(filter(None, told), "")
+
+
+def _events_caution(records: Records, events: EventsWithin) -> list[str]:
+    """What holds only if it would be recorded: reoperations where nobody has any, deaths beside other events."""
+    told = [reoperations_unseen(records, name) for name in events.outcomes]
+    beside = events.death and (events.outcomes or events.complications)
+    return [*told, NO_DEATH if beside and _no_deaths(records) else ""]
 
 
 @remembered
@@ -231,7 +239,7 @@ def _no_deaths(records: Records) -> str:
     everybody = records.of(Cohort(every_operation=True))
     found = _events(everybody, EventsWithin(LONGEST_DAY, death=True), None)
     seen = any(int(group.counts.loc[group.counts["state"] == 1, "operations"].sum()) for group in found)
-    return "" if seen else "This is not known: no death at all is recorded here. That is not 0 %."
+    return "" if seen else f"This is not known. {NO_DEATH} That is not 0 %."
 
 
 def _by_day(counts: pd.DataFrame) -> pd.DataFrame:

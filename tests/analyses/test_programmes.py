@@ -167,6 +167,10 @@ def test_what_nobody_records_is_not_known_and_never_none(tmp_path: Path) -> None
         assert (row["state"], pd.isna(row["counted"])) == ("nobody records it", True), field
         assert "That is not 0 %" in row["why"] or "nobody records it" in row["why"]
     assert rows.loc["return_to_theatre", "counted"] == 1
+    without_deaths = records(tmp_path / "deaths", EVENTS.replace("died", "left"), complication=TEARS)
+    rows = programme(without_deaths, "thirty_days").set_index("field")
+    assert (rows.loc["any", "counted"], rows.loc["death", "state"]) == (3, "nobody records it")
+    assert str(rows.loc["any", "why"]).endswith("No death is recorded of any of the patients that you may see.")
     assert set(programme(made, "us_lumbar").query("part == 'After fusion'")["state"]) == {
         "no operations",
         "nobody records it",

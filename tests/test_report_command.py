@@ -62,6 +62,8 @@ def test_a_report_is_written_for_its_owner_alone_and_put_on_record(
         (["--out", "report.docx"], ".pdf or .html"),
         (["--out", "no/where/report.pdf"], "no folder"),
         (["--out", "report.pdf", "--kind", "novel"], "is no document"),
+        (["--out", "report.pdf", "--month", "2026-10"], "is of no month"),
+        (["--out", "report.pdf", "--kind", "letters", "--month", "2026-13"], "Write months as 2026-10"),
         (["--out", "report.pdf", "--surgeon", "S99"], "surgeon"),
         (["--out", "report.pdf", "--from", "2025-02-01", "--to", "2025-01-01"], "after its end"),
         (["--out", "report.pdf", "--outcome", "luck"], "is no outcome"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from dashboard import wording
@@ -24,9 +26,11 @@ NOBODY = "No operation matches what was chosen: there is nothing to tell. Choose
 COUNTS = {"counted": "due", "recorded": "due", "earlier": "due", "later": "due"}
 """What is counted, each with what it is a part of."""
 SHARED: Columns = {
-    "Known, of those due": lambda row: "" if row.state == "" or pd.isna(row.asks_of) else _of(row, "recorded"),
+    "Known, of those due": lambda row: _of(row, "recorded") if row.is_counted else "",
     "State": "state",
     "Figure": lambda row: _of(row, "counted") if row.has_figure else "",
+    "Before": lambda row: row.earlier_words if row.is_pair else "",
+    "After": lambda row: row.later_words if row.is_pair else "",
     "To bear in mind": said_words,
 }
 """The same where it leaves the practice: small counts hidden, and shares worked out from what is shown."""
@@ -49,18 +53,19 @@ def _section(records: Records, wanted: Wanted, one: Programme) -> Section:
     mode = MODES[wanted.share]
     blocks: list[Block] = [] if not mode.exact else [said(programme_verdict(records, one.name))]
     blocks.append(Paragraph(one.description))
+    source = f"Version {one.version}. Source: {one.source}. Reviewed {day_words(one.reviewed)}."
+    blocks.append(Paragraph(source, quiet=True))
     rows = programme(records, one.name)
     for part, fields in rows.groupby("part", sort=False):
         blocks.append(_table(str(part), fields, mode))
     if one.by_family:
         by_family = programme(records, one.name, FAMILY)
         counted = by_family[by_family["counted"].notna()]
-        blocks.append(_table("By family of procedures", counted, mode, {"Family": "group_label"}))
+        told = counted.assign(state="", why="")  # it stands above, once
+        blocks.append(_table("By family of procedures", told, mode, {"Family": "group_label"}))
     blocks.append(Paragraph(one.caution, strong="To bear in mind."))
     if not mode.exact:
         blocks.append(Paragraph(mode.sentence, quiet=True))
-    source = f"Version {one.version}. Source: {one.source}. Reviewed {day_words(one.reviewed)}."
-    blocks.append(Paragraph(source, quiet=True))
     return Section(one.label, blocks, own_page=one.order > 1)
 
 
@@ -68,18 +73,16 @@ def _table(caption: str, rows: pd.DataFrame, mode: Sharing, groups: Columns | No
     columns: Columns = {"Field": field_words, **(groups or {})}
     if mode.exact:
         return word_table(caption, rows, {**columns, **TABLE})
-    rows = rows.assign(asks_of=rows["recorded"], has_figure=rows["counted"].notna())
-    shown = protected(rows, mode, parts=COUNTS, within=["field", "asked_at"], keep=("asks_of",))
-    shown = shown.assign(note="", recorded_share=None)
-    return word_table(caption, shown, {**columns, **SHARED})
+    rows = rows.assign(
+        is_counted=rows["recorded"].notna(), has_figure=rows["counted"].notna(), is_pair=rows["later"].notna()
+    )
+    shown = protected(rows, mode, parts=COUNTS, within=["field", "asked_at"])
+    return word_table(caption, shown.assign(note=""), {**columns, **SHARED})
 
 
-def _of(row: object, count: str) -> str:
+def _of(row: Any, count: str) -> str:
     """A count with its whole, as they may leave; of a figure its share too, where that may be told."""
-    words, whole = getattr(row, f"{count}_words"), getattr(row, "due_words")  # noqa: B009
-    share = getattr(row, "share", None) if count == "counted" else None
-    told = f"{words} of {whole}"
-    if share is None or pd.isna(share):
+    told = f"{getattr(row, f'{count}_words')} of {row.due_words}"
+    if count != "counted" or pd.isna(row.share):
         return told
-    limits = wording.interval(getattr(row, "lower", None), getattr(row, "upper", None))
-    return f"{wording.percent(float(share))} ({told}; {limits})"
+    return f"{wording.percent(float(row.share))} ({told}; {wording.interval(row.lower, row.upper)})"

@@ -155,9 +155,11 @@ def frozen_at(store: Store, notes: Sequence[Note], viewer: Viewer, key: str) -> 
 
     Raises NoData, in words, where it cannot be honoured.
     """
-    view = next((one for one in standing(notes, viewer) if one.key == key and one.frozen), None)
+    view = next((one for one in standing(notes, viewer) if one.key == key), None)
     if view is None:
         raise NoData(GONE)
+    if not view.frozen:
+        raise NoData(f'The view "{view.name}" is no longer frozen: it follows the newest records.')
     said = f'The view "{view.name}" is frozen at records that '
     number = pins.pins(store.root).get(view.pin)
     generation = next((one for one in store.generations() if one.number == number), None)

@@ -99,6 +99,8 @@ def test_a_frozen_view_keeps_its_records_through_every_import_until_it_is_delete
     let_follow(then, store, seen)
     (seen,) = views(then)
     assert (seen.address, len(store.pinned())) == ("/procedures?procedure=TLIF&surgeon=S01", 0)
+    with pytest.raises(NoData, match="no longer frozen"):
+        frozen(store, kept.key)
     delete(then, store, seen)
     assert views(then) == []
     with pytest.raises(NoData, match="no longer there"):

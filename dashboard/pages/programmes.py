@@ -33,7 +33,8 @@ def section(records: Records, top: furniture.AnswerPlace, name: str, by: str) ->
         with furniture.card(str(part), key=f"programme-{place}", link=PAPER if not place else None):
             table = parts.columns_of(fields, {"Field": field_words, **groups, **TABLE})
             told = table[[head for head in table if any(str(value) for value in table[head])]]
-            parts.show_table(told, f"{known.short}: {part}", whole=by == TOGETHER, rows=fields)
+            # Without its rows: a field has counts of its own, whose rules the document for others knows.
+            parts.show_table(told, f"{known.short}: {part}", whole=by == TOGETHER)
     furniture.method(
         parts.said(known.description),
         *(f"**{parts.said(field.label)}.** {parts.said(field.asks)}" for field in known.fields),

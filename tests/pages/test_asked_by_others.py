@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
 
 from dashboard.access import Viewer
+from dashboard.exports.sharing import can_be_shared
 from dashboard.records import Records
 from tests.pages.test_comparison import practice
+from tests.pages.test_exporting import drawn
 from tests.pages.test_what_stands_there import opened, said, table_with
+from tests.patience import SECONDS
 
 __all__ = ["practice"]
 LETTERS = {"data_view": "Letters"}
@@ -36,3 +42,13 @@ def test_each_programme_stands_with_its_fields_and_its_source(practice: Records)
     assert "Clement et al., Acta Orthop 2015" in said(page)
     families = opened("data", practice, **ASKED, asked_by="First 30 days", asked_of="Procedure family")
     assert "Decompression" in table_with(families, "Figure")["Procedure family"].tolist()
+
+
+def test_its_tables_leave_for_others_as_the_document_alone(practice: Records) -> None:
+    """A share beside a count that is hidden would tell it: the rules of the document know which count is whose."""
+    found: list[Any] = []
+    app = AppTest.from_function(drawn, args=("data", practice, found), default_timeout=SECONDS)
+    app.query_params["data_view"] = ASKED["data_view"]
+    app.run()
+    assert len(found[0].found) == 3
+    assert not any(can_be_shared(offer.rows) for offer in found[0].found)

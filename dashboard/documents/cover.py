@@ -9,6 +9,9 @@ from dashboard.documents.wanted import Wanted
 from dashboard.records import Records
 from dashboard.slots import UNITS
 
+LONGEST_IN_FOOT = 60
+"""Letters of the practice's name at the foot of every page; all of it stands on the cover."""
+
 
 def practice_of(records: Records) -> str:
     """The practice's name, as its records have it."""
@@ -53,7 +56,11 @@ def facts_of(records: Records, wanted: Wanted) -> list[tuple[str, str]]:
 
 def foot_of(records: Records, wanted: Wanted, title: str) -> str:
     """What stands at the foot of every page."""
-    made_up = ["sample data, made by computer"] if records.facts.made_up else []
+    facts = records.facts
+    made_up = ["sample data"] if facts.made_up else []
+    until = [f"data to {day_words(facts.data_date)}"] if facts.data_date else []
+    name = practice_of(records)
+    name = name if len(name) <= LONGEST_IN_FOOT else f"{name[:LONGEST_IN_FOOT].rstrip()} …"
     mode = MODES[wanted.share]
     whom = "for use within the practice" if mode.exact else mode.label.partition(":")[0]
-    return " · ".join([title, practice_of(records), whom, *made_up])
+    return " · ".join([title, name, *until, whom, *made_up])

@@ -112,6 +112,10 @@ def test_the_first_figures_are_those_of_the_query(sample: Records, made: Documen
     assert numbers[0].interval.startswith(f"{said(whole.lower)} to {said(whole.upper)}")
     (again,) = rows_of(answer(sample, "failure_rate", "reoperation", None, DAYS))
     assert numbers[1].value == f"{said(again.share)} %"
+    tables = [block for block in blocks_of(made) if isinstance(block, WordTable)]
+    full = next(table.rows for table in tables if {"Figure", "Due"} <= set(table.heads))
+    assert [row[0] for row in full] == [number.name for number in numbers[:3]]
+    assert full[0][2:4] == [f"{said(whole.best_case)} to {said(whole.worst_case)} %", f"{whole.due:,}"]
     visits = answer(sample, "follow_up", OUTCOME, None, None).set_index("visit")
     assert numbers[4].value == f"{said(float(visits['share'][12]))} %"
     verdict = answer(sample, "verdicts", OUTCOME, None, DAYS, {"about": "overview"})["sentence"].iloc[0]
@@ -163,6 +167,7 @@ def test_it_has_every_part_in_its_order_on_pages_that_are_counted(made: Document
     assert facts["Counted"] == "Index operations"
     pages = pypdf.PdfReader(io.BytesIO(file)).pages
     assert f"page 2 of {len(pages)}" in pages[1].extract_text()
+    assert all("data to 30 Sep 2026" in page.extract_text() for page in pages)
     assert "Failure by procedure" not in pages[1].extract_text()  # the summary is one page
     assert on_paper.pdf(made) == file
 

@@ -16,7 +16,7 @@ from dashboard.documents.quality.data import followed, recorded, way_here
 from dashboard.documents.quality.failures import onsets, procedures, risks
 from dashboard.documents.quality.methods import definitions, factors, reckoned
 from dashboard.documents.quality.period import beside
-from dashboard.documents.quality.summary import summary
+from dashboard.documents.quality.summary import in_full, summary
 from dashboard.documents.quality.units import units
 from dashboard.documents.wanted import Wanted
 from dashboard.errors import OutcomesError
@@ -28,6 +28,7 @@ NOBODY = "No operation matches what was chosen: there is nothing to report. Choo
 
 PARTS: tuple[tuple[str, int, bool, Made], ...] = (
     ("Summary", 1, True, summary),
+    ("The first figures in full", 2, False, in_full),
     ("Failure by procedure", 1, True, procedures),
     ("Time to symptoms", 1, True, onsets),
     ("Risk factors", 1, True, risks),

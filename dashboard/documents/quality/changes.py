@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from dashboard.analyses.groups import rows_of
+from dashboard.analyses.groups import outcome_named, rows_of, when_words
 from dashboard.analyses.headline import SHARE, headline
 from dashboard.analyses.recorded import not_recorded
 from dashboard.analyses.verdicts.since import EACH_STEP, said_since, step_cells
@@ -34,6 +34,12 @@ def changes(records: Records, wanted: Wanted) -> list[Block]:
         said(first),
         WordTable("Headline figures then and now, step by step", list(table.columns), cells, EACH_STEP),
     ]
+
+
+def known_as(outcome: str, within_days: int) -> str:
+    """FBSS by 2 years."""
+    known = outcome_named(outcome)
+    return f"{known.short} {when_words(known, within_days)}"
 
 
 def headline_outcomes(records: Records, wanted: Wanted) -> list[tuple[str, int]]:

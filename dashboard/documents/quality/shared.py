@@ -13,13 +13,13 @@ from dashboard.analyses.cells import Columns, best_to_worst, interval_words, per
 from dashboard.analyses.failure_curve import failure_curve
 from dashboard.analyses.failure_rate import failure_rate
 from dashboard.analyses.follow_up import everybody, follow_up
-from dashboard.analyses.groups import FAMILY, outcome_named, when_words
+from dashboard.analyses.groups import FAMILY, outcome_named
 from dashboard.analyses.onset import onset
 from dashboard.analyses.recorded import check_recorded, kind_not_recorded
 from dashboard.charts import dot_interval, step_curve
 from dashboard.disclosure import MODES, Sharing, protected, protected_curve
 from dashboard.documents.document import Block, Paragraph, Picture, Points
-from dashboard.documents.quality.changes import headline_outcomes
+from dashboard.documents.quality.changes import headline_outcomes, known_as
 from dashboard.documents.tables import word_table
 from dashboard.documents.wanted import Wanted
 from dashboard.records import Records
@@ -46,13 +46,7 @@ def figures(records: Records, wanted: Wanted) -> list[Block]:
 
 
 def _rate(records: Records, outcome: str, within_days: int) -> pd.DataFrame:
-    return failure_rate(records, outcome, None, within_days).assign(figure=_title(outcome, within_days))
-
-
-def _title(outcome: str, within_days: int) -> str:
-    """FBSS by 2 years."""
-    known = outcome_named(outcome)
-    return f"{known.short} {when_words(known, within_days)}"
+    return failure_rate(records, outcome, None, within_days).assign(figure=known_as(outcome, within_days))
 
 
 def _shares(rows: pd.DataFrame, mode: Sharing, within: str = "") -> pd.DataFrame:
@@ -84,7 +78,7 @@ def families(records: Records, wanted: Wanted) -> list[Block]:
     """The share failed of each family of procedures."""
     rows = _shares(failure_rate(records, wanted.outcome, FAMILY, wanted.within_days), MODES[wanted.share])
     drawn = rows[rows["shown"]].drop(columns=["best_case", "worst_case"])
-    title = f"{_title(wanted.outcome, wanted.within_days)}, by family of procedures"
+    title = f"{known_as(wanted.outcome, wanted.within_days)}, by family of procedures"
     picture = [Picture(dot_interval.dot_interval(drawn), dot_interval.describe(drawn), title)] if len(drawn) else []
     return [*picture, word_table(title, rows, _columns("Family", "label"))]
 
@@ -94,7 +88,7 @@ def onsets(records: Records, wanted: Wanted) -> list[Block]:
     if outcome_named(wanted.outcome).kind != "time":
         return [Paragraph("This definition is asked at one visit, so it has no course over time.")]
     rows = protected(onset(records, wanted.outcome, None, wanted.within_days).categories, MODES[wanted.share])
-    title = f"When each failure first showed itself: {_title(wanted.outcome, wanted.within_days)}"
+    title = f"When each failure first showed itself: {known_as(wanted.outcome, wanted.within_days)}"
     columns: Columns = {"First shown": "category_label", "Failures": "operations_words", "Of": "of_words"}
     return [word_table(title, rows, columns)]
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
+
+from dashboard.analyses.cells import WORST_CASE, known_of_due, rate_words
 from dashboard.analyses.difference import difference
 from dashboard.analyses.failure_curve import failure_curve
-from dashboard.analyses.groups import outcome_named, rows_of, when_words
+from dashboard.analyses.failure_rate import failure_rate
+from dashboard.analyses.groups import outcome_named, rows_of
 from dashboard.analyses.headline import SHARE, headline, limits_words, value_words
 from dashboard.analyses.recorded import not_recorded
 from dashboard.analyses.trend import trend
@@ -21,8 +25,9 @@ from dashboard.analyses.verdicts.signals import signals_verdict
 from dashboard.charts import step_curve
 from dashboard.charts.years import describe, years
 from dashboard.documents.document import Beside, Block, Number, Numbers, Paragraph, Picture, Points
+from dashboard.documents.quality.changes import headline_outcomes, known_as
 from dashboard.documents.quality.period import HeldAgainst, beside
-from dashboard.documents.tables import said
+from dashboard.documents.tables import said, to_bear_in_mind, word_table
 from dashboard.documents.wanted import PUBLISHED, Wanted
 from dashboard.errors import OutcomesError
 from dashboard.records import Records
@@ -44,6 +49,27 @@ def summary(records: Records, wanted: Wanted) -> list[Block]:
         Points(_asking(records)),
         Paragraph(_rests_on(records, wanted), quiet=True),
     ]
+
+
+def in_full(records: Records, wanted: Wanted) -> list[Block]:
+    """Each headline share with all that it rests on, and what it could be at worst."""
+    rates = [
+        failure_rate(records, name, None, days).assign(
+            known_as=known_as(name, days), definition=f"version {outcome_named(name).version}"
+        )
+        for name, days in headline_outcomes(records, wanted)
+    ]
+    rows = pd.concat(rates, ignore_index=True)
+    return [
+        word_table(
+            "", rows,
+            {
+                "Figure": "known_as", "Share (count; 95 % interval)": rate_words, **WORST_CASE, "Due": "due",
+                "Known, of due": known_of_due, "Not yet due": "not_due", "Definition": "definition",
+            },
+            note=to_bear_in_mind(rows, "known_as"),
+        )
+    ]  # fmt: skip
 
 
 def _figures(records: Records, wanted: Wanted, against: HeldAgainst) -> Numbers:
@@ -88,7 +114,7 @@ def _pictures(records: Records, wanted: Wanted) -> Block:
     until = wanted.within_days
     known = outcome_named(wanted.outcome)
     by_year = trend(records, wanted.outcome, until, ONE_YEAR).periods
-    title = f"{known.short} {when_words(known, until)}, by year of surgery"
+    title = f"{known_as(wanted.outcome, until)}, by year of surgery"
     settled = Picture(years(by_year), describe(by_year), title)
     if known.kind != "time":
         return settled

@@ -94,6 +94,22 @@ def workbook_of(told: Heading, shown: pd.DataFrame | None, rows: pd.DataFrame | 
     return book.close()
 
 
+def workbook_of_all(told: Heading, tables: Sequence[tuple[str, pd.DataFrame | None, pd.DataFrame | None]]) -> bytes:
+    """The workbook of several tables, each as ``workbook_of`` has it: first which stands where, then a sheet each."""
+    book, sheets = Workbook(told.data_date), []
+    for place, (name, shown, rows) in enumerate(tables, 1):
+        sheets += [
+            (f"{place}{more}", f"{name}{what}", frame, draw)
+            for more, what, frame, draw in (("", "", shown, _shown), (" figures", ", in full figures", rows, _rows))
+            if frame is not None
+        ]
+    book.sheet("Contents", ("Sheet", "Table"), [(sheet, name) for sheet, name, _, _ in sheets])
+    for sheet, _, frame, draw in sheets:
+        draw(book, sheet, frame)
+    _about(book, told)
+    return book.close()
+
+
 def _shown(book: Workbook, name: str, shown: pd.DataFrame) -> None:
     """Words that say a share or a day become the number or the day: the screen's words, and cells that can be added."""
     columns, shares = [], []

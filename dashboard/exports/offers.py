@@ -78,7 +78,26 @@ class PictureOffer:
         return self.again.draw(with_counts(as_shared(self.again.rows, mode)))
 
 
-Offer = TableOffer | PictureOffer
+@dataclass(frozen=True)
+class EveryTable:
+    """All tables of a page, to be taken as one."""
+
+    tables: tuple[TableOffer, ...]
+    name: str = "Every table of this page"
+
+    @property
+    def holds(self) -> str:
+        """Single operations as soon as one table does."""
+        kinds = {table.holds for table in self.tables}
+        return next(kind for kind in (PATIENTS, COUNTS, WORDS) if kind in {*kinds, WORDS})
+
+    @property
+    def written(self) -> str:
+        """All that they hold, as text."""
+        return "\n".join(f"{table.name}\n{table.written}" for table in self.tables)
+
+
+Offer = TableOffer | PictureOffer | EveryTable
 
 
 def short(words: str) -> str:

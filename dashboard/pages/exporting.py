@@ -22,6 +22,7 @@ from dashboard.exports.offers import (
     COUNTS,
     PATIENTS,
     Again,
+    EveryTable,
     MadeFrom,
     Offer,
     PictureOffer,
@@ -141,6 +142,9 @@ def within(draw: Callable[[], None]) -> Callable[[], None]:
 def choice(offers: Offers) -> None:
     """What of these to take, in which form, for whom; and the button that gives it."""
     named = {words: offer for words, offer in offers.named().items() if _may_take(offers.records, offer)}
+    if len(tables := [offer for offer in named.values() if isinstance(offer, TableOffer)]) > 1:
+        every = EveryTable(tuple(tables))
+        named[every.name] = every
     if not named:
         st.markdown("Nothing on this page can be exported.")
         return

@@ -24,7 +24,7 @@ from dashboard.exports.as_workbook import LONGEST, workbook_of
 from dashboard.exports.cells import guarded, is_share, read_back
 from dashboard.exports.heading import heading
 from dashboard.exports.leaving import made
-from dashboard.exports.offers import PATIENTS, TableOffer, file_name, short
+from dashboard.exports.offers import PATIENTS, WORDS, EveryTable, TableOffer, file_name, short
 from dashboard.records import Records
 from tests.text_tables import records
 
@@ -169,6 +169,34 @@ def test_each_file_is_one_line_of_the_audit(four: Records, form: str) -> None:
     assert made(four, TableOffer("Families", pd.DataFrame({"n": [1, 2]})), form)
     (line,) = audited(four)
     assert (line["title"], line["rows"], line["form"], line["single"]) == ("Families", 2, form, False)
+
+
+def test_every_table_of_a_page_is_one_workbook_and_each_a_line_of_the_audit(four: Records) -> None:
+    shown, rows = (
+        pd.DataFrame({"Share": ["50.0 %"]}),
+        pd.DataFrame({"group": ["a"], "operations": [40], "failed": [20]}),
+    )
+    tables = (
+        TableOffer("Families", shown, rows), TableOffer("<b>[]:*?/", shown),
+        TableOffer("Factors", pd.DataFrame({"Factor": ["Smoking"]}), holds=WORDS),
+    )  # fmt: skip
+    found = sheets(made(four, EveryTable(tables), "xlsx"))
+    assert list(found) == ["Contents", "1", "1 figures", "2", "3", "Filter", "Definitions", "Generation"]
+    assert found["Contents"][1:3] == [["1", "Families"], ["1 figures", "Families, in full figures"]]
+    assert found["1"] == [["Share"], [0.5]]
+    assert [line["title"] for line in audited(four)] == ["Families", "<b>[]:*?/", "Factors"]
+    shared = sheets(made(four, EveryTable(tables), "xlsx", MODES["nhs"]))
+    assert list(shared) == ["Contents", "1 figures", "2", "Filter", "Definitions", "Generation"]
+    assert len(audited(four)) == 5
+
+
+def test_every_table_is_no_way_round_what_one_may_not_take(tmp_path: Path) -> None:
+    four = records(tmp_path, FOUR, viewer=MANAGER)
+    lists = TableOffer("Operations", pd.DataFrame({"Operation": ["O-1"]}), holds=PATIENTS)
+    with pytest.raises(NotAllowed, match="counts, not single operations"):
+        made(four, EveryTable((lists,)), "xlsx")
+    with pytest.raises(NotAllowed, match="Single operations are not shared"):
+        made(four, EveryTable((lists,)), "xlsx", MODES["nhs"])
 
 
 def test_who_sees_counts_takes_counts_and_no_list_of_patients(tmp_path: Path) -> None:

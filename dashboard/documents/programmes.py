@@ -23,14 +23,13 @@ from dashboard.records import Records
 
 TITLE = "For registries and payers"
 NOBODY = "No operation matches what was chosen: there is nothing to tell. Choose another period, or fewer filters."
-COUNTS = {"counted": "due", "recorded": "due", "earlier": "due", "later": "due"}
-"""What is counted, each with what it is a part of."""
+COUNTS = {"counted": "due", "recorded": "due"}
+"""What may be told to others, each with what it is a part of. Not the answers before and after, each by itself: less
+those of both they would tell how few gave one alone."""
 SHARED: Columns = {
     "Known, of those due": lambda row: _of(row, "recorded") if row.is_counted else "",
     "State": "state",
     "Figure": lambda row: _of(row, "counted") if row.has_figure else "",
-    "Before": lambda row: row.earlier_words if row.is_pair else "",
-    "After": lambda row: row.later_words if row.is_pair else "",
     "To bear in mind": said_words,
 }
 """The same where it leaves the practice: small counts hidden, and shares worked out from what is shown."""
@@ -73,9 +72,7 @@ def _table(caption: str, rows: pd.DataFrame, mode: Sharing, groups: Columns | No
     columns: Columns = {"Field": field_words, **(groups or {})}
     if mode.exact:
         return word_table(caption, rows, {**columns, **TABLE})
-    rows = rows.assign(
-        is_counted=rows["recorded"].notna(), has_figure=rows["counted"].notna(), is_pair=rows["later"].notna()
-    )
+    rows = rows.assign(is_counted=rows["recorded"].notna(), has_figure=rows["counted"].notna())
     shown = protected(rows, mode, parts=COUNTS, within=["field", "asked_at"])
     return word_table(caption, shown.assign(note=""), {**columns, **SHARED})
 

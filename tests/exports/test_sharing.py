@@ -130,3 +130,8 @@ def test_a_picture_says_what_it_is_and_what_it_rests_on(sample: Records) -> None
 def test_a_name_for_sharing_tells_no_count(name: str, shared: str) -> None:
     assert name_of(name, MODES["nhs"]) == shared
     assert name_of(name, MODES["none"]) == name
+
+
+def test_no_word_narrows_a_hidden_count() -> None:
+    shared = as_shared(ROWS.assign(word=["higher", "too few to say", ""]), MODES["nhs"])
+    assert shared["word"].tolist()[:2] == ["higher" if pd.notna(shared["failed"][0]) else "", ""]

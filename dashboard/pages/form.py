@@ -92,8 +92,8 @@ STYLE = f"""<style>
 .frozen a {{color: inherit;}}
 [data-testid="stMain"]:has(.frozen) {{padding-bottom: 34px;}}
 .view {{margin: 0;}}
-.view a {{color: {_CHOSEN};}}
-.view small {{color: {_QUIET};}}
+.view a {{color: inherit;}}
+.view small {{opacity: 0.75;}}
 {_begins(NARROW_ONLY)} {{display: none;}}
 [data-testid="stElementContainer"][data-stale="true"]:not(:has(input, textarea, [role="combobox"])) {{
     background: {_WAITING}; border-radius: 6px; opacity: 1 !important;

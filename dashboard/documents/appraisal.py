@@ -93,11 +93,20 @@ def appraisal(records: Records, wanted: Wanted) -> Document:
 
 def whose(records: Records) -> str:
     """The one surgeon whom the pack is of."""
-    known = surgeons(records)
-    names = [name for name in records.cohort.chosen.get(SURGEON, tuple(known)) if name in known]
+    names = _meant(records)
     if len(names) != 1:
         raise WrongUsage(CHOOSE)
     return names[0]
+
+
+def surgeon_lacking(records: Records) -> str:
+    """That one surgeon is still to be chosen, where that is so."""
+    return "" if len(_meant(records)) == 1 else CHOOSE
+
+
+def _meant(records: Records) -> list[str]:
+    known = surgeons(records)
+    return [name for name in records.cohort.chosen.get(SURGEON, tuple(known)) if name in known]
 
 
 def _section(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from dashboard.access import Viewer
-from dashboard.documents.appraisal import appraisal
+from dashboard.documents.appraisal import appraisal, surgeon_lacking
 from dashboard.documents.document import Document
 from dashboard.documents.letters import letters_document
 from dashboard.documents.meeting import meeting
@@ -22,7 +22,8 @@ class DocumentKind:
 
     make: the records of whoever asks, as chosen, and what is wanted, to the document. allowed: for whom it is there.
     shared: whether it can leave the practice under a rule of ``disclosure``; compared: whether it has a comparator.
-    monthly: whether it is of a month.
+    monthly: whether it is of a month. lacking: what is still to be chosen before it can be made, in words; mostly
+    nothing.
     """
 
     name: str
@@ -33,6 +34,7 @@ class DocumentKind:
     shared: bool = False
     compared: bool = False
     monthly: bool = False
+    lacking: Callable[[Records], str] = lambda records: ""
 
 
 KINDS = (
@@ -42,7 +44,7 @@ KINDS = (
     ),
     DocumentKind(
         "appraisal", "Appraisal pack", "One surgeon's own figures, failures and care, for an appraisal: choose whose.",
-        appraisal, allowed=lambda viewer: viewer.sees_patients,
+        appraisal, allowed=lambda viewer: viewer.sees_patients, lacking=surgeon_lacking,
     ),
     DocumentKind(
         "meeting", "Meeting pack", "The failures of a period, a page each, for a morbidity and mortality meeting.",

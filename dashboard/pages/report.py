@@ -42,6 +42,9 @@ def page(records: Records) -> None:
             furniture.verdict(overview_verdict(records, wanted.outcome, wanted.within_days))
     with furniture.card(kind.title, key="document"):
         st.markdown(parts.said(kind.what))
+        if lacking := kind.lacking(records):
+            st.info(parts.said(lacking))
+            return
         _files(records, kind, wanted)
         parts.note(f"{parts.said(MODES[wanted.share].sentence)} Each file that is made is put on record.")
         shown = st.toggle("Look at it here first", key=PREVIEW, bind="query-params")

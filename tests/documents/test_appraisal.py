@@ -17,7 +17,7 @@ from dashboard.analyses.plans import Intended, group_subject, open_plan
 from dashboard.analyses.verdicts.me import me_verdict
 from dashboard.audit import Audit, lines_of
 from dashboard.cohort import Cohort
-from dashboard.documents.appraisal import CHOOSE, MOST_CASES, REFLECTIONS, appraisal
+from dashboard.documents.appraisal import CHOOSE, MOST_CASES, REFLECTIONS, appraisal, surgeon_lacking
 from dashboard.documents.document import Document, Picture, WordTable
 from dashboard.documents.kinds import kind_named
 from dashboard.documents.on_paper import pdf
@@ -115,6 +115,7 @@ def test_a_surgeon_can_make_only_the_own_one_and_each_course_is_on_record(store:
     before = len([line for line in lines_of(store / "audit") if line.get("question") == "timeline"])
     own = appraisal(door(store, surgeon), WANTED)
     assert own.subtitle.startswith("S04")
+    assert surgeon_lacking(door(store, surgeon)) == ""
     with pytest.raises(WrongUsage, match=re.escape(CHOOSE)):
         appraisal(door(store, surgeon, ("S05",)), WANTED)
     lines = [line for line in lines_of(store / "audit") if line.get("question") == "timeline"]
@@ -127,6 +128,7 @@ def test_without_one_surgeon_there_is_none_and_who_sees_counts_makes_none(store:
     for chosen in ((), ("S04", "S05"), ("nobody",)):
         with pytest.raises(WrongUsage, match=re.escape(CHOOSE)):
             appraisal(door(store, OPERATOR, chosen), WANTED)
+        assert surgeon_lacking(door(store, OPERATOR, chosen)) == CHOOSE
     with pytest.raises(NotAllowed, match="counts"):
         appraisal(door(store, Viewer("Manager", "manager"), ("S04",)), WANTED)
     kind = kind_named("appraisal")

@@ -54,6 +54,12 @@ def test_it_says_what_the_summary_says_and_offers_both_forms(store: Path, monkey
     assert [each.title for each in KINDS] == list(app.selectbox(key=report.KIND).options)
 
 
+def test_it_asks_for_a_surgeon_before_a_pack_of_one_can_be_made(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = drawn(store, monkeypatch, document="appraisal")
+    assert [each.value for each in app.info] == ["An appraisal pack is of one surgeon: choose one surgeon."]
+    assert not app.get("download_button")
+
+
 def test_the_preview_has_every_part_and_tells_each_step(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     app = drawn(store, monkeypatch, preview="true")
     (shown,) = [each.proto.body for each in app.get("html") if "document" in each.proto.body]

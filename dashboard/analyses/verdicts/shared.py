@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from dashboard import wording
 from dashboard.analyses.verdicts.claim import ALIKE, FEW, HIGHER, LOWER, Claim, Verdict
+from dashboard.stats.suppression import Rule
 
 SAID = {
     HIGHER: "Higher than {comparator}, beyond chance: {whom}.",
@@ -16,14 +18,20 @@ SAID = {
 FIGURES = "The figures stand below, as far as they may be shared."
 
 
-def without_numbers(verdict: Verdict) -> Verdict:
-    """The same conclusion said from its claims alone, in words; for a document whose small counts are hidden.
+def without_numbers(verdict: Verdict, rule: Rule) -> Verdict:
+    """The same conclusion said from its claims alone, in words; for a document whose small counts are hidden by a rule.
 
-    A sentence made for the screen quotes exact counts, from which a hidden one could be worked out. Whatever compares
-    nothing is not said again: its figure stands in the table below, protected as that is.
+    A sentence made for the screen quotes exact counts, from which a hidden one could be worked out. Of a group whose
+    count is hidden nothing is concluded, as the word would tell on which side of five failures it lies. Whatever
+    compares nothing is not said again: its figure stands in the table below, protected as that is.
     """
-    told = [sentence for word in SAID for sentence in _sentences(word, verdict.claims)]
+    claims = [replace(claim, word=FEW) if claim.word and _is_hidden(claim, rule) else claim for claim in verdict.claims]
+    told = [sentence for word in SAID for sentence in _sentences(word, claims)]
     return Verdict(" ".join(told) or FIGURES, FIGURES if told else "", ())
+
+
+def _is_hidden(claim: Claim, rule: Rule) -> bool:
+    return any(map(rule.is_small, (claim.operations, claim.failed, claim.operations - claim.failed)))
 
 
 def _sentences(word: str, claims: Sequence[Claim]) -> list[str]:

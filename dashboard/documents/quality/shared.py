@@ -1,7 +1,7 @@
 """The report for others: what has passed the rules for small counts, and nothing that has not.
 
-No sentence of a verdict stands in it, because verdicts quote counts as they are; and one breakdown of a kind alone, so
-that no hidden count is the rest between two tables.
+A conclusion stands in it in words alone, because verdicts quote counts as they are; and one breakdown of a kind alone,
+so that no hidden count is the rest between two tables.
 """
 
 from __future__ import annotations
@@ -16,16 +16,19 @@ from dashboard.analyses.follow_up import everybody, follow_up
 from dashboard.analyses.groups import FAMILY, outcome_named
 from dashboard.analyses.onset import onset
 from dashboard.analyses.recorded import check_recorded, kind_not_recorded
+from dashboard.analyses.verdicts.groups import groups_verdict
+from dashboard.analyses.verdicts.overview import overview_verdict
+from dashboard.analyses.verdicts.shared import without_numbers
 from dashboard.charts import dot_interval, step_curve
 from dashboard.disclosure import MODES, Sharing, protected, protected_curve
 from dashboard.documents.document import Block, Paragraph, Picture, Points
 from dashboard.documents.quality.changes import headline_outcomes, known_as
-from dashboard.documents.tables import word_table
+from dashboard.documents.tables import said, word_table
 from dashboard.documents.wanted import Wanted
 from dashboard.records import Records
 
 LEFT_OUT = (
-    "Conclusions in words, which quote counts as they are", "Procedures one by one, beside their families",
+    "The numbers in conclusions, which quote counts as they are", "Procedures one by one, beside their families",
     "Risk factors", "Care after failure", "Surgeons and sites", "Signals and plans",
     "From the rows read to the operations known", "What changed since the last report",
 )  # fmt: skip
@@ -36,7 +39,9 @@ def figures(records: Records, wanted: Wanted) -> list[Block]:
     mode = MODES[wanted.share]
     check_recorded(records, wanted.outcome)
     rows = pd.concat([_rate(records, *each) for each in headline_outcomes(records, wanted)], ignore_index=True)
+    concluded = overview_verdict(records, wanted.outcome, wanted.within_days)
     return [
+        said(without_numbers(concluded, mode.rule)),
         Paragraph(mode.sentence, strong="What is shown here."),
         word_table("Shares failed", _shares(rows, mode, "figure"), _columns("Figure", "figure")),
         *_course(records, wanted, mode),
@@ -80,7 +85,9 @@ def families(records: Records, wanted: Wanted) -> list[Block]:
     drawn = rows[rows["shown"]].drop(columns=["best_case", "worst_case"])
     title = f"{known_as(wanted.outcome, wanted.within_days)}, by family of procedures"
     picture = [Picture(dot_interval.dot_interval(drawn), dot_interval.describe(drawn), title)] if len(drawn) else []
-    return [*picture, word_table(title, rows, _columns("Family", "label"))]
+    concluded = groups_verdict(records, wanted.outcome, FAMILY, wanted.within_days)
+    told = said(without_numbers(concluded, MODES[wanted.share].rule))
+    return [told, *picture, word_table(title, rows, _columns("Family", "label"))]
 
 
 def onsets(records: Records, wanted: Wanted) -> list[Block]:

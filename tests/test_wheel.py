@@ -81,3 +81,6 @@ def test_the_installed_command_imports_and_answers(installed: Path, tmp_path: Pa
     asked = run(installed, tmp_path, "-m", "dashboard.cli", "query", "failure_rate", "--json", *store)
     assert asked.returncode == 0, asked.stderr
     assert '"group": "all"' in asked.stdout
+    made = run(installed, tmp_path, "-m", "dashboard.cli", "report", "--out", str(tmp_path / "report.pdf"), *store)
+    assert made.returncode == 0, made.stderr
+    assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF-")

@@ -82,7 +82,7 @@ def html(document: Document) -> str:
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="referrer" content="no-referrer">'
-        f"<title>{escape(name)}</title><style>body{{margin:0}}{_style(LIGHT)}{AT_NIGHT}</style></head><body>"
+        f"<title>{escape(name)}</title><style>@page{{margin:16mm}}body{{margin:0}}{_style(LIGHT)}{AT_NIGHT}</style></head><body>"
         f"<main>{_article(document, title)}</main></body></html>\n"
     )
 

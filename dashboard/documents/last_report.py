@@ -49,7 +49,7 @@ class LastReport:
     def when(self) -> str:
         """Which report, in words."""
         day = f", published on {day_words(self.published)}" if self.published else ""
-        return f"in generation {self.generation}{day}, from which the last report was made"
+        return f"in the records of the last report (generation {self.generation}{day})"
 
     def steps(self, outcome: str, within_days: int) -> SinceImport | None:
         """What changed of an outcome since then; None where it was not counted."""

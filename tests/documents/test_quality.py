@@ -261,3 +261,10 @@ def test_steps_are_boxes_that_add_up(made: Document) -> None:
     counts = pd.Series(map(int, first))
     left = [sum(int(NUMBER.findall(each)[0].replace(",", "")) for each in reasons) for _, reasons in steps.boxes[:-1]]
     assert (counts.iloc[:-1].to_numpy() - counts.iloc[1:].to_numpy()).tolist() == left
+
+
+def test_a_surgeons_own_report_names_nobody_else(sample: Records) -> None:
+    own = replace(sample, viewer=Viewer("One", "surgeon", surgeon="S01"))
+    text = " ".join(words_of(quality(own, replace(WANTED, compare=PRACTICE))))
+    assert "S01" in text
+    assert not re.findall(r"\bS0[2-9]\b", text)

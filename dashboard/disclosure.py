@@ -113,6 +113,7 @@ def protected(
         groups = [rows.index for _, rows in frame.groupby(list(within), dropna=False)] if within else [frame.index]
         for index in groups:
             _mark(frame.loc[index], marks, there, mode.rule)
+        _mark_few_known(frame, marks, mode.rule)
     return _shown(frame, marks, there, mode, keep)
 
 
@@ -133,6 +134,15 @@ def _mark(rows: pd.DataFrame, marks: pd.DataFrame, parts: Mapping[str, str], rul
         hidden = (marks.loc[rows.index, [*of_whole, whole]] != SHOWN).any(axis=1)
         for part in of_whole:
             _hide(marks, rows.index, part, [WITHHELD if each else SHOWN for each in hidden])
+
+
+def _mark_few_known(frame: pd.DataFrame, marks: pd.DataFrame, rule: Rule) -> None:
+    """Of few whose state is known, or of whom few did not fail, neither failures nor a share: it rests on these."""
+    if "failed" not in marks or "known" not in frame:
+        return
+    known, failed = _whole_numbers(frame["known"]), _whole_numbers(frame["failed"])
+    few = [rule.is_small(n) or rule.is_small(n - part) for n, part in zip(known, failed, strict=True)]
+    _hide(marks, frame.index, "failed", [WITHHELD if each else SHOWN for each in few])
 
 
 def _whole_numbers(counts: pd.Series) -> list[int]:

@@ -74,6 +74,13 @@ def test_a_share_that_allows_for_those_lost_goes_by_the_failures_that_it_stands_
     assert protected(rows, NHS)["share"].tolist() == [0.2, 0.2]
 
 
+@pytest.mark.parametrize("known", [5, 33])
+def test_of_few_known_or_few_known_to_be_well_nothing_is_told(known: int) -> None:
+    rows = groups((200, min(30, known)), (300, 60)).assign(known=[known, 300])
+    assert words(protected(rows, NHS))[0] in (NOT_SHOWN, "fewer than 8")
+    assert protected(rows, NHS)["share"].isna().tolist() == [True, False]
+
+
 def test_bands_are_widened_until_no_small_count_can_be_read_off_them() -> None:
     rows = groups((100, 20), (300, 60)).assign(due=[100, 300], best_case=[0.20, 0.2], worst_case=[0.23, 0.2])
     found = protected(rows, NHS)

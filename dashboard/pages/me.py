@@ -216,7 +216,7 @@ def _method(found: AmongPeers, outcome: Outcome, days: int) -> None:
         if found.answer.model.fit is not None else ""
     )  # fmt: skip
     furniture.method(
-        f"For appraisal and learning, not for ranking. {peers_words(found)}",
+        f"For appraisal and learning, not for ranking. {parts.said(peers_words(found))}",
         model,
         parts.said(counted_words(found, outcome.name, days)),
         parts.SIGNS_TOLD,

@@ -36,8 +36,8 @@ SINKS: Mapping[str, tuple[int | str, ...]] = {
 """By the function that draws, which of its arguments are read as Markdown."""
 OF_FURNITURE = frozenset({"note", "method", "head"})
 """Our own furniture that takes Markdown; all other furniture escapes what it is given."""
-ESCAPES = frozenset({"said", "told", "signed", "for_html"})
-"""What escapes words; the last of them for HTML."""
+ESCAPES = frozenset({"said", "told", "signed", "for_html", "body"})
+"""What escapes words; the last two for HTML, one of them every word of a document."""
 NUMBERS = frozenset({"int", "float", "len", "round", "sum", "abs", "date", "bool", "range", "enumerate"})
 TYPES = frozenset((
     "int", "float", "date", "bool", "Outcome", "Landmark", "Factor", "Band", "Visit", "Measure", "Programme",

@@ -90,8 +90,11 @@ def _held(store: Store, records: Records, before: Generation, now: Generation, o
 
 
 def keep(store: Store, records: Records, kind: str) -> None:
-    """Keep the generation that a report was made from, beside that of the one before it. Raises StoreBusy."""
-    if not records.viewer.sees_everything:
+    """Keep the generation that a report was made from, beside that of the one before it. Raises StoreBusy.
+
+    Of whoever sees a part nothing is kept, and of a visitor.
+    """
+    if not records.viewer.sees_everything or records.viewer.made_up_only:
         return
     name, number = pin_of(kind, records.cohort), records.engine.generation
     pinned = pins.pins(store.root)

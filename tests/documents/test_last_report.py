@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.access import Viewer
+from dashboard.access import VISITOR, Viewer
 from dashboard.cohort import Cohort
 from dashboard.definitions import load
 from dashboard.documents import last_report
@@ -118,7 +118,8 @@ def test_who_sees_a_part_is_told_nothing_and_keeps_nothing(store: Store) -> None
     part = Viewer("One", "surgeon", surgeon="S01", sees_patients=True)
     assert last(store, viewer=part).why == A_PART
     before = pins.pins(store.root)
-    keep(store, replace(door(store.root), viewer=part), KIND)
+    for viewer in (part, VISITOR):
+        keep(store, replace(door(store.root), viewer=viewer), KIND)
     assert pins.pins(store.root) == before
 
 

@@ -18,7 +18,6 @@ from dashboard.analyses.trajectories import trajectories
 from dashboard.analyses.verdicts.flags import flags_verdict
 from dashboard.analyses.verdicts.meeting import asking, meeting_verdict
 from dashboard.analyses.verdicts.plans import plans_verdict
-from dashboard.analyses.verdicts.signals import signals_verdict
 from dashboard.charts import trajectory
 from dashboard.cohort import day_words
 from dashboard.definitions import load
@@ -78,7 +77,6 @@ def period(records: Records) -> tuple[date, date]:
 
 def _front(records: Records, rows: pd.DataFrame, cases: Sequence[ReviewedCase], wanted: Wanted) -> list[Block]:
     outcome = outcome_named(wanted.outcome)
-    waiting = [answer_of(lambda of=conclude: of(records)) for conclude in (signals_verdict, flags_verdict)]
     blocks: list[Block] = [said(meeting_verdict(rows, cases, outcome))]
     if len(rows) > len(cases):
         more = wording.count(len(rows) - len(cases), "failure")
@@ -101,7 +99,7 @@ def _front(records: Records, rows: pd.DataFrame, cases: Sequence[ReviewedCase], 
                 numbers=(2,), wide=4,
             )
         )  # fmt: skip
-    return [*blocks, Points(waiting)]
+    return [*blocks, Paragraph(answer_of(lambda: flags_verdict(records)))]
 
 
 def _cases(records: Records, cases: Sequence[ReviewedCase]) -> list[Section]:
@@ -119,7 +117,7 @@ def case_page(case: ReviewedCase, courses: dict[str, pd.DataFrame]) -> list[Bloc
     """
     cause = case.facts.cause or "none recorded"
     facts: Block = Points([
-        f"Patient {case.patient}: {wording.within_sentence(case.sex)}, {case.age} years",
+        f"Patient {case.patient}: {wording.within_sentence(case.sex)}, {wording.within_sentence(case.age)} years",
         f"Operated in {case.operated}",
         f"Failed on day {case.day:,}; onset: {wording.within_sentence(case.onset)}",
         f"Main cause: {wording.within_sentence(cause)}",
@@ -214,8 +212,8 @@ def _method(outcome: str) -> list[str]:
     return [
         rule_sentence(outcome),
         "A case is here because the failure showed itself in the period; the operation may lie years before it.",
-        "Days count from the operation that failed; a negative day lies before it. Dates, names, surgeons and sites "
-        "are left out. A pseudonym (P-…) finds the record in the app, for those who may see it.",
+        "Days count from the operation that failed; a negative day lies before it. Of a case no date, name, surgeon or "
+        "site stands here. A pseudonym (P-…) finds the record in the app, for those who may see it.",
         "Questions are made from what is recorded, by fixed rules: they accuse nobody, and what is not recorded is "
         "asked about too. Associated, not caused.",
     ]

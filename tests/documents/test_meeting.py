@@ -69,6 +69,8 @@ def test_no_surgeon_date_key_or_file_stands_on_a_page(records: Records) -> None:
     made = meeting(records, WANTED)
     pages = "".join(words_of(Document("", "", [], [section], MADE)) for section in cases_of(made))
     assert not re.search(r"\bS0\d\b|\d [A-Z][a-z]{2} \d{4}|\.csv|\b[OP]\d\b", pages)
+    front = words_of(Document("", "", [], made.sections[:1], MADE))
+    assert not re.search(r"\bS0\d\b|\.csv|\b[OP]\d\b", front)
 
 
 def test_it_can_be_set_on_paper_a_page_for_each_case(records: Records) -> None:

@@ -29,7 +29,7 @@ from dashboard.documents.wanted import Wanted
 from dashboard.errors import NoData
 from dashboard.records import Records
 
-TITLE = "Meeting pack"
+TITLE, FRONT = "Meeting pack", "What is before the meeting"
 MOST_CASES, MOST_LINES = 60, 14
 """Cases that have a page of their own, and records of a course that stand on it."""
 USUAL_DAYS = 365
@@ -40,11 +40,20 @@ SINGLE = "single patients under a pseudonym: for the meeting, and not to be hand
 def meeting(records: Records, wanted: Wanted) -> Document:
     """The failures that showed themselves in the period chosen, whenever was operated.
 
-    Days count from surgery, and no date, name, file, surgeon or site stands on a page. Raises NotAllowed for a viewer
-    who does not see patients.
+    Days count from surgery, and no date, name, file, surgeon or site stands on a page. Where nobody records what the
+    outcome rests on, it says so and nothing else. Raises NotAllowed for a viewer who does not see patients.
     """
-    check_recorded(records, wanted.outcome)
-    first, last = period(records)
+    try:
+        check_recorded(records, wanted.outcome)
+        first, last = period(records)
+    except NoData as problem:
+        sections = [Section(FRONT, [Paragraph("", strong=problem.message)], own_page=True)]
+        facts = facts_of(records, wanted)
+        return Document(TITLE, practice_of(records), facts, sections, wanted.made, foot_of(records, wanted, TITLE))
+    return _of_period(records, wanted, first, last)
+
+
+def _of_period(records: Records, wanted: Wanted, first: date, last: date) -> Document:
     wanted.on_step("Failures of the period")
     rows = failures_seen(records, wanted.outcome, first, last)
     shown = rows.tail(MOST_CASES).reset_index(drop=True)
@@ -57,7 +66,7 @@ def meeting(records: Records, wanted: Wanted) -> Document:
     return Document(
         TITLE, f"{practice_of(records)} · {known.short} seen {when}", facts,
         [
-            Section("What is before the meeting", _front(records, rows, cases, wanted), own_page=True),
+            Section(FRONT, _front(records, rows, cases, wanted), own_page=True),
             *_cases(records, cases),
             Section("Plans that stand", open_plans(records, wanted.made.date()), own_page=True),
             Section("How to read this pack", [Points(_method(wanted.outcome))]),

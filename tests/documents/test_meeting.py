@@ -108,6 +108,12 @@ def test_without_a_failure_it_says_so(records: Records) -> None:
     assert "No failure (FBSS) showed itself in this period." in words_of(made)
 
 
+def test_where_nobody_records_findings_it_says_so_and_nothing_else(tmp_path: Path) -> None:
+    made = meeting(door(practice(tmp_path, OPERATIONS)).of(YEAR), WANTED)
+    assert [section.title for section in made.sections] == [pack.FRONT]
+    assert "nobody records it here" in words_of(made)
+
+
 def test_more_than_a_pack_holds_are_counted_and_said(records: Records, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pack, "MOST_CASES", 2)
     made = meeting(records, WANTED)

@@ -112,11 +112,14 @@ class Audit:
             first = {"number": last["number"], "at": last["at"], "what": GOES_ON, "follows": last["code"]}
             first["code"] = _code(self._key, START, first)
             fresh = self.path.with_suffix(".fresh")
-            with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-                file.write("".join(f"{line}\n" for line in (_text(first), *written[old:])).encode())
-                file.flush()
-                os.fsync(file.fileno())
-            fresh.replace(self.path)
+            try:
+                with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+                    file.write("".join(f"{line}\n" for line in (_text(first), *written[old:])).encode())
+                    file.flush()
+                    os.fsync(file.fileno())
+                fresh.replace(self.path)
+            finally:
+                fresh.unlink(missing_ok=True)
         return old
 
     def _write(self, entry: Mapping[str, Any], *, durable: bool) -> None:

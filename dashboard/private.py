@@ -112,10 +112,14 @@ def make_secret(path: Path) -> None:
     make_folder(path.parent)
     fresh = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(secrets.token_bytes(SECRET_BYTES))
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(secrets.token_bytes(SECRET_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        fresh.unlink(missing_ok=True)
+        raise
     try:
         # Not `replace`: of two that make it at once, both must end with the same one.
         os.link(fresh, path)

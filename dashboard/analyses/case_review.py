@@ -29,6 +29,7 @@ DAY = re.compile(r"\b(\d{1,2} [A-Z][a-z]{2} \d{4})\b")
 """A date as it stands in the words of a course."""
 IMPROVED = "improved"
 NOTHING_STANDS_OUT = "What can be learnt from this course?"
+NEXT_STEP = "What is the next step, and what does the patient want?"
 
 
 @dataclass(frozen=True)
@@ -177,15 +178,20 @@ def _of_wait(facts: CaseFacts) -> str:
 def _of_care(facts: CaseFacts) -> str:
     if not facts.treated:
         return "No treatment after surgery is recorded. What was done?"
-    last = facts.treated[-1]
+    last, tried = facts.treated[-1], wording.count(len(facts.treated), "treatment")
+    name = wording.within_sentence(last.what)
+    helped = [each for each in facts.treated if each.helped]
+    unknown = sum(not each.ended for each in facts.treated)
     if last.helped:
         return ""
-    tried = wording.count(len(facts.treated), "treatment")
     if not last.ended:
-        return (
-            f"How the last of {tried} ended ({wording.within_sentence(last.what)}) is not recorded. How is the patient?"
-        )
-    return f"After {tried} no improvement is recorded. What is the next step, and what does the patient want?"
+        return f"How the last of {tried} ended ({name}) is not recorded. How is the patient?"
+    if helped:
+        before = wording.within_sentence(helped[-1].what)
+        return f"With {before} the patient improved, with {name}, begun last, not. {NEXT_STEP}"
+    if unknown:
+        return f"No improvement is recorded of {tried}, of {unknown} of them not how it ended. {NEXT_STEP}"
+    return f"{wording.at_the_start(tried)} brought no improvement. {NEXT_STEP}"
 
 
 @dataclass(frozen=True)

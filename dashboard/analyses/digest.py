@@ -90,7 +90,7 @@ def digest_text(records: Records, rows: list[ToReview], today: date | None = Non
 
 
 def follow_up_to_review(records: Records) -> ToReview:
-    """Whether fewer answer at a year than is the goal, beyond chance; counted are the visits that can be asked for."""
+    """Whether fewer answer at a year than is the goal, beyond chance; counted are its visits that can be asked for."""
     if "follow_up" in records.missing_kinds:
         return ToReview(FOLLOW_UP, None, "Nobody records follow-up visits here.")
     claim = against_goal(records, MONTHS)
@@ -98,9 +98,10 @@ def follow_up_to_review(records: Records) -> ToReview:
     if not under_goal_words(claim):
         under = claim.figure is not None and claim.figure < (claim.comparator_figure or 0.0)
         return ToReview(FOLLOW_UP, 0, f"{told}{': no further under it than chance' if under else ''}.")
-    overdue = int(everybody(follow_up(records))["overdue"].sum())
+    rows = everybody(follow_up(records))
+    overdue = int(rows.loc[rows["visit"] == MONTHS, "overdue"].sum())
     asked = f"{wording.count(overdue, 'visit')} overdue can still be answered" if overdue else "none can be asked for"
-    return ToReview(FOLLOW_UP, max(overdue, 1), f"{told}: under it beyond chance; {asked}.")
+    return ToReview(FOLLOW_UP, max(overdue, 1), f"{told}: under it beyond chance; {asked} at {MONTHS} months.")
 
 
 def imports_to_review(records: Records, today: date) -> ToReview | None:

@@ -159,8 +159,8 @@ def _month_words(month: int, until_days: int) -> str:
 
 
 def axis_end(until_days: int) -> float:
-    """In months; a year is a day short of twelve, and its mark must stand."""
-    return max(months(until_days), marks(until_days)[-1].months)
+    """In months, of a day at least; a year is a day short of twelve, and its mark must stand."""
+    return max(months(max(1, until_days)), marks(until_days)[-1].months)
 
 
 def months(days: float) -> float:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
+from dashboard.analyses.groups import check_days
 from dashboard.documents import as_page, last_report, on_paper
 from dashboard.documents.document import Document
 from dashboard.documents.kinds import DocumentKind
@@ -44,9 +45,10 @@ class Issued:
 
 
 def made(store: Store, records: Records, kind: DocumentKind, wanted: Wanted) -> Document:
-    """The document, for a viewer for whom it is there. Raises NotAllowed for anybody else."""
+    """The document, for a viewer for whom it is there. Raises NotAllowed for anybody else, WrongUsage for no day."""
     if not kind.allowed(records.viewer):
         raise NotAllowed(f"{kind.title}: your role does not include this document.")
+    check_days(wanted.within_days)
     if kind.compared and wanted.share == "none":
         wanted.on_step("What changed since the last report")
         last = last_report.last_report(store, records, kind.name, outcomes_of(records, wanted))

@@ -39,14 +39,21 @@ def write(path: Path, content: bytes, mode: int = 0o640) -> None:
 
 
 def replace(path: Path, content: bytes) -> None:
-    """Put a file of its owner's alone in the place of what was there: whole, and on disk when this returns."""
-    fresh = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+    """Put a file of its owner's alone in the place of what was there: whole, and on disk when this returns.
+
+    Where that fails nothing of it is left.
+    """
+    fresh = path.with_name(f".{uuid.uuid4().hex}")
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+    except BaseException:
+        fresh.unlink(missing_ok=True)
+        raise
     sync(path.parent)
 
 

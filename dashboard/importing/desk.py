@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from dashboard.engines.disk import replace
 from dashboard.importing.leftovers import UPLOADS, clear_uploads
 from dashboard.importing.running import Running, start
 from dashboard.private import make_folder
@@ -40,10 +41,7 @@ def put_down(store: Path, files: Mapping[str, bytes]) -> list[Path]:
     for name, content in files.items():
         path = folder / safe_name(name)
         if not path.exists():
-            fresh = path.with_name(f".{path.name}.arriving")
-            fresh.touch(mode=0o600)
-            fresh.write_bytes(content)
-            fresh.replace(path)
+            replace(path, content)
         paths.append(path)
     return paths
 

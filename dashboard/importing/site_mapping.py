@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from dashboard.engines.disk import replace
 from dashboard.private import make_folder
 
 MAPPING = "mapping.toml"
@@ -19,9 +20,5 @@ def save_mapping(store: Path, text: str) -> Path:
     """Keep this as the site's mapping, in place of the one before it."""
     make_folder(store)
     path = store / MAPPING
-    fresh = path.with_suffix(".fresh")
-    fresh.unlink(missing_ok=True)
-    fresh.touch(mode=0o600)
-    fresh.write_text(text, encoding="utf-8")
-    fresh.replace(path)
+    replace(path, text.encode())
     return path

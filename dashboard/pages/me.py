@@ -11,6 +11,7 @@ from dashboard.analyses.causes import causes
 from dashboard.analyses.cohort_line import operations_chosen
 from dashboard.analyses.failure_rate import failure_rate
 from dashboard.analyses.follow_up import everybody, follow_up
+from dashboard.analyses.groups import when_words
 from dashboard.analyses.headline import DAY, headline, limits_words, value_words
 from dashboard.analyses.peers import SURGEON, AmongPeers, among_peers, of_surgeon, practice_beside, surgeons
 from dashboard.analyses.trajectories import trajectories
@@ -54,7 +55,7 @@ def page(records: Records) -> None:
         _families(mine, outcome, landmark.days, landmark.label)
         _reported(mine)
     with furniture.side_by_side(3, key="me-lists"):
-        _causes(mine, name, outcome)
+        _causes(mine, name, outcome, landmark.days)
         _flags(mine)
         _owed(mine, name)
     _method(found, outcome, landmark.days)
@@ -152,12 +153,12 @@ def _reported(mine: Records) -> None:
         )
 
 
-def _causes(mine: Records, name: str, outcome: Outcome) -> None:
+def _causes(mine: Records, name: str, outcome: Outcome, days: int) -> None:
     """The most frequent main causes of the failures, each a way to its patients for those who may see them."""
-    answer = causes(mine, outcome.name)
+    answer = causes(mine, outcome.name, "family", days)
     link = Link("causes", "Causes", {SURGEON: [name]})
     with furniture.card(
-        f"Causes of {wording.count(answer.failed, 'failure')}, up to 5 years", key="me-causes", link=link
+        f"Causes of {wording.count(answer.failed, 'failure')} {when_words(outcome, days)}", key="me-causes", link=link
     ):
         rows = answer.causes[answer.causes["failed"] > 0].sort_values("failed", ascending=False, kind="stable")
         with short_list.rows("me-causes"):
@@ -221,6 +222,6 @@ def _method(found: AmongPeers, outcome: Outcome, days: int) -> None:
         parts.said(counted_words(found, outcome.name, days)),
         parts.SIGNS_TOLD,
         f"{outcome.label}, definition version {outcome.version}. Shares allow for operations not followed so long; "
-        "95 % intervals. Causes are of all failures seen up to 5 years; red flags of the last 90 days.",
+        f"95 % intervals. Causes are of the failures seen {when_words(outcome, days)}; red flags of the last 90 days.",
         heading=_seen_words(found),
     )

@@ -49,6 +49,8 @@ O1 | 2024-07-01 | revision_surgery | improved  | 2024-08-01
 O2 | 2024-04-01 | exercise         |           | """
 YEAR = (date(2024, 1, 1), date(2024, 12, 31))
 NAMED = CaseFacts("Instability", named=True, preventable=False, treated=(Treated("Exercise", 40, "improved day 60"),))
+HELPED, NOT = Treated("Exercise", 40, "improved day 484"), Treated("Opioid", 90, "unchanged day 120")
+UNKNOWN = Treated("Facet injection", 60, "")
 SURGEON = Viewer("Dr One", "surgeon", surgeon="S01", sees_patients=True)
 
 
@@ -76,7 +78,11 @@ def cases(store: Path, viewer: Viewer = OPERATOR) -> list[ReviewedCase]:
         (replace(NAMED, unanswered=2), "2 planned visits before the failure showed itself had no answer."),
         (replace(NAMED, treated=()), "No treatment after surgery is recorded. What was done?"),
         (replace(NAMED, treated=(Treated("Opioid", 9, ""),)), "How the last of 1 treatment ended (opioid) is not rec"),
-        (replace(NAMED, treated=(Treated("Opioid", 9, "worse day 12"),)), "After 1 treatment no improvement is recor"),
+        (replace(NAMED, treated=(Treated("Opioid", 9, "worse day 12"),)), "1 treatment brought no improvement. What "),
+        (replace(NAMED, treated=(HELPED, NOT)), "With exercise the patient improved, with opioid, begun last, not."),
+        (replace(NAMED, treated=(UNKNOWN, NOT)), "No improvement is recorded of 2 treatments, of 1 of them not how"),
+        (replace(NAMED, treated=(NOT, NOT)), "2 treatments brought no improvement. What is the next"),
+        (replace(NAMED, treated=(HELPED, UNKNOWN)), "How the last of 2 treatments ended (facet injection) is not"),
     ],
 )
 def test_each_question_has_its_ground_and_stands_alone_where_nothing_else_does(facts: CaseFacts, asked: str) -> None:

@@ -22,6 +22,7 @@ from dashboard.analyses.digest import (
     digest,
     digest_subject,
     digest_text,
+    follow_up_to_review,
     imports_to_review,
     to_do,
 )
@@ -80,7 +81,7 @@ def test_each_kind_is_counted_as_its_page_counts_it(asked: Records) -> None:
     assert found[FOLLOW_UP] == ToReview(
         FOLLOW_UP, 25,
         "60.0 % answered at 12 months (50.2 to 69.1), goal 80 %: under it beyond chance; 25 visits overdue can still "
-        "be answered.",
+        "be answered at 12 months.",
     )  # fmt: skip
     assert (found[SIGNALS].count, found[SIGNALS].words[:29]) == (None, "Nothing is monitored yet: 0 f")
     assert found[PLANS] == ToReview(PLANS, 0, "No plan stands.")
@@ -112,7 +113,7 @@ def test_a_plan_is_told_of_two_weeks_before_its_day_and_from_then_on(asked: Reco
         ((81, 10, 9), 0, "81.0 % answered at 12 months (72.2 to 87.5), goal 80 %."),
         ((2, 3, 4), 0, "2 of 9 due answered at 12 months: too few for a share."),
         ((50, 0, 50), 1, "50.0 % answered at 12 months (40.4 to 59.6), goal 80 %: under it beyond chance; none can be "
-         "asked for."),
+         "asked for at 12 months."),
         ((0, 0, 0), 0, "0 of 0 due answered at 12 months: too few for a share."),
     ],
 )  # fmt: skip
@@ -230,3 +231,13 @@ def test_the_last_import_is_told_of_when_it_came_to_nothing(asked: Records) -> N
 def test_where_more_is_seen_is_a_page_of_that_title() -> None:
     titles = {page.path: page.title for page in PAGES}
     assert {path: titles[path] for path, _ in WHERE.values()} == dict(WHERE.values())
+
+
+def test_visits_beside_the_share_answered_at_a_year_are_those_at_a_year(tmp_path: Path) -> None:
+    at_three_months = "\n".join(f"{n} | 3 | 3" for n in range(1, 41))
+    door = records(tmp_path, TWO, FLAGS, visit_state=f"{visits(60, 25, 15)}\n{at_three_months}")
+    found = follow_up_to_review(door)
+    assert found.count == 25
+    assert found.words.endswith("; 25 visits overdue can still be answered at 12 months.")
+    none_there = records(tmp_path / "none", TWO, FLAGS, visit_state=f"{visits(60, 0, 40)}\n{at_three_months}")
+    assert follow_up_to_review(none_there).words.endswith("; none can be asked for at 12 months.")

@@ -15,7 +15,8 @@ from dashboard.analyses.compare import compare
 from dashboard.analyses.failure_rate import failure_rate
 from dashboard.analyses.peers import among_peers, banded, of_all_surgeons, of_surgeon, practice_beside, surgeons
 from dashboard.analyses.verdicts.claim import HIGHER
-from dashboard.analyses.verdicts.me import counted_words, me_verdict
+from dashboard.analyses.verdicts.late import late_verdict
+from dashboard.analyses.verdicts.me import CAUSE, counted_words, me_verdict
 from dashboard.cohort import Cohort
 from dashboard.errors import WrongUsage
 from dashboard.records import Records
@@ -128,7 +129,7 @@ def test_the_verdict_says_where_one_stands_why_who_waits_and_what_is_owed(sample
     )
     assert found.doubt == (
         f"(ratio {row['ratio']:.2f}, {row['lower']:.2f} to {row['upper']:.2f}), above the 95 % limits of chance. "
-        f"Allowing for 9 surgeons compared, it does not stand out. Most frequent cause: adjacent segment disease "
+        f"Allowing for 9 surgeons compared, it does not stand out. Most frequent cause: instability "
         f"({frequent.failed} of {frequent.operations}). No red flag waits for a contact; {overdue.failed} visits are "
         "overdue."
     )
@@ -175,3 +176,13 @@ def test_on_a_sheet_that_is_handed_on_peers_are_one_band(sample: Records) -> Non
     assert (band["lower"], band["ratio"], band["upper"]) == pytest.approx(tuple(np.percentile(peers, [25, 50, 75])))
     alone = replace(found, rows=found.rows.head(1))
     assert banded(alone).equals(alone.rows)
+
+
+@pytest.mark.parametrize("days", [365, 730, 1825])
+def test_the_most_frequent_cause_is_that_of_the_conclusion_on_causes_by_the_same_day(
+    sample: Records, days: int
+) -> None:
+    for name in ("S04", S06):
+        first = late_verdict(of_surgeon(sample, name), "fbss", days).claims[1]
+        told = next(claim for claim in me_verdict(sample, name, "fbss", days).claims if claim.what == CAUSE)
+        assert (told.unit, told.failed, told.operations) == (first.unit, first.failed, first.operations)

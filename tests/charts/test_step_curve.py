@@ -259,3 +259,11 @@ def test_another_wait_than_that_for_failure_is_told_in_its_own_words() -> None:
     assert figure.layout.xaxis.ticktext[0].startswith("symptom")
     assert "% found by day" in lines(figure, "All")[0].text[1]
     assert describe(curves(all=LARGE), until_days=365, told=told).startswith("Found by 12 months. ")
+
+
+@pytest.mark.parametrize("until_days", [0, 1, 36_500])
+@pytest.mark.parametrize("frame", [FEW_REMAIN, curves(a=counts(100, 20, 6), b=counts(90, 10, 9))])
+def test_no_day_and_more_days_than_there_are_have_an_axis_all_the_same(frame: pd.DataFrame, until_days: int) -> None:
+    start, end = step_curve(frame, until_days=until_days).layout.xaxis.range
+    assert start == 0 < end
+    assert describe(frame, until_days=until_days)

@@ -14,10 +14,14 @@ from typing import Any
 
 import pytest
 
+from dashboard.engines import disk as disk_of
 from dashboard.engines.duck import DuckEngine
 from dashboard.engines.generations import Store
 from dashboard.errors import Refused, StoreDamaged
 from dashboard.importing import ImportRefused, start
+from dashboard.importing.desk import put_down
+from dashboard.importing.site_mapping import save_mapping
+from dashboard.private import make_secret
 from tests.faults.disk import every_call
 from tests.faults.full_disk import SmallDisk, files_no_longer_than, mounted, small_disk, take_away_what_was_left
 from tests.faults.killing import COUNTS, ROOT, counted, left_over
@@ -152,3 +156,20 @@ def failing(left: list[int], number: int) -> Callable[[str, Callable[..., Any], 
         return original(*given, **named)
 
     return call
+
+
+def test_what_cannot_be_written_whole_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    file = tmp_path / f"{'b' * 240}.pdf"
+    disk_of.replace(file, b"first")
+    monkeypatch.setattr(os, "fsync", full)
+    for write_it in (
+        lambda: disk_of.replace(file, b"second"), lambda: make_secret(tmp_path / "key"),
+        lambda: save_mapping(tmp_path, "[tables]"), lambda: put_down(tmp_path / "store", {"a.csv": b"x"}),
+    ):  # fmt: skip
+        with pytest.raises(OSError, match="No space left"):
+            write_it()
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == [file.name]
+    assert file.read_bytes() == b"first"

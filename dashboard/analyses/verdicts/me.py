@@ -34,7 +34,7 @@ def me_verdict(records: Records, name: str, outcome: str, within_days: int = 730
     if found.own is None:
         return Verdict(f"{label} has no operation among those chosen, so that there is nothing to hold against anyone.")
     claims = [_held(found, f"{known.short} {when}, seen to expected", name, label)]
-    why, frequent = _cause(mine, outcome)
+    why, frequent = _cause(mine, outcome, within_days)
     flags, waiting = _flags(mine)
     owed, overdue = _owed(mine)
     seen = f"{label}: {event_words(known, claims[0].failed)} seen {when}"
@@ -117,11 +117,14 @@ def _seen(found: AmongPeers) -> str:
     return "" if found.seen is None else probability_words(found.seen.probability)
 
 
-def _cause(mine: Records, outcome: str) -> tuple[str, list[Claim]]:
-    """Most frequent cause: adjacent segment disease (9 of 48); nothing where fewer than two share one."""
+def _cause(mine: Records, outcome: str, within_days: int) -> tuple[str, list[Claim]]:
+    """Most frequent cause: adjacent segment disease (9 of 48); nothing where fewer than two share one.
+
+    Of the failures seen by the day of the other figures: beside them those of a later one would contradict them.
+    """
     if not outcome_named(outcome).is_failure:
         return "", []
-    answer = causes(mine, outcome)
+    answer = causes(mine, outcome, "family", within_days)
     named = answer.causes.sort_values("failed", ascending=False, kind="stable")
     if named.empty or int(named["failed"].iloc[0]) < 2:
         return "", []

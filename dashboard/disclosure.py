@@ -13,8 +13,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 from types import MappingProxyType
-from typing import Any
 
 import pandas as pd
 
@@ -31,13 +31,23 @@ PARTS: Mapping[str, str] = MappingProxyType({
     "operations": "of", "answered": "due", "overdue": "due",
 })  # fmt: skip
 """The counts of the house that leave it, each with what it is a part of; of a table those that it has."""
+AT_VISIT: Mapping[str, str] = MappingProxyType({"failed": "answered"})
+"""The same of an outcome asked at a visit, besides."""
 ONE_WHOLE = frozenset({"of"})
 """Wholes that are one number for all rows: their rows are its parts."""
 SHARES = ("share", "lower", "upper")
 BANDS = ("best_case", "worst_case")
-STEP = 5
-"""To so many operations the heights of a curve that leaves are rounded, whichever the mode: each is a count in time."""
+STEP = 0.05
+"""To multiples of this share the ends of a worst case that leaves are moved outwards."""
 CURVE = ("group", "label", "day", "at_risk", "known", "failed", "died", "left", *SHARES)
+
+
+ROUNDED = (
+    "others rounded to 5, so that no difference of two tells a small one; shares and intervals are worked out from "
+    "rounded counts, so that parts may not add up. A further count is left out where a hidden one could be worked out "
+    "from it."
+)
+"""What every mode does besides that is not exact."""
 
 
 @dataclass(frozen=True)
@@ -70,21 +80,19 @@ MODES: Mapping[str, Sharing] = MappingProxyType({
         ),
         Sharing(
             "nhs", "For sharing, by NHS rules: counts of 1 to 7 hidden, others rounded to 5",
-            "For sharing, by NHS rules: counts of 1 to 7 are not shown, others rounded to the nearest 5, shares and "
-            "intervals are worked out from rounded counts, so that parts may not add up. A further count is left out "
-            "where a hidden one could be worked out from it.",
+            f"For sharing, by NHS rules: counts of 1 to 7 are not shown, {ROUNDED}",
             Rule(8, 5),
         ),
         Sharing(
-            "cms", "For sharing, by CMS rules: counts of 1 to 10 hidden",
-            "For sharing, by CMS rules: counts of 1 to 10 are not shown, nor a share or any further count from which a "
-            "hidden one could be worked out.",
-            Rule(11),
+            "cms", "For sharing, by CMS rules: counts of 1 to 10 hidden, others rounded to 5",
+            f"For sharing, by CMS rules: counts of 1 to 10 are not shown, {ROUNDED}",
+            Rule(11, 5),
         ),
     )
 })  # fmt: skip
 """The modes of sharing by name. NHS: NHS Digital's rules for hospital episode statistics. CMS: the cell size
-suppression policy of the US Centers for Medicare & Medicaid Services."""
+suppression policy of the US Centers for Medicare & Medicaid Services, which asks for no rounding: without it two counts
+of one file, or of two files, would tell by their difference how few lie between them."""
 
 
 def protected(
@@ -93,7 +101,6 @@ def protected(
     *,
     parts: Mapping[str, str] = PARTS,
     within: Sequence[str] = (),
-    keep: Sequence[str] = (),
 ) -> pd.DataFrame:
     """The same table as it may leave: small counts, and what would give them away, are null.
 
@@ -101,20 +108,24 @@ def protected(
     parts; of any other they are groups that together are everybody, whose sum the reader is taken to know. within:
     columns whose values part the table into several such sets (the factor, of bands). What is hidden of one part in a
     row is hidden of every other part of that whole.
-    keep: further columns of numbers that say nothing of a count. Words stay, except notes, which have counts in them;
-    every other number is left out, unless it is ``share, lower, upper`` of the first of the parts, or ``best_case,
-    worst_case``: these are worked out again from what is shown, and null where that is hidden; the band is widened.
-    Each count has its words beside it, as ``failed_words``. Mode "none" only adds the words.
+    Words stay, except notes, which have counts in them; every other number is left out, unless it is ``share, lower,
+    upper`` of the first of the parts, or ``best_case, worst_case``: these are worked out again from rounded counts
+    alone, and null where those are hidden; the band is widened. A share failed beside those who ``answered`` is of
+    these, who are then the ``known``. Each count has its words beside it, as ``failed_words``. Mode "none" only adds
+    the words.
     """
     frame = frame.reset_index(drop=True)
     there = {part: whole for part, whole in parts.items() if {part, whole} <= set(frame.columns)}
-    marks = pd.DataFrame(SHOWN, frame.index, list(dict.fromkeys([*there, *there.values()])), dtype=object)
+    of_visit = AT_VISIT if {"failed", "answered", "due"} <= set(frame.columns) else {}
+    pairs = [*of_visit.items(), *there.items()]
+    marks = pd.DataFrame(SHOWN, frame.index, list(dict.fromkeys(name for pair in pairs for name in pair)), dtype=object)
     if not mode.exact:
         groups = [rows.index for _, rows in frame.groupby(list(within), dropna=False)] if within else [frame.index]
         for index in groups:
             _mark(frame.loc[index], marks, there, mode.rule)
+            _mark(frame.loc[index], marks, of_visit, mode.rule)
         _mark_few_known(frame, marks, mode.rule)
-    return _shown(frame, marks, there, mode, keep)
+    return _shown(frame, marks, pairs[0] if pairs else None, mode)
 
 
 def _mark(rows: pd.DataFrame, marks: pd.DataFrame, parts: Mapping[str, str], rule: Rule) -> None:
@@ -155,9 +166,8 @@ def _hide(marks: pd.DataFrame, index: pd.Index, name: str, found: Sequence[str])
     marks.loc[index, name] = [new if old == SHOWN else old for old, new in zip(before, found, strict=True)]
 
 
-def _shown(
-    frame: pd.DataFrame, marks: pd.DataFrame, parts: Mapping[str, str], mode: Sharing, keep: Sequence[str]
-) -> pd.DataFrame:
+def _shown(frame: pd.DataFrame, marks: pd.DataFrame, pair: tuple[str, str] | None, mode: Sharing) -> pd.DataFrame:
+    """The table with its counts in figures and words; pair: the part and whole of its share."""
     found = frame.copy()
     for name in marks.columns:
         values = [
@@ -170,14 +180,17 @@ def _shown(
         ]
     if mode.exact:
         return found
-    if parts and {SHARES[0]} <= set(frame.columns):
-        _share_again(frame, found, next(iter(parts.items())), mode)
-    _widen_band(frame, found, mode)
-    return found[[name for name in found.columns if name in keep or _may_stay(found, name, marks)]]
+    if pair and "share" in frame:
+        _share_again(frame, found, pair, mode.rule)
+    _widen_band(frame, found, mode.rule)
+    counts = [*marks.columns, *(f"{count}_words" for count in marks.columns)]
+    if pair in [*AT_VISIT.items()]:
+        found["known"], counts = found[AT_VISIT["failed"]], [*counts, "known"]
+    return found[[name for name in found.columns if _may_stay(found, name, counts)]]
 
 
-def _may_stay(found: pd.DataFrame, name: str, marks: pd.DataFrame) -> bool:
-    if name in (*marks.columns, *(f"{count}_words" for count in marks.columns), *SHARES, *BANDS):
+def _may_stay(found: pd.DataFrame, name: str, counts: Sequence[str]) -> bool:
+    if name in (*counts, *SHARES, *BANDS):
         return True
     words = not pd.api.types.is_numeric_dtype(found[name]) or pd.api.types.is_bool_dtype(found[name])
     return words and "note" not in name and name != "reason"
@@ -190,43 +203,54 @@ def count_words(value: int | None, mark: str, mode: Sharing) -> str:
     return mode.fewer_words if mark == FEWER else NOT_SHOWN if mark != SHOWN else "–"
 
 
-def _share_again(frame: pd.DataFrame, found: pd.DataFrame, pair: tuple[str, str], mode: Sharing) -> None:
-    """Shares only where part and whole are shown; where counts are rounded, worked out from these with their limits.
+def _share_again(frame: pd.DataFrame, found: pd.DataFrame, pair: tuple[str, str], rule: Rule) -> None:
+    """Shares only where part and whole are shown, worked out from rounded counts with their limits.
 
     A share that allows for operations not followed so long goes by the failures that it stands for, rounded alike.
     """
     part, whole = pair
     for place in range(len(frame)):
         row = frame.iloc[place]
-        if pd.isna(found[part].iloc[place]) or pd.isna(found[whole].iloc[place]) or pd.isna(row["share"]):
-            limits: tuple[float | None, ...] = (None, None, None)
-        elif mode.rule.rounded_to > 1:
-            limits = _rounded_share(float(row["share"]), row, whole, mode.rule)
-        else:
-            continue
+        limits: tuple[float | None, ...] = (None, None, None)
+        if not (pd.isna(found[part].iloc[place]) or pd.isna(found[whole].iloc[place]) or pd.isna(row["share"])):
+            known = rule.rounded(row.get("known", row[whole]))
+            limits = _rounded_share(float(row["share"]) * row[whole], row[whole], known, rule)
         for name, value in zip(SHARES, limits, strict=True):
             if name in found:
                 found.loc[place, name] = value
 
 
-def _rounded_share(share: float, row: Any, whole: str, rule: Rule) -> tuple[float | None, ...]:
-    n = rule.rounded(row[whole])
-    events = min(rule.rounded(share * row[whole]), n)
-    known = min(rule.rounded(row.get("known", row[whole])), n) or n
-    limits = share_interval(round(events / n * known), known) if n else None
-    return (events / n, limits.lower, limits.upper) if limits else (None, None, None)
+def _rounded_share(events: float, whole: int, known: int, rule: Rule) -> tuple[float | None, ...]:
+    """The share of both counts rounded, with the limits of as many as are known, which is rounded already."""
+    n = rule.rounded(whole)
+    share = min(rule.rounded(events), n) / n if n else 0.0
+    known = min(known, n) or n
+    limits = share_interval(round(share * known), known) if n else None
+    return (share, limits.lower, limits.upper) if limits else (None, None, None)
 
 
-def _widen_band(frame: pd.DataFrame, found: pd.DataFrame, mode: Sharing) -> None:
-    """The worst case, each end moved outwards to a whole number of times the smallest count that may be shown."""
+def _widen_band(frame: pd.DataFrame, found: pd.DataFrame, rule: Rule) -> None:
+    """The worst case as wide as what is told of its counts leaves it, each end moved outwards to a whole step."""
     if not set(BANDS) <= set(frame.columns):
         return
-    best, worst = BANDS
-    step = mode.rule.fewest / pd.to_numeric(frame["due" if "due" in frame else "operations"]).astype(float)
-    shown = found["share"].notna() if "share" in found else pd.Series(True, frame.index)
-    low, high = (pd.to_numeric(frame[name]).astype(float) for name in BANDS)
-    found[best] = ((low / step + 1e-9) // 1 * step).clip(lower=0).where(shown)
-    found[worst] = (-(-(high / step - 1e-9) // 1) * step).clip(upper=1).where(shown)
+    dues = _whole_numbers(frame["due" if "due" in frame else "operations"])
+    told = found["share"].notna() if "share" in found else pd.Series(True, frame.index)
+    ends = [
+        _wide(round(best * due), round(worst * due), due, rule)
+        if shown and pd.notna(best) and due >= rule.fewest
+        else None
+        for best, worst, due, shown in zip(*(pd.to_numeric(frame[name]) for name in BANDS), dues, told, strict=True)
+    ]
+    for place, name in enumerate(BANDS):
+        found[name] = [None if each is None else each[place] for each in ends]
+        found[name] = found[name].astype(float)
+
+
+def _wide(well: int, failed: int, due: int, rule: Rule) -> tuple[float, float]:
+    """The ends for the counts failed had all whose state is unknown been well, and had all of them failed."""
+    low, high, of = rule.known(well), rule.known(failed), rule.known(due)
+    steps = int(low.low / of.high / STEP), ceil(min(high.high / of.low, 1) / STEP)
+    return round(steps[0] * STEP, 2), round(steps[1] * STEP, 2)
 
 
 def protected_curve(curves: pd.DataFrame, mode: Sharing) -> pd.DataFrame:
@@ -242,7 +266,7 @@ def protected_curve(curves: pd.DataFrame, mode: Sharing) -> pd.DataFrame:
 
 
 def _by_month(rows: pd.DataFrame, rule: Rule) -> pd.DataFrame:
-    rows, in_steps = rows.sort_values("day").reset_index(drop=True), Rule(rule.fewest, STEP)
+    rows = rows.sort_values("day").reset_index(drop=True)
     everybody, total = int(rows["at_risk"].iloc[0]), rows["failed"].cumsum()
     found = []
     for month in range(int(rows["day"].iloc[-1] / wording.A_MONTH) + 1):
@@ -252,17 +276,18 @@ def _by_month(rows: pd.DataFrame, rule: Rule) -> pd.DataFrame:
         if at_risk < rule.fewest:
             break
         told = marks_of_parts([everybody], [int(total.iloc[place])], [SHOWN], rule)[1][0] == SHOWN
-        limits = _curve_share(float(row["share"]), everybody, at_risk, in_steps) if told else (None, None, None)
-        left = in_steps.rounded(at_risk)
+        left = rule.rounded(at_risk)
+        limits = _curve_share(float(row["share"]) * everybody, everybody, left, rule) if told else (None, None, None)
         words = {"group": row["group"], "label": row["label"], "day": day, "at_risk": left, "known": left}
         found.append(words | dict.fromkeys(("failed", "died", "left"), 0) | dict(zip(SHARES, limits, strict=True)))
     return pd.DataFrame(found, columns=[name for name in CURVE if name in rows])
 
 
-def _curve_share(share: float, everybody: int, at_risk: int, rule: Rule) -> tuple[float | None, ...]:
-    """The share in steps, with the limits of as many as are still followed (the effective number)."""
-    known = at_risk / (1 - share) if share < 1 else everybody
-    return _rounded_share(share, {"operations": everybody, "known": known}, "operations", rule)
+def _curve_share(events: float, everybody: int, left: int, rule: Rule) -> tuple[float | None, ...]:
+    """The share in steps, with the limits of as many as are still followed (the effective number), all rounded."""
+    n = rule.rounded(everybody)
+    well = n - min(rule.rounded(events), n)
+    return _rounded_share(events, everybody, rule.rounded(left * n / well) if well else n, rule)
 
 
 def hidden_among(sizes: Sequence[int], kind: str) -> bool:

@@ -6,8 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard import wording
-from dashboard.analyses.cells import Columns, day_words
+from dashboard.analyses.cells import Columns, day_words, share_words
 from dashboard.analyses.cohort_line import operations_chosen
 from dashboard.analyses.groups import FAMILY
 from dashboard.analyses.programmes import TABLE, field_words, programme, said_words
@@ -26,10 +25,12 @@ NOBODY = "No operation matches what was chosen: there is nothing to tell. Choose
 COUNTS = {"counted": "due", "recorded": "due"}
 """What may be told to others, each with what it is a part of. Not the answers before and after, each by itself: less
 those of both they would tell how few gave one alone."""
+OF_EVENTS = {**COUNTS, "counted": "operations"}
+"""The same of events, whose share allows for operations not followed so long."""
 SHARED: Columns = {
-    "Known, of those due": lambda row: _of(row, "recorded") if row.is_counted else "",
+    "Known, of those due": lambda row: f"{row.recorded_words} of {row.due_words}" if row.is_counted else "",
     "State": "state",
-    "Figure": lambda row: _of(row, "counted") if row.has_figure else "",
+    "Figure": lambda row: _figure(row) if row.has_figure else "",
     "To bear in mind": said_words,
 }
 """The same where it leaves the practice: small counts hidden, and shares worked out from what is shown."""
@@ -72,14 +73,28 @@ def _table(caption: str, rows: pd.DataFrame, mode: Sharing, groups: Columns | No
     columns: Columns = {"Field": field_words, **(groups or {})}
     if mode.exact:
         return word_table(caption, rows, {**columns, **TABLE})
-    rows = rows.assign(is_counted=rows["recorded"].notna(), has_figure=rows["counted"].notna())
-    shown = protected(rows, mode, parts=COUNTS, within=["field", "asked_at"])
-    return word_table(caption, shown.assign(note=""), {**columns, **SHARED})
+    return word_table(caption, _protected(rows, mode).assign(note=""), {**columns, **SHARED})
 
 
-def _of(row: Any, count: str) -> str:
-    """A count with its whole, as they may leave; of a figure its share too, where that may be told."""
-    told = f"{getattr(row, f'{count}_words')} of {row.due_words}"
-    if count != "counted" or pd.isna(row.share):
-        return told
-    return f"{wording.percent(float(row.share))} ({told}; {wording.interval(row.lower, row.upper)})"
+def _protected(rows: pd.DataFrame, mode: Sharing) -> pd.DataFrame:
+    """The rows as they may leave, events and the others each with their own wholes, in their order."""
+    rows = rows.assign(
+        is_counted=rows["recorded"].notna() & (rows["due"] > 0), has_figure=rows["counted"].notna(),
+        is_event=rows["counted"].notna() & rows["later"].isna(),
+    )  # fmt: skip
+    if rows.empty:
+        return protected(rows, mode, parts=COUNTS)
+    found = [
+        protected(of, mode, parts=OF_EVENTS if is_event else COUNTS, within=["field", "asked_at"]).set_index(of.index)
+        for is_event, of in rows.groupby("is_event")
+    ]
+    return pd.concat(found).sort_index()
+
+
+def _figure(row: Any) -> str:
+    """The figure as it may leave, with what it rests on; counts alone where there is no share to show."""
+    whole, said = ("operations", "") if row.is_event else ("due", " met the target")
+    count, of = row.counted, getattr(row, whole)
+    if pd.isna(count) or pd.isna(of):
+        return f"{row.counted_words} of {getattr(row, f'{whole}_words')}{said}"
+    return share_words(row.share if row.shown else None, count, of, row.lower, row.upper) + said

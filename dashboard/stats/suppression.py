@@ -34,8 +34,14 @@ class Rule:
         return 0 < count < self.fewest
 
     def rounded(self, count: float) -> int:
-        """The count as it is shown: to the nearest multiple, the half upwards."""
-        return int(count / self.rounded_to + 0.5) * self.rounded_to
+        """The count as it is shown: to the nearest multiple, the half upwards, and never to one that is hidden."""
+        nearest = int(count / self.rounded_to + 0.5) * self.rounded_to
+        return nearest if count < self.fewest else max(nearest, self._first)
+
+    @property
+    def _first(self) -> int:
+        """The smallest count that is ever shown, but for 0."""
+        return -(-self.fewest // self.rounded_to) * self.rounded_to
 
     def known(self, count: int) -> Bounds:
         """What is known of a count that is shown, or of a total: a small total is only known to be small."""
@@ -44,7 +50,7 @@ class Rule:
         if self.is_small(count):
             return Bounds(1, self.fewest - 1)
         shown, half = self.rounded(count), self.rounded_to // 2
-        return Bounds(max(self.fewest, shown - half), shown + half)
+        return Bounds(self.fewest if shown == self._first else shown - half, shown + half)
 
 
 @dataclass(frozen=True)

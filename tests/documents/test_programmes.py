@@ -11,6 +11,7 @@ import pytest
 from dashboard.analyses.programmes import TABLE, field_words, programme
 from dashboard.cohort import Cohort
 from dashboard.definitions import load
+from dashboard.disclosure import MODES
 from dashboard.documents.document import Document, Paragraph, WordTable
 from dashboard.documents.on_paper import pdf
 from dashboard.documents.programmes import NOBODY, programmes_document
@@ -63,6 +64,49 @@ def test_what_leaves_hides_small_counts_and_says_so(sample: Records, share: str,
     assert not [count for count in counts if 0 < count < fewest]
     assert any(f"fewer than {fewest} of" in cell for cell in cells)
     assert "Seen otherwise" not in {head for table in tables(document) for head in table.heads}
+
+
+COUNT = re.compile(r"(fewer than \d+|not shown|[\d,]+)(?: seen)? of (fewer than \d+|not shown|[\d,]+)")
+
+
+def told(words: str) -> list[tuple[int | None, int | None]]:
+    """Each "a of b" in a cell; None where it is hidden."""
+    plain = [(part.replace(",", ""), whole.replace(",", "")) for part, whole in COUNT.findall(words)]
+    return [tuple(int(n) if n.isdigit() else None for n in pair) for pair in plain]  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("share", ["nhs", "cms"])
+def test_what_leaves_is_the_exact_figures_rounded_row_by_row(made: Document, sample: Records, share: str) -> None:
+    shown = programmes_document(sample, replace(WANTED, share=share))
+    compared = 0
+    for exact, other in zip(tables(made), tables(shown), strict=True):
+        for row, its in zip(exact.rows, other.rows, strict=True):
+            for head in {"Known, of those due", "Figure"} & {*other.heads}:
+                true, found = (told(cells[[*heads].index(head)]) for cells, heads in
+                               ((row, exact.heads), (its, other.heads)))  # fmt: skip
+                if "middle answer" in row[[*exact.heads].index(head)]:
+                    continue
+                assert len(true) == len(found), (row, its)
+                for count, rounded in zip(true[0] if true else (), found[0] if found else (), strict=True):
+                    assert rounded is None or (rounded == MODES[share].rule.rounded(count or 0)), (row, its)
+                    compared += rounded is not None
+    assert compared > 100
+
+
+@pytest.mark.parametrize("share", ["nhs", "cms"])
+@pytest.mark.parametrize("family", [(), ("fusion",), ("arthroplasty",)])
+def test_no_two_numbers_of_what_leaves_tell_how_few_lie_between_them(
+    sample: Records, share: str, family: tuple[str, ...]
+) -> None:
+    asked = sample.of(Cohort(chosen={"family": family} if family else {}))
+    document = programmes_document(asked, replace(WANTED, share=share))
+    cells = [cell for table in tables(document) for row in table.rows for cell in row]
+    pairs = [pair for cell in cells for pair in told(cell)]
+    assert len(pairs) > 30
+    for pair in pairs:
+        assert all(n is None or n % 5 == 0 for n in pair), pair
+        assert None in pair or pair[0] <= pair[1], pair  # type: ignore[operator]
+    assert any(MODES[share].sentence == words for _, words in document.facts)
 
 
 def test_few_operations_have_counts_and_no_share(tmp_path: Path) -> None:

@@ -19,9 +19,10 @@ from dashboard.analyses.groups import rows_of
 from dashboard.analyses.questions import answer
 from dashboard.charts import paper
 from dashboard.cohort import Cohort
+from dashboard.disclosure import MODES
 from dashboard.documents import as_page, on_paper
 from dashboard.documents.document import Beside, Block, Document, Numbers, Paragraph, Picture, Steps, WordTable
-from dashboard.documents.quality import NOBODY, PARTS, quality
+from dashboard.documents.quality import NOBODY, PARTS, quality, shared
 from dashboard.documents.quality.period import TOO_FEW, beside, period_before
 from dashboard.documents.quality.shared import LEFT_OUT
 from dashboard.documents.wanted import PRACTICE, PUBLISHED, Wanted
@@ -218,21 +219,43 @@ def test_it_is_held_against_the_period_before_the_practice_or_what_is_published(
 def test_what_is_shared_has_no_small_count_and_says_what_it_leaves_out(sample: Records, share: str) -> None:
     document = quality(sample, replace(WANTED, share=share))
     tables = [block for block in blocks_of(document) if isinstance(block, WordTable) and block.caption]
-    counted = {"Failed", "Operations", "Failures", "Of", "Due", "Answered"}
+    counted = {"Failed", "Of whom it is known", "Operations", "Failures", "Of", "Due", "Answered"}
     cells = [
         cell for table in tables for row in table.rows
         for head, cell in zip(table.heads, row, strict=True) if head in counted
     ]  # fmt: skip
-    numbers = [int(cell.replace(",", "")) for cell in cells if cell[0].isdigit()]
+    numbers = [int(cell.replace(",", "")) for cell in cells if cell[:1].isdigit()]
     assert len(numbers) > 20
     assert not [number for number in numbers if 0 < number < (8 if share == "nhs" else 11)]
-    assert share == "cms" or not [number for number in numbers if number % 5]
+    assert not [number for number in numbers if number % 5]
     text = plain(on_paper.pdf(document))
     (whole,) = rows_of(answer(sample, "failure_rate", OUTCOME, None, DAYS))
-    assert (f"{whole.operations:,}" in text) == (share == "cms")  # rounded to 5 by the rules of the NHS alone
+    assert whole.operations % 5
+    assert f"{whole.operations:,}" not in text
     assert "S06" not in text
     assert all(each in text for each in LEFT_OUT)
     assert "within the practice" not in document.foot
+
+
+@pytest.mark.parametrize("share", ["nhs", "cms"])
+def test_a_shared_share_asked_at_a_visit_stands_beside_those_who_answered(sample: Records, share: str) -> None:
+    wanted = replace(WANTED, share=share, outcome="acceptable_state", within_days=365)
+    summary, families = (
+        next(block for block in make(sample, wanted) if isinstance(block, WordTable))
+        for make in (shared.figures, shared.families)
+    )
+    for table in (summary, families):
+        cells = [dict(zip(table.heads, row, strict=True)) for row in table.rows]
+        asked = [row for row in cells if row["Of whom it is known"] and row["Share failed"] != "not shown"]
+        assert asked
+        for row in asked:
+            failed, known = (int(row[head].replace(",", "")) for head in ("Failed", "Of whom it is known"))
+            assert row["Share failed"] == f"{said(failed / known)} %"
+    (whole,) = rows_of(answer(sample, "failure_rate", "acceptable_state", None, 365))
+    first = dict(zip(summary.heads, summary.rows[0], strict=True))
+    assert first["Of whom it is known"] == f"{MODES[share].rule.rounded(whole.answered):,}"
+    (picture,) = [block for block in shared.families(sample, wanted) if isinstance(block, Picture)]
+    assert " known" in picture.alt
 
 
 def test_a_filter_that_matches_nobody_leaves_that_sentence(sample: Records) -> None:

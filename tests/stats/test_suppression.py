@@ -121,6 +121,14 @@ def test_rounds_to_the_nearest_five(count: int, shown: int) -> None:
     assert Rule(8, 5).rounded(count) == shown
 
 
+@pytest.mark.parametrize("rule", [Rule(8, 5), Rule(11, 5), EXACT, ROUNDED])
+def test_what_is_known_of_a_count_is_every_count_that_is_shown_as_it(rule: Rule) -> None:
+    for count in range(rule.fewest, 60):
+        alike = [other for other in range(rule.fewest, 80) if rule.rounded(other) == rule.rounded(count)]
+        assert rule.known(count) == Bounds(alike[0], alike[-1])
+        assert not rule.is_small(rule.rounded(count))
+
+
 def test_a_sum_narrows_what_is_known() -> None:
     assert narrowed([Bounds(1, 10), Bounds(11, 40)], Bounds(20, 20)) == [Bounds(1, 9), Bounds(11, 19)]
 

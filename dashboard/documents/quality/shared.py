@@ -6,10 +6,13 @@ so that no hidden count is the rest between two tables.
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
+from dashboard import wording
 from dashboard.analyses.causes import NO_CAUSE, causes
-from dashboard.analyses.cells import Columns, best_to_worst, interval_words, percent
+from dashboard.analyses.cells import Columns, interval_words, percent
 from dashboard.analyses.failure_curve import failure_curve
 from dashboard.analyses.failure_rate import failure_rate
 from dashboard.analyses.follow_up import everybody, follow_up
@@ -20,7 +23,7 @@ from dashboard.analyses.verdicts.groups import groups_verdict
 from dashboard.analyses.verdicts.overview import overview_verdict
 from dashboard.analyses.verdicts.shared import without_numbers
 from dashboard.charts import dot_interval, step_curve
-from dashboard.disclosure import MODES, Sharing, protected, protected_curve
+from dashboard.disclosure import MODES, NOT_SHOWN, Sharing, protected, protected_curve
 from dashboard.documents.document import Block, Paragraph, Picture, Points
 from dashboard.documents.quality.changes import headline_outcomes, known_as
 from dashboard.documents.tables import said, word_table
@@ -38,12 +41,14 @@ def figures(records: Records, wanted: Wanted) -> list[Block]:
     """The headline shares, the course of the first, and what was left out."""
     mode = MODES[wanted.share]
     check_recorded(records, wanted.outcome)
-    rows = pd.concat([_rate(records, *each) for each in headline_outcomes(records, wanted)], ignore_index=True)
+    rows = pd.concat(
+        [_shares(_rate(records, *each), mode) for each in headline_outcomes(records, wanted)], ignore_index=True
+    )
     concluded = overview_verdict(records, wanted.outcome, wanted.within_days)
     return [
         said(without_numbers(concluded, mode.rule)),
         Paragraph(mode.sentence, strong="What is shown here."),
-        word_table("Shares failed", _shares(rows, mode, "figure"), _columns("Figure", "figure")),
+        word_table("Shares failed", rows, _columns("Figure", "figure")),
         *_course(records, wanted, mode),
         Paragraph("", strong="Left out, because it cannot be shown by these rules:"),
         Points(LEFT_OUT),
@@ -54,20 +59,32 @@ def _rate(records: Records, outcome: str, within_days: int) -> pd.DataFrame:
     return failure_rate(records, outcome, None, within_days).assign(figure=known_as(outcome, within_days))
 
 
-def _shares(rows: pd.DataFrame, mode: Sharing, within: str = "") -> pd.DataFrame:
+def _shares(rows: pd.DataFrame, mode: Sharing) -> pd.DataFrame:
     """Rows of ``failure_rate`` as they may leave; shown where the share may be."""
-    found = protected(rows, mode, within=[within] if within else (), keep=("due",))
-    return found.assign(shown=rows["shown"].to_numpy(bool) & found["share"].notna().to_numpy(bool))
+    found = protected(rows, mode)
+    told = found[["share", "operations"]].notna().all(axis=1)
+    return found.assign(shown=rows["shown"].to_numpy(bool) & told.to_numpy(bool))
 
 
 def _columns(head: str, column: str) -> Columns:
     return {
         head: column,
-        "Share failed": lambda row: percent(row.share) if row.shown else "not shown",
+        "Share failed": lambda row: percent(row.share) if row.shown else NOT_SHOWN,
         "95 % interval": lambda row: interval_words(row.lower, row.upper) if row.shown else "",
-        "Failed": "failed_words", "Operations": "operations_words",
-        "All others well to all failed": lambda row: best_to_worst(row) if row.shown else "not shown",
+        "Failed": "failed_words", "Of whom it is known": _known, "Operations": "operations_words",
+        "All others well to all failed": _best_to_worst,
     }  # fmt: skip
+
+
+def _known(row: Any) -> str:
+    """Of whom the share is, for an outcome asked at a visit; of any other it is of the operations."""
+    words = getattr(row, "answered_words", None)
+    return "" if pd.isna(words) else str(words)
+
+
+def _best_to_worst(row: Any) -> str:
+    told = row.shown and not pd.isna(row.best_case)
+    return wording.span(row.best_case, row.worst_case) if told else NOT_SHOWN
 
 
 def _course(records: Records, wanted: Wanted, mode: Sharing) -> list[Block]:

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from dashboard.harmless import TURNING
+
 A_YEAR = 365.25
 A_MONTH = A_YEAR / 12
-CONTROL = frozenset({"Cc", "Cs"})
 """Unicode's control signs and halves of signs: nobody writes them, and where they are kept each takes much room."""
 DAYS = {"day": 1.0, "month": A_MONTH, "year": A_YEAR}
 
@@ -168,10 +169,9 @@ KNOWN_ALONE = (
 
 
 def readable(text: str) -> str:
-    """What somebody wrote, without control signs (a line's end stays) and with its ends trimmed.
+    """What somebody wrote, without control signs (a line's end stays) or turned directions, its ends trimmed.
 
     Empty where nothing of it can be seen: signs of no width are no words.
     """
-    spaced = text.replace("\t", " ")
-    shown = "".join(sign for sign in spaced if sign == "\n" or unicodedata.category(sign) not in CONTROL).strip()
+    shown = TURNING.sub("", text.replace("\t", " ")).strip()
     return shown if any(unicodedata.category(sign)[0] in "LNPS" for sign in shown) else ""

@@ -26,7 +26,8 @@ def test_the_ends_of_a_time_have_one_unit_where_they_can() -> None:
 @pytest.mark.parametrize(
     ("written", "read"),
     [(" Drains\tout\r\nearly\x07 ", "Drains out\nearly"), ("\u200b\u2060\ufeff", ""), ("\x01" * 9, ""),
-     ("می\u200cروم", "می\u200cروم"), ("👩\u200d⚕️", "👩\u200d⚕️"), ("\u00a0?", "?")],
+     ("می\u200cروم", "می\u200cروم"), ("👩\u200d⚕️", "👩\u200d⚕️"), ("\u00a0?", "?"),
+     ("a\u202egnp\u2066b\u061c", "agnpb")],
 )  # fmt: skip
 def test_what_is_written_is_kept_without_control_signs_and_what_cannot_be_seen_is_nothing(
     written: str, read: str

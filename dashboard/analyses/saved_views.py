@@ -103,7 +103,7 @@ def save(records: Records, store: Store, view: SavedView) -> SavedView:
 
     Raises WrongUsage, in words, for a name that says nothing or stands already, and for an address that is too long.
     """
-    name = wording.readable(view.name)
+    name = " ".join(wording.readable(view.name).split())
     own = [one for one in views(records) if one.who == records.viewer.name]
     if not name or len(name) > LONGEST:
         raise WrongUsage(f"Give the view a name of at most {LONGEST} letters.")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import html as markup
 from base64 import b64encode
 from collections.abc import Callable, Sequence
-from html import escape
 from typing import Any
 
 from dashboard.charts import paper
@@ -22,6 +22,7 @@ from dashboard.documents.document import (
     Steps,
     WordTable,
 )
+from dashboard.harmless import REPLACEMENT, TURNING
 
 LIGHT = "--paper:#fff;--ink:#2b2927;--quiet:#625d55;--border:#c9c5be;--accent:#0a4c8c"
 DARK = "--paper:#171614;--ink:#edebe8;--quiet:#b8b3a8;--border:#45423d;--accent:#7fb3f0"
@@ -92,6 +93,11 @@ def body(document: Document, *, dark: bool = False) -> str:
     return f"<style>{_style(DARK if dark else LIGHT)}</style>{_article(document, '')}"
 
 
+def escape(words: str) -> str:
+    """The words as words, with a replacement sign for each that would turn the direction of what is read."""
+    return markup.escape(TURNING.sub(REPLACEMENT, words))
+
+
 def _style(colours: str) -> str:
     return STYLE % {"colours": colours, "light": LIGHT}
 
@@ -153,7 +159,8 @@ def _note(words: str) -> str:
 
 
 def _picture(block: Picture, wide: int = paper.FULL) -> str:
-    drawn = b64encode(paper.svg(block.figure, width=round(wide * block.share)).encode()).decode()
+    drawing = TURNING.sub(REPLACEMENT, paper.svg(block.figure, width=round(wide * block.share)))
+    drawn = b64encode(drawing.encode()).decode()
     note = f'<figcaption class="note">{_broken(block.note)}</figcaption>' if block.note else ""
     return f'<figure><img alt="{escape(block.alt)}" src="data:image/svg+xml;base64,{drawn}">{note}</figure>'
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.harmless import STEERING
+from dashboard.harmless import REPLACEMENT, STEERING
 
 RUN = re.compile(r"(^|[;\t\r\n])([\s\"'`\u00b4\u2018\u2019\u200b-\u200f\ufeff]*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
 """Where a spreadsheet would begin a formula: full-width signs too, after blanks and quotation marks, and after what
@@ -50,7 +50,7 @@ def plain(cell: Any) -> Any:
     if isinstance(cell, datetime) and cell.tzinfo is None and (cell.hour, cell.minute, cell.second) == (0, 0, 0):
         return cell.date()
     if isinstance(cell, bool | int | float | date | str):
-        return STEERING.sub("\N{REPLACEMENT CHARACTER}", cell) if isinstance(cell, str) else cell
+        return STEERING.sub(REPLACEMENT, cell) if isinstance(cell, str) else cell
     if isinstance(cell, list | tuple):
         return plain(", ".join(map(str, cell)))
     return plain(str(cell))

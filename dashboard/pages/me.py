@@ -222,6 +222,7 @@ def _method(found: AmongPeers, outcome: Outcome, days: int) -> None:
         parts.said(counted_words(found, outcome.name, days)),
         parts.SIGNS_TOLD,
         f"{outcome.label}, definition version {outcome.version}. Shares allow for operations not followed so long; "
-        f"95 % intervals. Causes are of the failures seen {when_words(outcome, days)}; red flags of the last 90 days.",
+        f"95 % intervals. Causes are of the failures seen "
+        f"{parts.said(when_words(outcome, days))}; red flags of the last 90 days.",
         heading=_seen_words(found),
     )

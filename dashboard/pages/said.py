@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 import re
 
+from dashboard.harmless import TURNING
+
 WORD_JOINER = "\u2060"
 """Stands where a word would come to life, and is seen by nobody."""
 
@@ -13,7 +15,7 @@ MARKS = re.compile(r"([\\`*\[\]~$]|_(?![^\W_])|(?<![^\W_])_|<(?=[A-Za-z/!?])|&(?
 LIVE = re.compile(r":(?=[^\W\d]|[/+-])|@(?=\w)|\bwww(?=\.)", re.IGNORECASE)
 """What Streamlit makes an icon, a style or a link of even where its sign is escaped: it looks at the text again."""
 COMMAND = re.compile(r"(`[^`]+`)")
-UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
+UNSEEN = re.compile(f"(?:[\t\n]|{TURNING.pattern})+")
 """Line breaks, control signs, and those that turn the direction of what is read."""
 
 

@@ -16,11 +16,11 @@ from typing import Any, Literal
 import typst
 
 from dashboard.errors import OurFault
+from dashboard.harmless import REPLACEMENT
 
 FONTS = Path(__file__).parent / "fonts"
 STANDARD = "ua-1"
 """PDF/UA-1: tagged, titled, every picture with words. Typst refuses to write what does not meet it."""
-REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
 def pdf(template: str, data: Mapping[str, Any], made: datetime) -> bytes:

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
+
+import pandas as pd
+
+from dashboard.charts.dot_interval import dot_interval
 from dashboard.documents.as_page import body, html
-from tests.documents.written import EVERYTHING, HOSTILE, MADE, ROWS, Read
+from dashboard.documents.document import Paragraph, Picture, Section, WordTable
+from tests.documents.written import EVERYTHING, HOSTILE, MADE, ROWS, Read, of
 
 
 def test_nothing_is_fetched_and_nothing_runs() -> None:
@@ -34,3 +40,17 @@ def test_within_a_page_of_the_app_it_has_no_title_of_its_own() -> None:
     tags = [tag for tag, _ in Read(body(EVERYTHING)).elements]
     assert not {"h1", "main", "html", "body", "script"} & set(tags)
     assert "#171614" in body(EVERYTHING, dark=True)
+
+
+def test_no_sign_of_a_record_turns_the_direction_of_what_is_read() -> None:
+    turning, seen = "S\u202e01\u2066\u200f", "S\N{REPLACEMENT CHARACTER}01\N{REPLACEMENT CHARACTER}"
+    chart = dot_interval(
+        pd.DataFrame([{"label": turning, "share": 0.2, "lower": 0.1, "upper": 0.3, "operations": 9, "failed": 2}])
+    )
+    blocks = (Paragraph(turning), WordTable(turning, ["Name"], [[f"{turning}\nunder it"]]), Picture(chart, turning))
+    page = html(of(Section(turning, blocks), subtitle=turning))
+    drawn = b64decode(page.partition("svg+xml;base64,")[2].partition('"')[0]).decode()
+    assert not [sign for sign in turning if not sign.isascii() and sign in page + drawn]
+    assert page.count(seen) == 7
+    assert "<br>under it" in page
+    assert seen in drawn

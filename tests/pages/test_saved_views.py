@@ -117,7 +117,7 @@ def test_two_views_may_be_frozen_at_one_generation_and_the_last_lets_it_go(store
     assert [one.number for one in store.generations()] == [3]
 
 
-@pytest.mark.parametrize("name", ["", " \n ", "x" * (LONGEST + 1), "MARCH <b>"])
+@pytest.mark.parametrize("name", ["", " \n ", "x" * (LONGEST + 1), "MARCH <b>", "March\n\u202e<b>"])
 def test_a_name_says_something_and_is_ones_own_alone(store: Store, name: str) -> None:
     save(door(store), store, MARCH)
     with pytest.raises(WrongUsage):

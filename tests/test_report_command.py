@@ -66,6 +66,8 @@ def test_a_report_is_written_for_its_owner_alone_and_put_on_record(
         (["--out", "report.pdf", "--kind", "letters", "--month", "2026-13"], "Write months as 2026-10"),
         (["--out", "report.pdf", "--surgeon", "S99"], "surgeon"),
         (["--out", "report.pdf", "--from", "2025-02-01", "--to", "2025-01-01"], "after its end"),
+        (["--out", "report.pdf", "--from", "2030-01-01"], "begins on 1 Jan 2030, after the last day of the data, 30 "),
+        (["--out", "report.pdf", "--kind", "letters", "--from", "2030-01-01"], "there is nothing to show"),
         (["--out", "report.pdf", "--outcome", "luck"], "is no outcome"),
     ],
 )
@@ -76,6 +78,15 @@ def test_what_cannot_be_meant_is_wrong_usage(
     monkeypatch.chdir(tmp_path)
     assert report(store, *words) == 2
     assert said in capsys.readouterr().err
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_before_the_first_operation_there_is_nothing_to_show(
+    store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for kind in ("quality", "meeting"):
+        assert report(store, "--kind", kind, "--out", tmp_path / "report.pdf", "--to", "1999-12-31") == 1
+        assert "ends on 31 Dec 1999, before the first operation" in capsys.readouterr().err
     assert [*tmp_path.iterdir()] == []
 
 

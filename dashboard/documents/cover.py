@@ -22,7 +22,9 @@ def period_of(records: Records) -> str:
     """From when to when was operated: the days chosen, else the days recorded."""
     cohort, facts = records.cohort, records.facts
     first, last = cohort.operated_from or facts.first_operation, cohort.operated_to or facts.last_operation
-    return f"{day_words(first)} to {day_words(last)}" if first and last else "no operation is recorded"
+    if not first or not last:
+        return "no operation is recorded"
+    return f"{day_words(first)} to {day_words(last)}" if first <= last else f"from {day_words(first)}"
 
 
 def whose_of(records: Records) -> str:

@@ -9,13 +9,14 @@ from types import MappingProxyType
 from typing import Any
 
 from dashboard.analyses.groups import check_days
+from dashboard.cohort import day_words
 from dashboard.documents import as_page, last_report, on_paper
 from dashboard.documents.document import Document
 from dashboard.documents.kinds import DocumentKind
 from dashboard.documents.quality.changes import outcomes_of
 from dashboard.documents.wanted import Wanted
 from dashboard.engines.generations import Store
-from dashboard.errors import NotAllowed, OutcomesError
+from dashboard.errors import NoData, NotAllowed, OutcomesError, WrongUsage
 from dashboard.recorded import Recorded
 from dashboard.records import Records
 
@@ -45,15 +46,35 @@ class Issued:
 
 
 def made(store: Store, records: Records, kind: DocumentKind, wanted: Wanted) -> Document:
-    """The document, for a viewer for whom it is there. Raises NotAllowed for anybody else, WrongUsage for no day."""
+    """The document, for a viewer for whom it is there. Raises NotAllowed for anybody else.
+
+    Raises WrongUsage for a day that is none and for a period after the data, NoData for one before them.
+    """
     if not kind.allowed(records.viewer):
         raise NotAllowed(f"{kind.title}: your role does not include this document.")
     check_days(wanted.within_days)
+    _check_period(records)
     if kind.compared and wanted.share == "none":
         wanted.on_step("What changed since the last report")
         last = last_report.last_report(store, records, kind.name, outcomes_of(records, wanted))
         wanted = replace(wanted, last=last)
     return kind.make(records, wanted)
+
+
+def _check_period(records: Records) -> None:
+    """Whether there can be operations between the days chosen: none of the practice's lies before or after its data."""
+    cohort, facts = records.cohort, records.facts
+    until = facts.data_date or facts.last_operation
+    if cohort.operated_from and until and cohort.operated_from > until:
+        raise WrongUsage(
+            f"The period begins on {day_words(cohort.operated_from)}, after the last day of the data, "
+            f"{day_words(until)}: there is nothing to show. Choose an earlier day."
+        )
+    if cohort.operated_to and facts.first_operation and cohort.operated_to < facts.first_operation:
+        raise NoData(
+            f"The period ends on {day_words(cohort.operated_to)}, before the first operation, "
+            f"{day_words(facts.first_operation)}: there is nothing to show. Choose a later day."
+        )
 
 
 def issued(store: Store, records: Records, kind: DocumentKind, wanted: Wanted, form: Form) -> Issued:

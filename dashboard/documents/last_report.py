@@ -14,7 +14,7 @@ from datetime import date
 from dashboard.analyses.since_last_import import SinceImport, between_two
 from dashboard.cohort import Cohort, day_words
 from dashboard.engines import pins
-from dashboard.engines.generations import Generation, Store
+from dashboard.engines.generations import MADE_FROM, Generation, Store
 from dashboard.engines.held_together import HeldTogether
 from dashboard.errors import OutcomesError
 from dashboard.importing.publishing.between import between
@@ -37,13 +37,15 @@ CANNOT = "The records that the last report was made from cannot be held against 
 class LastReport:
     """records: the report's own, whose engine holds both generations together; None for the ``why`` in words.
 
-    published: the day on which the records that it was made from were published.
+    published: the day on which the records that it was made from were published. anew: whether these were made without
+    somebody who was forgotten, before that report or after it.
     """
 
     records: Records | None = None
     generation: int = 0
     published: date | None = None
     why: str = NONE_YET
+    anew: bool = False
 
     @property
     def when(self) -> str:
@@ -86,7 +88,7 @@ def _held(store: Store, records: Records, before: Generation, now: Generation, o
     if not answers:
         return LastReport(why=CANNOT)
     both = replace(records, engine=HeldTogether(records.engine, answers))
-    return LastReport(both, before.number, published_on(before.manifest), "")
+    return LastReport(both, before.number, published_on(before.manifest), "", MADE_FROM in before.manifest)
 
 
 def keep(store: Store, records: Records, kind: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -13,10 +13,14 @@ from dashboard.access import VISITOR, Viewer
 from dashboard.cohort import Cohort
 from dashboard.definitions import load
 from dashboard.documents import last_report
+from dashboard.documents.document import Paragraph
 from dashboard.documents.last_report import A_PART, MOST_KEPT, NONE_YET, NOTHING_SINCE, LastReport, keep
+from dashboard.documents.quality.changes import MADE_ANEW, changes
+from dashboard.documents.wanted import Wanted
 from dashboard.engines import pins
 from dashboard.engines.generations import Store
 from dashboard.errors import StoreBusy
+from dashboard.importing.publishing.forgetting import forget
 from dashboard.importing.publishing.upgrading import upgrade
 from tests.importing.test_since_last_import import FAILED, FIRST, REVISED, SECOND, WELL, door, practice
 from tests.importing.written import take
@@ -135,3 +139,14 @@ def test_while_an_import_runs_it_says_why_it_cannot(store: Store) -> None:
         assert "cannot be told" in last(store).why
         with pytest.raises(StoreBusy):
             keep(store, door(store.root), KIND)
+
+
+def test_records_of_then_without_somebody_who_was_forgotten_say_so_and_not_who(store: Store) -> None:
+    assert not last(store).anew
+    assert forget(store, "P2", lambda step: None)
+    found = last(store)
+    assert found.anew
+    told = changes(door(store.root), Wanted(REVISED, 730, datetime(2026, 9, 30, tzinfo=UTC), last=found))
+    assert Paragraph(MADE_ANEW) in told
+    before = changes(door(store.root), Wanted(REVISED, 730, datetime.now(UTC), last=replace(found, anew=False)))
+    assert [block for block in told if block != Paragraph(MADE_ANEW)] == before

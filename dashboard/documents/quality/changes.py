@@ -15,6 +15,11 @@ from dashboard.records import Records
 
 OF_THESE = "Of the operations of this report, on either side as they stood there."
 
+MADE_ANEW = (
+    "The records of then were made anew without somebody who was forgotten. A report that was made before that counted "
+    "them too, so that its figures can differ from those given here as before."
+)
+
 
 def changes(records: Records, wanted: Wanted) -> list[Block]:
     """Each headline share then and now, with what each step between did to it."""
@@ -32,6 +37,7 @@ def changes(records: Records, wanted: Wanted) -> list[Block]:
     cells = [[str(cell) for cell in row] for row in table.itertuples(index=False)]
     return [
         said(first),
+        *([Paragraph(MADE_ANEW)] if last.anew else []),
         WordTable("Headline figures then and now, step by step", list(table.columns), cells, EACH_STEP),
     ]
 

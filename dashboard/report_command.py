@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -65,7 +66,7 @@ def run(chosen: argparse.Namespace) -> int:
     post = _post(chosen, kind)
     records = _records(chosen)
     store = Store(settings.read(store=chosen.store).store)
-    made = issued(store, records, kind, _wanted(chosen), form)
+    made = issued(store, records, kind, replace(_wanted(chosen), on_step=say), form)
     with disk.in_words(f"{out.name}"):
         disk.replace(out, made.content)
     if chosen.json:

@@ -35,7 +35,9 @@ def test_a_report_is_written_for_its_owner_alone_and_put_on_record(
 ) -> None:
     out = tmp_path / "quality.pdf"
     assert report(store, "--out", out, "--from", "2025-01-01", "--json") == 0
-    told = json.loads(capsys.readouterr().out)
+    printed = capsys.readouterr()
+    told = json.loads(printed.out)
+    assert set(told["sections"]) <= set(printed.err.splitlines())  # each as it is begun
     content = out.read_bytes()
     assert content.startswith(b"%PDF-")
     assert stat.S_IMODE(out.stat().st_mode) == 0o600

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.analyses.case_mix import Model, case_mix, known_patterns
-from dashboard.analyses.failure_rate import FEWEST_FOR_A_SHARE, whether_shown
+from dashboard.analyses.failure_rate import FEWEST_FOR_A_SHARE, NOBODY_DUE, whether_shown
 from dashboard.analyses.groups import FAMILY, NOT_RECORDED, check_days, due_from, outcome_named, rows_of
 from dashboard.analyses.recorded import check_recorded
 from dashboard.analyses.remembering import remembered
@@ -178,16 +178,15 @@ def _units(everybody: Records, patterns: pd.DataFrame, outcome: str, by: str, wi
     units = counted.reset_index(names="unit").assign(all_operations=seen["operations"].to_numpy(int))
     units["label"] = [everybody.label(by, name) for name in units["unit"]]
     if outcome_named(outcome).kind == "landmark":
-        due = seen["due"].to_numpy(float)
+        due, not_due = seen["due"].to_numpy(float), seen["not_due"].to_numpy(float)
     else:
         lost = everybody.read(
             "lost", columns={"by": by}, outcome=outcome, within_days=within_days,
             due_from=due_from(everybody, within_days),
         )  # fmt: skip
-        due = (
-            units["operations"].to_numpy(float) + lost.set_index(UNIT)["lost"].reindex(seen[UNIT]).fillna(0).to_numpy()
-        )
-    units["due"] = due.astype(int)
+        gone, not_due = lost.set_index(UNIT)[["lost", "not_due"]].reindex(seen[UNIT]).fillna(0).to_numpy(float).T
+        due = units["operations"].to_numpy(float) + gone
+    units["due"], units["not_due"] = due.astype(int), not_due.astype(int)
     units["known_of_due"] = units["operations"] / np.where(due > 0, due, np.nan)
     bands = [worst_case(row.failed, row.due - row.operations, row.due) for row in rows_of(units)]
     return units.join(pd.DataFrame(bands, columns=["best_case", "worst_case"], dtype=float))
@@ -200,6 +199,8 @@ def with_notes(units: pd.DataFrame, *, pooled: bool) -> pd.DataFrame:
 
 
 def _note(row: Any, pooled: bool) -> tuple[bool, str]:
+    if row.not_due == row.all_operations >= FEWEST_FOR_A_SHARE:
+        return False, NOBODY_DUE
     if row.operations < FEWEST_FOR_A_SHARE <= row.all_operations:
         return False, (
             f"{row.operations} of {row.all_operations} operations count at this time; of the others the patient had "
@@ -266,7 +267,7 @@ def _expecting(units: pd.DataFrame, patterns: pd.DataFrame, model: Model) -> pd.
         cases=cases, observed=observed, expected=sums["expected"].to_numpy(),
         dropped=units["operations"] - cases, dropped_failed=units["failed"] - observed,
     )  # fmt: skip
-    return units.assign(ratio_note=[_ratio_note(row.cases, row.expected) for row in rows_of(units)])
+    return units.assign(ratio_note=[_ratio_note(row) for row in rows_of(units)])
 
 
 def with_ratios(units: pd.DataFrame) -> tuple[pd.DataFrame, Funnel | None]:
@@ -352,9 +353,11 @@ def _shrunken(observed: np.ndarray, expected: np.ndarray) -> np.ndarray:
     return np.full(len(observed), np.nan) if found is None else np.asarray(found.ratio)
 
 
-def _ratio_note(cases: int, expected: float) -> str:
-    if cases < FEWEST_FOR_A_SHARE:
+def _ratio_note(row: Any) -> str:
+    if row.operations < FEWEST_FOR_A_SHARE:
+        return str(row.note)
+    if row.cases < FEWEST_FOR_A_SHARE:
         return f"Fewer than {FEWEST_FOR_A_SHARE} operations with everything recorded: counts only."
-    if expected < FEWEST_EXPECTED:
-        return f"Fewer than {FEWEST_EXPECTED:.0f} failures expected ({expected:.1f}): too few for a ratio."
+    if row.expected < FEWEST_EXPECTED:
+        return f"Fewer than {FEWEST_EXPECTED:.0f} failures expected ({row.expected:.1f}): too few for a ratio."
     return ""

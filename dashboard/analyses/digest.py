@@ -187,8 +187,9 @@ def _plans(records: Records, today: date) -> ToReview:
     late = [plan for plan in stand if plan.overdue(today)]
     soon = [plan for plan in stand if not plan.overdue(today) and plan.next_day - today <= SOON]
     if not late and not soon:
-        held = f"{wording.count(len(stand), 'plan')} {'stands' if len(stand) == 1 else 'stand'}" if stand else "No plan"
-        return ToReview(PLANS, 0, f"{held}, none due within {SOON.days} days." if stand else f"{held} stands.")
+        held = f"{wording.count(len(stand), 'plan')} {'stands' if len(stand) == 1 else 'stand'}"
+        near = f"{held}, none due within {SOON.days} days."
+        return ToReview(PLANS, 0, near if stand else "No improvement plan is open.")
     days = wording.count(max((plan.overdue(today) for plan in late), default=0), "day")
     longest = ", the longest" if len(late) > 1 else ""
     told = [f"{wording.count(len(late), 'plan')} overdue{longest} for {days}"] if late else []

@@ -16,6 +16,7 @@ from dashboard.stats import survival
 
 FEWEST_FOR_A_SHARE = 10
 KNOWN_TO_SHOW, KNOWN_TO_TRUST = 0.5, 0.8
+NOBODY_DUE = "Not yet due for anybody."
 
 COLUMNS = [
     "group", "label", "operations", "known", "failed", "died", "at_risk", "share", "lower", "upper", "estimable",
@@ -89,7 +90,7 @@ def whether_shown(operations: int, known_share: float | None) -> tuple[bool, str
     if operations < FEWEST_FOR_A_SHARE:
         return False, f"Fewer than {FEWEST_FOR_A_SHARE} operations: counts only."
     if known_share is None:
-        return False, "Not yet due for anybody."
+        return False, NOBODY_DUE
     known = f"Of those due, the state of {known_share * 100:.0f} % is known"
     if known_share < KNOWN_TO_SHOW:
         return False, f"{known}: too few for a share."

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard import wording
-from dashboard.analyses.failure_rate import failure_rate
+from dashboard.analyses.failure_rate import KNOWN_TO_TRUST, failure_rate
 from dashboard.analyses.follow_up import everybody, follow_up, follow_up_goal
 from dashboard.analyses.groups import outcome_named, rows_of, when_words
 from dashboard.analyses.onset import onset
@@ -26,6 +26,8 @@ COLUMNS = [
     "within_days", "comparator",
 ]  # fmt: skip
 NUMBERS = ("value", "lower", "upper")
+MOST_OPEN = 1 - KNOWN_TO_TRUST
+"""Of operations whose first year is not over: with more, failures seen are the early ones."""
 
 
 @remembered
@@ -51,7 +53,7 @@ def headline(records: Records, outcome: str, within_days: int = 730) -> pd.DataF
 def value_words(row: Any) -> str:
     """The value of a row of ``headline``; the counts of one that may not be shown."""
     if not row.shown:
-        return wording.out_of(row.events, row.operations)
+        return "–" if row.kind == DAY else wording.out_of(row.events, row.operations)
     if row.kind == SHARE:
         return wording.percent(row.value)
     return (
@@ -122,6 +124,15 @@ def _half(records: Records, outcome: str) -> tuple[object, ...]:
     days = load().headline.onset_within_days
     (row,) = rows_of(onset(records, outcome, None, days).quantiles)
     seen = int(row.failures)
-    limits = (row.half, row.quarter, row.three_quarters) if seen else (None, None, None)
-    note = "" if seen else "No failure seen."
-    return ("onset", "Half of first-year failures by", DAY, *limits, seen, seen, bool(seen), note, outcome, days, "")
+    note = first_year_open(records, outcome) if seen else "No failure seen."
+    limits = (None, None, None) if note else (row.half, row.quarter, row.three_quarters)
+    return ("onset", "Half of first-year failures by", DAY, *limits, seen, seen, not note, note, outcome, days, "")
+
+
+def first_year_open(records: Records, outcome: str) -> str:
+    """Why the days of first-year failures mislead, in words: too many operations have not had that year yet."""
+    (row,) = rows_of(failure_rate(records, outcome, None, load().headline.onset_within_days))
+    if row.not_due <= MOST_OPEN * row.operations:
+        return ""
+    open_ = wording.percent(row.not_due / row.operations, 0)
+    return f"The first year is not over for {open_} of these operations: late failures cannot be seen yet."

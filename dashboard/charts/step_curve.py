@@ -143,10 +143,17 @@ def _top(groups: list[Curve]) -> float:
 
 
 def _say_values(figure: go.Figure, curve: Curve, until_days: int, dark: bool) -> None:
-    """A dot and the share at 3 months, 1 and 2 years, and where the curve ends; each above and left of its place."""
+    """A dot and the share at 3 months, 1 and 2 years, and where the curve ends; each above and left of its place.
+
+    None on its grey end: what rests on so few is drawn, and not told.
+    """
     whole = course.axis_end(until_days)
-    days = [day for day in SAID_AT if day <= curve.end]
-    if curve.end not in days and (not days or course.months(curve.end - days[-1]) / whole >= NARROW):
+    days = [day for day in SAID_AT if day <= curve.firm]
+    if (
+        curve.end == curve.firm
+        and curve.end not in days
+        and (not days or course.months(curve.end - days[-1]) / whole >= NARROW)
+    ):
         days.append(curve.end)
     places = [(course.months(day), curve.standing(day)[0]) for day in days if course.months(day) / whole >= NARROW]
     if not places:
@@ -190,7 +197,7 @@ def _level(figure: go.Figure, curve: Curve, share: float, months: float) -> None
 
 
 def _end_names(curves: list[Curve]) -> list[list[str]]:
-    """Each curve's name broken into lines, and its share on the last of them if it fits.
+    """Each curve's name broken into lines, and its share on the last of them if it fits; none where it ends in grey.
 
     Four names have two lines each and their share: more than that the plot's height does not hold.
     """
@@ -198,6 +205,9 @@ def _end_names(curves: list[Curve]) -> list[list[str]]:
     found = []
     for curve in curves:
         *lines, last = style.lines_of(curve.label, LETTERS, most)
+        if curve.firm < curve.end:
+            found.append([*lines, last])
+            continue
         words = wording.percent(curve.standing(curve.end)[0], 0)
         found.append([*lines, f"{last} {words}"] if len(last) + len(words) < LETTERS + 2 else [*lines, last, words])
     return found

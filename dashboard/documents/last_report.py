@@ -24,10 +24,13 @@ from dashboard.records import Records
 PREFIX, EARLIER = "report", "earlier"
 MOST_KEPT = 6
 """Scopes whose generations are kept at a time: each keeps two, and a generation takes room on the disk."""
-NONE_YET = "No earlier report of these operations is known: the next one is held against this one."
+NONE_YET = (
+    "No earlier report of the same practice and filters is known, of whatever period: the next one is held against "
+    "this one."
+)
 NOTHING_SINCE = (
-    "Nothing has been imported since the last report of these operations, and there is none before it to hold this one "
-    "against."
+    "Nothing has been imported since the last report of the same practice and filters, of whatever period, and there "
+    "is none from earlier records to hold this one against."
 )
 A_PART = "What changed since the last report is told to those who see the whole practice."
 CANNOT = "The records that the last report was made from cannot be held against those of today."

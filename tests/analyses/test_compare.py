@@ -13,6 +13,7 @@ from dashboard.access import Viewer
 from dashboard.analyses.compare import LIMITS, compare, shares_possible
 from dashboard.analyses.monitor import MORE, monitor
 from dashboard.analyses.review import ACKNOWLEDGEMENT, acknowledge, review
+from dashboard.analyses.verdicts.units import units_verdict
 from dashboard.analyses.ways import ways
 from dashboard.audit import Audit
 from dashboard.cohort import Cohort
@@ -289,3 +290,11 @@ def test_a_signal_waits_until_somebody_says_that_it_was_looked_at(sample: Record
 def test_the_sample_has_one_signal(sample: Records) -> None:
     signalled = monitor(sample).series.query("signal != ''")
     assert signalled[["unit", "family", "signal"]].to_numpy().tolist() == [["S04", "decompression", MORE]]
+
+
+def test_before_the_landmark_has_come_for_anybody_that_is_the_reason(sample: Records) -> None:
+    young = sample.of(Cohort(operated_from=date(2024, 10, 1), operated_to=date(2026, 9, 30)))
+    units = compare(young, "fbss", "site", 730).units
+    assert not units["operations"].any()
+    assert set(units["note"]) == set(units["ratio_note"]) == {"Not yet due for anybody."}
+    assert "expected: not yet due for anybody." in units_verdict(young, "fbss", "site", 730).answer

@@ -84,7 +84,7 @@ def test_each_kind_is_counted_as_its_page_counts_it(asked: Records) -> None:
         "be answered at 12 months.",
     )  # fmt: skip
     assert (found[SIGNALS].count, found[SIGNALS].words[:29]) == (None, "Nothing is monitored yet: 0 f")
-    assert found[PLANS] == ToReview(PLANS, 0, "No plan stands.")
+    assert found[PLANS] == ToReview(PLANS, 0, "No improvement plan is open.")
     assert found[IMPORTS] == ToReview(IMPORTS, 0, "No import is on record of late.")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -12,6 +13,7 @@ from dashboard.analyses.follow_up import everybody, follow_up
 from dashboard.analyses.headline import headline
 from dashboard.analyses.onset import onset
 from dashboard.analyses.proms import proms
+from dashboard.cohort import Cohort
 from dashboard.records import Records
 from tests.text_tables import records
 
@@ -57,3 +59,14 @@ def test_of_few_there_are_counts_alone_and_why(tmp_path: Path, outcome: str) -> 
     assert shares["value"].isna().all()
     assert shares["note"].astype(bool).all()
     assert pd.isna(found["value"]).all()
+
+
+def test_the_days_of_first_year_failures_are_not_told_while_that_year_is_open(sample: Records) -> None:
+    young = sample.of(Cohort(operated_from=date(2024, 10, 1), operated_to=date(2026, 9, 30)))
+    found = headline(young, "fbss", 730).query("figure == 'onset'")
+    assert not found["shown"].any()
+    assert found["value"].isna().all()
+    # Of 585 index operations of these two years 311 had not had a year by 30 Sep 2026, 297 of them a patient's first.
+    assert found["note"].tolist() == [
+        "The first year is not over for 53 % of these operations: late failures cannot be seen yet."
+    ]

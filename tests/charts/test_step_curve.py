@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 import pytest
 
 from dashboard.charts import style
-from dashboard.charts.curves import DAYS_A_MONTH, MOST_POINTS, CurveWords
+from dashboard.charts.curves import DAYS_A_MONTH, MOST_POINTS, CurveWords, curves_of
 from dashboard.charts.step_curve import ABOVE, AXIS, HEIGHT, describe, step_curve
 from dashboard.stats import survival
 from tests.charts.drawn import texts
@@ -267,3 +267,13 @@ def test_no_day_and_more_days_than_there_are_have_an_axis_all_the_same(frame: pd
     start, end = step_curve(frame, until_days=until_days).layout.xaxis.range
     assert start == 0 < end
     assert describe(frame, until_days=until_days)
+
+
+def test_on_its_grey_end_a_curve_tells_no_share() -> None:
+    grey = counts(100, 10, 9, until=700)
+    (curve,) = curves_of(curves(a=grey), 730, [("", "")])
+    assert curve.firm < curve.end
+    (values,) = lines(step_curve(curves(a=grey), until_days=730), "Values")
+    assert max(values.x) * DAYS_A_MONTH <= curve.firm
+    ends = [text for text in texts(step_curve(curves(a=grey, b=LARGE), until_days=730)) if "%" in text]
+    assert not any(text.startswith("a") for text in ends)

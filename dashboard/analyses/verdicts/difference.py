@@ -30,7 +30,7 @@ from dashboard.records import Records
 def difference_verdict(compared: Compared, outcome: str, within_days: int) -> Verdict:
     """What is concluded of two groups, from the rows that the picture and the table of them show."""
     if not compared.possible:
-        return Verdict("These two groups cannot be compared.", compared.reason)
+        return Verdict(f"{compared.what}: these two groups cannot be compared.", compared.reason)
     claims = claims_of(compared, outcome)
     first, second = claims
     known = outcome_named(outcome)

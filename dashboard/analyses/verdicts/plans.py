@@ -10,7 +10,7 @@ from dashboard.analyses.verdicts.claim import Claim, Verdict
 from dashboard.cohort import day_words
 from dashboard.records import Records
 
-NONE = "No plan stands."
+NONE = "No improvement plan is open."
 HOW_TO = "One is opened beside a signal that needs review, or beside a group that differs by more than chance."
 
 

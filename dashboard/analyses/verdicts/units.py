@@ -7,6 +7,7 @@ from typing import Any
 
 from dashboard import wording
 from dashboard.analyses.compare import Comparison, Detection, compare
+from dashboard.analyses.failure_rate import NOBODY_DUE
 from dashboard.analyses.groups import event_words, failed_words, outcome_named, rows_of, when_words
 from dashboard.analyses.verdicts.claim import ALIKE, FEW, HIGHER, LOWER, RATIO, Claim, Verdict
 from dashboard.definitions import Outcome
@@ -138,10 +139,10 @@ def _ratios_said(answer: Comparison, claims: Sequence[Claim], outcome: Outcome, 
         return f"Nobody is held against what is expected: {NO_CASE_MIX}, as {answer.model.plan.reason}."
     drawn = [claim for claim in claims if claim.figure is not None]
     if not drawn:
-        return (
-            f"No {answer.by} is held against what is expected: none has ten operations with everything recorded and "
-            "five expected failures."
-        )
+        why = "none has ten operations with everything recorded and five expected failures."
+        if set(answer.units["note"]) == {NOBODY_DUE}:
+            why = wording.within_sentence(NOBODY_DUE)
+        return f"No {answer.by} is held against what is expected: {why}"
     return _placed(
         answer, drawn, lambda claim: _ratio_words(claim, outcome, when), "ratio of failures seen to expected", "ratio"
     )

@@ -19,6 +19,7 @@ from dashboard.analyses.cells import (
 from dashboard.analyses.failure_curve import failure_curve
 from dashboard.analyses.failure_rate import failure_rate
 from dashboard.analyses.groups import outcome_named, rows_of, when_words
+from dashboard.analyses.headline import first_year_open
 from dashboard.analyses.onset import onset
 from dashboard.analyses.published import beside as beside_published
 from dashboard.analyses.published import figure_words as published_words
@@ -152,6 +153,7 @@ def onsets(records: Records, wanted: Wanted) -> list[Block]:
                 "Family": "label", "Failures seen": "failures", "A quarter by day": "quarter", "Half by day": "half",
                 "Three quarters by day": "three_quarters",
             },
+            note=first_year_open(records, outcome),
         ),
     ]  # fmt: skip
 

@@ -92,7 +92,7 @@ def _course(records: Records, wanted: Wanted, mode: Sharing) -> list[Block]:
         return []
     curve = protected_curve(failure_curve(records, wanted.outcome), mode)
     drawn = step_curve.step_curve(curve, until_days=wanted.within_days)
-    words = f"{outcome_named(wanted.outcome).short} by each month after surgery, in steps. The table has its end."
+    words = f"{outcome_named(wanted.outcome).short} by each month after surgery, in steps."
     return [Picture(drawn, words, words)]
 
 

@@ -44,7 +44,8 @@ def units(records: Records, wanted: Wanted, by: str) -> list[Block]:
         f"Each {by} in figures, in order of name", answer.units,
         {
             NAMED[by]: lambda row: f"{row.label} (own)" if row.own else row.label,
-            "Operations": "all_operations", "Known": "operations", "Failed": "failed",
+            "Operations": "all_operations", "Known": "operations",
+            "Failed, of known": lambda row: int(row.failed) if row.operations else None,
             "Seen / expected (ratio; 95 % interval)": lambda row: ratio_words(row) if row.ratio_shown else "not shown",
             "Lies": lambda row: _position(row.ratio_position) if row.ratio_shown else "",
         },

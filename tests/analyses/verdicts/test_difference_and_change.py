@@ -67,7 +67,7 @@ def test_word_interval_sentence_and_picture_agree(
     found = compared(first, second)
     verdict = difference_verdict(found, "fbss", WITHIN)
     if not found.possible:
-        assert verdict.answer == "These two groups cannot be compared."
+        assert verdict.answer == "FBSS by day 100: these two groups cannot be compared."
         assert found.reason in verdict.doubt
         return
     here, there = survival.share_at(first, WITHIN), survival.share_at(second, WITHIN)

@@ -96,6 +96,8 @@ def test_each_procedure_has_the_figures_of_the_query(sample: Records, made: Docu
     found, text = answer(sample, "failure_rate", OUTCOME, "procedure", DAYS), plain(file)
     table = rows(made, "FBSS by 2 years, by procedure")
     assert len(table) == len(found) + 1
+    assert "FBSS by 2 years, by procedure; the number beside each name is of operations." in " ".join(text.split())
+    assert "one interval alone may leave out 0 and still be no more than chance" in " ".join(text.split())
     for row in rows_of(found):
         share = (
             f"{said(row.share)} % ({row.failed:,} seen of {row.operations:,}; {said(row.lower)} to {said(row.upper)})"

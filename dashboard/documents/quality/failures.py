@@ -40,6 +40,10 @@ from dashboard.records import Records
 
 FIRST_YEAR = 365
 MOST_BANDS = 10
+MANY = (
+    "Marked beyond chance only where the groups as a whole differ, and allowing for how many are compared "
+    "(Benjamini-Hochberg): one interval alone may leave out 0 and still be no more than chance."
+)
 OF_A_RATE = ("share", "lower", "upper", "failed", "operations", "known", "shown")
 
 
@@ -61,7 +65,8 @@ def procedures(records: Records, wanted: Wanted) -> list[Block]:
     together = whole.assign(label="All chosen", word="", difference=None)
     rows = pd.concat([rates, together], ignore_index=True)
     title = f"{known.short} {when_words(known, days)}, by procedure"
-    told = " ".join([SIGNS_TOLD, PALE_BAND, SHARES_TOLD if known.kind == "time" else ""]).strip()
+    counted = f"{title}; the number beside each name is of operations."
+    told = " ".join([counted, SIGNS_TOLD, PALE_BAND, SHARES_TOLD if known.kind == "time" else ""]).strip()
     return [
         said(concluded),
         Picture(picture, dot_interval.describe(rates), told),
@@ -72,7 +77,7 @@ def procedures(records: Records, wanted: Wanted) -> list[Block]:
                 "Against all others, points": apart_of, "Beyond chance": "word", **WORST_CASE,
                 "Known, of due": known_of_due,
             },
-            note=to_bear_in_mind(rates),
+            note=f"{MANY} {to_bear_in_mind(rates)}".strip(),
         ),
         *_before(records, wanted),
         *(_published(found) if found is not None else []),

@@ -144,6 +144,15 @@ def _why(held: Sequence[str], absent: Mapping[str, str]) -> str:
     return f"not used: {each}"
 
 
+def never_taken() -> tuple[str, ...]:
+    """What is known before surgery and no model takes, as it is called: it plays no part, whatever it is."""
+    known = load()
+    return tuple(
+        factor.label for name, factor in known.factors.items()
+        if factor.timing == "before surgery" and name not in known.adjusting
+    )  # fmt: skip
+
+
 def why_not_used(model: Model, factor: str) -> str:
     """Why a model does not hold a factor, in the words of a conversation."""
     if model.plan.reason:

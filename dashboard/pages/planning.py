@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import wording
-from dashboard.analyses.estimate import AVERAGE, Estimate, ProfileInput, estimate, inputs
+from dashboard.analyses.estimate import AVERAGE, Estimate, ProfileInput, estimate, inputs, never_taken
 from dashboard.analyses.groups import when_words
 from dashboard.analyses.verdicts.patient import LIKE_THIS, hundred, patient_verdict, stands_as, tenth_words
 from dashboard.charts.icon_array import Hundred, describe, icon_array
@@ -21,7 +21,7 @@ from dashboard.records import Records
 from dashboard.stats.proportions import Difference, Interval
 
 WARNING = "For discussion, not for decisions alone."
-USUAL = "taken until one is given"
+USUAL, NOT_GIVEN = "taken until one is given", "not given"
 ICONS = "Filled squares are patients expected to fail, rings are those who are not."
 COMPARED = (
     "Compared are patients who differ in this and are alike in all else that the model holds. It is not shown that a "
@@ -79,19 +79,22 @@ def _sheet(records: Records, answers: Sequence[Estimate], procedure: str, profil
 
 
 def _profile(records: Records, offered: Sequence[ProfileInput]) -> tuple[str, dict[str, str]]:
-    """The procedure, and what is given of each factor that a model holds; the reference band where nothing is."""
+    """The procedure, and what is given of each factor that a model holds; nothing of a factor of which nothing is."""
     profile = {}
     with furniture.card("The patient", key="patient"):
         with st.grid(6, min_column_width=150):
             procedures = {label: name for name, label in records.choices("procedure").items()}
             procedure = procedures[st.selectbox("Planned procedure", list(procedures), key="planned procedure")]
             for one in [one for one in offered if one.used]:
-                profile[one.factor.name] = _given(one)
+                if given := _given(one):
+                    profile[one.factor.name] = given
         unused = [one for one in offered if not one.used]
         if unused:
             with st.expander(f"Not used by the model: {parts.said(_named(unused))}"), st.grid(6, min_column_width=150):
                 for one in unused:
                     _given(one)
+        silent = list(map(wording.within_sentence, never_taken()))
+        parts.note(f"No part is played by: {parts.said(wording.joined(silent))}. No model takes them.")
     return procedure, profile
 
 
@@ -100,7 +103,7 @@ def _named(unused: Sequence[ProfileInput]) -> str:
 
 
 def _given(one: ProfileInput) -> str:
-    """What is entered of one factor, with what is to be known of it beneath."""
+    """What is entered of one factor, empty where nothing is, with what is to be known of it beneath."""
     with st.container(gap="xxsmall"):
         given = _number(one, one.number) if one.number else _band(one)
         for words in filter(None, (one.why, one.together)):
@@ -109,27 +112,37 @@ def _given(one: ProfileInput) -> str:
 
 
 def _band(one: ProfileInput) -> str:
-    factor = one.factor
-    bands = {band.label: band.name for band in factor.bands}
-    usual = [band.name for band in factor.bands].index(factor.reference)
-    key = f"planned {factor.name}"
-    return bands[st.selectbox(parts.said(factor.label), list(bands), index=usual, key=key, disabled=not one.used)]
+    bands = {band.label: band.name for band in one.factor.bands}
+    chosen = st.selectbox(
+        parts.said(one.factor.label), list(bands), index=None, key=f"planned {one.factor.name}", placeholder=NOT_GIVEN,
+        disabled=not one.used,
+    )  # fmt: skip
+    if one.used and chosen is None:
+        _usual(one)
+    return bands[chosen] if chosen else ""
+
+
+def _usual(one: ProfileInput) -> None:
+    """What is taken while nothing is given."""
+    labels = {band.name: band.label for band in one.factor.bands}
+    parts.note(parts.said(f"{labels[one.factor.reference]}, {USUAL}"))
 
 
 def _number(one: ProfileInput, column: Column) -> str:
-    """A number, and the band that it lies in beneath; the reference band while none is given."""
+    """A number, and the band that it lies in beneath."""
     factor = one.factor
     whole = column.kind == "integer"
     low, high = (None if end is None else int(end) if whole else float(end) for end in (column.low, column.high))
     number = st.number_input(
         parts.said(", ".join(filter(None, (factor.label, column.unit)))), low, high, None, 1 if whole else 0.1,
-        format="%d" if whole else "%.1f", key=f"planned {factor.name}", disabled=not one.used, placeholder="not given",
+        format="%d" if whole else "%.1f", key=f"planned {factor.name}", disabled=not one.used, placeholder=NOT_GIVEN,
     )  # fmt: skip
-    labels = {band.name: band.label for band in factor.bands}
     held = None if number is None else factor.holding(number)
-    if one.used:
-        parts.note(parts.said(held.label if held else f"{labels[factor.reference]}, {USUAL}"))
-    return held.name if held else factor.reference
+    if held and one.used:
+        parts.note(parts.said(held.label))
+    elif one.used:
+        _usual(one)
+    return held.name if held else ""
 
 
 def _card(records: Records, answer: Estimate, outcome: Outcome, procedure: str) -> None:
@@ -149,12 +162,15 @@ def _card(records: Records, answer: Estimate, outcome: Outcome, procedure: str) 
 
 
 def _changes(answer: Estimate, outcome: Outcome) -> None:
-    """Of 100 patients like this and of 100 in whom a factor was changed, those expected to fail: drawn and listed."""
-    own = None if answer.share is None else Interval(answer.share, answer.lower or 0, answer.upper or 0)
+    """Of 100 patients like this and of 100 in whom a factor was changed, those expected to fail: drawn and listed.
+
+    Nothing where there is no figure of the patient's own: there is nothing to compare it with.
+    """
+    if answer.share is None:
+        return
+    own = Interval(answer.share, answer.lower or 0, answer.upper or 0)
     drawn = [(LIKE_THIS, own), *((wording.at_the_start(one.change.words), one.expected) for one in answer.changes)]
     panels = [_hundred(label, expected) for label, expected in drawn if expected]
-    if not panels:
-        return
     when = when_words(outcome, answer.within_days)
     furniture.picture(
         icon_array(panels, dark=parts.is_dark()), alt=f"{describe(panels)} {wording.at_the_start(when)}.",

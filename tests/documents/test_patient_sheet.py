@@ -12,12 +12,12 @@ import pytest
 
 from dashboard.access import OPERATOR
 from dashboard.analyses.estimate import estimate, inputs
-from dashboard.analyses.verdicts.patient import hundred
+from dashboard.analyses.verdicts.patient import hundred, missed
 from dashboard.audit import Audit
 from dashboard.cohort import Cohort
 from dashboard.definitions import load
 from dashboard.documents.document import Document, Paragraph, Picture, Points
-from dashboard.documents.patient_sheet import NOT_A_DECISION, issued_sheet, patient_sheet, told_of
+from dashboard.documents.patient_sheet import NOT_A_DECISION, WHOM_TO_ASK, issued_sheet, patient_sheet, told_of
 from dashboard.engines.duck import DuckEngine
 from dashboard.engines.generations import Store
 from dashboard.errors import NoData
@@ -72,6 +72,41 @@ def test_its_numbers_are_those_of_the_estimate(practice: Records, sheet: Documen
     assert NOT_A_DECISION in words
 
 
+def test_what_nobody_said_is_not_told_as_known(practice: Records, sheet: Document) -> None:
+    """And what plays no part is named, the levels among it."""
+    words = words_of(sheet)
+    told = next(line for line in words if line.startswith("We were told"))
+    assert "smoking: current; depression: yes. Of all else we took the most usual." in told
+    assert "sex" not in told
+    assert "how many levels are operated on" in next(line for line in words if line.startswith("Not used"))
+
+
+def test_a_number_known_to_be_too_low_is_told_as_such(practice: Records) -> None:
+    """Of the microdiscectomies at this risk more failed than the model expected: 18.8 % (12.8 to 26.8), not 11.6 %."""
+    one = told_of(estimate(practice, "microdiscectomy", {}, "fbss"))
+    assert one.tenth is not None
+    assert missed(one.tenth)
+    words = " ".join(words_of(patient_sheet(practice, "microdiscectomy", {}, MADE)))
+    assert "This number may be too low." in words
+    assert "we thought that 12 of 100 would have a poor result. In truth 19 (13 to 27) did." in words
+
+
+def test_a_time_without_a_number_is_named(practice: Records) -> None:
+    profile = SMOKER | {"age": "58"}
+    found = estimate(practice, "tlif", profile, "fbss")
+    assert [one.share is None for one in found] == [False, True]
+    words = " ".join(words_of(patient_sheet(practice, "tlif", profile, MADE)))
+    assert "will have a poor result by 1 year." in words
+    assert "We have no number by 2 years. We have seen too few people like you here for that." in words
+
+
+def test_what_may_help_blames_nobody_and_says_whom_to_ask(practice: Records, sheet: Document) -> None:
+    words = " ".join(words_of(sheet))
+    assert "None of this is your fault." in words
+    assert words.count(WHOM_TO_ASK) == 1
+    assert words_of(patient_sheet(practice, "microdiscectomy", {}, MADE)).count(WHOM_TO_ASK) <= 1
+
+
 @pytest.mark.parametrize("profile", [SMOKER | {"alcohol": "yes", "anxiety": "yes", "bmi": "36", "age": "70"}, {}])
 @pytest.mark.parametrize("procedure", ["plif", "posterolateral_fusion"])
 def test_it_is_one_page_whatever_is_said_of_the_patient(
@@ -82,7 +117,7 @@ def test_it_is_one_page_whatever_is_said_of_the_patient(
 
 def test_a_reader_of_twelve_can_read_it(sheet: Document) -> None:
     """What it says of itself; the words of the definitions, such as a factor's, stand as they are on every screen."""
-    own = [words for words in words_of(sheet) if not words.startswith("We took you as")]
+    own = [words for words in words_of(sheet) if not words.startswith(("We were told", "Not used"))]
     assert grade(" ".join(own)) < 6.5
     assert grade("The cumulative incidence of persistent postoperative symptomatology necessitates evaluation.") > 15
     assert [syllables(word) for word in ("people", "operation", "like", "the", "surgeon")] == [2, 4, 1, 1, 2]

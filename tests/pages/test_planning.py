@@ -34,9 +34,7 @@ def test_planning_says_what_the_verdict_of_the_command_says(practice: Records) -
     next(box for box in page.selectbox if box.label == "Planned procedure").select("TLIF").run()
     next(box for box in page.selectbox if box.label == "Smoking").select("Current").run()
     next(box for box in page.number_input if box.label.startswith("Age at surgery")).set_value(55).run()
-    held = {one.factor.name: one.factor.reference for one in inputs(practice, "fbss") if one.used}
-    profile = held | {"smoking": "current", "age": "55"}
-    found = patient_verdict(practice, "fbss", "tlif", profile)
+    found = patient_verdict(practice, "fbss", "tlif", {"smoking": "current", "age": "55"})
     words = said(page).replace("**", "")
     assert all(sentence in words for sentence in SENTENCES.split(found.sentence))
     assert "As Fusion (415 of the model's operations): too few failures for TLIF by itself." in said(page)
@@ -52,6 +50,10 @@ def test_planning_switches_off_what_no_model_uses_and_reads_a_number_as_its_band
     }
     assert "Not used: too few failures." in said(page)
     assert "50 to 64, taken until one is given" in said(page)
+    assert "Never, taken until one is given" in said(page)
+    assert next(box for box in page.selectbox if box.label == "Smoking").value is None
+    silent = next(words for words in said(page).splitlines() if "No part is played by" in words)
+    assert "levels operated" in silent
     next(box for box in page.number_input if box.label.startswith("Age at surgery")).set_value(80).run()
     assert ":small[80 and over]" in said(page)
 
@@ -63,6 +65,10 @@ def test_planning_gives_no_figure_beyond_what_was_tried(practice: Records) -> No
     next(box for box in page.number_input if box.label.startswith("Previous spine")).set_value(3)
     page.run()
     assert page.metric[1].value == "no figure"
+    drawn = [chart.proto.alt for chart in page.get("plotly_chart") if "Of 100 patients" in chart.proto.alt]
+    own = sum(metric.value != "no figure" for metric in page.metric)
+    assert len(drawn) == own
+    assert all("Patients like this" in alt for alt in drawn)
     assert "this model has not been tried on enough patients at so high a risk" in said(page)
 
 

@@ -1,4 +1,4 @@
-"""The command `outcomes store audit`: who did what, and the end of the chain, to be written down elsewhere."""
+"""The command `outcomes audit`, or `store audit`: who did what, and the chain's end, to be written down elsewhere."""
 
 from __future__ import annotations
 

@@ -73,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
             "store", _store, "list the generations, check them, go back to one, bring it up to date, match patients"
         )
     )
+    command("audit", _audit_alone, "who did what, and the head of the log").add_argument("--json", action="store_true")
     defined = command("definitions", _definitions, "every definition with its source and review date")
     defined.add_argument("--json", action="store_true")
     return parser
@@ -209,6 +210,10 @@ def _audit(held: settings.Settings, store: Any, chosen: argparse.Namespace) -> i
     from dashboard import audit_command
 
     return audit_command.run(held, chosen)
+
+
+def _audit_alone(chosen: argparse.Namespace) -> int:
+    return _audit(_settings(chosen), None, chosen)
 
 
 def _backup(held: settings.Settings, store: Any, chosen: argparse.Namespace) -> int:

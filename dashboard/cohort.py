@@ -9,8 +9,8 @@ from types import MappingProxyType
 
 from dashboard.errors import WrongUsage
 
-LONGEST_NAME, LONGEST_LIST = 200, 500
-"""A link may carry anything: what is longer than this was not chosen on a screen."""
+LONGEST_NAME, LONGEST_LIST = 10_000, 500
+"""A link may carry anything: what is longer was not chosen on a screen. A name is as long as a cell may be."""
 
 
 @dataclass(frozen=True)

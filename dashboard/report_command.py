@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from dashboard import mail, named_files, query_command, settings
 from dashboard.digest_command import mailed
-from dashboard.errors import Refused, WrongUsage
+from dashboard.errors import MailFailed, Refused, WrongUsage
 from dashboard.terminal import DONE, print_json, say, tell
 
 if TYPE_CHECKING:
@@ -64,8 +64,10 @@ def run(chosen: argparse.Namespace) -> int:
     if chosen.month and not kind.monthly:
         raise WrongUsage(f"{kind.title} is of no month: leave out --month.")
     post = _post(chosen, kind)
-    records = _records(chosen)
     store = Store(settings.read(store=chosen.store).store)
+    if out.resolve().is_relative_to(store.root.resolve()):
+        raise WrongUsage(f"{out} is inside the store, where nothing but its own files may lie. Name another folder.")
+    records = _records(chosen)
     made = issued(store, records, kind, replace(_wanted(chosen), on_step=say), form)
     with disk.in_words(f"{out.name}"):
         disk.replace(out, made.content)
@@ -82,7 +84,10 @@ def run(chosen: argparse.Namespace) -> int:
     if post is not None:
         file = mail.Enclosed(out.name, form.mime, made.content)
         told = f"{kind.title} is ready: {out}"
-        mailed(records, post, f"Spine outcomes: {kind.title}", told, [] if chosen.mail == READY else [file])
+        try:
+            mailed(records, post, f"Spine outcomes: {kind.title}", told, [] if chosen.mail == READY else [file])
+        except MailFailed as problem:
+            raise MailFailed(f"{out.name} is written. {problem.message}") from None
     return DONE
 
 

@@ -279,7 +279,10 @@ def test_the_screen_of_the_auditor_gives_the_head_and_verify_takes_it(
     where = ["--store", str(practice)]
     capsys.readouterr()
     assert main(["store", "audit", *where]) == 0
+    shown = capsys.readouterr().out.splitlines()
+    assert main(["audit", *where]) == 0
     said = capsys.readouterr().out.splitlines()
+    assert said == shown
     head = said[-1].removeprefix("Head: ")
     assert "operator of this machine (operator)  change  change=import, step=begun, files=1" in said[0]
     assert main(["store", "verify", "--head", head, *where]) == 0

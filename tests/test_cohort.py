@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from dashboard.access import Viewer
-from dashboard.cohort import FILTERS, Cohort, understood
+from dashboard.cohort import FILTERS, LONGEST_NAME, Cohort, understood
 from dashboard.definitions import load
 from dashboard.errors import NotAllowed, WrongUsage
+from dashboard.importing.formats.text_files import LONGEST_CELL
 
 
 def test_the_same_choice_in_another_order_is_the_same_cohort() -> None:
@@ -45,7 +46,7 @@ def test_an_empty_choice_is_no_filter() -> None:
         {"operated_from": datetime(2024, 1, 1)},  # noqa: DTZ001
         {"chosen": {"procedure": "tlif"}},
         {"chosen": {"procedure": (1,)}},
-        {"chosen": {"surgeon": ("x" * 201,)}},
+        {"chosen": {"surgeon": ("x" * (LONGEST_NAME + 1),)}},
         {"chosen": {"site": tuple(str(n) for n in range(501))}},
         {"chosen": {"shoe_size": ("44",)}},
         {"every_operation": "yes"},
@@ -74,3 +75,8 @@ def test_what_is_not_a_place_or_a_procedure_is_filtered_by_a_factor() -> None:
 
 def test_few_filters_are_offered_in_protected_mode_and_none_that_describes_a_patient() -> None:
     assert [each.dimension for each in FILTERS if each.protected] == ["family", "surgeon", "site"]
+
+
+def test_whoever_an_import_takes_can_be_chosen_however_long_the_name() -> None:
+    assert LONGEST_NAME == LONGEST_CELL
+    assert Cohort(chosen={"surgeon": ("x" * LONGEST_CELL,)}).chosen["surgeon"] == ("x" * LONGEST_CELL,)

@@ -92,6 +92,14 @@ def test_before_the_first_operation_there_is_nothing_to_show(
     assert [*tmp_path.iterdir()] == []
 
 
+def test_no_document_is_put_into_the_store(store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "link").symlink_to(store)
+    for folder in (store, tmp_path / "link", store / "audit"):
+        assert report(store, "--out", folder / "report.pdf") == 2
+        assert "is inside the store" in capsys.readouterr().err
+    assert not list(store.rglob("report.pdf"))
+
+
 def test_an_empty_store_has_nothing_to_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert report(tmp_path / "store", "--out", tmp_path / "report.pdf") == 1
     assert "Nothing is published" in capsys.readouterr().err
@@ -117,6 +125,7 @@ def test_a_mail_says_that_it_is_ready_or_brings_the_file_where_small_counts_are_
         assert report(store, "--out", out, "--replace", "--mail", "enclosed", "--share", "nhs") == 0
         box.refuses = ("a@practice.example",)
         assert report(store, "--out", tmp_path / "kept.html", "--mail") == 1
+    assert "kept.html is written. The mail was not sent." in capsys.readouterr().err
     ready, brought = box.taken
     assert list(ready.iter_attachments()) == []
     assert ready.get_content().strip() == f"Quality report is ready: {out}"

@@ -113,9 +113,14 @@ def failures(records: Records, outcome: str) -> pd.DataFrame:
     return rows.assign(**dates).sort_values(["failed_on", "operation"], kind="stable").reset_index(drop=True)
 
 
+def whenever_operated(records: Records) -> Records:
+    """The same without the period, which is here of failures and not of operations."""
+    return records.of(replace(records.cohort, operated_from=None, operated_to=None))
+
+
 def failures_seen(records: Records, outcome: str, first: date, last: date) -> pd.DataFrame:
     """Those of ``failures`` that showed themselves in a period, whenever was operated."""
-    rows = failures(records.of(replace(records.cohort, operated_from=None, operated_to=None)), outcome)
+    rows = failures(whenever_operated(records), outcome)
     return rows[[first <= day <= last for day in rows["failed_on"]]].reset_index(drop=True)
 
 

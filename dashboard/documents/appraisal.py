@@ -49,7 +49,7 @@ from dashboard.records import Records
 
 TITLE = "Appraisal pack"
 MOST_CASES = 80
-CHOOSE = "An appraisal pack is of one surgeon: choose one surgeon."
+CHOOSE = "An appraisal pack is of one surgeon: choose one, in the filters at the top (or by --surgeon)."
 OWN = "own figures and single patients under a pseudonym: for the surgeon and the appraiser"
 REFLECTIONS = (
     "What the figures show me, and what they cannot show",

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard import wording
-from dashboard.analyses.case_review import ReviewedCase, failures_seen, reviewed, told
+from dashboard.analyses.case_review import ReviewedCase, failures_seen, reviewed, told, whenever_operated
 from dashboard.analyses.groups import outcome_named
 from dashboard.analyses.plans import STATES_TOLD, plan_words, standing
 from dashboard.analyses.recorded import check_recorded
@@ -108,11 +108,11 @@ def _front(records: Records, rows: pd.DataFrame, cases: Sequence[ReviewedCase], 
                 numbers=(2,), wide=4,
             )
         )  # fmt: skip
-    return [*blocks, Paragraph(answer_of(lambda: flags_verdict(records)))]
+    return [*blocks, Paragraph(answer_of(lambda: flags_verdict(whenever_operated(records))))]
 
 
 def _cases(records: Records, cases: Sequence[ReviewedCase]) -> list[Section]:
-    courses = _courses(records) if cases else {}
+    courses = _courses(whenever_operated(records)) if cases else {}
     return [
         Section(f"Case {place}: {case.procedure}", case_page(case, courses), own_page=True, level=2)
         for place, case in enumerate(cases, start=1)
@@ -185,7 +185,8 @@ def _picture(case: ReviewedCase, courses: dict[str, pd.DataFrame]) -> Picture | 
         values = "; ".join(f"day {int(day)} {value:.3g}" for day, value in zip(own["day"], own["value"], strict=True))
         return Picture(
             figure, f"{measure.label} of this patient: {values}.",
-            f"{measure.label}, over the middle half of all; {measure.better} is better.", share=0.85,
+            f"{measure.label}, over the middle half of all operations, whenever done; "
+            f"{measure.better} is better.", share=0.85,
         )  # fmt: skip
     return None
 

@@ -130,8 +130,8 @@ def test_the_verdict_says_where_one_stands_why_who_waits_and_what_is_owed(sample
     assert found.doubt == (
         f"(ratio {row['ratio']:.2f}, {row['lower']:.2f} to {row['upper']:.2f}), above the 95 % limits of chance. "
         f"Allowing for 9 surgeons compared, it does not stand out. Most frequent cause: instability "
-        f"({frequent.failed} of {frequent.operations}). No red flag waits for a contact; {overdue.failed} visits are "
-        "overdue."
+        f"({frequent.failed} of {frequent.operations}). No red flag of the last 90 days waits for a contact; "
+        f"{overdue.failed} visits are overdue."
     )
 
 

@@ -6,11 +6,13 @@ import re
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from dashboard.access import OPERATOR, Viewer
 from dashboard.analyses.case_review import failures_seen, reviewed
 from dashboard.analyses.plans import Intended, group_subject, open_plan
+from dashboard.analyses.trajectories import trajectories
 from dashboard.analyses.verdicts.meeting import meeting_verdict
 from dashboard.audit import Audit
 from dashboard.cohort import Cohort
@@ -77,6 +79,21 @@ def test_it_can_be_set_on_paper_a_page_for_each_case(records: Records) -> None:
     words = text_of(pdf(meeting(records, WANTED)))
     assert "Questions for discussion" in words
     assert all(f"Case {place}: " in words for place in (1, 2, 3))
+
+
+def test_a_course_stands_over_those_of_all_operations_whenever_done(
+    records: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Cohort] = []
+
+    def noted(of: Records, measure: str) -> pd.DataFrame:
+        asked.append(of.cohort)
+        return trajectories(of, measure)
+
+    monkeypatch.setattr(pack, "trajectories", noted)
+    meeting(records, WANTED)
+    # The period is of failures: most of these patients were operated on before it.
+    assert {(cohort.operated_from, cohort.operated_to) for cohort in asked} == {(None, None)}
 
 
 def test_open_plans_stand_at_the_end_word_for_word(records: Records, tmp_path: Path) -> None:

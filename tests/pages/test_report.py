@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.access import OPERATOR, Viewer
+from dashboard.documents.appraisal import CHOOSE
 from dashboard.documents.issuing import FORMS, file_name, issued
 from dashboard.documents.kinds import KINDS, DocumentKind
 from dashboard.documents.quality import PARTS
@@ -56,7 +57,7 @@ def test_it_says_what_the_summary_says_and_offers_both_forms(store: Path, monkey
 
 def test_it_asks_for_a_surgeon_before_a_pack_of_one_can_be_made(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     app = drawn(store, monkeypatch, document="appraisal")
-    assert [each.value for each in app.info] == ["An appraisal pack is of one surgeon: choose one surgeon."]
+    assert [each.value for each in app.info] == [CHOOSE]
     assert not app.get("download_button")
 
 

@@ -7,6 +7,7 @@ from dashboard.analyses.causes import causes
 from dashboard.analyses.follow_up import everybody, follow_up
 from dashboard.analyses.groups import event_words, outcome_named, when_words
 from dashboard.analyses.peers import AmongPeers, among_peers, of_surgeon
+from dashboard.analyses.red_flags import RECENT_DAYS
 from dashboard.analyses.remembering import remembered
 from dashboard.analyses.verdicts.claim import ALIKE, FEW, HIGHER, LOWER, RATIO, Claim, Verdict
 from dashboard.analyses.verdicts.flags import UNCONTACTED, flags_verdict
@@ -141,8 +142,9 @@ def _flags(mine: Records) -> tuple[str, list[Claim]]:
         return "", []
     waiting = next((claim for claim in found.claims if claim.what == UNCONTACTED), None)
     n = waiting.failed if waiting else 0
-    words = "No red flag waits" if not n else f"{wording.count(n, 'red flag')} {'waits' if n == 1 else 'wait'}"
-    return f"{words} for a contact;", [waiting] if waiting else []
+    words = "No red flag" if not n else wording.count(n, "red flag")
+    recent = f"{words} of the last {RECENT_DAYS} days {'wait' if n > 1 else 'waits'} for a contact;"
+    return recent, [waiting] if waiting else []
 
 
 def _owed(mine: Records) -> tuple[str, list[Claim]]:

@@ -37,7 +37,7 @@ def test_an_own_page_stands_on_one_screen_and_prints_whole_without_its_filters(
     page.emulate_media(media="print")
     for words in ("All surgeons", "Compare →"):
         expect(page.get_by_text(words, exact=False).first).to_be_hidden()
-    for words in ("Peer 8", "Adjacent segment disease", "Progressive weakness", "answered 68.6 % of 357 due"):
+    for words in ("Peer 8", "Pseudarthrosis", "Progressive weakness", "answered 68.6 % of 357 due"):
         expect(page.get_by_text(words, exact=False).first).to_be_visible()
 
 

@@ -60,7 +60,7 @@ def test_within_one_family_the_share_stands_with_what_could_be_seen(practice: Re
         "(of 9.8 failures expected; from 14.6 on with 0.80 or more); by the share with probability 0.88 "
         "(of 52 operations; from 42 on with 0.80 or more)."
     ) in words
-    assert "S04: Fewer than 10 operations with everything recorded: counts only." in words
+    assert "S04: 9 of 17 operations count at this time; of the others the patient had died before it" in words
     table = table_with(page, "Share failed").set_index("Surgeon")
     assert table.loc["S04", "Share failed"] == "counts only"
     assert table.loc["S04", "Seen / expected"] == "not shown"

@@ -10,6 +10,7 @@ import pandas as pd
 
 from dashboard.analyses.cells import Columns, day_words
 from dashboard.analyses.patients import shown_patient
+from dashboard.analyses.recorded import check_kind
 from dashboard.definitions import load
 from dashboard.errors import NoData, WrongUsage
 from dashboard.records import Records
@@ -36,8 +37,10 @@ def letters(records: Records, month: date) -> pd.DataFrame:
     """A row for each visit that a letter is to ask for in the month of this day. On record before it is shown.
 
     Columns as the read ``letters`` gives them, ``reason`` in words, with ``visit_label``, ``procedure_label``, and
-    ``letter``: what it says, "falls due on 20 Oct 2026". Raises NotAllowed when the viewer does not see patients.
+    ``letter``: what it says, "falls due on 20 Oct 2026". Raises NotAllowed when the viewer does not see patients, and
+    NoData where nobody records visits: silence is no missing answer there.
     """
+    check_kind(records, "follow_up")
     first = month.replace(day=1)
     last = first.replace(day=monthrange(first.year, first.month)[1])
     rows = records.listing("letters", month_from=first, month_to=last)

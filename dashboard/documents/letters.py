@@ -8,6 +8,7 @@ from dashboard.documents.cover import facts_of, foot_of, practice_of
 from dashboard.documents.document import Block, Document, Paragraph, Section
 from dashboard.documents.tables import said, word_table
 from dashboard.documents.wanted import Wanted
+from dashboard.errors import NoData
 from dashboard.records import Records
 
 TITLE = "Follow-up letters"
@@ -22,9 +23,15 @@ MATCHED = (
 
 
 def letters_document(records: Records, wanted: Wanted) -> Document:
-    """The letters of the month that is wanted; of the month after the data date where none is said."""
-    month = wanted.month or usual_month(records)
-    rows = letters(records, month)
+    """The letters of the month that is wanted; of the month after the data date where none is said.
+
+    Where nobody records visits, or no day is recorded, it says so and nothing else.
+    """
+    try:
+        month = wanted.month or usual_month(records)
+        rows = letters(records, month)
+    except NoData as problem:
+        return _document(records, wanted, TITLE, [Paragraph("", strong=problem.message)])
     blocks: list[Block] = [said(letters_verdict(rows, month)), Paragraph(MATCHED, quiet=True)]
     if len(rows):
         shown = rows.head(MOST_ROWS)
@@ -32,7 +39,10 @@ def letters_document(records: Records, wanted: Wanted) -> Document:
         columns = {"Sent": lambda row: BOX, **COLUMNS}
         note = told if len(rows) > MOST_ROWS else ""
         blocks.append(word_table(f"Letters of {month_words(month)}", shown, columns, note=note, wide=3))
-    title = f"{TITLE}, {month_words(month)}"
+    return _document(records, wanted, f"{TITLE}, {month_words(month)}", blocks)
+
+
+def _document(records: Records, wanted: Wanted, title: str, blocks: list[Block]) -> Document:
     return Document(
         title, practice_of(records), facts_of(records, wanted), [Section("Whom to write to", blocks)], wanted.made,
         foot_of(records, wanted, title), cover=False, landscape=True,

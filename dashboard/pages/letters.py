@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.analyses.letters import COLUMNS, letters, month_named, month_words, months_offered, usual_month
+from dashboard.analyses.recorded import kind_not_recorded
 from dashboard.analyses.verdicts.letters import letters_verdict
 from dashboard.exports.offers import PATIENTS
 from dashboard.pages import exporting, furniture, parts
@@ -28,6 +29,9 @@ def section(records: Records, top: furniture.AnswerPlace, chosen: str) -> None:
     """The list, for a viewer who sees patients; on record each time it is drawn."""
     if not records.viewer.sees_patients:
         st.info("Your role shows counts, not single patients. The view Follow-up has the counts.")
+        return
+    if why := kind_not_recorded(records, "follow_up"):
+        st.info(parts.said(why))
         return
     month = month_named(chosen)
     rows = letters(records, month)

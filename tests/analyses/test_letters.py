@@ -11,7 +11,7 @@ import pytest
 from dashboard.access import Viewer
 from dashboard.analyses.letters import letters, month_named, months_offered, usual_month
 from dashboard.analyses.verdicts.letters import letters_verdict
-from dashboard.errors import NotAllowed, WrongUsage
+from dashboard.errors import NoData, NotAllowed, WrongUsage
 from dashboard.records import Records
 from tests.text_tables import assert_rows, records
 
@@ -72,6 +72,12 @@ def test_a_list_of_letters_is_on_record_and_for_who_sees_patients(tmp_path: Path
     assert (last["what"], last["question"], last["rows"]) == ("listing", "letters", 3)
     with pytest.raises(NotAllowed):
         letters(Records(asked.engine, Viewer("Manager", "manager"), asked.cohort, asked.audit), MARCH)
+
+
+def test_where_nobody_records_visits_silence_is_no_missing_answer(tmp_path: Path) -> None:
+    asked = records(tmp_path, FOUR, visit_state=VISITS, missing_kind="kind\nfollow_up")
+    with pytest.raises(NoData, match="rests on the table follow_ups, and nobody records it here"):
+        letters(asked, MARCH)
 
 
 def test_months_are_written_one_way_and_the_usual_one_is_after_the_data(tmp_path: Path, sample: Records) -> None:

@@ -36,6 +36,13 @@ def test_a_month_without_letters_says_so(tmp_path: Path) -> None:
     assert "No letter is due in January 2030" in text_of(pdf(document))
 
 
+def test_where_nobody_records_visits_it_says_so_and_asks_nobody(tmp_path: Path) -> None:
+    asked = records(tmp_path, FOUR, visit_state=VISITS, missing_kind="kind\nfollow_up")
+    words = text_of(pdf(letters_document(asked, WANTED)))
+    assert "nobody records it here" in words
+    assert BOX not in words
+
+
 def test_the_list_is_offered_to_who_sees_patients_alone() -> None:
     kind = kind_named("letters")
     assert kind is not None

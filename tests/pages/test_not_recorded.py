@@ -38,6 +38,13 @@ def test_a_page_says_so_and_shows_no_figure(answers_alone: Records, name: str, v
     assert not page.get("plotly_chart")
 
 
+def test_nobody_is_written_to_where_nobody_records_visits(tmp_path: Path) -> None:
+    page = opened("data", held(tmp_path), data_view="Letters")
+    assert "rests on the table follow_ups, and nobody records it here" in said(page)
+    assert "letters to" not in said(page)
+    assert not page.dataframe
+
+
 def test_overview_leads_to_what_is_recorded(answers_alone: Records) -> None:
     page = opened("overview", answers_alone)
     assert [button.label for button in page.button if "patients report" in button.label.lower()]

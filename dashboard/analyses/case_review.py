@@ -25,7 +25,7 @@ from dashboard.records import Records
 
 FAILED = "failed"
 COURSE = ["day", "kind", "what", "detail", "counts_as"]
-DAY = re.compile(r"\b(\d{1,2} [A-Z][a-z]{2} \d{4})\b")
+DAY = re.compile(r"\b\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4}\b")
 """A date as it stands in the words of a course."""
 IMPROVED = "improved"
 NOTHING_STANDS_OUT = "What can be learnt from this course?"
@@ -302,12 +302,19 @@ def _course(whole: pd.DataFrame, operated: date) -> pd.DataFrame:
 
 
 def in_days(words: str, since: date) -> str:
-    """Words in which every date is told as the day after surgery: "contacted 5 Jan 2024" as "contacted day 12"."""
-    return DAY.sub(lambda found: f"day {(_day_of(found[1]) - since).days}", words)
+    """Words in which every date is told as the day after surgery: "contacted 5 Jan 2024" as "contacted day 12".
+
+    What is no date, such as 31 Feb 2024, stands as it was recorded.
+    """
+    return DAY.sub(lambda found: _day_words(found[0], since), words)
 
 
-def _day_of(words: str) -> date:
-    return datetime.strptime(words, "%d %b %Y").replace(tzinfo=UTC).date()
+def _day_words(words: str, since: date) -> str:
+    try:
+        day = datetime.strptime(words, "%d %b %Y").replace(tzinfo=UTC).date()
+    except ValueError:
+        return words
+    return f"day {(day - since).days}"
 
 
 def told(treated: Sequence[Treated]) -> list[str]:

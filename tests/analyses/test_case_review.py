@@ -104,6 +104,12 @@ def test_a_date_is_told_as_its_day_after_surgery() -> None:
     assert in_days(words, date(2024, 1, 1)) == "contacted day 4, resolved day -1, code 12 of 7"
 
 
+@pytest.mark.parametrize("words", ["12 Abc 2024", "31 Feb 2024", "0 Jan 2024", "1 Jan 0000"])
+def test_what_only_looks_like_a_date_stands_as_it_was_recorded(words: str) -> None:
+    since = date(2024, 1, 1)
+    assert in_days(f"code {words}, contacted 5 Jan 2024", since) == f"code {words}, contacted day 4"
+
+
 def test_the_period_is_that_of_the_failure_not_of_the_operation(store: Path) -> None:
     rows = failures_seen(door(store).of(Cohort()), "fbss", *YEAR)
     assert rows["failed_on"].tolist() == [date(2024, 3, day) for day in (1, 2, 3)]

@@ -32,6 +32,7 @@ NOTHING_SINCE = (
     "Nothing has been imported since the last report of the same practice and filters, of whatever period, and there "
     "is none from earlier records to hold this one against."
 )
+INDEX_ALONE = "What changed since the last report is told of index operations."
 A_PART = "What changed since the last report is told to those who see the whole practice."
 CANNOT = "The records that the last report was made from cannot be held against those of today."
 
@@ -71,6 +72,8 @@ def last_report(store: Store, records: Records, kind: str, outcomes: Sequence[st
     """The last report of this kind and scope that was made from other records, held together with those of now."""
     if not records.viewer.sees_everything:
         return LastReport(why=A_PART)
+    if records.cohort.every_operation:
+        return LastReport(why=INDEX_ALONE)
     name, number = pin_of(kind, records.cohort), records.engine.generation
     try:
         pinned = pins.pins(store.root)
@@ -97,9 +100,10 @@ def _held(store: Store, records: Records, before: Generation, now: Generation, o
 def keep(store: Store, records: Records, kind: str) -> None:
     """Keep the generation that a report was made from, beside that of the one before it. Raises StoreBusy.
 
-    Of whoever sees a part nothing is kept, and of a visitor.
+    Of whoever sees a part nothing is kept, of a visitor, and of every operation: nothing is held against those.
     """
-    if not records.viewer.sees_everything or records.viewer.made_up_only:
+    viewer = records.viewer
+    if not viewer.sees_everything or viewer.made_up_only or records.cohort.every_operation:
         return
     name, number = pin_of(kind, records.cohort), records.engine.generation
     pinned = pins.pins(store.root)

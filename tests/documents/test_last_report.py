@@ -14,7 +14,7 @@ from dashboard.cohort import Cohort
 from dashboard.definitions import load
 from dashboard.documents import last_report
 from dashboard.documents.document import Paragraph
-from dashboard.documents.last_report import A_PART, MOST_KEPT, NONE_YET, NOTHING_SINCE, LastReport, keep
+from dashboard.documents.last_report import A_PART, INDEX_ALONE, MOST_KEPT, NONE_YET, NOTHING_SINCE, LastReport, keep
 from dashboard.documents.quality.changes import MADE_ANEW, changes
 from dashboard.documents.wanted import Wanted
 from dashboard.engines import pins
@@ -87,6 +87,16 @@ def test_what_is_chosen_narrows_by_its_name_whatever_its_code_was(store: Store) 
     alif = Cohort(chosen={"procedure": ("alif",)})
     pins.put(store.root, last_report.pin_of(KIND, alif), 1)
     assert last(store, alif).steps(REVISED, 730) is None
+
+
+def test_of_every_operation_nothing_is_told_as_index_operations_alone_are_held_together(store: Store) -> None:
+    every = Cohort(every_operation=True)
+    pins.put(store.root, last_report.pin_of(KIND, every), 1)
+    found = last(store, every)
+    assert (found.records, found.why) == (None, INDEX_ALONE)
+    before = pins.pins(store.root)
+    keep(store, door(store.root, chosen=every), KIND)
+    assert pins.pins(store.root) == before
 
 
 def test_made_again_from_the_same_records_it_says_the_same(store: Store) -> None:

@@ -141,7 +141,7 @@ def _store(chosen: argparse.Namespace) -> int:
         "list": _list_generations, "verify": _verify, "restore": _restore, "upgrade": _upgrade,
         "pseudonyms": _pseudonyms, "audit": _audit, "forget": _forget, "backup": _backup,
     }[chosen.action]  # fmt: skip
-    return act(held, Store(held.store), chosen)
+    return act(held, Store.of(held), chosen)
 
 
 def _list_generations(held: settings.Settings, store: Any, chosen: argparse.Namespace) -> int:

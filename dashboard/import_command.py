@@ -117,7 +117,7 @@ def _watch(chosen: argparse.Namespace) -> int:
             held, [path], chosen.mapping, chosen.format, clock_is_right=chosen.clock_is_right, told=told
         )  # fmt: skip
 
-    store, taken = Store(held.store, held.keeping.generations), []
+    store, taken = Store.of(held), []
     try:
         for one in watching.look(chosen.watch, store, take, quiet=chosen.quiet, marker=chosen.marker):
             taken.append(one)

@@ -112,7 +112,7 @@ def opened(store: Path | None, cohort: Cohort) -> Records:
     from dashboard.records import Records
 
     held = settings.read(store=store)
-    shown = Store(held.store).last_whole()
+    shown = Store.of(held).last_whole()
     if shown is None:
         raise NoData(f"Nothing is published in {held.store}. Import records, or serve the sample data.")
     if shown.warning:

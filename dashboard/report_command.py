@@ -64,7 +64,7 @@ def run(chosen: argparse.Namespace) -> int:
     if chosen.month and not kind.monthly:
         raise WrongUsage(f"{kind.title} is of no month: leave out --month.")
     post = _post(chosen, kind)
-    store = Store(settings.read(store=chosen.store).store)
+    store = Store.of(settings.read(store=chosen.store))
     if out.resolve().is_relative_to(store.root.resolve()):
         raise WrongUsage(f"{out} is inside the store, where nothing but its own files may lie. Name another folder.")
     records = _records(chosen)

@@ -72,7 +72,7 @@ def make_showable(held: settings.Settings) -> None:
     from dashboard.engines.versions import outdated, refuse_newer
     from dashboard.shipped import shipped
 
-    shown = Store(held.store).last_whole()
+    shown = Store.of(held).last_whole()
     current = shown.generation if shown else None
     if current is None:
         say(f"Nothing is published in {held.store} yet: publishing the sample data. No real person is in it.")

@@ -113,7 +113,7 @@ def _show(held: settings.Settings, viewer: Viewer) -> None:
     frozen: FrozenView | None = None
     if notebook and (key := saved_views.asked_for()):
         try:
-            frozen = frozen_at(Store(held.store), notebook.seen_by(viewer, VIEW), viewer, key)
+            frozen = frozen_at(Store.of(held), notebook.seen_by(viewer, VIEW), viewer, key)
         except OutcomesError as problem:
             saved_views.gone(problem.message)
             return
@@ -150,7 +150,7 @@ def _shown(held: settings.Settings) -> Shown:
 
     The pointer is read at each interaction, so a new generation shows at the next.
     """
-    shown = Store(held.store).last_whole()
+    shown = Store.of(held).last_whole()
     if shown is None:
         raise NoData(
             "Nothing has been published yet. Import your records with `outcomes import FOLDER`, or start with "
@@ -213,7 +213,7 @@ def _draw(
         exporting.opened(offers)
     if clicked == saved_views.WAY:
         titles = {each.path: each.title for each in listed}
-        saved_views.opened(everybody, Store(held.store, held.keeping.generations), shown.path, titles)
+        saved_views.opened(everybody, Store.of(held), shown.path, titles)
     addresses.all_said()
 
 

@@ -26,7 +26,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from dashboard.audit import FOLDER as AUDIT_FOLDER
 from dashboard.audit import head_of
@@ -40,6 +40,7 @@ from dashboard.engines.generation import complaints, stands
 from dashboard.errors import NoData, OutcomesError, Refused, StoreDamaged
 from dashboard.keeping import Keeping
 from dashboard.private import make_folder
+from dashboard.settings import Settings
 
 KEPT = Keeping.generations
 POINTER = "CURRENT"
@@ -71,6 +72,11 @@ class Store:
 
     root: Path
     kept: int = KEPT
+
+    @classmethod
+    def of(cls, held: Settings) -> Self:
+        """The store of a process with these settings, which keeps as many as they say, whatever lets one go."""
+        return cls(held.store, held.keeping.generations)
 
     def current(self) -> Generation | None:
         """The generation that the pointer names; None when nothing has been published.

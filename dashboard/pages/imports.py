@@ -175,7 +175,7 @@ def _choose(records: Records, held: settings.Settings) -> None:
     mapping = _mapping(held.store, sources, [path for path in paths if path.suffix == ".toml"])
     if not sources or mapping is MAKE:
         return
-    doubt = clock_doubt(Store(held.store))
+    doubt = clock_doubt(Store.of(held))
     clock_is_right = bool(doubt) and st.checkbox(
         f"{parts.said(doubt)} Tick this if the clock is right; else set the clock first."
     )

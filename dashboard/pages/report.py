@@ -77,7 +77,7 @@ def _files(records: Records, kind: DocumentKind, wanted: Wanted) -> None:
 def _content(records: Records, kind: DocumentKind, wanted: Wanted, form: Form) -> bytes:
     """The file, as it is made at this moment."""
     now = replace(wanted, made=datetime.now(UTC).astimezone())
-    return issued(Store(settings.read().store), records, kind, now, form).content
+    return issued(Store.of(settings.read()), records, kind, now, form).content
 
 
 def _preview(records: Records, kind: DocumentKind, wanted: Wanted) -> None:
@@ -87,6 +87,6 @@ def _preview(records: Records, kind: DocumentKind, wanted: Wanted) -> None:
         def tell(step: str) -> None:
             st.markdown(parts.said(step))
 
-        document = made(Store(settings.read().store), records, kind, replace(wanted, on_step=tell))
+        document = made(Store.of(settings.read()), records, kind, replace(wanted, on_step=tell))
         status.update(label="Made", state="complete", expanded=False)
     st.html(as_page.body(document, dark=parts.is_dark()))

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard import settings
 from dashboard.access import OPERATOR, Viewer
+from dashboard.cli import main
 from dashboard.documents.appraisal import CHOOSE
 from dashboard.documents.issuing import FORMS, file_name, issued
 from dashboard.documents.kinds import KINDS, DocumentKind
+from dashboard.documents.last_report import MOST_KEPT
 from dashboard.documents.quality import PARTS
 from dashboard.documents.wanted import Wanted
+from dashboard.engines import pins
 from dashboard.engines.generations import Store
 from dashboard.errors import NotAllowed
 from dashboard.pages import report
@@ -92,3 +97,27 @@ def test_no_two_viewers_and_no_two_choices_have_a_file_of_one_name(store: Path) 
     asked = [WANTED, replace(WANTED, share="nhs"), replace(WANTED, compare="practice"), replace(WANTED, outcome="fbss")]
     names = {file_name(of, kind, each, FORMS["pdf"]) for of in (records, others) for each in asked}
     assert len(names) == 2 * len(asked)
+
+
+def test_a_report_takes_no_generation_away_that_is_to_be_kept(
+    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = Path(shutil.copytree(store, tmp_path / "store"))
+    monkeypatch.setenv("OUTCOMES_STORE", str(root))
+    monkeypatch.setenv("OUTCOMES_KEEP_GENERATIONS", "20")
+    many = Store.of(settings.read())
+    (only,) = many.generations()
+    of_it = {word: told for word, told in only.manifest.items() if word not in ("number", "parent", "sha256", "size")}
+    for _ in range(5):
+        with many.writing():
+            many.publish(Path(shutil.copy(only.path, many.scratch() / "generation.duckdb")), of_it)
+    for number in range(MOST_KEPT):
+        pins.put(root, f"report-quality-{number}", 1)
+
+    # Each is of a scope of its own, so that the oldest of the others is let go.
+    report._content(door(root), KINDS[0], WANTED, FORMS["html"])
+    asked = ["--outcome", "reoperation", "--where", "procedure=tlif"]
+    assert main(["report", "--out", str(tmp_path / "quality.html"), *asked]) == 0
+    assert len([name for name in pins.pins(root) if name.startswith("report-quality-")]) == MOST_KEPT
+    assert "report-quality-1" not in pins.pins(root)
+    assert [one.number for one in Store(root).generations()] == [1, 2, 3, 4, 5, 6]

@@ -11,7 +11,6 @@ from typing import Any
 import pandas as pd
 
 from dashboard import wording
-from dashboard.analyses.causes import NO_CAUSE
 from dashboard.analyses.diagnosis_delay import diagnosis_delay
 from dashboard.analyses.follow_up import LOST, OVERDUE
 from dashboard.analyses.groups import NOT_RECORDED, rows_of
@@ -106,11 +105,8 @@ def failures(records: Records, outcome: str) -> pd.DataFrame:
     rows = patients(records, outcome, FAILED)
     operated = pd.to_datetime(rows["operated"])
     on = operated + pd.to_timedelta(rows["day"].astype(int), unit="D")
-    dates = {
-        name: pd.Series([day.date() for day in days], index=rows.index, dtype=object)
-        for name, days in (("operated", operated), ("failed_on", on))
-    }
-    return rows.assign(**dates).sort_values(["failed_on", "operation"], kind="stable").reset_index(drop=True)
+    dated = rows.assign(operated=operated.dt.date, failed_on=on.dt.date)
+    return dated.sort_values(["failed_on", "operation"], kind="stable").reset_index(drop=True)
 
 
 def whenever_operated(records: Records) -> Records:
@@ -121,7 +117,7 @@ def whenever_operated(records: Records) -> Records:
 def failures_seen(records: Records, outcome: str, first: date, last: date) -> pd.DataFrame:
     """Those of ``failures`` that showed themselves in a period, whenever was operated."""
     rows = failures(whenever_operated(records), outcome)
-    return rows[[first <= day <= last for day in rows["failed_on"]]].reset_index(drop=True)
+    return rows[rows["failed_on"].between(first, last)].reset_index(drop=True)
 
 
 def reviewed(
@@ -254,8 +250,8 @@ def _risk(factor: Factor, band: str) -> str:
 def _case(records: Records, row: Any, outcome: str, known: _Known) -> ReviewedCase:
     whole = timeline(records, int(row.operation), outcome)
     own = whole[whole["operation"] == row.operation]
-    cause = "" if row.cause in (NO_CAUSE, NOT_RECORDED, records.label("cause", NOT_RECORDED)) else str(row.cause)
-    reading = _reading_of(records, cause)
+    cause = "" if row.cause_name == NOT_RECORDED else str(row.cause)
+    reading = load().reading_of(row.cause_name)
     facts = CaseFacts(
         cause, named=bool(cause) and (reading is None or reading.named),
         preventable=reading is not None and reading.preventable,
@@ -268,11 +264,6 @@ def _case(records: Records, row: Any, outcome: str, known: _Known) -> ReviewedCa
         int(row.operation), row.patient, row.procedure, row.age, row.sex, f"{row.operated.year} Q{quarter}",
         int(row.day), row.onset, facts, _course(whole, row.operated), whole,
     )  # fmt: skip
-
-
-def _reading_of(records: Records, cause: str) -> Any:
-    named = next((name for name in records.order("cause") if records.label("cause", name) == cause), None)
-    return next((reading for reading in load().cause_readings if named in reading.causes), None)
 
 
 def _wait(own: pd.DataFrame) -> int | None:

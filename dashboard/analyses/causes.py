@@ -158,10 +158,10 @@ def causes_table(
 def _cause(name: str, failed: int, total: int, also: int, counts: pd.DataFrame, within_days: int) -> dict[str, object]:
     definitions = load()
     term = definitions.vocabularies["cause"][name]
-    reading = next((reading.name for reading in definitions.cause_readings if name in reading.causes), "")
+    reading = definitions.reading_of(name)
     return {
         "cause": name, "label": term.label, "group_label": definitions.groups("cause").get(term.group or "", ""),
-        "reading": reading, "failed": failed, "also_found": also,
+        "reading": reading.name if reading else "", "failed": failed, "also_found": also,
         **share_of(failed, total), **seen_by(counts[counts["cause"] == name], within_days),
     }  # fmt: skip
 

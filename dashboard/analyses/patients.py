@@ -30,12 +30,13 @@ def patients(records: Records, outcome: str, only: str | None = None, cause: str
 
     only: the words of one state (``failed``, …); None for every one. cause: only those with this main cause, by name.
     Columns: operation, patient (shown as P-…), the words for procedure, surgeon, site, age, sex, operated (date),
-    state (words), day (days since surgery), onset (words), cause (the main one, in words).
+    state (words), day (days since surgery), onset (words), cause (the main one, in words), cause_name (its name).
     Raises NotAllowed when the viewer does not see patients.
     """
     words = STATES[outcome_named(outcome).kind]
     causes = None if cause is None else [_code_of_cause(records, cause)]
     frame = records.listing("operations_list", outcome=outcome, states=_codes(words, only), causes=causes)
+    frame["cause_name"] = frame["cause"]
     for dimension in LABELLED:
         labels = {name: records.label(dimension, name) for name in frame[dimension].unique()}
         frame[dimension] = frame[dimension].map(labels)

@@ -95,6 +95,10 @@ class Definitions:
         """The causes whose failures could perhaps have been prevented."""
         return next(reading for reading in self.cause_readings if reading.preventable)
 
+    def reading_of(self, cause: str) -> CauseReading | None:
+        """The reading in which this cause stands, if any."""
+        return next((reading for reading in self.cause_readings if cause in reading.causes), None)
+
     def groups(self, dimension: str) -> dict[str, str]:
         """The groups of a vocabulary and their labels; empty where it has none."""
         return dict(self.group_labels.get(dimension, {}))

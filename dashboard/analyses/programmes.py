@@ -15,7 +15,7 @@ from dashboard.analyses.follow_up import follow_up
 from dashboard.analyses.groups import EVERYBODY, LONGEST_DAY, NOT_RECORDED, Group, due_from, groups_of, rows_of
 from dashboard.analyses.recorded import kind_not_recorded, not_recorded, reoperations_unseen
 from dashboard.analyses.remembering import remembered
-from dashboard.analyses.shares import reached, share_of
+from dashboard.analyses.shares import quartiles, share_of
 from dashboard.cohort import Cohort
 from dashboard.definitions import load
 from dashboard.definitions.programmes import (
@@ -25,6 +25,7 @@ from dashboard.definitions.programmes import (
     Programme,
     ProgrammeField,
 )
+from dashboard.definitions.terms import BEFORE
 from dashboard.errors import WrongUsage
 from dashboard.records import Records
 from dashboard.stats import proportions
@@ -116,7 +117,7 @@ def _of_score(records: Records, field: ProgrammeField, score: str, by: str | Non
         for months, told in ((BEFORE_SURGERY, before), (row.visit, at_visit)):
             if months not in field.visits or (months == BEFORE_SURGERY and not first):
                 continue
-            told |= {"group": row.group, "group_label": row.label, "asked_at": when_words(months)}
+            told |= {"group": row.group, "group_label": row.label, "asked_at": asked_words(months)}
             if missing:
                 yield told | {"state": NOBODY, "why": missing}
                 continue
@@ -131,11 +132,10 @@ def _middle(found: pd.DataFrame) -> Row:
     answers = int(found["answers"].sum())
     if answers < FEWEST_FOR_A_SHARE:
         return {}
-    quarter, half, three = (float(one) for one in reached(found["answer"], found["answers"], (0.25, 0.5, 0.75)))
-    values = [float(one) for one in found["answer"]]
-    lower, upper = proportions.median_interval(values, [int(n) for n in found["answers"]]) or (None, None)
-    return {"median": half, "median_lower": lower, "median_upper": upper, "quarter": quarter,
-            "three_quarters": three, "shown": True}  # fmt: skip
+    values = found["answer"].astype(float)
+    lower, upper = proportions.median_interval(values.tolist(), found["answers"].tolist()) or (None, None)
+    reached = quartiles(values, found["answers"])
+    return {"median": reached.pop("half"), "median_lower": lower, "median_upper": upper, **reached, "shown": True}
 
 
 def _of_pair(records: Records, field: ProgrammeField, pair: AnswerPair, by: str | None) -> Iterator[Row]:
@@ -289,8 +289,13 @@ def figure_words(row: Any) -> str:
         return f"middle answer {row.median:g}{limits}, {half}"
     if pd.isna(row.counted):
         return ""
-    of, said = (row.operations, "") if pd.isna(row.later) else (row.due, " met the target")
-    return share_words(row.share if row.shown else None, row.counted, of, row.lower, row.upper) + said
+    said = "" if pd.isna(row.later) else " met the target"
+    return share_words(row.share if row.shown else None, row.counted, whole_of(row), row.lower, row.upper) + said
+
+
+def whole_of(row: Any) -> int:
+    """Of how many the figure of a row is: of a pair of all those due, of events of all operations."""
+    return int(row.operations if pd.isna(row.later) else row.due)
 
 
 def doubt_words(row: Any) -> str:
@@ -334,6 +339,6 @@ TABLE: Columns = {
 """What stands beside a field, on a screen and on paper, after its own name, and the group where there are several."""
 
 
-def when_words(months: int) -> str:
+def asked_words(months: int) -> str:
     """At which visit, in words."""
-    return "before surgery" if months == BEFORE_SURGERY else load().visits[months].label
+    return BEFORE if months == BEFORE_SURGERY else load().visits[months].label

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
+
 from dashboard import wording
 from dashboard.analyses.groups import rows_of
 from dashboard.analyses.programmes import (
@@ -19,6 +21,7 @@ from dashboard.analyses.programmes import (
     figure_words,
     programme,
     programme_named,
+    whole_of,
 )
 from dashboard.analyses.verdicts.claim import Claim, Verdict
 from dashboard.records import Records
@@ -33,10 +36,10 @@ LEAST = 2
 def programme_verdict(records: Records, name: str) -> Verdict:
     """The first figure under each heading; of a set, most of whose fields have none, how much of it is recorded."""
     rows = list(rows_of(programme(records, name)))
-    if not any(row.operations for row in rows if row.operations == row.operations):
+    if not any(row.operations for row in rows if pd.notna(row.operations)):
         return Verdict(f"No operation is one that this asks about ({programme_named(name).short}).")
     claims = tuple(map(_claim, rows))
-    figures = [row for row in rows if row.shown and row.share == row.share and row.share is not None]
+    figures = [row for row in rows if row.shown and pd.notna(row.share)]
     if 2 * len(figures) < len(rows):
         return _of_a_set(rows, claims)
     first = list({row.part: row for row in reversed(figures)}.values())[::-1]
@@ -59,12 +62,11 @@ def _of_a_set(rows: list[Any], claims: tuple[Claim, ...]) -> Verdict:
 
 def _claim(row: Any) -> Claim:
     """A figure, or where a field has none how often it is recorded."""
-    if row.counted == row.counted and row.counted is not None:
-        of = row.due if row.later == row.later and row.later is not None else row.operations
+    if pd.notna(row.counted):
         share = row.share if row.shown else None
         limits = {"lower": row.lower, "upper": row.upper} if row.shown else {}
-        return Claim(field_words(row), row.field, row.label, share, int(of), int(row.counted), **limits)
-    known = row.recorded == row.recorded and row.recorded is not None
+        return Claim(field_words(row), row.field, row.label, share, whole_of(row), int(row.counted), **limits)
+    known = pd.notna(row.recorded)
     due, recorded = (int(row.due), int(row.recorded)) if known else (0, 0)
     share = row.recorded_share if known else None
     return Claim(f"recorded: {field_words(row)}", row.field, row.label, share, due, recorded)

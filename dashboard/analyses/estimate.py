@@ -19,7 +19,7 @@ from dashboard.analyses.remembering import remembered
 from dashboard.cohort import Cohort
 from dashboard.definitions import Factor, load
 from dashboard.definitions.canonical import Column, column_named
-from dashboard.definitions.terms import FactorChange
+from dashboard.definitions.terms import BEFORE, FactorChange
 from dashboard.errors import WrongUsage
 from dashboard.records import Records
 from dashboard.stats import logistic
@@ -149,7 +149,7 @@ def never_taken() -> tuple[str, ...]:
     known = load()
     return tuple(
         factor.label for name, factor in known.factors.items()
-        if factor.timing == "before surgery" and name not in known.adjusting
+        if factor.timing == BEFORE and name not in known.adjusting
     )  # fmt: skip
 
 

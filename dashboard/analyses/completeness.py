@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from dashboard.analyses.groups import Group, groups_of
+from dashboard.analyses.groups import groups_of
 from dashboard.analyses.remembering import remembered
 from dashboard.analyses.risk_factors import by_bits
 from dashboard.definitions import load
@@ -35,14 +35,16 @@ def completeness(records: Records) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def by_factor(records: Records, factor: str, by: str | None = None) -> list[tuple[Group, int, int]]:
-    """Of each group, how many operations there are, and of how many the factor is recorded."""
-    found = []
-    for group in groups_of(records, "completeness", by, slots={"factors": tuple(load().factors)}):
-        part = next(rows for one, rows in by_bits(group.counts, load().factors) if one.name == factor)
-        total, recorded = part["operations"].sum(), part.loc[part["band"] != 0, "operations"].sum()
-        found.append((group, int(total), int(recorded)))
-    return found
+@remembered
+def by_group(records: Records, by: str | None = None) -> pd.DataFrame:
+    """A row for each factor and group: how many operations there are, and of how many the factor is recorded."""
+    factors = load().factors
+    rows = []
+    for group in groups_of(records, "completeness", by, slots={"factors": tuple(factors)}):
+        for factor, part in by_bits(group.counts, factors):
+            recorded = part.loc[part["band"] != 0, "operations"].sum()
+            rows.append((factor.name, group.name, group.label, int(part["operations"].sum()), int(recorded)))
+    return pd.DataFrame(rows, columns=["factor", "group", "label", "operations", "recorded"])
 
 
 def over_all_years(rows: pd.DataFrame) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from dashboard import slots, wording
 from dashboard.analyses.cells import Columns, share_words
-from dashboard.analyses.completeness import by_factor
+from dashboard.analyses.completeness import by_group
 from dashboard.analyses.failure_rate import FEWEST_FOR_A_SHARE, over_time
 from dashboard.analyses.follow_up import follow_up
 from dashboard.analyses.groups import EVERYBODY, LONGEST_DAY, NOT_RECORDED, Group, due_from, groups_of, rows_of
@@ -101,8 +101,10 @@ def _rows(records: Records, field: ProgrammeField, by: str | None) -> Iterator[R
 
 
 def _of_factor(records: Records, field: ProgrammeField, factor: str, by: str | None) -> Iterator[Row]:
-    for group, total, recorded in by_factor(records, factor, by):
-        yield {**_named(group), "operations": total, **_held(field, recorded, total)}
+    rows = by_group(records, by)
+    for row in rows_of(rows[rows["factor"] == factor]):
+        told = {"group": row.group, "group_label": row.label, "operations": row.operations}
+        yield told | _held(field, row.recorded, row.operations)
 
 
 def _of_score(records: Records, field: ProgrammeField, score: str, by: str | None) -> Iterator[Row]:

@@ -108,7 +108,7 @@ def _front(records: Records, rows: pd.DataFrame, cases: Sequence[ReviewedCase], 
                 numbers=(2,), wide=4,
             )
         )  # fmt: skip
-    return [*blocks, Paragraph(answer_of(lambda: flags_verdict(whenever_operated(records))))]
+    return [*blocks, Paragraph(answer_of(flags_verdict, whenever_operated(records)))]
 
 
 def _cases(records: Records, cases: Sequence[ReviewedCase]) -> list[Section]:

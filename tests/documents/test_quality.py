@@ -6,7 +6,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +16,21 @@ import pytest
 
 from dashboard.access import Viewer
 from dashboard.analyses.groups import rows_of
+from dashboard.analyses.plans import Intended, group_subject, open_plan
 from dashboard.analyses.questions import answer
+from dashboard.analyses.verdicts.plans import plans_verdict
+from dashboard.audit import Audit
 from dashboard.charts import paper
 from dashboard.cohort import Cohort
 from dashboard.disclosure import MODES
 from dashboard.documents import as_page, on_paper
-from dashboard.documents.document import Beside, Block, Document, Numbers, Paragraph, Picture, Steps, WordTable
+from dashboard.documents.document import Beside, Block, Document, Numbers, Paragraph, Picture, Points, Steps, WordTable
 from dashboard.documents.quality import NOBODY, PARTS, quality, shared
 from dashboard.documents.quality.period import TOO_FEW, beside, period_before
 from dashboard.documents.quality.shared import LEFT_OUT
+from dashboard.documents.quality.summary import summary
 from dashboard.documents.wanted import PRACTICE, PUBLISHED, Wanted
+from dashboard.engines.notebook import Notebook
 from dashboard.records import Records
 from tests.documents.written import HOSTILE, MADE, Read, tags_of, text_of
 from tests.importing.test_since_last_import import FAILED, WELL, door, practice
@@ -293,3 +298,14 @@ def test_a_surgeons_own_report_names_nobody_else(sample: Records) -> None:
     text = " ".join(words_of(quality(own, replace(WANTED, compare=PRACTICE))))
     assert "S01" in text
     assert not re.findall(r"\bS0[2-9]\b", text)
+
+
+def test_a_plan_is_overdue_by_the_day_of_the_report_in_its_summary_too(sample: Records, tmp_path: Path) -> None:
+    noting = replace(sample, notebook=Notebook(tmp_path), audit=Audit(tmp_path / "audit"))
+    draft = Intended("Drains out on day 1", "ward lead", date(2090, 3, 1), date(2091, 3, 1))
+    open_plan(noting, group_subject(OUTCOME, DAYS, "procedure", "tlif"), draft)
+    later = replace(WANTED, made=datetime(2090, 3, 31, tzinfo=UTC))
+    (asking,) = [block for block in summary(noting, later) if isinstance(block, Points)]
+    (told,) = [line for line in asking.lines if "plan" in line]
+    assert told == plans_verdict(noting, date(2090, 3, 31)).answer
+    assert "1 overdue: the longest for 30 days" in told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -46,7 +47,7 @@ def summary(records: Records, wanted: Wanted) -> list[Block]:
         *_compared(records, wanted, against),
         _pictures(records, wanted),
         Paragraph("", strong="What asks for a look"),
-        Points(_asking(records)),
+        Points(_asking(records, wanted)),
         Paragraph(_rests_on(records, wanted), quiet=True),
     ]
 
@@ -127,19 +128,21 @@ def _pictures(records: Records, wanted: Wanted) -> Block:
     return Beside(course, settled)
 
 
-def _asking(records: Records) -> list[str]:
+def _asking(records: Records, wanted: Wanted) -> list[str]:
     """What asks for a look: signals, red flags, plans, follow-up; each the answer of its own verdict."""
-    return [answer for conclude in (signals_verdict, flags_verdict, plans_verdict, followed_verdict)
-            if (answer := answer_of(lambda of=conclude: of(records)))]  # fmt: skip
+    answers = (
+        answer_of(signals_verdict, records), answer_of(flags_verdict, records),
+        answer_of(plans_verdict, records, wanted.made.date()), answer_of(followed_verdict, records),
+    )  # fmt: skip
+    return [answer for answer in answers if answer]
 
 
-def answer_of(conclude: Any) -> str:
+def answer_of(conclude: Callable[..., Verdict], *of: object) -> str:
     """The answer of a verdict; where it cannot be given, why."""
     try:
-        found: Verdict = conclude()
+        return conclude(*of).answer
     except OutcomesError as problem:
         return problem.message
-    return found.answer
 
 
 def _rests_on(records: Records, wanted: Wanted) -> str:

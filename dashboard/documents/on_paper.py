@@ -85,11 +85,12 @@ def _set(cell: str) -> str:
 
 
 def _widths(table: WordTable) -> list[int]:
-    """How much of the width each column asks for: what its longest cell takes, at most WIDEST, and its longest word."""
+    """How much of the width each column asks for: what its longest line takes, at most WIDEST, and its longest word."""
     columns = zip(table.heads, *table.rows, strict=True) if table.rows else ((head,) for head in table.heads)
     asked = []
     for place, (head, *cells) in enumerate(columns):
         most = WIDEST_OF_ALL if place == table.wide else WIDEST
         word = max(len(each) for words in (head, *cells) for each in (words.split() or [""]))
-        asked.append(max(min(max(map(len, cells), default=0), most), min(word, LONGEST_WORD)) + 2)
+        line = max((len(each) for cell in cells for each in cell.split("\n")), default=0)
+        asked.append(max(min(line, most), min(word, LONGEST_WORD)) + 2)
     return asked

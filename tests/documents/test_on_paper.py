@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import Any
 
 import pypdf
 import pytest
 
-from dashboard.documents.document import Section
-from dashboard.documents.on_paper import pdf
+from dashboard.documents.document import Section, WordTable
+from dashboard.documents.on_paper import pdf, set_from
 from tests.documents.written import BLOCKS, EVERYTHING, HOSTILE, of, tags_of, text_of
 
 
@@ -75,3 +76,12 @@ def test_a_document_of_one_page_has_its_facts_under_the_title() -> None:
 def test_a_name_of_three_hundred_letters_and_a_document_of_nothing_can_be_set() -> None:
     assert "漢" not in text_of(pdf(of(subtitle="漢" * 300)))
     assert "word" in text_of(pdf(of(Section("Empty", []), subtitle="word " * 60)))
+
+
+def test_a_column_asks_for_its_longest_line_not_for_the_lines_of_a_cell_together() -> None:
+    two = WordTable("Cases", ["Operation", "Day"], [["TLIF, 1 Jan 2024\nP-01", "3"], ["ALIF", "4"]], wide=1)
+    (asked, one_line) = (
+        set_from(of(Section("First", [table])))["sections"][0]["blocks"][0]["widths"]
+        for table in (two, replace(two, rows=[["TLIF, 1 Jan 2024", "3"]]))
+    )
+    assert asked == one_line == [len("TLIF, 1 Jan 2024") + 2, len("Day") + 2]

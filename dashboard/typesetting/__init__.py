@@ -5,8 +5,8 @@ Nothing of the machine goes in: no font, no package, no clock. The same data giv
 
 from __future__ import annotations
 
-import bisect
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
@@ -45,7 +45,7 @@ def png(svg: str, *, per_inch: int = 192) -> bytes:
 def settable(data: Any) -> Any:
     """The same data with a replacement sign for each letter that our fonts lack; line breaks and tabs stay."""
     if isinstance(data, str):
-        return "".join(sign if sign in "\n\t" or _covered(ord(sign)) else REPLACEMENT for sign in data)
+        return _lacking().sub(REPLACEMENT, data)
     if isinstance(data, Mapping):
         return {key: settable(value) for key, value in data.items()}
     if isinstance(data, (list, tuple)):
@@ -53,17 +53,17 @@ def settable(data: Any) -> Any:
     return data
 
 
-def _covered(point: int) -> bool:
-    starts, ends = covered()
-    place = bisect.bisect_right(starts, point) - 1
-    return place >= 0 and point <= ends[place]
-
-
 @cache
-def covered() -> tuple[list[int], list[int]]:
+def _lacking() -> re.Pattern[str]:
+    """Any letter that the fonts lack, but for a line break and a tab."""
+    ranges = "".join(rf"\U{first:08x}-\U{last:08x}" for first, last in covered())
+    return re.compile(rf"[^\n\t{ranges}]")
+
+
+def covered() -> list[tuple[int, int]]:
     """The first and the last of each range of code points that the fonts have, in order."""
     ranges = [line.split("-") for line in (FONTS / "covered.txt").read_text("ascii").split()]
-    return [int(first, 16) for first, _ in ranges], [int(last, 16) for _, last in ranges]
+    return [(int(first, 16), int(last, 16)) for first, last in ranges]
 
 
 def _compiled(template: str, form: Literal["pdf", "png"], **how: Any) -> bytes:

@@ -1,14 +1,65 @@
-"""Who is looking, and what they may see."""
+"""Who is looking, and what they may see: one table of roles and rights, printed in `docs/roles.md`.
+
+viewer.may(PATIENTS)      # what the role gives
+viewer.sees_everything    # how far: the whole practice, or a surgeon's or some sites' part of it
+viewer.is_protected       # how exactly: counts as they are, or as `dashboard.disclosure` lets them be told
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from dashboard.errors import NotAllowed
 
-Role = Literal["surgeon", "manager", "operator"]
-ROLES: tuple[Role, ...] = ("surgeon", "manager", "operator")
+Role = Literal["surgeon", "manager", "steward", "auditor", "operator"]
+ROLES: tuple[Role, ...] = ("surgeon", "manager", "steward", "auditor", "operator")
+
+
+@dataclass(frozen=True)
+class Right:
+    """One thing that a role may do. label: in a sentence; whole: only for whoever sees the whole practice."""
+
+    label: str
+    roles: tuple[Role, ...]
+    whole: bool = False
+
+
+FIGURES = Right("Counts, shares and comparisons, from Overview to Compare", ("surgeon", "manager", "operator"))
+OWN_PAGE = Right("A page of one surgeon's own figures", ("surgeon", "operator"))
+PATIENTS = Right(
+    "Single patients: the list of operations, a patient's course, red flags, notes of a patient, packs for a meeting "
+    "or an appraisal",
+    ("surgeon", "operator"),
+)
+PLANNING = Right(
+    "What is to be expected for one patient before surgery, and the patient's sheet", ("surgeon", "operator")
+)
+QUALITY = Right("How complete the records are", ("surgeon", "manager", "steward", "operator"))
+CORRECTION = Right(
+    "Rows to be corrected or asked for: overdue visits, letters, flagged records", ("surgeon", "steward", "operator")
+)
+IMPORT = Right(
+    "Bring in records, read what an import left out, go back to an earlier generation",
+    ("steward", "operator"),
+    whole=True,
+)
+REPORTS = Right("The quality report and what registries and payers ask for", ("surgeon", "manager", "operator"))
+EXPORT = Right("Take tables and pictures of what one sees as files", ("surgeon", "manager", "steward", "operator"))
+NOTES = Right("Write what was looked at: acknowledgements, annotations, plans", ("surgeon", "manager", "operator"))
+VIEWS = Right("Save views and share them", ("surgeon", "manager", "steward", "operator"))
+DEFINITIONS = Right(
+    "What is counted, and by whose definition", ("surgeon", "manager", "steward", "auditor", "operator")
+)
+AUDIT = Right("Who asked what, and whether the log is whole", ("auditor", "operator"), whole=True)
+MACHINE = Right("The commands of the machine that the records lie on", ("operator",), whole=True)
+
+RIGHTS = (
+    FIGURES, OWN_PAGE, PATIENTS, PLANNING, QUALITY, CORRECTION, IMPORT, REPORTS, EXPORT, NOTES, VIEWS, DEFINITIONS,
+    AUDIT, MACHINE,
+)  # fmt: skip
+"""The table: every page, list, download, document, note and command asks one of these."""
 
 
 @dataclass(frozen=True)
@@ -17,7 +68,8 @@ class Viewer:
 
     surgeon: the key of the only surgeon whose operations this viewer sees; None for every surgeon.
     sites: the only sites whose operations this viewer sees; None for every site, empty for none at all.
-    sees_patients: whether lists of single operations are open to this viewer.
+    protected: whether the practice has decided that this viewer is told counts in protected form alone.
+    masked: whether surgeons stand as numbers, not by name, for this viewer.
     made_up_only: whether the shipped sample alone is shown, and nothing brought in: nobody has let this viewer in.
     """
 
@@ -25,7 +77,8 @@ class Viewer:
     role: Role
     surgeon: str | None = None
     sites: tuple[str, ...] | None = None
-    sees_patients: bool = False
+    protected: bool = False
+    masked: bool = False
     made_up_only: bool = False
 
     def __post_init__(self) -> None:
@@ -36,11 +89,27 @@ class Viewer:
                 "This account has the role of a surgeon but no surgeon's key. Ask whoever keeps the accounts."
             )
 
+    def may(self, right: Right) -> bool:
+        """Whether this viewer's role gives a right, and the scope is as wide as it asks."""
+        return self.role in right.roles and (self.sees_everything or not right.whole)
+
+    @property
+    def sees_patients(self) -> bool:
+        """Whether lists of single operations are open to this viewer."""
+        return self.may(PATIENTS)
+
     @property
     def may_import(self) -> bool:
         """Whether this viewer may bring in records: what is published is seen by everybody."""
-        may = self.role in ("manager", "operator") and self.sees_everything and self.sees_patients
-        return may and not self.made_up_only
+        return self.may(IMPORT) and not self.made_up_only
+
+    @property
+    def is_protected(self) -> bool:
+        """Whether counts are told in protected form: of patients who are not one's own, and for a part of the practice.
+
+        A surgeon's own are exact for that surgeon; and so is what a steward corrects, row by row.
+        """
+        return self.protected or (self.role == "manager" and not self.sees_everything)
 
     @property
     def surgeons(self) -> tuple[str, ...] | None:
@@ -53,8 +122,17 @@ class Viewer:
         return self.surgeons is None and self.sites is None
 
 
-OPERATOR = Viewer(name="operator of this machine", role="operator", sees_patients=True)
+OPERATOR = Viewer(name="operator of this machine", role="operator")
 """Whoever may run commands on this machine could read the files anyway: sees everything, and is audited."""
 
-VISITOR = Viewer(name="visitor", role="operator", sees_patients=True, made_up_only=True)
+VISITOR = Viewer(name="visitor", role="operator", made_up_only=True)
 """Whoever comes without having been let in, or by a way past the guard: tries the app out on made-up records."""
+
+
+def table() -> Iterator[str]:
+    """The lines of the table of roles and rights, in Markdown."""
+    yield f"| | {' | '.join(ROLES)} |"
+    yield f"|---|{'---|' * len(ROLES)}"
+    for right in RIGHTS:
+        marks = [("whole practice" if right.whole else "yes") if role in right.roles else "" for role in ROLES]
+        yield f"| {right.label} | {' | '.join(marks)} |"

@@ -20,7 +20,7 @@ from dashboard.engines import noting
 from dashboard.engines.duck import Engine, Value
 from dashboard.engines.notebook import OF_A_PATIENT, Note, Notebook
 from dashboard.errors import NoData, NotAllowed, WrongUsage
-from dashboard.slots import LISTS, OF_NO_SCOPE, OF_THE_PRACTICE, SINGLE_OPERATIONS
+from dashboard.slots import LISTS, OF_NO_SCOPE, OF_THE_PRACTICE, SINGLE_OPERATIONS, right_of
 
 UNIT = "unit"
 """A read's column for the group in its ``by`` slot; its codes are those of the column that was chosen."""
@@ -29,6 +29,7 @@ SAME_WORDS = {"other_symptom": "symptom"}
 """A read's column whose codes are those of another dimension."""
 
 COUNTS_ONLY = "Your role shows counts, not single operations."
+NOT_OF_THE_ROLE = "This is not among what your role shows."
 
 AS_COUNTED = frozenset({"state"})
 """Columns that stay codes: what a state means depends on the kind of outcome, which the analyses know."""
@@ -126,7 +127,7 @@ class Records:
         """
         if self.whole_practice:
             return replace(self, whole_practice=False).listing(name, columns=columns, **values)
-        if not self.viewer.sees_patients:
+        if not self.viewer.may(right_of(name)):
             self._refuse(name, COUNTS_ONLY)
         if name not in LISTS:
             raise WrongUsage(f'"{name}" is not a list of operations.')
@@ -271,8 +272,8 @@ class Records:
         everything = self.viewer.sees_everything
         if name in LISTS:
             return "Single operations are shown as lists only, and every list is put on record."
-        if name in SINGLE_OPERATIONS and not self.viewer.sees_patients:
-            return COUNTS_ONLY
+        if not self.viewer.may(right_of(name)):
+            return COUNTS_ONLY if name in SINGLE_OPERATIONS else NOT_OF_THE_ROLE
         if name in OF_NO_SCOPE and not everything:
             return "This is of the whole practice, and your role shows a part of it."
         if self.whole_practice:

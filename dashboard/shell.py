@@ -13,8 +13,8 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import guard, settings
-from dashboard.access import OPERATOR, VISITOR, Viewer
+from dashboard import access, guard, settings
+from dashboard.access import OPERATOR, VISITOR, Right, Viewer
 from dashboard.analyses.cohort_line import cohort_line
 from dashboard.analyses.saved_views import FrozenView, frozen_at
 from dashboard.cohort import FILTERS, Cohort
@@ -57,7 +57,7 @@ HOW_MANY, HOW_MANY_AND_WHY = "How many, and why →", "From the rows read to the
 
 @dataclass(frozen=True)
 class Listed:
-    """One page: its address, its title, what draws it, for whom it is there at all, and whether filters narrow it.
+    """One page: its address, its title, what draws it, the right that it asks, and whether filters narrow it.
 
     brings_in: whether it brings in records, which makes no sense where earlier ones are shown.
     whose: of those chosen, the records that the page is about and its head counts, where it is about some of them.
@@ -66,26 +66,29 @@ class Listed:
     path: str
     title: str
     draw: Callable[[Records], None]
-    allowed: Callable[[Viewer], bool] = lambda viewer: True
+    right: Right
     narrowed: bool = True
     brings_in: bool = False
     whose: Callable[[Records], Records] | None = None
 
+    def is_for(self, viewer: Viewer) -> bool:
+        """Whether the page is there at all for this viewer; who tries the app out is told how records come in."""
+        return viewer.may(self.right)
+
 
 PAGES = (
-    Listed("", "Overview", overview.page),
-    Listed("me", "My page", me.page, lambda viewer: viewer.sites != (), whose=me.whose),
-    Listed("procedures", "Procedures", procedures.page),
-    Listed("onset", "Time to symptoms", onset.page),
-    Listed("risk", "Risk factors", risk.page),
-    Listed("causes", "Causes and care", causes.page),
-    Listed("compare", "Compare", compare.page),
-    Listed("patients", "Patients", patients.page),
-    Listed("data", "Data quality", data.page),
-    Listed("report", "Report", report.page),
-    Listed("definitions", "Definitions", definitions.page, narrowed=False),
-    Listed("import", "Import", imports.page, lambda viewer: viewer.may_import or viewer.made_up_only, narrowed=False,
-           brings_in=True),
+    Listed("", "Overview", overview.page, access.FIGURES),
+    Listed("me", "My page", me.page, access.OWN_PAGE, whose=me.whose),
+    Listed("procedures", "Procedures", procedures.page, access.FIGURES),
+    Listed("onset", "Time to symptoms", onset.page, access.FIGURES),
+    Listed("risk", "Risk factors", risk.page, access.FIGURES),
+    Listed("causes", "Causes and care", causes.page, access.FIGURES),
+    Listed("compare", "Compare", compare.page, access.FIGURES),
+    Listed("patients", "Patients", patients.page, access.PATIENTS),
+    Listed("data", "Data quality", data.page, access.QUALITY),
+    Listed("report", "Report", report.page, access.REPORTS),
+    Listed("definitions", "Definitions", definitions.page, access.DEFINITIONS, narrowed=False),
+    Listed("import", "Import", imports.page, access.IMPORT, narrowed=False, brings_in=True),
 )  # fmt: skip
 
 
@@ -179,9 +182,11 @@ def _draw(
     chosen: list[Records] = []
     listed = {
         each: st.Page(_drawing(each, chosen), title=each.title, url_path=each.path, default=not each.path)
-        for each in PAGES if each.allowed(everybody.viewer) and not (frozen and each.brings_in)
+        for each in PAGES if each.is_for(everybody.viewer) and not (frozen and each.brings_in)
     }  # fmt: skip
-    current = st.navigation(list(listed.values()), position="top")
+    current = st.navigation(_with_a_first(list(listed.values())), position="top")
+    if current not in listed.values():
+        st.switch_page(next(iter(listed.values())))
     if parts.GOING_TO in st.session_state:
         path, asked = st.session_state.pop(parts.GOING_TO)
         # With an address of its own: Streamlit refuses to empty by itself one that a filter is bound to.
@@ -215,6 +220,14 @@ def _draw(
         titles = {each.path: each.title for each in listed}
         saved_views.opened(everybody, Store.of(held), shown.path, titles)
     addresses.all_said()
+
+
+def _with_a_first(pages: list[st.Page]) -> list[st.Page]:
+    """The pages, before them one of no content where a role has no Overview: the app's own address needs a page."""
+    has_one = any(not page.url_path for page in pages)
+    return (
+        pages if has_one else [st.Page(lambda: None, title="Spine outcomes", default=True, visibility="hidden"), *pages]
+    )
 
 
 def _drawing(listed: Listed, chosen: list[Records]) -> Callable[[], None]:

@@ -8,14 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from dashboard.access import CORRECTION, DEFINITIONS, FIGURES, PATIENTS, QUALITY, Right
 from dashboard.cohort import TITLES
 from dashboard.definitions import Definitions, load
 
-LISTS = frozenset({"failed_bands", "letters", "operations_list", "overdue_visits", "red_flags", "timeline"})
-"""The reads that show single operations: only `Records.listing` answers them."""
+LISTS: Mapping[str, Right] = {
+    "failed_bands": PATIENTS, "letters": CORRECTION, "operations_list": PATIENTS, "overdue_visits": CORRECTION,
+    "red_flags": PATIENTS, "timeline": CORRECTION,
+}  # fmt: skip
+"""The reads that show single operations, each with the right that it asks: only `Records.listing` answers them."""
 
 SINGLE_OPERATIONS = frozenset({"monitor", "noted_operation"})
 """The reads that go through operations one by one to judge their order: for those who see patients."""
+
+OF_QUALITY = frozenset({"completeness", "follow_up", "issues", "late_entries", "rows_read", "unreadable"})
+"""The reads of how complete the records are, and what was left out of them."""
+
+OF_EVERYBODY = frozenset({"codes", "facts", "missing_kinds", "operations", "units"})
+"""The reads behind a page's head and its filters."""
 
 OF_NO_SCOPE = frozenset(
     {"codes", "facts", "import_before", "issues", "late_entries", "missing_kinds", "rows_read", "since_last_import"}
@@ -34,6 +44,15 @@ BEFORE = "_before"
 """Behind the name of a score, that of its last reading up to surgery."""
 
 Allowed = Callable[[Definitions], Sequence[str]]
+
+
+def right_of(read: str) -> Right:
+    """What whoever asks a read must be allowed."""
+    if read in LISTS:
+        return LISTS[read]
+    if read in SINGLE_OPERATIONS:
+        return PATIENTS
+    return QUALITY if read in OF_QUALITY else DEFINITIONS if read in OF_EVERYBODY else FIGURES
 
 
 def breakdowns(definitions: Definitions) -> tuple[str, ...]:

@@ -74,13 +74,13 @@ VIEWERS = {
     "operator": OPERATOR,
     "manager of all": Viewer("Manager", "manager"),
     "manager of a site": Viewer("Manager of North", "manager", sites=("North",)),
-    "manager of a site who sees patients": Viewer("Manager of South", "manager", sites=("South",), sees_patients=True),
-    "surgeon": Viewer("Dr One", "surgeon", surgeon="S01", sees_patients=True),
+    "manager of a site who sees patients": Viewer("Manager of South", "operator", sites=("South",)),
+    "surgeon": Viewer("Dr One", "surgeon", surgeon="S01"),
     "surgeon who sees counts": Viewer("Dr Two", "surgeon", surgeon="S02"),
-    "surgeon at one site": Viewer("Dr Three", "surgeon", surgeon="S03", sites=("South",), sees_patients=True),
-    "surgeon not in the data": Viewer("Dr New", "surgeon", surgeon="S99", sees_patients=True),
-    "no surgeons": WithoutSurgeons("Nobody", "manager", sees_patients=True),
-    "no sites": Viewer("Manager of nothing", "manager", sites=(), sees_patients=True),
+    "surgeon at one site": Viewer("Dr Three", "surgeon", surgeon="S03", sites=("South",)),
+    "surgeon not in the data": Viewer("Dr New", "surgeon", surgeon="S99"),
+    "no surgeons": WithoutSurgeons("Nobody", "operator"),
+    "no sites": Viewer("Manager of nothing", "operator", sites=()),
 }
 
 
@@ -217,7 +217,7 @@ class Matrix:
         operator = self.door(OPERATOR)
         for kind, subject in NOTES.items():
             for one in NOTED:
-                writer = replace(operator, viewer=Viewer("x", "surgeon", one.surgeon, (one.site,), sees_patients=True))
+                writer = replace(operator, viewer=Viewer("x", "surgeon", one.surgeon, (one.site,)))
                 (operator if kind in OF_A_PATIENT else writer).note(
                     kind, subject.format(**one._asdict()), f"of {one.surgeon} at {one.site}, {one.patient}"
                 )

@@ -91,10 +91,10 @@ operation | surgeon | site  | patient
 1         | S01     | North | 1
 2         | S02     | South | 2
 """
-ONE_SEES = Viewer("Dr One", "surgeon", surgeon="S01", sees_patients=True)
-TWO_SEES = Viewer("Dr Two", "surgeon", surgeon="S02", sees_patients=True)
-NORTH = Viewer("Manager of North", "manager", sites=("North",), sees_patients=True)
-NOWHERE = Viewer("Manager of nothing", "manager", sites=(), sees_patients=True)
+ONE_SEES = Viewer("Dr One", "surgeon", surgeon="S01")
+TWO_SEES = Viewer("Dr Two", "surgeon", surgeon="S02")
+NORTH = Viewer("Manager of North", "operator", sites=("North",))
+NOWHERE = Viewer("Manager of nothing", "operator", sites=())
 COUNTS = Viewer("Manager", "manager")
 
 

@@ -45,7 +45,7 @@ def test_a_filter_of_unknown_names_only_matches_nobody(tmp_path: Path) -> None:
 
 
 def test_a_surgeon_who_is_not_in_the_data_sees_nobody(tmp_path: Path) -> None:
-    viewer = Viewer("Dr New", "surgeon", surgeon="S99", sees_patients=True)
+    viewer = Viewer("Dr New", "surgeon", surgeon="S99")
     asked = records(tmp_path, OPERATIONS, viewer=viewer)
     assert operations(asked) == 0
     assert asked.listing("operations_list", outcome="fbss", states=None, causes=None).empty

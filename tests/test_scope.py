@@ -28,7 +28,7 @@ operation | procedure       | surgeon | site  | state  | day
 3         | tlif            | S02     | South | died   | 50
 """
 MANAGER = Viewer("Manager", "manager")
-ONE = Viewer("Dr One", "surgeon", surgeon="S01", sees_patients=True)
+ONE = Viewer("Dr One", "surgeon", surgeon="S01")
 NORTH = Viewer("Manager of North", "manager", sites=("North",))
 NOWHERE = Viewer("Manager of nothing", "manager", sites=())
 LANDMARK: dict[str, Any] = {"outcome": "fbss"}
@@ -78,7 +78,7 @@ def test_words_of_others_are_not_known(tmp_path: Path) -> None:
     assert unknown.value.message == '"S02" is no surgeon in this data.'
 
 
-@pytest.mark.parametrize("viewer", [NOWHERE, Viewer("Dr New", "surgeon", surgeon="S99", sees_patients=True)])
+@pytest.mark.parametrize("viewer", [NOWHERE, Viewer("Dr New", "surgeon", surgeon="S99")])
 def test_who_has_no_scope_sees_nothing_anywhere(tmp_path: Path, viewer: Viewer) -> None:
     asked = records(tmp_path, OPERATIONS, viewer=viewer)
     assert (asked.facts.operations, asked.facts.all_operations, asked.facts.patients) == (0, 0, 0)
@@ -89,7 +89,7 @@ def test_who_has_no_scope_sees_nothing_anywhere(tmp_path: Path, viewer: Viewer) 
     assert asked.read_codes("profiles", columns={"adjusting": load().adjusting}).empty
 
 
-@pytest.mark.parametrize("viewer", [NOWHERE, Viewer("Dr New", "surgeon", surgeon="S99", sees_patients=True)])
+@pytest.mark.parametrize("viewer", [NOWHERE, Viewer("Dr New", "surgeon", surgeon="S99")])
 def test_who_has_no_scope_gets_an_answer_or_a_refusal_to_every_question(tmp_path: Path, viewer: Viewer) -> None:
     asked, answered = records(tmp_path, OPERATIONS, viewer=viewer), 0
     for name in QUESTIONS:
@@ -114,9 +114,9 @@ def test_who_sees_nothing_writes_nothing(tmp_path: Path) -> None:
 
 
 def test_only_who_sees_everything_brings_records_in() -> None:
-    assert Viewer("m", "manager", sees_patients=True).may_import
+    assert Viewer("m", "steward").may_import
     for narrowed in ({"surgeon": "S01"}, {"sites": ("North",)}, {"sites": ()}):
-        assert not Viewer("m", "manager", sees_patients=True, **narrowed).may_import
+        assert not Viewer("m", "steward", **narrowed).may_import
 
 
 def test_facts_are_of_what_may_be_seen(tmp_path: Path) -> None:

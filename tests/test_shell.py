@@ -207,12 +207,15 @@ def test_a_damaged_generation_gives_way_to_the_last_whole_one_and_says_so(opened
 
 
 def test_the_import_page_is_there_for_those_who_may_import_alone() -> None:
-    listed = {page.path: page.allowed for page in shell.PAGES}
-    surgeon = Viewer("Dr One", "surgeon", surgeon="S01", sees_patients=True)
+    listed = {page.path: page.is_for for page in shell.PAGES}
+    surgeon = Viewer("Dr One", "surgeon", surgeon="S01")
     assert [path for path, allowed in listed.items() if not allowed(surgeon)] == ["import"]
     assert all(allowed(OPERATOR) and allowed(VISITOR) for allowed in listed.values())
     of_nothing = Viewer("Manager of nothing", "manager", sites=())
-    assert [path for path, allowed in listed.items() if not allowed(of_nothing)] == ["me", "import"]
+    assert [path for path, allowed in listed.items() if not allowed(of_nothing)] == ["me", "patients", "import"]
+    auditor, steward = Viewer("Auditor", "auditor"), Viewer("Steward", "steward")
+    assert [path for path, allowed in listed.items() if allowed(auditor)] == ["definitions"]
+    assert [path for path, allowed in listed.items() if allowed(steward)] == ["data", "definitions", "import"]
 
 
 def test_whoever_was_not_let_in_is_told_on_the_page_of_imports_how_to_be_and_can_bring_nothing_in() -> None:

@@ -50,7 +50,7 @@ def made(store: Store, records: Records, kind: DocumentKind, wanted: Wanted) -> 
 
     Raises WrongUsage for a day that is none and for a period after the data, NoData for one before them.
     """
-    if not kind.allowed(records.viewer):
+    if not kind.is_for(records.viewer):
         raise NotAllowed(f"{kind.title}: your role does not include this document.")
     check_days(wanted.within_days)
     _check_period(records)

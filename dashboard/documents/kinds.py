@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dashboard.access import Viewer
+from dashboard.access import CORRECTION, PATIENTS, REPORTS, Right, Viewer
 from dashboard.documents.appraisal import appraisal, surgeon_lacking
 from dashboard.documents.document import Document
 from dashboard.documents.letters import letters_document
@@ -20,43 +20,47 @@ from dashboard.records import Records
 class DocumentKind:
     """One kind of document. name: in the address and the command; what: what it is for, in a sentence.
 
-    make: the records of whoever asks, as chosen, and what is wanted, to the document. allowed: for whom it is there.
-    shared: whether it can leave the practice under a rule of ``disclosure``; compared: whether it has a comparator.
-    monthly: whether it is of a month. lacking: what is still to be chosen before it can be made, in words; mostly
-    nothing.
+    make: the records of whoever asks, as chosen, and what is wanted, to the document. right: what whoever asks for it
+    must be allowed. shared: whether it can leave the practice under a rule of ``disclosure``; compared: whether it has
+    a comparator. monthly: whether it is of a month. lacking: what is still to be chosen before it can be made, in
+    words; mostly nothing.
     """
 
     name: str
     title: str
     what: str
     make: Callable[[Records, Wanted], Document]
-    allowed: Callable[[Viewer], bool] = lambda viewer: True
+    right: Right
     shared: bool = False
     compared: bool = False
     monthly: bool = False
     lacking: Callable[[Records], str] = lambda records: ""
 
+    def is_for(self, viewer: Viewer) -> bool:
+        """Whether it is there at all for this viewer."""
+        return viewer.may(self.right)
+
 
 KINDS = (
     DocumentKind(
         "quality", "Quality report", "What became of the operations of a period, for the board and for the practice.",
-        quality, shared=True, compared=True,
+        quality, REPORTS, shared=True, compared=True,
     ),
     DocumentKind(
         "appraisal", "Appraisal pack", "One surgeon's own figures, failures and care, for an appraisal: choose whose.",
-        appraisal, allowed=lambda viewer: viewer.sees_patients, lacking=surgeon_lacking,
+        appraisal, PATIENTS, lacking=surgeon_lacking,
     ),
     DocumentKind(
         "meeting", "Meeting pack", "The failures of a period, a page each, for a morbidity and mortality meeting.",
-        meeting, allowed=lambda viewer: viewer.sees_patients,
+        meeting, PATIENTS,
     ),
     DocumentKind(
         "letters", "Follow-up letters", "Whose visit is overdue, falls due or opens in a month: a list to tick off.",
-        letters_document, allowed=lambda viewer: viewer.sees_patients, monthly=True,
+        letters_document, CORRECTION, monthly=True,
     ),
     DocumentKind(
         "programmes", "For registries and payers", "What registries and payers ask for, field by field.",
-        programmes_document, shared=True,
+        programmes_document, REPORTS, shared=True,
     ),
 )  # fmt: skip
 """In the order in which they are offered. A further one is a line here."""

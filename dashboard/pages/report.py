@@ -33,7 +33,7 @@ def page(records: Records) -> None:
     if parts.nothing_to_show(records):
         return
     top = furniture.place_of_the_answer()
-    kinds = {each.name: each for each in KINDS if each.allowed(records.viewer)}
+    kinds = {each.name: each for each in KINDS if each.is_for(records.viewer)}
     with furniture.choices():
         kind = kinds[parts.choose_group({name: each.title for name, each in kinds.items()}, KIND, "Document")]
         wanted = _wanted(records, kind)

@@ -51,7 +51,7 @@ YEAR = (date(2024, 1, 1), date(2024, 12, 31))
 NAMED = CaseFacts("Instability", named=True, preventable=False, treated=(Treated("Exercise", 40, "improved day 60"),))
 HELPED, NOT = Treated("Exercise", 40, "improved day 484"), Treated("Opioid", 90, "unchanged day 120")
 UNKNOWN = Treated("Facet injection", 60, "")
-SURGEON = Viewer("Dr One", "surgeon", surgeon="S01", sees_patients=True)
+SURGEON = Viewer("Dr One", "surgeon", surgeon="S01")
 
 
 @pytest.fixture(scope="module")

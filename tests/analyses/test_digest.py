@@ -51,7 +51,7 @@ operation | patient | symptom         | operated   | day | days_ago | contacted 
 """
 DRAFT = Intended("Drains out on day 1", "ward lead", date(2025, 1, 21), date(2026, 3, 1))
 SUBJECT = "monitor/complication/S02/fusion/more/2024-05-01"
-ONE_SEES = Viewer("Dr One", "surgeon", surgeon="S01", sees_patients=True)
+ONE_SEES = Viewer("Dr One", "surgeon", surgeon="S01")
 COUNTS = Viewer("Manager", "manager")
 
 

@@ -24,7 +24,7 @@ from dashboard.stats.funnel import ratio_detection
 from tests.text_tables import of_surgeons, records
 
 S06 = "S06"
-OWN = Viewer("Dr Six", "surgeon", surgeon=S06, sees_patients=True)
+OWN = Viewer("Dr Six", "surgeon", surgeon=S06)
 
 
 def test_ones_own_row_is_that_of_compare_and_comes_first(sample: Records) -> None:

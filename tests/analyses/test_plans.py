@@ -45,8 +45,8 @@ operation | surgeon | site  | family
 2         | S02     | South | fusion
 """
 SIGNAL = "monitor/complication/S02/fusion/more/2024-05-01"
-ONE_SEES = Viewer("Dr One", "surgeon", surgeon="S01", sees_patients=True)
-TWO_SEES = Viewer("Dr Two", "surgeon", surgeon="S02", sees_patients=True)
+ONE_SEES = Viewer("Dr One", "surgeon", surgeon="S01")
+TWO_SEES = Viewer("Dr Two", "surgeon", surgeon="S02")
 NORTH = Viewer("Manager of North", "manager", sites=("North",))
 DRAFT = Intended("Drains out on day 1", "ward lead", date(2025, 3, 1), date(2026, 3, 1))
 
@@ -160,7 +160,7 @@ def test_of_what_the_definitions_do_not_know_no_plan_is_opened_and_one_that_stan
 
 def test_a_plan_is_about_the_same_operations_whoever_looks(sample: Records, tmp_path: Path) -> None:
     asked = replace(sample, notebook=Notebook(tmp_path))
-    own = replace(asked, viewer=Viewer("Dr Four", "surgeon", surgeon="S04", sees_patients=True))
+    own = replace(asked, viewer=Viewer("Dr Four", "surgeon", surgeon="S04"))
     tlif = group_subject("fbss", 730, "procedure", "tlif")
     open_plan(own, tlif, replace(DRAFT, until=date(2021, 3, 1), again=date(2026, 9, 30)))
     for_own, for_all = (seen_again(door, only(door)) for door in (own, asked))

@@ -52,7 +52,7 @@ def test_a_timeline_outside_the_scope_is_empty(sample: Records) -> None:
     rows = patients(sample, "fbss")
     theirs = int(rows.loc[rows["surgeon"] == "S02", "operation"].iloc[0])
     mine = int(rows.loc[rows["surgeon"] == "S01", "operation"].iloc[0])
-    viewer = Viewer("Dr One", "surgeon", surgeon="S01", sees_patients=True)
+    viewer = Viewer("Dr One", "surgeon", surgeon="S01")
     asked = Records(sample.engine, viewer, sample.cohort, sample.audit)
     assert timeline(asked, theirs, "fbss").empty
     assert not timeline(asked, mine, "fbss").empty

@@ -104,7 +104,7 @@ def test_what_is_not_of_this_generation_and_code_to_the_letter_is_worked_out_ane
 
 def test_who_sees_a_part_is_given_the_own_part(published: tuple[Generation, Records]) -> None:
     _, records = published
-    surgeon = replace(records, viewer=Viewer("One", "surgeon", surgeon="S01", sees_patients=True))
+    surgeon = replace(records, viewer=Viewer("One", "surgeon", surgeon="S01"))
     assert set(signals(surgeon).series["unit"]) == {"S01"}
     assert signals(replace(records, viewer=Viewer("Manager", "manager"))).counts_only
 

@@ -129,7 +129,7 @@ def test_a_visit_rests_on_its_answer_and_on_the_last_one_before_surgery(tmp_path
 
 
 def test_an_operation_outside_the_scope_is_not_shown_though_it_made_the_failure(tmp_path: Path) -> None:
-    own = asked(tmp_path, Viewer("Dr One", "surgeon", surgeon="S01", sees_patients=True))
+    own = asked(tmp_path, Viewer("Dr One", "surgeon", surgeon="S01"))
     rows = course(own, "TLIF", "reoperation")
     assert list(rows.loc[rows["kind"] == "operation", "what"]) == ["TLIF", "Posterolateral fusion"]
     assert "No cause recorded" not in set(rows.loc[rows["date"] >= "2024-06-01", "what"])

@@ -54,7 +54,7 @@ def door(store: Path, viewer: Viewer, chosen: tuple[str, ...] = ()) -> Records:
 def operator(store: Path) -> Records:
     records = door(store, OPERATOR, ("S04",))
     draft = Intended(f"Look at each {HOSTILE}", "AB", MADE.date().replace(month=10), MADE.date().replace(month=12))
-    surgeon = Viewer("Dr Four", "surgeon", surgeon="S04", sees_patients=True)
+    surgeon = Viewer("Dr Four", "surgeon", surgeon="S04")
     open_plan(door(store, surgeon), group_subject("fbss", 730, "procedure", "tlif"), draft)
     open_plan(records.of(Cohort()), group_subject("fbss", 730, "surgeon", "S05"), draft)
     return records
@@ -111,7 +111,7 @@ def test_it_can_be_set_on_paper_with_room_for_reflections(made: Document) -> Non
 
 
 def test_a_surgeon_can_make_only_the_own_one_and_each_course_is_on_record(store: Path) -> None:
-    surgeon = Viewer("Dr Four", "surgeon", surgeon="S04", sees_patients=True)
+    surgeon = Viewer("Dr Four", "surgeon", surgeon="S04")
     before = len([line for line in lines_of(store / "audit") if line.get("question") == "timeline"])
     own = appraisal(door(store, surgeon), WANTED)
     assert own.subtitle.startswith("S04")
@@ -133,4 +133,4 @@ def test_without_one_surgeon_there_is_none_and_who_sees_counts_makes_none(store:
         appraisal(door(store, Viewer("Manager", "manager"), ("S04",)), WANTED)
     kind = kind_named("appraisal")
     assert kind is not None
-    assert not kind.allowed(Viewer("Manager", "manager"))
+    assert not kind.is_for(Viewer("Manager", "manager"))

@@ -129,7 +129,7 @@ def test_a_definition_that_has_changed_since_is_a_step_of_its_own(tmp_path: Path
 
 
 def test_who_sees_a_part_is_told_nothing_and_keeps_nothing(store: Store) -> None:
-    part = Viewer("One", "surgeon", surgeon="S01", sees_patients=True)
+    part = Viewer("One", "surgeon", surgeon="S01")
     assert last(store, viewer=part).why == A_PART
     before = pins.pins(store.root)
     for viewer in (part, VISITOR):

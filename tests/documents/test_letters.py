@@ -46,5 +46,5 @@ def test_where_nobody_records_visits_it_says_so_and_asks_nobody(tmp_path: Path) 
 def test_the_list_is_offered_to_who_sees_patients_alone() -> None:
     kind = kind_named("letters")
     assert kind is not None
-    assert kind.allowed(Viewer("Dr One", "surgeon", surgeon="S01", sees_patients=True))
-    assert not kind.allowed(Viewer("Manager", "manager"))
+    assert kind.is_for(Viewer("Dr One", "surgeon", surgeon="S01"))
+    assert not kind.is_for(Viewer("Manager", "manager"))

@@ -115,8 +115,8 @@ def test_a_surgeon_takes_the_own_cases_and_who_sees_counts_none(records: Records
         meeting(Records(records.engine, counts, YEAR, records.audit), WANTED)
     kind = kind_named("meeting")
     assert kind is not None
-    assert kind.allowed(OPERATOR)
-    assert not kind.allowed(counts)
+    assert kind.is_for(OPERATOR)
+    assert not kind.is_for(counts)
 
 
 def test_without_a_failure_it_says_so(records: Records) -> None:

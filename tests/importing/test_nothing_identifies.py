@@ -129,9 +129,9 @@ def test_only_who_may_import_opens_a_report_and_it_is_on_record(
     audit = Audit(tmp_path / "audit")
     Records(engine, OPERATOR, Cohort(), audit).opens_report(7)
     for viewer in (
-        Viewer("Dr One", "surgeon", surgeon="S1", sees_patients=True),
+        Viewer("Dr One", "surgeon", surgeon="S1"),
         Viewer("Manager", "manager"),
-        Viewer("Manager of one", "manager", sites=("North",), sees_patients=True),
+        Viewer("Manager of one", "operator", sites=("North",)),
     ):
         with pytest.raises(NotAllowed):
             Records(engine, viewer, Cohort(), audit).opens_report(7)

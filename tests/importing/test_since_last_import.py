@@ -122,7 +122,7 @@ def test_a_first_import_has_nothing_before_it_and_who_sees_a_part_is_told_so(tmp
     take(practice(tmp_path / "first", FIRST), tmp_path / "store")
     assert since_last_import(door(tmp_path / "store"), REVISED) is None
     assert since_verdict(door(tmp_path / "store"), REVISED).answer == NOTHING_BEFORE
-    part = Viewer("One", "surgeon", surgeon="S01", sees_patients=True)
+    part = Viewer("One", "surgeon", surgeon="S01")
     assert since_last_import(door(twice, part), REVISED) is None
     assert "your role shows a part" in since_verdict(door(twice, part), REVISED).answer
 

@@ -132,7 +132,7 @@ def test_what_a_dialog_draws_can_be_taken_there(app: AppTest) -> None:
 
 def test_who_sees_a_part_takes_what_is_shown_and_nothing_that_the_analysis_knows_besides(sample: Records) -> None:
     rows, shown = pd.DataFrame({"operations": [3]}), pd.DataFrame({"Operations": [3]})
-    surgeon = replace(sample, viewer=Viewer("S01", "surgeon", surgeon="S01", sees_patients=True))
+    surgeon = replace(sample, viewer=Viewer("S01", "surgeon", surgeon="S01"))
     for records, known in ((sample, True), (surgeon, False)):
         with exporting.offered(records) as offers:
             exporting.note_table(shown, "Operations", rows)

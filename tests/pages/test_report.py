@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import settings
-from dashboard.access import OPERATOR, Viewer
+from dashboard.access import OPERATOR, Right, Viewer
 from dashboard.cli import main
 from dashboard.documents.appraisal import CHOOSE
 from dashboard.documents.issuing import FORMS, file_name, issued
@@ -80,13 +80,13 @@ def test_a_role_that_shows_counts_is_offered_no_document_of_patients(
     store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown = drawn(store, monkeypatch, COUNTS)
-    assert list(shown.selectbox(key=report.KIND).options) == [each.title for each in KINDS if each.allowed(COUNTS)]
+    assert list(shown.selectbox(key=report.KIND).options) == [each.title for each in KINDS if each.is_for(COUNTS)]
     assert len(shown.selectbox(key=report.KIND).options) < len(KINDS)
 
 
 def test_what_is_not_allowed_is_not_made_whoever_asks(store: Path) -> None:
     records = replace(door(store), viewer=COUNTS)
-    nobody = DocumentKind("x", "Document", "For nobody.", KINDS[0].make, allowed=lambda viewer: False)
+    nobody = DocumentKind("x", "Document", "For nobody.", KINDS[0].make, Right("Nothing", ()))
     with pytest.raises(NotAllowed):
         issued(Store(store), records, nobody, WANTED, FORMS["pdf"])
 

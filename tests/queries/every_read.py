@@ -92,7 +92,7 @@ CARE: Any = {
 }
 """Rows of the other marts and of kept tables, by name; there is no surgeon in these, but whose row it is."""
 
-SURGEON = Viewer("Dr One", "surgeon", surgeon="S01", sees_patients=True)
+SURGEON = Viewer("Dr One", "surgeon", surgeon="S01")
 DUE = date(2024, 6, 1)
 STARTS: Any = {"start_1": 31, "start_2": 91, "start_3": 181, "start_4": 366, "start_5": 731}
 READS: dict[str, dict[str, Any]] = {

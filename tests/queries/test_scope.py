@@ -42,7 +42,7 @@ def test_a_surgeon_never_sees_another_surgeons_rows(tmp_path: Path, name: str) -
 def test_a_manager_sees_the_own_sites_only(
     tmp_path: Path, name: str, sites: tuple[str, ...] | None, seen: set[str]
 ) -> None:
-    viewer = Viewer("Manager", "manager", sites=sites, sees_patients=True)
+    viewer = Viewer("Manager", "operator", sites=sites)
     asked = records(tmp_path, OPERATIONS, SYMPTOMS, viewer=viewer, cohort=Cohort(every_operation=True), **CARE)
     assert set(asked.listing(name, **LISTED[name])["site"]) == seen
 
@@ -54,7 +54,7 @@ def test_every_read_is_held_to_the_scope_here_or_beside_the_importer() -> None:
     }  # fmt: skip
     folder = Path(__file__).parents[2] / "queries" / "reads"
     assert {path.stem for path in folder.glob("*.sql")} == {*READS, *LISTED, "timeline"} | without_patients
-    assert set(LISTED) | {"timeline"} == LISTS
+    assert set(LISTED) | {"timeline"} == set(LISTS)
 
 
 def _own(table: str) -> str:

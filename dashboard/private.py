@@ -22,7 +22,7 @@ OTHERS = stat.S_IRWXG | stat.S_IRWXO
 SECRET_BYTES = 32
 KEPT_SECRET = (
     "pseudonym.key", "launch.key", "audit/audit.key", "audit/audit.jsonl", "notebook.sqlite",
-    "reports", "persons.sqlite", "opted_out",
+    "reports", "persons.sqlite", "opted_out", "people.toml",
 )  # fmt: skip
 """Of a store, what is looked at by itself as well: a copy of a folder often loses the folder's mode, or theirs."""
 TOLD = "rights-cannot-be-checked"
@@ -92,6 +92,29 @@ def modes_are_kept(folder: Path) -> bool:
             tried.unlink(missing_ok=True)
 
 
+def kept_text(path: Path) -> tuple[str | None, str]:
+    """What a file says that decides who may come in, and why it is not believed; None where there is none.
+
+    It is believed where it is a file and no link, of the owner of this process, and nobody else has any right to it.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    except FileNotFoundError:
+        return None, ""
+    except OSError as problem:
+        link = " It is a link: put the file itself there." if path.is_symlink() else ""
+        return None, f"{path} cannot be read: {problem.strerror}.{link}"
+    try:
+        if why := _not_ones_own(path, os.fstat(descriptor)):
+            return None, why
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            return file.read().decode("utf-8"), ""
+    except UnicodeDecodeError:
+        return None, f"{path} cannot be read as text. Write it anew, in UTF-8."
+    finally:
+        os.close(descriptor)
+
+
 def secret(path: Path) -> bytes:
     """The secret in this file, readable by its owner only; made, whole before it has its name, where there is none.
 
@@ -136,3 +159,18 @@ def _others_may(path: Path) -> bool:
     with suppress(OSError):
         return bool(path.stat().st_mode & OTHERS)
     return False
+
+
+def _not_ones_own(path: Path, found: os.stat_result) -> str:
+    """Why an open file is not believed, and the command that mends it; empty where it is its owner's alone."""
+    if not stat.S_ISREG(found.st_mode):
+        return f"{path} is no file. Put the file itself there."
+    if os.name == "nt":
+        return ""
+    what = ""
+    if found.st_uid != os.geteuid():
+        what, mend = f"{path} belongs to another user of this machine.", f"chown {os.geteuid()}"
+    elif found.st_mode & OTHERS:
+        what, mend = f"{path} can be read by others on this machine.", "chmod 600"
+    # Last, as it writes a file: this is asked at every step of everybody who is signed in.
+    return f"{what} Mend that first: {mend} {shlex.quote(str(path))}" if what and modes_are_kept(path.parent) else ""

@@ -20,9 +20,17 @@ KINDS = {str: "text", int: "whole number", float: "number", bool: "true or false
 def toml(path: Path) -> dict[str, Any]:
     """What a TOML file holds. Raises DefinitionsWrong, naming the file, when it cannot be read."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as problem:
+        return toml_of(path.read_text(encoding="utf-8"), path.name)
+    except (OSError, UnicodeDecodeError) as problem:
         raise DefinitionsWrong(f"{path.name} cannot be read: {problem}.") from problem
+
+
+def toml_of(text: str, name: str) -> dict[str, Any]:
+    """What the text of a TOML file of this name says. Raises DefinitionsWrong, naming the file, when it is none."""
+    try:
+        return tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as problem:
+        raise DefinitionsWrong(f"{name} cannot be read: {problem}.") from problem
 
 
 def known_words(word: object, known: Iterable[str]) -> str:

@@ -33,6 +33,7 @@ FLOORS = {
     "analyses": 5,
     "records": 4,
     "recorded": 3,
+    "accounts": 3,
     "importing": 4,
     "sample": 4,
     "engines": 3,

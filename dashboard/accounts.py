@@ -1,0 +1,248 @@
+"""Who may sign in, with which role and scope: `people.toml` in the store, read anew at each check.
+
+::
+
+    [practice]
+    managers = "exact"          # or "protected": what managers count is told as `dashboard.disclosure` lets it
+    surgeons = "named"          # or "masked": to managers, surgeons are numbers
+
+    [[person]]
+    name = "Anna Berg"
+    role = "surgeon"
+    surgeon = "S03"             # of a surgeon alone: the key in the records
+    sites = ["North"]           # left out: every site
+    iss = "https://login.clinic.example/realms/clinic"
+    sub = "6f1f0c5e-1f7b-4f0e-9a55-2f6a4a1f2c11"
+
+A file that is missing, broken or open to others lets nobody in, and says so to whoever keeps it. Nobody is known by a
+mail address: it can be given to another person. Where the provider is Entra ID, ``tid`` and ``oid`` stand for ``sub``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from dashboard.access import ROLES, Viewer
+from dashboard.audit import Audit, lines_of
+from dashboard.errors import DefinitionsWrong
+from dashboard.private import kept_text
+from dashboard.strict import check_keys, check_words, made, toml_of
+
+FILE = "people.toml"
+CLAIMS = ("iss", "sub", "tid", "oid")
+"""What a provider says of somebody that never changes; nothing else of a token is looked at or kept."""
+MANAGERS, SURGEONS = ("exact", "protected"), ("named", "masked")
+ENTRA = "https://login.microsoftonline.com/{tid}/v2.0"
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+SIGN_IN = "sign_in"
+"""What the audit calls it when somebody wants to come in."""
+HEADER = re.compile(r"\s*\[\[\s*person\s*\]\]\s*(#.*)?")
+DIGITS = 6
+
+
+@dataclass(frozen=True)
+class Account:
+    """One entry: who it is to the provider, and what they may see here. sites: None for every one."""
+
+    name: str
+    role: str
+    iss: str = ""
+    sub: str = ""
+    tid: str = ""
+    oid: str = ""
+    surgeon: str | None = None
+    sites: tuple[str, ...] | None = None
+
+    @property
+    def issuer(self) -> str:
+        """The provider that speaks for this person; of Entra ID it follows from the tenant."""
+        return self.iss or (ENTRA.format(tid=self.tid) if self.tid else "")
+
+    @property
+    def identity(self) -> dict[str, str]:
+        """The claims by which this person is known, all of which must be so."""
+        said = {"iss": self.issuer, "sub": self.sub, "tid": self.tid, "oid": self.oid}
+        return {claim: value for claim, value in said.items() if value}
+
+
+@dataclass(frozen=True)
+class Practice:
+    """What the practice has decided of its managers: how exactly they are told counts, and surgeons' names."""
+
+    managers: str = "exact"
+    surgeons: str = "named"
+
+
+@dataclass(frozen=True)
+class Accounts:
+    """Everybody who may sign in. complaint: why nobody may, and what to do; empty where nothing is wrong."""
+
+    people: tuple[Account, ...] = ()
+    practice: Practice = Practice()
+    complaint: str = ""
+
+    def viewer(self, claims: Mapping[str, str]) -> Viewer | None:
+        """Who comes in with these claims of a token that was checked; None for whoever is not known, or known twice."""
+        known = [each for each in self.people if each.identity.items() <= dict(claims).items()]
+        if len(known) != 1:
+            return None
+        person = known[0]
+        manages = person.role == "manager"
+        return Viewer(
+            person.name, person.role, person.surgeon, person.sites,  # type: ignore[arg-type]  # checked when read
+            protected=manages and self.practice.managers == "protected",
+            masked=manages and self.practice.surgeons == "masked",
+        )  # fmt: skip
+
+
+def read(store: Path) -> Accounts:
+    """Who may sign in now; nobody, and why, where the file does not say it as it should. Never raises."""
+    path = store / FILE
+    text, complaint = kept_text(path)
+    if complaint:
+        return Accounts(complaint=f"Nobody can sign in. {complaint}")
+    if text is None:
+        return Accounts(complaint=f"Nobody can sign in: there is no {path}. Make it with `outcomes people add`.")
+    return accounts_in(text)
+
+
+@lru_cache(maxsize=8)
+def accounts_in(text: str) -> Accounts:
+    """What the text of a file says; nobody, and why, where anything in it is wrong. Never raises."""
+    try:
+        written = toml_of(text, FILE)
+        check_keys(FILE, written, ("practice", "person"))
+        practice = _practice(written.get("practice", {}))
+        people = tuple(_people(written.get("person", []), text))
+        _check_once(people)
+    except DefinitionsWrong as problem:
+        return Accounts(complaint=f"Nobody can sign in until this is mended: {problem.message}")
+    return Accounts(people, practice)
+
+
+def unknown(accounts: Accounts, surgeons: Collection[str], sites: Collection[str]) -> list[str]:
+    """A sentence for each person whose surgeon's key or site is not in the records; that closes nobody out.
+
+    surgeons, sites: the names in the current generation.
+    """
+    said = []
+    for person in accounts.people:
+        gone = [("surgeon", person.surgeon, surgeons), *(("site", site, sites) for site in person.sites or ())]
+        said += [
+            f'{person.name}: no {kind} "{name}" is in the records now, so nothing of it is shown.'
+            for kind, name, known in gone
+            if name is not None and name not in known
+        ]
+    return said
+
+
+def headers(text: str) -> list[int]:
+    """The lines, counted from 0, with which the entries of a file begin."""
+    return [place for place, line in enumerate(text.splitlines()) if HEADER.fullmatch(line)]
+
+
+def turned_away(audit: Audit, claims: Mapping[str, str]) -> str:
+    """The number to quote for somebody who is not known; on record before it is told. One person has one number."""
+    said = {claim: str(claims[claim]) for claim in CLAIMS if claims.get(claim)}
+    words = "\n".join(f"{claim} {value}" for claim, value in sorted(said.items()))
+    number = int.from_bytes(audit.keyed(f"turned away\n{words}")[:8], "big") % 10**DIGITS
+    quoted = f"{number:0{DIGITS}d}"
+    audit.refused({"viewer": "not known", "role": "", "question": SIGN_IN, "quoted": quoted, "claims": said})
+    return quoted
+
+
+def lately_turned_away(folder: Path) -> list[dict[str, Any]]:
+    """Those lines of an audit's folder, the latest first: one for each person, as ``turned_away`` wrote it."""
+    lines = [line for line in lines_of(folder) if line.get("question") == SIGN_IN and "quoted" in line]
+    by_person = {tuple(sorted(line["claims"].items())): line for line in lines}
+    return sorted(by_person.values(), key=lambda line: -int(line["number"]))
+
+
+def _practice(entry: Any) -> Practice:
+    practice = made(Practice, entry, f"{FILE}, [practice]")
+    check_words(f'{FILE}, [practice], key "managers"', [practice.managers], MANAGERS, "word for what managers are told")
+    check_words(f'{FILE}, [practice], key "surgeons"', [practice.surgeons], SURGEONS, "word for how surgeons stand")
+    return practice
+
+
+def _people(entries: Any, text: str) -> Iterator[Account]:
+    if not isinstance(entries, list):
+        raise DefinitionsWrong(f"{FILE}: each person begins with a line [[person]], in two brackets.")
+    lines = headers(text)
+    for place, entry in enumerate(entries):
+        line = f", line {lines[place] + 1}" if len(lines) == len(entries) else ""
+        name = entry.get("name") if isinstance(entry, Mapping) else None
+        where = f"{FILE}{line}, {name or f'person {place + 1}'}"
+        if isinstance(entry, Mapping) and (mail := {"email", "mail", "upn", "preferred_username"} & set(entry)):
+            raise DefinitionsWrong(
+                f'{where}, key "{min(mail)}": nobody is known by a mail address or user name, which can be given to '
+                "another person. Write iss and sub, or for Entra ID tid and oid."
+            )
+        person = made(Account, entry, where)
+        _check(person, where)
+        yield person
+
+
+def _check(person: Account, where: str) -> None:
+    if not person.name.strip() or not person.name.isprintable():
+        raise DefinitionsWrong(f'{where}, key "name": write the name by which the audit is to call this person.')
+    check_words(f'{where}, key "role"', [person.role], ROLES, "role")
+    _check_scope(person, where)
+    _check_identity(person, where)
+
+
+def _check_scope(person: Account, where: str) -> None:
+    if (person.role == "surgeon") != bool(person.surgeon):
+        raise DefinitionsWrong(
+            f'{where}, key "surgeon": '
+            + ("write the surgeon's key in the records." if not person.surgeon else "only the role surgeon has one.")
+        )
+    if person.sites is not None and person.role in ("auditor", "operator"):
+        raise DefinitionsWrong(f'{where}, key "sites": the role {person.role} is of the whole practice. Leave it out.')
+    if person.sites == () or len(set(person.sites or ())) != len(person.sites or ()):
+        raise DefinitionsWrong(f'{where}, key "sites": name each site once; for every site leave it out.')
+
+
+def _check_identity(person: Account, where: str) -> None:
+    if bool(person.sub) == bool(person.oid) or bool(person.tid) != bool(person.oid) or not person.issuer:
+        raise DefinitionsWrong(
+            f"{where}: who this is to the provider is not said. Write iss and sub, or for Entra ID tid and oid."
+        )
+    try:
+        parts = urlsplit(person.issuer)
+        host = parts.hostname
+    except ValueError:
+        parts, host = urlsplit(""), None
+    if not host or not (parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK)):
+        raise DefinitionsWrong(
+            f'{where}, key "iss": "{person.issuer}" is no https address. Copy the provider\'s issuer.'
+        )
+    if person.tid and person.tid not in parts.path.split("/"):
+        raise DefinitionsWrong(
+            f'{where}: the issuer "{person.issuer}" is not of the tenant "{person.tid}". Leave iss out, or mend tid.'
+        )
+    for claim in ("sub", "tid", "oid"):
+        if "@" in getattr(person, claim):
+            raise DefinitionsWrong(
+                f'{where}, key "{claim}": this is a mail address, which can be given to another person. Have the '
+                "provider send an identifier that never changes."
+            )
+
+
+def _check_once(people: Collection[Account]) -> None:
+    for name, times in Counter(person.name.strip().casefold() for person in people).items():
+        if times > 1:
+            raise DefinitionsWrong(f'{FILE}: "{name}" stands there twice: the audit could not tell them apart.')
+    whose: dict[tuple[tuple[str, str], ...], str] = {}
+    for person in people:
+        identity = tuple(person.identity.items())
+        if identity in whose:
+            raise DefinitionsWrong(f"{FILE}: {whose[identity]} and {person.name} are one identity. Take one entry out.")
+        whose[identity] = person.name

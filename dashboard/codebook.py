@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -12,6 +13,8 @@ from dashboard.errors import WrongUsage
 
 NOBODY = 0
 """The code of "not recorded", in every dimension."""
+LOWEST_NUMBER, NUMBERS = 10_000, 90_000
+"""Of the numbers that stand for names: enough that one who comes later seldom takes the number of another."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,22 @@ class Codebook:
         except KeyError:
             raise WrongUsage(f'"{name}" is no {dimension} in this data.') from None
 
+    def masked(self, dimension: str, keyed: Callable[[str], bytes]) -> Codebook:
+        """The same with numbers in place of the names of a dimension, which then stand in the order of the numbers.
+
+        keyed: a digest with a secret of the store. A number stays with a name, and only whoever has the secret can
+        work it out; it says nothing of the name's place among the others, nor of how much was done.
+        """
+        names = self.names.get(dimension, {})
+        given = numbered(dimension, (name for code, name in names.items() if code), keyed)
+        hidden = {code: given.get(name, name) for code, name in names.items()}
+        by_number = dict(sorted(hidden.items(), key=lambda item: (item[0] != NOBODY, item[1])))
+        codes = {name: code for code, name in by_number.items()}
+        labels = {given.get(name, name): given.get(name, label) for name, label in self.labels[dimension].items()}
+        return Codebook(
+            {**self.codes, dimension: codes}, {**self.names, dimension: by_number}, {**self.labels, dimension: labels}
+        )
+
     def within(self, seen: Mapping[str, frozenset[int]]) -> Codebook:
         """The same with only those codes of a dimension that may be seen, and "not recorded"."""
         names = {
@@ -64,6 +83,33 @@ class Codebook:
             dimension: {name: self.labels[dimension][name] for name in words} for dimension, words in codes.items()
         }
         return Codebook(codes, names, labels)
+
+
+def numbered(dimension: str, names: Iterable[str], keyed: Callable[[str], bytes]) -> dict[str, str]:
+    """By name the number that stands for it: "Surgeon 48213". keyed: as in ``Codebook.masked``."""
+    given: dict[str, str] = {}
+    for digest, name in sorted((keyed(f"the number of {dimension} {name}"), name) for name in names):
+        number = int.from_bytes(digest, "big") % NUMBERS
+        while (said := f"{dimension.capitalize()} {LOWEST_NUMBER + number}") in given.values():
+            number = (number + 1) % NUMBERS
+        given[name] = said
+    return given
+
+
+def facts_of(row: Any, own: Mapping[str, Any]) -> Facts:
+    """The facts in the row of a generation, but for what of it the viewer may see: that is counted in ``own``."""
+    return Facts(
+        data_date=_day(row["data_date"]),
+        first_operation=_day(own["first_operation"]),
+        last_operation=_day(own["last_operation"]),
+        operations=int(own["operations"]),
+        all_operations=int(own["all_operations"]),
+        patients=int(own["patients"]),
+        reoperations_seen=int(row["all_operations"]) > int(row["patients"]),
+        made_up=bool(row["made_up"]),
+        practice=str(row["practice"] or ""),
+        definitions_version=str(row["definitions_version"]),
+    )
 
 
 def codebook_of(rows: pd.DataFrame) -> Codebook:
@@ -81,3 +127,7 @@ def codebook_of(rows: pd.DataFrame) -> Codebook:
 
 def _may_be_seen(code: int, seen: frozenset[int] | None) -> bool:
     return seen is None or code == NOBODY or code in seen
+
+
+def _day(value: Any) -> date | None:
+    return None if pd.isna(value) else pd.Timestamp(value).date()

@@ -14,14 +14,15 @@ import pandas as pd
 from dashboard import disclosure, slots, sql
 from dashboard.access import Viewer
 from dashboard.audit import Audit
-from dashboard.codebook import Codebook, Facts, codebook_of
+from dashboard.codebook import Codebook, Facts, codebook_of, facts_of
 from dashboard.cohort import TITLES, Cohort
 from dashboard.engines import noting
 from dashboard.engines.duck import Engine, Value
-from dashboard.engines.notebook import OF_A_PATIENT, Note, Notebook
+from dashboard.engines.notebook import OF_A_PATIENT, Note, Notebook, renamed
 from dashboard.errors import NoData, NotAllowed, WrongUsage
 from dashboard.slots import LISTS, OF_NO_SCOPE, OF_THE_PRACTICE, SINGLE_OPERATIONS, right_of
 
+SURGEON = "surgeon"
 UNIT = "unit"
 """A read's column for the group in its ``by`` slot; its codes are those of the column that was chosen."""
 
@@ -104,6 +105,7 @@ class Records:
         notebook = self._notebook()
         notebook.check(kind, subject, text)
         surgeons, sites = self._about(kind, subject)
+        subject, surgeons = renamed(subject, self._unmasked), tuple(self._unmasked.get(one, one) for one in surgeons)
         said = {"viewer": self.viewer.name, "role": self.viewer.role, "generation": self.engine.generation}
         self.audit.changed({**said, "change": "note", "kind": kind, "subject": notebook.people.hidden(subject)})
         notebook.write(kind, subject, text, who=self.viewer.name, surgeons=surgeons, sites=sites)
@@ -115,8 +117,9 @@ class Records:
         """
         seen = self.notebook.seen_by(self.viewer, kind) if self.notebook else []
         if kind in OF_A_PATIENT and not self.viewer.sees_patients:
-            return [replace(note, subject="", text="", who="") for note in seen]
-        return seen
+            return [replace(note, subject="", text="", who="", surgeons=(), sites=()) for note in seen]
+        told = {name: number for number, name in self._unmasked.items()}
+        return [note.with_surgeons(told) for note in seen] if told else seen
 
     def listing(
         self, name: str, *, columns: Mapping[str, str | Sequence[str]] = sql.NO_COLUMNS, **values: Value
@@ -170,19 +173,7 @@ class Records:
         if rows.empty:
             raise NoData("This generation does not say what it holds. Run `outcomes store verify`.")
         row: Any = rows.iloc[0]
-        own = row if self.viewer.sees_everything else self._own_facts()
-        return Facts(
-            data_date=_day(row["data_date"]),
-            first_operation=_day(own["first_operation"]),
-            last_operation=_day(own["last_operation"]),
-            operations=int(own["operations"]),
-            all_operations=int(own["all_operations"]),
-            patients=int(own["patients"]),
-            reoperations_seen=int(row["all_operations"]) > int(row["patients"]),
-            made_up=bool(row["made_up"]),
-            practice=str(row["practice"] or ""),
-            definitions_version=str(row["definitions_version"]),
-        )
+        return facts_of(row, row if self.viewer.sees_everything else self._own_facts())
 
     @cached_property
     def missing_kinds(self) -> frozenset[str]:
@@ -201,16 +192,28 @@ class Records:
 
     def order(self, dimension: str) -> dict[str, int]:
         """The names of a dimension with their place in it; "not recorded" has place 0."""
-        return dict(self._words.codes.get(dimension, {}))
+        codes = self._words.codes.get(dimension, {})
+        # Where numbers stand for names the codes would tell the names' order.
+        masked = self.viewer.masked and dimension == SURGEON
+        return {name: place for place, name in enumerate(codes)} if masked else dict(codes)
 
     @cached_property
     def described(self) -> str:
         """The cohort in words."""
         return self.cohort.described(self._words.labels)
 
-    @property
+    @cached_property
     def _codebook(self) -> Codebook:
-        return _codebook_of(self.engine)
+        known = _codebook_of(self.engine)
+        return known.masked(SURGEON, self.audit.keyed) if self.viewer.masked else known
+
+    @cached_property
+    def _unmasked(self) -> dict[str, str]:
+        """The name of each surgeon by the number that stands for it; empty for a viewer who is shown the names."""
+        if not self.viewer.masked:
+            return {}
+        names = _codebook_of(self.engine).names.get(SURGEON, {})
+        return {number: names[code] for code, number in self._codebook.names.get(SURGEON, {}).items() if code}
 
     @cached_property
     def _words(self) -> Codebook:
@@ -356,7 +359,8 @@ class Records:
                 masked = self._masks(str(dimension))
                 frame[column] = frame[column].map({**names, **masked})
                 # The order of the rows would tell what the words do not.
-                frame = frame.sort_values(column, kind="stable", ignore_index=True) if masked else frame
+                hidden = masked or (self.viewer.masked and dimension == SURGEON)
+                frame = frame.sort_values(column, kind="stable", ignore_index=True) if hidden else frame
         return frame
 
     def _masks(self, dimension: str) -> dict[int, str]:
@@ -392,7 +396,3 @@ _COHORT_PARAMETERS = frozenset(TITLES) | {"operated_from", "operated_to", "index
 def _codebook_of(engine: Engine) -> Codebook:
     """Read once for each engine, which is once for each generation."""
     return codebook_of(engine.frame(sql.load("codes"), {}))
-
-
-def _day(value: Any) -> date | None:
-    return None if pd.isna(value) else pd.Timestamp(value).date()

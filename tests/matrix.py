@@ -73,6 +73,8 @@ NOTED = list({(one.surgeon, one.site): one for one in PRACTICE}.values())
 VIEWERS = {
     "operator": OPERATOR,
     "manager of all": Viewer("Manager", "manager"),
+    "manager without names": Viewer("Manager by number", "manager", masked=True),
+    "manager of a site without names": Viewer("Manager of North by number", "manager", sites=("North",), masked=True),
     "manager of a site": Viewer("Manager of North", "manager", sites=("North",)),
     "manager of a site who sees patients": Viewer("Manager of South", "operator", sites=("South",)),
     "surgeon": Viewer("Dr One", "surgeon", surgeon="S01"),
@@ -110,10 +112,8 @@ class Matrix:
 
     def door(self, viewer: Viewer, store: str = "store") -> Records:
         """The door as it stands for a viewer; the secret of each store is another."""
-        audit = self.folder / store / "audit"
-        audit.mkdir(parents=True, exist_ok=True)
-        (audit / KEY).write_bytes(hashlib.sha256(store.encode()).digest())
-        return Records(self.engine, viewer, EVERY, Audit(audit), Notebook(self.folder / store))
+        audit = _audit(self.folder / store / "audit", store)
+        return Records(self.engine, viewer, EVERY, audit, Notebook(self.folder / store))
 
     def run(self, *parts: str, viewers: Iterable[str] = VIEWERS, reads: Iterable[str] = READS) -> Found:
         """Every combination; of these parts, viewers and reads alone, where they are said."""
@@ -125,12 +125,12 @@ class Matrix:
             for part in (getattr(self, f"_{part}") for part in parts or PARTS):
                 for what, text in part(viewer, seen, found):
                     found.combinations += 1
-                    self._judge(f"{name}: {what}", text, seen, found)
+                    self._judge(f"{name}: {what}", text, seen, found, viewer)
         return found
 
-    def _judge(self, what: str, text: str, seen: list[Operated], found: Found) -> None:
+    def _judge(self, what: str, text: str, seen: list[Operated], found: Found, viewer: Viewer) -> None:
         for kind, canaries in _canaries(PRACTICE).items():
-            own = _canaries(seen)[kind]
+            own = set() if viewer.masked and kind == "surgeon" else _canaries(seen)[kind]
             there = {canary for canary in canaries if canary in text}
             found.own[kind] = found.own.get(kind, 0) + len(there & own)
             if others := there - own:
@@ -138,7 +138,7 @@ class Matrix:
 
     def _reads(self, viewer: Viewer, seen: list[Operated], found: Found) -> Iterator[tuple[str, str]]:
         """Each read with each column in its slot, and with those that may not stand there."""
-        whole, alone = self.door(viewer), self._alone(seen)
+        whole, alone = self.door(viewer), replace(self._alone(seen), viewer=replace(OPERATOR, masked=viewer.masked))
         for read in self.reads:
             asked = {key: value for key, value in READS[read].items() if key != "columns"}
             for columns in _columns(read, FORBIDDEN if viewer.role == "manager" else FORBIDDEN[:2]):
@@ -244,8 +244,14 @@ class Matrix:
         key = tuple(seen)
         if key not in self.alone:
             folder = self.folder / f"alone {len(self.alone)}"
-            self.alone[key] = Records(_practice(folder, seen), OPERATOR, EVERY, Audit(folder / "audit"))
+            self.alone[key] = Records(_practice(folder, seen), OPERATOR, EVERY, _audit(folder / "audit", "store"))
         return self.alone[key]
+
+
+def _audit(folder: Path, secret: str) -> Audit:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / KEY).write_bytes(hashlib.sha256(secret.encode()).digest())
+    return Audit(folder)
 
 
 def _practice(folder: Path, operations: list[Operated]) -> DuckEngine:

@@ -11,6 +11,7 @@ import pytest
 
 from dashboard import disclosure, slots
 from dashboard.access import OPERATOR, Viewer
+from dashboard.codebook import Codebook
 from dashboard.engines import noting
 from dashboard.engines.duck import DuckEngine
 from dashboard.engines.notebook import Note
@@ -64,6 +65,10 @@ HOLES: dict[str, tuple[Any, str, Any, str, str]] = {
         noting, "_of_an_operation", lambda kind, subject, operated: ((), ()), "notes", "may write a contact",
     ),
     "words without scope": (Records, "_words", Records._codebook, "words", "order surgeon shows"),
+    "names for whoever is to see numbers": (
+        Codebook, "masked", lambda codebook, dimension, keyed: codebook, "words", "names: choices surgeon shows",
+    ),
+    "notes that name surgeons": (Note, "is_masked_for", lambda note, viewer: False, "notes", "names: notes plan shows"),
     "practice for everybody": (
         Records, "_may_see_practice", property(lambda records: True), "practice", "sees a practice",
     ),
@@ -73,7 +78,7 @@ HOLES: dict[str, tuple[Any, str, Any, str, str]] = {
     ),
 }  # fmt: skip
 """Holes as they have been: where each is planted, in which part of the matrix it is met, and what that says of it."""
-SOME = ("operator", "manager of a site", "surgeon", "no sites")
+SOME = ("operator", "manager without names", "manager of a site", "surgeon", "no sites")
 
 
 @pytest.mark.parametrize("hole", HOLES)

@@ -19,8 +19,8 @@ from dashboard.analyses.verdicts.change import change_verdict
 from dashboard.analyses.verdicts.claim import Verdict
 from dashboard.cohort import TITLES, Cohort, day_words
 from dashboard.definitions import load
-from dashboard.engines.notebook import PLAN, SERIES, Note
-from dashboard.engines.noting import GROUP, PLANNED
+from dashboard.engines.notebook import GROUP, PLAN, SERIES, Note
+from dashboard.engines.noting import PLANNED
 from dashboard.errors import OutcomesError, StoreDamaged, WrongUsage
 from dashboard.records import Records
 from dashboard.slots import UNITS

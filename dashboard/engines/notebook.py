@@ -33,6 +33,10 @@ SERIES = re.compile(
     r"monitor/(?P<outcome>[^/]+)/(?P<surgeon>.+)/(?P<family>[^/]+)/(more|fewer)/[0-9]{4}-[0-9]{2}-[0-9]{2}"
 )
 """What the acknowledgement of a signal, or a plan after it, is about: a surgeon's operations of one family."""
+GROUP = re.compile(r"group/(?P<outcome>[^/]+)/(?P<within>[0-9]+)/(?P<by>[a-z_]+)/(?P<name>.+)")
+"""What a plan is about that no signal asked for: one group of a comparison, of which outcome and by when."""
+A_COLLEAGUE = "a colleague"
+"""Whoever else wrote, to a viewer to whom surgeons are numbers: it may have been one."""
 GONE = "[somebody who was forgotten]"
 LONGEST_TEXT, LONGEST_SUBJECT = 2_000, 300
 
@@ -70,6 +74,16 @@ class Note:
         """Whether all that it is about lies within the viewer's scope; a view is an address and holds nothing."""
         scopes = ((self.surgeons, viewer.surgeons), (self.sites, viewer.sites))
         return all(own is None or ((about or self.kind == VIEW) and set(about) <= set(own)) for about, own in scopes)
+
+    def is_masked_for(self, viewer: Viewer) -> bool:
+        """Whether it names a surgeon to somebody to whom surgeons are numbers, and who did not write it."""
+        names_one = self.kind not in OF_A_PATIENT and bool(self.surgeons or surgeon_in(self.subject))
+        return viewer.masked and names_one and self.who != viewer.name
+
+    def with_surgeons(self, names: Mapping[str, str]) -> Note:
+        """The same about the same surgeons under other names, where there are any."""
+        surgeons = tuple(names.get(one, one) for one in self.surgeons)
+        return replace(self, subject=renamed(self.subject, names), surgeons=surgeons)
 
 
 class Notebook:
@@ -135,8 +149,11 @@ class Notebook:
         return [_shown(_note(*row), links) for row in rows]
 
     def seen_by(self, viewer: Viewer, kind: str) -> list[Note]:
-        """Of these what lies within somebody's scope."""
-        return [note for note in self.read(kind) if note.is_seen_by(viewer)]
+        """Of these what lies within somebody's scope, and names no surgeon to whom surgeons are numbers."""
+        seen = [note for note in self.read(kind) if note.is_seen_by(viewer) and not note.is_masked_for(viewer)]
+        if not viewer.masked:
+            return seen
+        return [note if note.who == viewer.name else replace(note, who=A_COLLEAGUE) for note in seen]
 
     def patients(self) -> set[int]:
         """The pseudonym of everybody whom a note or a link names, as they are kept."""
@@ -167,6 +184,25 @@ class Notebook:
             connection.execute(NOTE_TABLE)
             _bring_up_to_date(connection)
             yield connection
+
+
+def surgeon_in(subject: str) -> str:
+    """The surgeon whom the subject of a note names; nothing where it names none."""
+    start, end = _surgeon_at(subject)
+    return subject[start:end]
+
+
+def renamed(subject: str, names: Mapping[str, str]) -> str:
+    """The subject with another name, where there is one, in the place of the surgeon whom it names."""
+    start, end = _surgeon_at(subject)
+    return f"{subject[:start]}{names.get(subject[start:end], subject[start:end])}{subject[end:]}"
+
+
+def _surgeon_at(subject: str) -> tuple[int, int]:
+    series, group = SERIES.fullmatch(subject), GROUP.fullmatch(subject)
+    if series:
+        return series.span("surgeon")
+    return group.span("name") if group and group["by"] == "surgeon" else (0, 0)
 
 
 def _bring_up_to_date(connection: sqlite3.Connection) -> None:

@@ -10,11 +10,9 @@ from typing import NamedTuple, Protocol
 import pandas as pd
 
 from dashboard.access import Viewer
-from dashboard.engines.notebook import OF_A_PATIENT, PLAN, SERIES, SUBJECT, VIEW, Note
+from dashboard.engines.notebook import GROUP, OF_A_PATIENT, PLAN, SERIES, SUBJECT, VIEW, Note
 from dashboard.errors import NotAllowed, WrongUsage
 
-GROUP = re.compile(r"group/(?P<outcome>[^/]+)/(?P<within>[0-9]+)/(?P<by>[a-z_]+)/(?P<name>.+)")
-"""What a plan is about that no signal asked for: one group of a comparison, of which outcome and by when."""
 PLANNED = re.compile(r"plan/(?P<number>[0-9]+)")
 """What a further line of a plan is about: the line that opened it."""
 OF_THE_WRITER = ("annotation", PLAN, VIEW)

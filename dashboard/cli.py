@@ -11,7 +11,15 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dashboard import digest_command, import_command, query_command, report_command, serve_command, settings
+from dashboard import (
+    digest_command,
+    import_command,
+    people_command,
+    query_command,
+    report_command,
+    serve_command,
+    settings,
+)
 from dashboard.errors import OurFault, OutcomesError, WrongUsage
 from dashboard.terminal import DONE, REFUSED, WRONG, Parser, print_json, say, tell
 
@@ -74,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
         )
     )
     command("audit", _audit_alone, "who did what, and the head of the log").add_argument("--json", action="store_true")
+    people_command.words(command("people", people_command.run, "who may sign in, and who was not let in"))
     defined = command("definitions", _definitions, "every definition with its source and review date")
     defined.add_argument("--json", action="store_true")
     return parser

@@ -25,6 +25,7 @@ FLOORS = {
     "digest_command": 7,
     "pseudonyms_command": 7,
     "audit_command": 7,
+    "people_command": 8,
     "forget_command": 7,
     "backup_command": 7,
     "pages": 7,

@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
-from dashboard import accounts, private
+from dashboard import private
 from dashboard.audit import Audit
-from dashboard.engines import disk, opted_out
+from dashboard.cli import main
+from dashboard.engines import opted_out
 from dashboard.engines.notebook import Notebook
 from dashboard.importing import desk
 from dashboard.importing.site_mapping import save_mapping
@@ -148,7 +149,8 @@ def test_whatever_the_app_itself_writes_into_a_store_is_no_complaint(tmp_path: P
         Notebook(store).write("flag", "flag/P-0000000000000001/2024-01-01", "looked at", who="Dr One")
         Audit(store / "audit").changed({"viewer": "Dr One", "change": "note"})
         save_mapping(store, "")
-        disk.replace(store / accounts.FILE, b"")
+        who = ["--name", "Olaf Ott", "--role", "auditor", "--iss", "https://login.clinic.example", "--sub", "olaf"]
+        main(["people", "add", *who, "--store", str(store)])
         opted_out.add(store, [opted_out.entry(bytes(32), 1)])
         take(write(tmp_path / "records"), store)
         desk.put_down(store, {"operations.csv": b"x"})

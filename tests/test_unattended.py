@@ -4,31 +4,20 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from dashboard import settings
 from dashboard.cli import _parser
+from tests.manual import CRON, SETTING, commands
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 UNITS = sorted(path for path in (DOCS / "systemd").rglob("*") if path.is_file())
 TEXT = (DOCS / "unattended.md").read_text(encoding="utf-8")
-CRON = re.compile(r"([\d*/,]+\s+){5}(?P<command>\S.*)")
 SECRET = re.compile(r"(?i)password|secret|token|key")
-
-
-def commands(text: str) -> Iterator[list[str]]:
-    """Every command of ours that stands in a line of its own: in a block, a line of cron, or a unit."""
-    for line in text.splitlines():
-        timed = CRON.fullmatch(line)
-        words = (timed["command"] if timed else line).removeprefix("ExecStart=/usr/local/bin/")
-        if words.startswith("outcomes "):
-            yield shlex.split(words, comments=True)[1:]
 
 
 def test_every_command_is_one_that_there_is() -> None:
@@ -47,7 +36,7 @@ def test_every_line_of_cron_has_five_times_and_a_command() -> None:
 
 
 def test_every_setting_that_is_named_is_one_that_is_read_and_those_of_mail_are_all_told() -> None:
-    named = set(re.findall(r"OUTCOMES_[A-Z_]*[A-Z]\b(?!_)", TEXT + "".join(path.read_text() for path in UNITS)))
+    named = set(SETTING.findall(TEXT + "".join(path.read_text() for path in UNITS)))
     assert named - {"OUTCOMES_MAIL"} <= set(settings.VARIABLES)
     assert {name for name in settings.VARIABLES if "MAIL" in name} <= named
 

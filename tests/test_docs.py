@@ -14,7 +14,9 @@ import pytest
 
 from dashboard import settings
 from dashboard.cli import _parser
+from dashboard.importing.backup import NAMES
 from tests import manual
+from tests.test_private import everything_written
 
 DOCS = manual.ROOT / "docs"
 GENERATED = ("tests/artefacts/",)
@@ -124,6 +126,21 @@ def test_the_glossary_explains_each_word_once() -> None:
     rows = re.findall(r"^\| ([^|]+) \|", (manual.ROOT / "GLOSSARY.md").read_text(encoding="utf-8"), re.MULTILINE)
     times = Counter(word.strip().lower() for row in rows for word in row.split(","))
     assert [word for word, number in times.items() if number > 1 and word not in ("word", "term")] == []
+
+
+def test_what_lies_in_a_store_is_told_and_whether_a_backup_has_it(tmp_path: Path) -> None:
+    (table,) = re.findall(r"^## What lies in the store\n(.*?)^## ", (DOCS / "keeping.md").read_text(encoding="utf-8"),
+                          re.DOTALL | re.MULTILINE)  # fmt: skip
+    rows = [[cell.strip() for cell in row.split("|")] for row in re.findall(r"^\| (`.*) \|$", table, re.MULTILINE)]
+    told = {name: row[3] for row in rows for name in re.findall(r"`([^`]+)`", row[0])}
+    store = everything_written(tmp_path)
+    assert {f"{one.name}/" if one.is_dir() else one.name for one in store.iterdir()} <= set(told)
+    for name, backed_up in told.items():
+        files = (store / name).rglob("*") if name.endswith("/") else [store / name]
+        kept = [path for path in files if path.is_file()]
+        if kept:
+            within = any(NAMES.fullmatch(str(path.relative_to(store))) for path in kept)
+            assert (backed_up == "yes") == within, name
 
 
 @pytest.mark.parametrize("name", ["security.md", "data-protection.md"])

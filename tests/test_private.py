@@ -141,21 +141,27 @@ def test_those_who_make_a_secret_at_once_have_the_same_one(tmp_path: Path) -> No
     assert len(set(made)) == 1
 
 
+def everything_written(folder: Path) -> Path:
+    """A store into which the app has written whatever it writes into one."""
+    store = folder / "store"
+    Notebook(store).write("flag", "flag/P-0000000000000001/2024-01-01", "looked at", who="Dr One")
+    Audit(store / "audit").changed({"viewer": "Dr One", "change": "note"})
+    save_mapping(store, "")
+    who = ["--name", "Olaf Ott", "--role", "auditor", "--iss", "https://login.clinic.example", "--sub", "olaf"]
+    main(["people", "add", *who, "--store", str(store)])
+    opted_out.add(store, [opted_out.entry(bytes(32), 1)])
+    take(write(folder / "records"), store)
+    desk.put_down(store, {"operations.csv": b"x"})
+    Launch(store, 8501).exchange(Launch(store, 8501).new_token())
+    Launch(store, 8501).is_served_at("http://127.0.0.1:8501")
+    return store
+
+
 @posix
 def test_whatever_the_app_itself_writes_into_a_store_is_no_complaint(tmp_path: Path) -> None:
-    store = tmp_path / "store"
     before = os.umask(0o022)
     try:
-        Notebook(store).write("flag", "flag/P-0000000000000001/2024-01-01", "looked at", who="Dr One")
-        Audit(store / "audit").changed({"viewer": "Dr One", "change": "note"})
-        save_mapping(store, "")
-        who = ["--name", "Olaf Ott", "--role", "auditor", "--iss", "https://login.clinic.example", "--sub", "olaf"]
-        main(["people", "add", *who, "--store", str(store)])
-        opted_out.add(store, [opted_out.entry(bytes(32), 1)])
-        take(write(tmp_path / "records"), store)
-        desk.put_down(store, {"operations.csv": b"x"})
-        Launch(store, 8501).exchange(Launch(store, 8501).new_token())
-        Launch(store, 8501).is_served_at("http://127.0.0.1:8501")
+        store = everything_written(tmp_path)
     finally:
         os.umask(before)
     assert private.complaint(store) == ""

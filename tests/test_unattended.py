@@ -23,7 +23,7 @@ SECRET = re.compile(r"(?i)password|secret|token|key")
 def test_every_command_is_one_that_there_is() -> None:
     found = [*commands(TEXT), *(words for path in UNITS for words in commands(path.read_text(encoding="utf-8")))]
     assert len(found) >= 12
-    assert {words[0] for words in found} == {"import", "digest", "report"}
+    assert {words[0] for words in found} == {"import", "digest", "report", "serve", "open"}
     for words in found:
         assert _parser().parse_args(words).run
 
@@ -56,15 +56,19 @@ def sections(path: Path) -> dict[str, list[tuple[str, str]]]:
 
 def test_every_timer_has_its_service_and_every_service_a_command_and_its_own_folders_alone() -> None:
     services = {path.stem for path in UNITS if path.suffix == ".service"}
-    assert services == {path.stem for path in UNITS if path.suffix == ".timer"}
-    assert services == {"outcomes-import", "outcomes-digest", "outcomes-report"}
+    timed = {path.stem for path in UNITS if path.suffix == ".timer"}
+    assert timed == {"outcomes-import", "outcomes-digest", "outcomes-report"}
+    assert services - timed == {"outcomes-serve"}, "which does not end"
     shared = dict(sections(DOCS / "systemd" / "outcomes-.service.d" / "shared.conf")["Service"])
     wanted = {"ProtectSystem": "strict", "NoNewPrivileges": "yes", "UMask": "0077", "CapabilityBoundingSet": ""}
     assert shared.items() >= wanted.items()
     for name in services:
         own = sections(DOCS / "systemd" / f"{name}.service")["Service"]
         assert [key for key, _ in own].count("ExecStart") == 1
+        assert dict(own)["Type"] == ("oneshot" if name in timed else "exec")
         assert not {key for key, _ in own} & set(shared) - {"ReadWritePaths", "Environment"}, "said once for all"
+    # A link that lets somebody in would be read by whoever reads the journal.
+    assert ("StandardOutput", "null") in sections(DOCS / "systemd" / "outcomes-serve.service")["Service"]
     assert ("PrivateNetwork", "yes") in sections(DOCS / "systemd" / "outcomes-import.service")["Service"]
 
 

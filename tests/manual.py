@@ -53,3 +53,9 @@ def headings(text: str) -> set[str]:
     """The names by which the headings of a document can be led to."""
     heads = re.findall(r"^#+ (.+)$", BLOCK.sub("", text), re.MULTILINE)
     return {re.sub(r"[^\w -]", "", head.lower()).replace(" ", "-") for head in heads}
+
+
+def tables(text: str) -> Iterator[list[str]]:
+    """The rows of each table of a document."""
+    for found in re.findall(r"(?:^\|.*\|\n)+", BLOCK.sub("", text), re.MULTILINE):
+        yield found.splitlines()

@@ -78,6 +78,13 @@ def wrong_links(text: str, folder: Path) -> Iterator[str]:
                 yield link
 
 
+def wrong_rows(text: str) -> Iterator[str]:
+    """The rows that have more or fewer cells than the head of their table."""
+    for rows in manual.tables(text):
+        cells = [len(re.findall(r"(?<!\\)\|", row)) for row in rows]
+        yield from (row for row, number in zip(rows, cells, strict=True) if number != cells[0])
+
+
 def _is_there(name: str) -> bool:
     try:
         importlib.import_module(name)
@@ -90,7 +97,7 @@ def _is_there(name: str) -> bool:
 def _wrong(text: str, folder: Path) -> list[str]:
     return [
         *wrong_commands(text), *wrong_settings(text), *wrong_paths(text), *wrong_modules(text),
-        *wrong_links(text, folder),
+        *wrong_links(text, folder), *wrong_rows(text),
     ]  # fmt: skip
 
 
@@ -108,6 +115,7 @@ def test_what_a_document_names_is_there(document: Path) -> None:
         "Set `OUTCOMES_STORAGE`.",
         "It stands in `dashboard/guards.py`.",
         "`dashboard.access.Viewers` says it.",
+        "| a | b |\n|---|---|\n| c |\n",
         "As [written](nowhere.md).",
         "As [written](keeping.md#nowhere).",
     ],

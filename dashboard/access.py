@@ -46,7 +46,9 @@ IMPORT = Right(
     whole=True,
 )
 REPORTS = Right("The quality report and what registries and payers ask for", ("surgeon", "manager", "operator"))
-EXPORT = Right("Take tables and pictures of what one sees as files", ("surgeon", "manager", "steward", "operator"))
+EXPORT = Right(
+    "Take tables and pictures of what one sees as files", ("surgeon", "manager", "steward", "auditor", "operator")
+)
 NOTES = Right("Write what was looked at: acknowledgements, annotations, plans", ("surgeon", "manager", "operator"))
 VIEWS = Right("Save views and share them", ("surgeon", "manager", "steward", "operator"))
 DEFINITIONS = Right(

@@ -22,6 +22,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,8 @@ RECENT = 1 << 20
 """Bytes of the end of the file in which a recent line is looked for."""
 REMEMBERED = 10_000
 """Questions that need no second line from this process."""
+BLOCK, BLOCKS_KEPT = 2_000, 200
+"""Lines that are read and checked together, and of how many such it is remembered, by every letter, what was found."""
 LOST_OR_CUT = "it was cut off, or lost when the power failed."
 GOES_ON = "goes on"
 """The first line where those before it were let go: it follows none of the lines that are there."""
@@ -95,6 +98,14 @@ class Audit:
         """A digest of words with the store's secret, which nobody without it can work out; no code of a line is one."""
         return hmac.digest(self._key, f"not a line\n{words}".encode(), "sha256")
 
+    def complaints(self) -> list[str]:
+        """What is wrong with the chain, held against every end of it that is kept: as ``verify`` says it."""
+        return verify(self._folder, None, [*audit_head.named(self._folder), *audit_head.sent(self._elsewhere)])
+
+    def blocks(self) -> list[tuple[str, ...]]:
+        """The lines as they are written, the oldest first, in blocks: of two looks only the last of these differ."""
+        return _blocks(_lines(self.path))
+
     def let_go(self, now: datetime | None = None) -> int:
         """Take away the lines that have been kept long enough, of a chain that is whole; how many.
 
@@ -103,7 +114,7 @@ class Audit:
         latest = (now or datetime.now(UTC)) - timedelta(days=self._keep_days)
         with self._thread, _alone(self._lock_path):
             written = _lines(self.path)
-            lines = [line for line in map(_read, written) if line is not None]
+            lines = [line for line in map(read_line, written) if line is not None]
             old = next((place for place, line in enumerate(lines) if not _before(line, latest)), len(lines) - 1)
             old = min(old, len(lines) - 1)
             if old <= (1 if lines and lines[0].get("what") == GOES_ON else 0) or verify(self._folder):
@@ -157,7 +168,7 @@ class Audit:
         Not of the first line of all, nor of an earlier version's chain, whose end was kept nowhere: no line of it and
         no manifest speaks of one.
         """
-        if audit_head.is_named(self._folder) or any(map(_speaks_of_end, lines_of(self._folder))):
+        if any(audit_head.named(self._folder)) or any(map(_speaks_of_end, lines_of(self._folder))):
             return self._appended(descriptor, found, {"what": GAP, "ended_at": found.number, "had": None})
         # Before the line that speaks of it: whoever is killed between the two has taken nothing away.
         audit_head.hold(self._folder, found, durable=True)
@@ -203,7 +214,7 @@ def verify(folder: Path, head: Head | None = None, kept: Iterable[Head] = ()) ->
 
 def lines_of(folder: Path) -> list[dict[str, Any]]:
     """The lines that can be read, the oldest first, as they stand: whether they are as written, ``verify`` says."""
-    return [line for line in map(_read, _lines(folder / FILE)) if line is not None]
+    return [line for line in map(read_line, _lines(folder / FILE)) if line is not None]
 
 
 def latest(folder: Path, **said: Any) -> dict[str, Any] | None:
@@ -215,7 +226,7 @@ def latest(folder: Path, **said: Any) -> dict[str, Any] | None:
         written = file.read().decode("utf-8", errors="replace").split("\n")
     words = [f'"{name}":{json.dumps(value)}' for name, value in said.items()]
     likely = (line for line in reversed(written) if all(each in line for each in words))
-    read = (line for line in map(_read, likely) if line is not None)
+    read = (line for line in map(read_line, likely) if line is not None)
     return next((line for line in read if line.items() >= said.items()), None)
 
 
@@ -227,9 +238,21 @@ def head_of(folder: Path) -> Head:
 def _chain(key: bytes, lines: list[str]) -> tuple[list[str], dict[int, str], int]:
     """What is wrong between the lines, the code of each number, and the last number."""
     wrong: list[str] = []
-    previous, seen = NOWHERE, {0: START}
-    for place, written in enumerate(lines, start=1):
-        line = _read(written)
+    previous, seen = NOWHERE, {} if lines else {0: START}
+    for number, block in enumerate(_blocks(lines)):
+        said, codes, previous = _links(key, number * BLOCK, previous, block)
+        wrong += said
+        seen |= codes
+    return wrong, seen, previous.number
+
+
+@lru_cache(maxsize=BLOCKS_KEPT)
+def _links(key: bytes, before: int, previous: Head, block: tuple[str, ...]) -> tuple[list[str], dict[int, str], Head]:
+    """The same of one block, and its last line; before: how many lines stand before it, previous: the last of them."""
+    wrong: list[str] = []
+    seen = {} if before else {0: START}
+    for place, written in enumerate(block, start=before + 1):
+        line = read_line(written)
         if line is None:
             wrong.append(f"Audit line {place} is not whole.")
             continue
@@ -250,7 +273,11 @@ def _chain(key: bytes, lines: list[str]) -> tuple[list[str], dict[int, str], int
             wrong.append(f"Audit line {place} says that {_gap(line)}")
         previous = Head(line["number"], code)
         seen[previous.number] = previous.code
-    return wrong, seen, previous.number
+    return wrong, seen, previous
+
+
+def _blocks(lines: list[str]) -> list[tuple[str, ...]]:
+    return [tuple(lines[place : place + BLOCK]) for place in range(0, len(lines), BLOCK)]
 
 
 def _gap(line: Mapping[str, Any]) -> str:
@@ -285,7 +312,7 @@ def _text(line: Mapping[str, Any]) -> str:
     return json.dumps(line, ensure_ascii=False, separators=(",", ":"), default=str)
 
 
-def _read(written: str) -> dict[str, Any] | None:
+def read_line(written: str) -> dict[str, Any] | None:
     """A line of the file; None when it is torn, or is not one of ours."""
     try:
         line = json.loads(written)
@@ -319,7 +346,7 @@ def _last(path: Path) -> Head:
             file.seek(max(0, size - reach))
             lines = file.read().decode("utf-8", errors="replace").split("\n")
             for written in reversed(lines if reach >= size else lines[1:]):
-                if (line := _read(written)) is not None:
+                if (line := read_line(written)) is not None:
                     return Head(line["number"], str(line["code"]))
             if reach >= size:
                 return NOWHERE

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dashboard import audit, settings
-from dashboard.audit_head import IN_MANIFEST, Head, head_said, sent
-from dashboard.errors import StoreDamaged, WrongUsage
+from dashboard.audit_head import head_said, named, sent
+from dashboard.errors import WrongUsage
 from dashboard.terminal import DONE, print_json, say, tell
-
-if TYPE_CHECKING:
-    from dashboard.engines.generations import Store
 
 SHOWN = 20
 OTHERS = ("number", "at", "viewer", "role", "what", "code")
@@ -37,20 +33,12 @@ def run(held: settings.Settings, chosen: argparse.Namespace) -> int:
     return DONE
 
 
-def complaints(held: settings.Settings, store: Store, said: str | None) -> list[str]:
+def complaints(held: settings.Settings, said: str | None) -> list[str]:
     """What is wrong with the audit, held against the manifests, what was sent elsewhere, and the head that was said."""
     head = head_said(said) if said else None
     if said and head is None:
         raise WrongUsage(f'"{said}" is no head of an audit. Write NUMBER:CODE, as `outcomes store audit` shows it.')
-    return audit.verify(held.audit, head, [*_of_manifests(store), *sent(held.audit_head)])
-
-
-def _of_manifests(store: Store) -> list[Head]:
-    found = []
-    for generation in store.generations():
-        with suppress(StoreDamaged):
-            found.append(head_said(str(generation.manifest.get(IN_MANIFEST, ""))))
-    return [head for head in found if head is not None]
+    return audit.verify(held.audit, head, [*named(held.audit), *sent(held.audit_head)])
 
 
 def _told(line: dict[str, Any]) -> str:

@@ -73,15 +73,14 @@ def held(folder: Path) -> Heads | None:
     return None
 
 
-def is_named(folder: Path) -> bool:
-    """Whether a manifest of the store names an end of this chain."""
+def named(folder: Path) -> Iterator[Head]:
+    """The ends of this chain that the manifests of the store name."""
     for path in folder.parent.glob(MANIFESTS):
         with suppress(OSError, ValueError, RecursionError):
             told = json.loads(path.read_bytes())
             head = head_said(str(told.get(IN_MANIFEST, ""))) if isinstance(told, dict) else None
             if head is not None and head.number:
-                return True
-    return False
+                yield head
 
 
 def hold(folder: Path, head: Head, *, durable: bool) -> None:

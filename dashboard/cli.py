@@ -173,7 +173,7 @@ def _verify(held: settings.Settings, store: Any, chosen: argparse.Namespace) -> 
 
     said_of = (pseudonym_key.complaint, opted_out.complaint, forgetting.pending, backup.pending)
     more = [said for said in (ask(store) for ask in said_of) if said]
-    wrong = [*store.verify(), *more, *audit_command.complaints(held, store, chosen.head)]
+    wrong = [*store.verify(), *more, *audit_command.complaints(held, chosen.head)]
     lines = [] if wrong else ["Every generation, the key and the audit are as they were written."]
     _tell(chosen, {"whole": not wrong, "complaints": wrong}, lines)
     for complaint in wrong:

@@ -27,6 +27,7 @@ from dashboard.errors import NoData, NotAllowed, OurFault, OutcomesError
 from dashboard.made_up import is_shipped
 from dashboard.pages import (
     addresses,
+    audit,
     causes,
     compare,
     data,
@@ -87,6 +88,7 @@ PAGES = (
     Listed("patients", "Patients", patients.page, access.PATIENTS),
     Listed("data", "Data quality", data.page, access.QUALITY),
     Listed("report", "Report", report.page, access.REPORTS),
+    Listed("audit", "Audit", audit.page, access.AUDIT, narrowed=False),
     Listed("definitions", "Definitions", definitions.page, access.DEFINITIONS, narrowed=False),
     Listed("import", "Import", imports.page, access.IMPORT, narrowed=False, brings_in=True),
 )  # fmt: skip

@@ -18,7 +18,6 @@ from dashboard import audit_command
 from dashboard.audit import Audit, _code, _text, head_of, lines_of, verify
 from dashboard.audit_head import START, Head, beside, head_said, sent
 from dashboard.cli import main
-from dashboard.engines.generations import Store
 from dashboard.settings import Settings
 from tests.importing.written import contents, take, write
 
@@ -299,7 +298,7 @@ def test_the_head_is_sent_elsewhere_and_shows_an_audit_written_anew_with_its_own
         held.opened_audit().listed({"viewer": "Dr One", "question": "red_flags", "rows": rows})
     assert len(elsewhere.read_text().splitlines()) == 4
     take(write(tmp_path / "records"), store)
-    assert audit_command.complaints(held, Store(store), None) == []
+    assert audit_command.complaints(held, None) == []
     # Whoever runs the machine has the key, and can write another past elsewhere: the chain itself holds.
     another = tmp_path / "another" / "audit"
     another.mkdir(parents=True)
@@ -310,7 +309,7 @@ def test_the_head_is_sent_elsewhere_and_shows_an_audit_written_anew_with_its_own
     shutil.copytree(another, store / "audit")
     shutil.copy(beside(another), beside(store / "audit"))
     assert verify(store / "audit") == []
-    assert audit_command.complaints(held, Store(store), None) != []
+    assert audit_command.complaints(held, None) != []
 
 
 def test_a_place_that_cannot_be_written_keeps_nobody_from_the_records(
@@ -337,7 +336,7 @@ def test_a_pipe_in_the_place_of_the_file_of_heads_keeps_nobody_waiting(
     held.opened_audit().listed({"question": "red_flags"})
     assert head_of(held.audit).number == 1
     assert "could not be sent" in caplog.text
-    assert audit_command.complaints(held, Store(held.store), None) == []
+    assert audit_command.complaints(held, None) == []
     for end in ends:
         os.close(end)
 

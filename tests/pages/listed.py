@@ -12,6 +12,7 @@ VIEW_CHOSEN_BY = {"compare": "comparison"}
 DRAWN_OTHERWISE = {"compare": ("family=Fusion",)}
 """Choices that draw a page otherwise than a view of it does, and are tried in the browser too."""
 FOR_NOBODY_TOO = {
+    "audit": "it says who asked what, whoever is chosen",
     "definitions": "it says what is counted, whoever is chosen",
     "imports": "it brings records in, whoever is chosen",
 }

@@ -14,6 +14,7 @@ import pytest
 
 from dashboard import settings
 from dashboard.cli import _parser
+from dashboard.definitions.canonical import TABLES
 from dashboard.importing.backup import NAMES
 from tests import manual
 from tests.test_private import everything_written
@@ -158,6 +159,10 @@ def test_every_file_of_the_store_that_is_named_is_one_that_the_app_keeps(name: s
     files = {one for one in quoted if FILES_OF_THE_STORE.fullmatch(one) and not manual.PATH.match(one)}
     assert files
     assert [file for file in sorted(files) if f'{Path(file).name}"' not in code] == []
+
+
+def test_the_record_of_processing_names_every_kind_of_record_that_is_kept() -> None:
+    assert set(TABLES) <= set(manual.without_blocks((DOCS / "data-protection.md").read_text(encoding="utf-8")))
 
 
 def test_every_claim_of_what_is_protected_names_the_code_that_does_it_and_the_test_that_holds_it() -> None:

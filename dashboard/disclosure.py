@@ -14,8 +14,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
+from numbers import Number
 from types import MappingProxyType
 
+import numpy as np
 import pandas as pd
 
 from dashboard import wording
@@ -26,6 +28,8 @@ FEWEST_UNITS: Mapping[str, int] = MappingProxyType({"surgeon": 5, "site": 3})
 """By what a viewer's scope is narrowed to, so many others there must be besides."""
 FEWEST_OPERATIONS = 11
 NOT_SHOWN = "not shown"
+WORDS = "_words"
+"""So ends the name of the column that has a count in words."""
 PARTS: Mapping[str, str] = MappingProxyType({
     "failed": "operations", "events": "operations", "found": "operations", "recorded": "operations",
     "operations": "of", "answered": "due", "overdue": "due",
@@ -39,6 +43,10 @@ SHARES = ("share", "lower", "upper")
 BANDS = ("best_case", "worst_case")
 STEP = 0.05
 """To multiples of this share the ends of a worst case that leaves are moved outwards."""
+KIND_OF_ROW = ("reference", "own")
+"""The truths that say which row it is; any other was made of exact counts."""
+TOLD = "told"
+"""The truth beside a curve, where it has one: whether a share is told of the group."""
 CURVE = ("group", "label", "day", "at_risk", "known", "failed", "died", "left", *SHARES)
 
 
@@ -108,7 +116,8 @@ def protected(
     parts; of any other they are groups that together are everybody, whose sum the reader is taken to know. within:
     columns whose values part the table into several such sets (the factor, of bands). What is hidden of one part in a
     row is hidden of every other part of that whole.
-    Words stay, except notes, which have counts in them; every other number is left out, unless it is ``share, lower,
+    Words stay, except notes, which have counts in them, and of truths those of KIND_OF_ROW; ``shown`` is then whether
+    there is a share, by what is shown. Every other number is left out, unless it is ``share, lower,
     upper`` of the first of the parts, or ``best_case, worst_case``: these are worked out again from rounded counts
     alone, and null where those are hidden; the band is widened. A share failed beside those who ``answered`` is of
     these, who are then the ``known``. Each count has its words beside it, as ``failed_words``. Mode "none" only adds
@@ -148,11 +157,17 @@ def _mark(rows: pd.DataFrame, marks: pd.DataFrame, parts: Mapping[str, str], rul
 
 
 def _mark_few_known(frame: pd.DataFrame, marks: pd.DataFrame, rule: Rule) -> None:
-    """Of few whose state is known, or of whom few did not fail, neither failures nor a share: it rests on these."""
+    """Of few whose state is known, or of whom few did not fail, neither failures nor a share: it rests on these.
+
+    Nor where it is not said of how many it is known.
+    """
     if "failed" not in marks or "known" not in frame:
         return
     known, failed = _whole_numbers(frame["known"]), _whole_numbers(frame["failed"])
-    few = [rule.is_small(n) or rule.is_small(n - part) for n, part in zip(known, failed, strict=True)]
+    few = [
+        unsaid or rule.is_small(n) or rule.is_small(n - part)
+        for unsaid, n, part in zip(frame["known"].isna(), known, failed, strict=True)
+    ]
     _hide(marks, frame.index, "failed", [WITHHELD if each else SHOWN for each in few])
 
 
@@ -175,7 +190,7 @@ def _shown(frame: pd.DataFrame, marks: pd.DataFrame, pair: tuple[str, str] | Non
             for count, mark in zip(frame[name], marks[name], strict=True)
         ]
         found[name] = pd.array(values, dtype="Int64")
-        found[f"{name}_words"] = [
+        found[f"{name}{WORDS}"] = [
             count_words(value, mark, mode) for value, mark in zip(values, marks[name], strict=True)
         ]
     if mode.exact:
@@ -183,17 +198,31 @@ def _shown(frame: pd.DataFrame, marks: pd.DataFrame, pair: tuple[str, str] | Non
     if pair and "share" in frame:
         _share_again(frame, found, pair, mode.rule)
     _widen_band(frame, found, mode.rule)
-    counts = [*marks.columns, *(f"{count}_words" for count in marks.columns)]
+    counts = [*marks.columns, *(f"{count}{WORDS}" for count in marks.columns)]
     if pair in [*AT_VISIT.items()]:
         found["known"], counts = found[AT_VISIT["failed"]], [*counts, "known"]
+    if "shown" in found:
+        # What stands there came of exact counts, as "fewer than 11" or "most are lost" do.
+        found["shown"] = found["share"].notna() if "share" in found else wholly_shown(found)
     return found[[name for name in found.columns if _may_stay(found, name, counts)]]
 
 
 def _may_stay(found: pd.DataFrame, name: str, counts: Sequence[str]) -> bool:
-    if name in (*counts, *SHARES, *BANDS):
+    if name in (*counts, *SHARES, *BANDS, *KIND_OF_ROW, "shown"):
         return True
-    words = not pd.api.types.is_numeric_dtype(found[name]) or pd.api.types.is_bool_dtype(found[name])
-    return words and "note" not in name and name != "reason"
+    return not _counts_or_tells(found[name]) and "note" not in name and name != "reason"
+
+
+def _counts_or_tells(column: pd.Series) -> bool:
+    """Whether it holds numbers or truths, of whatever type: a column with a gap in it has that of anything."""
+    values = column.dropna()
+    return pd.api.types.is_numeric_dtype(values) or any(isinstance(value, Number | np.bool_) for value in values)
+
+
+def wholly_shown(found: pd.DataFrame) -> pd.Series:
+    """Of what ``protected`` gave, by row, whether every count is shown."""
+    counts = [name.removesuffix(WORDS) for name in found.columns if str(name).endswith(WORDS)]
+    return found[counts].notna().all(axis=1)
 
 
 def count_words(value: int | None, mark: str, mode: Sharing) -> str:
@@ -206,13 +235,15 @@ def count_words(value: int | None, mark: str, mode: Sharing) -> str:
 def _share_again(frame: pd.DataFrame, found: pd.DataFrame, pair: tuple[str, str], rule: Rule) -> None:
     """Shares only where part and whole are shown, worked out from rounded counts with their limits.
 
-    A share that allows for operations not followed so long goes by the failures that it stands for, rounded alike.
+    None where the screen refuses one: too little is known for it. A share that allows for operations not followed so
+    long goes by the failures that it stands for, rounded alike.
     """
     part, whole = pair
     for place in range(len(frame)):
         row = frame.iloc[place]
         limits: tuple[float | None, ...] = (None, None, None)
-        if not (pd.isna(found[part].iloc[place]) or pd.isna(found[whole].iloc[place]) or pd.isna(row["share"])):
+        rests_on = found[part].iloc[place], found[whole].iloc[place], row["share"], row.get("known", 0)
+        if row.get("shown", True) and not any(map(pd.isna, rests_on)):
             known = rule.rounded(row.get("known", row[whole]))
             limits = _rounded_share(float(row["share"]) * row[whole], row[whole], known, rule)
         for name, value in zip(SHARES, limits, strict=True):
@@ -279,8 +310,9 @@ def _by_month(rows: pd.DataFrame, rule: Rule) -> pd.DataFrame:
         left = rule.rounded(at_risk)
         limits = _curve_share(float(row["share"]) * everybody, everybody, left, rule) if told else (None, None, None)
         words = {"group": row["group"], "label": row["label"], "day": day, "at_risk": left, "known": left}
+        words |= {TOLD: row[TOLD]} if TOLD in rows else {}
         found.append(words | dict.fromkeys(("failed", "died", "left"), 0) | dict(zip(SHARES, limits, strict=True)))
-    return pd.DataFrame(found, columns=[name for name in CURVE if name in rows])
+    return pd.DataFrame(found, columns=[name for name in (*CURVE, TOLD) if name in rows])
 
 
 def _curve_share(events: float, everybody: int, left: int, rule: Rule) -> tuple[float | None, ...]:

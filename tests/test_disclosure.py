@@ -188,3 +188,31 @@ def test_nothing_and_nobody(mode: Sharing) -> None:
     assert protected(groups(), mode).empty
     assert protected_curve(curve(1).head(0), mode).empty
     assert words(protected(groups((0, 0)), mode)) == ["0"]
+
+
+@pytest.mark.parametrize("mode", [NHS, CMS])
+def test_no_truth_that_was_made_of_exact_counts_stands_beside_a_hidden_one(mode: Sharing) -> None:
+    rows = groups((98, 3), (500, 100), (12, 11)).assign(shown=[False, True, True], estimable=True, reference=[1, 0, 0])
+    rows["watched"] = pd.Series([True, None, False], dtype=object)
+    rows["reference"] = rows["reference"].astype(bool)
+    found = protected(rows, mode)
+    assert found.select_dtypes(bool).columns.tolist() == ["shown", "reference"]
+    assert "watched" not in found
+    assert found["shown"].tolist() == found["share"].notna().tolist()
+    assert found["reference"].tolist() == [True, False, False]
+    pd.testing.assert_frame_equal(found, protected(rows.assign(estimable=False), mode))
+
+
+def test_a_share_that_the_screen_refuses_is_told_to_nobody_outside() -> None:
+    rows = groups((400, 80), (500, 100)).assign(shown=[False, True], best_case=0.2, worst_case=0.5)
+    found = protected(rows, NHS)
+    assert found[["share", "lower", "upper", "best_case"]].isna().all(axis=1).tolist() == [True, False]
+    assert words(found) == ["80", "100"]
+
+
+def test_where_it_is_not_said_of_how_many_it_is_known_no_share_is_told() -> None:
+    found = protected(groups((200, 30), (300, 60)).assign(known=[float("nan"), 300]), NHS)
+    assert words(found) == [NOT_SHOWN, "60"]
+    assert found["share"].isna().tolist() == [True, False]
+    events = groups((200, 30), (300, 60)).rename(columns={"failed": "events"}).assign(known=[float("nan"), 300])
+    assert protected(events, NHS)["share"].isna().tolist() == [True, False]

@@ -153,9 +153,10 @@ def _bands_words(by: str, names: Sequence[str]) -> str:
 
 
 def side_curves(compared: Compared) -> pd.DataFrame:
-    """The curve of each side of a difference over time, columns as ``failure_curve`` has them; of a visit none."""
+    """The curve of each side of a difference over time, columns as ``curves_told`` has them; of a visit none."""
     sides = zip(SIDES, compared.sides["label"], compared.counts or (), strict=False)
-    return curves([Group(side, label, counts) for side, label, counts in sides])
+    found = curves([Group(side, label, counts) for side, label, counts in sides])
+    return found.assign(told=found["group"].map(dict(zip(SIDES, compared.sides["shown"].astype(bool), strict=True))))
 
 
 def _counts(records: Records, outcome: str) -> pd.DataFrame:

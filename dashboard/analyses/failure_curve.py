@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from dashboard.analyses.failure_rate import failure_rate
 from dashboard.analyses.groups import Group, groups_of, outcome_named
 from dashboard.analyses.recorded import not_recorded
 from dashboard.analyses.remembering import remembered
@@ -29,6 +30,16 @@ def failure_curve(records: Records, outcome: str, by: str | None = None) -> pd.D
     if not_recorded(records, outcome):
         return curves([])
     return curves(groups_of(records, "failure_curve", by, outcome=outcome))
+
+
+def curves_told(records: Records, outcome: str, by: str | None, within_days: int) -> pd.DataFrame:
+    """The same, with ``told``: False for a group whose share by that day is refused, as too few of those due are known.
+
+    Its line stands all the same, and no value at it.
+    """
+    rates, found = failure_rate(records, outcome, by, within_days), failure_curve(records, outcome, by)
+    refused = rates["estimable"].astype(bool) & ~rates["shown"].astype(bool)
+    return found.assign(told=~found["group"].isin(rates["group"][refused]))
 
 
 def curves(groups: Sequence[Group]) -> pd.DataFrame:

@@ -35,7 +35,10 @@ FAILED = CurveWords("Operations failed", "failed", "surgery")
 
 @dataclass(frozen=True)
 class Curve:
-    """One group: its rows by day, the days up to which it is firm and drawn at all, and how it looks."""
+    """One group: its rows by day, the days up to which it is firm and drawn at all, and how it looks.
+
+    told: whether a share may be told of it; else there is its line alone.
+    """
 
     group: str
     label: str
@@ -44,6 +47,7 @@ class Curve:
     end: int
     colour: str
     dash: str = "solid"
+    told: bool = True
 
     @property
     def operations(self) -> int:
@@ -98,7 +102,7 @@ def curves_of(frame: pd.DataFrame, until_days: int, looks: Sequence[tuple[str, s
     return [
         Curve(
             str(rows["group"].iloc[0]), str(rows["label"].iloc[0]), rows.dropna(subset=["share"]),
-            *_limits(rows, until_days), *look,
+            *_limits(rows, until_days), *look, "told" not in rows or bool(rows["told"].all()),
         )
         for rows, look in zip(parts, looks, strict=False)
     ]  # fmt: skip

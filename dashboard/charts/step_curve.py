@@ -28,8 +28,9 @@ def step_curve(
 ) -> go.Figure:
     """Curves of at most four groups, from their rows by day.
 
-    curves: columns ``group, label, day, at_risk, failed, died, left, share, lower, upper`` (shares 0 to 1); a row for
-    each day on which the share or a limit changes. One curve says its values; of several each has its name at its end.
+    curves: columns ``group, label, day, at_risk, failed, died, left, share, lower, upper`` (shares 0 to 1), optionally
+    ``told`` (False: no share is told of the group); a row for each day on which the share or a limit changes. One curve
+    says its values; of several each has its name at its end.
     Numbers at risk stand under the marks of the axis, once where they are the same for all. A click says the group.
     until_days: the end of the axis; tall: pixels of the picture, without rows of numbers at risk.
     told: what the curves are of, where it is not failure since surgery. Raises ValueError for more than four groups.
@@ -75,11 +76,15 @@ def describe(curves: pd.DataFrame, *, until_days: int, told: CurveWords = FAILED
 def _words(curve: Curve, until_days: int) -> str:
     if not curve.drawn:
         return f"{curve.label}: {wording.count(curve.operations, 'operation')}, too few for a curve"
-    seen = f"{wording.percent(curve.standing(curve.end)[0])}{curve.limits_words(curve.end)}"
-    if curve.end < until_days:
-        seen += f" by {course.time_words(curve.end)}, after which fewer than {course.FEWEST} remain"
-        return f"{curve.label}: {seen}; {wording.count(curve.operations, 'operation')}"
     counted = wording.count(curve.operations, "operation")
+    if not curve.told or not curve.firm:
+        why = "too few remain" if curve.told else "of too few due the state is known"
+        return f"{curve.label}: {why} for a share; {counted}"
+    seen = f"{wording.percent(curve.standing(curve.firm)[0])}{curve.limits_words(curve.firm)}"
+    if curve.firm < until_days:
+        grey = curve.firm < curve.end
+        fewer = "too few remain for a share" if grey else f"fewer than {course.FEWEST} remain"
+        return f"{curve.label}: {seen} by {course.time_words(curve.firm)}, after which {fewer}; {counted}"
     return f"{curve.label}: {seen}; {counted}, {curve.at_risk(until_days):,} still at risk"
 
 
@@ -147,6 +152,8 @@ def _say_values(figure: go.Figure, curve: Curve, until_days: int, dark: bool) ->
 
     None on its grey end: what rests on so few is drawn, and not told.
     """
+    if not curve.told:
+        return
     whole = course.axis_end(until_days)
     days = [day for day in SAID_AT if day <= curve.firm]
     if (
@@ -197,7 +204,9 @@ def _level(figure: go.Figure, curve: Curve, share: float, months: float) -> None
 
 
 def _end_names(curves: list[Curve]) -> list[list[str]]:
-    """Each curve's name broken into lines, and its share on the last of them if it fits; none where it ends in grey.
+    """Each curve's name broken into lines, and its share on the last of them if it fits.
+
+    None where it ends in grey, or where none may be told.
 
     Four names have two lines each and their share: more than that the plot's height does not hold.
     """
@@ -205,7 +214,7 @@ def _end_names(curves: list[Curve]) -> list[list[str]]:
     found = []
     for curve in curves:
         *lines, last = style.lines_of(curve.label, LETTERS, most)
-        if curve.firm < curve.end:
+        if curve.firm < curve.end or not curve.told:
             found.append([*lines, last])
             continue
         words = wording.percent(curve.standing(curve.end)[0], 0)

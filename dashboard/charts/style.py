@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 import textwrap
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -29,6 +30,9 @@ WIDE = {
 }  # fmt: skip
 """Pixels that these letters take at size 12 in the page's own; any other takes ``OTHERWISE``."""
 OTHERWISE = 6.7
+
+UNWRITABLE = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML, in which pictures are written for paper, has no way to write."""
 
 TOLD = 8
 """A description says so many parts of a picture; the others stand in a table or a list."""
@@ -144,9 +148,14 @@ def percent_axis(top: float, most: float = 5.5) -> dict[str, Any]:
     return {"range": [0, top], "tickvals": marks, "ticktext": [wording.percent(mark, 0) for mark in marks]}
 
 
+def writable(words: str) -> str:
+    """The words without what no picture can hold."""
+    return UNWRITABLE.sub("", words)
+
+
 def lines_of(words: str, letters: int, most: int = 2) -> list[str]:
     """Words broken into lines that fit, the rest left off with a sign; safe to stand in a picture."""
-    lines = textwrap.wrap(words, letters, max_lines=most, placeholder=" …") or [""]
+    lines = textwrap.wrap(writable(words), letters, max_lines=most, placeholder=" …") or [""]
     return [html.escape(line, quote=False) for line in lines]
 
 

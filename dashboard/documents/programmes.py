@@ -9,7 +9,7 @@ import pandas as pd
 from dashboard.analyses.cells import Columns, day_words, share_words
 from dashboard.analyses.cohort_line import operations_chosen
 from dashboard.analyses.groups import FAMILY
-from dashboard.analyses.programmes import TABLE, field_words, programme, said_words
+from dashboard.analyses.programmes import OTHERWISE, TABLE, field_words, programme, said_words
 from dashboard.analyses.verdicts.programmes import programme_verdict
 from dashboard.definitions import load
 from dashboard.definitions.programmes import Programme
@@ -28,7 +28,7 @@ those of both they would tell how few gave one alone."""
 OF_EVENTS = {**COUNTS, "counted": "operations"}
 """The same of events, whose share allows for operations not followed so long."""
 SHARED: Columns = {
-    "Known, of those due": lambda row: f"{row.recorded_words} of {row.due_words}" if row.is_counted else "",
+    "Known, of those due": lambda row: f"{row.recorded_words} of {row.due_words}" if _is_counted(row) else "",
     "State": "state",
     "Figure": lambda row: _figure(row) if row.has_figure else "",
     "To bear in mind": said_words,
@@ -77,18 +77,30 @@ def _table(caption: str, rows: pd.DataFrame, mode: Sharing, groups: Columns | No
 
 
 def _protected(rows: pd.DataFrame, mode: Sharing) -> pd.DataFrame:
-    """The rows as they may leave, events and the others each with their own wholes, in their order."""
-    rows = rows.assign(
-        is_counted=rows["recorded"].notna() & (rows["due"] > 0), has_figure=rows["counted"].notna(),
-        is_event=rows["counted"].notna() & rows["later"].isna(),
-    )  # fmt: skip
+    """The rows as they may leave, events and the others each with their own wholes, in their order.
+
+    What a field is, whatever was counted of it, is said again: whether it has a figure, and whether that is of events.
+    """
     if rows.empty:
         return protected(rows, mode, parts=COUNTS)
-    found = [
-        protected(of, mode, parts=OF_EVENTS if is_event else COUNTS, within=["field", "asked_at"]).set_index(of.index)
-        for is_event, of in rows.groupby("is_event")
-    ]
-    return pd.concat(found).sort_index()
+    is_event = rows["counted"].notna() & rows["later"].isna()
+    parts = {True: OF_EVENTS, False: COUNTS}
+    found = pd.concat([
+        protected(of, mode, parts=parts[bool(of_events)], within=["field", "asked_at"]).set_index(of.index)
+        for of_events, of in rows.groupby(is_event)
+    ]).sort_index()  # fmt: skip
+    is_counted = rows["recorded"].notna()
+    # Of hidden counts "complete" or "not yet due" would tell that nobody is missing, or due.
+    untold = is_counted & (rows["state"] != OTHERWISE) & found["recorded"].isna()
+    return found.assign(
+        is_event=is_event, is_counted=is_counted, has_figure=rows["counted"].notna(),
+        state=found["state"].mask(untold, ""),
+    )  # fmt: skip
+
+
+def _is_counted(row: Any) -> bool:
+    """Whether anybody was to be asked, as far as that is shown."""
+    return bool(row.is_counted) and row.due_words != "0"
 
 
 def _figure(row: Any) -> str:

@@ -6,7 +6,7 @@ import re
 
 import pandas as pd
 
-from dashboard.disclosure import CURVE, PARTS, Sharing, protected, protected_curve
+from dashboard.disclosure import CURVE, PARTS, TOLD, Sharing, protected, protected_curve, wholly_shown
 
 WORDS = ("group", "label", "unit", "factor", "band", "category", "cause", "symptom", "treatment", "step", "visit",
          "period", "measure", "outcome", "procedure", "family", "word", "shown")  # fmt: skip
@@ -26,20 +26,20 @@ def as_shared(rows: pd.DataFrame, mode: Sharing) -> pd.DataFrame:
     if mode.exact:
         return rows
     if _is_curve(rows):
-        return protected_curve(rows[[*CURVE]], mode)
+        return protected_curve(rows[[name for name in (*CURVE, TOLD) if name in rows]], mode)
     numbers = {name for name in rows.columns if pd.api.types.is_numeric_dtype(rows[name])}
     told = [name for name in rows.columns if name in numbers or name in WORDS or str(name).endswith("_label")]
     parted = [name for name in (WHOLE, *(["group"] if "category" in rows else [])) if name in rows]
     found = protected(rows[told], mode, within=parted)
     if "word" in found:
         # "Too few to say" is said below five failures: beside a hidden count it would narrow it.
-        found["word"] = found["word"].where(found.index.isin(_all_shown(found)), "")
+        found["word"] = found["word"].where(wholly_shown(found), "")
     return found
 
 
 def with_counts(shared: pd.DataFrame) -> pd.DataFrame:
     """Those rows of which every count is shown: of the others there is nothing to draw."""
-    return shared.loc[_all_shown(shared)].reset_index(drop=True)
+    return shared.loc[wholly_shown(shared)].reset_index(drop=True)
 
 
 def name_of(name: str, mode: Sharing) -> str:
@@ -53,11 +53,6 @@ def name_of(name: str, mode: Sharing) -> str:
 def count_of(number: int, mode: Sharing) -> int | str:
     """One count as it may be told: "fewer than 8"."""
     return mode.fewer_words if mode.rule.is_small(number) else mode.rule.rounded(number)
-
-
-def _all_shown(shared: pd.DataFrame) -> pd.Index:
-    counts = [name.removesuffix("_words") for name in shared.columns if str(name).endswith("_words")]
-    return shared.index[shared[counts].notna().all(axis=1)]
 
 
 def _is_curve(rows: pd.DataFrame) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from dashboard.analyses.failure_curve import failure_curve
+from dashboard.analyses.failure_curve import curves_told
 from dashboard.analyses.onset import Onset, onset
 from dashboard.analyses.recorded import kind_not_recorded
 from dashboard.analyses.verdicts.onset import SEEN_WITHIN, YEARS, onset_verdict
@@ -55,7 +55,7 @@ def _onset(records: Records, top: furniture.AnswerPlace, outcome: Outcome, landm
         return
     with top:
         furniture.verdict(onset_verdict(records, outcome.name))
-    curves = failure_curve(records, outcome.name, by)
+    curves = curves_told(records, outcome.name, by, landmark.days)
     sizes = curves.groupby("label", sort=False)["at_risk"].max()
     seen = onset(records, outcome.name, by, SEEN_WITHIN)
     with furniture.side_by_side(2, key="onset"):

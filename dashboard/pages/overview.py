@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboard import wording
 from dashboard.analyses.difference import before_and_after
-from dashboard.analyses.failure_curve import failure_curve
+from dashboard.analyses.failure_curve import curves_told, failure_curve
 from dashboard.analyses.failure_rate import failure_rate
 from dashboard.analyses.headline import CHANGE, DAY, SHARE, headline, limits_words, value_words
 from dashboard.analyses.periods import number_of
@@ -135,7 +135,7 @@ def _ends(settled: pd.DataFrame) -> str:
 def _pictures(records: Records, outcome: Outcome, landmark: Landmark) -> None:
     with furniture.side_by_side(3, key="pictures"):
         with furniture.card("When failures come", key="curve", link=Link("onset", "Time to symptoms")):
-            curves = failure_curve(records, outcome.name)
+            curves = curves_told(records, outcome.name, None, landmark.days)
             furniture.picture(
                 step_curve.step_curve(curves, until_days=landmark.days, dark=parts.is_dark()),
                 alt=step_curve.describe(curves, until_days=landmark.days), key="curve",

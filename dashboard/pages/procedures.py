@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard.analyses.failure_curve import failure_curve
+from dashboard.analyses.failure_curve import curves_told, failure_curve
 from dashboard.analyses.failure_rate import failure_rate
 from dashboard.analyses.groups import when_words
 from dashboard.analyses.published import beside, published
@@ -138,7 +138,7 @@ def _course(records: Records, rates: pd.DataFrame, asked: _Asked) -> None:
         elif one is None:
             _courses(records, rates, asked, labels)
         elif rates.loc[rates["group"] == one, "shown"].all():
-            curves = failure_curve(records, asked.outcome.name, asked.by)
+            curves = curves_told(records, asked.outcome.name, asked.by, asked.landmark.days)
             _curve(curves[curves["group"] == one], asked, key="one-curve", tall=TALL)
         else:
             st.markdown(parts.said(rates.loc[rates["group"] == one, "note"].iloc[0]))
@@ -150,7 +150,7 @@ def _course(records: Records, rates: pd.DataFrame, asked: _Asked) -> None:
 
 def _courses(records: Records, rates: pd.DataFrame, asked: _Asked, labels: dict[str, str]) -> None:
     """Small panels; on a telephone, where they have no room, all together in one curve."""
-    whole = failure_curve(records, asked.outcome.name, None)
+    whole = curves_told(records, asked.outcome.name, None, asked.landmark.days)
     shown = rates[rates["shown"].astype(bool)]
     curves = failure_curve(records, asked.outcome.name, asked.by).merge(shown[["group", "word"]], on="group")
     place = {group: number for number, group in enumerate(rates["group"])}

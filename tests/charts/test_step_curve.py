@@ -162,7 +162,7 @@ def test_the_description_says_share_interval_and_who_remains() -> None:
     words = describe(curves(all=LARGE), until_days=365)
     assert words.startswith(f"Operations failed by 12 months. All: {100 * (here.share or 0):.1f} % (")
     assert words.endswith(f"400 operations, {here.at_risk} still at risk.")
-    assert "after which fewer than 5 remain" in describe(FEW_REMAIN, until_days=730)
+    assert "by 14 months, after which too few remain for a share" in describe(FEW_REMAIN, until_days=730)
 
 
 def test_in_the_dark_lines_words_and_grey_are_those_of_the_dark() -> None:
@@ -277,3 +277,17 @@ def test_on_its_grey_end_a_curve_tells_no_share() -> None:
     assert max(values.x) * DAYS_A_MONTH <= curve.firm
     ends = [text for text in texts(step_curve(curves(a=grey, b=LARGE), until_days=730)) if "%" in text]
     assert not any(text.startswith("a") for text in ends)
+    assert f"{100 * curve.standing(curve.end)[0]:.1f} %" not in describe(curves(a=grey), until_days=730)
+    firm = f"A: {100 * curve.standing(curve.firm)[0]:.1f} %{curve.limits_words(curve.firm)} by"
+    assert firm in describe(curves(a=grey), until_days=730)
+    assert "after which too few remain for a share" in describe(curves(a=grey), until_days=730)
+
+
+def test_a_curve_whose_share_is_refused_has_its_line_and_tells_none() -> None:
+    refused = curves(a=LARGE).assign(told=False)
+    assert lines(step_curve(refused, until_days=365), "A")
+    assert lines(step_curve(refused, until_days=365), "Values") == []
+    assert "%" not in describe(refused, until_days=365)
+    both = pd.concat([refused, curves(b=LARGE).assign(told=True)])
+    (named,) = [text for text in texts(step_curve(both, until_days=365)) if "%" in text]
+    assert named.startswith("B")

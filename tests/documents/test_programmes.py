@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -121,3 +122,13 @@ def test_nobody_is_told_of_nobody(tmp_path: Path) -> None:
     asked = records(tmp_path, EVENTS, cohort=Cohort(chosen={"surgeon": ("S07",)}))
     document = programmes_document(asked, WANTED)
     assert [section.blocks for section in document.sections] == [[Paragraph("", strong=NOBODY)]]
+
+
+@pytest.mark.parametrize("share", ["nhs", "cms"])
+def test_beside_a_hidden_count_no_word_says_whether_nobody_is_missing_or_due(sample: Records, share: str) -> None:
+    of_few = sample.of(Cohort(chosen={"surgeon": ("S01",)}, operated_from=date(2026, 1, 1)))
+    found = [dict(zip(table.heads, row, strict=True))
+             for table in tables(programmes_document(of_few, replace(WANTED, share=share))) for row in table.rows]  # fmt: skip
+    hidden = [row for row in found if re.match("fewer|not shown", row.get("Known, of those due", ""))]
+    assert hidden
+    assert {row.get("State", "") for row in hidden} <= {"", "recorded otherwise"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import xml.etree.ElementTree as ET
 from datetime import date
 from typing import Any
 
@@ -148,3 +149,21 @@ def test_a_name_for_sharing_tells_no_count(name: str, shared: str) -> None:
 def test_no_word_narrows_a_hidden_count() -> None:
     shared = as_shared(ROWS.assign(word=["higher", "too few to say", ""]), MODES["nhs"])
     assert shared["word"].tolist()[:2] == ["higher" if pd.notna(shared["failed"][0]) else "", ""]
+
+
+@pytest.mark.parametrize("sign", ["\uffff", "\ufffe", "\x00"])
+def test_a_sign_that_xml_cannot_write_is_left_off_the_heading(sample: Records, sign: str) -> None:
+    offer = PictureOffer(f"Failed{sign}, by family", dot_interval(ROWS.assign(lower=0.0, upper=1.0)), f"A{sign}")
+    drawn = made(sample, offer, "svg")
+    ET.fromstring(drawn)
+    assert b"Failed" in drawn
+
+
+@pytest.mark.parametrize("mode", SHARED, ids=lambda mode: mode.name)
+def test_nothing_made_of_exact_counts_stands_in_a_shared_file_of_rates(
+    sample: Records, mode: disclosure.Sharing
+) -> None:
+    rates = failure_rate(sample, "fbss", "procedure")
+    shared = as_shared(rates, mode)
+    assert {"estimable", "note", "reason"}.isdisjoint(shared.columns)
+    assert shared["shown"].tolist() == shared["share"].notna().tolist()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from dashboard import wording
@@ -18,19 +18,24 @@ SAID = {
 FIGURES = "The figures stand below, as far as they may be shared."
 
 
-def without_numbers(verdict: Verdict, rule: Rule) -> Verdict:
+def without_numbers(verdict: Verdict, rule: Rule, hidden: Collection[str] = ()) -> Verdict:
     """The same conclusion said from its claims alone, in words; for a document whose small counts are hidden by a rule.
 
-    A sentence made for the screen quotes exact counts, from which a hidden one could be worked out. Of a group whose
-    count is hidden nothing is concluded, as the word would tell on which side of five failures it lies. Whatever
-    compares nothing is not said again: its figure stands in the table below, protected as that is.
+    hidden: the groups of whom a count is not shown beside it, for their own sake or for another's. A sentence made for
+    the screen quotes exact counts, from which a hidden one could be worked out. Of a group that is hidden nothing is
+    said, as the word would tell on which side of five failures it lies; whoever stands in no table and is few is among
+    those of whom it is too few to say. Whatever compares nothing is not said again: its figure stands in the table
+    below, protected as that is.
     """
-    claims = [replace(claim, word=FEW) if claim.word and _is_hidden(claim, rule) else claim for claim in verdict.claims]
+    claims = [
+        replace(claim, word=FEW) if claim.word and _is_few(claim, rule) else claim
+        for claim in verdict.claims if claim.unit not in hidden
+    ]  # fmt: skip
     told = [sentence for word in SAID for sentence in _sentences(word, claims)]
     return Verdict(" ".join(told) or FIGURES, FIGURES if told else "", ())
 
 
-def _is_hidden(claim: Claim, rule: Rule) -> bool:
+def _is_few(claim: Claim, rule: Rule) -> bool:
     return any(map(rule.is_small, (claim.operations, claim.failed, claim.operations - claim.failed)))
 
 

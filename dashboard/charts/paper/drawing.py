@@ -26,8 +26,6 @@ MARK = "\N{NULL}"
 TAG = re.compile(r"<[^>]*>")
 COLOURED = re.compile(r'<span style="color:(#[0-9A-Fa-f]{6})">')
 SEEN_THROUGH = re.compile(r"rgba\((\d+), ?(\d+), ?(\d+), ?([\d.]+)\)")
-UNWRITABLE = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What XML has no way to write."""
 
 Point = tuple[float, float]
 
@@ -152,7 +150,7 @@ class Drawing:
         """The whole, ``width`` pixels wide, under a name of its own, so that many can stand on one page."""
         body = "".join(self.elements)
         kept = f"<defs>{''.join(self.kept.values())}</defs>" if self.kept else ""
-        title = f"<title>{escape(UNWRITABLE.sub('', said))}</title>" if said else ""
+        title = f"<title>{escape(style.writable(said))}</title>" if said else ""
         tall = self.height * width / self.width
         text = (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{number(width)}" height="{number(tall)}" '
@@ -220,7 +218,7 @@ def _pieces(markup: str) -> Iterator[tuple[str, str]]:
 
 def _plain(piece: str) -> str:
     """As it is read; of many spaces each stays, as in Plotly, and a sign that XML cannot write is left off."""
-    words = UNWRITABLE.sub("", html.unescape(piece)).replace("\n", " ")
+    words = style.writable(html.unescape(piece)).replace("\n", " ")
     return re.sub(" {2,}", lambda found: "\N{NO-BREAK SPACE}" * len(found.group()), words)
 
 

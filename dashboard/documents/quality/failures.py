@@ -16,7 +16,7 @@ from dashboard.analyses.cells import (
     known_of_due,
     rate_words,
 )
-from dashboard.analyses.failure_curve import failure_curve
+from dashboard.analyses.failure_curve import curves_told
 from dashboard.analyses.failure_rate import failure_rate
 from dashboard.analyses.groups import outcome_named, rows_of, when_words
 from dashboard.analyses.headline import first_year_open
@@ -135,7 +135,7 @@ def onsets(records: Records, wanted: Wanted) -> list[Block]:
     outcome, until = wanted.outcome, wanted.within_days
     if outcome_named(outcome).kind != "time":
         return [Paragraph("This definition is asked at one visit, so it has no course over time.")]
-    curves = failure_curve(records, outcome, "family")
+    curves = curves_told(records, outcome, "family", until)
     sizes = curves.groupby("label", sort=False)["at_risk"].max().sort_values(ascending=False, kind="stable")
     curves = curves[curves["label"].isin(list(sizes.index[: style.MOST_SERIES]))]
     seen, early = (onset(records, outcome, "family", days) for days in (SEEN_WITHIN, FIRST_YEAR))

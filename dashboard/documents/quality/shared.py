@@ -13,7 +13,7 @@ import pandas as pd
 from dashboard import wording
 from dashboard.analyses.causes import NO_CAUSE, causes
 from dashboard.analyses.cells import Columns, interval_words, percent
-from dashboard.analyses.failure_curve import failure_curve
+from dashboard.analyses.failure_curve import curves_told
 from dashboard.analyses.failure_rate import failure_rate
 from dashboard.analyses.follow_up import everybody, follow_up
 from dashboard.analyses.groups import FAMILY, outcome_named
@@ -23,7 +23,7 @@ from dashboard.analyses.verdicts.groups import groups_verdict
 from dashboard.analyses.verdicts.overview import overview_verdict
 from dashboard.analyses.verdicts.shared import without_numbers
 from dashboard.charts import dot_interval, step_curve
-from dashboard.disclosure import MODES, NOT_SHOWN, Sharing, protected, protected_curve
+from dashboard.disclosure import MODES, NOT_SHOWN, Sharing, protected, protected_curve, wholly_shown
 from dashboard.documents.document import Block, Paragraph, Picture, Points
 from dashboard.documents.quality.changes import headline_outcomes, known_as
 from dashboard.documents.tables import said, word_table
@@ -42,11 +42,11 @@ def figures(records: Records, wanted: Wanted) -> list[Block]:
     mode = MODES[wanted.share]
     check_recorded(records, wanted.outcome)
     rows = pd.concat(
-        [_shares(_rate(records, *each), mode) for each in headline_outcomes(records, wanted)], ignore_index=True
+        [protected(_rate(records, *each), mode) for each in headline_outcomes(records, wanted)], ignore_index=True
     )
     concluded = overview_verdict(records, wanted.outcome, wanted.within_days)
     return [
-        said(without_numbers(concluded, mode.rule)),
+        said(without_numbers(concluded, mode.rule, _hidden(_families(records, wanted)))),
         Paragraph(mode.sentence, strong="What is shown here."),
         word_table("Shares failed", rows, _columns("Figure", "figure")),
         *_course(records, wanted, mode),
@@ -57,13 +57,6 @@ def figures(records: Records, wanted: Wanted) -> list[Block]:
 
 def _rate(records: Records, outcome: str, within_days: int) -> pd.DataFrame:
     return failure_rate(records, outcome, None, within_days).assign(figure=known_as(outcome, within_days))
-
-
-def _shares(rows: pd.DataFrame, mode: Sharing) -> pd.DataFrame:
-    """Rows of ``failure_rate`` as they may leave; shown where the share may be."""
-    found = protected(rows, mode)
-    told = found[["share", "operations"]].notna().all(axis=1)
-    return found.assign(shown=rows["shown"].to_numpy(bool) & told.to_numpy(bool))
 
 
 def _columns(head: str, column: str) -> Columns:
@@ -90,7 +83,7 @@ def _best_to_worst(row: Any) -> str:
 def _course(records: Records, wanted: Wanted, mode: Sharing) -> list[Block]:
     if outcome_named(wanted.outcome).kind != "time":
         return []
-    curve = protected_curve(failure_curve(records, wanted.outcome), mode)
+    curve = protected_curve(curves_told(records, wanted.outcome, None, wanted.within_days), mode)
     drawn = step_curve.step_curve(curve, until_days=wanted.within_days)
     words = f"{outcome_named(wanted.outcome).short} by each month after surgery, in steps."
     return [Picture(drawn, words, words)]
@@ -98,13 +91,21 @@ def _course(records: Records, wanted: Wanted, mode: Sharing) -> list[Block]:
 
 def families(records: Records, wanted: Wanted) -> list[Block]:
     """The share failed of each family of procedures."""
-    rows = _shares(failure_rate(records, wanted.outcome, FAMILY, wanted.within_days), MODES[wanted.share])
+    rows = _families(records, wanted)
     drawn = rows[rows["shown"]].drop(columns=["best_case", "worst_case"])
     title = f"{known_as(wanted.outcome, wanted.within_days)}, by family of procedures"
     picture = [Picture(dot_interval.dot_interval(drawn), dot_interval.describe(drawn), title)] if len(drawn) else []
     concluded = groups_verdict(records, wanted.outcome, FAMILY, wanted.within_days)
-    told = said(without_numbers(concluded, MODES[wanted.share].rule))
+    told = said(without_numbers(concluded, MODES[wanted.share].rule, _hidden(rows)))
     return [told, *picture, word_table(title, rows, _columns("Family", "label"))]
+
+
+def _families(records: Records, wanted: Wanted) -> pd.DataFrame:
+    return protected(failure_rate(records, wanted.outcome, FAMILY, wanted.within_days), MODES[wanted.share])
+
+
+def _hidden(rows: pd.DataFrame) -> set[str]:
+    return set(rows["group"][~wholly_shown(rows)])
 
 
 def onsets(records: Records, wanted: Wanted) -> list[Block]:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from dashboard.analyses.cells import WORST_CASE, known_of_due, rate_words
 from dashboard.analyses.difference import difference
-from dashboard.analyses.failure_curve import failure_curve
+from dashboard.analyses.failure_curve import curves_told
 from dashboard.analyses.failure_rate import failure_rate
 from dashboard.analyses.groups import outcome_named, rows_of
 from dashboard.analyses.headline import SHARE, headline, limits_words, value_words
@@ -119,7 +119,7 @@ def _pictures(records: Records, wanted: Wanted) -> Block:
     settled = Picture(years(by_year), describe(by_year), title)
     if known.kind != "time":
         return settled
-    curve = failure_curve(records, wanted.outcome)
+    curve = curves_told(records, wanted.outcome, None, until)
     course = Picture(
         step_curve.step_curve(curve, until_days=until),
         step_curve.describe(curve, until_days=until),

@@ -40,6 +40,12 @@ def test_nothing_is_concluded_of_a_group_whose_count_is_hidden() -> None:
     assert without_numbers(Verdict("", claims=(rest,)), NHS).answer in said
 
 
+def test_a_group_that_is_withheld_for_anothers_sake_is_not_spoken_of() -> None:
+    both = Verdict("", claims=(claim("PLIF", HIGHER), claim("Disc", LOWER), claim("Fusion", FEW)))
+    said = without_numbers(both, NHS, hidden={"Disc", "Fusion"}).answer
+    assert said == "Higher than all operations, beyond chance: PLIF (FBSS by 2 years)."
+
+
 def test_what_compares_nothing_points_to_the_figures() -> None:
     assert without_numbers(Verdict("41 of 600 failed.", claims=(claim("All", ""),)), NHS).sentence == FIGURES
 

@@ -72,8 +72,7 @@ def made(records: Records, offer: Offer, form: str, mode: Sharing = MODES["none"
         raise NotAllowed("A picture of a single patient leaves without a bundle.")
     if isinstance(offer, EveryTable):
         return _every_table(records, offer, mode)
-    rows = len(offer.shown) if isinstance(offer, TableOffer) else 1
-    records.leaves(offer.name, rows, single=offer.holds == PATIENTS, form=form, share=mode.name)
+    _leaves(records, offer, form, mode)
     told = heading(records, name_of(offer.name, mode), mode)
     if isinstance(offer, PictureOffer):
         if form == BUNDLE:
@@ -88,6 +87,11 @@ def made(records: Records, offer: Offer, form: str, mode: Sharing = MODES["none"
     return workbook_of(told, shown, shared)
 
 
+def _leaves(records: Records, offer: TableOffer | PictureOffer, form: str, mode: Sharing) -> None:
+    rows = len(offer.shown) if isinstance(offer, TableOffer) else 1
+    records.leaves(offer.name, rows, single=offer.holds == PATIENTS, form=form, share=mode.name)
+
+
 def _of_table(offer: TableOffer, mode: Sharing) -> tuple[pd.DataFrame | None, pd.DataFrame | None]:
     """The table as it is shown, where that may leave, and the rows of the analysis, where there are more."""
     shown = offer.shown if mode.exact or offer.holds == WORDS else None
@@ -98,7 +102,6 @@ def _every_table(records: Records, offer: EveryTable, mode: Sharing) -> bytes:
     """Those that may leave under these rules, each on record as if it left alone."""
     tables = [table for table in offer.tables if not why_not(table, mode)]
     for table in tables:
-        single = table.holds == PATIENTS
-        records.leaves(table.name, len(table.shown), single=single, form="xlsx", share=mode.name)
+        _leaves(records, table, "xlsx", mode)
     told = heading(records, offer.name, mode)
     return workbook_of_all(told, [(name_of(table.name, mode), *_of_table(table, mode)) for table in tables])

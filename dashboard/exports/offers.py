@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +11,6 @@ from typing import Any
 import pandas as pd
 
 from dashboard.disclosure import Sharing
-from dashboard.exports.as_csv import bare_csv
 from dashboard.exports.sharing import as_shared, name_of, with_counts
 
 COUNTS, PATIENTS, WORDS = "counts", "patients", "words"
@@ -41,11 +40,6 @@ class TableOffer:
     rows: pd.DataFrame | None = None
     holds: str = COUNTS
 
-    @property
-    def written(self) -> str:
-        """All that it holds, as text."""
-        return bare_csv(self.shown) + ("" if self.rows is None else bare_csv(self.rows))
-
 
 @dataclass(frozen=True)
 class Again:
@@ -65,11 +59,6 @@ class PictureOffer:
     holds: str = COUNTS
     made_from: MadeFrom | None = None
     again: Again | None = None
-
-    @property
-    def written(self) -> str:
-        """All that it holds, as text."""
-        return str(self.figure.to_json())
 
     def drawn(self, mode: Sharing) -> Any:
         """The figure under these rules for sharing; None where there is none."""
@@ -91,11 +80,6 @@ class EveryTable:
         kinds = {table.holds for table in self.tables}
         return next(kind for kind in (PATIENTS, COUNTS, WORDS) if kind in {*kinds, WORDS})
 
-    @property
-    def written(self) -> str:
-        """All that they hold, as text."""
-        return "\n".join(f"{table.name}\n{table.written}" for table in self.tables)
-
 
 Offer = TableOffer | PictureOffer | EveryTable
 
@@ -106,11 +90,10 @@ def short(words: str) -> str:
     return first if len(first) <= LONGEST_NAME else f"{first[: LONGEST_NAME - 1].rstrip()}…"
 
 
-def file_name(offer: Offer, form: str, mode: Sharing, *about: object) -> str:
-    """A name for the file that no other content has: two viewers' files never take each other's place.
+def file_name(offer: Offer, form: str, mode: Sharing) -> str:
+    """A name that no other file has: two viewers' files never take each other's place.
 
-    about: what the content depends on besides the rules for sharing: generation, viewer, filter.
+    By chance, and not by its content: whoever guesses what a shared file leaves out could hold that against its name.
     """
     words = re.sub(r"[^a-z0-9]+", "-", name_of(offer.name, mode).lower()).strip("-")[:50].strip("-") or "export"
-    told = "\n".join([offer.written, offer.name, form, mode.name, *map(str, about)])
-    return f"{words}-{hashlib.sha256(told.encode('utf-8', 'replace')).hexdigest()[:12]}.{form}"
+    return f"{words}-{secrets.token_hex(6)}.{form}"

@@ -158,15 +158,15 @@ def choice(offers: Offers) -> None:
     if why := why_not(offer, mode):
         st.info(said(why))
         return
-    _button(offers.records, offer, form, mode)
+    _button("Download", offers.records, offer, form, mode, key="export-file", type="primary")
     st.markdown(":small[Each file says what it is, from which records and by which definitions, and is put on record.]")
 
 
-def _button(records: Records, offer: Offer, form: str, mode: Sharing) -> None:
-    about = (records.engine.generation, records.viewer.name, records.described)
+def _button(label: str, records: Records, offer: Offer, form: str, mode: Sharing = MODES["none"], **look: Any) -> None:
+    """The file is made, and put on record, when it is asked for; look: as of any button."""
     st.download_button(
-        "Download", data=lambda: made(records, offer, form, mode), mime=KINDS[form], on_click="ignore",
-        file_name=file_name(offer, form, mode, *about), key="export-file", type="primary",
+        label, data=lambda: made(records, offer, form, mode), mime=KINDS[form], on_click="ignore",
+        file_name=file_name(offer, form, mode), **look,
     )  # fmt: skip
 
 
@@ -174,12 +174,17 @@ def _may_take(records: Records, offer: Offer) -> bool:
     return bool(forms_of(offer)) and (offer.holds != PATIENTS or records.viewer.sees_patients)
 
 
+def _is_list_of(offer: Offer, table: pd.DataFrame) -> bool:
+    return isinstance(offer, TableOffer) and offer.holds == PATIENTS and list(offer.shown) == list(table)
+
+
 def download(records: Records, title: str, table: pd.DataFrame) -> None:
-    """A list as a file, for those who see it on the screen; made, and put on record, when it is asked for."""
+    """A list as a file, for those who see it on the screen; made, and put on record, when it is asked for.
+
+    Where the page has drawn the first rows of the same list, this stands among its offers in their place.
+    """
     offer = TableOffer(title, table, holds=PATIENTS)
-    note_table(table, title, holds=PATIENTS)
-    about = (records.engine.generation, records.viewer.name, records.described)
-    st.download_button(
-        AS_CSV, data=lambda: made(records, offer, "csv"), mime=KINDS["csv"], on_click="ignore",
-        file_name=file_name(offer, "csv", MODES["none"], *about), key=f"download {title}",
-    )  # fmt: skip
+    here = _HERE.get()
+    if here is not None:
+        here.found = [*(each for each in here.found if not _is_list_of(each, table)), offer]
+    _button(AS_CSV, records, offer, "csv", key=f"download {title}")

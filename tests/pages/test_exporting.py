@@ -79,8 +79,10 @@ def test_each_view_of_each_page_offers_as_many_as_it_has_drawn(sample: Records, 
         app.query_params[view_word(name)] = view
     app.run()
     assert not app.exception
-    lists = [each for each in app.get("download_button") if each.proto.label == exporting.AS_CSV]
-    assert len(found[0].named()) == len(app.dataframe) + len(app.get("plotly_chart")) + len(lists)
+    lists = [set(offer.shown) for offer in found[0].found if isinstance(offer, TableOffer) and offer.holds == PATIENTS]
+    shown = [set(table.value) for table in app.dataframe]
+    assert len(lists) == len({*map(frozenset, lists)})  # none is offered twice
+    assert len(found[0].named()) == len(shown) + len(app.get("plotly_chart")) + sum(one not in shown for one in lists)
 
 
 @pytest.fixture

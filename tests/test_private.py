@@ -15,9 +15,11 @@ from dashboard import private
 from dashboard.audit import Audit
 from dashboard.cli import main
 from dashboard.engines import opted_out
+from dashboard.engines.generations import Store
 from dashboard.engines.notebook import Notebook
 from dashboard.importing import desk
 from dashboard.importing.site_mapping import save_mapping
+from dashboard.importing.watching import look
 from dashboard.launch import Launch
 from tests.importing.written import take, write
 
@@ -151,6 +153,8 @@ def everything_written(folder: Path) -> Path:
     main(["people", "add", *who, "--store", str(store)])
     opted_out.add(store, [opted_out.entry(bytes(32), 1)])
     take(write(folder / "records"), store)
+    (folder / "arrives").mkdir()
+    list(look(folder / "arrives", Store(store), lambda path: pytest.fail("nothing lies there")))
     desk.put_down(store, {"operations.csv": b"x"})
     Launch(store, 8501).exchange(Launch(store, 8501).new_token())
     Launch(store, 8501).is_served_at("http://127.0.0.1:8501")

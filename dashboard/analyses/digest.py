@@ -55,14 +55,14 @@ class ToReview:
         return WHERE[self.kind][1]
 
 
-def digest(records: Records, today: date | None = None) -> list[ToReview]:
+def digest(records: Records, now: datetime | None = None) -> list[ToReview]:
     """A row for each kind of thing that the viewer may see, the most urgent first, whether it needs review or not.
 
     Red flags and follow-up of the operations chosen; signals, plans and imports whatever is chosen.
     """
-    now = today or datetime.now(UTC).date()
+    now = now or datetime.now(UTC)
     imports = imports_to_review(records, now)
-    rows = [_red_flags(records), *([imports] if imports else []), _signals(records), _plans(records, now)]
+    rows = [_red_flags(records), *([imports] if imports else []), _signals(records), _plans(records, now.date())]
     return [*rows, follow_up_to_review(records)]
 
 
@@ -77,13 +77,17 @@ def digest_subject(rows: list[ToReview]) -> str:
     return f"Spine outcomes: {f'{waiting} of {len(rows)} things' if waiting else 'nothing'} to review"
 
 
-def digest_text(records: Records, rows: list[ToReview], today: date | None = None) -> str:
+def digest_text(records: Records, rows: list[ToReview], now: datetime | None = None) -> str:
     """The digest as plain lines: what needs review, then what was looked at and needs none, then what is not known."""
-    now, facts = today or datetime.now(UTC).date(), records.facts
+    today, facts = (now or datetime.now(UTC)).date(), records.facts
     until = "no day is recorded"
     if facts.data_date:
-        until = f"data to {day_words(facts.data_date)}, {wording.count((now - facts.data_date).days, 'day')} ago"
-    about = [f"Needs review on {day_words(now)}", until, *(["sample data, made by computer"] if facts.made_up else [])]
+        until = f"data to {day_words(facts.data_date)}, {wording.count((today - facts.data_date).days, 'day')} ago"
+    about = [
+        f"Needs review on {day_words(today)}",
+        until,
+        *(["sample data, made by computer"] if facts.made_up else []),
+    ]
     waiting = [f"* {row.words} See {row.where}." for row in to_do(rows)] or ["* Nothing."]
     others = [f"* {row.words}" for row in rows if not row.count]
     return "\n".join([" · ".join(about), "", *waiting, *(["", "Looked at as well:", *others] if others else [])])
@@ -104,7 +108,7 @@ def follow_up_to_review(records: Records) -> ToReview:
     return ToReview(FOLLOW_UP, max(overdue, 1), f"{told}: under it beyond chance; {asked} at {MONTHS} months.")
 
 
-def imports_to_review(records: Records, today: date) -> ToReview | None:
+def imports_to_review(records: Records, now: datetime) -> ToReview | None:
     """Deliveries that were refused and lie there, a watched folder that cannot be read, or a last import that failed.
 
     None for a viewer who may not import.
@@ -112,7 +116,7 @@ def imports_to_review(records: Records, today: date) -> ToReview | None:
     if not records.viewer.may_import:
         return None
     folder = records.audit.path.parent
-    known = [one for one in watched(folder.parent) if today - one.looked_on <= STILL_WATCHED]
+    known = [one for one in watched(folder.parent) if now.date() - one.looked_on <= STILL_WATCHED]
     refused = sorted(date.fromisoformat(day) for one in known for day in one.refused.values())
     failing = sorted(date.fromisoformat(one.failing_since) for one in known if one.failing_since)
     stuck = sum(len(one.stuck) for one in known)
@@ -124,7 +128,7 @@ def imports_to_review(records: Records, today: date) -> ToReview | None:
     if failing:
         words = f"The folder that is watched could not be looked at to the end since {day_words(failing[0])}."
         return ToReview(IMPORTS, len(failing), words, failing[0])
-    return _last_import(folder, datetime.now(UTC))
+    return _last_import(folder, now)
 
 
 def _lying(deliveries: int) -> str:

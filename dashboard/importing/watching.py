@@ -152,8 +152,8 @@ class _Look:
         self.keep()
 
     def failed(self, words: str) -> None:
-        """Keep why a look was not ended, and since when, of a folder that was looked at before."""
-        self.known.problem = self.known.problem or words
+        """Keep why this look was not ended, and since when none was, of a folder that was looked at before."""
+        self.known.problem = words
         self.known.failing_since = self.known.failing_since or self.at.date().isoformat()
         if self.known.looked:
             with suppress(OSError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pandas as pd
@@ -156,7 +157,7 @@ def compact(records: Records) -> ShortList:
     why = not_recorded(records, watched.name)
     waiting = [] if why else [item for item in review(records) if item.waits]
     planned = standing(records)
-    imports = imports_to_review(records, plans.today())
+    imports = imports_to_review(records, datetime.now(UTC))
     room = short_list.MOST_ROWS - bool(imports and imports.count)
     first = waiting[:room]
 

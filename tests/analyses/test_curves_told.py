@@ -22,13 +22,13 @@ ROWS = "\n".join([
 def test_a_line_stands_and_tells_no_share_where_the_table_refuses_it(tmp_path: Path) -> None:
     found = records(tmp_path, ROWS)
     rates = failure_rate(found, "fbss", "procedure", 730).set_index("group")
-    assert rates.loc["tlif", "note"] == "Of those due, the state of 45 % is known: too few for a share."
+    assert rates["note"]["tlif"] == "Of those due, the state of 45 % is known: too few for a share."
     curves = curves_told(found, "fbss", "procedure", 730)
     assert curves.drop(columns="told").equals(failure_curve(found, "fbss", "procedure"))
     assert curves.groupby("group")["told"].all().to_dict() == {"tlif": False, "laminectomy": True}
     words = describe(curves, until_days=730)
-    assert f"{rates.loc['tlif', 'label']}: of too few due the state is known for a share; 40 operations" in words
-    assert f"{rates.loc['laminectomy', 'label']}: 25.0 % (" in words
+    assert f"{rates['label']['tlif']}: of too few due the state is known for a share; 40 operations" in words
+    assert f"{rates['label']['laminectomy']}: 25.0 % (" in words
 
 
 def test_where_the_line_ends_early_it_tells_what_stands_there(tmp_path: Path) -> None:

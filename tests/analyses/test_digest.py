@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -37,7 +37,7 @@ from dashboard.records import Records
 from dashboard.shell import PAGES
 from tests.text_tables import records
 
-TODAY = date(2025, 1, 31)
+NOW = datetime(2025, 1, 31, 12, tzinfo=UTC)
 TWO = """
 operation | patient | operated   | procedure       | surgeon | site
 1         | 11      | 2024-11-01 | microdiscectomy | S01     | North
@@ -67,8 +67,8 @@ def asked(tmp_path: Path) -> Records:
     return replace(door, notebook=Notebook(tmp_path), audit=Audit(tmp_path / "audit"))
 
 
-def rows(asked: Records, today: date = TODAY) -> dict[str, ToReview]:
-    return {row.kind: row for row in digest(asked, today)}
+def rows(asked: Records, now: datetime = NOW) -> dict[str, ToReview]:
+    return {row.kind: row for row in digest(asked, now)}
 
 
 def test_each_kind_is_counted_as_its_page_counts_it(asked: Records) -> None:
@@ -100,8 +100,10 @@ def test_a_plan_is_told_of_two_weeks_before_its_day_and_from_then_on(asked: Reco
     assert rows(asked)[PLANS] == ToReview(
         PLANS, 2, "1 plan overdue for 10 days; 1 plan due within 14 days.", date(2025, 1, 21)
     )
-    assert rows(asked, date(2025, 1, 6))[PLANS] == ToReview(PLANS, 0, "2 plans stand, none due within 14 days.")
-    assert rows(asked, date(2025, 1, 7))[PLANS] == ToReview(PLANS, 1, "1 plan due within 14 days.")
+    assert rows(asked, datetime(2025, 1, 6, tzinfo=UTC))[PLANS] == ToReview(
+        PLANS, 0, "2 plans stand, none due within 14 days."
+    )
+    assert rows(asked, datetime(2025, 1, 7, tzinfo=UTC))[PLANS] == ToReview(PLANS, 1, "1 plan due within 14 days.")
     put_in_place(asked, plans(asked)[0], date(2025, 1, 20))
     assert rows(asked)[PLANS].words == "1 plan due within 14 days."
 
@@ -151,8 +153,8 @@ def test_nothing_in_it_is_beyond_what_the_reader_may_see(asked: Records) -> None
 
 def test_the_text_says_what_waits_what_does_not_and_what_is_not_known_and_names_nobody(asked: Records) -> None:
     open_plan(asked, SUBJECT, DRAFT)
-    found = digest(asked, TODAY)
-    text = digest_text(asked, found, TODAY)
+    found = digest(asked, NOW)
+    text = digest_text(asked, found, NOW)
     first, _, *lines = text.split("\n")
     assert first == "Needs review on 31 Jan 2025 · data to 1 Jan 2025, 30 days ago · sample data, made by computer"
     waiting = lines[: lines.index("")]
@@ -165,9 +167,9 @@ def test_the_text_says_what_waits_what_does_not_and_what_is_not_known_and_names_
 
 def test_an_empty_digest_says_so(tmp_path: Path) -> None:
     door = records(tmp_path / "data", "operation | surgeon")
-    found = digest(door, TODAY)
+    found = digest(door, NOW)
     assert to_do(found) == []
-    assert "\n* Nothing.\n" in digest_text(door, found, TODAY)
+    assert "\n* Nothing.\n" in digest_text(door, found, NOW)
     assert digest_subject(found) == "Spine outcomes: nothing to review"
 
 
@@ -187,10 +189,12 @@ def test_what_lies_refused_and_a_folder_that_cannot_be_read_are_told_until_they_
         list(watching.look(folder, store, lambda path: pytest.fail("a link was taken"), quiet=0, now=now))
 
     look()
-    assert imports_to_review(asked, TODAY) == ToReview(
+    assert imports_to_review(asked, NOW) == ToReview(
         IMPORTS, 2, "2 deliveries lie refused in the folder that is watched, since 20 Jan 2025.", date(2025, 1, 20)
     )
-    assert imports_to_review(asked, date(2025, 3, 1)) == ToReview(IMPORTS, 0, "No import is on record of late.")
+    assert imports_to_review(asked, datetime(2025, 3, 1, tzinfo=UTC)) == ToReview(
+        IMPORTS, 0, "No import is on record of late."
+    )
     for lying in (folder / "refused").iterdir():
         lying.unlink()
     look()
@@ -198,7 +202,7 @@ def test_what_lies_refused_and_a_folder_that_cannot_be_read_are_told_until_they_
     with monkeypatch.context() as patched:
         patched.setattr(Path, "rename", lambda path, target: (folder / "gone" / "x").touch())
         look()
-    assert imports_to_review(asked, TODAY) == ToReview(
+    assert imports_to_review(asked, NOW) == ToReview(
         IMPORTS, 1, "1 delivery lies in the folder that is watched and cannot be moved."
     )
     look()
@@ -208,24 +212,27 @@ def test_what_lies_refused_and_a_folder_that_cannot_be_read_are_told_until_they_
     folder.rename(f"{folder}-gone")
     with pytest.raises(Exception, match="not there"):
         look()
-    found = imports_to_review(asked, TODAY)
+    found = imports_to_review(asked, NOW)
     assert found is not None
     assert found.words == "The folder that is watched could not be looked at to the end since 20 Jan 2025."
 
 
 def test_the_last_import_is_told_of_when_it_came_to_nothing(asked: Records) -> None:
-    def said(**words: object) -> ToReview:
+    def said(now: datetime, **words: object) -> ToReview:
         asked.audit.changed({"change": "import", **words})
-        found = imports_to_review(asked, datetime.now(UTC).date())
+        found = imports_to_review(asked, now)
         assert found is not None
         return found
 
-    assert said(step="begun") == ToReview(IMPORTS, 0, "An import is under way.")
-    failed = said(step="nothing changed")
+    now = datetime.now(UTC)
+    assert said(now, step="begun") == ToReview(IMPORTS, 0, "An import is under way.")
+    # By the clock of whoever asks, as all of the digest is.
+    assert said(now + timedelta(hours=7), step="begun").count == 1
+    failed = said(now, step="nothing changed")
     assert failed.count == 1
     assert "came to nothing: the records are those of an earlier one." in failed.words
     asked.audit.changed({"change": "note"})
-    assert said(step="done", generation=2).count == 0
+    assert said(now, step="done", generation=2).count == 0
 
 
 def test_where_more_is_seen_is_a_page_of_that_title() -> None:

@@ -127,8 +127,8 @@ def test_nobody_is_told_of_nobody(tmp_path: Path) -> None:
 @pytest.mark.parametrize("share", ["nhs", "cms"])
 def test_beside_a_hidden_count_no_word_says_whether_nobody_is_missing_or_due(sample: Records, share: str) -> None:
     of_few = sample.of(Cohort(chosen={"surgeon": ("S01",)}, operated_from=date(2026, 1, 1)))
-    found = [dict(zip(table.heads, row, strict=True))
-             for table in tables(programmes_document(of_few, replace(WANTED, share=share))) for row in table.rows]  # fmt: skip
+    shared = tables(programmes_document(of_few, replace(WANTED, share=share)))
+    found = [dict(zip(table.heads, row, strict=True)) for table in shared for row in table.rows]
     hidden = [row for row in found if re.match("fewer|not shown", row.get("Known, of those due", ""))]
     assert hidden
     assert {row.get("State", "") for row in hidden} <= {"", "recorded otherwise"}

@@ -294,6 +294,14 @@ def test_what_the_machine_is_at_fault_for_leaves_every_delivery_where_it_lies(fo
     assert lying(folder) == ["a.csv", "b.csv"]
     (known,) = watching.watched(store.root)
     assert (known.problem[:16], known.failing_since) == ("There is no room", "2026-03-01")
+
+    def no_memory(path: Path) -> ImportResult:
+        raise ImportRefused("There is no memory for this import. Nothing was changed.")
+
+    with pytest.raises(Refused, match="no memory"):
+        list(look(folder, store, no_memory, now=LATER + timedelta(days=1)))
+    (known,) = watching.watched(store.root)
+    assert (known.problem[:18], known.failing_since) == ("There is no memory", "2026-03-01")
     assert [one.state for one in looked(folder, store).values()] == ["done", "done"]
     assert watching.watched(store.root)[0].problem == ""
 

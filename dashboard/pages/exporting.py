@@ -165,7 +165,7 @@ def choice(offers: Offers) -> None:
 def _button(label: str, records: Records, offer: Offer, form: str, mode: Sharing = MODES["none"], **look: Any) -> None:
     """The file is made, and put on record, when it is asked for; look: as of any button."""
     st.download_button(
-        label, data=lambda: made(records, offer, form, mode), mime=KINDS[form], on_click="ignore",
+        said(label), data=lambda: made(records, offer, form, mode), mime=KINDS[form], on_click="ignore",
         file_name=file_name(offer, form, mode), **look,
     )  # fmt: skip
 

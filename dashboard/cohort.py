@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from types import MappingProxyType
 
 from dashboard.errors import WrongUsage
@@ -19,8 +19,9 @@ class Filter:
 
     word: in the address. dimension: what its names are names of, the column of every mart that holds their codes, and
     the parameter that a read binds them to. many: what several of them are called ("5 procedures"). in_bar: in the line
-    above every page, else behind "More". protected: offered also to a viewer in protected mode, who must not be able
-    to single out a patient. everybody: what is counted while nothing is chosen, where it is not "All" of them.
+    above every page, else behind "More". of_patient: it tells of the patient, and so counts among the few that a viewer
+    in protected mode may choose at once. everybody: what is counted while nothing is chosen, where it is not "All" of
+    them.
     """
 
     word: str
@@ -28,7 +29,7 @@ class Filter:
     label: str
     many: str
     in_bar: bool = False
-    protected: bool = False
+    of_patient: bool = False
     everybody: str = ""
 
     @property
@@ -43,22 +44,28 @@ class Filter:
 
 
 FILTERS = (
-    Filter("family", "family", "Procedure family", "families", in_bar=True, protected=True),
+    Filter("family", "family", "Procedure family", "families", in_bar=True),
     Filter("procedure", "procedure", "Procedure", "procedures", in_bar=True),
-    Filter("levels", "levels", "Levels operated", "numbers of levels", in_bar=True, everybody="All levels"),
-    Filter("surgeon", "surgeon", "Surgeon", "surgeons", in_bar=True, protected=True),
-    Filter("site", "site", "Site", "sites", in_bar=True, protected=True),
     Filter(
-        "prior", "prior_surgery", "Previous spine surgery", "kinds of earlier surgery", in_bar=True,
+        "levels", "levels", "Levels operated", "numbers of levels", in_bar=True, of_patient=True,
+        everybody="All levels",
+    ),
+    Filter("surgeon", "surgeon", "Surgeon", "surgeons", in_bar=True),
+    Filter("site", "site", "Site", "sites", in_bar=True),
+    Filter(
+        "prior", "prior_surgery", "Previous spine surgery", "kinds of earlier surgery", in_bar=True, of_patient=True,
         everybody="First and redo",
     ),
-    Filter("age", "age", "Age", "ages"),
-    Filter("sex", "sex", "Sex", "sexes"),
-    Filter("indication", "indication", "Indication", "indications"),
+    Filter("age", "age", "Age", "ages", of_patient=True),
+    Filter("sex", "sex", "Sex", "sexes", of_patient=True),
+    Filter("indication", "indication", "Indication", "indications", of_patient=True),
 )  # fmt: skip
 """In the order of the screen. A further one is a line here: the marts have its column with the next import."""
 
 TITLES = {each.dimension: each.label for each in FILTERS}
+PLACES = frozenset(each.dimension for each in FILTERS if not each.of_patient)
+MOST_OF_PATIENT = 2
+"""So many filters of the patient, the breakdown among them, may a viewer in protected mode choose at once."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +97,41 @@ class Cohort:
         object.__setattr__(self, "chosen", MappingProxyType({of: kept for of, kept in names.items() if kept}))
         if not isinstance(self.every_operation, bool):
             raise WrongUsage("Every operation is either yes or no.")
+
+    @property
+    def narrowed_by(self) -> dict[str, object]:
+        """What is chosen, as the audit has it: the period and the names."""
+        chosen = {"from": self.operated_from, "to": self.operated_to, **self.chosen}
+        return {key: value for key, value in chosen.items() if value}
+
+    def values(self, known: Callable[[str, Sequence[str]], list[int]]) -> dict[str, bool | date | list[int] | None]:
+        """What a read binds the choices to. known: the codes of names of a dimension."""
+        chosen = {of: known(of, self.chosen[of]) if of in self.chosen else None for of in TITLES}
+        period = {"operated_from": self.operated_from, "operated_to": self.operated_to}
+        return {**period, **chosen, "index_only": not self.every_operation}
+
+    def in_quarters(self) -> Cohort:
+        """The same of whole quarters, wider than it was: by one day more or less a patient could be made out."""
+        start, end = self.operated_from, self.operated_to
+        start = start and date(start.year, (start.month - 1) // 3 * 3 + 1, 1)
+        if end is not None:
+            after = end.month - (end.month - 1) % 3 + 3
+            end = date(end.year + after // 13, (after - 1) % 12 + 1, 1) - timedelta(days=1)
+        return replace(self, operated_from=start, operated_to=end)
+
+    def complaint(self, by: str | Sequence[str]) -> str:
+        """Why a viewer in protected mode may not be told of these, counted by a column; empty where he or she may."""
+        if self.every_operation:
+            return "Your role shows index operations: reoperations are so few that they could be made out."
+        if self != self.in_quarters():
+            return "Your role shows whole quarters of a year. Choose the period again."
+        asked = {*self.chosen, *([by] if isinstance(by, str) and by else [])} - PLACES
+        if len(asked) > MOST_OF_PATIENT:
+            return (
+                f"Your role shows figures by {MOST_OF_PATIENT} things about the patient at once, and these are "
+                f"{len(asked)}. Take away one filter."
+            )
+        return ""
 
     def described(self, labels: Mapping[str, Mapping[str, str]] | None = None) -> str:
         """What is counted, in words; ``labels``: by dimension, a label for each name."""

@@ -331,6 +331,16 @@ def hidden_among(sizes: Sequence[int], kind: str) -> bool:
     return len(sizes) >= FEWEST_UNITS[kind] and total >= FEWEST_OPERATIONS and 2 * max(sizes) <= total
 
 
+def hidden(units: pd.DataFrame, scope: Mapping[str, Sequence[int] | None]) -> bool:
+    """The same of those beyond a viewer's scope. units: ``surgeon, site, operations``; scope: by kind the own codes."""
+    outside = pd.Series(False, index=units.index)
+    for kind, own in scope.items():
+        outside |= ~units[kind].isin(own) if own is not None else False
+    kind = next(kind for kind, own in scope.items() if own is not None)
+    others = units[outside & (units[kind] > 0)].groupby(kind)["operations"].sum()
+    return hidden_among([int(size) for size in others], kind)
+
+
 def masks(others: Mapping[int, str], keyed: Callable[[str], bytes]) -> dict[int, str]:
     """For units of others, by their code, words that say nothing of them: a place in an order that nobody can work out.
 

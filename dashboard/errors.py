@@ -31,6 +31,10 @@ class NotAllowed(OutcomesError):
     """The viewer's role does not include this."""
 
 
+class NotTold(NotAllowed):
+    """What was asked about are so few, or is told in such detail, that somebody could be made out."""
+
+
 class NoData(OutcomesError):
     """Nothing has been published yet, or the store is not there."""
 

@@ -19,21 +19,16 @@ from dashboard.cohort import TITLES, Cohort
 from dashboard.engines import noting
 from dashboard.engines.duck import Engine, Value
 from dashboard.engines.notebook import OF_A_PATIENT, Note, Notebook, renamed
-from dashboard.errors import NoData, NotAllowed, WrongUsage
+from dashboard.errors import NoData, NotAllowed, NotTold, WrongUsage
+from dashboard.protecting import ProtectedForm
 from dashboard.slots import LISTS, OF_NO_SCOPE, OF_THE_PRACTICE, SINGLE_OPERATIONS, right_of
 
 SURGEON = "surgeon"
 UNIT = "unit"
 """A read's column for the group in its ``by`` slot; its codes are those of the column that was chosen."""
 
-SAME_WORDS = {"other_symptom": "symptom"}
-"""A read's column whose codes are those of another dimension."""
-
 COUNTS_ONLY = "Your role shows counts, not single operations."
 NOT_OF_THE_ROLE = "This is not among what your role shows."
-
-AS_COUNTED = frozenset({"state"})
-"""Columns that stay codes: what a state means depends on the kind of outcome, which the analyses know."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +47,8 @@ class Records:
     """Where answers lie that were worked out when the generation was published."""
 
     def of(self, cohort: Cohort) -> Records:
-        """The same viewer's records of another cohort."""
+        """The same viewer's records of another cohort; in protected form of whole quarters, which its words say."""
+        cohort = cohort.in_quarters() if self.viewer.is_protected else cohort
         other = replace(self, cohort=cohort, whole_practice=False)
         return other.of_practice if self.whole_practice else other
 
@@ -92,7 +88,10 @@ class Records:
     ) -> pd.DataFrame:
         if refusal := self._refusal(name, columns, named=named):
             self._refuse(name, refusal, columns)
-        frame, bound = self._answer(name, columns, values, named=named)
+        try:
+            frame, bound = self._answer(name, columns, values, named=named)
+        except NotTold as problem:
+            self._refuse(name, problem.message, columns, NotTold)
         self.audit.asked(self._entry(name, bound) | {"columns": dict(columns)})
         return frame
 
@@ -173,7 +172,8 @@ class Records:
         if rows.empty:
             raise NoData("This generation does not say what it holds. Run `outcomes store verify`.")
         row: Any = rows.iloc[0]
-        return facts_of(row, row if self.viewer.sees_everything else self._own_facts())
+        exact = self.viewer.sees_everything and not self.viewer.is_protected
+        return facts_of(row, row if exact else self._own_facts())
 
     @cached_property
     def missing_kinds(self) -> frozenset[str]:
@@ -238,30 +238,33 @@ class Records:
             return True
         if any(own == [] for own in scope.values()):
             return False
-        found = replace(self, cohort=self._of_every_unit(), whole_practice=True)._units()
-        outside = pd.Series(False, index=found.index)
-        for kind, own in scope.items():
-            outside |= ~found[kind].isin(own) if own is not None else False
-        kind = next(kind for kind, own in scope.items() if own is not None)
-        others = found[outside & (found[kind] > 0)].groupby(kind)["operations"].sum()
-        return disclosure.hidden_among([int(size) for size in others], kind)
+        return disclosure.hidden(replace(self, cohort=self._of_every_unit(), whole_practice=True)._units(), scope)
 
     def _units(self) -> pd.DataFrame:
         """The codes of the surgeons and sites in this cohort, within the scope, with their operations."""
-        query = sql.load("units")
-        offered = {**self._cohort_values(), **self._scope_values()}
+        return self._found(sql.load("units"), {})
+
+    def _found(self, query: sql.Query, values: Mapping[str, Any]) -> pd.DataFrame:
+        """Exact counts of this cohort within the scope, with these values in place of its own: for the door itself."""
+        offered = {**self._cohort_values(), **values, **self._scope_values()}
         return self.engine.frame(query, {key: offered[key] for key in query.parameters})
 
     def _own_facts(self) -> Mapping[str, Any]:
         """What is within the scope, of index operations and of every one."""
-        query = sql.load("operations")
         found = []
         for every in (False, True):
             asked = replace(self, cohort=Cohort(every_operation=every), whole_practice=False)
-            offered = {**asked._cohort_values(), **asked._scope_values()}
-            found.append(self.engine.frame(query, {key: offered[key] for key in query.parameters}).iloc[0])
+            exact = asked._found(sql.load("operations"), {})
+            found.append((asked._told("operations", {}, {}, exact) if self.viewer.is_protected else exact).iloc[0])
         index, every_one = found
         return {**every_one, "operations": index["operations"], "all_operations": every_one["operations"]}
+
+    def _told(
+        self, name: str, columns: Mapping[str, str | Sequence[str]], bound: Mapping[str, Value], exact: pd.DataFrame
+    ) -> pd.DataFrame:
+        """Counts in protected form. Raises NotTold where there is none."""
+        form = ProtectedForm(lambda query, by, of: self._found(sql.load(query, {"by": by or ()}), of), self.audit.keyed)
+        return form.told(name, columns, {**self._cohort_values(), **bound}, exact)
 
     def _of_every_unit(self) -> Cohort:
         """The cohort without the surgeons and sites chosen, by which one of others could be cut out."""
@@ -285,12 +288,17 @@ class Records:
                 return "Of the whole practice only comparisons are shown."
             if not everything and units and (units != [self._own_kind] or not named):
                 return "Others are compared with what is wholly yours only."
+        if self.viewer.is_protected and (complaint := self.cohort.complaint(columns.get("by", ""))):
+            return complaint
         return slots.complaint(name, columns)
 
-    def _refuse(self, name: str, why: str, columns: Mapping[str, str | Sequence[str]] = sql.NO_COLUMNS) -> NoReturn:
+    def _refuse(
+        self, name: str, why: str, columns: Mapping[str, str | Sequence[str]] = sql.NO_COLUMNS,
+        error: type[NotAllowed] = NotAllowed,
+    ) -> NoReturn:  # fmt: skip
         """On record before it is said."""
         self.audit.refused(self._entry(name, {}) | {"columns": dict(columns), "why": why})
-        raise NotAllowed(why)
+        raise error(why)
 
     def _about(self, kind: str, subject: str) -> noting.Whom:
         """The surgeons and the sites that a note is about; what lies beyond the scope is on record as refused."""
@@ -314,16 +322,18 @@ class Records:
     def _answer(
         self, name: str, columns: Mapping[str, str | Sequence[str]], values: Mapping[str, Value], named: bool = True
     ) -> tuple[pd.DataFrame, dict[str, Value]]:
-        query = sql.load(name, columns)
+        query, offered = sql.load(name, columns), self._cohort_values()
         said = {key: self._coded(key, value) for key, value in values.items()}
         if surplus := set(said) - query.parameters:
             raise WrongUsage(f'The query "{name}" does not ask for {", ".join(sorted(surplus))}.')
         # The scope comes last: neither the cohort nor a caller's value can take its place.
-        offered = {**self._cohort_values(), **said, **self._scope_values()}
+        offered |= {**said, **self._scope_values()}
         if missing := query.parameters - set(offered):
             raise WrongUsage(f'The query "{name}" also wants {", ".join(sorted(missing))}.')
         bound = {key: offered[key] for key in query.parameters}
         frame = self.engine.frame(query, bound)
+        if self.viewer.is_protected and name not in LISTS:
+            frame = self._told(name, columns, bound, frame)
         return (self._named(frame, columns) if named else frame), bound
 
     def _coded(self, parameter: str, value: Value) -> Value:
@@ -331,13 +341,7 @@ class Records:
         return self._words.code(parameter, str(value)) if known else value
 
     def _cohort_values(self) -> dict[str, Value]:
-        cohort = self.cohort
-        chosen = {
-            dimension: self._codebook.known(dimension, cohort.chosen[dimension]) if dimension in cohort.chosen else None
-            for dimension in TITLES
-        }
-        period = {"operated_from": cohort.operated_from, "operated_to": cohort.operated_to}
-        return {**period, **chosen, "index_only": not cohort.every_operation}
+        return {**self.cohort.values(self._codebook.known)}
 
     def _scope(self) -> dict[str, list[int] | None]:
         """The codes of the surgeons and of the sites that the viewer sees; None for every one."""
@@ -353,9 +357,9 @@ class Records:
         """Names in place of codes, in every column that is a dimension."""
         by = columns.get("by")
         for column in frame.columns:
-            dimension = by if column == UNIT and isinstance(by, str) else SAME_WORDS.get(str(column), column)
+            dimension = by if column == UNIT and isinstance(by, str) else slots.SAME_WORDS.get(str(column), column)
             names = self._codebook.names.get(str(dimension))
-            if names is not None and column not in AS_COUNTED:
+            if names is not None and column not in slots.AS_COUNTED:
                 masked = self._masks(str(dimension))
                 frame[column] = frame[column].map({**names, **masked})
                 # The order of the rows would tell what the words do not.
@@ -374,15 +378,13 @@ class Records:
         return disclosure.masks(others, lambda name: self.audit.keyed(f"{said} {name}"))
 
     def _entry(self, name: str, bound: Mapping[str, Value]) -> dict[str, Any]:
-        period = {"from": self.cohort.operated_from, "to": self.cohort.operated_to}
-        chosen = {**period, **self.cohort.chosen}
         own = {key: value for key, value in bound.items() if key not in _COHORT_PARAMETERS}
         return {
             "viewer": self.viewer.name,
             "role": self.viewer.role,
             "generation": self.engine.generation,
             "question": name,
-            "cohort": {key: value for key, value in chosen.items() if value},
+            "cohort": self.cohort.narrowed_by,
             "every_operation": self.cohort.every_operation,
             **({"whole_practice": True} if self.whole_practice else {}),
             "values": own,

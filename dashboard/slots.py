@@ -40,6 +40,11 @@ PLACES = ("procedure", "family", "surgeon", "site")
 UNITS = ("surgeon", "site")
 """Those of them that are compared with one another."""
 
+SAME_WORDS = {"other_symptom": "symptom"}
+"""A read's column whose codes are those of another dimension."""
+AS_COUNTED = frozenset({"state"})
+"""Columns that stay codes: what a state means depends on the kind of outcome, which the analyses know."""
+
 BEFORE = "_before"
 """Behind the name of a score, that of its last reading up to surgery."""
 
@@ -113,6 +118,7 @@ SLOTS: Mapping[tuple[str, str], Allowed] = {
     ("completeness", "by"): _of_programmes,
     ("completeness", "factors"): _factors,
     ("diagnosis_delay", "by"): _of_findings,
+    ("event_signature", "by"): breakdowns,
     ("failed_bands", "factors"): _factors,
     ("failure_curve", "by"): breakdowns,
     ("findings", "by"): _filters,
@@ -128,6 +134,7 @@ SLOTS: Mapping[tuple[str, str], Allowed] = {
     ("proms", "measure"): _reported,
     ("risk_factors", "factors"): _factors,
     ("risk_factors_landmark", "factors"): _factors,
+    ("set_signature", "by"): breakdowns,
     ("trajectories", "by"): _of_visits,
     ("trajectories", "measure"): _scores,
     ("trajectories", "before"): _scores_before,

@@ -13,6 +13,8 @@ from dashboard.definitions import load
 from dashboard.errors import NotAllowed, WrongUsage
 from dashboard.importing.formats.text_files import LONGEST_CELL
 
+Period = tuple[date | None, date | None]
+
 
 def test_the_same_choice_in_another_order_is_the_same_cohort() -> None:
     assert Cohort(chosen={"procedure": ("tlif", "alif", "tlif")}) == Cohort(chosen={"procedure": ("alif", "tlif")})
@@ -73,8 +75,29 @@ def test_what_is_not_a_place_or_a_procedure_is_filtered_by_a_factor() -> None:
     assert {each.dimension for each in FILTERS} - load().factors.keys() == {"family", "procedure", "surgeon", "site"}
 
 
-def test_few_filters_are_offered_in_protected_mode_and_none_that_describes_a_patient() -> None:
-    assert [each.dimension for each in FILTERS if each.protected] == ["family", "surgeon", "site"]
+def test_every_filter_that_is_not_of_the_practice_or_the_operation_counts_among_the_few_of_protected_mode() -> None:
+    assert [each.dimension for each in FILTERS if not each.of_patient] == ["family", "procedure", "surgeon", "site"]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "wider"),
+    [
+        ((date(2024, 2, 29), date(2024, 4, 1)), (date(2024, 1, 1), date(2024, 6, 30))),
+        ((date(2024, 10, 1), date(2024, 12, 31)), (date(2024, 10, 1), date(2024, 12, 31))),
+        ((None, date(2023, 11, 5)), (None, date(2023, 12, 31))),
+        ((date(2024, 9, 30), None), (date(2024, 7, 1), None)),
+    ],
+)
+def test_a_period_becomes_whole_quarters_and_never_narrower(chosen: Period, wider: Period) -> None:
+    assert Cohort(*chosen).in_quarters() == Cohort(*wider)
+
+
+def test_protected_mode_takes_two_filters_of_the_patient_with_the_breakdown_among_them() -> None:
+    two = Cohort(chosen={"age": ("a",), "sex": ("f",), "procedure": ("p",), "family": ("x",), "site": ("s",)})
+    assert two.complaint("") == two.complaint("surgeon") == two.complaint("age") == ""
+    assert "Take away one filter" in two.complaint("smoking")
+    assert "whole quarters" in Cohort(date(2024, 2, 1)).complaint("")
+    assert "index operations" in Cohort(every_operation=True).complaint("")
 
 
 def test_whoever_an_import_takes_can_be_chosen_however_long_the_name() -> None:

@@ -39,6 +39,7 @@ FLOORS = {
     "sample": 4,
     "engines": 3,
     "slots": 3,
+    "protecting": 3,
     "sql": 2,
     "access": 2,
     "settings": 2,

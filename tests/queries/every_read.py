@@ -158,6 +158,8 @@ READS: dict[str, dict[str, Any]] = {
         "low": 42,
         "high": 140,
     },
+    "set_signature": {"columns": {"by": "surgeon"}},
+    "event_signature": {"columns": {"by": "surgeon"}, "outcome": "fbss"},
     "modifiable": {"outcome": "fbss", "within_days": 730, "since": date(2024, 3, 1)},
 }
 LISTED: dict[str, dict[str, Any]] = {

@@ -1,0 +1,365 @@
+"""Counts in protected form: what each read tells of patients who are not the viewer's own, and what it does not.
+
+    ProtectedForm(signature, keyed).told("failure_curve", columns, bound, frame)
+
+Counts are coarsened here, where they enter, so that whatever is made of them is safe. No rule looks at an exact count:
+a fixed threshold or rounding gives a patient away at its edge, where one more makes 10 into 15, or hides a group. Each
+count is moved by a few, by a key that nobody can work out, and then put on the multiple of 5 below: on average right,
+and the same whenever the same set of operations is asked about, by whatever words and in whatever read, so that asking
+again tells nothing more. Another set, or the same with one failure more, is moved by something else.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import accumulate
+from types import MappingProxyType
+from typing import Any
+
+import pandas as pd
+
+from dashboard import wording
+from dashboard.cohort import PLACES, TITLES
+from dashboard.definitions import load
+from dashboard.errors import NotTold
+
+STEP = 5
+"""Every count that is told is a multiple of this."""
+FEWEST, FEW = 15, 5
+"""Of fewer operations, or so few failures or others or fewer still, nothing is told: both as they are told, rounded."""
+EVENTS = frozenset({"failed", "died", "due_failed"})
+"""Counts of what the set of failures and deaths decides: moved alike in every read of the same outcome."""
+REST = "left_follow_up"
+"""Of a course, who neither failed nor died: so many that all of them together are the operations."""
+SENTENCE = (
+    "Counts are rounded to 5 in a way that is the same whenever the same operations are chosen, so that parts do not "
+    "add up exactly; groups of fewer than about 15 operations, 6 failures or 6 others are left out."
+)
+TOO_FEW = (
+    "Too few operations, failures or others are chosen here for your role, which tells of none that could be made out. "
+    "Choose more operations."
+)
+FEW_LEFT_OUT = (
+    "A filter leaves out so few operations that they could be made out by it. Take it away, or choose less by it."
+)
+NO_FORM = "This tells of too few patients at a time for your role, which shows rounded counts."
+
+MONTHS, QUARTERS = 12, 4
+CLOSE = 15
+"""Days: a month that ends so near to a landmark ends on it."""
+OF_THE_DAY = ("first_operation", "last_operation")
+
+Keyed = Callable[[str], bytes]
+Columns = Mapping[str, str | Sequence[str]]
+Signature = Callable[[str, str, Mapping[str, Any]], pd.DataFrame]
+"""The read of signatures of this name by a column, "" for none, with these values in place of those of the cohort."""
+
+
+@dataclass(frozen=True)
+class Cells:
+    """A read of counts by cell: which columns tell its cells apart beside the group, and which are counts.
+
+    of: each count with the count that it is a part of, wholes first; the parts of one whole have nothing in common.
+    floor: a whole and its part, which with the others of the whole must be enough, or the cell is left out.
+    rest: the count that makes, with those of no whole, everybody. by_year: a column of quarters, told by year.
+    nobody: whether too few are told of as none, since every page opens with it.
+    """
+
+    of: Mapping[str, str]
+    cells: tuple[str, ...] = ()
+    floor: tuple[str, str] = ("", "")
+    rest: str = ""
+    by_year: str = ""
+    nobody: bool = False
+
+
+@dataclass(frozen=True)
+class Course:
+    """A read of counts by day: told by month, from running totals, so that no event has its day.
+
+    counts: what is added up from day to day; REST, if it is among them, makes the operations whole. beside: counts that
+    have no course, parts of the operations that have nothing in common. by_year: a column of months, told by year.
+    """
+
+    day: str = "day"
+    cells: tuple[str, ...] = ()
+    counts: tuple[str, ...] = ("failed", "died", REST)
+    beside: tuple[str, ...] = ()
+    by_year: str = ""
+
+
+OF_NO_PATIENT = frozenset(
+    {"codes", "facts", "import_before", "issues", "late_entries", "missing_kinds", "rows_read"}
+)  # fmt: skip
+"""The reads that count no outcome of anybody: told as they are."""
+
+FORMS: Mapping[str, Cells | Course] = MappingProxyType({
+    "causes": Course(cells=("cause",)),
+    "completeness": Cells({"operations": ""}, cells=("quarter",), by_year="quarter"),
+    "failure_by_month": Course(by_year="month"),
+    "failure_curve": Course(),
+    "findings": Cells({"operations": "", "main_cause": "operations"}, cells=("cause",)),
+    "follow_up": Cells({"operations": ""}, cells=("visit", "visit_state")),
+    "landmark": Cells(
+        {"operations": "", "due": "operations", "answered": "due", "failed": "answered", "died": "operations",
+         "not_due": "operations"},
+        floor=("answered", "failed"),
+    ),
+    "lost": Cells({"not_due": "", "due": "", "due_failed": "due", "lost": "due"}, rest="due"),
+    "modifiable": Cells(
+        {"operations": "", "failed": "operations", "recent_operations": ""},
+        cells=("modifiable", "modifiable_unknown"), floor=("operations", "failed"),
+    ),
+    "onset": Cells({"operations": ""}, cells=("onset",)),
+    "operations": Cells({"operations": "", "patients": "operations"}, nobody=True),
+    "overlap": Cells({"operations": ""}, cells=("fails_under",)),
+    "risk_factors": Course(day="until_day", beside=("not_due", "lost", "due_failed")),
+    "risk_factors_landmark": Cells(
+        {"operations": "", "due": "operations", "answered": "due", "failed": "answered"}, floor=("answered", "failed")
+    ),
+    "symptoms": Course(day="first_day", cells=("symptom", "onset"), counts=("operations",)),
+    "undated": Cells(
+        {"asked": "", "happened": "asked", "not_due": "", "not_asked": ""}, cells=("undated", "within_days"),
+        floor=("asked", "happened"),
+    ),
+})  # fmt: skip
+"""How each read is told; one that is neither here nor in OF_NO_PATIENT is not."""
+
+
+@dataclass(frozen=True)
+class _Set:
+    """One set of operations: words for which, and for which of them failed or died; whether it may be told of."""
+
+    words: str
+    events: str
+    told: bool
+
+
+@dataclass(frozen=True)
+class ProtectedForm:
+    """What may be told of the operations of one cohort. keyed: a digest with the secret of the store."""
+
+    signature: Signature
+    keyed: Keyed
+
+    def told(self, name: str, columns: Columns, bound: Mapping[str, Any], frame: pd.DataFrame) -> pd.DataFrame:
+        """The counts of a read in protected form: of the same columns, its groups and cells those that are told.
+
+        bound: what the read was asked with. Raises NotTold for a read without such a form, and where nothing is left.
+        """
+        of_nobody = [] in (bound.get("scope_surgeons"), bound.get("scope_sites"))
+        if name in OF_NO_PATIENT or of_nobody:
+            return frame
+        form = FORMS.get(name)
+        if form is None:
+            raise NotTold(NO_FORM)
+        if not (isinstance(form, Cells) and form.nobody):
+            self._check_left_out(bound)
+        groups = [(part, of) for part, of in self._groups(columns, bound, frame, form) if of.told]
+        told = self._of_course if isinstance(form, Course) else self._of_cells
+        rows = [row for part, of in groups for row in told(name, part, of, form, bound)]  # type: ignore[arg-type]
+        if not rows and isinstance(form, Cells) and form.nobody:
+            return frame.assign(**dict.fromkeys(form.of, 0), **dict.fromkeys(OF_THE_DAY, pd.NaT))
+        if not rows:
+            raise NotTold(TOO_FEW)
+        return pd.DataFrame(rows)[list(frame.columns)]
+
+    def rounded(self, count: int, words: str) -> int:
+        """A count as it is told. words: of which set and what, as the same words move it alike.
+
+        Moved by -4 to 8, in the middle by 2, which is as much as the multiple below takes off: the sum of a die of five
+        and eight coins. So wide that two counts that differ by one patient never tell which of them it is, and rarely
+        at the ends, so that no two of a thousand pairs do by both being there.
+        """
+        digest = self.keyed(f"rounded {words}")
+        die, coins = int.from_bytes(digest[:4]) % STEP, digest[4].bit_count() - 4
+        return max(0, (count + die + coins) // STEP * STEP)
+
+    def _check_left_out(self, bound: Mapping[str, Any]) -> None:
+        """Whether each filter leaves out enough, or nobody: the others are what it narrows less what it leaves."""
+        here = self._sets("", {}, "")[0]
+        narrowing = [{name: None} for name in TITLES if bound.get(name) is not None]
+        ends = ("operated_from", "operated_to")
+        if any(bound.get(end) is not None for end in ends):
+            narrowing.append(dict.fromkeys(ends))
+        for without in narrowing:
+            wider = self._sets("", without, "")[0]
+            if wider.words != here.words and self._few(wider, here):
+                raise NotTold(FEW_LEFT_OUT)
+
+    def _few(self, wider: _Set, here: _Set) -> bool:
+        left = int(wider.words.split()[0]) - int(here.words.split()[0])
+        return self.rounded(left, f"{wider.words} less {here.words}") < FEWEST
+
+    def _sets(self, by: str, values: Mapping[str, Any], outcome: Any) -> dict[int, _Set]:
+        """The sets that a column parts the operations into, by its code; one with code 0 where there is none."""
+        found = self.signature("set_signature", by, values)
+        events = self.signature("event_signature", by, {**values, "outcome": outcome}) if outcome else found.head(0)
+        happened = {int(row[0]): " ".join(map(str, row[1:])) for row in events.itertuples(index=False)}
+        total = int(found["operations"].sum())
+        sets = {}
+        for unit, *numbers in found.itertuples(index=False):
+            words, n = " ".join(map(str, numbers)), int(numbers[0])
+            enough = self.rounded(n, f"{words} operations") >= FEWEST
+            few_others = 0 < n < total and self.rounded(total - n, f"{words} of {total}") < FEWEST
+            sets[int(unit)] = _Set(words, f"{outcome}: {happened.get(int(unit), '')}", enough and not few_others)
+        return sets or {0: _Set("0", "", told=False)}
+
+    def _groups(
+        self, columns: Columns, bound: Mapping[str, Any], frame: pd.DataFrame, form: Cells | Course
+    ) -> Iterator[tuple[pd.DataFrame, _Set]]:
+        """The rows of each group, with the set of operations that they count."""
+        outcome = bound.get("outcome", "")
+        if "grouping_bits" in frame:
+            factors = list(columns["factors"])
+            for bits, part in frame.groupby("grouping_bits"):
+                place = len(factors) - (2 ** len(factors) - 1 - int(str(bits))).bit_length()
+                sets = self._sets(factors[place], {}, outcome)
+                yield from ((rows, sets[int(str(band))]) for band, rows in part.groupby("band"))
+        elif form.by_year:
+            yield from self._years(bound, frame, form.by_year)
+        elif columns.get("by") in PLACES | load().factors.keys():
+            sets = self._sets(str(columns["by"]), {}, outcome)
+            yield from ((part, sets[int(str(unit))]) for unit, part in frame.groupby("unit"))
+        else:
+            # A column that comes with the failure, such as its cause, parts no operations: its groups are cells.
+            whole = self._sets("", {}, outcome)[0]
+            yield from ((part, whole) for _, part in (frame.groupby("unit") if "unit" in frame else [(0, frame)]))
+
+    def _years(self, bound: Mapping[str, Any], frame: pd.DataFrame, column: str) -> Iterator[tuple[pd.DataFrame, _Set]]:
+        """The rows of each year of surgery; their set is that of the same operations chosen by their period."""
+        whole = self._sets("", {}, bound["outcome"])[0]
+        years = frame[column] // MONTHS
+        for year, part in frame.assign(**{column: years * MONTHS}).groupby(column):
+            number = int(str(year)) // MONTHS
+            first, last = date(number, 1, 1), date(number, 12, 31)
+            ends = {
+                "operated_from": max(first, bound["operated_from"] or first),
+                "operated_to": min(last, bound["operated_to"] or last),
+            }
+            of = self._sets("", ends, bound["outcome"])[0]
+            yield part, replace(of, told=of.told and not (of.words != whole.words and self._few(whole, of)))
+
+    def _of_cells(
+        self, name: str, part: pd.DataFrame, of: _Set, form: Cells, bound: Mapping[str, Any]
+    ) -> Iterator[dict[str, Any]]:
+        if form.by_year:
+            part = part.assign(**{form.by_year: part[form.by_year] // QUARTERS * QUARTERS})
+        fixed = [column for column in part.columns if column not in (*form.of, *OF_THE_DAY)]
+        days = {column: in_quarters(part[column].iloc[0], last=column != OF_THE_DAY[0]) for column in OF_THE_DAY
+                if column in part}  # fmt: skip
+        for cell, rows in part.groupby(fixed, dropna=False) if fixed else [((), part)]:
+            counts = self._parts(rows[list(form.of)].sum(), f"{name} {cell}" if form.cells else name, of, form)
+            whole, counted = (counts.get(column, 0) for column in form.floor)
+            few = whole and (whole < FEWEST or min(counted, whole - counted) <= FEW)
+            if not (few or (form.cells and max(counts.values()) <= FEW)):
+                yield {**dict(zip(fixed, cell, strict=True)), **counts, **days}
+
+    def _parts(self, exact: pd.Series, words: str, of: _Set, form: Cells) -> dict[str, int]:
+        """The counts of one cell, each no more than its whole less the parts of it before."""
+        counts: dict[str, int] = {}
+        for name, whole in form.of.items():
+            value = int(exact[name])
+            if name == form.rest:
+                everybody = int(sum(exact[each] for each, its in form.of.items() if not its))
+                value = self.rounded(everybody, self._of_everybody(everybody, of))
+                counts[name] = max(0, value - sum(counts.values()))
+                continue
+            told = self.rounded(value, self._words(name, value, words, of))
+            used = sum(counts[each] for each in counts if form.of[each] == whole)
+            counts[name] = min(told, counts[whole] - used) if whole else told
+        return counts
+
+    def _words(self, name: str, value: int, words: str, of: _Set) -> str:
+        if name == "operations" and str(value) == of.words.split()[0]:
+            return self._of_everybody(value, of)
+        return f"{of.words} {of.events} {name}" + ("" if name in EVENTS and of.events else f" {words} {value}")
+
+    def _of_everybody(self, count: int, of: _Set) -> str:
+        return f"{of.words} operations" + ("" if of.words.startswith(f"{count} ") else f" of whom {count}")
+
+    def _of_course(
+        self, name: str, part: pd.DataFrame, of: _Set, form: Course, bound: Mapping[str, Any]
+    ) -> Iterator[dict[str, Any]]:
+        ends = month_ends(int(part[form.day].max()), bound.get("within_days"))
+        everybody = int(part[list(form.counts)].to_numpy().sum())
+        n = self.rounded(everybody, self._of_everybody(everybody, of))
+        fixed = [column for column in part.columns if column not in (form.day, *form.counts, *form.beside)]
+        rows: dict[tuple[Any, ...], dict[str, int]] = {}
+        cells = [(cell, found) for cell, found in part.groupby(fixed, dropna=False)] if fixed else [((), part)]
+        sums = dict.fromkeys(form.counts, 0)
+        for count in form.counts:
+            for cell, found in cells:
+                steps = self._steps(name, cell, found, count, of, form, ends, n - sum(sums.values()))
+                sums[count] += sum(steps.values())
+                for day, step in steps.items():
+                    rows.setdefault((*cell, day), {})[count] = step
+        if REST in form.counts and (n < FEWEST or min(sums["failed"], n - sums["failed"]) <= FEW):
+            return
+        beside = self._beside(name, part, of, form, n)
+        for place in sorted(rows):
+            counted = {count: rows[place].get(count, 0) for count in form.counts}
+            yield {**dict(zip((*fixed, form.day), place, strict=True)), **counted, **beside}
+            beside = dict.fromkeys(beside, 0)
+
+    def _steps(
+        self, name: str, cell: Any, found: pd.DataFrame, count: str, of: _Set, form: Course, ends: Sequence[int],
+        left: int,
+    ) -> dict[int, int]:  # fmt: skip
+        """By day what a running total, rounded, rises by; left: how many operations are not told of yet."""
+        counted = found[found[count] > 0]
+        days = [moved(int(day), ends, back=count == REST) for day in counted[form.day]]
+        by_day = pd.Series(counted[count].to_numpy(), index=days, dtype="int64").groupby(level=0).sum().sort_index()
+        total = int(by_day.sum())
+        if form.cells and count != REST:
+            words = f"{of.words} {of.events} {count} {name} {cell}" + ("" if count in EVENTS else f" {total}")
+        else:
+            words = self._words(count, total, name, of)
+        so_far = [min(self.rounded(running, words), left) for running in accumulate(map(int, by_day))]
+        if form.cells and count != REST and (not so_far or so_far[-1] <= FEW):
+            return {}
+        if count == REST:
+            last = by_day.index[-1] if so_far else ends[-1]
+            so_far, by_day = ([*so_far[:-1], left], by_day) if so_far else ([left], pd.Series([0], index=[last]))
+        before = [0, *so_far]
+        return {
+            int(day): after - earlier
+            for day, earlier, after in zip(by_day.index, before, so_far, strict=False)
+            if after > earlier
+        }
+
+    def _beside(self, name: str, part: pd.DataFrame, of: _Set, form: Course, n: int) -> dict[str, int]:
+        told: dict[str, int] = {}
+        for count in form.beside:
+            value = int(part[count].sum())
+            told[count] = min(self.rounded(value, self._words(count, value, name, of)), n - sum(told.values()))
+        return told
+
+
+def month_ends(last: int, within_days: int | None) -> list[int]:
+    """The days after surgery on which a month ends, up to the last, and in their place the landmarks close to one.
+
+    within_days: a day that a read looks at, and behind which it has one more for whatever comes later.
+    """
+    asked = [] if within_days is None else [within_days, within_days + 1]
+    marks = {*(mark.days for mark in load().landmarks), *asked}
+    months = (round(month * wording.A_MONTH) for month in range(1, int(last / wording.A_MONTH) + 2))
+    return sorted({*marks, *(day for day in months if all(abs(day - mark) > CLOSE for mark in marks))})
+
+
+def moved(day: int, ends: Sequence[int], *, back: bool) -> int:
+    """The day on which something is told: the end of its month; back: just after the end before, for who left then."""
+    place = bisect_left(ends, day)
+    end = ends[min(place, len(ends) - 1)]
+    return day if day == end else (ends[place - 1] + 1 if place else 1) if back else end
+
+
+def in_quarters(day: Any, *, last: bool) -> Any:
+    """The first day of the quarter in which a day lies, or the last; nothing for nothing."""
+    if pd.isna(day):
+        return day
+    period = pd.Timestamp(day).to_period("Q")
+    return period.end_time.normalize() if last else period.start_time

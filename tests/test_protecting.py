@@ -1,0 +1,174 @@
+"""Counts in protected form: of which reads, how far from what they are, and the same however the set is asked about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from dashboard import slots
+from dashboard.access import OPERATOR, Viewer
+from dashboard.audit import Audit
+from dashboard.cohort import Cohort
+from dashboard.definitions import load
+from dashboard.engines.duck import DuckEngine
+from dashboard.engines.generations import Store
+from dashboard.errors import NotAllowed, NotTold
+from dashboard.protecting import FEW, FEWEST, FORMS, NO_FORM, OF_NO_PATIENT, STEP, ProtectedForm, month_ends, moved
+from dashboard.records import Records
+from tests.queries.every_read import READS
+
+REFUSED = {
+    "care_paths", "case_mix", "diagnosis_delay", "event_signature", "first_treatments", "hazards",
+    "hazards_by_interval", "profiles", "programme_events", "programme_pairs", "proms", "red_flags_count",
+    "set_signature", "since_last_import", "steps", "symptom_detail", "symptom_pairs", "trajectories", "treatments",
+    "trend", "units", "unreadable",
+}  # fmt: skip
+"""The reads of counts that have no protected form: single answers, days, profiles, and what is always of few."""
+MANAGER = Viewer("Manager of Central", "manager", sites=("Central",))
+DOUBTED = Viewer("Manager", "manager", protected=True)
+WHOLE = {"outcome": "fbss"}
+
+Door = Callable[..., Records]
+
+
+@pytest.fixture(scope="module")
+def door(sample_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Door:
+    shown = Store(sample_store).last_whole()
+    assert shown is not None
+    engine = DuckEngine(shown.generation.path, shown.generation.number)
+    audit = Audit(tmp_path_factory.mktemp("audit"))
+    return lambda viewer, **chosen: Records(engine, viewer, Cohort(), audit).of(Cohort(**chosen))
+
+
+def asked(records: Records, name: str, by: str | None = None) -> pd.DataFrame:
+    values: dict[str, Any] = {**READS[name]}
+    columns = values.pop("columns", {})
+    if "due_from" in values:
+        values["due_from"] = date(2023, 6, 1)
+    return records.read(name, columns=columns if by is None else {**columns, "by": by}, **values)
+
+
+def test_every_read_of_counts_has_a_protected_form_or_is_known_to_have_none() -> None:
+    folder = Path(__file__).parents[1] / "queries" / "reads"
+    of_single = {*slots.LISTS, *slots.SINGLE_OPERATIONS, "cohort"}
+    assert {path.stem for path in folder.glob("*.sql")} == {*FORMS, *OF_NO_PATIENT, *REFUSED, *of_single}
+    assert not REFUSED & FORMS.keys()
+
+
+@pytest.mark.parametrize("name", sorted(REFUSED & READS.keys()))
+def test_what_has_no_protected_form_is_refused_and_on_record(door: Door, name: str) -> None:
+    with pytest.raises(NotTold, match=NO_FORM):
+        asked(door(MANAGER), name)
+    last = door(MANAGER).audit.path.read_text(encoding="utf-8").splitlines()[-1]
+    assert '"refusal"' in last
+    assert f'"{name}"' in last
+
+
+@pytest.mark.parametrize("viewer", [MANAGER, DOUBTED])
+@pytest.mark.parametrize("name", sorted(FORMS.keys() & READS.keys()))
+def test_every_count_that_is_told_is_a_multiple_of_five(door: Door, viewer: Viewer, name: str) -> None:
+    form = FORMS[name]
+    counts = [*form.of] if hasattr(form, "of") else [*form.counts, *form.beside]
+    try:
+        told = asked(door(viewer), name)
+    except NotTold:
+        assert viewer is MANAGER
+        return
+    assert len(told)
+    assert (told[counts] >= 0).all(axis=None)
+    assert (told[counts] % STEP == 0).all(axis=None)
+    for part, whole in getattr(form, "of", {}).items():
+        assert not whole or (told[part] <= told[whole]).all()
+
+
+def test_the_same_operations_give_the_same_counts_by_whatever_words_they_are_asked_about(door: Door) -> None:
+    def sums(records: Records, read: str, by: Any = ()) -> dict[Any, list[int]]:
+        counts = records.read(read, columns={"by": by}, **WHOLE).groupby("unit")[["failed", "died"]].sum()
+        return {unit: row.tolist() for unit, row in counts.iterrows()}
+
+    everything, both = door(MANAGER), door(MANAGER, chosen={"site": ("Central", "Elsewhere")})
+    families = tuple(everything.choices("family"))
+    alone = {
+        family: sums(door(MANAGER, chosen={"family": (family,)}), "failure_curve")[0]
+        for family in sums(everything, "failure_curve", "family")
+    }
+    assert alone == sums(everything, "failure_curve", "family")
+    assert len(alone) > 1
+    assert sums(everything, "failure_curve") == sums(door(MANAGER, chosen={"family": families}), "failure_curve")
+    assert sums(everything, "failure_curve") == sums(both, "failure_curve")
+    assert sums(everything, "failure_curve") == sums(door(MANAGER, operated_from=date(2000, 1, 1)), "failure_curve")
+
+
+def test_operations_add_up_in_every_course_and_nobody_fails_on_a_day_of_his_own(door: Door) -> None:
+    curve = door(DOUBTED).read("failure_curve", columns={"by": "family"}, **WHOLE)
+    operations = door(DOUBTED).read("operations").iloc[0]["operations"]
+    ends = month_ends(int(curve["day"].max()), None)
+    assert set(curve.loc[curve["failed"] > 0, "day"]) <= set(ends)
+    one = door(DOUBTED).read("failure_curve", columns={"by": ()}, **WHOLE)
+    assert one[["failed", "died", "left_follow_up"]].to_numpy().sum() == operations
+    exact = door(OPERATOR).read("failure_curve", columns={"by": ()}, **WHOLE)
+    for day in (mark.days for mark in load().landmarks):
+        told, known = (int(rows.loc[rows["day"] <= day, "failed"].sum()) for rows in (one, exact))
+        assert abs(told - known) < 2 * STEP
+
+
+def test_a_month_ends_on_a_landmark_close_to_it_and_who_left_within_it_does_so_at_its_beginning() -> None:
+    ends = month_ends(800, None)
+    landmarks = [mark.days for mark in load().landmarks if mark.days <= 800]
+    assert set(landmarks) <= set(ends)
+    assert moved(ends[3] + 1, ends, back=False) == ends[4]
+    assert moved(ends[4] - 1, ends, back=True) == ends[3] + 1
+    assert moved(ends[4], ends, back=True) == moved(ends[4], ends, back=False) == ends[4]
+
+
+def test_a_count_is_told_right_on_average_and_never_far_from_what_it_is() -> None:
+    telling = ProtectedForm(lambda *_: pd.DataFrame(), lambda words: sha256(words.encode()).digest())
+    for count in (20, 21, 22, 23, 24):
+        told = [telling.rounded(count, str(place)) for place in range(4000)]
+        assert abs(sum(told) / len(told) - count) < 0.2
+        assert max(told) - count <= 8
+        assert count - min(told) <= 8
+    assert telling.rounded(0, "none") in (0, STEP)
+
+
+def test_groups_of_few_are_left_out_by_their_rounded_count_and_with_them_what_they_would_complete(door: Door) -> None:
+    curve = door(DOUBTED).read("failure_curve", columns={"by": "procedure"}, **WHOLE)
+    sizes = curve.groupby("unit")[["failed", "died", "left_follow_up"]].sum()
+    assert (sizes.sum(axis=1) >= FEWEST).all()
+    assert (sizes["failed"] > FEW).all()
+    everything = door(OPERATOR).read("failure_curve", columns={"by": "procedure"}, **WHOLE)
+    assert len(sizes) < everything["unit"].nunique()
+
+
+def test_a_filter_that_leaves_out_few_is_refused_in_words(door: Door) -> None:
+    exact, refused = door(OPERATOR, chosen={"site": ("Central",)}), 0
+    for kind in ("age", "levels", "indication", "procedure"):
+        sizes = exact.read("set_signature", columns={"by": kind}).set_index("unit")["operations"]
+        for rare in sizes[sizes < STEP].index:
+            others = tuple(name for name in exact.choices(kind) if name != rare)
+            with pytest.raises(NotTold, match="leaves out so few"):
+                door(MANAGER, chosen={kind: others}).read("failure_curve", columns={"by": ()}, **WHOLE)
+            refused += 1
+    assert refused
+
+
+def test_days_are_told_by_quarter_and_a_third_filter_of_the_patient_is_refused(door: Door) -> None:
+    records = door(MANAGER, operated_from=date(2020, 2, 20), operated_to=date(2024, 5, 5))
+    assert records.described == "Index operations; operated 1 Jan 2020 to 30 Jun 2024"
+    assert records.facts.first_operation == date(2018, 1, 1)
+    assert records.facts.operations % STEP == 0
+    chosen = {kind: tuple(records.choices(kind)) for kind in ("sex", "age")}
+    with pytest.raises(NotAllowed, match="Take away one filter"):
+        door(MANAGER, chosen=chosen).read("failure_curve", columns={"by": "smoking"}, **WHOLE)
+
+
+def test_a_surgeons_own_figures_are_exactly_those_that_the_operator_has_of_that_surgeon(door: Door) -> None:
+    own, seen = door(Viewer("Dr One", "surgeon", surgeon="S01")), door(OPERATOR, chosen={"surgeon": ("S01",)})
+    for name in sorted(READS.keys() - {"noted_operation", "monitor", "profiles"} - slots.OF_NO_SCOPE):
+        pd.testing.assert_frame_equal(asked(own, name), asked(seen, name))

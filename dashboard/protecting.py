@@ -35,9 +35,10 @@ EVENTS = frozenset({"failed", "died", "due_failed"})
 REST = "left_follow_up"
 """Of a course, who neither failed nor died: so many that all of them together are the operations."""
 SENTENCE = (
-    "Counts are rounded to 5 in a way that is the same whenever the same operations are chosen, so that parts do not "
-    "add up exactly; groups of fewer than about 15 operations, 6 failures or 6 others are left out."
+    "counts rounded to 5, so that parts need not add up; groups of fewer than about 15 operations, 6 failures or 6 "
+    "others left out"
 )
+"""Stands in the head of every page of whoever is told counts in protected form."""
 TOO_FEW = (
     "Too few operations, failures or others are chosen here for your role, which tells of none that could be made out. "
     "Choose more operations."
@@ -162,7 +163,7 @@ class ProtectedForm:
         told = self._of_course if isinstance(form, Course) else self._of_cells
         rows = [row for part, of in groups for row in told(name, part, of, form, bound)]  # type: ignore[arg-type]
         if not rows and isinstance(form, Cells) and form.nobody:
-            return frame.assign(**dict.fromkeys(form.of, 0), **dict.fromkeys(OF_THE_DAY, pd.NaT))
+            rows = [{**dict.fromkeys(form.of, 0), **dict.fromkeys(OF_THE_DAY, pd.NaT)}]
         if not rows:
             raise NotTold(TOO_FEW)
         return pd.DataFrame(rows)[list(frame.columns)]

@@ -288,8 +288,6 @@ class Records:
                 return "Of the whole practice only comparisons are shown."
             if not everything and units and (units != [self._own_kind] or not named):
                 return "Others are compared with what is wholly yours only."
-        if self.viewer.is_protected and (complaint := self.cohort.complaint(columns.get("by", ""))):
-            return complaint
         return slots.complaint(name, columns)
 
     def _refuse(
@@ -333,6 +331,8 @@ class Records:
         bound = {key: offered[key] for key in query.parameters}
         frame = self.engine.frame(query, bound)
         if self.viewer.is_protected and name not in LISTS:
+            if complaint := self.cohort.complaint(columns.get("by", "")):
+                raise NotTold(complaint)
             frame = self._told(name, columns, bound, frame)
         return (self._named(frame, columns) if named else frame), bound
 

@@ -50,6 +50,7 @@ from dashboard.pages import (
     upgrading,
 )
 from dashboard.pages.filter_line import chosen_words, filter_line, left_out_by
+from dashboard.protecting import SENTENCE
 from dashboard.records import Records
 
 ENGINES_KEPT = 3
@@ -214,7 +215,7 @@ def _draw(
     with exporting.offered(about, on_paper=export) as offers:
         if clicked == HOW_MANY:
             short_list.opened(HOW_MANY_AND_WHY, lambda: flow.section(about, *flow.asked_now()))
-        with furniture.awaiting_the_answer() if shown.narrowed else nullcontext():
+        with furniture.awaiting_the_answer() if shown.narrowed else nullcontext(), furniture.as_far_as_told():
             current.run()
     if export:
         exporting.opened(offers)
@@ -248,6 +249,7 @@ def _counted(records: Records, chosen: Sequence[str], *, of_all: bool) -> list[s
         f"**{parts.count_words(line.operations)}**{of} operations",
         *map(parts.said, chosen),
         f"data to {parts.day_words(facts.data_date)}",
+        *([SENTENCE] if records.viewer.is_protected else []),
         *(["**sample data, made by computer**"] if facts.made_up else []),
         "this computer only",
     ]

@@ -45,7 +45,10 @@ def filter_line(records: Records, choices: Choices, *, folded: bool) -> Cohort:
         chosen = {each.dimension: _choose(each, choices[each]) for each in FILTERS if each.in_bar}
     with more:
         chosen |= {each.dimension: _choose(each, choices[each]) for each in FILTERS if not each.in_bar}
-        every = st.toggle("Every operation, reoperations and planned stages too", key="every", bind="query-params")
+        # Reoperations are so few that whoever is told protected counts could make them out.
+        every = not records.viewer.is_protected and st.toggle(
+            "Every operation, reoperations and planned stages too", key="every", bind="query-params"
+        )
     start, end = whole_period(period, first, last)
     cohort = Cohort(start if start > first else None, end if end < last else None, chosen, every)
     # After the choices, which let go what of a link cannot be chosen: what narrows nothing is not to be cleared.

@@ -12,6 +12,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.analyses.verdicts.claim import Verdict
+from dashboard.errors import NotTold
 from dashboard.pages import addresses, exporting, form, parts
 from dashboard.pages.said import for_html, said
 from dashboard.records import Records
@@ -121,6 +122,15 @@ def choices(key: str = form.CHOICES) -> Iterator[None]:
 
 
 @contextmanager
+def as_far_as_told() -> Iterator[None]:
+    """Around a part of a page: in place of what is not told to this viewer, one line that says why."""
+    try:
+        yield
+    except NotTold as problem:
+        parts.note(parts.told(problem.message))
+
+
+@contextmanager
 def side_by_side(count: int, *, key: str, room: bool = False) -> Iterator[None]:
     """Two or three cards beside one another from 1,200 px on, as tall as the tallest; below each other on phones.
 
@@ -138,7 +148,7 @@ def card(title: str, *, key: str, link: Link | None = None) -> Iterator[None]:
             st.header(said(title), width="content", anchor=False)
             if link is not None:
                 parts.link_to(link.path, link.label, link.chosen, key=f"link {key}")
-        with exporting.under(title):
+        with exporting.under(title), as_far_as_told():
             yield
 
 

@@ -27,7 +27,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from dashboard.access import ROLES, Viewer
 from dashboard.audit import Audit, lines_of
@@ -165,6 +165,12 @@ def lately_turned_away(folder: Path) -> list[dict[str, Any]]:
     return sorted(by_person.values(), key=lambda line: -int(line["number"]))
 
 
+def is_guarded(address: SplitResult) -> bool:
+    """Whether nobody on the way can change what is said at an address: by TLS, or on this machine itself."""
+    host = address.hostname
+    return bool(host) and (address.scheme == "https" or (address.scheme == "http" and host in LOOPBACK))
+
+
 def _practice(entry: Any) -> Practice:
     practice = made(Practice, entry, f"{FILE}, [practice]")
     check_words(f'{FILE}, [practice], key "managers"', [practice.managers], MANAGERS, "word for what managers are told")
@@ -217,10 +223,9 @@ def _check_identity(person: Account, where: str) -> None:
         )
     try:
         parts = urlsplit(person.issuer)
-        host = parts.hostname
     except ValueError:
-        parts, host = urlsplit(""), None
-    if not host or not (parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK)):
+        parts = urlsplit("")
+    if not is_guarded(parts):
         raise DefinitionsWrong(
             f'{where}, key "iss": "{person.issuer}" is no https address. Copy the provider\'s issuer.'
         )

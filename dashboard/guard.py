@@ -9,91 +9,28 @@ An ASGI middleware: it knows neither Streamlit nor the store, only the `Door` th
 
 from __future__ import annotations
 
-import re
-import time
+import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from dashboard import way_in
+from dashboard import round_trip, way_in
+from dashboard.answers import App, Message, Receive, Scope, Send, answer, guarded
+from dashboard.door import MEDIA, PAGE, PROOF, SIGN_IN, STREAM, UPLOAD, Door, Kind
 
-Message = MutableMapping[str, Any]
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
-
-HEADERS = {
-    "content-security-policy": "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; "
-    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; worker-src 'self' blob:; "
-    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
-    "x-content-type-options": "nosniff",
-    "x-frame-options": "DENY",
-    "referrer-policy": "no-referrer",
-    "cross-origin-opener-policy": "same-origin",
-    "cross-origin-resource-policy": "same-origin",
-}
-STATIC = re.compile(r"/static/(?:[\w@-][\w.@-]*/)*[\w@-][\w.@-]*", re.ASCII)
-LOOKED_AT, CHANGED = ("GET", "HEAD"), ("PUT", "DELETE")
 MOST_STREAMS = 100
 """Open at once; a browser has one for each tab."""
 MOST_SESSIONS, KEPT_SECONDS = 200, 120.0
 """Of streams that are open, or were so short a time ago that Streamlit keeps what they held."""
 MOST_BYTES = 250 << 20
 """Of files that one session has given and that are kept for it."""
+SECONDS_BETWEEN_LOOKS = 2.0
+"""At whether somebody who reads may still be there."""
+OF_A_PAGE_THAT_HAD_ONE = 3
+"""Words that a page of Streamlit's offers when it had a stream before: the protocol, a token, and its session."""
 POLICY, TOO_MANY = 1008, 1013
-
-
-class Kind(NamedTuple):
-    """What a path leads to, and how it may be asked for."""
-
-    name: str
-    methods: Sequence[str] = LOOKED_AT
-
-
-PAGE, OPEN, MEDIA, PROOF = Kind("page"), Kind("open"), Kind("media"), Kind("proof")
-UPLOAD, SIGN_IN = Kind("upload", CHANGED), Kind("sign-in")
-STREAM = "/_stcore/stream"
-AT = {
-    "/favicon.png": OPEN, "/manifest.json": OPEN, "/_stcore/health": OPEN, "/_stcore/host-config": OPEN,
-    way_in.PROOF: PROOF, "/auth/login": SIGN_IN, "/auth/logout": SIGN_IN, "/oauth2callback": SIGN_IN,
-}  # fmt: skip
-BELOW = {"/media/": MEDIA, "/_stcore/upload_file/": UPLOAD}
-
-
-@dataclass(frozen=True)
-class Door:
-    """What the guard must know of what stands behind it.
-
-    hosts: how we may be called, each to the letter and with the port; pages: the paths of the pages.
-    closed: whether real records may be shown, so that nobody comes in without a cookie.
-    until: of a request's cookies, when (in seconds since 1970) whoever bears them must go; 0 at once.
-    exchange: the cookie for a launch token, which is used up by that; None for one that is not good.
-    admits: whether a message to the app is one that its pages send; held: the bytes kept of the files of a session.
-    proves: what shows to whoever is about to hand over a token that the server is ours, by the challenge and the
-    address of the socket that it came to.
-    """
-
-    hosts: frozenset[str]
-    pages: frozenset[str]
-    closed: Callable[[], bool]
-    until: Callable[[str], float]
-    exchange: Callable[[str], str | None]
-    admits: Callable[[bytes], bool]
-    held: Callable[[str], int] = lambda session: 0
-    proves: Callable[[str, str], str] = lambda challenge, at: ""
-    clock: Callable[[], float] = time.time
-
-    def kind_of(self, path: str) -> Kind | None:
-        """What a path leads to; None for whatever is not on the list."""
-        if path in self.pages:
-            return PAGE
-        if STATIC.fullmatch(path):
-            return OPEN
-        below = next((kind for start, kind in BELOW.items() if path.startswith(start) and ".." not in path), None)
-        return AT.get(path) or below
 
 
 _standing: list[Door] = []
@@ -118,11 +55,12 @@ class Request:
     query: str
     method: str
     headers: Mapping[str, str]
+    origin: str
 
     @property
     def is_ours(self) -> bool:
         """Whether it comes from a page of ours: only a browser says so, and it lets no page say otherwise."""
-        return self.headers.get("origin") == f"http://{self.host}"
+        return self.headers.get("origin") == self.origin
 
     @property
     def is_anothers(self) -> bool:
@@ -131,6 +69,11 @@ class Request:
             return True
         followed = self.headers.get("sec-fetch-mode") == "navigate" and self.headers.get("sec-fetch-dest") == "document"
         return self.headers.get("sec-fetch-site") in ("cross-site", "same-site") and not followed
+
+    @property
+    def is_by_tls(self) -> bool:
+        """Whether it came by TLS to the proxy before us."""
+        return self.origin.startswith("https:")
 
     @property
     def has_body(self) -> bool:
@@ -143,7 +86,7 @@ class Request:
         return self.headers.get("cookie", "")
 
 
-def understood(scope: Scope) -> Request | None:
+def understood(scope: Scope, door: Door) -> Request | None:
     """What is asked; None where the headers that we rely on are there twice, or not there."""
     headers: dict[str, str] = {}
     for name, value in scope["headers"]:
@@ -155,7 +98,22 @@ def understood(scope: Scope) -> Request | None:
     if "host" not in headers:
         return None
     query = scope.get("query_string", b"").decode("latin-1")
-    return Request(headers["host"], scope["path"], query, scope.get("method", "GET"), headers)
+    host = headers["host"]
+    signed_in = door.signs_in(host)
+    # Behind TLS the app itself is asked without: which it was is a setting, not for a header to say.
+    origin = signed_in.origin if signed_in else f"http://{host}"
+    return Request(host, scope["path"], query, scope.get("method", "GET"), headers, origin)
+
+
+def _refusal(kind: Kind, asked: Request) -> tuple[int, str] | None:
+    """How a request is refused whoever bears it; None for one that may be answered."""
+    if asked.method not in kind.methods:
+        return 405, "This is not how it is asked for."
+    if kind is not UPLOAD and asked.has_body:
+        return 400, "Nothing is to be sent here."
+    if asked.is_anothers or (kind is UPLOAD and not asked.is_ours):
+        return 403, "This was asked from another page."
+    return None
 
 
 @dataclass
@@ -164,7 +122,7 @@ class Guard:
 
     app: App
     door: Door
-    _streams: int = 0
+    _streams: list[Stream] = field(default_factory=list)
     _ended: deque[float] = field(default_factory=deque)
     _arriving: dict[str, int] = field(default_factory=dict)
 
@@ -178,32 +136,40 @@ class Guard:
             await self.app(scope, receive, send)
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
-        asked = understood(scope)
+        asked = understood(scope, self.door)
         if asked is None or asked.host not in self.door.hosts:
-            return await _answer(send, 421, "This is not the address of the app.")
-        kind = self.door.kind_of(asked.path)
+            return await answer(send, 421, "This is not the address of the app.")
+        kind = self.door.kind_of(asked.path, asked.host)
         if kind is None:
-            return await _answer(send, 404, "There is nothing here.")
-        if asked.method not in kind.methods:
-            return await _answer(send, 405, "This is not how it is asked for.")
-        if kind is not UPLOAD and asked.has_body:
-            return await _answer(send, 400, "Nothing is to be sent here.")
-        if asked.is_anothers or (kind is UPLOAD and not asked.is_ours):
-            return await _answer(send, 403, "This was asked from another page.")
-        if kind is PAGE and (answer := self._way_in(asked)):
-            return await _answer(send, *answer)
+            return await answer(send, 404, "There is nothing here.")
+        if refusal := _refusal(kind, asked):
+            return await answer(send, *refusal)
+        if kind is PAGE and (instead := self._way_in(asked)):
+            return await answer(send, *instead)
         if kind is PROOF:
             whole = way_in.CHALLENGE.fullmatch(asked.query)
             told = self.door.proves(asked.query, str((scope.get("server") or ("",))[0])) if whole else ""
-            return await _answer(send, 200 if told else 404, told)
+            return await answer(send, 200 if told else 404, told)
         if kind is UPLOAD:
             return await self._upload(asked, scope, receive, send)
         if kind is MEDIA and self.door.closed() and not self._may_stay(asked):
-            return await _answer(send, 401, way_in.HOW)
-        return await self.app(scope, receive, _guarded(send, kept=kind is not MEDIA))
+            return await answer(send, 401, way_in.HOW)
+        if kind is SIGN_IN and (sign_in := self.door.signs_in(asked.host)):
+            await round_trip.go(sign_in, self.door.pages, self.app, scope, receive, send, asked.cookies)
+            return await self._look()
+        await self.app(scope, receive, guarded(send, kept=kind is not MEDIA, secure=asked.is_by_tls))
 
     def _may_stay(self, asked: Request) -> bool:
-        return self.door.until(asked.cookies) > self.door.clock()
+        if self.door.may_stay_until(asked.host, asked.cookies) <= self.door.clock():
+            return False
+        if sign_in := self.door.signs_in(asked.host):
+            sign_in.used(asked.cookies)
+        return True
+
+    async def _look(self) -> None:
+        """Who has signed out is out in every window at once."""
+        for stream in list(self._streams):
+            await stream.look()
 
     def _way_in(self, asked: Request) -> tuple[int, str, Mapping[str, str]] | None:
         """What a page is answered with in place of itself: the way in, or how to find it; None where it may be shown.
@@ -211,6 +177,12 @@ class Guard:
         A link in a letter leads here without the cookie, which goes with nobody else's links: so the small page asks
         once more by itself, and then the cookie comes along.
         """
+        if sign_in := self.door.signs_in(asked.host):
+            # No stream for whoever is not signed in: a stream runs the app, and a link needs no app.
+            page = way_in.sign_in_page(sign_in.ways)
+            here = asked.path + (f"?{asked.query}" if asked.query else "")
+            kept = {**way_in.AS_PAGE, "set-cookie": round_trip.remembered(here, sign_in.origin)}
+            return None if self._may_stay(asked) else (401, page, kept)
         words = parse_qsl(asked.query, keep_blank_values=True)
         rest = [(name, value) for name, value in words if name not in (way_in.TOKEN, way_in.AGAIN)]
         here = asked.path + (f"?{urlencode(rest)}" if rest else "")
@@ -232,11 +204,11 @@ class Guard:
     async def _upload(self, asked: Request, scope: Scope, receive: Receive, send: Send) -> None:
         """A file is given only by whoever has come in, made-up records or not: what is given is real."""
         if not self._may_stay(asked):
-            return await _answer(send, 401, way_in.HOW)
+            return await answer(send, 401, way_in.HOW)
         session, told = asked.path.split("/")[3], asked.headers.get("content-length", "0")
         length = int(told) if told.isdecimal() else MOST_BYTES + 1
         if self._held(session) + length > MOST_BYTES:
-            return await _answer(send, 413, "This is more than the app holds at once. Import it from the command line.")
+            return await answer(send, 413, "This is more than the app holds at once. Import it from the command line.")
         came = 0
 
         async def counted() -> Message:
@@ -248,7 +220,7 @@ class Guard:
             return message if self._held(session) <= MOST_BYTES else {"type": "http.disconnect"}
 
         try:
-            await self.app(scope, counted, _guarded(send))
+            await self.app(scope, counted, guarded(send, secure=asked.is_by_tls))
         finally:
             self._arriving[session] = self._arriving.get(session, 0) - came
             if self._arriving[session] <= 0:
@@ -258,42 +230,71 @@ class Guard:
         return self.door.held(session) + self._arriving.get(session, 0)
 
     async def _stream(self, scope: Scope, receive: Receive, send: Send) -> None:
-        asked = understood(scope)
+        asked = understood(scope, self.door)
         if asked is None or asked.host not in self.door.hosts or not asked.is_ours or asked.path != STREAM:
             return await send({"type": "websocket.close", "code": POLICY})
-        until = self.door.until(asked.cookies)
-        if self.door.closed() and until <= self.door.clock():
-            return await send({"type": "websocket.close", "code": POLICY})
+        stream = Stream(self.door, asked, receive, send)
+        if not stream.may_stay:
+            return await self._send_away(scope, stream, send)
         if not self._has_room():
             return await send({"type": "websocket.close", "code": TOO_MANY})
-        stream = Stream(self.door, until, receive, send)
-        self._streams += 1
+        self._streams.append(stream)
+        watching = asyncio.create_task(stream.watch())
         try:
             await self.app(scope, stream.receive, stream.send)
         finally:
-            self._streams -= 1
+            watching.cancel()
+            self._streams.remove(stream)
             self._ended.append(self.door.clock())
+
+    async def _send_away(self, scope: Scope, stream: Stream, send: Send) -> None:
+        """Whoever had a stream before, and whose time ended while their computer slept: their screen is cleared."""
+        offered = scope.get("subprotocols", ())
+        if self.door.farewell and len(offered) == OF_A_PAGE_THAT_HAD_ONE:
+            await stream.send({"type": "websocket.accept", "subprotocol": offered[0]})
+            return await stream.end()
+        await send({"type": "websocket.close", "code": POLICY})
 
     def _has_room(self) -> bool:
         while self._ended and self._ended[0] < self.door.clock() - KEPT_SECONDS:
             self._ended.popleft()
-        return self._streams < MOST_STREAMS and self._streams + len(self._ended) < MOST_SESSIONS
+        return len(self._streams) < MOST_STREAMS and len(self._streams) + len(self._ended) < MOST_SESSIONS
 
 
-@dataclass
+@dataclass(eq=False)
 class Stream:
-    """One open stream: it ends when its cookie does, or when the first real records come and it has none."""
+    """One open stream.
+
+    It ends when the time of its cookie does, when the cookie stands for somebody else or for nobody any more, or when
+    the first real records come and it has none.
+    """
 
     door: Door
-    until: float
+    asked: Request
     _receive: Receive
     _send: Send
     _ended: bool = False
 
+    def __post_init__(self) -> None:
+        self._who, self._until = self._now()
+
     @property
     def may_stay(self) -> bool:
-        """Whether whoever is there may hear or say one thing more."""
-        return not self._ended and (self.until > self.door.clock() or not self.door.closed())
+        """Whether whoever is there may hear or say one thing more, as far as was seen when it was last looked."""
+        return not self._ended and (self._until > self.door.clock() or not self.door.closed())
+
+    async def look(self) -> None:
+        """See who is there now, and end the stream where that is another than who opened it, or nobody."""
+        who, until = self._now()
+        self._until = until if who == self._who else 0.0
+        if not self.may_stay:
+            await self.end()
+
+    async def watch(self) -> None:
+        """Look every few seconds: who only reads says nothing, and nothing else would end the stream."""
+        while not self._ended:
+            await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+            await self.look()
 
     async def receive(self) -> Message:
         """The next message that is one of our pages' own."""
@@ -301,55 +302,31 @@ class Stream:
             message = await self._receive()
             if message["type"] != "websocket.receive":
                 return message
-            if not self.may_stay:
-                await self._end()
+            await self.look()
+            if self._ended:
                 return {"type": "websocket.disconnect", "code": POLICY}
             told = message.get("bytes")
             if told is not None and self.door.admits(told):
+                if (sign_in := self.door.signs_in(self.asked.host)) and self.door.is_of_somebody(told):
+                    sign_in.used(self.asked.cookies)
                 return message
 
     async def send(self, message: Message) -> None:
         """Pass on what the app says, as long as whoever hears it may."""
         if message["type"] == "websocket.send" and not self.may_stay:
-            await self._end()
+            await self.end()
         elif not self._ended:
             self._ended = message["type"] == "websocket.close"
             await self._send(message)
 
-    async def _end(self) -> None:
+    async def end(self) -> None:
+        """Clear the screen, then close."""
         if not self._ended:
             self._ended = True
+            if self.door.farewell:
+                await self._send({"type": "websocket.send", "bytes": self.door.farewell})
             await self._send({"type": "websocket.close", "code": POLICY})
 
-
-def _guarded(send: Send, *, kept: bool = True) -> Send:
-    """The same answer with our headers, and with none that lets other pages read it.
-
-    kept: whether a browser may keep it; what somebody downloads it may not.
-    """
-
-    async def guarded(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            replaced = (*HEADERS, *(() if kept else ("cache-control",)))
-            theirs = [
-                (name, value) for name, value in message.get("headers", ())
-                if not name.lower().startswith(b"access-control-") and name.decode("latin-1").lower() not in replaced
-            ]  # fmt: skip
-            ours = {**HEADERS, **({} if kept else {"cache-control": "no-store"})}
-            message = {**message, "headers": [*theirs, *_encoded(ours)]}
-        await send(message)
-
-    return guarded
-
-
-async def _answer(send: Send, status: int, text: str, more: Mapping[str, str] | None = None) -> None:
-    """A short answer of our own; the connection ends with it, and so does whatever is still being sent."""
-    body = text.encode()
-    headers = {"content-type": "text/plain; charset=utf-8", "cache-control": "no-store", "connection": "close",
-               "content-length": str(len(body)), **HEADERS, **(more or {})}  # fmt: skip
-    await send({"type": "http.response.start", "status": status, "headers": _encoded(headers)})
-    await send({"type": "http.response.body", "body": body})
-
-
-def _encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
-    return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+    def _now(self) -> tuple[Any, float]:
+        here = self.asked.host, self.asked.cookies
+        return self.door.who(*here), self.door.may_stay_until(*here)

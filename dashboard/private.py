@@ -22,7 +22,8 @@ OTHERS = stat.S_IRWXG | stat.S_IRWXO
 SECRET_BYTES = 32
 KEPT_SECRET = (
     "pseudonym.key", "launch.key", "audit/audit.key", "audit/audit.jsonl", "notebook.sqlite",
-    "reports", "persons.sqlite", "opted_out", "people.toml", "watched",
+    "reports", "persons.sqlite", "opted_out", "people.toml", "watched", "sign_in.toml", "sign_in.key",
+    "sessions.sqlite",
 )  # fmt: skip
 """Of a store, what is looked at by itself as well: a copy of a folder often loses the folder's mode, or theirs."""
 TOLD = "rights-cannot-be-checked"

@@ -13,7 +13,7 @@ from html import escape
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from dashboard import import_command, private, settings
+from dashboard import accounts, import_command, private, settings, sign_in
 from dashboard.errors import Refused
 from dashboard.launch import FOLDER, PRINTED_SECONDS, TOKEN_BYTES, Launch, address_of
 from dashboard.made_up import is_shipped
@@ -21,8 +21,9 @@ from dashboard.terminal import DONE, say, tell
 from dashboard.way_in import PROOF, TOKEN
 
 ONLY_HERE = (
-    "The app cannot be served on {}: other computers would reach it, which is not yet possible without sign-in; reach "
-    "it through an SSH tunnel on the same port: ssh -L {}:127.0.0.1:{} THIS-COMPUTER"
+    "The app cannot be served on {}: other computers would reach it without TLS. Let people sign in, with a proxy on "
+    "this machine before the app (docs/sign-in.md); or reach it through an SSH tunnel on the same port: "
+    "ssh -L {}:127.0.0.1:{} THIS-COMPUTER"
 )
 NOT_RUNNING = "The app is not running on this store. Start it with: python3 -m dashboard"
 OPENING = "open.html"
@@ -44,13 +45,16 @@ def run(chosen: argparse.Namespace) -> int:
     held = settings.read(store=chosen.store)
     host = loopback(chosen.host, chosen.port)
     import_command.refuse_if_others_read(held.store)
+    said = sign_in.arranged(held.store)
     listening = server.bound(host, chosen.port)
     with listening:
         make_showable(held)
         keep_current(held.store)
         if unknown := private.cannot_be_checked(held.store):
             say(unknown)
-        server.serve(held.store, host, listening, lambda address: _announce(held.store, chosen.port, address))
+        server.serve(
+            held.store, host, listening, lambda address: _announce(held.store, chosen.port, address, said), said
+        )
     return DONE
 
 
@@ -88,10 +92,14 @@ def make_showable(held: settings.Settings) -> None:
             say(f"{why} The app offers to bring these records up to date; so does `outcomes store upgrade`.")
 
 
-def _announce(store: Path, port: int, address: str) -> None:
+def _announce(store: Path, port: int, address: str, said: sign_in.Arranged | None) -> None:
     link = link_in(address, Launch(store, port).new_token(PRINTED_SECONDS))
     tell(f"Serving on {address} (end with Ctrl-C)")
-    tell(f"Open it with this link, which works once: {link}")
+    if said:
+        tell(f"People sign in at {said.public_address}")
+        if complaint := accounts.read(store).complaint:
+            say(complaint)
+    tell(f"{'On this computer, open' if said else 'Open'} it with this link, which works once: {link}")
 
 
 def link_in(address: str, token: str) -> str:

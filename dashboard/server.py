@@ -19,13 +19,16 @@ import h11
 import uvicorn
 from starlette.middleware import Middleware
 from streamlit import config, runtime
+from streamlit.proto.AuthRedirect_pb2 import AuthRedirect
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.starlette import App
 from streamlit.web.bootstrap import load_config_options
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from dashboard import guard, settings
 from dashboard.access import OPERATOR
+from dashboard.door import Door
 from dashboard.engines.generations import Store
 from dashboard.errors import Refused, StoreDamaged, WrongUsage
 from dashboard.importing import desk, leftovers
@@ -33,6 +36,8 @@ from dashboard.launch import TOKEN_LENGTH, Launch
 from dashboard.made_up import is_shipped
 from dashboard.shell import PAGES
 from dashboard.shipped import shipped
+from dashboard.sign_in import Arranged
+from dashboard.streamlit_sign_in import StreamlitSignIn
 
 MOST_CONNECTIONS = 300
 SECONDS_FOR_HEADERS = 10.0
@@ -43,6 +48,8 @@ OF_OUR_PAGES = ("rerun_script", "stop_script", "file_urls_request", "app_heartbe
 """What a page sends. Not what anybody may send to anybody's session: `clear_cache`, `set_run_on_save`, and the like."""
 PIECES = ("deferred_file", "dataframe_chunk")
 """What a page asks for piece by piece; the others would write files on this machine."""
+FAREWELL = ForwardMsg(auth_redirect=AuthRedirect()).SerializeToString()
+"""Sends a page to no other address than it has: it is asked for anew, and the guard answers."""
 OWN_NAME = "outcomes.localhost"
 """A browser sends a cookie to every port of a host: under a name of our own, no other app is sent ours."""
 
@@ -111,24 +118,30 @@ class RealRecords:
             return True
 
 
-def serve(store: Path, host: str, listening: socket.socket, announce: Callable[[str], None]) -> None:
+def serve(
+    store: Path, host: str, listening: socket.socket, announce: Callable[[str], None], said: Arranged | None = None
+) -> None:
     """Serve the app of this store until it is ended.
 
     host, listening: an address of the loopback, and what is bound to it; announce: told the address to open once it
-    answers.
+    answers; said: how people sign in, where they do.
     """
     port = int(listening.getsockname()[1])
     # Streamlit looks for its settings where it is started: beside app.py.
     os.chdir(shipped("app.py").parent)
     os.environ[settings.STORE] = str(store)
     load_config_options({"server_address": host, "server_port": port, "server_headless": True,
-                         "browser_gatherUsageStats": False, "global_developmentMode": False})  # fmt: skip
+                         "browser_gatherUsageStats": False, "global_developmentMode": False,
+                         "secrets_files": []})  # fmt: skip
+    sign_in = signs_in(store, said) if said else None
     launch, address = Launch(store, port), f"http://{known_as(host)}:{port}"
     launch.forget_tokens()
     leftovers.clear(store)
-    door = door_of(store, launch, addresses(host, port))
+    door = door_of(store, launch, addresses(host, port), sign_in)
     guard.stand(door)
-    app = App(shipped("app.py"), middleware=[Middleware(guard.Guard, door=door)])
+    app = App(
+        shipped("app.py"), middleware=[Middleware(guard.Guard, door=door)], secrets=sign_in.secrets if sign_in else None
+    )
     # So that what is to be cleared is cleared, however it is ended: the server gives the signal on when it is done.
     signal.signal(signal.SIGTERM, _end)
     try:
@@ -146,17 +159,31 @@ def _end(number: int, frame: object) -> None:
     raise SystemExit(128 + number)
 
 
-def door_of(store: Path, launch: Launch, hosts: frozenset[str]) -> guard.Door:
+def signs_in(store: Path, said: Arranged) -> StreamlitSignIn:
+    """Who is signed in at this store. Raises Refused where Streamlit would believe somebody else of who is there."""
+    if config.get_option("server.trustedUserHeaders"):
+        raise Refused(
+            "The app does not start: server.trustedUserHeaders is set, so that whoever reaches this port could say who "
+            "they are, and people are to sign in. Take that setting out, or sign_in.toml."
+        )
+    return StreamlitSignIn(store, said, settings.read(store=store).opened_audit)
+
+
+def door_of(store: Path, launch: Launch, hosts: frozenset[str], sign_in: StreamlitSignIn | None = None) -> Door:
     """What the guard of this app must know."""
-    return guard.Door(
-        hosts=hosts,
+    return Door(
+        hosts=hosts | ({sign_in.host} if sign_in else frozenset()),
         pages=frozenset(f"/{page.path}" for page in PAGES),
-        closed=RealRecords(store),
+        # Where people sign in, nobody tries the app out: what is shown is told by who is there.
+        closed=(lambda: True) if sign_in else RealRecords(store),
         until=launch.until,
         exchange=on_record(launch.exchange, store),
         admits=admits,
         held=held,
         proves=launch.answer_to,
+        sign_in=sign_in,
+        is_of_somebody=is_of_somebody,
+        farewell=FAREWELL,
     )
 
 
@@ -234,6 +261,13 @@ def admits(told: bytes) -> bool:
     return kind in OF_OUR_PAGES
 
 
+def is_of_somebody(told: bytes) -> bool:
+    """Whether a message that is admitted was sent by something that somebody did, not by a page of its own accord."""
+    message = BackMsg()
+    message.ParseFromString(told)
+    return message.WhichOneof("type") != "app_heartbeat" and not message.rerun_script.is_auto_rerun
+
+
 def held(session: str) -> int:
     """The bytes of the files that a session has given and that are kept for it."""
     if not runtime.exists():
@@ -255,6 +289,7 @@ def _settings(app: App) -> uvicorn.Config:
         timeout_graceful_shutdown=SECONDS_TO_END,
         server_header=False,
         access_log=False,
+        proxy_headers=False,
         log_level="warning",
         use_colors=False,
     )

@@ -54,6 +54,7 @@ from dashboard.protecting import SENTENCE
 from dashboard.records import Records
 
 ENGINES_KEPT = 3
+SIGN_OUT = "Sign out"
 HOW_MANY, HOW_MANY_AND_WHY = "How many, and why →", "From the rows read to the operations known"
 
 
@@ -143,12 +144,17 @@ def _show(held: settings.Settings, viewer: Viewer) -> None:
 
 
 def _who_is_here() -> Viewer:
-    """The operator of this machine, where the guard stands and has let them in: this process knows that, no header."""
+    """Who has signed in, or the operator of this machine, where the guard stands and has let them in.
+
+    This process knows that, no header: the one that is read says only by which address somebody came, and the guard
+    has let in nobody who could say another.
+    """
     door = guard.standing()
     if door is None:
         return VISITOR
     cookies = "; ".join(f"{name}={value}" for name, value in st.context.cookies.to_dict().items())
-    return OPERATOR if door.until(cookies) > door.clock() else VISITOR
+    who = door.who(st.context.headers.get("Host") or "", cookies)
+    return who if isinstance(who, Viewer) else OPERATOR if who else VISITOR
 
 
 def _shown(held: settings.Settings) -> Shown:
@@ -205,7 +211,9 @@ def _draw(
     about = records if shown.whose is None else shown.whose(records)
     words = _counted(about, chosen_words(about.cohort, choices), of_all=shown.whose is None)
     ways = [*([HOW_MANY] if shown.narrowed else []), saved_views.WAY, exporting.EXPORT]
-    clicked = furniture.head(shown.title, words, ways)
+    clicked = furniture.head(shown.title, words, [*ways, *([SIGN_OUT] if _has_signed_in(everybody.viewer) else [])])
+    if clicked == SIGN_OUT:
+        st.logout()
     addresses.left_out(dropped)
     if frozen:
         saved_views.banner(frozen)
@@ -239,11 +247,11 @@ def _drawing(listed: Listed, chosen: list[Records]) -> Callable[[], None]:
 
 
 def _counted(records: Records, chosen: Sequence[str], *, of_all: bool) -> list[str]:
-    """What is counted, up to which day, and whether it is real.
+    """What is counted, up to which day, whether it is real, and who looks.
 
     of_all: whether it is said of how many; of one surgeon it would tell the others' number, who may be one alone.
     """
-    line, facts = cohort_line(records), records.facts
+    line, facts, who = cohort_line(records), records.facts, records.viewer
     of = f" of {parts.count_words(line.of)}" if of_all else ""
     return [
         f"**{parts.count_words(line.operations)}**{of} operations",
@@ -251,5 +259,12 @@ def _counted(records: Records, chosen: Sequence[str], *, of_all: bool) -> list[s
         f"data to {parts.day_words(facts.data_date)}",
         *([SENTENCE] if records.viewer.is_protected else []),
         *(["**sample data, made by computer**"] if facts.made_up else []),
-        "this computer only",
+        f"signed in as {parts.said(who.name)} ({parts.said(who.role)})"
+        if _has_signed_in(who)
+        else "this computer only",
     ]
+
+
+def _has_signed_in(viewer: Viewer) -> bool:
+    """Whether this is somebody with an account, who can sign out of it; not whoever has opened the app from here."""
+    return viewer not in (OPERATOR, VISITOR)

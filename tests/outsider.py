@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from dashboard import guard
-from dashboard.guard import Door, Guard
+from dashboard.door import STREAM, Door
+from dashboard.guard import Guard
 
 HOST = "127.0.0.1:8501"
 OURS = f"http://{HOST}"
@@ -114,7 +114,7 @@ def talk(
     origin: str | None = OURS,
     host: str = HOST,
     cookie: str = IN,
-    path: str = guard.STREAM,
+    path: str = STREAM,
     between: Callable[[int], None] = lambda place: None,
 ) -> Answer:
     """A stream to the guard, and what is said on it; between: done before each message."""

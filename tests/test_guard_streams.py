@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from dashboard import guard
+from dashboard.door import STREAM
 from dashboard.guard import Guard
 from tests.outsider import HOST, IN, NOW, OURS, OUT, UPLOAD, Messages, Streamlit, ask, awaited, door, talk
 
@@ -75,7 +76,10 @@ def test_what_the_app_says_of_its_own_accord_is_not_heard_once_the_cookie_is_ove
         sent.append(message)
 
     async def hears() -> None:
-        stream = guard.Stream(door(clock=lambda: now[0]), NOW + 10, send, send)  # type: ignore[arg-type]
+        behind = door(clock=lambda: now[0], until=lambda cookies: NOW + 10)
+        asked = guard.understood({"path": STREAM, "headers": [(b"host", HOST.encode())]}, behind)
+        assert asked is not None
+        stream = guard.Stream(behind, asked, send, send)  # type: ignore[arg-type]
         for later in (0, 9, 10, 11):
             now[0] = NOW + later
             await stream.send({"type": "websocket.send", "bytes": str(later).encode()})
@@ -101,7 +105,7 @@ def test_there_are_so_many_streams_at_once_and_so_many_sessions_in_two_minutes(
             sent.append(message)
 
         headers = [(b"host", HOST.encode()), (b"origin", OURS.encode()), (b"cookie", IN.encode())]
-        scope = {"type": "websocket", "path": guard.STREAM, "query_string": b"", "headers": headers}
+        scope = {"type": "websocket", "path": STREAM, "query_string": b"", "headers": headers}
         await before(scope, receive, send)
 
     async def many() -> list[str]:

@@ -11,17 +11,19 @@ from typing import Any
 
 import pytest
 
-from dashboard import private
+from dashboard import private, sign_in
 from dashboard.audit import Audit
 from dashboard.cli import main
 from dashboard.engines import opted_out
 from dashboard.engines.generations import Store
 from dashboard.engines.notebook import Notebook
+from dashboard.engines.sessions import Sessions
 from dashboard.importing import desk
 from dashboard.importing.site_mapping import save_mapping
 from dashboard.importing.watching import look
 from dashboard.launch import Launch
 from tests.importing.written import take, write
+from tests.provider import let_sign_in
 
 posix = pytest.mark.skipif(os.name == "nt", reason="modes mean nothing here")
 
@@ -151,6 +153,9 @@ def everything_written(folder: Path) -> Path:
     save_mapping(store, "")
     who = ["--name", "Olaf Ott", "--role", "auditor", "--iss", "https://login.clinic.example", "--sub", "olaf"]
     main(["people", "add", *who, "--store", str(store)])
+    let_sign_in(store, "https://outcomes.clinic.example", clinic="https://login.clinic.example")
+    sign_in.signing_secret(store)
+    Sessions(store).found("")
     opted_out.add(store, [opted_out.entry(bytes(32), 1)])
     take(write(folder / "records"), store)
     (folder / "arrives").mkdir()

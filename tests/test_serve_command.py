@@ -40,7 +40,7 @@ def test_an_address_of_this_computer_is_listened_on(host: str, listens: str) -> 
     ["0.0.0.0", "::", "192.168.1.4", "203.0.113.7", "example.org", "", "127.0.0.1.evil.example", "::ffff:1.2.3.4"],
 )
 def test_every_other_address_is_refused_with_the_way_through_a_tunnel(host: str, tmp_path: Path, capsys: Said) -> None:
-    with pytest.raises(Refused, match="not yet possible without sign-in; reach it through an SSH tunnel on the same"):
+    with pytest.raises(Refused, match=r"Let people sign in, .*; or reach it through an SSH tunnel on the same port"):
         loopback(host)
     assert cli.main(["serve", "--host", host, "--port", "8777", "--store", str(tmp_path / "store")]) == 1
     assert "ssh -L 8777:127.0.0.1:8777" in capsys.readouterr().err

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -388,15 +387,6 @@ def test_whoever_was_not_let_in_looks_at_made_up_records_and_leaves_nothing(
     nobodys, ours = notebooks
     assert nobodys is None
     assert ours is not None
-
-
-@pytest.mark.parametrize(("good", "who"), [(True, OPERATOR), (False, VISITOR)])
-def test_the_guard_says_who_was_let_in(monkeypatch: pytest.MonkeyPatch, good: bool, who: Viewer) -> None:
-    before = SimpleNamespace(until=lambda cookies: 10.0 * good, clock=lambda: 9.0)
-    monkeypatch.setattr("dashboard.guard.standing", lambda: before)
-    assert shell._who_is_here() == who
-    monkeypatch.setattr("dashboard.guard.standing", lambda: None)
-    assert shell._who_is_here() == VISITOR
 
 
 def test_every_screen_says_that_it_is_on_this_computer_alone(opened: Opened) -> None:

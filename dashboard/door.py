@@ -1,0 +1,90 @@
+"""What the guard is told of the app behind it: what each path leads to, and who may come in."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from dashboard import way_in
+from dashboard.round_trip import SignsIn
+
+STATIC = re.compile(r"/static/(?:[\w@-][\w.@-]*/)*[\w@-][\w.@-]*", re.ASCII)
+LOOKED_AT, CHANGED = ("GET", "HEAD"), ("PUT", "DELETE")
+
+
+class Kind(NamedTuple):
+    """What a path leads to, and how it may be asked for."""
+
+    name: str
+    methods: Sequence[str] = LOOKED_AT
+
+
+PAGE, OPEN, MEDIA, PROOF = Kind("page"), Kind("open"), Kind("media"), Kind("proof")
+UPLOAD, SIGN_IN = Kind("upload", CHANGED), Kind("sign-in", ("GET",))
+STREAM = "/_stcore/stream"
+AT = {
+    "/favicon.png": OPEN, "/manifest.json": OPEN, "/_stcore/health": OPEN, "/_stcore/host-config": OPEN,
+    way_in.PROOF: PROOF, way_in.LOGIN: SIGN_IN, way_in.LOGOUT: SIGN_IN, way_in.CALLBACK: SIGN_IN,
+}  # fmt: skip
+BELOW = {"/media/": MEDIA, "/_stcore/upload_file/": UPLOAD}
+
+
+@dataclass(frozen=True)
+class Door:
+    """What the guard must know of what stands behind it.
+
+    hosts: how we may be called, each to the letter and with the port; pages: the paths of the pages.
+    closed: whether real records may be shown, so that nobody comes in without a cookie.
+    until: of a request's cookies, when (in seconds since 1970) whoever bears them must go; 0 at once.
+    exchange: the cookie for a launch token, which is used up by that; None for one that is not good.
+    admits: whether a message to the app is one that its pages send; held: the bytes kept of the files of a session.
+    proves: what shows to whoever is about to hand over a token that the server is ours, by the challenge and the
+    address of the socket that it came to.
+    sign_in: who is signed in, where people do; they come by its own address, and by no other. farewell: the message
+    that makes a page of ours ask for itself anew, so that nothing stays on a screen whose stream ends.
+    """
+
+    hosts: frozenset[str]
+    pages: frozenset[str]
+    closed: Callable[[], bool]
+    until: Callable[[str], float]
+    exchange: Callable[[str], str | None]
+    admits: Callable[[bytes], bool]
+    held: Callable[[str], int] = lambda session: 0
+    proves: Callable[[str, str], str] = lambda challenge, at: ""
+    sign_in: SignsIn | None = None
+    is_of_somebody: Callable[[bytes], bool] = lambda told: True
+    farewell: bytes = b""
+    clock: Callable[[], float] = time.time
+
+    def signs_in(self, host: str) -> SignsIn | None:
+        """Who is signed in, where this is the address by which people come who do; None by this computer's own."""
+        public = self.sign_in is not None and self.sign_in.origin.partition("//")[2] == host
+        return self.sign_in if public else None
+
+    def may_stay_until(self, host: str, cookies: str) -> float:
+        """Until when the bearer of these cookies may stay, by the way that this host is; 0 at once."""
+        signed_in = self.signs_in(host)
+        return signed_in.until(cookies) if signed_in else self.until(cookies)
+
+    def who(self, host: str, cookies: str) -> Any:
+        """Who bears these cookies: what signing in says; True for who came by a launch token; None for nobody."""
+        if signed_in := self.signs_in(host):
+            return signed_in.who(cookies)
+        return True if self.until(cookies) > self.clock() else None
+
+    def kind_of(self, path: str, host: str) -> Kind | None:
+        """What a path leads to; None for whatever is not on the list.
+
+        By the address at which people sign in nobody comes by a launch token, and by no other does anybody sign in.
+        """
+        if path in self.pages:
+            return PAGE
+        if STATIC.fullmatch(path):
+            return OPEN
+        below = next((kind for start, kind in BELOW.items() if path.startswith(start) and ".." not in path), None)
+        kind = AT.get(path) or below
+        return None if kind is (PROOF if self.signs_in(host) else SIGN_IN) else kind

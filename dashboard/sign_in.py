@@ -1,0 +1,277 @@
+"""How people sign in: with an account of the clinic's own, at an OpenID Connect provider; `sign_in.toml` in the store.
+
+::
+
+    public_address = "https://outcomes.clinic.example"    # what people type; TLS ends before the app, on this machine
+
+    [providers.clinic]
+    label = "your clinic account"                         # after "Sign in with"
+    issuer = "https://login.clinic.example/realms/clinic"
+    client_id = "spine-outcomes"
+    client_secret = "…"
+
+Without that file nobody signs in, and the app is for whoever has opened it from this computer. Who may come in, and as
+what, stands in another file (`dashboard.accounts`).
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+import secrets
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+from dashboard import accounts
+from dashboard.access import Viewer
+from dashboard.audit import Audit
+from dashboard.engines.sessions import Session, Sessions
+from dashboard.errors import DefinitionsWrong, Refused, StoreDamaged
+from dashboard.private import kept_text, secret
+from dashboard.strict import made, toml_of
+
+FILE, KEY = "sign_in.toml", "sign_in.key"
+NAME = re.compile(r"[a-z][a-z0-9]{0,19}")
+DISCOVERY = "/.well-known/openid-configuration"
+ANY_TENANT = ("/common/", "/organizations/", "/consumers/")
+NEEDED = ("authlib", "httpx2")
+SESSION_SECONDS, IDLE_SECONDS = 12 * 3_600, 30 * 60
+NOTED_SECONDS = 30.0
+"""That somebody was there is not written down again so soon."""
+CLOCKS_APART = 120.0
+"""Seconds by which a provider's clock may be wrong."""
+TOKEN_BYTES = 32
+
+
+@dataclass(frozen=True)
+class Provider:
+    """One source of identities. issuer: as it names itself in its tokens; its metadata stand below that address."""
+
+    label: str
+    issuer: str
+    client_id: str
+    client_secret: str
+
+    @property
+    def metadata(self) -> str:
+        """The address of what the provider says of itself."""
+        return self.issuer.rstrip("/") + DISCOVERY
+
+
+@dataclass(frozen=True)
+class Arranged:
+    """What the file says. public_address: the one origin under which people reach the app, such as https://a.example"""
+
+    public_address: str
+    providers: Mapping[str, Provider]
+
+
+def arranged(store: Path) -> Arranged | None:
+    """How people sign in; None where there is no such file.
+
+    Raises Refused where it cannot be believed or what it needs is not installed, and DefinitionsWrong for what it says.
+    """
+    text, complaint = kept_text(store / FILE)
+    if complaint:
+        raise Refused(f"Nobody can sign in. {complaint}")
+    if text is None:
+        return None
+    said = arranged_in(text)
+    if any(find_spec(name) is None for name in NEEDED):
+        raise Refused(
+            f"{FILE} is there, but what signing in needs is not installed. Install it where the app runs: "
+            "pip install --require-hashes -r requirements-auth.txt"
+        )
+    return said
+
+
+def arranged_in(text: str) -> Arranged:
+    """What the text of a file says. Raises DefinitionsWrong, in words, for whatever is wrong with it."""
+    said = made(Arranged, toml_of(text, FILE), FILE)
+    here = _address(FILE, "public_address", said.public_address)
+    if here.path or said.public_address != f"{here.scheme}://{here.netloc}".lower():
+        raise DefinitionsWrong(
+            f'{FILE}, key "public_address": write "{here.scheme}://{here.netloc.lower()}", with nothing after the name.'
+        )
+    if (here.scheme, here.port) in (("https", 443), ("http", 80)):
+        raise DefinitionsWrong(f'{FILE}, key "public_address": leave out :{here.port}, as browsers do.')
+    if not said.providers:
+        raise DefinitionsWrong(f"{FILE}: name at least one provider, in a part [providers.NAME].")
+    for name, provider in said.providers.items():
+        _check(name, provider)
+    issuers = [provider.issuer for provider in said.providers.values()]
+    if len(set(issuers)) < len(issuers):
+        raise DefinitionsWrong(f"{FILE}: two providers have one issuer. Take one out.")
+    return said
+
+
+def _check(name: str, provider: Provider) -> None:
+    where = f"{FILE}, [providers.{name}]"
+    if not NAME.fullmatch(name):
+        raise DefinitionsWrong(f"{where}: a name has a to z and 0 to 9 only, at most 20 of them, a letter first.")
+    for key in ("label", "client_id", "client_secret"):
+        if not getattr(provider, key).strip():
+            raise DefinitionsWrong(f'{where}, key "{key}": nothing is written.')
+    issuer = _address(where, "issuer", provider.issuer)
+    if DISCOVERY in issuer.path:
+        raise DefinitionsWrong(f'{where}, key "issuer": leave out {DISCOVERY}, which every provider has.')
+    if any(word in f"{issuer.path}/" for word in ANY_TENANT):
+        raise DefinitionsWrong(
+            f'{where}, key "issuer": people of every organisation could sign in there. Write the tenant of your own: '
+            f'"{accounts.ENTRA.format(tid="TENANT")}".'
+        )
+
+
+def _address(where: str, key: str, said: str) -> SplitResult:
+    """An address that nobody on the way can change. Raises DefinitionsWrong for any other."""
+    try:
+        parts = urlsplit(said)
+        _ = parts.port
+    except ValueError:
+        parts = urlsplit("")
+    plain = not (parts.query or parts.fragment or parts.username or parts.password or set("?#\\ ") & set(said))
+    if not (accounts.is_guarded(parts) and plain):
+        raise DefinitionsWrong(f'{where}, key "{key}": "{said}" is no https address.')
+    return parts
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """What came of signing in. cookie: for the browser to keep; quoted: the number for somebody who is not known."""
+
+    cookie: str = ""
+    quoted: str = ""
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """Who is signed in at one store: the cookies, and the viewers that they stand for."""
+
+    store: Path
+    said: Arranged
+    audit: Callable[[], Audit]
+    clock: Callable[[], float] = time.time
+    _noted: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def origin(self) -> str:
+        """Where the pages of whoever signs in come from; no header says it."""
+        return self.said.public_address
+
+    @property
+    def ways(self) -> Mapping[str, str]:
+        """The label of each provider, by its name."""
+        return {name: provider.label for name, provider in self.said.providers.items()}
+
+    @property
+    def cookie(self) -> str:
+        """Its name. Behind TLS one that a browser takes from this very host alone, and over nothing but TLS."""
+        here = urlsplit(self.origin)
+        return "__Host-outcomes" if here.scheme == "https" else f"outcomes-session-{here.port or 80}"
+
+    def until(self, cookies: str) -> float:
+        """Until when the bearer of these cookies may stay if nothing more is done, in seconds since 1970; 0 at once.
+
+        At once too for whoever is no longer named in the file of people.
+        """
+        found = self._found(cookies)
+        return self._end_of(found) if found and self._viewer(found) else 0.0
+
+    def who(self, cookies: str) -> Viewer | None:
+        """Who bears these cookies, with the role and scope that the file of people gives now; None for nobody."""
+        found = self._found(cookies)
+        return self._viewer(found) if found and self._end_of(found) > self.clock() else None
+
+    def used(self, cookies: str) -> None:
+        """Somebody did something: the time after which they count as gone begins anew."""
+        for key in self._keys(cookies):
+            if self._noted.get(key, 0.0) < self.clock() - NOTED_SECONDS and self.until(cookies) > self.clock():
+                self._noted[key] = self.clock()
+                self._sessions.used(key, self.clock())
+
+    def begin(self, provider: str, claims: Mapping[str, Any], cookies: str) -> SignedIn | None:
+        """What comes of a token whose signature was checked; None where it is none for us, now.
+
+        On record before it is told. Whoever was signed in with these cookies no longer is.
+        """
+        if not self._is_for_us(provider, claims):
+            return None
+        known = {name: claims[name] for name in accounts.CLAIMS if isinstance(claims.get(name), str)}
+        self.end(cookies)
+        viewer = accounts.read(self.store).viewer(known)
+        if viewer is None:
+            return SignedIn(quoted=accounts.turned_away(self.audit(), known))
+        self._record(viewer, "sign-in")
+        token, now = secrets.token_urlsafe(TOKEN_BYTES), self.clock()
+        self._sessions.begin(self._key(token), Session(provider, known, now, now), now - SESSION_SECONDS)
+        # Lax: a browser that comes back from the provider sends no Strict one.
+        kept = f"{self.cookie}={token}; Max-Age={SESSION_SECONDS}; Path=/; HttpOnly; SameSite=Lax"
+        return SignedIn(f"{kept}; Secure" if self.origin.startswith("https:") else kept)
+
+    def end(self, cookies: str) -> str:
+        """Sign the bearer of these cookies out, in every window; the name of the provider, empty where nobody was."""
+        provider = ""
+        for key in self._keys(cookies):
+            if found := self._sessions.found(key):
+                provider = found.provider
+                if viewer := self._viewer(found):
+                    self._record(viewer, "sign-out")
+                self._sessions.end(key)
+        return provider
+
+    def gone(self) -> str:
+        """What a browser is told so that it keeps our cookie no longer."""
+        secure = "; Secure" if self.origin.startswith("https:") else ""
+        return f"{self.cookie}=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax{secure}"
+
+    @property
+    def _sessions(self) -> Sessions:
+        return Sessions(self.store)
+
+    def _is_for_us(self, provider: str, claims: Mapping[str, Any]) -> bool:
+        """Whether a token is of this provider, for this app and still good.
+
+        The library that checks its signature takes one that names another app as its audience, if only the token was
+        asked for by ours.
+        """
+        by = self.said.providers.get(provider)
+        audience = claims.get("aud")
+        ours = audience == [by.client_id] or audience == by.client_id if by else False
+        ends = claims.get("exp")
+        good = isinstance(ends, int | float) and ends > self.clock() - CLOCKS_APART
+        return by is not None and claims.get("iss") == by.issuer and ours and good
+
+    def _viewer(self, session: Session) -> Viewer | None:
+        return accounts.read(self.store).viewer(session.claims) if session.provider in self.said.providers else None
+
+    def _end_of(self, session: Session) -> float:
+        return min(session.began + SESSION_SECONDS, session.used + IDLE_SECONDS)
+
+    def _found(self, cookies: str) -> Session | None:
+        with suppress(StoreDamaged):  # then nobody is signed in
+            return next(filter(None, map(self._sessions.found, self._keys(cookies))), None)
+        return None
+
+    def _keys(self, cookies: str) -> Iterator[str]:
+        for part in cookies.split(";"):
+            name, _, value = part.strip().partition("=")
+            if name == self.cookie and value:
+                yield self._key(value)
+
+    def _key(self, token: str) -> str:
+        # With the secret: whoever takes it away ends every session, and who reads the table alone has no cookie.
+        return hmac.digest(secret(self.store / KEY), f"session {token}".encode("utf-8", "replace"), "sha256").hex()
+
+    def _record(self, viewer: Viewer, change: str) -> None:
+        self.audit().changed({"viewer": viewer.name, "role": viewer.role, "change": change})
+
+
+def signing_secret(store: Path) -> str:
+    """What Streamlit signs with while somebody is on the way to a provider and back."""
+    return hmac.digest(secret(store / KEY), b"on the way", "sha256").hex()

@@ -1,0 +1,238 @@
+"""How people sign in: what the file may say, and who a cookie stands for, with a clock of the test's own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from dashboard import shell, sign_in
+from dashboard.access import OPERATOR, VISITOR, Viewer
+from dashboard.audit import Audit
+from dashboard.engines.sessions import Sessions
+from dashboard.errors import DefinitionsWrong, Refused
+from dashboard.sign_in import IDLE_SECONDS, SESSION_SECONDS, SignIn, arranged, arranged_in
+from tests.provider import ANNA, CLIENT, NOBODY, let_in, let_sign_in
+
+PUBLIC = "https://outcomes.clinic.example"
+ISSUER = "https://login.clinic.example/realms/clinic"
+OTHER = "https://login.other.example"
+PERSON = {"name": "Anna Berg", "role": "surgeon", "surgeon": "S03", "iss": ISSUER, "sub": ANNA}
+NOW = 2_000_000_000.0
+
+
+@dataclass
+class Clock:
+    """A clock that stands until it is moved."""
+
+    now: float = NOW
+
+    def __call__(self) -> float:
+        """What it says, in seconds since 1970."""
+        return self.now
+
+
+@dataclass(frozen=True)
+class At:
+    """A store at which people sign in."""
+
+    store: Path
+    clock: Clock
+    door: SignIn
+
+    def come(self, provider: str = "clinic", cookies: str = "", **claims: object) -> str:
+        """Sign in, with these claims besides the usual ones; the cookie as a browser sends it, empty for nobody."""
+        said = {"iss": ISSUER, "sub": ANNA, "aud": CLIENT, "exp": NOW + 3_600, **claims}
+        came = self.door.begin(provider, said, cookies)
+        return came.cookie.partition(";")[0] if came else ""
+
+    def lines(self) -> list[dict[str, Any]]:
+        """What the audit holds."""
+        written = (self.store / "audit" / "audit.jsonl").read_text(encoding="utf-8")
+        return [json.loads(line) for line in written.splitlines()]
+
+
+@pytest.fixture
+def at(tmp_path: Path) -> At:
+    let_sign_in(tmp_path, PUBLIC, clinic=ISSUER, other=OTHER)
+    let_in(tmp_path, PERSON)
+    said, clock = arranged(tmp_path), Clock()
+    assert said is not None
+    return At(tmp_path, clock, SignIn(tmp_path, said, lambda: Audit(tmp_path / "audit"), clock))
+
+
+def file(public: str = PUBLIC, name: str = "clinic", **more: str) -> str:
+    """A file with one provider, and these words in place of its usual ones; those that are empty are left out."""
+    words = {"label": "x", "issuer": ISSUER, "client_id": "x", "client_secret": "x", **more}
+    said = [f'{key} = "{value}"' for key, value in words.items() if value != "-"]
+    return "\n".join([f'public_address = "{public}"', f"[providers.{name}]", *said])
+
+
+def test_nobody_signs_in_where_no_file_says_how(tmp_path: Path) -> None:
+    assert arranged(tmp_path) is None
+
+
+def test_a_file_that_others_may_read_is_not_believed(at: At) -> None:
+    (at.store / sign_in.FILE).chmod(0o644)
+    with pytest.raises(Refused, match="chmod 600"):
+        arranged(at.store)
+
+
+def test_what_is_to_be_installed_is_said(at: At, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sign_in, "NEEDED", ("no_such_library",))
+    with pytest.raises(Refused, match="pip install --require-hashes"):
+        arranged(at.store)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (file(public="http://outcomes.clinic.example"), "is no https address"),
+        (file(public="outcomes.clinic.example"), "is no https address"),
+        (file(public=f"{PUBLIC}/"), 'write "https://outcomes.clinic.example"'),
+        (file(public=f"{PUBLIC}:443"), "leave out :443"),
+        (file(public="https://Outcomes.clinic.example"), 'write "https://outcomes'),
+        (file(public="https://me@outcomes.clinic.example"), "is no https address"),
+        (file(public="https://a:b:c"), "is no https address"),
+        (file(issuer="http://login.clinic.example"), "is no https address"),
+        (file(issuer=f"{ISSUER}/.well-known/openid-configuration"), "leave out /.well-known"),
+        (file(issuer="https://login.microsoftonline.com/common/v2.0"), "every organisation could sign in"),
+        (file(issuer=f"{ISSUER}?x=1"), "is no https address"),
+        (file(name="my_clinic"), "a to z and 0 to 9 only"),
+        (file(client_secret=" "), "nothing is written"),
+        (file(client_secret="-"), 'does not say "client_secret"'),
+        (file(scopes="all"), "no such key"),
+        (f'public_address = "{PUBLIC}"\nproviders = {{}}', "at least one provider"),
+        (f"{file()}\n{file(name='again').partition(chr(10))[2]}", "have one issuer"),
+    ],
+)
+def test_what_is_wrong_with_the_file_is_said(text: str, why: str) -> None:
+    with pytest.raises(DefinitionsWrong, match=why):
+        arranged_in(text)
+
+
+def test_on_this_computer_itself_no_tls_is_needed() -> None:
+    assert arranged_in(file(public="http://localhost:8501", issuer="http://127.0.0.1:9000")).providers
+
+
+def test_somebody_who_is_known_comes_in_with_their_role_until_nothing_is_done_or_twelve_hours_are_over(at: At) -> None:
+    cookie = at.come()
+    anna = at.door.who(cookie)
+    assert anna == Viewer("Anna Berg", "surgeon", "S03")
+    at.clock.now += IDLE_SECONDS - 1
+    at.door.used(cookie)
+    at.clock.now += IDLE_SECONDS - 1
+    assert at.door.who(cookie) == anna
+    at.clock.now += 1
+    assert at.door.who(cookie) is None
+    at.door.used(cookie)  # too late
+    assert at.door.until(cookie) <= at.clock.now
+    at.clock.now = NOW
+    cookie = at.come()
+    for _ in range(SESSION_SECONDS // 1_000):
+        at.clock.now += 1_000
+        at.door.used(cookie)
+    assert at.door.who(cookie) == anna
+    at.clock.now = NOW + SESSION_SECONDS
+    assert at.door.who(cookie) is None
+
+
+def test_the_cookie_goes_to_this_very_host_over_tls_alone_and_to_no_script(at: At) -> None:
+    came = at.door.begin("clinic", {"iss": ISSUER, "sub": ANNA, "aud": CLIENT, "exp": NOW}, "")
+    assert came is not None
+    name, *attributes = came.cookie.split("; ")
+    assert name.startswith("__Host-outcomes=")
+    assert set(attributes) == {"Max-Age=43200", "Path=/", "HttpOnly", "SameSite=Lax", "Secure"}
+    assert {"Max-Age=0", "Path=/", "Secure"} < set(at.door.gone().split("; "))
+
+
+def test_the_table_holds_no_cookie_and_of_a_person_only_who_it_is(at: At) -> None:
+    cookie = at.come(email="anna@clinic.example", name="Anna")
+    written = (at.store / "sessions.sqlite").read_bytes()
+    assert ANNA.encode() in written
+    assert cookie.partition("=")[2].encode() not in written
+    assert b"anna@" not in written
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [{"aud": "another-app", "azp": CLIENT}, {"aud": [CLIENT, "another-app"], "azp": CLIENT}, {"aud": None},
+     {"exp": NOW - 121}, {"exp": None}, {"iss": OTHER}, {"iss": None}, {"iss": f"{ISSUER}/"}],
+)  # fmt: skip
+def test_a_token_of_another_or_for_another_or_of_long_ago_is_none(at: At, claims: Mapping[str, object]) -> None:
+    assert at.door.begin("clinic", {"iss": ISSUER, "sub": ANNA, "aud": CLIENT, "exp": NOW, **claims}, "") is None
+    assert at.come("nowhere") == ""
+
+
+def test_the_same_name_at_another_provider_is_another_person(at: At) -> None:
+    assert at.come("other", iss=OTHER) == ""
+    let_in(at.store, PERSON, {"name": "Another", "role": "auditor", "iss": OTHER, "sub": ANNA})
+    found = at.door.who(at.come("other", iss=OTHER))
+    assert found == Viewer("Another", "auditor")
+
+
+def test_who_is_not_known_gets_a_number_that_is_on_record_and_no_session(at: At) -> None:
+    came = at.door.begin("clinic", {"iss": ISSUER, "sub": NOBODY, "aud": CLIENT, "exp": NOW, "email": "x@y"}, "")
+    assert came is not None
+    assert came.cookie == ""
+    (line,) = at.lines()
+    assert (line["what"], line["quoted"]) == ("refusal", came.quoted)
+    assert line["claims"] == {"iss": ISSUER, "sub": NOBODY}
+
+
+def test_a_role_that_is_taken_away_ends_the_session_and_one_that_is_changed_changes_it(at: At) -> None:
+    cookie = at.come()
+    let_in(at.store, {**PERSON, "surgeon": "S04"})
+    assert at.door.who(cookie) == Viewer("Anna Berg", "surgeon", "S04")
+    let_in(at.store)
+    assert (at.door.who(cookie), at.door.until(cookie)) == (None, 0.0)
+    (at.store / "people.toml").unlink()
+    assert at.door.who(cookie) is None
+
+
+def test_a_cookie_is_nothing_after_signing_out_or_in_again_or_without_the_secret(at: At) -> None:
+    first = at.come()
+    second = at.come(cookies=first)
+    assert (at.door.who(first), at.door.who(second)) == (None, Viewer("Anna Berg", "surgeon", "S03"))
+    assert at.door.end(f"a=b; {second}") == "clinic"
+    assert at.door.who(second) is None
+    assert at.door.end(second) == ""
+    assert [line["change"] for line in at.lines()] == ["sign-in", "sign-out", "sign-in", "sign-out"]
+    third = at.come()
+    (at.store / sign_in.KEY).unlink()
+    assert at.door.who(third) is None
+
+
+@pytest.mark.parametrize("cookies", ["", "=", "__Host-outcomes=", "__Host-outcomes=x", "__Host-outcomes=ü", ";;; =="])
+def test_what_is_no_cookie_of_ours_is_nobody(at: At, cookies: str) -> None:
+    at.come()
+    assert (at.door.who(cookies), at.door.until(cookies)) == (None, 0.0)
+    assert at.door.who(f"__Host-outcomes=theirs; {at.come()}") is not None
+
+
+def test_where_the_table_cannot_be_read_nobody_is_signed_in(at: At) -> None:
+    cookie = at.come()
+    (at.store / "sessions.sqlite").write_bytes(b"no database at all" * 100)
+    assert (at.door.who(cookie), at.door.until(cookie)) == (None, 0.0)
+
+
+def test_sessions_that_nobody_can_use_any_more_are_let_go(at: At) -> None:
+    at.come()
+    at.clock.now += SESSION_SECONDS + 1
+    assert at.come(exp=at.clock.now) != ""
+    with Sessions(at.store)._opened() as table:
+        assert table.execute("select count(*) from session").fetchone() == (1,)
+
+
+@pytest.mark.parametrize(("good", "who"), [(True, OPERATOR), (None, VISITOR), (Viewer("Anna", "auditor"),) * 2])
+def test_the_guard_says_who_was_let_in(monkeypatch: pytest.MonkeyPatch, good: object, who: Viewer) -> None:
+    before = SimpleNamespace(who=lambda host, cookies: good)
+    monkeypatch.setattr("dashboard.guard.standing", lambda: before)
+    assert shell._who_is_here() == who
+    monkeypatch.setattr("dashboard.guard.standing", lambda: None)
+    assert shell._who_is_here() == VISITOR

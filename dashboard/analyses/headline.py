@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -17,6 +19,7 @@ from dashboard.analyses.recorded import not_recorded
 from dashboard.analyses.remembering import remembered
 from dashboard.definitions import Measure, load
 from dashboard.definitions.headline import HeadlineOutcome
+from dashboard.errors import NotTold
 from dashboard.records import Records
 
 SHARE, CHANGE, DAY = "share", "change", "day"
@@ -37,17 +40,27 @@ def headline(records: Records, outcome: str, within_days: int = 730) -> pd.DataF
     lower, upper: of a share its 95 % interval; of a change and a day the quartiles. events of operations: failed of
     all, answered of due, with a change of due, failures seen. shown: whether the value may be shown; ``note``: why not.
     outcome, within_days: of a share failed and of the day, so that more of them can be asked; else empty and 0.
-    comparator: what it is held against, in words; empty where nothing counts the same.
+    comparator: what it is held against, in words; empty where nothing counts the same. What is not told to the viewer
+    has no row.
     """
     listed = load().headline
     chosen = HeadlineOutcome(outcome, within_days)
     beside = [each for each in listed.outcomes if each.name != outcome]
-    rows = [_share(records, each, within_days) for each in (chosen, *beside)]
+    asked = [partial(_share, records, each, within_days) for each in (chosen, *beside)]
     measure = _main_measure(records)
-    rows += [*([_change(records, measure)] if measure else []), _answered(records)]
+    asked += [*([partial(_change, records, measure)] if measure else []), partial(_answered, records)]
     if outcome_named(outcome).kind == "time":
-        rows.append(_half(records, outcome))
+        asked.append(partial(_half, records, outcome))
+    rows = [row for ask in asked if (row := _as_far_as_told(ask))]
     return pd.DataFrame(rows, columns=COLUMNS).astype(dict.fromkeys(NUMBERS, float))
+
+
+def _as_far_as_told(ask: Callable[[], tuple[object, ...]]) -> tuple[object, ...]:
+    """The row of a figure; none of one that is not told to this viewer."""
+    try:
+        return ask()
+    except NotTold:
+        return ()
 
 
 def value_words(row: Any) -> str:

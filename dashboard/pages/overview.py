@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import wording
 from dashboard.analyses.difference import before_and_after
@@ -70,17 +71,23 @@ def page(records: Records) -> None:
     with answer:
         if not missing:
             furniture.verdict(overview_verdict(records, outcome.name, landmark.days))
-    with lists, furniture.side_by_side(2, key="waiting"):
-        for key, waiting in (("flags", red_flags.compact(records)), ("review", monitor.compact(records))):
-            more = Link(waiting.path, waiting.more, waiting.chosen) if waiting.more else None
-            with furniture.card(waiting.title, key=key, link=more):
-                waiting.draw()
+    if not records.viewer.is_protected:
+        _waiting(records, lists)
     if missing:
         parts.link_to("procedures", "What patients report at visits", {"procedures_view": "What patients report"})
         return
     furniture.key_figures(_figures(records, outcome, landmark), key="overview")
     _why_no_share(records, outcome, landmark)
     _pictures(records, outcome, landmark)
+
+
+def _waiting(records: Records, lists: DeltaGenerator) -> None:
+    """Who waits for a contact and what is to be looked at: of single patients, and so of whoever is told exactly."""
+    with lists, furniture.side_by_side(2, key="waiting"):
+        for key, waiting in (("flags", red_flags.compact(records)), ("review", monitor.compact(records))):
+            more = Link(waiting.path, waiting.more, waiting.chosen) if waiting.more else None
+            with furniture.card(waiting.title, key=key, link=more):
+                waiting.draw()
 
 
 def _figures(records: Records, outcome: Outcome, landmark: Landmark) -> list[KeyFigure]:

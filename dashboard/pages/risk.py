@@ -22,6 +22,9 @@ VIEWS = {
     "planning": "Planning an operation",
 }
 
+OF_COUNTS = ("bands", "modifiable")
+"""The views that rest on no model, which whoever is told counts in protected form has too."""
+
 
 def page(records: Records) -> None:
     """What is concluded; the ten strongest factors beside one of them; further views of the same by name."""
@@ -29,7 +32,8 @@ def page(records: Records) -> None:
         return
     top = furniture.place_of_the_answer()
     with furniture.choices():
-        view = segments.choose(VIEWS, key="risk_view", label="Shown")
+        told = {name: VIEWS[name] for name in OF_COUNTS} if records.viewer.is_protected else VIEWS
+        view = segments.choose(told, key="risk_view", label="Shown")
         chosen = None if view == "planning" else (parts.choose_outcome(), parts.choose_landmark())
         exposure = adjusted_risk.choose_exposure() if view == "ratios" else None
     if chosen is None:
@@ -50,7 +54,9 @@ def page(records: Records) -> None:
 
 def _every_band(records: Records, outcome: Outcome, landmark: Landmark, top: furniture.AnswerPlace) -> None:
     """The share failed in each band of each factor, one under the other, and the figures of each."""
-    rest = brief.at_the_head(top, factors_verdict(records, outcome.name, landmark.days))
+    # It rests on a model, which has no protected form.
+    protected = records.viewer.is_protected
+    rest = "" if protected else brief.at_the_head(top, factors_verdict(records, outcome.name, landmark.days))
     rows = risk_factors(records, outcome.name, landmark.days)
     st.header(f"Share failed {parts.said(when_words(outcome, landmark.days))}, by band of each factor")
     drawn = rows.assign(label=rows["band_label"], section=[_title(row) for row in parts.rows_of(rows)])

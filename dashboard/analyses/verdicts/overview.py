@@ -9,7 +9,7 @@ from dashboard.analyses.verdicts.claim import ALIKE, FEW, HIGHER, LOWER, Claim, 
 from dashboard.analyses.verdicts.flags import UNCONTACTED, WAITED, flags_verdict
 from dashboard.analyses.verdicts.groups import groups_verdict
 from dashboard.analyses.verdicts.overall import overall_verdict
-from dashboard.errors import NoData
+from dashboard.errors import NoData, NotTold
 from dashboard.records import Records
 
 
@@ -65,7 +65,7 @@ def _apart(families: tuple[Claim, ...]) -> str:
 def _waiting(records: Records) -> tuple[Claim, ...]:
     try:
         return flags_verdict(records).claims
-    except NoData:
+    except (NoData, NotTold):
         return ()
 
 

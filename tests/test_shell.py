@@ -205,15 +205,20 @@ def test_a_damaged_generation_gives_way_to_the_last_whole_one_and_says_so(opened
     assert not app.exception
 
 
-def test_the_import_page_is_there_for_those_who_may_import_alone() -> None:
+def test_the_import_and_the_audit_are_there_for_those_whose_role_gives_them_alone() -> None:
     listed = {page.path: page.is_for for page in shell.PAGES}
     surgeon = Viewer("Dr One", "surgeon", surgeon="S01")
-    assert [path for path, allowed in listed.items() if not allowed(surgeon)] == ["import"]
+    assert [path for path, allowed in listed.items() if not allowed(surgeon)] == ["audit", "import"]
     assert all(allowed(OPERATOR) and allowed(VISITOR) for allowed in listed.values())
     of_nothing = Viewer("Manager of nothing", "manager", sites=())
-    assert [path for path, allowed in listed.items() if not allowed(of_nothing)] == ["me", "patients", "import"]
+    assert [path for path, allowed in listed.items() if not allowed(of_nothing)] == [
+        "me",
+        "patients",
+        "audit",
+        "import",
+    ]
     auditor, steward = Viewer("Auditor", "auditor"), Viewer("Steward", "steward")
-    assert [path for path, allowed in listed.items() if allowed(auditor)] == ["definitions"]
+    assert [path for path, allowed in listed.items() if allowed(auditor)] == ["audit", "definitions"]
     assert [path for path, allowed in listed.items() if allowed(steward)] == ["data", "definitions", "import"]
 
 

@@ -26,8 +26,8 @@ MOST_SESSIONS, KEPT_SECONDS = 200, 120.0
 """Of streams that are open, or were so short a time ago that Streamlit keeps what they held."""
 MOST_BYTES = 250 << 20
 """Of files that one session has given and that are kept for it."""
-SECONDS_BETWEEN_LOOKS = 2.0
-"""At whether somebody who reads may still be there."""
+SECONDS_BETWEEN_LOOKS, SECONDS_TO_LEAVE = 2.0, 1.0
+"""At whether somebody who reads may still be there; and between then and a screen that is cleared."""
 OF_A_PAGE_THAT_HAD_ONE = 3
 """Words that a page of Streamlit's offers when it had a stream before: the protocol, a token, and its session."""
 POLICY, TOO_MANY = 1008, 1013
@@ -122,7 +122,7 @@ class Guard:
 
     app: App
     door: Door
-    _streams: list[Stream] = field(default_factory=list)
+    _streams: int = 0
     _ended: deque[float] = field(default_factory=deque)
     _arriving: dict[str, int] = field(default_factory=dict)
 
@@ -155,8 +155,7 @@ class Guard:
         if kind is MEDIA and self.door.closed() and not self._may_stay(asked):
             return await answer(send, 401, way_in.HOW)
         if kind is SIGN_IN and (sign_in := self.door.signs_in(asked.host)):
-            await round_trip.go(sign_in, self.door.pages, self.app, scope, receive, send, asked.cookies)
-            return await self._look()
+            return await round_trip.go(sign_in, self.door.pages, self.app, scope, receive, send, asked.cookies)
         await self.app(scope, receive, guarded(send, kept=kind is not MEDIA, secure=asked.is_by_tls))
 
     def _may_stay(self, asked: Request) -> bool:
@@ -165,11 +164,6 @@ class Guard:
         if sign_in := self.door.signs_in(asked.host):
             sign_in.used(asked.cookies)
         return True
-
-    async def _look(self) -> None:
-        """Who has signed out is out in every window at once."""
-        for stream in list(self._streams):
-            await stream.look()
 
     def _way_in(self, asked: Request) -> tuple[int, str, Mapping[str, str]] | None:
         """What a page is answered with in place of itself: the way in, or how to find it; None where it may be shown.
@@ -238,13 +232,13 @@ class Guard:
             return await self._send_away(scope, stream, send)
         if not self._has_room():
             return await send({"type": "websocket.close", "code": TOO_MANY})
-        self._streams.append(stream)
+        self._streams += 1
         watching = asyncio.create_task(stream.watch())
         try:
             await self.app(scope, stream.receive, stream.send)
         finally:
             watching.cancel()
-            self._streams.remove(stream)
+            self._streams -= 1
             self._ended.append(self.door.clock())
 
     async def _send_away(self, scope: Scope, stream: Stream, send: Send) -> None:
@@ -258,10 +252,10 @@ class Guard:
     def _has_room(self) -> bool:
         while self._ended and self._ended[0] < self.door.clock() - KEPT_SECONDS:
             self._ended.popleft()
-        return len(self._streams) < MOST_STREAMS and len(self._streams) + len(self._ended) < MOST_SESSIONS
+        return self._streams < MOST_STREAMS and self._streams + len(self._ended) < MOST_SESSIONS
 
 
-@dataclass(eq=False)
+@dataclass
 class Stream:
     """One open stream.
 
@@ -288,13 +282,19 @@ class Stream:
         who, until = self._now()
         self._until = until if who == self._who else 0.0
         if not self.may_stay:
+            # Nothing is heard or said any more. Whoever signed out in this window is on the way out of it.
+            await asyncio.sleep(SECONDS_TO_LEAVE)
             await self.end()
 
     async def watch(self) -> None:
         """Look every few seconds: who only reads says nothing, and nothing else would end the stream."""
-        while not self._ended:
-            await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
-            await self.look()
+        try:
+            while not self._ended:
+                await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+                await self.look()
+        except Exception:  # of whom nothing can be said any more, nothing is believed
+            await self.end()
+            raise
 
     async def receive(self) -> Message:
         """The next message that is one of our pages' own."""
@@ -314,8 +314,8 @@ class Stream:
     async def send(self, message: Message) -> None:
         """Pass on what the app says, as long as whoever hears it may."""
         if message["type"] == "websocket.send" and not self.may_stay:
-            await self.end()
-        elif not self._ended:
+            await self.look()  # perhaps they were busy in another window meanwhile
+        if not self._ended:
             self._ended = message["type"] == "websocket.close"
             await self._send(message)
 

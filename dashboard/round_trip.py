@@ -56,8 +56,11 @@ class SignsIn(Protocol):
     def came_back(self, kept: Sequence[str], cookies: str) -> CameOfIt | None:
         """What comes of the cookies that Streamlit would keep of somebody; None where that is nobody for us."""
 
-    def leave(self, cookies: str) -> str:
-        """Sign somebody out; with which cookies Streamlit finds the provider's own way out."""
+    def known_by(self, cookies: str) -> str:
+        """With which cookies Streamlit finds the provider's own way out for whoever bears these."""
+
+    def end(self, cookies: str) -> None:
+        """Sign out whoever bears them, in every window."""
 
     def gone(self) -> str:
         """What a browser is told so that it keeps our cookie no longer."""
@@ -88,9 +91,13 @@ async def go(
         return await answer(send, 502, page, way_in.AS_PAGE)
     if scope["path"] == way_in.LOGOUT:
         others = [(name, value) for name, value in scope["headers"] if name.lower() != b"cookie"]
-        known = [(b"cookie", sign_in.leave(cookies).encode("latin-1"))]
+        known = [(b"cookie", sign_in.known_by(cookies).encode("latin-1"))]
         told = await _told(app, {**scope, "headers": [*others, *known]}, receive, sign_in)
-        return await answer(send, 303, "", {"location": told.location or "/"}, [sign_in.gone().encode()])
+        sign_in.end(cookies)
+        # By way of a page that is there at once: a window still on its way to the provider would be called back by
+        # what clears its screen.
+        page = way_in.signed_out_page(told.location or "/")
+        return await answer(send, 200, page, way_in.AS_PAGE, [sign_in.gone().encode()])
     told = await _told(app, scope, receive, sign_in)
     result = sign_in.came_back(told.kept, cookies) if told.kept else None
     if result is not None and result.quoted:

@@ -214,16 +214,18 @@ class SignIn:
         kept = f"{self.cookie}={token}; Max-Age={SESSION_SECONDS}; Path=/; HttpOnly; SameSite=Lax"
         return SignedIn(f"{kept}; Secure" if self.origin.startswith("https:") else kept)
 
-    def end(self, cookies: str) -> str:
-        """Sign the bearer of these cookies out, in every window; the name of the provider, empty where nobody was."""
-        provider = ""
+    def provider(self, cookies: str) -> str:
+        """The name of the provider that spoke for whoever bears these cookies; empty for nobody."""
+        found = self._found(cookies)
+        return found.provider if found else ""
+
+    def end(self, cookies: str) -> None:
+        """Sign out whoever bears these cookies, in every window."""
         for key in self._keys(cookies):
             if found := self._sessions.found(key):
-                provider = found.provider
+                self._sessions.end(key)
                 if viewer := self._viewer(found):
                     self._record(viewer, "sign-out")
-                self._sessions.end(key)
-        return provider
 
     def gone(self) -> str:
         """What a browser is told so that it keeps our cookie no longer."""

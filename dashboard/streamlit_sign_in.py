@@ -54,10 +54,9 @@ class StreamlitSignIn(SignIn):
         told = json.loads(value) if value else {}
         return self.begin(str(told.get(PROVIDER)), told, cookies) if told else None
 
-    def leave(self, cookies: str) -> str:
-        """Sign somebody out; with which cookies Streamlit finds the provider's own way out."""
-        provider = self.end(cookies)
-        told = create_signed_value(self._secret, USER_COOKIE_NAME, json.dumps({PROVIDER: provider}))
+    def known_by(self, cookies: str) -> str:
+        """With which cookies Streamlit finds the provider's own way out for whoever bears these."""
+        told = create_signed_value(self._secret, USER_COOKIE_NAME, json.dumps({PROVIDER: self.provider(cookies)}))
         return f"{USER_COOKIE_NAME}={told.decode()}"
 
     @property

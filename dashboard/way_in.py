@@ -48,6 +48,12 @@ def quoting_page(number: str) -> str:
     return _page(f"<p>{NOT_KNOWN} <strong>{escape(number)}</strong></p>")
 
 
+def signed_out_page(on: str) -> str:
+    """For whoever has signed out here. on: where it goes by itself, to sign out at the provider too."""
+    onward = f'<meta http-equiv="refresh" content="0; url={escape(on)}">\n'
+    return _page(f'<p>You have signed out. <a href="{escape(on)}">Go on</a></p>', onward)
+
+
 def _page(said: str, more: str = "") -> str:
     return (
         f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n{more}<title>Spine outcomes</title>\n'

@@ -160,7 +160,7 @@ def turned_away(audit: Audit, claims: Mapping[str, str]) -> str:
 
 def lately_turned_away(folder: Path) -> list[dict[str, Any]]:
     """Those lines of an audit's folder, the latest first: one for each person, as ``turned_away`` wrote it."""
-    lines = [line for line in lines_of(folder) if line.get("question") == SIGN_IN and "quoted" in line]
+    lines = [line for line in lines_of(folder) if line.get("question") == SIGN_IN and _names_claims(line)]
     by_person = {tuple(sorted(line["claims"].items())): line for line in lines}
     return sorted(by_person.values(), key=lambda line: -int(line["number"]))
 
@@ -169,6 +169,11 @@ def is_guarded(address: SplitResult) -> bool:
     """Whether nobody on the way can change what is said at an address: by TLS, or on this machine itself."""
     host = address.hostname
     return bool(host) and (address.scheme == "https" or (address.scheme == "http" and host in LOOPBACK))
+
+
+def _names_claims(line: Mapping[str, Any]) -> bool:
+    claims = line.get("claims")
+    return "quoted" in line and isinstance(claims, dict) and all(isinstance(one, str) for one in claims.values())
 
 
 def _practice(entry: Any) -> Practice:

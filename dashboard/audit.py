@@ -36,7 +36,7 @@ RECENT = 1 << 20
 """Bytes of the end of the file in which a recent line is looked for."""
 REMEMBERED = 10_000
 """Questions that need no second line from this process."""
-BLOCK, BLOCKS_KEPT = 2_000, 200
+BLOCK, BLOCKS_KEPT = 2_000, 50
 """Lines that are read and checked together, and of how many such it is remembered, by every letter, what was found."""
 LOST_OR_CUT = "it was cut off, or lost when the power failed."
 GOES_ON = "goes on"

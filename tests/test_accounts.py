@@ -241,3 +241,11 @@ def test_the_number_of_who_is_turned_away_cannot_be_worked_out_without_the_store
     claims = {"iss": ISSUER, "sub": "stranger"}
     numbers = {accounts.turned_away(Audit(tmp_path / store / "audit"), claims) for store in "abc"}
     assert len(numbers) == 3
+
+
+def test_a_line_that_somebody_wrote_into_the_log_by_hand_turns_nobody_up(tmp_path: Path) -> None:
+    audit = Audit(tmp_path / "audit")
+    for claims in (None, "x", ["iss"], {"iss": ["a"]}):
+        audit.refused({"question": accounts.SIGN_IN, "quoted": "471123", "claims": claims})
+    audit.refused({"question": accounts.SIGN_IN})
+    assert accounts.lately_turned_away(tmp_path / "audit") == []

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -112,6 +114,8 @@ def _rows(block: tuple[str, ...]) -> pd.DataFrame:
     frame = pd.DataFrame([_row(line) for written in reversed(block) if (line := read_line(written))], columns=COLUMNS)
     frame["at"] = pd.to_datetime(frame["at"], utc=True, errors="coerce", format="ISO8601")
     frame["rows"] = frame["rows"].astype("Int64")
+    for name in ("person", "role", "kind", "words", "chosen", "why"):
+        frame[name] = frame[name].map(sys.intern)
     return frame
 
 
@@ -122,13 +126,19 @@ def _row(line: Mapping[str, Any]) -> dict[str, Any]:
         "at": str(line.get("at", "")),
         "person": str(line.get("viewer", "")),
         "role": str(line.get("role", "")),
-        "kind": line.get("what") if line.get("what") in KINDS else OTHER,
+        "kind": kind if (kind := str(line.get("what"))) in KINDS else OTHER,
         "words": _words(line),
         "chosen": _chosen(line),
         "rows": rows if isinstance(rows, int) else None,
         "why": str(line.get("why", "")),
-        "question": json.dumps([line.get(name) for name in _OF_A_QUESTION], sort_keys=True, default=str),
+        "question": _asked(line),
     }
+
+
+def _asked(line: Mapping[str, Any]) -> str:
+    """The same few letters for two lines that ask the same: a long log is held in memory."""
+    said = json.dumps([line.get(name) for name in _OF_A_QUESTION], sort_keys=True, default=str)
+    return hashlib.blake2b(said.encode("utf-8", "replace"), digest_size=8).hexdigest()
 
 
 _OF_A_QUESTION = ("question", "title", "cohort", "values", "columns", "every_operation", "whole_practice", "generation")

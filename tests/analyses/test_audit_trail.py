@@ -68,7 +68,7 @@ def test_no_line_tells_of_a_patient(asked: Records) -> None:
     written = asked.audit.path.read_text()
     assert f"{PATIENT:016X}" in written
     assert str(PATIENT) in written
-    shown = audit_trail(asked).lines.drop(columns="question").to_csv()
+    shown = audit_trail(asked).lines.to_csv()
     assert f"{PATIENT:016X}" not in shown
     assert str(PATIENT) not in shown
 
@@ -165,6 +165,9 @@ def test_a_long_log_is_checked_in_blocks_of_which_each_is_bound_to_the_one_befor
 def test_lines_that_cannot_be_read_and_lines_of_the_chain_itself_close_nothing(asked: Records) -> None:
     with asked.audit.path.open("a") as file:
         file.write('torn\n{"number":9,"code":"x","at":"no day","what":"gap","viewer":7,"cohort":"y","rows":"z"}\n')
+        file.write(
+            '{"number":10,"code":[],"what":[],"viewer":{},"role":null,"question":[1],"why":{"a":1},"rows":true}\n'
+        )
     trail = audit_trail(asked)
     assert trail.complaints
     assert {"other"} == set(trail.lines["kind"]) - {"counts", "listing", "change", "refusal"}

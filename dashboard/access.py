@@ -101,6 +101,11 @@ class Viewer:
         return self.may(PATIENTS)
 
     @property
+    def sees_rows(self) -> bool:
+        """Whether any list of single operations is: of patients, or of what is to be corrected or asked for."""
+        return self.sees_patients or self.may(CORRECTION)
+
+    @property
     def may_import(self) -> bool:
         """Whether this viewer may bring in records: what is published is seen by everybody."""
         return self.may(IMPORT) and not self.made_up_only

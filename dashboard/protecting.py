@@ -22,8 +22,10 @@ from typing import Any
 import pandas as pd
 
 from dashboard import wording
+from dashboard.access import Viewer
 from dashboard.cohort import PLACES, TITLES
 from dashboard.definitions import load
+from dashboard.disclosure import MODES, Sharing
 from dashboard.errors import NotTold
 
 STEP = 5
@@ -48,6 +50,12 @@ FEW_LEFT_OUT = (
 )
 NO_FORM = "This tells of too few patients at a time for your role, which shows rounded counts."
 
+AS_SEEN = replace(
+    MODES["none"], label="Rounded counts, for within the practice",
+    sentence=f"{SENTENCE} For use within the practice, not for sharing.",
+)  # fmt: skip
+"""What stands in the place of exact counts for a viewer who is told none."""
+
 MONTHS, QUARTERS = 12, 4
 CLOSE = 15
 """Days: a month that ends so near to a landmark ends on it."""
@@ -57,6 +65,11 @@ Keyed = Callable[[str], bytes]
 Columns = Mapping[str, str | Sequence[str]]
 Signature = Callable[[str, str, Mapping[str, Any]], pd.DataFrame]
 """The read of signatures of this name by a column, "" for none, with these values in place of those of the cohort."""
+
+
+def modes(viewer: Viewer) -> Mapping[str, Sharing]:
+    """How far a document or file of this viewer may go, by name."""
+    return {**MODES, AS_SEEN.name: AS_SEEN} if viewer.is_protected else MODES
 
 
 @dataclass(frozen=True)

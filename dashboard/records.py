@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 import pandas as pd
 
 from dashboard import disclosure, slots, sql
-from dashboard.access import Viewer
+from dashboard.access import EXPORT, Right, Viewer
 from dashboard.audit import Audit
 from dashboard.codebook import Codebook, Facts, codebook_of, facts_of
 from dashboard.cohort import TITLES, Cohort
@@ -129,8 +129,7 @@ class Records:
         """
         if self.whole_practice:
             return replace(self, whole_practice=False).listing(name, columns=columns, **values)
-        if not self.viewer.may(right_of(name)):
-            self._refuse(name, COUNTS_ONLY)
+        self.asks(right_of(name), name, COUNTS_ONLY)
         if name not in LISTS:
             raise WrongUsage(f'"{name}" is not a list of operations.')
         if complaint := slots.complaint(name, columns):
@@ -146,21 +145,22 @@ class Records:
         self.audit.asked(self._entry(name, {}))
         return True
 
-    def leaves(self, title: str, rows: int, *, single: bool = True, **how: str) -> None:
-        """Put on record that something leaves the app as a file; before it does.
+    def asks(self, right: Right, what: str, why: str) -> None:
+        """Raises NotAllowed, on record before it is said, where the viewer's role does not give this right."""
+        return None if self.viewer.may(right) else self._refuse(what, why)
 
-        single: whether it tells of single operations: NotAllowed then for a viewer who does not see patients.
-        how: in which form, and under which rules for sharing.
+    def leaves(self, title: str, rows: int, *, single: bool = True, **how: str) -> None:
+        """Put on record that something leaves the app as a file; before it does. Raises NotAllowed for who may not.
+
+        single: whether it tells of single operations. how: in which form, and under which rules for sharing.
         """
-        if single and not self.viewer.sees_patients:
+        self.asks(EXPORT, "export", NOT_OF_THE_ROLE)
+        if single and not self.viewer.sees_rows:
             self._refuse("export", COUNTS_ONLY)
         self.audit.listed(self._entry("export", {}) | {"title": title, "rows": rows, "single": single, **how})
 
     def opens_report(self, rows: int) -> None:
-        """Put on record that the report of an import is opened, with so many cells of records; before it is shown.
-
-        Raises NotAllowed for a viewer who may not import.
-        """
+        """Put on record, before it is shown, that the report of an import is opened, with so many cells of records."""
         if not self.viewer.may_import:
             self._refuse("import_report", "The report of an import is for whoever may import records.")
         self.audit.listed(self._entry("import_report", {}) | {"rows": rows})

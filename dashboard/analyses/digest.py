@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 
 from dashboard import audit, wording
+from dashboard.access import FIGURES, IMPORT, QUALITY, Right
 from dashboard.analyses.follow_up import everybody, follow_up
 from dashboard.analyses.plans import standing
 from dashboard.analyses.recorded import not_recorded
@@ -19,6 +20,7 @@ from dashboard.analyses.verdicts.answered import MONTHS, against_goal, against_g
 from dashboard.analyses.verdicts.flags import counts_verdict
 from dashboard.cohort import day_words
 from dashboard.definitions import load
+from dashboard.errors import NotTold
 from dashboard.importing.watching import watched
 from dashboard.records import Records
 
@@ -28,6 +30,10 @@ WHERE: Mapping[str, tuple[str, str]] = MappingProxyType({
     FOLLOW_UP: ("data", "Data quality"), IMPORTS: ("import", "Import"),
 })  # fmt: skip
 """By kind the page on which more of it is seen: its address and its title."""
+ASKS: Mapping[str, Right] = MappingProxyType(
+    {RED_FLAGS: FIGURES, SIGNALS: FIGURES, PLANS: FIGURES, FOLLOW_UP: QUALITY, IMPORTS: IMPORT}
+)
+"""By kind what whoever is told of it must be allowed."""
 SOON = timedelta(days=14)
 """So long before its day a plan is told of."""
 AN_IMPORT, ENDED = timedelta(hours=6), "done"
@@ -61,9 +67,23 @@ def digest(records: Records, now: datetime | None = None) -> list[ToReview]:
     Red flags and follow-up of the operations chosen; signals, plans and imports whatever is chosen.
     """
     now = now or datetime.now(UTC)
-    imports = imports_to_review(records, now)
-    rows = [_red_flags(records), *([imports] if imports else []), _signals(records), _plans(records, now.date())]
-    return [*rows, follow_up_to_review(records)]
+    made: Mapping[str, Callable[[], ToReview | None]] = {
+        RED_FLAGS: lambda: _red_flags(records),
+        IMPORTS: lambda: imports_to_review(records, now),
+        SIGNALS: lambda: _signals(records),
+        PLANS: lambda: _plans(records, now.date()),
+        FOLLOW_UP: lambda: follow_up_to_review(records),
+    }
+    rows = [_unless_untold(made[kind]) for kind in made if records.viewer.may(ASKS[kind])]
+    return [row for row in rows if row is not None]
+
+
+def _unless_untold(make: Callable[[], ToReview | None]) -> ToReview | None:
+    """A row; None where what it rests on has no form for this viewer."""
+    try:
+        return make()
+    except NotTold:
+        return None
 
 
 def to_do(rows: list[ToReview]) -> list[ToReview]:

@@ -6,6 +6,7 @@ from dashboard import wording
 from dashboard.cohort import Cohort, day_words
 from dashboard.disclosure import MODES
 from dashboard.documents.wanted import Wanted
+from dashboard.protecting import modes
 from dashboard.records import Records
 from dashboard.slots import UNITS
 
@@ -50,7 +51,7 @@ def facts_of(records: Records, wanted: Wanted) -> list[tuple[str, str]]:
         ("Counted", narrowed_to(records)),
         ("Made from", ", ".join([f"generation {records.engine.generation}", f"data to {data_to}", *made_up])),
         ("Definitions", f"version {facts.definitions_version}"),
-        ("Small counts", MODES[wanted.share].sentence),
+        ("Small counts", modes(records.viewer)[wanted.share].sentence),
         ("Made by", records.viewer.name),
         ("Made on", f"{day_words(wanted.made.date())}, {wanted.made:%H:%M}"),
     ]

@@ -16,7 +16,7 @@ from dashboard.documents.kinds import DocumentKind
 from dashboard.documents.quality.changes import outcomes_of
 from dashboard.documents.wanted import Wanted
 from dashboard.engines.generations import Store
-from dashboard.errors import NoData, NotAllowed, OutcomesError, WrongUsage
+from dashboard.errors import NoData, OutcomesError, WrongUsage
 from dashboard.recorded import Recorded
 from dashboard.records import Records
 
@@ -46,12 +46,11 @@ class Issued:
 
 
 def made(store: Store, records: Records, kind: DocumentKind, wanted: Wanted) -> Document:
-    """The document, for a viewer for whom it is there. Raises NotAllowed for anybody else.
+    """The document, for a viewer for whom it is there. Raises NotAllowed for anybody else, on record.
 
     Raises WrongUsage for a day that is none and for a period after the data, NoData for one before them.
     """
-    if not kind.is_for(records.viewer):
-        raise NotAllowed(f"{kind.title}: your role does not include this document.")
+    records.asks(kind.right, kind.name, f"{kind.title}: your role does not include this document.")
     check_days(wanted.within_days)
     _check_period(records)
     if kind.compared and wanted.share == "none":

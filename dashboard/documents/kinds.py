@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dashboard.access import CORRECTION, PATIENTS, REPORTS, Right, Viewer
+from dashboard.access import CORRECTION, OWN_PAGE, PATIENTS, REPORTS, Right, Viewer
 from dashboard.documents.appraisal import appraisal, surgeon_lacking
 from dashboard.documents.document import Document
 from dashboard.documents.letters import letters_document
@@ -48,7 +48,7 @@ KINDS = (
     ),
     DocumentKind(
         "appraisal", "Appraisal pack", "One surgeon's own figures, failures and care, for an appraisal: choose whose.",
-        appraisal, PATIENTS, lacking=surgeon_lacking,
+        appraisal, OWN_PAGE, lacking=surgeon_lacking,
     ),
     DocumentKind(
         "meeting", "Meeting pack", "The failures of a period, a page each, for a morbidity and mortality meeting.",

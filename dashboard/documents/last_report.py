@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 
 from dashboard.analyses.since_last_import import SinceImport, between_two
 from dashboard.cohort import Cohort, day_words
@@ -17,7 +18,7 @@ from dashboard.engines import pins
 from dashboard.engines.generations import MADE_FROM, Generation, Store
 from dashboard.engines.held_together import HeldTogether
 from dashboard.errors import OutcomesError
-from dashboard.importing.publishing.between import between
+from dashboard.importing.publishing.between import Counted, between
 from dashboard.importing.publishing.since import published_on
 from dashboard.records import Records
 
@@ -33,7 +34,7 @@ NOTHING_SINCE = (
     "is none from earlier records to hold this one against."
 )
 INDEX_ALONE = "What changed since the last report is told of index operations."
-A_PART = "What changed since the last report is told to those who see the whole practice."
+A_PART = "What changed since the last report is told to those who see the whole practice in exact counts."
 CANNOT = "The records that the last report was made from cannot be held against those of today."
 
 
@@ -70,7 +71,7 @@ def pin_of(kind: str, cohort: Cohort) -> str:
 
 def last_report(store: Store, records: Records, kind: str, outcomes: Sequence[str]) -> LastReport:
     """The last report of this kind and scope that was made from other records, held together with those of now."""
-    if not records.viewer.sees_everything:
+    if not _is_held(records):
         return LastReport(why=A_PART)
     if records.cohort.every_operation:
         return LastReport(why=INDEX_ALONE)
@@ -90,20 +91,44 @@ def last_report(store: Store, records: Records, kind: str, outcomes: Sequence[st
 
 
 def _held(store: Store, records: Records, before: Generation, now: Generation, outcomes: Sequence[str]) -> LastReport:
-    answers = between(store, before, now, records.cohort, outcomes)
+    told = tuple(str(one.manifest["sha256"]) for one in (before, now))
+    answers = _counted(_HeldAsked(told, records.cohort, tuple(outcomes), store, before, now))
     if not answers:
         return LastReport(why=CANNOT)
     both = replace(records, engine=HeldTogether(records.engine, answers))
     return LastReport(both, before.number, published_on(before.manifest), "", MADE_FROM in before.manifest)
 
 
+@dataclass(frozen=True)
+class _HeldAsked:
+    """What two generations of a store are asked: the same where these digests, operations and outcomes are."""
+
+    digests: tuple[str, ...]
+    cohort: Cohort
+    outcomes: tuple[str, ...]
+    store: Store
+    before: Generation = field(compare=False)
+    now: Generation = field(compare=False)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _counted(asked: _HeldAsked) -> Counted:
+    """Counted once: it takes the writer's lock, and a preview asks again whenever its page is drawn."""
+    return between(asked.store, asked.before, asked.now, asked.cohort, asked.outcomes)
+
+
+def _is_held(records: Records) -> bool:
+    """Whether two reports of this viewer are held together: a difference of two would tell of few."""
+    return records.viewer.sees_everything and not records.viewer.is_protected
+
+
 def keep(store: Store, records: Records, kind: str) -> None:
     """Keep the generation that a report was made from, beside that of the one before it. Raises StoreBusy.
 
-    Of whoever sees a part nothing is kept, of a visitor, and of every operation: nothing is held against those.
+    Of whoever sees a part or rounded counts nothing is kept, of a visitor, and of every operation: nothing is held
+    against those.
     """
-    viewer = records.viewer
-    if not viewer.sees_everything or viewer.made_up_only or records.cohort.every_operation:
+    if not _is_held(records) or records.viewer.made_up_only or records.cohort.every_operation:
         return
     name, number = pin_of(kind, records.cohort), records.engine.generation
     pinned = pins.pins(store.root)

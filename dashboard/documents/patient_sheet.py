@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from dashboard import wording
+from dashboard.access import PLANNING
 from dashboard.analyses.estimate import Change, Estimate, estimate
 from dashboard.analyses.groups import when_words
 from dashboard.analyses.verdicts.claim import HIGHER, LOWER, judged
@@ -77,7 +78,8 @@ def patient_sheet(records: Records, procedure: str, profile: Mapping[str, str], 
 
 
 def issued_sheet(records: Records, procedure: str, profile: Mapping[str, str], made: datetime) -> bytes:
-    """The sheet as PDF. That one was made is on record, and nothing of whom it is for."""
+    """The sheet as PDF. That one was made is on record, and nothing of whom it is for. Raises NotAllowed."""
+    records.asks(PLANNING, "patient_sheet", "A sheet for a patient: your role does not include this document.")
     content = pdf(patient_sheet(records, procedure, profile, made))
     words = {"kind": "patient_sheet", "form": "pdf", "generation": records.engine.generation}
     Recorded(records.audit, records.viewer, "document").done(**words)

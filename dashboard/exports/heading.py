@@ -12,6 +12,7 @@ from dashboard.cohort import FILTERS
 from dashboard.definitions import load
 from dashboard.disclosure import MODES, Sharing
 from dashboard.exports.sharing import count_of
+from dashboard.protecting import modes
 from dashboard.records import Records
 
 MADE_UP = "sample data, made by computer"
@@ -66,7 +67,7 @@ def heading(records: Records, title: str, mode: Sharing = MODES["none"]) -> Head
     return Heading(
         title, records.described, count_of(line.operations, mode), count_of(line.of, mode), {**period, **chosen},
         facts.data_date, facts.made_up, records.engine.generation, facts.definitions_version, app_version(),
-        facts.practice, records.viewer.name, mode.sentence,
+        facts.practice, records.viewer.name, modes(records.viewer)[mode.name].sentence,
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from dashboard import access
 from dashboard.charts import style
 from dashboard.disclosure import MODES, Sharing
 from dashboard.exports.leaving import KINDS, forms_of, made, why_not
@@ -31,6 +32,7 @@ from dashboard.exports.offers import (
     short,
 )
 from dashboard.pages.said import said
+from dashboard.protecting import modes
 from dashboard.records import Records
 
 EXPORT = "Export →"
@@ -153,8 +155,8 @@ def choice(offers: Offers) -> None:
     forms = {words: form for form, words in forms_of(offer).items()}
     chosen = st.radio("As", list(map(said, forms)), key=f"export-as-{'-'.join(forms.values())}", horizontal=True)
     form = next(form for words, form in forms.items() if said(words) == chosen)
-    modes = {each.label: each for each in MODES.values()}
-    mode = modes[st.selectbox("For whom", list(modes), key="export-for")]
+    for_whom = {each.label: each for each in modes(offers.records.viewer).values()}
+    mode = for_whom[st.selectbox("For whom", list(for_whom), key="export-for")]
     if why := why_not(offer, mode):
         st.info(said(why))
         return
@@ -171,7 +173,8 @@ def _button(label: str, records: Records, offer: Offer, form: str, mode: Sharing
 
 
 def _may_take(records: Records, offer: Offer) -> bool:
-    return bool(forms_of(offer)) and (offer.holds != PATIENTS or records.viewer.sees_patients)
+    viewer = records.viewer
+    return bool(forms_of(offer)) and viewer.may(access.EXPORT) and (offer.holds != PATIENTS or viewer.sees_rows)
 
 
 def _is_list_of(offer: Offer, table: pd.DataFrame) -> bool:

@@ -11,13 +11,13 @@ from dashboard import settings
 from dashboard.analyses.letters import month_named, months_offered, usual_month
 from dashboard.analyses.verdicts.overview import overview_verdict
 from dashboard.definitions import load
-from dashboard.disclosure import MODES
 from dashboard.documents import as_page
 from dashboard.documents.issuing import FORMS, Form, file_name, issued, made
 from dashboard.documents.kinds import KINDS, DocumentKind
 from dashboard.documents.wanted import PRACTICE, PREVIOUS, PUBLISHED, Wanted
 from dashboard.engines.generations import Store
 from dashboard.pages import furniture, parts
+from dashboard.protecting import modes
 from dashboard.records import Records
 
 KIND, COMPARED, SHARED, PREVIEW = "document", "held_against", "shared", "preview"
@@ -46,7 +46,9 @@ def page(records: Records) -> None:
             st.info(parts.said(lacking))
             return
         _files(records, kind, wanted)
-        parts.note(f"{parts.said(MODES[wanted.share].sentence)} Each file that is made is put on record.")
+        parts.note(
+            f"{parts.said(modes(records.viewer)[wanted.share].sentence)} Each file that is made is put on record."
+        )
         shown = st.toggle("Look at it here first", key=PREVIEW, bind="query-params")
     if shown:
         _preview(records, kind, wanted)

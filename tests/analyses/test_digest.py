@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.access import Viewer
+from dashboard.access import OPERATOR, Viewer
 from dashboard.analyses.contacts import mark_contacted
 from dashboard.analyses.digest import (
     FOLLOW_UP,
@@ -148,7 +148,36 @@ def test_nothing_in_it_is_beyond_what_the_reader_may_see(asked: Records) -> None
     assert counted[RED_FLAGS].count == 2
     assert IMPORTS not in counted
     nobody = rows(replace(asked, viewer=Viewer("Manager of none", "manager", sites=())))
-    assert [row.count for row in nobody.values() if row.kind != SIGNALS] == [0, 0, 0]
+    assert [row.count for row in nobody.values() if row.kind != SIGNALS] == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("viewer", "kinds"),
+    [
+        (OPERATOR, {RED_FLAGS, IMPORTS, SIGNALS, PLANS, FOLLOW_UP}),
+        (ONE_SEES, {RED_FLAGS, SIGNALS, PLANS, FOLLOW_UP}),
+        (COUNTS, {RED_FLAGS, SIGNALS, PLANS, FOLLOW_UP}),
+        (Viewer("Steward", "steward"), {IMPORTS, FOLLOW_UP}),
+        (Viewer("Steward of North", "steward", sites=("North",)), {FOLLOW_UP}),
+        (Viewer("Auditor", "auditor"), set()),
+    ],
+)
+def test_it_speaks_of_what_the_role_shows(asked: Records, viewer: Viewer, kinds: set[str]) -> None:
+    own = replace(asked, viewer=viewer)
+    own.audit.changed({"change": "nothing"})
+    assert set(rows(own)) == kinds
+    assert digest_text(own, digest(own, NOW), NOW)
+    assert '"what":"refusal"' not in own.audit.path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "viewer", [replace(COUNTS, protected=True), Viewer("Manager of North", "manager", sites=("North",))]
+)
+def test_what_has_no_form_for_a_viewer_is_left_out_of_it(asked: Records, viewer: Viewer) -> None:
+    own = replace(asked, viewer=viewer)
+    assert IMPORTS not in rows(own)
+    assert all(row.words for row in rows(own).values())
+    assert digest_text(own, digest(own, NOW), NOW)
 
 
 def test_the_text_says_what_waits_what_does_not_and_what_is_not_known_and_names_nobody(asked: Records) -> None:

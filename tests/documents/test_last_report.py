@@ -160,3 +160,19 @@ def test_records_of_then_without_somebody_who_was_forgotten_say_so_and_not_who(s
     assert Paragraph(MADE_ANEW) in told
     before = changes(door(store.root), Wanted(REVISED, 730, datetime.now(UTC), last=replace(found, anew=False)))
     assert [block for block in told if block != Paragraph(MADE_ANEW)] == before
+
+
+def test_what_was_counted_is_not_counted_again_each_time_that_a_preview_is_drawn(store: Store) -> None:
+    first = levels(last(store))
+    with store.writing():
+        # Whoever counts needs the lock: an import that runs does not stand in the way of what is known.
+        assert levels(last(store)) == first
+        assert last(store, Cohort(operated_to=date(2022, 6, 30))).why.startswith("What changed since the last report")
+
+
+@pytest.mark.parametrize("viewer", [Viewer("M", "manager", protected=True), Viewer("N", "manager", sites=("North",))])
+def test_of_two_reports_in_rounded_counts_no_difference_is_told(store: Store, viewer: Viewer) -> None:
+    assert last(store, viewer=viewer).why == A_PART
+    before = pins.pins(store.root)
+    keep(store, replace(door(store.root), viewer=viewer), KIND)
+    assert pins.pins(store.root) == before

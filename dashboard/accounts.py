@@ -41,8 +41,8 @@ CLAIMS = ("iss", "sub", "tid", "oid")
 MANAGERS, SURGEONS = ("exact", "protected"), ("named", "masked")
 ENTRA = "https://login.microsoftonline.com/{tid}/v2.0"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
-SIGN_IN = "sign_in"
-"""What the audit calls it when somebody wants to come in."""
+SIGN_IN, NOT_KNOWN = "sign_in", "Nobody with an account here."
+"""What the audit calls it when somebody wants to come in, and why nobody let them."""
 HEADER = re.compile(r"\s*\[\[\s*person\s*\]\]\s*(#.*)?")
 DIGITS = 6
 
@@ -154,7 +154,9 @@ def turned_away(audit: Audit, claims: Mapping[str, str]) -> str:
     words = "\n".join(f"{claim} {value}" for claim, value in sorted(said.items()))
     number = int.from_bytes(audit.keyed(f"turned away\n{words}")[:8], "big") % 10**DIGITS
     quoted = f"{number:0{DIGITS}d}"
-    audit.refused({"viewer": "not known", "role": "", "question": SIGN_IN, "quoted": quoted, "claims": said})
+    audit.refused(
+        {"viewer": "not known", "role": "", "question": SIGN_IN, "why": NOT_KNOWN, "quoted": quoted, "claims": said}
+    )
     return quoted
 
 

@@ -48,7 +48,10 @@ TOO_FEW = (
 FEW_LEFT_OUT = (
     "A filter leaves out so few operations that they could be made out by it. Take it away, or choose less by it."
 )
-NO_FORM = "This tells of too few patients at a time for your role, which shows rounded counts."
+NO_FORM = (
+    "This is worked out from single patients, and your role shows rounded counts. Ask whoever sees the practice's "
+    "exact figures."
+)
 
 AS_SEEN = replace(
     MODES["none"], label="Rounded counts, for within the practice",

@@ -10,7 +10,7 @@ from dashboard.documents.appraisal import appraisal, surgeon_lacking
 from dashboard.documents.document import Document
 from dashboard.documents.letters import letters_document
 from dashboard.documents.meeting import meeting
-from dashboard.documents.programmes import programmes_document
+from dashboard.documents.programmes import programmes_document, told_exactly
 from dashboard.documents.quality import quality
 from dashboard.documents.wanted import Wanted
 from dashboard.records import Records
@@ -60,7 +60,7 @@ KINDS = (
     ),
     DocumentKind(
         "programmes", "For registries and payers", "What registries and payers ask for, field by field.",
-        programmes_document, REPORTS, shared=True,
+        programmes_document, REPORTS, shared=True, lacking=told_exactly,
     ),
 )  # fmt: skip
 """In the order in which they are offered. A further one is a line here."""

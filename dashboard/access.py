@@ -7,11 +7,12 @@ viewer.is_protected       # how exactly: counts as they are, or as `dashboard.di
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from dashboard.errors import NotAllowed
+from dashboard.errors import NotAllowed, WrongUsage
+from dashboard.strict import known_words
 
 Role = Literal["surgeon", "manager", "steward", "auditor", "operator"]
 ROLES: tuple[Role, ...] = ("surgeon", "manager", "steward", "auditor", "operator")
@@ -36,6 +37,9 @@ PATIENTS = Right(
 PLANNING = Right(
     "What is to be expected for one patient before surgery, and the patient's sheet", ("surgeon", "operator")
 )
+RED_FLAG_SENTENCES = Right(
+    "What red flags point to together, in sentences", ("surgeon", "manager", "steward", "auditor", "operator")
+)
 QUALITY = Right("How complete the records are", ("surgeon", "manager", "steward", "operator"))
 CORRECTION = Right(
     "Rows to be corrected or asked for: overdue visits, letters, flagged records", ("surgeon", "steward", "operator")
@@ -58,10 +62,13 @@ AUDIT = Right("Who asked what, and whether the log is whole", ("auditor", "opera
 MACHINE = Right("The commands of the machine that the records lie on", ("operator",), whole=True)
 
 RIGHTS = (
-    FIGURES, OWN_PAGE, PATIENTS, PLANNING, QUALITY, CORRECTION, IMPORT, REPORTS, EXPORT, NOTES, VIEWS, DEFINITIONS,
-    AUDIT, MACHINE,
+    FIGURES, OWN_PAGE, PATIENTS, PLANNING, RED_FLAG_SENTENCES, QUALITY, CORRECTION, IMPORT, REPORTS, EXPORT, NOTES,
+    VIEWS, DEFINITIONS, AUDIT, MACHINE,
 )  # fmt: skip
 """The table: every page, list, download, document, note and command asks one of these."""
+
+SWITCHES: Mapping[str, Right] = {"estimate": PLANNING, "red_flag_sentences": RED_FLAG_SENTENCES}
+"""What a practice can switch off for everybody, by the word that does it in `$OUTCOMES_SWITCHED_OFF`."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +80,7 @@ class Viewer:
     protected: whether the practice has decided that this viewer is told counts in protected form alone.
     masked: whether surgeons stand as numbers, not by name, for this viewer.
     made_up_only: whether the shipped sample alone is shown, and nothing brought in: nobody has let this viewer in.
+    without: the rights that the practice has switched off for everybody.
     """
 
     name: str
@@ -82,6 +90,7 @@ class Viewer:
     protected: bool = False
     masked: bool = False
     made_up_only: bool = False
+    without: tuple[Right, ...] = ()
 
     def __post_init__(self) -> None:
         if self.role not in ROLES:
@@ -92,8 +101,9 @@ class Viewer:
             )
 
     def may(self, right: Right) -> bool:
-        """Whether this viewer's role gives a right, and the scope is as wide as it asks."""
-        return self.role in right.roles and (self.sees_everything or not right.whole)
+        """Whether this viewer's role gives a right, the scope is as wide as it asks, and it is not switched off."""
+        given = self.role in right.roles and right not in self.without
+        return given and (self.sees_everything or not right.whole)
 
     @property
     def sees_patients(self) -> bool:
@@ -134,6 +144,14 @@ OPERATOR = Viewer(name="operator of this machine", role="operator")
 
 VISITOR = Viewer(name="visitor", role="operator", made_up_only=True)
 """Whoever comes without having been let in, or by a way past the guard: tries the app out on made-up records."""
+
+
+def switched(viewer: Viewer, off: Sequence[str]) -> Viewer:
+    """The viewer without what the practice has switched off, by the words of SWITCHES. Raises WrongUsage for others."""
+    for word in off:
+        if word not in SWITCHES:
+            raise WrongUsage(f'"{word}" cannot be switched off. Known: {known_words(word, tuple(SWITCHES))}')
+    return replace(viewer, without=tuple(SWITCHES[word] for word in off))
 
 
 def table() -> Iterator[str]:

@@ -104,7 +104,7 @@ def records_of(chosen: argparse.Namespace, where: Sequence[str]) -> Records:
 
 def opened(store: Path | None, cohort: Cohort) -> Records:
     """What is published in a store, for whoever sits at this machine. Raises NoData where nothing is."""
-    from dashboard.access import OPERATOR
+    from dashboard.access import OPERATOR, switched
     from dashboard.engines.duck import DuckEngine
     from dashboard.engines.generations import Store
     from dashboard.engines.notebook import Notebook
@@ -122,8 +122,8 @@ def opened(store: Path | None, cohort: Cohort) -> Records:
     if lacks_tables(current.manifest):
         raise NoData("These records were published by an earlier version of this app. Run `outcomes store upgrade`.")
     return Records(
-        DuckEngine(current.path, current.number), OPERATOR, cohort, held.opened_audit(), Notebook(held.store),
-        answers=current.answers_path,
+        DuckEngine(current.path, current.number), switched(OPERATOR, held.switched_off), cohort, held.opened_audit(),
+        Notebook(held.store), answers=current.answers_path,
     )  # fmt: skip
 
 

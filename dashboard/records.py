@@ -12,13 +12,13 @@ from typing import Any, NoReturn
 import pandas as pd
 
 from dashboard import disclosure, slots, sql
-from dashboard.access import EXPORT, Right, Viewer
+from dashboard.access import EXPORT, QUALITY, Right, Viewer
 from dashboard.audit import Audit
 from dashboard.codebook import Codebook, Facts, codebook_of, facts_of
 from dashboard.cohort import TITLES, Cohort
 from dashboard.engines import noting
 from dashboard.engines.duck import Engine, Value
-from dashboard.engines.notebook import OF_A_PATIENT, Note, Notebook, renamed
+from dashboard.engines.notebook import OF_A_PATIENT, READ_BY, Note, Notebook, renamed
 from dashboard.errors import NoData, NotAllowed, NotTold, WrongUsage
 from dashboard.protecting import ProtectedForm
 from dashboard.slots import LISTS, OF_NO_SCOPE, OF_THE_PRACTICE, SINGLE_OPERATIONS, right_of
@@ -112,11 +112,11 @@ class Records:
     def notes(self, kind: str) -> list[Note]:
         """What was written of this kind within the scope, the oldest first; empty where no notebook is kept.
 
-        Of single patients, who sees counts alone is told how many.
+        Of single patients, who sees how complete the records are, and not whose, is told how many.
         """
         seen = self.notebook.seen_by(self.viewer, kind) if self.notebook else []
-        if kind in OF_A_PATIENT and not self.viewer.sees_patients:
-            return [replace(note, subject="", text="", who="", surgeons=(), sites=()) for note in seen]
+        if not self.viewer.may(READ_BY[kind]):
+            return [note.counted() for note in seen if kind in OF_A_PATIENT and self.viewer.may(QUALITY)]
         told = {name: number for number, name in self._unmasked.items()}
         return [note.with_surgeons(told) for note in seen] if told else seen
 

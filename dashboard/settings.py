@@ -15,8 +15,16 @@ from dashboard.errors import WrongUsage
 from dashboard.keeping import USUAL, Keeping
 from dashboard.strict import known_words
 
-STORE, AUDIT_HEAD = "OUTCOMES_STORE", "OUTCOMES_AUDIT_HEAD"
-VARIABLES = (STORE, AUDIT_HEAD, *keeping.VARIABLES, *mail.VARIABLES, "OUTCOMES_BROWSER", "OUTCOMES_ARTEFACTS")
+STORE, AUDIT_HEAD, SWITCHED_OFF = "OUTCOMES_STORE", "OUTCOMES_AUDIT_HEAD", "OUTCOMES_SWITCHED_OFF"
+VARIABLES = (
+    STORE,
+    AUDIT_HEAD,
+    SWITCHED_OFF,
+    *keeping.VARIABLES,
+    *mail.VARIABLES,
+    "OUTCOMES_BROWSER",
+    "OUTCOMES_ARTEFACTS",
+)
 """Of the environment; the last two say to the tests which browser to use, and where to leave pictures."""
 PORT, HOST = 8501, "127.0.0.1"
 
@@ -26,7 +34,7 @@ class Settings:
     """store: the folder of generations; audit: the folder of the audit file, inside the store.
 
     audit_head: the file, or ``syslog``, that the end of the audit is sent to as well; empty for nowhere else. keeping:
-    for how long things are kept.
+    for how long things are kept. switched_off: what the practice shows to nobody, by the words of `access.SWITCHES`.
     """
 
     store: Path
@@ -34,6 +42,7 @@ class Settings:
     port: int = PORT
     audit_head: str = ""
     keeping: Keeping = USUAL
+    switched_off: tuple[str, ...] = ()
 
     @property
     def audit(self) -> Path:
@@ -59,6 +68,7 @@ def read(environment: Mapping[str, str] | None = None, store: Path | None = None
         store=(named or default_store(environment)).expanduser().absolute(),
         audit_head=environment.get(AUDIT_HEAD, ""),
         keeping=keeping_of(environment),
+        switched_off=tuple(word for said in environment.get(SWITCHED_OFF, "").split(",") if (word := said.strip())),
     )
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import atexit
 import gc
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +49,7 @@ from dashboard.pages import (
     short_list,
     upgrading,
 )
-from dashboard.pages.filter_line import chosen_words, filter_line, left_out_by
+from dashboard.pages.filter_line import Choices, chosen_words, filter_line, left_out_by
 from dashboard.protecting import SENTENCE
 from dashboard.records import Records
 
@@ -64,6 +64,7 @@ class Listed:
 
     brings_in: whether it brings in records, which makes no sense where earlier ones are shown.
     whose: of those chosen, the records that the page is about and its head counts, where it is about some of them.
+    views: its views, where some of them are for fewer than the page is. or_by: another right that opens it as well.
     """
 
     path: str
@@ -73,10 +74,12 @@ class Listed:
     narrowed: bool = True
     brings_in: bool = False
     whose: Callable[[Records], Records] | None = None
+    views: addresses.Views | None = None
+    or_by: Right | None = None
 
     def is_for(self, viewer: Viewer) -> bool:
         """Whether the page is there at all for this viewer; who tries the app out is told how records come in."""
-        return viewer.may(self.right)
+        return viewer.may(self.right) or (self.or_by is not None and viewer.may(self.or_by))
 
 
 PAGES = (
@@ -84,14 +87,16 @@ PAGES = (
     Listed("me", "My page", me.page, access.OWN_PAGE, whose=me.whose),
     Listed("procedures", "Procedures", procedures.page, access.FIGURES),
     Listed("onset", "Time to symptoms", onset.page, access.FIGURES),
-    Listed("risk", "Risk factors", risk.page, access.FIGURES),
+    Listed("risk", "Risk factors", risk.page, access.FIGURES, views=risk.SHOWN),
     Listed("causes", "Causes and care", causes.page, access.FIGURES),
     Listed("compare", "Compare", compare.page, access.FIGURES),
     Listed("patients", "Patients", patients.page, access.PATIENTS),
-    Listed("data", "Data quality", data.page, access.QUALITY),
-    Listed("report", "Report", report.page, access.REPORTS),
+    Listed("data", "Data quality", data.page, access.QUALITY, views=data.SHOWN),
+    Listed("report", "Report", report.page, access.REPORTS, or_by=access.CORRECTION),
     Listed("audit", "Audit", audit.page, access.AUDIT, narrowed=False),
-    Listed("definitions", "Definitions", definitions.page, access.DEFINITIONS, narrowed=False),
+    Listed(
+        "definitions", "Definitions", definitions.page, access.DEFINITIONS, narrowed=False, views=definitions.SHOWN
+    ),
     Listed("import", "Import", imports.page, access.IMPORT, narrowed=False, brings_in=True),
 )  # fmt: skip
 
@@ -106,7 +111,7 @@ def run(viewer: Viewer | None = None) -> None:
     st.html(form.DARK_ON_PAPER if parts.is_dark() else form.LIGHT_ON_PAPER)
     try:
         held = settings.read()
-        _show(held, viewer or _who_is_here())
+        _show(held, access.switched(viewer or _who_is_here(), held.switched_off))
     except OutcomesError as problem:
         st.error(parts.told(problem.message))
     except Exception:  # noqa: BLE001 (nothing unforeseen is shown: its text may hold a record)
@@ -188,30 +193,30 @@ def _draw(
     manifest: Mapping[str, Any],
     frozen: FrozenView | None,
 ) -> None:
-    chosen: list[Records] = []
+    viewer, chosen = everybody.viewer, list[Records]()
     listed = {
         each: st.Page(_drawing(each, chosen), title=each.title, url_path=each.path, default=not each.path)
-        for each in PAGES if each.is_for(everybody.viewer) and not (frozen and each.brings_in)
+        for each in PAGES if each.is_for(viewer) and not (frozen and each.brings_in)
     }  # fmt: skip
-    current = st.navigation(_with_a_first(list(listed.values())), position="top")
-    if current not in listed.values():
-        st.switch_page(next(iter(listed.values())))
-    if parts.GOING_TO in st.session_state:
-        path, asked = st.session_state.pop(parts.GOING_TO)
-        # With an address of its own: Streamlit refuses to empty by itself one that a filter is bound to.
-        st.switch_page(next(page for page in listed.values() if page.url_path == path), query_params=asked)
-    (shown,) = [each for each, page in listed.items() if page.url_path == current.url_path]
-    # After the navigation, which knows the page that the address names, and before the filters, which bind the rest.
-    choices = {each: everybody.choices(each.dimension) for each in FILTERS}
-    dropped = addresses.understand(*(addresses.Word(each.word, known, several=True) for each, known in choices.items()))
-    dropped += left_out_by(everybody)
-    cohort = filter_line(everybody, choices, folded=not shown.narrowed)
-    records = everybody.of(cohort)
+    current = st.navigation([*listed.values(), *_not_of_the_role(list(listed))], position="top")
+    _go_on(listed, current)
+    found = [each for each, page in listed.items() if page.url_path == current.url_path]
+    if not found:
+        if furniture.head(current.title, [], _ways(viewer)) == SIGN_OUT:
+            st.logout()
+        _say_why_not(viewer, frozen)
+        return
+    (shown,) = found
+    addresses.open_to(viewer, [each.path for each in listed], [each.views for each in PAGES if each.views])
+    # Where filters narrow no page of a viewer there are none, and nothing is counted.
+    choices = (
+        {each: everybody.choices(each.dimension) for each in FILTERS} if any(each.narrowed for each in listed) else {}
+    )
+    records, dropped = _chosen(everybody, choices, folded=not shown.narrowed) if choices else (everybody, [])
     chosen.append(records)
     about = records if shown.whose is None else shown.whose(records)
-    words = _counted(about, chosen_words(about.cohort, choices), of_all=shown.whose is None)
-    ways = [*([HOW_MANY] if shown.narrowed else []), saved_views.WAY, exporting.EXPORT]
-    clicked = furniture.head(shown.title, words, [*ways, *([SIGN_OUT] if _has_signed_in(everybody.viewer) else [])])
+    counted = _counted(about, chosen_words(about.cohort, choices), of_all=shown.whose is None) if choices else []
+    clicked = furniture.head(shown.title, [*counted, *_up_to(about)], _ways(viewer, shown))
     if clicked == SIGN_OUT:
         st.logout()
     addresses.left_out(dropped)
@@ -233,12 +238,52 @@ def _draw(
     addresses.all_said()
 
 
-def _with_a_first(pages: list[st.Page]) -> list[st.Page]:
-    """The pages, before them one of no content where a role has no Overview: the app's own address needs a page."""
-    has_one = any(not page.url_path for page in pages)
-    return (
-        pages if has_one else [st.Page(lambda: None, title="Spine outcomes", default=True, visibility="hidden"), *pages]
-    )
+def _not_of_the_role(listed: Collection[Listed]) -> list[st.Page]:
+    """The other pages, without content and out of sight: who follows a link to one is told so, in our words."""
+    return [
+        st.Page(lambda: None, title=each.title, url_path=each.path, default=not each.path, visibility="hidden")
+        for each in PAGES if each not in listed
+    ]  # fmt: skip
+
+
+def _go_on(listed: Mapping[Listed, st.Page], current: st.Page) -> None:
+    """To where a button leads; and from the app's own address, for a role without Overview, to its first page."""
+    pages = {each.path: page for each, page in listed.items()}
+    path, asked = st.session_state.pop(parts.GOING_TO, (None, {}))
+    if path in pages:
+        # With an address of its own: Streamlit refuses to empty by itself one that a filter is bound to.
+        st.switch_page(pages[path], query_params=asked)
+    if not current.url_path and "" not in pages:
+        st.switch_page(
+            next(iter(pages.values())), query_params={word: st.query_params.get_all(word) for word in st.query_params}
+        )
+
+
+def _say_why_not(viewer: Viewer, frozen: FrozenView | None) -> None:
+    """In the place of a page that this viewer does not have, or that earlier records have not."""
+    if frozen:
+        saved_views.banner(frozen)
+    why = "is not there while a view is frozen" if frozen else f"is not for the role of {parts.said(viewer.role)}"
+    st.info(f"This page {why}. Those that are there for you stand at the top.")
+
+
+def _chosen(everybody: Records, choices: Choices, *, folded: bool) -> tuple[Records, list[str]]:
+    """The records that the filters choose, and what the address asked of the filters in vain."""
+    # After the navigation, which knows the page that the address names, and before the filters, which bind the rest.
+    dropped = addresses.understand(*(addresses.Word(each.word, known, several=True) for each, known in choices.items()))
+    dropped += left_out_by(everybody)
+    return everybody.of(filter_line(everybody, choices, folded=folded)), dropped
+
+
+def _ways(viewer: Viewer, shown: Listed | None = None) -> list[str]:
+    """What leads on from the head of a page, None for one that the viewer does not have; and the way out."""
+    offered = {
+        HOW_MANY: shown is not None and shown.narrowed and viewer.may(access.FIGURES),
+        saved_views.WAY: shown is not None and viewer.may(access.VIEWS),
+        exporting.EXPORT: shown is not None and viewer.may(access.EXPORT),
+        SIGN_OUT: _has_signed_in(viewer),
+    }
+    return [way for way, there in offered.items() if there]
 
 
 def _drawing(listed: Listed, chosen: list[Records]) -> Callable[[], None]:
@@ -247,15 +292,20 @@ def _drawing(listed: Listed, chosen: list[Records]) -> Callable[[], None]:
 
 
 def _counted(records: Records, chosen: Sequence[str], *, of_all: bool) -> list[str]:
-    """What is counted, up to which day, whether it is real, and who looks.
+    """How many operations are chosen, and by what.
 
     of_all: whether it is said of how many; of one surgeon it would tell the others' number, who may be one alone.
     """
-    line, facts, who = cohort_line(records), records.facts, records.viewer
-    of = f" of {parts.count_words(line.of)}" if of_all else ""
+    line = cohort_line(records)
+    own = "your " if records.viewer.surgeon else ""
+    of = f" of {own}{parts.count_words(line.of)}" if of_all else f" of {own}" if own else ""
+    return [f"**{parts.count_words(line.operations)}**{of.rstrip()} operations", *map(parts.said, chosen)]
+
+
+def _up_to(records: Records) -> list[str]:
+    """Up to which day the records go, whether they are real, and who looks."""
+    facts, who = records.facts, records.viewer
     return [
-        f"**{parts.count_words(line.operations)}**{of} operations",
-        *map(parts.said, chosen),
         f"data to {parts.day_words(facts.data_date)}",
         *([SENTENCE] if records.viewer.is_protected else []),
         *(["**sample data, made by computer**"] if facts.made_up else []),
@@ -267,4 +317,4 @@ def _counted(records: Records, chosen: Sequence[str], *, of_all: bool) -> list[s
 
 def _has_signed_in(viewer: Viewer) -> bool:
     """Whether this is somebody with an account, who can sign out of it; not whoever has opened the app from here."""
-    return viewer not in (OPERATOR, VISITOR)
+    return replace(viewer, without=()) not in (OPERATOR, VISITOR)

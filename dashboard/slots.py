@@ -13,12 +13,16 @@ from dashboard.cohort import TITLES
 from dashboard.definitions import Definitions, load
 
 LISTS: Mapping[str, Right] = {
-    "failed_bands": PATIENTS, "letters": CORRECTION, "operations_list": PATIENTS, "overdue_visits": CORRECTION,
-    "red_flags": PATIENTS, "timeline": CORRECTION,
+    "failed_bands": PATIENTS, "letters": CORRECTION, "noted_operation": CORRECTION, "operations_list": PATIENTS,
+    "overdue_visits": CORRECTION, "red_flags": PATIENTS, "timeline": CORRECTION,
 }  # fmt: skip
-"""The reads that show single operations, each with the right that it asks: only `Records.listing` answers them."""
+"""The reads that show single operations, each with the right that it asks: only `Records.listing` answers them.
 
-SINGLE_OPERATIONS = frozenset({"monitor", "noted_operation"})
+Whom to write to, what is overdue, and what was recorded of an operation that somebody flagged are rows to be corrected;
+who failed, and whom to call, are not.
+"""
+
+SINGLE_OPERATIONS = frozenset({"monitor"})
 """The reads that go through operations one by one to judge their order: for those who see patients."""
 
 OF_QUALITY = frozenset({"completeness", "follow_up", "issues", "late_entries", "rows_read", "unreadable"})

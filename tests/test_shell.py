@@ -15,7 +15,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import shell
-from dashboard.access import OPERATOR, VISITOR, Viewer
+from dashboard.access import OPERATOR, VISITOR
 from dashboard.analyses.cohort_line import CohortLine, cohort_line
 from dashboard.cohort import FILTERS
 from dashboard.engines.generations import Store
@@ -203,23 +203,6 @@ def test_a_damaged_generation_gives_way_to_the_last_whole_one_and_says_so(opened
     assert line(app) == "**3** of 3"
     assert "Generation 2" in app.warning[0].value
     assert not app.exception
-
-
-def test_the_import_and_the_audit_are_there_for_those_whose_role_gives_them_alone() -> None:
-    listed = {page.path: page.is_for for page in shell.PAGES}
-    surgeon = Viewer("Dr One", "surgeon", surgeon="S01")
-    assert [path for path, allowed in listed.items() if not allowed(surgeon)] == ["audit", "import"]
-    assert all(allowed(OPERATOR) and allowed(VISITOR) for allowed in listed.values())
-    of_nothing = Viewer("Manager of nothing", "manager", sites=())
-    assert [path for path, allowed in listed.items() if not allowed(of_nothing)] == [
-        "me",
-        "patients",
-        "audit",
-        "import",
-    ]
-    auditor, steward = Viewer("Auditor", "auditor"), Viewer("Steward", "steward")
-    assert [path for path, allowed in listed.items() if allowed(auditor)] == ["audit", "definitions"]
-    assert [path for path, allowed in listed.items() if allowed(steward)] == ["data", "definitions", "import"]
 
 
 def test_whoever_was_not_let_in_is_told_on_the_page_of_imports_how_to_be_and_can_bring_nothing_in() -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard import wording
+from dashboard.access import PLANNING
 from dashboard.analyses.asked import Asked
 from dashboard.analyses.case_mix import Model, bands_of, case_mix, design, factor_label, known_patterns
 from dashboard.analyses.groups import FAMILY, families, outcome_named, when_words
@@ -20,7 +21,7 @@ from dashboard.cohort import Cohort
 from dashboard.definitions import Factor, load
 from dashboard.definitions.canonical import Column, column_named
 from dashboard.definitions.terms import BEFORE, FactorChange
-from dashboard.errors import WrongUsage
+from dashboard.errors import NotAllowed, WrongUsage
 from dashboard.records import Records
 from dashboard.stats import logistic
 from dashboard.stats.by_day import Numbers
@@ -115,7 +116,11 @@ def horizons(outcome: str) -> tuple[int, ...]:
 
 
 def inputs(records: Records, outcome: str) -> tuple[ProfileInput, ...]:
-    """The factors that a model may take, in the order of the screens, and by which horizons it does take them."""
+    """The factors that a model may take, in the order of the screens, and by which horizons it does take them.
+
+    Raises NotAllowed for a viewer to whom nothing is told of one patient before surgery.
+    """
+    _check_right(records)
     models = [case_mix(records, outcome, days) for days in horizons(outcome)]
     taken = load().adjusting
     return tuple(_input(factor, models, outcome) for name, factor in load().factors.items() if name in taken)
@@ -166,13 +171,23 @@ def estimate(records: Records, procedure: str, profile: Mapping[str, str], outco
 
     profile: by factor the name of its band, or its number where it is told by numbers; a factor that the model holds
     and the profile does not name is taken at its reference band. Raises WrongUsage for a procedure, factor or band that
-    this data does not know.
+    this data does not know; NotAllowed as ``inputs`` does.
     """
+    _check_right(records)
     check_recorded(records, outcome)
     codes = {PROCEDURE: _code(records, PROCEDURE, procedure)}
     codes[FAMILY] = _code(records, FAMILY, families()[procedure])
     codes |= {factor: _code(records, factor, _band(factor, said)) for factor, said in profile.items()}
     return [_estimate(records, case_mix(records, outcome, days), codes) for days in horizons(outcome)]
+
+
+def _check_right(records: Records) -> None:
+    if not records.viewer.may(PLANNING):
+        off = PLANNING in records.viewer.without
+        raise NotAllowed(
+            "The practice has switched off what is to be expected for one patient."
+            if off else "Your role is told nothing of single patients before surgery."
+        )  # fmt: skip
 
 
 def estimate_table(records: Records, asked: Asked) -> pd.DataFrame:

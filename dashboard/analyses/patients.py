@@ -7,7 +7,8 @@ from datetime import date
 import pandas as pd
 
 from dashboard.analyses.groups import outcome_named
-from dashboard.engines.notebook import Note
+from dashboard.cohort import Cohort
+from dashboard.engines.notebook import SUBJECT, Note
 from dashboard.errors import NotAllowed, WrongUsage
 from dashboard.records import Records
 
@@ -71,6 +72,20 @@ def flag_problem(records: Records, patient: str, operated: date, record: str, te
         raise NotAllowed("Your role shows counts, so that it has no record to flag.")
     said = text.strip()
     records.note(FLAG, flag_subject(patient, operated), f"{record}: {said}" if said else "")
+
+
+def flagged_operation(records: Records, subject: str) -> int | None:
+    """The operation that a flag is about; None where these records have it no more. On record before it is shown.
+
+    Raises NotAllowed for a viewer who may not correct rows.
+    """
+    found = SUBJECT.fullmatch(subject)
+    if found is None:
+        return None
+    every = records.of(Cohort(every_operation=True))
+    patient, day = int(found["patient"], 16), date.fromisoformat(found["day"])
+    rows = every.listing("noted_operation", noted_patient=patient, noted_day=day)
+    return None if rows.empty else int(rows["operation"].iloc[0])
 
 
 def flags_of(records: Records, patient: str, operated: date) -> list[Note]:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 
+from dashboard.access import RED_FLAG_SENTENCES
 from dashboard.analyses.contacts import contact_subject, contacts
 from dashboard.analyses.patients import shown_patient
 from dashboard.definitions import load
@@ -75,10 +76,14 @@ class Combined:
 
 @dataclass(frozen=True)
 class Queue:
-    """Whom to call: ``rows`` as in QUEUE_COLUMNS, those without contact first; and what some point to."""
+    """Whom to call: ``rows`` as in QUEUE_COLUMNS, those without contact first; and what some point to.
+
+    looked_for: the combinations that were looked for; none where the practice has switched what they point to off.
+    """
 
     rows: pd.DataFrame
     combined: tuple[Combined, ...]
+    looked_for: tuple[RedFlagCombination, ...] = ()
 
     @property
     def operations(self) -> int:
@@ -110,7 +115,7 @@ class Queue:
     def together(self) -> dict[RedFlagCombination, int]:
         """Operations after which each combination was found, also of those found after none."""
         found = [one.combination for one in self.combined]
-        return {combination: found.count(combination) for combination in load().red_flag_combinations}
+        return {combination: found.count(combination) for combination in self.looked_for}
 
     @property
     def _waiting(self) -> pd.DataFrame:
@@ -190,7 +195,7 @@ def queue(records: Records, within_days: int = RECENT_DAYS) -> Queue:
     others, or "". On record before it is shown.
     Raises NotAllowed when the viewer does not see patients.
     """
-    combinations = load().red_flag_combinations
+    combinations = load().red_flag_combinations if records.viewer.may(RED_FLAG_SENTENCES) else ()
     # A little further back, so that a sign of yesterday meets the one it belongs to.
     back = max(load().red_flag_same_days, *(combination.within_days for combination in combinations), 0)
     rows = _in_words(records, _with_others(records, within_days + back))
@@ -205,7 +210,7 @@ def queue(records: Records, within_days: int = RECENT_DAYS) -> Queue:
         kind="stable",
     )
     combined.sort(key=lambda one: (not one.uncontacted, one.days_ago))
-    return Queue(rows[QUEUE_COLUMNS].reset_index(drop=True), tuple(combined))
+    return Queue(rows[QUEUE_COLUMNS].reset_index(drop=True), tuple(combined), tuple(combinations))
 
 
 def of_every_operation(records: Records) -> Records:

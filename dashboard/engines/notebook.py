@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from dashboard import wording
-from dashboard.access import Viewer
+from dashboard.access import CORRECTION, FIGURES, PATIENTS, VIEWS, Right, Viewer
 from dashboard.engines import small_database
 from dashboard.engines.people import People, named, shown
 from dashboard.errors import WrongUsage
@@ -25,6 +25,11 @@ FILE = "notebook.sqlite"
 PLAN, VIEW = "plan", "view"
 KINDS = ("acknowledgement", "annotation", "contact", "flag", PLAN, VIEW)
 OF_A_PATIENT = ("contact", "flag")
+READ_BY: Mapping[str, Right] = {
+    "acknowledgement": FIGURES, "annotation": FIGURES, "contact": PATIENTS, "flag": CORRECTION, PLAN: FIGURES,
+    VIEW: VIEWS,
+}  # fmt: skip
+"""By kind what whoever reads a note must be allowed; a flag asks for a correction."""
 SUBJECT = re.compile(
     r"(?P<kind>contact|flag)/P-(?P<patient>[0-9A-F]{16})/(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})(?P<rest>/.*|)"
 )
@@ -69,6 +74,10 @@ class Note:
     at: datetime
     surgeons: tuple[str, ...] = ()
     sites: tuple[str, ...] = ()
+
+    def counted(self) -> Note:
+        """That it was written, and when; nothing of what it says."""
+        return replace(self, subject="", text="", who="", surgeons=(), sites=())
 
     def is_seen_by(self, viewer: Viewer) -> bool:
         """Whether all that it is about lies within the viewer's scope; a view is an address and holds nothing."""

@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 
 import pandas as pd
 
-from dashboard.access import Viewer
+from dashboard.access import NOTES, VIEWS, Viewer
 from dashboard.engines.notebook import GROUP, OF_A_PATIENT, PLAN, SERIES, SUBJECT, VIEW, Note
 from dashboard.errors import NotAllowed, WrongUsage
 
@@ -17,6 +17,7 @@ PLANNED = re.compile(r"plan/(?P<number>[0-9]+)")
 """What a further line of a plan is about: the line that opened it."""
 OF_THE_WRITER = ("annotation", PLAN, VIEW)
 """Kinds that a viewer with a scope may write about no unit in particular: they are about what he or she sees."""
+NOT_TO_WRITE = "Your role reads what is written here, and writes nothing."
 BEYOND = "What this is about lies beyond what you may see."
 
 
@@ -50,6 +51,8 @@ def about(kind: str, subject: str, door: Scoped, operated: Operated, counts_only
     counts_only: why whoever sees counts alone writes of no patient. Raises WrongUsage where a subject names nothing.
     """
     viewer = door.viewer
+    if not viewer.may(VIEWS if kind == VIEW else NOTES):
+        raise NotAllowed(NOT_TO_WRITE)
     if viewer.sites == ():
         raise NotAllowed("There is nothing that you may see, and so nothing to write about.")
     if kind in OF_A_PATIENT:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import streamlit as st
 
+from dashboard.access import Right, Viewer
 from dashboard.cohort import understood
 from dashboard.pages.said import said
 
@@ -17,7 +19,49 @@ SET_AGAIN = "set again"
 """Where the session remembers, from one run to the next, that it has set anew what an address asked for by name."""
 LEFT_OUT = "left out of a link"
 """Where the session remembers until a run comes to its end, by its word in the address, what that asks for in vain."""
+OPEN = "open to the viewer"
+"""Where the session holds to which pages and views a button may lead: those that this viewer has."""
 LONGEST_SHOWN = 60
+
+
+@dataclass(frozen=True, eq=False)
+class Views:
+    """The views of one page. word: by which the address chooses one; titles: by its name what each is called.
+
+    rights: by name what a view asks where that is another right than its page's.
+    """
+
+    word: str
+    titles: Mapping[str, str]
+    rights: Mapping[str, Right] = field(default_factory=dict)
+
+    def of(self, viewer: Viewer) -> dict[str, str]:
+        """Those that this viewer has, by name."""
+        return {name: title for name, title in self.titles.items() if self._is_for(viewer, name)}
+
+    def closed_to(self, viewer: Viewer) -> set[tuple[str, str]]:
+        """Word and title of those that this viewer does not have."""
+        return {(self.word, title) for name, title in self.titles.items() if not self._is_for(viewer, name)}
+
+    def _is_for(self, viewer: Viewer, name: str) -> bool:
+        return name not in self.rights or viewer.may(self.rights[name])
+
+
+def open_to(viewer: Viewer, paths: Sequence[str], views: Sequence[Views]) -> None:
+    """Where buttons may lead from here on. paths: the pages that the viewer has; views: of every page that has some."""
+    st.session_state[OPEN] = frozenset(paths), frozenset(pair for each in views for pair in each.closed_to(viewer))
+
+
+def leads_on(path: str | None, chosen: Mapping[str, Any]) -> bool:
+    """Whether this viewer has what a button would lead to; a page drawn without its frame has every way.
+
+    path: None for the page that is open; chosen: what it would choose there, by the word in the address.
+    """
+    if OPEN not in st.session_state:
+        return True
+    paths, closed = st.session_state[OPEN]
+    asked = {(word, title) for word, title in chosen.items() if isinstance(title, str)}
+    return (path is None or path in paths) and not asked & closed
 
 
 @dataclass(frozen=True)

@@ -104,11 +104,10 @@ def _why(records: Records, outcome: Outcome, asked: Window, top: furniture.Answe
         with furniture.card(f"Main cause of the failures seen {window}", key="main-causes"):
             figure = dot_interval.dot_interval(drawn_causes(answer), tall=TALL, dark=parts.is_dark())
             causes_drawn = answer.causes.assign(group=answer.causes["cause"])
-            one = chosen.clickable(figure, key="main-causes", alt=alt, of=chosen.labels_of(causes_drawn))
-            parts.note(
-                f"{PREVENTABLE} {parts.said(load().preventable.label)}. Behind each name: failures. A dot or a cell of "
-                "the other picture leads to its patients."
-            )
+            leads, of = records.viewer.sees_patients, chosen.labels_of(causes_drawn)
+            one = chosen.clickable(figure, key="main-causes", alt=alt, of=of, leads=leads)
+            way = " A dot or a cell of the other picture leads to its patients." if leads else ""
+            parts.note(f"{PREVENTABLE} {parts.said(load().preventable.label)}. Behind each name: failures.{way}")
             _patients(records, causes_drawn, one, window, landmark, key="dot")
         with furniture.card("Cause by family of procedures", key="matrix"):
             by_procedure, told = _matrix(records, outcome, asked, list(drawn_causes(answer)["cause"]))
@@ -121,12 +120,16 @@ def _why(records: Records, outcome: Outcome, asked: Window, top: furniture.Answe
         )
         parts.provenance(records, outcome, over_time=False)
         rows = _in_the_table(answer)
-        row = parts.choose_row(
-            _cause_table(answer, rows, window), rows, "cause", key=f"cause rows {len(rows)} {window}",
-            alt=f"Table: {alt}", height="content", row_height=28,
-        )  # fmt: skip
-        parts.note("Select a row for its patients.")
-        _patients(records, rows, row, window, landmark, key="row")
+        table = _cause_table(answer, rows, window)
+        if leads:
+            row = parts.choose_row(
+                table, rows, "cause", key=f"cause rows {len(rows)} {window}", alt=f"Table: {alt}", height="content",
+                row_height=28,
+            )  # fmt: skip
+            parts.note("Select a row for its patients.")
+            _patients(records, rows, row, window, landmark, key="row")
+        else:
+            parts.show_table(table, f"Table: {alt}", whole=True, rows=rows)
         parts.note("A cause found beside another main cause is counted over all follow-up so far.")
         parts.show_table(by_procedure, "Causes by procedure", whole=True)
         parts.note(parts.said(told))
@@ -220,8 +223,11 @@ def _matrix(records: Records, outcome: Outcome, asked: Window, order: list[str])
     alt = f"Failures by cause and procedure family. {count_matrix.describe(rows)}"
     picture = count_matrix.count_matrix(rows, dark=parts.is_dark())
     cells = {key_of(row.label, row.category_label): row for row in parts.rows_of(rows) if row.operations}
-    one = chosen.clickable(picture, key="matrix", alt=alt, of={key: f"{row.label}" for key, row in cells.items()})
-    if one in cells and records.viewer.sees_patients:
+    one = chosen.clickable(
+        picture, key="matrix", alt=alt, of={key: f"{row.label}" for key, row in cells.items()},
+        leads=records.viewer.sees_patients,
+    )  # fmt: skip
+    if one in cells:
         cell = cells[one]
         families = [name for name, label in load().families.items() if label == cell.category_label]
         parts.link_to(
@@ -262,7 +268,8 @@ def _when(records: Records, outcome: Outcome, asked: Window, top: furniture.Answ
             figure = stacked_curve.stacked_curve(stack, until_days=landmark.days, dark=parts.is_dark())
             told = stacked_curve.describe(stack, until_days=landmark.days)
             named = dict(zip(stack["part"], stack["label"], strict=True))
-            one = chosen.clickable(figure, key="cause-stack", alt=told, of=named)
+            leads = records.viewer.sees_patients
+            one = chosen.clickable(figure, key="cause-stack", alt=told, of=named, leads=leads)
             found = causes(records, outcome.name, "family", landmark.days, after)
             _patients(records, found.causes, one, _window(landmark, after), landmark, key="part")
         with furniture.card(f"Share of operations failed{later} from each cause", key="cause-curves"):

@@ -19,7 +19,9 @@ FAILED_BY = "failed_by"
 """The word in the address by which the page Patients lists those who had failed by a time, as a number counts them."""
 
 
-def clickable(figure: Any, *, key: str, alt: str, of: Mapping[str, str], sets: str = "", **leaves: Any) -> str | None:
+def clickable(
+    figure: Any, *, key: str, alt: str, of: Mapping[str, str], sets: str = "", leads: bool = True, **leaves: Any
+) -> str | None:
     """A picture whose marks may be clicked; of which group the mark was, None before the first click.
 
     of: what may be clicked, by the key that the marks carry as ``customdata``, with what each is called: a click on a
@@ -27,7 +29,11 @@ def clickable(figure: Any, *, key: str, alt: str, of: Mapping[str, str], sets: s
     taken away, as ``exporting.note_picture`` has it.
     sets: the choice of the page that a click makes, by its word in the address, which then holds the group's name. The
     picture is drawn anew after it, as for Plotly a second click on one mark takes the first one back.
+    leads: whether a click leads this viewer anywhere; else it is a picture and no more.
     """
+    if not leads:
+        parts.picture(figure, alt=alt, key=key, **leaves)
+        return None
     place = f"{key} {st.session_state.get(sets, '')}" if sets else key
     event = st.plotly_chart(
         figure, key=place, config=style.CONFIG, alt=alt, theme=None, selection_mode="points",

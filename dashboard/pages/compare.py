@@ -200,15 +200,17 @@ def _draw(
     labels = dict(zip(answer.units["unit"], answer.units["label"], strict=True))
     alt = funnel_plot.describe(points, target=drawn.target, measure=measure)
     leaves = figures.of_units(answer.units, measure, widened=drawn.widened)
-    unit = chosen.clickable(figure, key=f"funnel {measure}", alt=alt, of=labels, **leaves)
+    leads = records.viewer.sees_patients
+    unit = chosen.clickable(figure, key=f"funnel {measure}", alt=alt, of=labels, leads=leads, **leaves)
     _behind(records, answer, asked, unit, measure)
 
 
 def _behind(records: Records, answer: Comparison, asked: _Asked, unit: str | None, key: str) -> None:
     """The way to those of a unit that failed, once its dot or its row was chosen; a hint until then."""
+    if not records.viewer.sees_patients:
+        return
     if unit is None:
-        if records.viewer.sees_patients:
-            parts.note("Click a dot, or select a row below, for the patients behind it.")
+        parts.note("Click a dot, or select a row below, for the patients behind it.")
         return
     row = answer.units[answer.units["unit"] == unit].iloc[0]
     to = {"outcome": asked.outcome.short, asked.by: [unit], **chosen.by_time(asked.outcome, asked.days)}
@@ -240,6 +242,9 @@ def _table(records: Records, answer: Comparison, asked: _Asked) -> None:
     alt = "Each unit with known operations, failures, share, and failures seen over expected"
     key = red_flags.rows_key("units", units["unit"])
     with furniture.card("Each in figures, in order of name", key="figures"):
+        if not records.viewer.sees_patients:
+            parts.show_table(shown, alt, whole=True, rows=units, row_height=28)
+            return
         unit = parts.choose_row(shown, units, "unit", key=key, alt=alt, height="content", row_height=28)
         if unit is not None:
             _behind(records, answer, asked, unit, "row")

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from dashboard.access import FIGURES
 from dashboard.analyses.follow_up import NOT_DUE
 from dashboard.analyses.timeline import UNANSWERED, answers, reasons, rule_sentence, timeline
 from dashboard.analyses.trajectories import trajectories
@@ -18,10 +19,14 @@ from dashboard.records import Records
 
 
 def course(records: Records, operation: int, outcome: Outcome) -> pd.DataFrame:
-    """The course of the patient of this operation, on the page line by line; its opening is on record."""
+    """The course of the patient of this operation, on the page line by line; its opening is on record.
+
+    What made it a failure, and how others did, is for whoever is told outcomes.
+    """
     rows = timeline(records, operation, outcome.name)
-    _why(rows, outcome)
-    reported(records, rows, operation)
+    if records.viewer.may(FIGURES):
+        _why(rows, outcome)
+        reported(records, rows, operation)
     lines(rows)
     return rows
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from dashboard import wording
+from dashboard.access import CORRECTION, FIGURES, REPORTS
 from dashboard.analyses.completeness import completeness, over_all_years, unreadable_fields
 from dashboard.analyses.failure_rate import failure_rate
 from dashboard.analyses.follow_up import (
@@ -34,6 +36,7 @@ from dashboard.definitions import Benchmark, load
 from dashboard.definitions.terms import Visit
 from dashboard.exports.offers import PATIENTS
 from dashboard.pages import exporting, furniture, issues, letters, parts, programmes, trend
+from dashboard.pages.addresses import Views
 from dashboard.pages.furniture import KeyFigure, Link
 from dashboard.records import Records
 
@@ -41,6 +44,7 @@ VIEWS = {
     "visits": "Follow-up", "work": "Work list", "letters": "Letters", "fields": "Completeness",
     "issues": "Issues and flags", "asked": "Registries and payers",
 }  # fmt: skip
+SHOWN = Views("data_view", VIEWS, {"work": CORRECTION, "letters": CORRECTION, "asked": REPORTS})
 GROUPS = {"site": "Site", "surgeon": "Surgeon", "procedure": "Procedure", "age": "Age", "smoking": "Smoking"}
 LETTERS = Link("data", "Letters of a month", {"data_view": VIEWS["letters"]})
 WORK_LIST = Link("data", "Visits to ask for: the work list", {"data_view": VIEWS["work"]})
@@ -58,7 +62,7 @@ def page(records: Records) -> None:
         return
     top = furniture.place_of_the_answer()
     with furniture.choices():
-        view = parts.choose_group(VIEWS, key="data_view", label="Shown")
+        view = parts.choose_view(records, SHOWN)
         chosen = CHOICES[view](records) if view in CHOICES else ()
     SECTIONS[view](records, top, *chosen)
 
@@ -76,14 +80,17 @@ def _visits(records: Records, top: furniture.AnswerPlace, by: str, visit: Visit)
     whole = follow_up(records)
     rows = list(parts.rows_of(everybody(whole)))
     furniture.key_figures([*map(_figure, rows), *_asked_for(rows)], key="visits")
-    with furniture.side_by_side(2, key="follow-up"):
+    outcomes = records.viewer.may(FIGURES)
+    with furniture.side_by_side(2, key="follow-up") if outcomes else nullcontext():
         _by_group(records, by, visit)
-        with furniture.card("What the share failed could become", key="worked-off", link=WORK_LIST):
-            _worked_off(records)
-    if recorded:  # what the answers could be at worst, of each group too, is part of the answer
+        if outcomes:
+            with furniture.card("What the share failed could become", key="worked-off", link=WORK_LIST):
+                _worked_off(records)
+    if recorded and outcomes:  # what the answers could be at worst, of each group too, is part of the answer
         parts.note(parts.said(answered_verdict(records).doubt))
     parts.show_table(_table(whole), "Visits due, answered, overdue and lost", whole=True, rows=whole)
-    furniture.method(parts.said(_sentence(whole)), RANGES_TOLD, furniture.provenance(records))
+    told = RANGES_TOLD if outcomes else ""
+    furniture.method(parts.said(_sentence(whole)), told, furniture.provenance(records))
 
 
 def _figure(row: Any) -> KeyFigure:
@@ -233,9 +240,6 @@ def _work_list(records: Records, top: furniture.AnswerPlace) -> None:
     if "follow_up" not in records.missing_kinds:
         with top:
             furniture.verdict(asking_verdict(records))
-    if not records.viewer.sees_patients:
-        st.info("Your role shows counts, not single patients. The view Follow-up has the counts.")
-        return
     rows = overdue_visits(records)
     if rows.empty:
         st.markdown("No visit is overdue or open now among these operations.")
@@ -283,14 +287,16 @@ def _fields(records: Records, top: furniture.AnswerPlace) -> None:
         f"{wording.within_sentence(row.label)}, {parts.percent(row.missing_share)}"
         for row in parts.rows_of(whole.head(WORST))
     )
-    with furniture.side_by_side(2, key="fields"):
+    months = records.viewer.may(FIGURES)
+    with furniture.side_by_side(2, key="fields") if months else nullcontext():
         with furniture.card("What is recorded, year by year", key="completeness"):
             parts.show_figure(
                 figure, alt=f"Percent not recorded by factor and year. Most often missing: {named}.",
                 sentence="Percent not recorded, by year of surgery, of what is most often missing; fewer is better.",
                 table=table.loc[whole["label"]].reset_index(names="Share not recorded"), key="completeness",
             )  # fmt: skip
-        trend.operations(records)
+        if months:
+            trend.operations(records)
     with furniture.card("Recorded, not readable, not recorded", key="readable"):
         _readable(records, whole)
     parts.note(furniture.provenance(records))
@@ -317,9 +323,10 @@ def _readable(records: Records, whole: pd.DataFrame) -> None:
         return
     named = parts.columns_of(fields, {"Column": "label", "Operations": "operations"})
     parts.show_table(named, "Columns with cells that could not be read", rows=fields)
+    which = " Which cells: in the report of the page Import." if records.viewer.may_import else ""
     parts.note(
         "Not readable: something was recorded, but it is not what its column holds, or contradicts other cells. It was "
-        "left out alone, and its operation stays. Which cells: in the report of the page Import."
+        f"left out alone, and its operation stays.{which}"
     )
 
 

@@ -6,20 +6,23 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import wording
+from dashboard.access import FIGURES, RED_FLAG_SENTENCES
 from dashboard.analyses.published import time_words
 from dashboard.definitions import Benchmark, Definitions, EventRule, Factor, Figure, Measure, Outcome, load
 from dashboard.definitions.programmes import Programme
 from dashboard.definitions.terms import EVENT_KINDS, PUBLISHED_KINDS, ThresholdSet
 from dashboard.exports.offers import WORDS
 from dashboard.pages import parts, side_by_side
+from dashboard.pages.addresses import Views
 from dashboard.records import Records
 
 VIEWS = {"words": "What counts, and where it comes from", "side": "Side by side"}
+SHOWN = Views("definitions_view", VIEWS, {"side": FIGURES})
 
 
 def page(records: Records) -> None:
     """Outcomes, onset, factors, vocabularies and published figures, with sources and review dates."""
-    if parts.choose_group(VIEWS, key="definitions_view", label="Shown", width=330) == "side":
+    if parts.choose_view(records, SHOWN, width=330) == "side":
         if not parts.nothing_to_show(records):
             side_by_side.section(records)
         return
@@ -43,9 +46,10 @@ def page(records: Records) -> None:
         for measure in definitions.patient_reported.measures
     ])  # fmt: skip
     parts.show_table(measures, "Measures and the changes that matter", holds=WORDS)
-    st.header("What red flags point to")
-    for combination in definitions.red_flag_combinations:
-        st.markdown(f"- **{combination.label}**: {combination.advice}. Source: {combination.source}")
+    if records.viewer.may(RED_FLAG_SENTENCES):
+        st.header("What red flags point to")
+        for combination in definitions.red_flag_combinations:
+            st.markdown(f"- **{combination.label}**: {combination.advice}. Source: {combination.source}")
     st.header("What is watched")
     st.markdown(_watched(definitions))
     st.header("Published figures")

@@ -157,7 +157,7 @@ def key_figures(figures: Sequence[KeyFigure], *, key: str) -> None:
     with st.container(key=f"{form.FIGURES}-{key}"):
         for place, figure in enumerate(figures):
             with st.container(key=f"{form.CARD}-{key}-{place}", border=True, height="stretch", gap=None):
-                if figure.link is None:
+                if figure.link is None or not addresses.leads_on(figure.link.path, figure.link.chosen):
                     st.markdown(said(figure.name))
                 else:
                     parts.link_to(figure.link.path, figure.name, figure.link.chosen, key=f"figure {key} {place}")

@@ -5,18 +5,24 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from dashboard.access import CORRECTION
 from dashboard.analyses.data_issues import flags, issues, late_entries
-from dashboard.analyses.verdicts.data_quality import issues_verdict
+from dashboard.analyses.patients import flagged_operation
+from dashboard.analyses.verdicts.data_quality import flagged_verdict, issues_verdict
+from dashboard.definitions import load
 from dashboard.exports.offers import PATIENTS
 from dashboard.importing import kept_report
-from dashboard.pages import furniture, parts
+from dashboard.pages import course, furniture, parts, red_flags
 from dashboard.records import Records
 
 
 def section(records: Records, top: furniture.AnswerPlace) -> None:
-    """What it left out, rule by rule and on demand row by row; what came late; what people flagged."""
+    """What it left out, rule by rule and on demand row by row; what came late; what people flagged.
+
+    An import is of the whole practice: who sees a part is told what was flagged in it.
+    """
     with top:
-        furniture.verdict(issues_verdict(records))
+        furniture.verdict(issues_verdict(records) if records.viewer.sees_everything else flagged_verdict(records))
     if not records.viewer.sees_everything:
         _flagged(records)
         return
@@ -51,13 +57,28 @@ def _flagged(records: Records) -> None:
 def _flags(records: Records) -> None:
     noted = flags(records)
     if not noted:
-        st.markdown("Nobody has flagged a data problem. A record is flagged on the page Patients.")
+        where = " A record is flagged on the page Patients." if records.viewer.sees_patients else ""
+        st.markdown(f"Nobody has flagged a data problem.{where}")
         return
-    if not records.viewer.sees_patients:
+    if not records.viewer.may(CORRECTION):
         st.markdown(f"{len(noted)} flagged. Your role shows counts, not what was written about single patients.")
         return
-    told = [{"Flagged": parts.day_words(note.at.date()), "By": note.who, "What": note.text} for note in noted]
-    parts.show_table(pd.DataFrame(told), "Data problems that people flagged", holds=PATIENTS)
+    told = pd.DataFrame([
+        {"Flagged": parts.day_words(note.at.date()), "By": note.who, "What": note.text} for note in noted
+    ])  # fmt: skip
+    subjects = pd.DataFrame({"subject": [note.subject for note in noted]})
+    subject = parts.choose_row(
+        told, subjects, "subject", key=red_flags.rows_key("flags", subjects["subject"]), holds=PATIENTS,
+        alt="Data problems that people flagged, the latest first",
+    )  # fmt: skip
+    if subject is None:
+        parts.note("Select a row for all that is recorded of this patient. That it is opened is put on record.")
+        return
+    operation = flagged_operation(records, subject)
+    if operation is None:
+        st.markdown("These records no longer have this operation.")
+    else:
+        course.course(records, operation, load().default_outcome)
 
 
 def _report(records: Records) -> None:

@@ -26,10 +26,7 @@ def choose(records: Records) -> tuple[str]:
 
 
 def section(records: Records, top: furniture.AnswerPlace, chosen: str) -> None:
-    """The list, for a viewer who sees patients; on record each time it is drawn."""
-    if not records.viewer.sees_patients:
-        st.info("Your role shows counts, not single patients. The view Follow-up has the counts.")
-        return
+    """The list, for a viewer who may correct rows; on record each time it is drawn."""
     if why := kind_not_recorded(records, "follow_up"):
         st.info(parts.said(why))
         return

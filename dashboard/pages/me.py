@@ -47,7 +47,7 @@ def page(records: Records) -> None:
     with above:
         if parts.nothing_to_show(mine) or parts.nobody_records(mine, outcome, ("time",)):
             return
-        furniture.verdict(me_verdict(records, name, outcome.name, landmark.days))
+        furniture.verdict(me_verdict(records, name, outcome.name, landmark.days, _called(records, name)))
     _figures(mine, practice_beside(records, name, outcome.name), outcome, landmark.days)
     found = among_peers(records, name, outcome.name, landmark.days)
     with furniture.side_by_side(3, key="me"):
@@ -79,6 +79,11 @@ def _usual(records: Records, known: dict[str, str]) -> str:
     return next((name for name in records.cohort.chosen.get(SURGEON, ()) if name in known), next(iter(known)))
 
 
+def _called(records: Records, name: str) -> str:
+    """You, on one's own page."""
+    return "You" if records.viewer.surgeon == name else ""
+
+
 def _chosen(records: Records, known: dict[str, str]) -> str:
     """The surgeon of the page."""
     if len(known) == 1:
@@ -99,8 +104,7 @@ def _figures(mine: Records, practice: Records | None, outcome: Outcome, days: in
 def _operations(mine: Records, practice: Records | None) -> KeyFigure:
     n = operations_chosen(mine)
     if practice is None:
-        own = "as chosen above" if mine.viewer.sees_everything else "all that you may see, as chosen above"
-        return KeyFigure("Operations", parts.count_words(n), own)
+        return KeyFigure("Operations", parts.count_words(n), "as chosen above")
     of = operations_chosen(practice)
     share = wording.percent(n / of, 0) if of else ""
     return KeyFigure("Operations", parts.count_words(n), f"of {parts.count_words(of)} in the practice", share)

@@ -174,7 +174,9 @@ def compact(records: Records) -> ShortList:
                 plans.row(records, plan, "review")
             _owed(records)
 
-    title = f"Needs review: {wording.count(len(waiting), 'signal')}"
+    # Who sees counts alone is shown no signal: that there is none would be untrue.
+    seen = records.viewer.sees_patients
+    title = f"Needs review: {wording.count(len(waiting), 'signal')}" if seen or waiting else "Needs review"
     if not planned:
         return ShortList(title, draw, VIEW, "compare", {"comparison": VIEW})
     title = f"{title}, {plans.counted(planned)}"

@@ -70,7 +70,7 @@ def page(records: Records) -> None:
     parts.nobody_records(records, outcome, ("time",))
     with answer:
         if not missing:
-            furniture.verdict(overview_verdict(records, outcome.name, landmark.days))
+            furniture.verdict(overview_verdict(records, outcome.name, landmark.days, parts.whose(records)))
     if not records.viewer.is_protected:
         _waiting(records, lists)
     if missing:
@@ -158,8 +158,8 @@ def _pictures(records: Records, outcome: Outcome, landmark: Landmark) -> None:
 def _in_full(records: Records, outcome: Outcome, landmark: Landmark) -> None:
     """The verdicts in full, how they are counted, and the pictures as tables."""
     rates = _rates(records, outcome, landmark)
-    for told in (overall_verdict, change_verdict):
-        parts.verdict(told(records, outcome.name, landmark.days))
+    parts.verdict(overall_verdict(records, outcome.name, landmark.days, parts.whose(records)))
+    parts.verdict(change_verdict(records, outcome.name, landmark.days))
     parts.verdict(groups_verdict(records, outcome.name, "family", landmark.days))
     parts.note(f"{parts.SIGNS_TOLD} Small lines beside a figure: by year of surgery.")
     parts.provenance(records, outcome)

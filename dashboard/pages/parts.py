@@ -88,10 +88,24 @@ def choose_group(
     ]  # fmt: skip
 
 
+def choose_view(records: Records, views: addresses.Views, *, width: int | None = None) -> str:
+    """The reader's choice of a view, of those that this viewer has; where that is one, there is nothing to choose."""
+    offered = views.of(records.viewer)
+    if len(offered) > 1:
+        return choose_group(offered, views.word, "Shown", width)
+    addresses.left_out(addresses.understand(addresses.Word(views.word, offered)))
+    return next(iter(offered))
+
+
 def choose_visit(key: str) -> Visit:
     """The reader's choice of a visit; the second, that a year after surgery, is the default."""
     visits = {str(visit.months): visit for visit in load().visits.values()}
     return visits[choose_group({name: one.label for name, one in visits.items()}, key, "Visit", usual=list(visits)[1])]
+
+
+def whose(records: Records) -> str:
+    """What the operations are called in a sentence to this viewer: a surgeon sees no others than his or her own."""
+    return "your operations" if records.viewer.surgeon else "operations"
 
 
 def verdict(answer: Verdict) -> None:
@@ -275,8 +289,11 @@ def link_to(path: str | None, label: str, chosen: Mapping[str, Any] = NOTHING, *
     path: the page's address without the stroke, None for the one that is open; chosen: by the word in the address,
     what is to be chosen there.
     key: tells links apart that have the same words.
-    A link of Streamlit's would change the address and leave the filters, drawn before, as they were.
+    A link of Streamlit's would change the address and leave the filters, drawn before, as they were. Nothing is drawn
+    where this viewer does not have what it leads to.
     """
+    if not addresses.leads_on(path, chosen):
+        return
     st.button(f"{said(label)} →", key=key or f"to {path}: {label}", type="tertiary", on_click=go, args=(path, chosen))
 
 

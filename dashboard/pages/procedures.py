@@ -100,7 +100,7 @@ def _failures(records: Records, asked: _Asked, top: furniture.AnswerPlace) -> No
             found = published(records, asked.outcome.name, asked.by, days) if against == "published" else None
             curves = partial(failure_curve, records, asked.outcome.name, asked.by) if asked.timed else None
             leaves = figures.of_shares(rates.drop(columns=["best_case", "worst_case"]), days, curves)
-            _picture(rates if found is None else beside(rates, found), whole, against, leaves)
+            _picture(records, rates if found is None else beside(rates, found), whole, against, leaves)
         _course(records, rates, asked)
     parts.bear_in_mind(rates, records, lambda wider: failure_rate(wider, asked.outcome.name, asked.by, days))
     _table(records, rates, whole, asked)
@@ -112,7 +112,7 @@ def _failures(records: Records, asked: _Asked, top: furniture.AnswerPlace) -> No
         published_figures.section(found, asked.outcome.name)
 
 
-def _picture(rates: pd.DataFrame, whole: pd.Series, against: str, leaves: dict[str, Any]) -> None:
+def _picture(records: Records, rates: pd.DataFrame, whole: pd.Series, against: str, leaves: dict[str, Any]) -> None:
     """A dot for each group; a click shows its course beside. leaves: how it may be taken away."""
     practice = float(whole["share"]) if against == "practice" and whole["shown"] else None
     rows = rates.drop(columns=["best_case", "worst_case"])
@@ -122,9 +122,10 @@ def _picture(rates: pd.DataFrame, whole: pd.Series, against: str, leaves: dict[s
     )  # fmt: skip
     labels = chosen.labels_of(rates)
     chosen.clickable(figure, key="rates", alt=dot_interval.describe(rows), of=labels, sets=ONE, **leaves)
+    behind = " and its patients" if records.viewer.sees_patients else ""
     parts.note(
-        f"{parts.SIGNS_TOLD} Behind each name: operations. Click a dot, or select a row of the table, for its course "
-        "and its patients."
+        f"{parts.SIGNS_TOLD} Behind each name: operations. Click a dot, or select a row of the table, for its "
+        f"course{behind}."
     )
 
 

@@ -72,12 +72,12 @@ def section(
         with st.container(border=True):
             st.markdown(_card_label(chosen))
             _open(records, chosen, "row")
+    pointing = " Signs that point to something only together count where they began close together."
     furniture.method(
         "Open one to see the patient's course and to say that the patient was contacted. Days count to "
         f"{parts.day_words(records.facts.data_date)}, the last day of the data; operations of the chosen filters, "
         "reoperations too. The worst of the same days is the symptom with the highest severity recorded as begun "
-        f"within {load().red_flag_same_days} days of it. Signs that point to something only together count where they "
-        "began close together.",
+        f"within {load().red_flag_same_days} days of it.{pointing if answer.looked_for else ''}",
         HOW_TO_MATCH,
     )
     exporting.download(records, "Red flags", answer.rows[list(TRIAGE)].rename(columns=TRIAGE))

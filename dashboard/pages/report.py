@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from dashboard import settings
+from dashboard.access import FIGURES
 from dashboard.analyses.letters import month_named, months_offered, usual_month
 from dashboard.analyses.verdicts.overview import overview_verdict
 from dashboard.definitions import load
@@ -37,9 +38,10 @@ def page(records: Records) -> None:
     with furniture.choices():
         kind = kinds[parts.choose_group({name: each.title for name, each in kinds.items()}, KIND, "Document")]
         wanted = _wanted(records, kind)
-    if not parts.nobody_records(records, load().outcomes[wanted.outcome], ("time", "landmark")):
+    told = records.viewer.may(FIGURES)
+    if told and not parts.nobody_records(records, load().outcomes[wanted.outcome], ("time", "landmark")):
         with top:
-            furniture.verdict(overview_verdict(records, wanted.outcome, wanted.within_days))
+            furniture.verdict(overview_verdict(records, wanted.outcome, wanted.within_days, parts.whose(records)))
     with furniture.card(kind.title, key="document"):
         st.markdown(parts.said(kind.what))
         if lacking := kind.lacking(records):
@@ -55,14 +57,16 @@ def page(records: Records) -> None:
 
 
 def _wanted(records: Records, kind: DocumentKind) -> Wanted:
-    outcome, landmark = parts.choose_outcome(), parts.choose_landmark()
+    outcome, within = load().default_outcome, parts.DEFAULT_LANDMARK
+    if records.viewer.may(FIGURES):
+        outcome, within = parts.choose_outcome(), parts.choose_landmark().days
     against = parts.choose_group(AGAINST, COMPARED, "Held against") if kind.compared else PREVIOUS
     share = parts.choose_group(FOR_WHOM, SHARED, "For whom") if kind.shared else "none"
     month = parts.choose_group(
         months_offered(records), "month", "Month", usual=f"{usual_month(records):%Y-%m}"
     ) if kind.monthly else None  # fmt: skip
     of_month = month_named(month) if month else None
-    return Wanted(outcome.name, landmark.days, datetime.now(UTC).astimezone(), against, share, of_month)
+    return Wanted(outcome.name, within, datetime.now(UTC).astimezone(), against, share, of_month)
 
 
 def _files(records: Records, kind: DocumentKind, wanted: Wanted) -> None:

@@ -7,11 +7,13 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from dashboard.access import PLANNING
 from dashboard.analyses.groups import when_words
 from dashboard.analyses.risk_factors import risk_factors
 from dashboard.analyses.verdicts.factors import factors_verdict
 from dashboard.definitions import Landmark, Outcome
 from dashboard.pages import adjusted_risk, brief, furniture, modifiable, parts, planning, segments, strongest
+from dashboard.pages.addresses import Views
 from dashboard.records import Records
 
 VIEWS = {
@@ -21,6 +23,7 @@ VIEWS = {
     "modifiable": "What can be changed",
     "planning": "Planning an operation",
 }
+SHOWN = Views("risk_view", VIEWS, {"planning": PLANNING})
 
 OF_COUNTS = ("bands", "modifiable")
 """The views that rest on no model, which whoever is told counts in protected form has too."""
@@ -32,8 +35,9 @@ def page(records: Records) -> None:
         return
     top = furniture.place_of_the_answer()
     with furniture.choices():
-        told = {name: VIEWS[name] for name in OF_COUNTS} if records.viewer.is_protected else VIEWS
-        view = segments.choose(told, key="risk_view", label="Shown")
+        counted = OF_COUNTS if records.viewer.is_protected else VIEWS
+        told = {name: title for name, title in SHOWN.of(records.viewer).items() if name in counted}
+        view = segments.choose(told, key=SHOWN.word, label="Shown")
         chosen = None if view == "planning" else (parts.choose_outcome(), parts.choose_landmark())
         exposure = adjusted_risk.choose_exposure() if view == "ratios" else None
     if chosen is None:

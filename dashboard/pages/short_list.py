@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.pages import exporting, form, parts
+from dashboard.pages import addresses, exporting, form, parts
 
 MOST_ROWS = 5
 """So many rows stand in a card; the way beside its title leads to all of them."""
@@ -43,8 +43,11 @@ def row(lead: object, words: object, quiet: object = "", *, key: str) -> bool:
 
 
 def way(lead: object, words: object, quiet: object, path: str, chosen: Mapping[str, Any], *, key: str) -> None:
-    """A row that leads to another page, as ``parts.link_to`` does."""
+    """A row that leads to another page, as ``parts.link_to`` does; the words alone for who does not have that page."""
     label = row_words(lead, words, quiet)
+    if not addresses.leads_on(path, chosen):
+        st.markdown(label)
+        return
     st.button(label, key=f"row {key}", type="tertiary", on_click=parts.go, args=(path, chosen))
 
 

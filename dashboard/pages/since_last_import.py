@@ -15,7 +15,12 @@ from dashboard.records import Records
 
 
 def line(records: Records, outcome: Outcome, landmark: Landmark) -> None:
-    """The figure now and before, as one line that opens; where there is no import to hold it against, the way alone."""
+    """The figure now and before, as one line that opens; where there is no import to hold it against, the way alone.
+
+    Nothing for a viewer who sees a part: what an import changed is counted of the whole practice.
+    """
+    if not records.viewer.sees_everything:
+        return
     answer = since_verdict(records, outcome.name, landmark.days)
     label = f"Since the last import: {parts.said(answer.answer)} →" if answer.claims else "Since the last import →"
     if st.button(label, key="since", type="tertiary"):

@@ -1,7 +1,8 @@
--- One row per operation of a patient on a day: who operated, and where. What a note is about, for who sees patients.
+-- One row per operation of a patient on a day: who operated, and where. What a note is about.
 select
+    operation,
     surgeon,
     site
 from cohort_of_operation_band
 where patient = $noted_patient and operated = $noted_day
-order by surgeon, site
+order by surgeon, site, operation

@@ -31,8 +31,8 @@ def test_the_letters_of_the_month_after_the_data_stand_first(practice: Records) 
 
 def test_who_sees_counts_alone_has_no_letters(practice: Records) -> None:
     page = opened("data", replace(practice, viewer=Viewer("Manager", "manager")), **LETTERS)
-    assert "Your role shows counts" in page.info[0].value
-    assert not page.dataframe
+    assert "Letters" not in page.selectbox(key="data_view").options
+    assert "left out: Letters." in page.warning[0].value
 
 
 def test_each_programme_stands_with_its_fields_and_its_source(practice: Records) -> None:

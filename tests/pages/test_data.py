@@ -47,8 +47,9 @@ def test_the_work_list_is_counted_and_can_be_taken_away(practice: Records) -> No
 
 def test_a_manager_has_no_work_list(practice: Records) -> None:
     page = opened("data", replace(practice, viewer=Viewer("Manager", "manager")), **WORK)
-    assert "Your role shows counts" in page.info[0].value
-    assert not page.dataframe
+    assert "Work list" not in page.selectbox(key="data_view").options
+    assert "left out: Work list." in page.warning[0].value
+    assert "Answered at 12 months, by site" in [header.value for header in page.header]
 
 
 def test_the_fields_most_often_missing_are_named_by_what_is_missing(practice: Records) -> None:

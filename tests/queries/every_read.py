@@ -110,7 +110,6 @@ READS: dict[str, dict[str, Any]] = {
     "risk_factors_landmark": {"columns": {"factors": ["smoking", "sex"]}, "outcome": "not_better"},
     "red_flags_count": {"within_days": 90},
     **{name: {} for name in ("operations", "units")},
-    "noted_operation": {"noted_patient": 1, "noted_day": date(2024, 1, 1)},
     "case_mix": {
         "columns": {"by": "surgeon"},
         "outcome": "fbss",

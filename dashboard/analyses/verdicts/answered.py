@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard import wording
+from dashboard.access import FIGURES
 from dashboard.analyses.failure_rate import FEWEST_FOR_A_SHARE, failure_rate
 from dashboard.analyses.follow_up import chance, everybody, follow_up, follow_up_goal
 from dashboard.analyses.groups import NOT_RECORDED, rows_of
@@ -62,7 +63,9 @@ def under_goal_words(claim: Claim) -> str:
 
 
 def asked_at(records: Records, months: int) -> list[Outcome]:
-    """The definitions of failure that hang on the answers of this visit."""
+    """The definitions of failure that hang on the answers of this visit; none for a viewer who is told no outcomes."""
+    if not records.viewer.may(FIGURES):
+        return []
     asked = [one for one in load().failures.values() if one.kind == "landmark" and one.visit == months]
     return [one for one in asked if not not_recorded(records, one.name)]
 

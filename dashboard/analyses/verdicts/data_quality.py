@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dashboard import wording
 from dashboard.analyses.completeness import completeness, over_all_years
-from dashboard.analyses.data_issues import issues
+from dashboard.analyses.data_issues import flags, issues
 from dashboard.analyses.follow_up import everybody, follow_up
 from dashboard.analyses.groups import rows_of
 from dashboard.analyses.verdicts.answered import MONTHS, answered_verdict
@@ -81,6 +81,16 @@ def issues_verdict(records: Records) -> Verdict:
     double = int(found.loc[found["double"], "times"].sum())
     twice = f"{double:,} may be registered twice" if double else "none is of something registered twice"
     return Verdict(answer, f"{wording.count(notes, 'note')}, {twice}." if notes or double else "", claims)
+
+
+def flagged_verdict(records: Records) -> Verdict:
+    """How many records people have flagged, among those that the viewer sees."""
+    noted = len(flags(records))
+    if not noted:
+        return Verdict("No record of these operations is flagged as wrong.")
+    is_one = noted == 1
+    answer = f"{wording.count(noted, 'record')} of these operations {'is' if is_one else 'are'} flagged as wrong."
+    return Verdict(answer, "", (Claim("flagged", "all", "All flags", None, noted, noted),))
 
 
 def published_verdict(records: Records) -> Verdict:

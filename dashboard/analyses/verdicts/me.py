@@ -21,11 +21,11 @@ CAUSE = "most frequent cause"
 
 
 @remembered
-def me_verdict(records: Records, name: str, outcome: str, within_days: int = 730) -> Verdict:
+def me_verdict(records: Records, name: str, outcome: str, within_days: int = 730, called: str = "") -> Verdict:
     """One surgeon by the limits of chance, what could be seen at that size, then causes, red flags and visits owed.
 
     Never one against another: peers stand behind the limits. Figures are those of ``among_peers``, ``causes``, the
-    red-flag queue and ``follow_up``.
+    red-flag queue and ``follow_up``. called: to the reader, where not by the label.
     """
     known = outcome_named(outcome)
     when = when_words(known, within_days)
@@ -38,7 +38,7 @@ def me_verdict(records: Records, name: str, outcome: str, within_days: int = 730
     why, frequent = _cause(mine, outcome, within_days)
     flags, waiting = _flags(mine)
     owed, overdue = _owed(mine)
-    seen = f"{label}: {event_words(known, claims[0].failed)} seen {when}"
+    seen = f"{called or label}: {event_words(known, claims[0].failed)} seen {when}"
     if claims[0].figure is None:
         seen = f"{seen} in {wording.count(claims[0].operations, 'operation')} whose state is known"
         answer = f"{seen}: too few to hold against what is expected." if found.answer.model.fit else f"{seen}."

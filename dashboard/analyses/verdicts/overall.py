@@ -19,8 +19,11 @@ BAND = ", all others well to all failed"
 
 
 @remembered
-def overall_verdict(records: Records, outcome: str, within_days: int = 730) -> Verdict:
-    """The share failed of all operations chosen, its interval, and its worst case; counts where it may not be shown."""
+def overall_verdict(records: Records, outcome: str, within_days: int = 730, whose: str = "operations") -> Verdict:
+    """The share failed of all operations chosen, its interval, and its worst case; counts where it may not be shown.
+
+    whose: what the operations are called to the reader, as in ``overview_verdict``.
+    """
     check_recorded(records, outcome)
     known = outcome_named(outcome)
     (row,) = rows_of(failure_rate(records, outcome, None, within_days))
@@ -41,7 +44,7 @@ def overall_verdict(records: Records, outcome: str, within_days: int = 730) -> V
         claims.append(
             Claim(ends, row.group, row.label, None, int(row.due), well, lower=row.best_case, upper=row.worst_case)
         )
-    answer = f"{wording.percent(row.share)} of operations {failed} {when} ({limits}; {counts})."
+    answer = f"{wording.percent(row.share)} of {whose} {failed} {when} ({limits}; {counts})."
     return Verdict(answer, worst_case_words(row), tuple(claims))
 
 

@@ -14,12 +14,13 @@ from dashboard.records import Records
 
 
 @remembered
-def overview_verdict(records: Records, outcome: str, within_days: int = 730) -> Verdict:
+def overview_verdict(records: Records, outcome: str, within_days: int = 730, whose: str = "operations") -> Verdict:
     """The share failed; before and after the middle of the settled operations; the families beyond chance; red flags.
 
     Each part is said from the claims of its own verdict, whose figures stand in full where it is drawn.
+    whose: what the operations are called to the reader: to a surgeon on the screen "your operations".
     """
-    whole = overall_verdict(records, outcome, within_days)
+    whole = overall_verdict(records, outcome, within_days, whose)
     together = whole.claims[0] if whole.claims else None
     if together is None or together.figure is None:
         waiting = _waiting(records)

@@ -1,0 +1,236 @@
+"""Every page and view as each role has it, through the whole frame: no error, nothing that is for others, no dead way.
+
+What each sees in the browser, at three widths, is in `tests/browser/test_roles.py`.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+from dataclasses import replace
+from inspect import getmodule
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.access import NOTES, OPERATOR, PLANNING, ROLES, VISITOR, Right, Viewer
+from dashboard.analyses.patients import FLAG, flag_problem, flagged_operation, patients
+from dashboard.audit import Audit
+from dashboard.cohort import Cohort
+from dashboard.engines.duck import DuckEngine
+from dashboard.engines.generations import Store
+from dashboard.engines.notebook import KINDS, PLAN, READ_BY, VIEW, Notebook
+from dashboard.errors import NotAllowed, WrongUsage
+from dashboard.pages import parts
+from dashboard.pages.addresses import Views
+from dashboard.records import Records
+from dashboard.shell import PAGES
+from tests.opened import app_for
+from tests.pages.listed import addresses
+from tests.roles import VIEWERS
+
+PATHS = {page.path: page for page in PAGES}
+OF_OTHERS = ("not among what your role", "Your role shows counts", "not for the role", "Something went wrong")
+"""What nobody is told who opens what is his or hers."""
+
+
+@pytest.fixture(scope="module")
+def store(sample_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("roles-store")
+    shutil.copytree(sample_store, folder, dirs_exist_ok=True)
+    return folder
+
+
+@pytest.fixture
+def served(store: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("OUTCOMES_STORE", str(store))
+    return store
+
+
+@pytest.fixture(scope="module")
+def everything(store: Path) -> Iterable[Records]:
+    current = Store(store).current()
+    assert current is not None
+    engine = DuckEngine(current.path, current.number)
+    yield Records(engine, OPERATOR, Cohort(), Audit(store / "audit"), Notebook(store))
+    engine.close()
+
+
+def opened(viewer: Viewer, address: str) -> AppTest:
+    """A page by the way that buttons take to it; "" is where the viewer arrives."""
+    app, asked = app_for(viewer), urlsplit(address)
+    path = asked.path.strip("/")
+    words = {word: said if len(said) > 1 else said[0] for word, said in parse_qs(asked.query).items()}
+    if path:
+        app.session_state[parts.GOING_TO] = path, words
+    for word, said in words.items():
+        app.query_params[word] = said
+    return app.run()
+
+
+def told(app: AppTest) -> str:
+    """Everything in words on the screen."""
+    kinds = ("title", "header", "markdown", "info", "warning", "error", "metric")
+    return "\n".join(str(getattr(part, "value", "")) for kind in kinds for part in app.get(kind))
+
+
+def ways(app: AppTest) -> list[str]:
+    """The buttons that lead on."""
+    return [button.label for button in app.button if button.label.endswith("→")]
+
+
+def closed_views(viewer: Viewer) -> set[str]:
+    found: list[Views] = [page.views for page in PAGES if page.views]
+    return {title for views in found for _, title in views.closed_to(viewer)}
+
+
+@pytest.mark.parametrize("role", VIEWERS)
+def test_a_role_sees_its_pages_and_views_without_an_error_or_a_word_for_others(served: Path, role: str) -> None:
+    viewer = VIEWERS[role]
+    mine = [address for address in addresses() if PATHS[urlsplit(address).path.strip("/")].is_for(viewer)]
+    closed = closed_views(viewer)
+    for address in mine:
+        asked = {said for words in parse_qs(urlsplit(address).query).values() for said in words}
+        if asked & closed:
+            continue
+        app = opened(viewer, address)
+        assert not app.exception, address
+        assert not app.error, address
+        assert not [words for words in OF_OTHERS if words in told(app)], address
+        assert not app.warning or viewer.sees_patients, f"{address}: {[one.value for one in app.warning]}"
+        for label in ways(app):
+            assert not any(view in label for view in closed), f"{address}: {label}"
+            if not viewer.sees_patients:
+                assert not any(words in label for words in ("See these operations", "operations that failed")), label
+
+
+@pytest.mark.parametrize("role", VIEWERS)
+def test_who_arrives_is_led_to_the_first_page_of_the_role(served: Path, role: str) -> None:
+    viewer = VIEWERS[role]
+    first = next(page for page in PAGES if page.is_for(viewer))
+    assert opened(viewer, "").title[0].value == first.title
+
+
+@pytest.mark.parametrize("role", VIEWERS)
+def test_a_button_that_leads_to_anothers_page_leads_nowhere(served: Path, role: str) -> None:
+    viewer = VIEWERS[role]
+    first = next(page for page in PAGES if page.is_for(viewer))
+    for page in PAGES:
+        if not page.is_for(viewer):
+            assert opened(viewer, f"/{page.path}" if page.path else "/").title[0].value == first.title
+
+
+def test_a_view_of_others_is_not_offered_and_a_link_to_it_says_that_it_was_left_out(served: Path) -> None:
+    app = opened(VIEWERS["manager"], "/risk?risk_view=Planning+an+operation")
+    assert app.title[0].value == "Risk factors"
+    assert "left out: Planning an operation." in app.warning[0].value
+    assert not any("Planning" in label for label in ways(opened(VIEWERS["manager"], "/risk")))
+
+
+def test_a_surgeon_reads_of_the_own_operations(served: Path) -> None:
+    overview, own = (told(opened(VIEWERS["surgeon"], address)) for address in ("", "/me"))
+    assert "**422** of your 422 operations" in overview
+    assert "of your operations failed by 2 years**" in overview
+    assert "Since the last import" not in "".join(ways(opened(VIEWERS["surgeon"], "")))
+    assert "**You: 31 failures seen by 2 years" in own
+    assert "**422** of your operations" in own
+
+
+def test_a_manager_is_told_no_number_of_signals_and_offered_no_patients(served: Path) -> None:
+    overview = opened(VIEWERS["manager"], "")
+    assert "Needs review" in [header.value for header in overview.header]
+    compare = opened(VIEWERS["manager"], "/compare?family=Fusion")
+    assert "for the patients behind it" not in told(compare)
+    assert "for its course and its patients" not in told(opened(VIEWERS["manager"], "/procedures"))
+    assert "leads to its patients" not in told(opened(VIEWERS["manager"], "/causes"))
+
+
+def test_a_steward_corrects_rows_and_reads_no_outcome(served: Path) -> None:
+    follow_up = opened(VIEWERS["steward"], "/data")
+    assert "Answered at 12 months, by site" in [header.value for header in follow_up.header]
+    assert "all others well to all failed" not in " ".join(
+        str(column) for table in follow_up.dataframe for column in table.value.columns
+    )
+    assert "failed" not in told(follow_up).lower()
+    assert opened(VIEWERS["steward"], "/data?data_view=Work+list").dataframe
+    paper = opened(VIEWERS["steward"], "/report")
+    assert paper.selectbox(key="document").options == ["Follow-up letters"]
+
+
+def test_an_auditor_sees_no_filter_and_no_count(served: Path) -> None:
+    app = opened(VIEWERS["auditor"], "")
+    assert not app.multiselect
+    assert "operations**" not in told(app)
+    assert "2,218" not in told(app)
+
+
+def test_a_flagged_record_opens_for_who_corrects_it_and_for_nobody_beyond(everything: Records) -> None:
+    of = {name: replace(everything, viewer=viewer) for name, viewer in VIEWERS.items()}
+    row = patients(of["surgeon"], "fbss").iloc[0]
+    flag_problem(of["surgeon"], str(row["patient"]), row["operated"].date(), "Operation", "Wrong side")
+    (note,) = of["steward"].notes(FLAG)
+    assert "Wrong side" in note.text
+    assert flagged_operation(of["steward"], note.subject) == int(row["operation"])
+    another = replace(everything, viewer=Viewer("Dr Two", "surgeon", surgeon="S02"))
+    assert flagged_operation(another, note.subject) is None
+    assert [told.text for told in of["manager"].notes(FLAG)] == [""]
+    assert of["auditor"].notes(FLAG) == []
+    with pytest.raises(NotAllowed):
+        flagged_operation(of["manager"], note.subject)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_notes_are_read_and_written_by_those_whose_role_says_so(everything: Records, kind: str) -> None:
+    for role in ROLES:
+        asked = replace(everything, viewer=VIEWERS[role])
+        if not asked.viewer.may(READ_BY[kind]):
+            assert not any(note.text or note.subject for note in asked.notes(kind)), role
+        if kind not in (VIEW, PLAN) and not asked.viewer.may(NOTES):
+            with pytest.raises(NotAllowed):
+                asked.note(kind, f"{kind}/2024-01-01", "Something")
+
+
+def test_what_the_practice_has_switched_off_stands_nowhere(served: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    definitions, risk = (told(opened(OPERATOR, address)) for address in ("/definitions", "/risk"))
+    assert "What red flags point to" in definitions
+    monkeypatch.setenv("OUTCOMES_SWITCHED_OFF", "estimate, red_flag_sentences")
+    assert "What red flags point to" not in told(opened(OPERATOR, "/definitions"))
+    queue = told(opened(OPERATOR, "/patients?patients_view=Red+flags:+whom+to+call"))
+    assert "Signs of" not in queue
+    assert "point to something" not in queue
+    assert "Decision support only." in queue
+    app = opened(OPERATOR, "/risk")
+    assert told(app) != risk or app.get("button_group")
+    assert not any("Planning" in label for label in ways(app))
+    monkeypatch.setenv("OUTCOMES_SWITCHED_OFF", "estimates")
+    assert "cannot be switched off" in opened(OPERATOR, "").error[0].value
+
+
+def test_a_page_asks_one_right_and_its_views_another_of_the_table() -> None:
+    for page in PAGES:
+        assert isinstance(page.right, Right)
+        if page.views:
+            assert dict(page.views.titles) == getattr(getmodule(page.draw), "VIEWS")  # noqa: B009 (mypy knows no such)
+            assert set(page.views.rights) <= set(page.views.titles)
+
+
+def test_the_import_page_is_there_for_those_who_may_import_alone() -> None:
+    def lacking(viewer: Viewer) -> list[str]:
+        return [page.path for page in PAGES if not page.is_for(viewer)]
+
+    assert lacking(VIEWERS["surgeon"]) == ["audit", "import"]
+    assert lacking(OPERATOR) == lacking(VISITOR) == []
+    assert lacking(Viewer("Manager of nothing", "manager", sites=())) == ["me", "patients", "audit", "import"]
+    auditor, steward = (set(PATHS) - set(lacking(VIEWERS[role])) for role in ("auditor", "steward"))
+    assert auditor == {"audit", "definitions"}
+    assert steward == {"data", "report", "definitions", "import"}
+
+
+def test_a_word_that_switches_nothing_is_refused_in_words() -> None:
+    from dashboard.access import switched
+
+    with pytest.raises(WrongUsage, match='did you mean "estimate"'):
+        switched(OPERATOR, ["estimat"])
+    assert not switched(OPERATOR, ["estimate"]).may(PLANNING)

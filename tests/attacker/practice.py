@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -42,8 +43,9 @@ class Practice:
         shown = Store(store).last_whole()
         assert shown is not None
         path = shown.generation.path
-        # Before the door opens the file: one process opens it in one way only.
-        with duckdb.connect(str(path), read_only=True) as held:
+        # A copy: one process opens a file in one way only, and a door stands open to it.
+        copied = shutil.copy(path, audit / "known.duckdb")
+        with duckdb.connect(str(copied), read_only=True) as held:
             self.known = held.execute(
                 "select band.*, became.state, became.day from operation_band as band inner join operation_outcome as "
                 "became on band.operation = became.operation inner join code on code.dimension = 'outcome' and "

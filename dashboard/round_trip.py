@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, quote, unquote
 
 from dashboard import way_in
 from dashboard.answers import App, Message, Receive, Scope, Send, answer, is_cookie, secured
+from dashboard.errors import OutcomesError
 
 PLACE, PLACE_SECONDS, LONGEST_PLACE = "outcomes-place", 600, 1_500
 """The cookie that holds, on the way there and back, which page was asked for."""
@@ -99,7 +100,10 @@ async def go(
         page = way_in.signed_out_page(told.location or "/")
         return await answer(send, 200, page, way_in.AS_PAGE, [sign_in.gone().encode()])
     told = await _told(app, scope, receive, sign_in)
-    result = sign_in.came_back(told.kept, cookies) if told.kept else None
+    try:
+        result = sign_in.came_back(told.kept, cookies) if told.kept else None
+    except OutcomesError as problem:  # the store's table cannot be used: it is said, and nobody comes in
+        return await answer(send, 503, way_in.sign_in_page(sign_in.ways, problem.message), way_in.AS_PAGE)
     if result is not None and result.quoted:
         return await answer(send, 403, way_in.quoting_page(result.quoted), way_in.AS_PAGE, told.others)
     if result is not None:

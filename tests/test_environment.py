@@ -118,7 +118,7 @@ def compile_as(source: str, version: tuple[int, int]) -> None:
     ast.parse(source, feature_version=version)
 
 
-@pytest.mark.parametrize("path", ["requirements.txt", "tests/requirements.txt"])
+@pytest.mark.parametrize("path", ["requirements.txt", "requirements-auth.txt", "tests/requirements.txt"])
 def test_every_pin_has_its_hash_and_no_address(path: str) -> None:
     text = (ROOT / path).read_text(encoding="utf-8")
     pins = [line for line in text.splitlines() if line and not line.startswith((" ", "#"))]
@@ -133,4 +133,4 @@ def test_the_tests_run_on_the_packages_that_are_served() -> None:
         lines = (ROOT / path).read_text(encoding="utf-8").splitlines()
         return {line.split(";")[0].strip(" \\") for line in lines if line and line[0].isalpha()}
 
-    assert pinned("requirements.txt") <= pinned("tests/requirements.txt")
+    assert pinned("requirements.txt") <= pinned("requirements-auth.txt") <= pinned("tests/requirements.txt")

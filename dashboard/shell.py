@@ -16,7 +16,7 @@ import streamlit as st
 from dashboard import access, guard, settings
 from dashboard.access import OPERATOR, VISITOR, Right, Viewer
 from dashboard.analyses.cohort_line import cohort_line
-from dashboard.analyses.saved_views import FrozenView, frozen_at
+from dashboard.analyses.saved_views import GONE, FrozenView, frozen_at, is_open_to
 from dashboard.cohort import FILTERS, Cohort
 from dashboard.definitions import load
 from dashboard.engines.duck import DuckEngine
@@ -145,6 +145,9 @@ def _show(held: settings.Settings, viewer: Viewer) -> None:
         engine, viewer, Cohort(), held.opened_audit(), notebook,
         import_report=shown.generation.report_path, answers=shown.generation.answers_path,
     )  # fmt: skip
+    if frozen and not is_open_to(door, frozen.view):
+        saved_views.gone(GONE)
+        return
     _draw(door, held, manifest, frozen)
 
 

@@ -9,7 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,8 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from tests.patience import SECONDS, wait_until
 
 LINK = re.compile(r"works once: (http://\S+)")
+OUR_OWN = ("-m", "dashboard.cli", "serve")
+"""By what a user starts the app."""
 
 
 @dataclass(frozen=True)
@@ -43,10 +45,12 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(store: Path, log: Path, port: int | None = None, **more: str) -> Iterator[Served]:
-    """The app on a store, by the command that a user gives; more: of its environment."""
+def served(
+    store: Path, log: Path, port: int | None = None, command: Sequence[str] = OUR_OWN, **more: str
+) -> Iterator[Served]:
+    """The app on a store, by the command that a user gives or another; more: of its environment."""
     port = port or free_port()
-    words = [sys.executable, "-m", "dashboard.cli", "serve", "--store", str(store), "--port", str(port)]
+    words = [sys.executable, *command, "--store", str(store), "--port", str(port)]
     with log.open("w") as output:
         server = subprocess.Popen(
             words, stdout=output, stderr=subprocess.STDOUT, start_new_session=True, env={**os.environ, **more}

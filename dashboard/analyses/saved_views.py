@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from dashboard import wording
-from dashboard.access import Viewer
+from dashboard.access import VIEWS, Viewer
 from dashboard.engines import pins
 from dashboard.engines.digests import remembered
 from dashboard.engines.generation import complaints
@@ -81,15 +81,19 @@ def address_of(path: str, asked: Asked) -> str:
 
 def views(records: Records) -> list[SavedView]:
     """The viewer's own and those that others share, by name; of these none that names a unit beyond the scope."""
+    return [view for view in standing(records.notes(VIEW), records.viewer) if is_open_to(records, view)]
+
+
+def is_open_to(records: Records, view: SavedView) -> bool:
+    """Whether a view is the viewer's own, or names no surgeon and no site but those that the viewer may choose."""
     known = {kind: {*(choices := records.choices(kind)), *choices.values()} for kind in UNITS}
-    return [
-        view for view in standing(records.notes(VIEW), records.viewer)
-        if view.who == records.viewer.name or all(set(view.asked.get(kind, ())) <= known[kind] for kind in UNITS)
-    ]  # fmt: skip
+    return view.who == records.viewer.name or all(set(view.asked.get(kind, ())) <= known[kind] for kind in UNITS)
 
 
 def standing(notes: Sequence[Note], viewer: Viewer) -> list[SavedView]:
     """Of what was written those that the viewer may open, by name: the own, and those shared."""
+    if not viewer.may(VIEWS):
+        return []
     lines: dict[str, list[Note]] = {}
     for note in notes:
         lines.setdefault(note.subject, []).append(note)
@@ -153,14 +157,14 @@ def may_change(viewer: Viewer, view: SavedView) -> bool:
 def frozen_at(store: Store, notes: Sequence[Note], viewer: Viewer, key: str) -> FrozenView:
     """The frozen view of this key, and the generation that is kept for it, which is whole and can be read.
 
-    Raises NoData, in words, where it cannot be honoured.
+    Raises NoData, in words, where it cannot be honoured: without its name, as it may be of somebody beyond the scope.
     """
     view = next((one for one in standing(notes, viewer) if one.key == key), None)
     if view is None:
         raise NoData(GONE)
     if not view.frozen:
-        raise NoData(f'The view "{view.name}" is no longer frozen: it follows the newest records.')
-    said = f'The view "{view.name}" is frozen at records that '
+        raise NoData("This view is no longer frozen: it follows the newest records.")
+    said = "This view is frozen at records that "
     number = pins.pins(store.root).get(view.pin)
     generation = next((one for one in store.generations() if one.number == number), None)
     if generation is None:

@@ -82,15 +82,14 @@ def links(told: Told) -> set[str]:
 
 
 def title(told: Told) -> str:
-    """The page that was drawn last, as the navigation names it; empty where there is none."""
-    shown = ""
+    """The page that was drawn last, as the navigation names it; empty where it is one of those out of sight."""
+    drawn = ""
     for message in told.messages:
         if message.WhichOneof("type") == "navigation":
             known = message.navigation
-            shown = next(
-                (one.page_name for one in known.app_pages if one.page_script_hash == known.page_script_hash), ""
-            )
-    return shown
+            current = [one for one in known.app_pages if one.page_script_hash == known.page_script_hash]
+            drawn = next((one.page_name for one in current if not one.is_hidden), "")
+    return drawn
 
 
 def shown(told: Told) -> list[bytes]:

@@ -2,9 +2,9 @@
 
 A line is JSON, numbered, with an HMAC over the code of the previous line and its own text. Lists of single operations
 are on disk (fsync) before they are shown: no line, no view. Counts are on the same chain, a line for each question
-once, without waiting for the disk: a power cut may take the last of those, and then the chain simply ends earlier.
-The end of the chain is kept beside the folder, in the manifest of each generation and, where that is set, elsewhere
-(``audit_head``): they show a file that was cut off, emptied or deleted.
+once a day, without waiting for the disk: a power cut may take the last of those, and the chain then ends earlier. Its
+end is kept beside the folder, in the manifest of each generation and, where that is set, elsewhere (``audit_head``):
+they show a file that was cut off, emptied or deleted.
 
 The key lies beside the file. So the chain protects nothing against whoever runs this machine: who can read the key can
 write the whole file anew, and what lies beside it too. Only a head that was sent elsewhere shows that.
@@ -18,15 +18,15 @@ import hmac
 import json
 import os
 import threading
-from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
 from dashboard import audit_head
+from dashboard.audit_asked import AskedToday, mark
 from dashboard.audit_head import NOWHERE, START, Head
 from dashboard.keeping import Keeping
 from dashboard.private import make_folder, make_secret
@@ -34,8 +34,6 @@ from dashboard.private import make_folder, make_secret
 FOLDER, FILE, KEY, LOCK = "audit", "audit.jsonl", "audit.key", "audit.lock"
 RECENT = 1 << 20
 """Bytes of the end of the file in which a recent line is looked for."""
-REMEMBERED = 10_000
-"""Questions that need no second line from this process."""
 BLOCK, BLOCKS_KEPT = 2_000, 50
 """Lines that are read and checked together, and of how many such it is remembered, by every letter, what was found."""
 LOST_OR_CUT = "it was cut off, or lost when the power failed."
@@ -43,28 +41,32 @@ GOES_ON = "goes on"
 """The first line where those before it were let go: it follows none of the lines that are there."""
 GAP = "gap"
 """The line that says, in the chain itself, that it had been longer than what was found, or may have been."""
+Clock = Callable[[], datetime]
+IN_UTC: Clock = partial(datetime.now, UTC)
 END, BESIDE = "end", "beside"
 """What the first line says of a chain whose end is kept: where that is gone later, somebody took it away."""
 
 
 class Audit:
-    """The audit file of one store."""
+    """The audit file of one store. Several threads may write with one."""
 
-    def __init__(self, folder: Path, elsewhere: str = "", keep_days: int = Keeping.audit_days) -> None:
+    def __init__(
+        self, folder: Path, elsewhere: str = "", keep_days: int = Keeping.audit_days, clock: Clock = IN_UTC
+    ) -> None:
         """folder: the store's audit folder; made, for the owner only, when it is not there.
 
         elsewhere: the file, or ``syslog``, that the end of the chain is sent to as well; keep_days: for how long a
-        line is kept, at least.
+        line is kept, at least; clock: the time, in UTC.
         """
-        make_folder(folder)
         self.path = folder / FILE
         self._folder = folder
         self._elsewhere = elsewhere
         self._keep_days = keep_days
-        self._lock_path = folder / LOCK
-        self._key = _key(folder / KEY)
-        self._asked: OrderedDict[str, None] = OrderedDict()
-        self._thread = threading.Lock()
+        self._clock = clock
+        make_folder(folder)
+        self._kept_key: tuple[object, bytes] = (None, _key(folder / KEY))
+        self._asked = AskedToday(self.path, folder / KEY)
+        self._thread = threading.RLock()
 
     @property
     def head(self) -> Head:
@@ -84,15 +86,15 @@ class Audit:
         self._write({"what": "refusal", **entry}, durable=True)
 
     def asked(self, entry: Mapping[str, Any]) -> None:
-        """Write a line about a question that is answered with counts, unless this process has written it before."""
-        question = _text(entry)
+        """Write a line about a question that is answered with counts, unless this process has written it today."""
+        question, day = _text(entry), self._clock().date()
+        # First without waiting for whoever writes: most questions were asked before.
+        if self._asked.has(question, day):
+            return
         with self._thread:
-            if question in self._asked:
-                return
-            self._asked[question] = None
-            if len(self._asked) > REMEMBERED:
-                self._asked.popitem(last=False)
-        self._write({"what": "counts", **entry}, durable=False)
+            if not self._asked.has(question, day):
+                self._write({"what": "counts", **entry}, durable=False)
+                self._asked.add(question, day)
 
     def keyed(self, words: str) -> bytes:
         """A digest of words with the store's secret, which nobody without it can work out; no code of a line is one."""
@@ -111,8 +113,8 @@ class Audit:
 
         What stays follows a first line that says after which number and code it goes on. The last line always stays.
         """
-        latest = (now or datetime.now(UTC)) - timedelta(days=self._keep_days)
-        with self._thread, _alone(self._lock_path):
+        latest = (now or self._clock()) - timedelta(days=self._keep_days)
+        with self._thread, _alone(self._folder / LOCK):
             written = _lines(self.path)
             lines = [line for line in map(read_line, written) if line is not None]
             old = next((place for place, line in enumerate(lines) if not _before(line, latest)), len(lines) - 1)
@@ -133,8 +135,17 @@ class Audit:
                 fresh.unlink(missing_ok=True)
         return old
 
+    @property
+    def _key(self) -> bytes:
+        """The key that lies there now: a restore puts another in its place, and one that is gone is made anew."""
+        there, (known, key) = mark(self._folder / KEY), self._kept_key
+        if there is None or there != known:
+            self._kept_key = there, (key := _key(self._folder / KEY))
+        return key
+
     def _write(self, entry: Mapping[str, Any], *, durable: bool) -> None:
-        with self._thread, _alone(self._lock_path):
+        make_folder(self._folder)
+        with self._thread, _alone(self._folder / LOCK):
             descriptor = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
             try:
                 _close_torn_line(descriptor)
@@ -175,7 +186,7 @@ class Audit:
         return found
 
     def _appended(self, descriptor: int, previous: Head, entry: Mapping[str, Any]) -> Head:
-        line = {"number": previous.number + 1, "at": datetime.now(UTC).isoformat(timespec="milliseconds"), **entry}
+        line = {"number": previous.number + 1, "at": self._clock().isoformat(timespec="milliseconds"), **entry}
         code = _code(self._key, previous.code, line)
         os.write(descriptor, (_text({**line, "code": code}) + "\n").encode())
         return Head(previous.number + 1, code)
@@ -309,7 +320,9 @@ def _code(key: bytes, previous: str, line: Mapping[str, Any]) -> str:
 
 
 def _text(line: Mapping[str, Any]) -> str:
-    return json.dumps(line, ensure_ascii=False, separators=(",", ":"), default=str)
+    # Half a sign, as from a forged title, has no bytes; and two halves side by side would be read as one sign.
+    written = json.dumps(line, ensure_ascii=False, separators=(",", ":"), default=str)
+    return written.encode("utf-8", "replace").decode("utf-8")
 
 
 def read_line(written: str) -> dict[str, Any] | None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from pathlib import Path
 
 from dashboard import keeping, mail
@@ -27,6 +29,7 @@ VARIABLES = (
 )
 """Of the environment; the last two say to the tests which browser to use, and where to leave pictures."""
 PORT, HOST = 8501, "127.0.0.1"
+_OPENING = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -50,8 +53,14 @@ class Settings:
         return self.store / AUDIT_FOLDER
 
     def opened_audit(self) -> Audit:
-        """The store's audit, to be written."""
-        return Audit(self.audit, self.audit_head, keep_days=self.keeping.audit_days)
+        """The store's audit, to be written: one in this process, which remembers what it wrote already."""
+        with _OPENING:
+            return _audit(self.audit, self.audit_head, self.keeping.audit_days)
+
+
+@lru_cache(maxsize=8)
+def _audit(folder: Path, elsewhere: str, keep_days: int) -> Audit:
+    return Audit(folder, elsewhere, keep_days=keep_days)
 
 
 def read(environment: Mapping[str, str] | None = None, store: Path | None = None) -> Settings:

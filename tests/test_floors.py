@@ -53,6 +53,7 @@ FLOORS = {
     "codebook": 1,
     "disclosure": 2,
     "audit": 1,
+    "audit_asked": 0,
     "audit_head": 0,
     "errors": 0,
     "keeping": 0,

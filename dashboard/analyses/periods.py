@@ -6,8 +6,15 @@ from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
 
+from dashboard.records import Records
+
 PERIODS: Mapping[str, int] = MappingProxyType({"month": 1, "quarter": 3, "half-year": 6, "year": 12})
 """By name how many months a period has, the finest first."""
+
+
+def told_by(records: Records) -> Mapping[str, int]:
+    """Those of PERIODS that a viewer's counts have: in protected form years alone."""
+    return {"year": PERIODS["year"]} if records.viewer.is_protected else PERIODS
 
 
 def number_of(day: date) -> int:

@@ -13,7 +13,7 @@ import pandas as pd
 from dashboard import wording
 from dashboard.analyses.failure_rate import failure_rate, whether_shown
 from dashboard.analyses.groups import check_days, due_from, outcome_named, rows_of, settled_after
-from dashboard.analyses.periods import PERIODS, begins, label, number_of
+from dashboard.analyses.periods import PERIODS, begins, label, number_of, told_by
 from dashboard.analyses.recorded import check_recorded
 from dashboard.analyses.remembering import remembered
 from dashboard.cohort import day_words
@@ -86,12 +86,14 @@ def trend(records: Records, outcome: str, within_days: int = 730, period: str | 
     operations on which an estimate rests (``effective_number``), which is all of them where nobody was lost.
     Judged is by the finest of PERIODS in which, in the median, 5 failures are expected: finer ones are too coarse for
     limits and runs. One practice is so judged in one way; ``period`` None is that one, any other is a picture.
+    Counts in protected form have years alone.
     ``share`` is null where fewer than ten operations or fewer than half are known. A period is ``immature`` until the
     landmark (of a visit the end of its window) has come for its last day of surgery: it has no share, and nobody is
     counted as known, of whom there would be failures alone.
     """
-    if period not in (None, *PERIODS):
-        raise WrongUsage(f'"{period}" is no period. Choose one of {", ".join(PERIODS)}.')
+    periods = told_by(records)
+    if period not in (None, *periods):
+        raise WrongUsage(f'"{period}" is no period. Choose one of {", ".join(periods)}.')
     check_recorded(records, outcome)
     counts, operations, day = _by_month(records, outcome, within_days)
     last_due = due_from(records, settled_after(outcome, within_days))
@@ -105,7 +107,7 @@ def trend(records: Records, outcome: str, within_days: int = 730, period: str | 
 
     # No estimate rests on more than all operations: a period too short even so need not be reckoned.
     enough = (
-        name for name, width in PERIODS.items()
+        name for name, width in periods.items()
         if _at_most(sizes, width, last_due) * centre >= FEWEST_EXPECTED and expected(name) >= FEWEST_EXPECTED
     )  # fmt: skip
     judged_by = next(enough, "")

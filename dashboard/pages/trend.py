@@ -15,7 +15,7 @@ from dashboard import wording
 from dashboard.analyses.annotations import Annotation, add, days_allowed, placed
 from dashboard.analyses.difference import before_and_after, parts_period
 from dashboard.analyses.groups import when_words
-from dashboard.analyses.periods import PERIODS, begins, number_of
+from dashboard.analyses.periods import PERIODS, begins, number_of, told_by
 from dashboard.analyses.plans import marks, not_reached
 from dashboard.analyses.trend import (
     FEWEST_EXPECTED,
@@ -56,7 +56,7 @@ class ChangeChoice:
 
 def choose(records: Records) -> ChangeChoice:
     """The reader's choice of all four, on the line that is open."""
-    return ChangeChoice(parts.choose_outcome(), parts.choose_landmark(), _choose_day(records), _choose_period())
+    return ChangeChoice(parts.choose_outcome(), parts.choose_landmark(), _choose_day(records), _choose_period(records))
 
 
 def failures(records: Records, asked: ChangeChoice, top: furniture.AnswerPlace) -> None:
@@ -95,9 +95,12 @@ def _choose_day(records: Records) -> date | None:
     return chosen if isinstance(chosen, date) else None
 
 
-def _choose_period() -> str | None:
-    """The period that is drawn; none is the one that the size of the practice decides."""
-    names = {BY_SIZE: BY_SIZE} | {name: wording.at_the_start(name) for name in PERIODS}
+def _choose_period(records: Records) -> str | None:
+    """The period that is drawn; none is the one that the size of the practice decides, and nothing is asked of one."""
+    periods = told_by(records)
+    if len(periods) == 1:
+        return None
+    names = {BY_SIZE: BY_SIZE} | {name: wording.at_the_start(name) for name in periods}
     chosen = parts.choose_group(names, key="period", label="Chart of each", width=200)
     return None if chosen == BY_SIZE else chosen
 

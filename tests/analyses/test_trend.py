@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from dashboard.access import Viewer
 from dashboard.analyses.failure_rate import failure_rate
 from dashboard.analyses.failure_test import failure_test
 from dashboard.analyses.periods import PERIODS, begins, label, number_of
@@ -270,3 +272,14 @@ def test_a_test_without_groups_says_so(sample: Records) -> None:
 
 def test_the_command_knows_every_question() -> None:
     assert tuple(QUESTIONS) == QUERIES
+
+
+def test_counts_in_protected_form_are_charted_by_year_alone(sample: Records) -> None:
+    """They come by year, and by month would all be of January."""
+    manager = replace(sample, viewer=Viewer("Manager", "manager", protected=True))
+    found = trend(manager, "fbss", 730)
+    assert (found.period, found.judged_by) == ("year", "year")
+    assert trend(sample, "fbss", 730).judged_by != "year"
+    for finer in PERIODS.keys() - {"year"}:
+        with pytest.raises(WrongUsage, match="Choose one of year"):
+            trend(manager, "fbss", 730, finer)

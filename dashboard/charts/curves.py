@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -66,6 +67,12 @@ class Curve:
             return 0.0, np.nan, np.nan
         share, lower, upper = (float(self.rows[name].to_numpy()[before - 1]) for name in ("share", "lower", "upper"))
         return share, lower, upper
+
+    def refusal(self, day: float) -> str:
+        """Why no share is told of it by a day; empty where one is."""
+        if not self.told:
+            return "of too few due the state is known for a share"
+        return "" if self.firm and day <= self.firm else "too few remain for a share"
 
     def known(self, day: float) -> int:
         """Operations whose state on this day is known: failed or died by then, or followed so long."""
@@ -136,10 +143,11 @@ def points(curve: Curve, until_days: int, *, most: int = MOST_POINTS, limits: bo
     )
 
 
-def hover(label: str, share: float, day: int, limits: str, at_risk: int, did: str = FAILED.did) -> str:
-    """What is said on pointing at a curve."""
-    words = f"{wording.percent(share)} {did} by day {day}{limits}"
-    return f"{style.on_one_line(label)}: {words}; {at_risk:,} at risk"
+def hover(curve: Curve, point: Any, did: str = FAILED.did) -> str:
+    """What is said on pointing at a curve; point: one of its ``points``."""
+    share = curve.refusal(point.day) or f"{wording.percent(point.share)} {did}"
+    limits = "" if curve.refusal(point.day) else point.limits
+    return f"{style.on_one_line(curve.label)}: {share} by day {point.day}{limits}; {point.at_risk:,} at risk"
 
 
 def marks(until_days: int, most: int = MOST_MARKS) -> list[Mark]:

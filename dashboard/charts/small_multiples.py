@@ -29,6 +29,9 @@ WORDS = {"higher": 1, "lower": 2}
 """Which of the colours a curve has that lies beyond chance."""
 LINES = ("", *WORDS)
 
+_Joined = tuple[list[float | None], list[float | None], list[str], list[str | None]]
+"""Places across and up, keys and words of the points."""
+
 
 @dataclass(frozen=True)
 class _Grid:
@@ -74,6 +77,7 @@ def small_multiples(
     words = _words_by_group(curves)
     for word in LINES:
         _alike(figure, grid, [(p, g) for p, g in enumerate(groups) if words.get(g.group, "") == word], word, until_days)
+    _grey_ends(figure, grid, [(p, g) for p, g in enumerate(groups) if g.firm < g.end], until_days, dark)
     style.annotate(figure, [title for place, group in enumerate(groups) for title in _title(grid, place, group, dark)])
     return figure
 
@@ -93,9 +97,19 @@ def left_out(curves: pd.DataFrame) -> list[str]:
 def describe(curves: pd.DataFrame, *, until_days: int) -> str:
     """What the panels say, for those who do not see them."""
     groups = _groups(curves[curves["group"].isin(drawn(curves))], until_days, dark=False)
-    parts = [f"{group.label} {wording.percent(group.standing(group.end)[0])}" for group in groups]
+    parts = [_words(group) for group in groups]
     said = style.told(parts, "more in the table") or "no group has enough operations for a curve"
     return f"The course of each up to {course.time_words(until_days)}, in a panel of its own: {said}."
+
+
+def _words(curve: Curve) -> str:
+    """The share by the end; else by when it could last be told, or why it is not."""
+    if why := curve.refusal(curve.firm):
+        return f"{curve.label}, {why}"
+    share = f"{curve.label} {wording.percent(curve.standing(curve.firm)[0])}"
+    return (
+        f"{share} by {course.time_words(curve.firm)}, after which too few remain" if curve.refusal(curve.end) else share
+    )
 
 
 def _groups(curves: pd.DataFrame, until_days: int, dark: bool) -> list[Curve]:
@@ -155,7 +169,7 @@ def _behind(figure: go.Figure, grid: _Grid, everybody: Sequence[Curve], panels: 
     if not everybody:
         return
     (whole,) = everybody
-    x, y, _, _ = _joined([(place, whole) for place in range(panels)], grid, until_days)
+    x, y, _, _ = _joined([(place, whole, 0, whole.end) for place in range(panels)], grid, until_days)
     figure.add_scatter(
         x=x, y=y, mode="lines", name="All together", hoverinfo="skip",
         line={"shape": "hv", "color": whole.colour, "width": 1.5, "dash": "dot"},
@@ -163,32 +177,45 @@ def _behind(figure: go.Figure, grid: _Grid, everybody: Sequence[Curve], panels: 
 
 
 def _alike(figure: go.Figure, grid: _Grid, panels: Sequence[tuple[int, Curve]], word: str, until_days: int) -> None:
-    """The curves of one colour as one line with gaps, whose points a click finds."""
-    if not panels:
-        return
-    x, y, keys, words = _joined(panels, grid, until_days)
+    """The curves of one colour, as far as they are firm."""
+    firm = [(place, curve, 0, curve.firm) for place, curve in panels if curve.firm]
+    if firm:
+        name = f"Share failed, {word}" if word else "Share failed"
+        _line(figure, _joined(firm, grid, until_days), name, {"color": panels[0][1].colour, "width": 2})
+
+
+def _grey_ends(
+    figure: go.Figure, grid: _Grid, panels: Sequence[tuple[int, Curve]], until_days: int, dark: bool
+) -> None:
+    """The curves from where few remain."""
+    if panels:
+        grey = [(place, curve, curve.firm, curve.end) for place, curve in panels]
+        _line(figure, _joined(grey, grid, until_days), "Few remain", {"color": style.unsure(dark), "width": 1.5})
+
+
+def _line(figure: go.Figure, joined: _Joined, name: str, line: dict[str, object]) -> None:
+    """Stretches of curves as one line with gaps, whose points a click finds."""
+    x, y, keys, words = joined
     figure.add_scatter(
-        x=x, y=y, mode="lines+markers", marker={"size": 14, "opacity": 0}, customdata=keys, text=words,
-        name=f"Share failed, {word}" if word else "Share failed", hovertemplate="%{text}<extra></extra>",
-        line={"shape": "hv", "color": panels[0][1].colour, "width": 2}, **style.UNSEEN,
+        x=x, y=y, mode="lines+markers", marker={"size": 14, "opacity": 0, "color": line["color"]}, customdata=keys,
+        text=words, name=name, hovertemplate="%{text}<extra></extra>", line={"shape": "hv"} | line, **style.UNSEEN,
     )  # fmt: skip
 
 
-def _joined(
-    panels: Sequence[tuple[int, Curve]], grid: _Grid, until_days: int
-) -> tuple[list[float | None], list[float | None], list[str], list[str | None]]:
-    """Curves one after the other with a gap between: places across and up, keys and words of the points."""
+def _joined(stretches: Sequence[tuple[int, Curve, int, int]], grid: _Grid, until_days: int) -> _Joined:
+    """Stretches of curves, each from a day to a day, one after the other with a gap between."""
     x: list[float | None] = []
     y: list[float | None] = []
     keys: list[str] = []
     words: list[str | None] = []
-    for place, curve in panels:
+    for place, curve, begin, end in stretches:
         points = course.points(curve, until_days, most=MOST_POINTS, limits=False)
+        points = points[(points["day"] >= begin) & (points["day"] <= end)]
         x += [round(grid.left(place) + course.months(day), 3) for day in points["day"]] + [None]
         y += [round(grid.foot(place) + share, 5) for share in points["share"]] + [None]
         keys += [curve.group] * (len(points) + 1)
         told = [
-            f"{style.on_one_line(curve.label)}: {wording.percent(share)} by day {day}"
+            f"{style.on_one_line(curve.label)}: {curve.refusal(day) or wording.percent(share)} by day {day}"
             for day, share in zip(points["day"], points["share"], strict=True)
         ]
         words += [*told, None]
@@ -196,10 +223,11 @@ def _joined(
 
 
 def _title(grid: _Grid, place: int, curve: Curve, dark: bool) -> list[dict[str, object]]:
-    """The name and the value above the panel, from its left edge."""
-    name = "<br>".join(_name(curve))
-    value = wording.percent(curve.standing(curve.end)[0], 0)
-    words = f'{name} <span style="color:{curve.colour}"><b>{value}</b></span>'
+    """The name above the panel, from its left edge, and the value where one may be told."""
+    words = "<br>".join(_name(curve))
+    if not curve.refusal(curve.end):
+        value = wording.percent(curve.standing(curve.end)[0], 0)
+        words += f' <span style="color:{curve.colour}"><b>{value}</b></span>'
     up = grid.foot(place) + grid.top
     font = {"color": style.ink(dark), "size": 12}
     at = {"x": grid.left(place), "y": up, "xanchor": "left", "yanchor": "bottom"}

@@ -77,9 +77,8 @@ def _words(curve: Curve, until_days: int) -> str:
     if not curve.drawn:
         return f"{curve.label}: {wording.count(curve.operations, 'operation')}, too few for a curve"
     counted = wording.count(curve.operations, "operation")
-    if not curve.told or not curve.firm:
-        why = "too few remain" if curve.told else "of too few due the state is known"
-        return f"{curve.label}: {why} for a share; {counted}"
+    if why := curve.refusal(curve.firm):
+        return f"{curve.label}: {why}; {counted}"
     seen = f"{wording.percent(curve.standing(curve.firm)[0])}{curve.limits_words(curve.firm)}"
     if curve.firm < until_days:
         grey = curve.firm < curve.end
@@ -110,10 +109,7 @@ def _line(figure: go.Figure, curve: Curve, points: pd.DataFrame, did: str, grey:
             line={"shape": "hv", "color": colour, "width": width, "dash": curve.dash},
             name=curve.label,
             customdata=[curve.group] * len(part),
-            text=[
-                course.hover(curve.label, point.share, point.day, point.limits, point.at_risk, did)
-                for point in style.rows_of(part)
-            ],
+            text=[course.hover(curve, point, did) for point in style.rows_of(part)],
             hovertemplate="%{text}<extra></extra>",
             **style.UNSEEN,
         )
@@ -214,7 +210,7 @@ def _end_names(curves: list[Curve]) -> list[list[str]]:
     found = []
     for curve in curves:
         *lines, last = style.lines_of(curve.label, LETTERS, most)
-        if curve.firm < curve.end or not curve.told:
+        if curve.refusal(curve.end):
             found.append([*lines, last])
             continue
         words = wording.percent(curve.standing(curve.end)[0], 0)

@@ -61,6 +61,31 @@ def test_a_point_of_a_panel_says_its_group_and_is_not_seen() -> None:
     assert {trace.marker.opacity for name, trace in traces.items() if name != "All together"} == {0}
 
 
+def test_where_few_remain_a_curve_is_grey_and_its_title_its_words_and_pointing_at_it_tell_no_share() -> None:
+    few = curve("few", 20).assign(at_risk=lambda rows: rows["at_risk"].where(rows["day"] <= 100, 7))
+    half = frame(
+        curve("a", 10), pd.concat([few[:-1], few[few["day"] <= 100][-1:].assign(day=400, at_risk=7), few[-1:]])
+    )
+    figure = small_multiples(half, WHOLE, until_days=730)
+    assert texts(figure) == ["A <b>10 %</b>", "Few"]
+    traces = drawn(figure)
+    assert list(traces) == ["All together", "Share failed", "Few remain"]
+    assert traces["Few remain"].line.color == style.unsure(dark=False)
+    assert traces["Share failed"].text[-2] == "Few: 20.0 % by day 100"
+    after = [text for text in traces["Few remain"].text if text and "day 100" not in text]
+    assert after
+    assert not any("%" in text for text in after)
+    assert set(traces["Few remain"].customdata) == {"few"}
+    assert "A 10.0 %; Few 20.0 % by 3 months, after which too few remain." in describe(half, until_days=730)
+
+
+def test_a_group_of_which_no_share_is_told_has_its_line_and_tells_none() -> None:
+    figure = small_multiples(FOUR.assign(told=False), WHOLE, until_days=730)
+    assert texts(figure) == ["A", "B", "C", "D"]
+    assert not any("%" in text for trace in figure.data for text in trace.text or () if text)
+    assert "%" not in describe(FOUR.assign(told=False), until_days=730)
+
+
 def test_the_smallest_of_more_than_twelve_have_no_panel_and_are_named() -> None:
     many = frame(*(curve(f"g{n}", 1, of=100 - n) for n in range(14)), curve("tiny", 1, of=4))
     assert len(texts(small_multiples(many, WHOLE, until_days=730))) == MOST

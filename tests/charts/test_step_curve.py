@@ -281,6 +281,11 @@ def test_on_its_grey_end_a_curve_tells_no_share() -> None:
     firm = f"A: {100 * curve.standing(curve.firm)[0]:.1f} %{curve.limits_words(curve.firm)} by"
     assert firm in describe(curves(a=grey), until_days=730)
     assert "after which too few remain for a share" in describe(curves(a=grey), until_days=730)
+    solid, pale = lines(step_curve(curves(a=grey), until_days=730), "A")
+    assert solid.text[-1].startswith(f"A: {100 * curve.standing(curve.firm)[0]:.1f} % failed by day {curve.firm} (")
+    assert all("%" in text for text in solid.text)
+    assert pale.text[-1] == f"A: too few remain for a share by day {curve.end}; {curve.at_risk(curve.end)} at risk"
+    assert not any("%" in text for text in pale.text[1:])
 
 
 def test_a_curve_whose_share_is_refused_has_its_line_and_tells_none() -> None:
@@ -288,6 +293,7 @@ def test_a_curve_whose_share_is_refused_has_its_line_and_tells_none() -> None:
     assert lines(step_curve(refused, until_days=365), "A")
     assert lines(step_curve(refused, until_days=365), "Values") == []
     assert "%" not in describe(refused, until_days=365)
+    assert not any("%" in text for line in lines(step_curve(refused, until_days=365), "A") for text in line.text)
     both = pd.concat([refused, curves(b=LARGE).assign(told=True)])
     (named,) = [text for text in texts(step_curve(both, until_days=365)) if "%" in text]
     assert named.startswith("B")

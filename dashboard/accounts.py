@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
-from dashboard.access import ROLES, Viewer
+from dashboard.access import OPERATOR, ROLES, VISITOR, Viewer
 from dashboard.audit import Audit, lines_of
 from dashboard.errors import DefinitionsWrong
 from dashboard.private import kept_text
@@ -43,6 +43,10 @@ ENTRA = "https://login.microsoftonline.com/{tid}/v2.0"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 SIGN_IN, NOT_KNOWN = "sign_in", "Nobody with an account here."
 """What the audit calls it when somebody wants to come in, and why nobody let them."""
+CAME_IN, CHANGED, SAME_PERSON = "sign-in", "people", "same_person"
+"""What the audit calls it: somebody came in; who may was changed; and a name stays that of the same person."""
+UNKNOWN = "not known"
+"""By which the audit calls whoever was turned away."""
 HEADER = re.compile(r"\s*\[\[\s*person\s*\]\]\s*(#.*)?")
 DIGITS = 6
 
@@ -143,6 +147,18 @@ def unknown(accounts: Accounts, surgeons: Collection[str], sites: Collection[str
     return said
 
 
+def borne_before(person: Account, folder: Path, wrote: Collection[str]) -> bool:
+    """Whether the audit in a folder, or what was written, knows somebody else by this person's name.
+
+    What was written under a name belongs to whoever bears it. wrote: the names of those who wrote.
+    """
+    name = _plain(person.name)
+    known = _came_in(folder).get(name)
+    if known is None:
+        return name in map(_plain, wrote)
+    return not all(person.identity.items() <= claims.items() for claims in known)
+
+
 def headers(text: str) -> list[int]:
     """The lines, counted from 0, with which the entries of a file begin."""
     return [place for place, line in enumerate(text.splitlines()) if HEADER.fullmatch(line)]
@@ -155,14 +171,17 @@ def turned_away(audit: Audit, claims: Mapping[str, str]) -> str:
     number = int.from_bytes(audit.keyed(f"turned away\n{words}")[:8], "big") % 10**DIGITS
     quoted = f"{number:0{DIGITS}d}"
     audit.refused(
-        {"viewer": "not known", "role": "", "question": SIGN_IN, "why": NOT_KNOWN, "quoted": quoted, "claims": said}
+        {"viewer": UNKNOWN, "role": "", "question": SIGN_IN, "why": NOT_KNOWN, "quoted": quoted, "claims": said}
     )
     return quoted
 
 
 def lately_turned_away(folder: Path) -> list[dict[str, Any]]:
     """Those lines of an audit's folder, the latest first: one for each person, as ``turned_away`` wrote it."""
-    lines = [line for line in lines_of(folder) if line.get("question") == SIGN_IN and _names_claims(line)]
+    lines = [
+        line for line in lines_of(folder)
+        if line.get("question") == SIGN_IN and "quoted" in line and _names_claims(line)
+    ]  # fmt: skip
     by_person = {tuple(sorted(line["claims"].items())): line for line in lines}
     return sorted(by_person.values(), key=lambda line: -int(line["number"]))
 
@@ -175,7 +194,23 @@ def is_guarded(address: SplitResult) -> bool:
 
 def _names_claims(line: Mapping[str, Any]) -> bool:
     claims = line.get("claims")
-    return "quoted" in line and isinstance(claims, dict) and all(isinstance(one, str) for one in claims.values())
+    return isinstance(claims, dict) and all(isinstance(one, str) for one in claims.values())
+
+
+def _came_in(folder: Path) -> dict[str, list[dict[str, str]]]:
+    """With which claims somebody signed in by each name, since it was last said that it is the same person."""
+    found: dict[str, list[dict[str, str]]] = {}
+    for line in lines_of(folder):
+        if line.get("change") == CAME_IN and _names_claims(line):
+            found.setdefault(_plain(line.get("viewer")), []).append(line["claims"])
+        elif line.get("change") == CHANGED and line.get("step") == "done" and line.get(SAME_PERSON):
+            found[_plain(line.get("added"))] = []
+    return found
+
+
+def _plain(name: object) -> str:
+    """A name as it is held against others."""
+    return str(name).strip().casefold()
 
 
 def _practice(entry: Any) -> Practice:
@@ -206,6 +241,8 @@ def _people(entries: Any, text: str) -> Iterator[Account]:
 def _check(person: Account, where: str) -> None:
     if not person.name.strip() or not person.name.isprintable():
         raise DefinitionsWrong(f'{where}, key "name": write the name by which the audit is to call this person.')
+    if _plain(person.name) in (OPERATOR.name, VISITOR.name, UNKNOWN):
+        raise DefinitionsWrong(f'{where}, key "name": the audit calls somebody else so. Write another name.')
     check_words(f'{where}, key "role"', [person.role], ROLES, "role")
     _check_scope(person, where)
     _check_identity(person, where)
@@ -249,7 +286,7 @@ def _check_identity(person: Account, where: str) -> None:
 
 
 def _check_once(people: Collection[Account]) -> None:
-    for name, times in Counter(person.name.strip().casefold() for person in people).items():
+    for name, times in Counter(_plain(person.name) for person in people).items():
         if times > 1:
             raise DefinitionsWrong(f'{FILE}: "{name}" stands there twice: the audit could not tell them apart.')
     whose: dict[tuple[tuple[str, str], ...], str] = {}

@@ -44,6 +44,9 @@ def words(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--number", help="add: the number that the person was told when turned away")
     for claim in CLAIMS:
         parser.add_argument(f"--{claim}", help="add, without a number: who it is to the provider")
+    parser.add_argument(
+        "--same-person", action="store_true", help="add: whoever had this name here before is this person"
+    )
     parser.add_argument("--json", action="store_true")
 
 
@@ -74,7 +77,7 @@ def _list(held: settings.Settings, chosen: argparse.Namespace) -> int:
 
 def _check(held: settings.Settings, chosen: argparse.Namespace) -> int:
     read = accounts.read(held.store)
-    notes = [] if read.complaint else _not_in_records(held, read)
+    notes = [] if read.complaint else [*_not_in_records(held, read), *_named_as_others(held, read)]
     if chosen.json:
         print_json({"complaint": read.complaint, "notes": notes, "people": len(read.people)})
     elif not read.complaint:
@@ -101,10 +104,16 @@ def _add(held: settings.Settings, chosen: argparse.Namespace) -> int:
     before = _written(held.store)
     after = _appended(before if before is not None else BEGINNING, entry)
     read = _whole(after)
-    _write(held, before, after, {"added": chosen.name, "as": chosen.role, **_scope(chosen.surgeon, chosen.site)})
+    if not chosen.same_person and _named_as_others(held, Accounts(read.people[-1:])):
+        raise Refused(
+            f'"{chosen.name}" is known here as somebody else: the notes and views under that name would be this '
+            "person's. Choose another name, or say --same-person where it is the same person. Nothing was changed."
+        )
+    said = {"added": chosen.name, "as": chosen.role, **_scope(chosen.surgeon, chosen.site)}
+    _write(held, before, after, said | ({accounts.SAME_PERSON: True} if chosen.same_person else {}))
     tell(f"{chosen.name} may sign in: {_scope_words(read.people[-1])}.")
-    for said in _not_in_records(held, Accounts(read.people[-1:])):
-        say(said)
+    for note in _not_in_records(held, Accounts(read.people[-1:])):
+        say(note)
     return DONE
 
 
@@ -209,7 +218,7 @@ def _write(held: settings.Settings, before: str | None, after: str, said: Mappin
     from dashboard.engines.disk import in_words, replace
     from dashboard.recorded import Recorded
 
-    recorded = Recorded(held.opened_audit(), OPERATOR, "people").begun(**said)
+    recorded = Recorded(held.opened_audit(), OPERATOR, accounts.CHANGED).begun(**said)
     if _written(held.store) != before:
         recorded.refused()
         raise Refused(f"{accounts.FILE} was changed meanwhile. Look at it, and say it again. Nothing was changed.")
@@ -228,3 +237,16 @@ def _not_in_records(held: settings.Settings, read: Accounts) -> list[str]:
     except NoData:
         return []
     return accounts.unknown(read, records.choices("surgeon"), records.choices("site"))
+
+
+def _named_as_others(held: settings.Settings, read: Accounts) -> list[str]:
+    """A sentence for each person by whose name somebody else is known here, who would be taken for that one."""
+    from dashboard.engines.notebook import Notebook
+
+    wrote = Notebook(held.store).authors()
+    return [
+        f"{each.name}: somebody else had this name here, whose notes and views are now this person's. Give this person "
+        "another name; where it is the same person, take the entry out and add it with --same-person."
+        for each in read.people
+        if accounts.borne_before(each, held.audit, wrote)
+    ]

@@ -207,7 +207,7 @@ class SignIn:
         viewer = accounts.read(self.store).viewer(known)
         if viewer is None:
             return SignedIn(quoted=accounts.turned_away(self.audit(), known))
-        self._record(viewer, "sign-in")
+        self._record(viewer, accounts.CAME_IN, claims=known)
         token, now = secrets.token_urlsafe(TOKEN_BYTES), self.clock()
         self._sessions.begin(self._key(token), Session(provider, known, now, now), now - SESSION_SECONDS)
         # Lax: a browser that comes back from the provider sends no Strict one.
@@ -270,8 +270,8 @@ class SignIn:
         # With the secret: whoever takes it away ends every session, and who reads the table alone has no cookie.
         return hmac.digest(secret(self.store / KEY), f"session {token}".encode("utf-8", "replace"), "sha256").hex()
 
-    def _record(self, viewer: Viewer, change: str) -> None:
-        self.audit().changed({"viewer": viewer.name, "role": viewer.role, "change": change})
+    def _record(self, viewer: Viewer, change: str, **said: Mapping[str, str]) -> None:
+        self.audit().changed({"viewer": viewer.name, "role": viewer.role, "change": change, **said})
 
 
 def signing_secret(store: Path) -> str:

@@ -11,6 +11,7 @@ from dashboard import accounts
 from dashboard.access import Viewer
 from dashboard.audit import Audit, lines_of, verify
 from dashboard.cli import main
+from dashboard.engines.notebook import Notebook
 from tests.importing.written import take, write
 from tests.test_accounts import ANNA, ENTRA, EVA, ISSUER, MANAGER, MAX, SURGEON
 
@@ -168,6 +169,63 @@ def test_check_tells_what_is_wrong_and_who_is_not_in_the_records(by_hand: Path, 
     for action in ("check", "list"):
         assert people(by_hand, action) == 1
         assert 'line 5, Anna Berg, key "roll": no such key' in capsys.readouterr().err
+
+
+def signed_in(store: Path, name: str, claims: dict[str, str]) -> None:
+    Audit(store / "audit").changed({"viewer": name, "role": "manager", "change": "sign-in", "claims": claims})
+
+
+def wrote(store: Path, name: str) -> None:
+    Notebook(store).write("view", "view/one", "One", who=name)
+
+
+OLAF = ["--role", "auditor", "--iss", ISSUER, "--sub", "olaf"]
+
+
+@pytest.mark.parametrize("left", ["signed in", "wrote"])
+def test_the_name_of_somebody_who_left_is_given_to_nobody_else(by_hand: Path, capsys: Said, left: str) -> None:
+    signed_in(by_hand, "Olaf Ott", {"iss": ISSUER, "sub": "his father"}) if left == "signed in" else wrote(
+        by_hand, "Olaf Ott"
+    )
+    assert people(by_hand, "add", "--name", "olaf ott ", *OLAF) == 1
+    assert "is known here as somebody else" in capsys.readouterr().err
+    assert text(by_hand) == BY_HAND
+    (by_hand / accounts.FILE).write_text(
+        f'{BY_HAND}[[person]]\nname = "Olaf Ott"\nrole = "auditor"\niss = "{ISSUER}"\nsub = "olaf"\n'
+    )
+    assert people(by_hand, "check") == 0
+    assert "Olaf Ott: somebody else had this name here" in capsys.readouterr().err
+    assert people(by_hand, "remove", "--name", "Olaf Ott") == 0
+    assert people(by_hand, "add", "--name", "Olaf Ott", *OLAF, "--same-person") == 0
+    capsys.readouterr()
+    assert people(by_hand, "check") == 0
+    assert capsys.readouterr().err == ""
+    signed_in(by_hand, "Olaf Ott", {"iss": ISSUER, "sub": "olaf"})
+    assert people(by_hand, "remove", "--name", "Olaf Ott") == 0
+    assert people(by_hand, "add", "--name", "Olaf Ott", *[word.replace("olaf", "his son") for word in OLAF]) == 1
+
+
+def test_who_comes_back_as_the_same_at_the_provider_has_the_name_again(by_hand: Path, capsys: Said) -> None:
+    signed_in(by_hand, "Olaf Ott", {"iss": ISSUER, "sub": "olaf"})
+    wrote(by_hand, "Olaf Ott")
+    assert people(by_hand, "add", "--name", "Olaf Ott", *OLAF) == 0
+    capsys.readouterr()
+    assert people(by_hand, "check") == 0
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("line", [{"claims": 7}, {"claims": {"sub": 7}}, {"viewer": None, "claims": {}}, {}])
+def test_a_line_that_somebody_wrote_into_the_log_keeps_nobody_from_looking(
+    by_hand: Path, line: dict[str, object]
+) -> None:
+    Audit(by_hand / "audit").changed({"change": "sign-in", "viewer": "Max Moor"} | line)
+    assert people(by_hand, "check") == 0
+
+
+@pytest.mark.parametrize("name", ["Operator of this machine", "visitor", "not known"])
+def test_nobody_has_a_name_by_which_the_log_calls_others(by_hand: Path, capsys: Said, name: str) -> None:
+    assert people(by_hand, "add", "--name", name, *OLAF) == 1
+    assert "Write another name" in capsys.readouterr().err
 
 
 def test_without_a_file_nobody_may_and_it_is_said_how_to_begin(store: Path, capsys: Said) -> None:

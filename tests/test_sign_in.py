@@ -204,6 +204,7 @@ def test_a_cookie_is_nothing_after_signing_out_or_in_again_or_without_the_secret
     assert (at.door.who(second), at.door.provider(second)) == (None, "")
     at.door.end(second)
     assert [line["change"] for line in at.lines()] == ["sign-in", "sign-out", "sign-in", "sign-out"]
+    assert [line.get("claims") for line in at.lines()] == [{"iss": ISSUER, "sub": ANNA}, None] * 2
     third = at.come()
     (at.store / sign_in.KEY).unlink()
     assert at.door.who(third) is None

@@ -164,6 +164,13 @@ class Notebook:
             return seen
         return [note if note.who == viewer.name else replace(note, who=A_COLLEAGUE) for note in seen]
 
+    def authors(self) -> set[str]:
+        """The names of all who wrote."""
+        if not self.path.is_file():
+            return set()
+        with self._opened() as connection:
+            return {who for (who,) in connection.execute("select distinct who from note")}
+
     def patients(self) -> set[int]:
         """The pseudonym of everybody whom a note or a link names, as they are kept."""
         texts = list(self.people.links().values())

@@ -45,7 +45,7 @@ CORRECTION = Right(
     "Rows to be corrected or asked for: overdue visits, letters, flagged records", ("surgeon", "steward", "operator")
 )
 IMPORT = Right(
-    "Bring in records, read what an import left out, go back to an earlier generation",
+    "Bring in records, and read what an import left out",
     ("steward", "operator"),
     whole=True,
 )

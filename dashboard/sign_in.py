@@ -118,6 +118,12 @@ def _check(name: str, provider: Provider) -> None:
     for key in ("label", "client_id", "client_secret"):
         if not getattr(provider, key).strip():
             raise DefinitionsWrong(f'{where}, key "{key}": nothing is written.')
+    for key in ("client_id", "client_secret"):
+        # The provider is told them in a header, which has no other signs.
+        if not (getattr(provider, key).isascii() and getattr(provider, key).isprintable()):
+            raise DefinitionsWrong(
+                f'{where}, key "{key}": it has signs that no provider gives. Copy it from the provider once more.'
+            )
     issuer = _address(where, "issuer", provider.issuer)
     if DISCOVERY in issuer.path:
         raise DefinitionsWrong(f'{where}, key "issuer": leave out {DISCOVERY}, which every provider has.')

@@ -45,7 +45,9 @@ def sign_in_page(ways: Mapping[str, str], sentence: str = SIGN_IN) -> str:
 
 def quoting_page(number: str) -> str:
     """For somebody whom the provider knows and we do not."""
-    return _page(f"<p>{NOT_KNOWN} <strong>{escape(number)}</strong></p>")
+    # Not by loading it again: its address holds what the provider gives once.
+    again = '<p>Once you have been told that you may come in: <a href="/">sign in again</a></p>'
+    return _page(f"<p>{NOT_KNOWN} <strong>{escape(number)}</strong></p>\n{again}")
 
 
 def signed_out_page(on: str) -> str:

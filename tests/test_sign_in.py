@@ -106,6 +106,7 @@ def test_what_is_to_be_installed_is_said(at: At, monkeypatch: pytest.MonkeyPatch
         (file(name="my_clinic"), "a to z and 0 to 9 only"),
         (file(client_secret=" "), "nothing is written"),
         (file(client_secret="-"), 'does not say "client_secret"'),
+        (file(client_secret="…"), "it has signs that no provider gives"),
         (file(scopes="all"), "no such key"),
         (f'public_address = "{PUBLIC}"\nproviders = {{}}', "at least one provider"),
         (f"{file()}\n{file(name='again').partition(chr(10))[2]}", "have one issuer"),

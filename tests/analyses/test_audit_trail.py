@@ -11,6 +11,7 @@ import pytest
 
 from dashboard import accounts
 from dashboard.access import VISITOR, Viewer
+from dashboard.accounts import turned_away
 from dashboard.analyses.audit_trail import audit_trail, by_person, narrowed_to
 from dashboard.analyses.verdicts.audit_trail import audit_verdict
 from dashboard.audit import BLOCK, BLOCKS_KEPT, lines_of
@@ -105,6 +106,13 @@ def test_a_whole_log_is_said_to_be_and_who_was_refused(asked: Records) -> None:
     said = audit_verdict(audit_trail(asked), NOW)
     assert said.answer.startswith("The log is whole: 8 lines since ")
     assert said.doubt == "In the last 7 days 1 refusal, to one person."
+
+
+def test_whoever_was_turned_away_at_the_door_is_nobody_who_could_be_counted(asked: Records) -> None:
+    for number in ("4711", "4712"):
+        turned_away(asked.audit, {"iss": "https://login.example", "sub": number})
+    said = audit_verdict(audit_trail(asked), NOW)
+    assert said.doubt == "In the last 7 days 3 refusals, to one person and somebody not known here."
 
 
 def test_a_changed_line_is_the_answer(asked: Records) -> None:

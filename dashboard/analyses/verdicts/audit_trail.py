@@ -7,6 +7,7 @@ from datetime import datetime
 import pandas as pd
 
 from dashboard import wording
+from dashboard.accounts import UNKNOWN
 from dashboard.analyses.audit_trail import MOST_IN_A_DAY, AuditTrail, by_person, narrowed_to, since_when
 from dashboard.analyses.groups import rows_of
 from dashboard.analyses.verdicts.claim import Verdict
@@ -37,9 +38,12 @@ def _refused(lately: pd.DataFrame) -> str:
     refused = lately[lately["kind"] == "refusal"]
     if refused.empty:
         return f"In the last {DAYS} days nobody was refused anything."
-    people = int(refused["person"].nunique())
-    whom = "one person" if people == 1 else f"{people:,} people"
-    return f"In the last {DAYS} days {wording.count(len(refused), 'refusal')}, to {whom}."
+    # Whoever was turned away at the door has no name here: how many people they are nobody can tell.
+    unknown = refused["person"] == UNKNOWN
+    people = int(refused.loc[~unknown, "person"].nunique())
+    whom = ["one person" if people == 1 else f"{people:,} people"] if people else []
+    whom += ["somebody not known here"] if unknown.any() else []
+    return f"In the last {DAYS} days {wording.count(len(refused), 'refusal')}, to {wording.joined(whom)}."
 
 
 def _many(lately: pd.DataFrame) -> str:

@@ -82,7 +82,8 @@ def _check(held: settings.Settings, chosen: argparse.Namespace) -> int:
         print_json({"complaint": read.complaint, "notes": notes, "people": len(read.people)})
     elif not read.complaint:
         number = len(read.people)
-        tell(f"{accounts.FILE} is as it should be: {number} {'person' if number == 1 else 'people'} may sign in.")
+        whether = "can be read, but look at this" if notes else "is as it should be"
+        tell(f"{accounts.FILE} {whether}: {number} {'person' if number == 1 else 'people'} may sign in.")
     for said in [read.complaint] if read.complaint else notes:
         say(said)
     return REFUSED if read.complaint else DONE

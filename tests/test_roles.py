@@ -55,7 +55,8 @@ def given(role: Role) -> set[str]:
 def test_no_role_has_every_right_but_the_operator_and_each_has_some() -> None:
     assert len(given("operator")) == len(RIGHTS)
     assert all(0 < len(given(role)) < len(RIGHTS) for role in ROLES if role != "operator")
-    assert given("auditor") == {access.AUDIT.label, access.DEFINITIONS.label, access.EXPORT.label}
+    of_auditor = (access.AUDIT, access.DEFINITIONS, access.EXPORT, access.RED_FLAG_SENTENCES)  # as they are defined
+    assert given("auditor") == {right.label for right in of_auditor}
 
 
 def test_a_role_that_is_none_and_a_surgeon_without_a_key_are_refused() -> None:

@@ -185,15 +185,8 @@ class ProtectedForm:
         return pd.DataFrame(rows)[list(frame.columns)]
 
     def rounded(self, count: int, words: str) -> int:
-        """A count as it is told. words: of which set and what, as the same words move it alike.
-
-        Moved by -4 to 8, in the middle by 2, which is as much as the multiple below takes off: the sum of a die of five
-        and eight coins. So wide that two counts that differ by one patient never tell which of them it is, and rarely
-        at the ends, so that no two of a thousand pairs do by both being there.
-        """
-        digest = self.keyed(f"rounded {words}")
-        die, coins = int.from_bytes(digest[:4]) % STEP, digest[4].bit_count() - 4
-        return max(0, (count + die + coins) // STEP * STEP)
+        """A count as it is told. words: of which set and what, as the same words move it alike."""
+        return rounded(count, words, self.keyed)
 
     def _check_left_out(self, bound: Mapping[str, Any]) -> None:
         """Whether each filter leaves out enough, or nobody: the others are what it narrows less what it leaves."""
@@ -354,6 +347,18 @@ class ProtectedForm:
             value = int(part[count].sum())
             told[count] = min(self.rounded(value, self._words(count, value, name, of)), n - sum(told.values()))
         return told
+
+
+def rounded(count: int, words: str, keyed: Keyed) -> int:
+    """A count as it is told. words: of which set and what, as the same words move it alike.
+
+    Moved by -4 to 8, in the middle by 2, which is as much as the multiple below takes off: the sum of a die of five
+    and eight coins. So wide that two counts that differ by one patient never tell which of them it is, and rarely
+    at the ends, so that no two of a thousand pairs do by both being there.
+    """
+    digest = keyed(f"rounded {words}")
+    die, coins = int.from_bytes(digest[:4]) % STEP, digest[4].bit_count() - 4
+    return max(0, (count + die + coins) // STEP * STEP)
 
 
 def month_ends(last: int, within_days: int | None) -> list[int]:

@@ -275,20 +275,20 @@ class Records:
 
     def _refusal(self, name: str, columns: Mapping[str, str | Sequence[str]], *, named: bool) -> str:
         """Why this viewer may not be answered; empty where nothing stands against it."""
-        everything = self.viewer.sees_everything
+        scoped = not self.viewer.sees_everything
         if name in LISTS:
             return "Single operations are shown as lists only, and every list is put on record."
         if not self.viewer.may(right_of(name)):
             return COUNTS_ONLY if name in SINGLE_OPERATIONS else NOT_OF_THE_ROLE
-        if name in OF_NO_SCOPE and not everything:
+        if name in OF_NO_SCOPE and scoped:
             return "This is of the whole practice, and your role shows a part of it."
         if self.whole_practice:
-            units = [name for name in slots.UNITS if name in slots.columns_in(columns)]
             if name not in OF_THE_PRACTICE or not self._may_see_practice:
                 return "Of the whole practice only comparisons are shown."
-            if not everything and units and (units != [self._own_kind] or not named):
+            units = slots.columns_in(columns).intersection(slots.UNITS)
+            if scoped and units and (units != {self._own_kind} or not named):
                 return "Others are compared with what is wholly yours only."
-        return slots.complaint(name, columns)
+        return (self.cohort.complaint(()) if scoped and self.whole_practice else "") or slots.complaint(name, columns)
 
     def _refuse(
         self, name: str, why: str, columns: Mapping[str, str | Sequence[str]] = sql.NO_COLUMNS,

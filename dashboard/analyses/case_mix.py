@@ -36,6 +36,10 @@ TESTED_ON_DAYS = 730
 """A model is tried on the operations of the last two years whose landmark has come."""
 
 
+OWN = "-own"
+"""So ends the version of a model that was made of the viewer's own part alone."""
+
+
 class ModelTerm(NamedTuple):
     """One column of a model: a band of a factor (or a procedure), against that factor's reference."""
 
@@ -83,6 +87,11 @@ class Model:
             covered &= patterns[factor].isin(bands).to_numpy()
         return covered
 
+    def without_counts(self) -> Model:
+        """The same without what it was made from and judged by."""
+        plan = replace(self.plan, missing_share=0.0)
+        return replace(self, plan=plan, c_statistic=None, calibration=None, sizes={})
+
 
 class Trial(NamedTuple):
     """A model of the operations up to ``until``, on later ones: failures seen and expected, and calibration slope."""
@@ -104,20 +113,33 @@ def case_mix(records: Records, outcome: str, within_days: int, until: date | Non
     """
     everybody = records.of(Cohort(operated_to=until)).of_practice
     patterns = known_patterns(everybody, outcome, within_days)
-    known = outcome_named(outcome)
-    plan = planned(patterns, _deciding(everybody, outcome, within_days), joinable=joinable_bands(records))
-    facts = records.facts
-    version = f"{known.name}-{within_days}-v{known.version}-{facts.definitions_version}-g{records.engine.generation}"
-    version += "" if everybody.whole_practice else "-own"
+    deciding = deciding_days(outcome, within_days)
+    decided = None if deciding is None else known_patterns(everybody, outcome, deciding)
+    return case_mix_of(everybody, outcome, within_days, patterns, decided, until)
+
+
+def case_mix_of(
+    everybody: Records, outcome: str, within_days: int, patterns: pd.DataFrame, deciding: pd.DataFrame | None,
+    until: date | None = None,
+) -> Model:  # fmt: skip
+    """A model of these patterns. deciding: those on whose failures its plan is decided, where they are others."""
+    known, facts = outcome_named(outcome), everybody.facts
+    plan = planned(patterns, deciding, joinable=joinable_bands(everybody))
+    version = f"{known.name}-{within_days}-v{known.version}-{facts.definitions_version}-g{everybody.engine.generation}"
+    version += "" if everybody.whole_practice else OWN
     model = Model(plan, outcome, within_days, version, facts.data_date, until)
-    return model if plan.reason else _fitted(records, model, patterns)
+    return model if plan.reason else _fitted(everybody, model, patterns)
 
 
-def _deciding(everybody: Records, outcome: str, within_days: int) -> pd.DataFrame | None:
-    """The operations on whose failures the plan is decided; None where they are those of the landmark itself."""
+def deciding_days(outcome: str, within_days: int) -> int | None:
+    """The landmark on whose failures the plan is decided; None where it is the same one."""
     days = decided_by(within_days)
-    own = days == within_days or outcome_named(outcome).kind == "landmark"
-    return None if own else known_patterns(everybody, outcome, days)
+    return None if days == within_days or outcome_named(outcome).kind == "landmark" else days
+
+
+def of_more_than_seen(records: Records, model: Model) -> bool:
+    """Whether a model was made of more than its viewer sees: of counts of others, which are not to be shown."""
+    return not records.viewer.sees_everything and not model.version.endswith(OWN)
 
 
 @remembered

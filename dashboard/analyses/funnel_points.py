@@ -8,8 +8,8 @@ import pandas as pd
 
 from dashboard import wording
 from dashboard.analyses.cells import share_words
-from dashboard.analyses.compare import LIMITS
 from dashboard.analyses.groups import rows_of
+from dashboard.analyses.unit_funnels import LIMITS
 
 DRAWN = dict(zip(LIMITS, ("lower_95", "upper_95", "lower_998", "upper_998"), strict=True))
 """The limits of a comparison, by the names that a funnel has for them."""

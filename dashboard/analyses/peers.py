@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from dashboard import disclosure
-from dashboard.analyses.compare import Comparison, Detection, compare
+from dashboard.analyses.compare import Comparison, compare
 from dashboard.analyses.groups import NOT_RECORDED
 from dashboard.analyses.remembering import remembered
+from dashboard.analyses.unit_funnels import Detection
 from dashboard.cohort import Cohort
 from dashboard.errors import WrongUsage
 from dashboard.records import UNIT, Records

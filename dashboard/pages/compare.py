@@ -10,9 +10,10 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import wording
-from dashboard.analyses.compare import Comparison, Funnel, compare, shares_possible
+from dashboard.analyses.compare import Comparison, compare, shares_possible
 from dashboard.analyses.funnel_points import DRAWN, points_of_ratios, points_of_shares, ratio_words, unit_share_words
 from dashboard.analyses.groups import when_words
+from dashboard.analyses.unit_funnels import Funnel
 from dashboard.analyses.verdicts.claim import Verdict
 from dashboard.analyses.verdicts.units import NO_CASE_MIX, in_two
 from dashboard.analyses.ways import ways
@@ -25,6 +26,11 @@ from dashboard.records import Records
 VIEWS = {"compare": "Surgeons or sites", "monitoring": monitor.VIEW, "plans": plans.VIEW}
 BEYOND = ("beyond 95 %", "beyond 99.8 %")
 UNITS = {"surgeon": "Surgeon", "site": "Site"}
+BESIDE = (
+    "Your own counts are exact. What you are held against is made of counts of the others that are rounded, so that "
+    "none of their patients can be made out: it may lie a little off what the whole practice's figures say."
+)
+"""Stands with the limits that others are behind."""
 
 
 @dataclass(frozen=True)
@@ -146,6 +152,8 @@ def _ratio_sentence(answer: Comparison) -> str:
         "1 means: as many failures as this practice's patients and procedures lead one to expect.",
         "Hollow dots are drawn towards 1 as far as a unit's figure rests on few failures."
         if answer.units["shrunken"].notna().any()
+        else BESIDE
+        if answer.others
         else "Fewer than five units: none is drawn towards the others.",
         "Adjusted for procedure, so that unlike procedures may stand together." if len(answer.families) > 1 else "",
         "Two units' ratios are not compared with each other: each is held against its own patients.",
@@ -224,6 +232,9 @@ def _table(records: Records, answer: Comparison, asked: _Asked) -> None:
         **parts.WORST_CASE,
         "Share lies": lambda row: _position(row.position) if row.shown else "",
     }
+    towards_one: parts.Columns = {
+        "Drawn towards 1": lambda row: _number(row.shrunken) if row.ratio_shown else "",
+    }  # fmt: skip
     shown = parts.columns_of(
         units,
         {
@@ -231,7 +242,7 @@ def _table(records: Records, answer: Comparison, asked: _Asked) -> None:
             "Seen / expected": lambda row: ratio_words(row) if row.ratio_shown else "not shown",
             "Left out, a factor not recorded": _dropped if answer.model.fit is not None else lambda row: "no ratio",
             "Ratio lies": lambda row: _position(row.ratio_position) if row.ratio_shown else "",
-            "Drawn towards 1": lambda row: _number(row.shrunken) if row.ratio_shown else "",
+            **({} if answer.others else towards_one),
             **(shares if len(answer.families) == 1 else {}),
             "Operations": "all_operations",
             "Known operations": "operations",

@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from dashboard import wording
-from dashboard.analyses.compare import Comparison, Detection, compare
+from dashboard.analyses.compare import Comparison, compare
 from dashboard.analyses.failure_rate import NOBODY_DUE
 from dashboard.analyses.groups import event_words, failed_words, outcome_named, rows_of, when_words
+from dashboard.analyses.unit_funnels import Detection
 from dashboard.analyses.verdicts.claim import ALIKE, FEW, HIGHER, LOWER, RATIO, Claim, Verdict
 from dashboard.definitions import Outcome
 from dashboard.records import Records

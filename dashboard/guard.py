@@ -11,14 +11,16 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from dashboard import cookies as sent
 from dashboard import round_trip, way_in
 from dashboard.answers import App, Message, Receive, Scope, Send, answer, guarded
 from dashboard.door import MEDIA, PAGE, PROOF, SIGN_IN, STREAM, UPLOAD, Door, Kind
+from dashboard.round_trip import SignsIn
 
 MOST_STREAMS = 100
 """Open at once; a browser has one for each tab."""
@@ -81,6 +83,16 @@ class Request:
         return "transfer-encoding" in self.headers or self.headers.get("content-length", "0").strip("0") != ""
 
     @property
+    def words(self) -> list[tuple[str, str]]:
+        """The words of its address with their values."""
+        return parse_qsl(self.query, keep_blank_values=True)
+
+    @property
+    def rest(self) -> list[tuple[str, str]]:
+        """The same without those that are the guard's own."""
+        return [(name, value) for name, value in self.words if name not in (way_in.TOKEN, way_in.AGAIN)]
+
+    @property
     def cookies(self) -> str:
         """As they were sent."""
         return self.headers.get("cookie", "")
@@ -94,7 +106,7 @@ def understood(scope: Scope, door: Door) -> Request | None:
         if key in headers and key in ("host", "origin"):
             return None
         # Two of the same mean what one with both would, for all that is looked at here.
-        headers[key] = "; ".join([*([headers[key]] if key in headers else []), value.decode("latin-1")])
+        headers[key] = sent.joined([*([headers[key]] if key in headers else []), value.decode("latin-1")])
     if "host" not in headers:
         return None
     query = scope.get("query_string", b"").decode("latin-1")
@@ -103,6 +115,10 @@ def understood(scope: Scope, door: Door) -> Request | None:
     # Behind TLS the app itself is asked without: which it was is a setting, not for a header to say.
     origin = signed_in.origin if signed_in else f"http://{host}"
     return Request(host, scope["path"], query, scope.get("method", "GET"), headers, origin)
+
+
+def _address(path: str, words: Sequence[tuple[str, str]]) -> str:
+    return path + (f"?{urlencode(words)}" if words else "")
 
 
 def _refusal(kind: Kind, asked: Request) -> tuple[int, str] | None:
@@ -144,6 +160,10 @@ class Guard:
             return await answer(send, 404, "There is nothing here.")
         if refusal := _refusal(kind, asked):
             return await answer(send, *refusal)
+        sign_in = self.door.signs_in(asked.host)
+        if kind is PAGE and sign_in and (cookies := self._signing_in(sign_in, asked)) is not None:
+            # No stream for whoever is not signed in: a stream runs the app, and a link needs no app.
+            return await answer(send, 401, way_in.sign_in_page(sign_in.ways), way_in.AS_PAGE, cookies)
         if kind is PAGE and (instead := self._way_in(asked)):
             return await answer(send, *instead)
         if kind is PROOF:
@@ -154,7 +174,7 @@ class Guard:
             return await self._upload(asked, scope, receive, send)
         if kind is MEDIA and self.door.closed() and not self._may_stay(asked):
             return await answer(send, 401, way_in.HOW)
-        if kind is SIGN_IN and (sign_in := self.door.signs_in(asked.host)):
+        if kind is SIGN_IN and sign_in:
             return await round_trip.go(sign_in, self.door.pages, self.app, scope, receive, send, asked.cookies)
         await self.app(scope, receive, guarded(send, kept=kind is not MEDIA, secure=asked.is_by_tls))
 
@@ -165,21 +185,23 @@ class Guard:
             sign_in.used(asked.cookies)
         return True
 
+    def _signing_in(self, sign_in: SignsIn, asked: Request) -> list[bytes] | None:
+        """The cookies for whoever has yet to sign in: which page was asked for, and an end of ours that are no good."""
+        if self._may_stay(asked):
+            return None
+        place = round_trip.remembered(_address(asked.path, asked.rest), sign_in.origin)
+        return [cookie.encode() for cookie in (place, *sign_in.useless(asked.cookies))]
+
     def _way_in(self, asked: Request) -> tuple[int, str, Mapping[str, str]] | None:
         """What a page is answered with in place of itself: the way in, or how to find it; None where it may be shown.
 
         A link in a letter leads here without the cookie, which goes with nobody else's links: so the small page asks
         once more by itself, and then the cookie comes along.
         """
-        if sign_in := self.door.signs_in(asked.host):
-            # No stream for whoever is not signed in: a stream runs the app, and a link needs no app.
-            page = way_in.sign_in_page(sign_in.ways)
-            here = asked.path + (f"?{asked.query}" if asked.query else "")
-            kept = {**way_in.AS_PAGE, "set-cookie": round_trip.remembered(here, sign_in.origin)}
-            return None if self._may_stay(asked) else (401, page, kept)
-        words = parse_qsl(asked.query, keep_blank_values=True)
-        rest = [(name, value) for name, value in words if name not in (way_in.TOKEN, way_in.AGAIN)]
-        here = asked.path + (f"?{urlencode(rest)}" if rest else "")
+        words, rest = asked.words, asked.rest
+        here = _address(asked.path, rest)
+        if self.door.signs_in(asked.host):  # whoever is there has signed in: a token is nothing here
+            return (303, "", {"location": here}) if len(rest) < len(words) else None
         token = next((value for name, value in words if name == way_in.TOKEN), None)
         if token is not None:
             if asked.method != "GET" or "prefetch" in asked.headers.get("sec-purpose", ""):
@@ -192,7 +214,7 @@ class Guard:
             return 401, way_in.small_page(way_in.USED_UP), way_in.AS_PAGE
         if any(name == way_in.AGAIN for name, _ in words):
             return 401, way_in.small_page(way_in.HOW), way_in.AS_PAGE
-        again = f"{asked.path}?{urlencode([*rest, (way_in.AGAIN, '1')])}"
+        again = _address(asked.path, [*rest, (way_in.AGAIN, "1")])
         return 401, way_in.small_page(way_in.HOW, again), way_in.AS_PAGE
 
     async def _upload(self, asked: Request, scope: Scope, receive: Receive, send: Send) -> None:

@@ -15,15 +15,17 @@ import hashlib
 import hmac
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from dashboard import cookies as sent
 from dashboard.private import make_folder, secret
 
 KEY, FOLDER, ADDRESS = "launch.key", "launch", "address"
-COOKIE_SECONDS = 12 * 3_600
+COOKIE_SECONDS, SET_BACK = 12 * 3_600, 120
+"""How long a cookie lasts, and by how many seconds more it may seem to, as a clock is put right."""
 TOKEN_BYTES, TOKEN_LENGTH = 32, 43
 """Of a token as it is drawn, and as it stands in a link."""
 PRINTED_SECONDS, OPENED_SECONDS = 12 * 3_600, 120
@@ -69,7 +71,7 @@ class Launch:
     def until(self, cookies: str) -> float:
         """Until when the bearer of these cookies may stay, in seconds since 1970; 0 without one of ours."""
         # Another page of this host may have set one of the same name beside ours: one that is good is enough.
-        return max((self._until(value) for value in self._ours(cookies)), default=0.0)
+        return max((self._until(value) for value in sent.named(cookies, self.cookie)), default=0.0)
 
     def forget_tokens(self) -> None:
         """No link that was made before works any more; cookies do."""
@@ -90,17 +92,13 @@ class Launch:
         make_folder(self.store / FOLDER)
         (self.store / FOLDER / ADDRESS).write_text(address, encoding="ascii")
 
-    def _ours(self, cookies: str) -> Iterator[str]:
-        for part in cookies.split(";"):
-            name, _, value = part.strip().partition("=")
-            if name == self.cookie:
-                yield value
-
     def _until(self, value: str) -> float:
         words, _, _ = value.rpartition(".")
         with suppress(OSError, ValueError, UnicodeEncodeError):
             if hmac.compare_digest(self._signed(words).encode(), value.encode("ascii")):
-                return float(words.partition(".")[0])
+                until = float(words.partition(".")[0])
+                # One that would last longer than any was given while the clock was ahead.
+                return until if until <= self.clock() + COOKIE_SECONDS + SET_BACK else 0.0
         return 0.0
 
     def _signed(self, words: str) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import parse_qsl, quote, unquote
 
+from dashboard import cookies as sent
 from dashboard import way_in
 from dashboard.answers import App, Message, Receive, Scope, Send, answer, is_cookie, secured
 from dashboard.errors import OutcomesError
@@ -65,6 +66,9 @@ class SignsIn(Protocol):
 
     def gone(self) -> str:
         """What a browser is told so that it keeps our cookie no longer."""
+
+    def useless(self, cookies: str) -> Sequence[str]:
+        """The same for whoever is nobody, if there is one of ours among these."""
 
 
 class RouteAnswer(NamedTuple):
@@ -124,12 +128,9 @@ def remembered(place: str, origin: str) -> str:
 
 def _place(cookies: str, pages: Collection[str]) -> str:
     """Which page was asked for: one of ours, whoever set the cookie."""
-    for part in cookies.split(";"):
-        name, _, value = part.strip().partition("=")
-        place = unquote(value)
-        if name == PLACE and place.partition("?")[0] in pages and place.isprintable() and place.isascii():
-            return place
-    return "/"
+    place = unquote(sent.only(cookies, PLACE))
+    is_ours = place.partition("?")[0] in pages and place.isprintable() and place.isascii()
+    return place if is_ours else "/"
 
 
 async def _told(app: App, scope: Scope, receive: Receive, sign_in: SignsIn) -> RouteAnswer:

@@ -18,6 +18,7 @@ from dashboard.access import OPERATOR, VISITOR, Right, Viewer
 from dashboard.analyses.cohort_line import cohort_line
 from dashboard.analyses.saved_views import GONE, FrozenView, frozen_at, is_open_to
 from dashboard.cohort import FILTERS, Cohort
+from dashboard.cookies import joined
 from dashboard.definitions import load
 from dashboard.engines.duck import DuckEngine
 from dashboard.engines.generations import Shown, Store
@@ -55,6 +56,7 @@ from dashboard.records import Records
 
 ENGINES_KEPT = 3
 SIGN_OUT = "Sign out"
+SIGNED_OUT = "You are not signed in. Open the page anew, and sign in."
 HOW_MANY, HOW_MANY_AND_WHY = "How many, and why →", "From the rows read to the operations known"
 
 
@@ -160,8 +162,11 @@ def _who_is_here() -> Viewer:
     door = guard.standing()
     if door is None:
         return VISITOR
-    cookies = "; ".join(f"{name}={value}" for name, value in st.context.cookies.to_dict().items())
-    who = door.who(st.context.headers.get("Host") or "", cookies)
+    sent = st.context.headers
+    # The very header that the guard has read, and by its own way: read otherwise it might name another.
+    who = door.who(sent.get("Host") or "", joined(sent.get_all("Cookie")))
+    if not who and door.sign_in:
+        raise NotAllowed(SIGNED_OUT)
     return who if isinstance(who, Viewer) else OPERATOR if who else VISITOR
 
 

@@ -20,7 +20,7 @@ import hmac
 import re
 import secrets
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -29,6 +29,7 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from dashboard import accounts
+from dashboard import cookies as sent
 from dashboard.access import Viewer
 from dashboard.audit import Audit
 from dashboard.engines.sessions import Session, Sessions
@@ -196,10 +197,10 @@ class SignIn:
 
     def used(self, cookies: str) -> None:
         """Somebody did something: the time after which they count as gone begins anew."""
-        for key in self._keys(cookies):
-            if self._noted.get(key, 0.0) < self.clock() - NOTED_SECONDS and self.until(cookies) > self.clock():
-                self._noted[key] = self.clock()
-                self._sessions.used(key, self.clock())
+        key, now = self._key(cookies), self.clock()
+        if not now - NOTED_SECONDS <= self._noted.get(key, 0.0) <= now and self.until(cookies) > now:
+            self._noted[key] = now
+            self._sessions.used(key, now)
 
     def begin(self, provider: str, claims: Mapping[str, Any], cookies: str) -> SignedIn | None:
         """What comes of a token whose signature was checked; None where it is none for us, now.
@@ -215,7 +216,7 @@ class SignIn:
             return SignedIn(quoted=accounts.turned_away(self.audit(), known))
         self._record(viewer, accounts.CAME_IN, claims=known)
         token, now = secrets.token_urlsafe(TOKEN_BYTES), self.clock()
-        self._sessions.begin(self._key(token), Session(provider, known, now, now), now - SESSION_SECONDS)
+        self._sessions.begin(self._key_of(token), Session(provider, known, now, now), now - SESSION_SECONDS)
         # Lax: a browser that comes back from the provider sends no Strict one.
         kept = f"{self.cookie}={token}; Max-Age={SESSION_SECONDS}; Path=/; HttpOnly; SameSite=Lax"
         return SignedIn(f"{kept}; Secure" if self.origin.startswith("https:") else kept)
@@ -227,16 +228,20 @@ class SignIn:
 
     def end(self, cookies: str) -> None:
         """Sign out whoever bears these cookies, in every window."""
-        for key in self._keys(cookies):
-            if found := self._sessions.found(key):
-                self._sessions.end(key)
-                if viewer := self._viewer(found):
-                    self._record(viewer, "sign-out")
+        key = self._key(cookies)
+        if key and (found := self._sessions.found(key)):
+            self._sessions.end(key)
+            if viewer := self._viewer(found):
+                self._record(viewer, "sign-out")
 
     def gone(self) -> str:
         """What a browser is told so that it keeps our cookie no longer."""
         secure = "; Secure" if self.origin.startswith("https:") else ""
         return f"{self.cookie}=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax{secure}"
+
+    def useless(self, cookies: str) -> list[str]:
+        """The same for whoever is nobody, if there is one of ours among these."""
+        return [self.gone()] if sent.named(cookies, self.cookie) else []
 
     @property
     def _sessions(self) -> Sessions:
@@ -259,20 +264,22 @@ class SignIn:
         return accounts.read(self.store).viewer(session.claims) if session.provider in self.said.providers else None
 
     def _end_of(self, session: Session) -> float:
-        return min(session.began + SESSION_SECONDS, session.used + IDLE_SECONDS)
+        # One that began in the future began while the clock was ahead: for how long it has lasted nobody knows.
+        ahead = session.began > self.clock() + CLOCKS_APART
+        return 0.0 if ahead else min(session.began + SESSION_SECONDS, session.used + IDLE_SECONDS)
 
     def _found(self, cookies: str) -> Session | None:
+        key = self._key(cookies)
         with suppress(StoreDamaged):  # then nobody is signed in
-            return next(filter(None, map(self._sessions.found, self._keys(cookies))), None)
+            return self._sessions.found(key) if key else None
         return None
 
-    def _keys(self, cookies: str) -> Iterator[str]:
-        for part in cookies.split(";"):
-            name, _, value = part.strip().partition("=")
-            if name == self.cookie and value:
-                yield self._key(value)
+    def _key(self, cookies: str) -> str:
+        """The key of the one session that these cookies name; empty for none, and for two: nobody is two people."""
+        token = sent.only(cookies, self.cookie)
+        return self._key_of(token) if token else ""
 
-    def _key(self, token: str) -> str:
+    def _key_of(self, token: str) -> str:
         # With the secret: whoever takes it away ends every session, and who reads the table alone has no cookie.
         return hmac.digest(secret(self.store / KEY), f"session {token}".encode("utf-8", "replace"), "sha256").hex()
 

@@ -68,6 +68,7 @@ FLOORS = {
     "guard": 3,
     "door": 2,
     "round_trip": 1,
+    "cookies": 0,
     "answers": 0,
     "launch": 1,
     "mail": 1,

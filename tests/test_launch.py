@@ -130,6 +130,17 @@ def test_a_good_cookie_counts_though_another_page_of_this_host_set_one_beside_it
     assert launch.until(f"{cookie}; outcomes-8501=theirs") > 0
 
 
+def test_a_cookie_under_a_name_with_another_blank_is_not_ours_and_one_from_the_future_is_nobodys(
+    launch: Launch, clock: Clock
+) -> None:
+    cookie = cookie_of(launch)
+    assert [launch.until(f"{blank}{cookie}") for blank in ("\xa0", "\x85", "\x1c", "\x0b")] == [0, 0, 0, 0]
+    clock.now -= 60
+    assert launch.until(cookie) > 0
+    clock.now -= 3_600
+    assert launch.until(cookie) == 0
+
+
 def test_a_cookie_of_another_port_or_store_or_key_is_worth_nothing_here(
     launch: Launch, clock: Clock, tmp_path: Path
 ) -> None:

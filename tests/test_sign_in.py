@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from dashboard import shell, sign_in
+from dashboard import cookies, shell, sign_in
 from dashboard.access import OPERATOR, VISITOR, Viewer
 from dashboard.audit import Audit
 from dashboard.engines.sessions import Sessions
-from dashboard.errors import DefinitionsWrong, Refused
+from dashboard.errors import DefinitionsWrong, NotAllowed, Refused
 from dashboard.sign_in import IDLE_SECONDS, SESSION_SECONDS, SignIn, arranged, arranged_in
 from tests.provider import ANNA, CLIENT, NOBODY, let_in, let_sign_in
 
@@ -215,7 +215,44 @@ def test_a_cookie_is_nothing_after_signing_out_or_in_again_or_without_the_secret
 def test_what_is_no_cookie_of_ours_is_nobody(at: At, cookies: str) -> None:
     at.come()
     assert (at.door.who(cookies), at.door.until(cookies)) == (None, 0.0)
-    assert at.door.who(f"__Host-outcomes=theirs; {at.come()}") is not None
+
+
+def test_of_two_cookies_of_our_name_neither_counts_and_both_are_taken_back(at: At) -> None:
+    anna, again = at.come(), at.come()
+    for both in (
+        f"{anna}; {again}",
+        f"{again}; {again}",
+        f"__Host-outcomes=theirs; {anna}",
+        f"{anna}; __Host-outcomes=",
+    ):
+        assert (at.door.who(both), at.door.until(both), at.door.provider(both)) == (None, 0.0, "")
+        assert at.door.useless(both) == [at.door.gone()]
+        at.door.end(both)
+    assert at.door.who(anna) is not None
+    assert at.door.useless("a=b") == []
+
+
+@pytest.mark.parametrize("blank", ["\xa0", "\x85", "\x1c", "\x0b", "\x0c", "\u2000"])
+def test_a_cookie_whose_name_begins_or_ends_with_another_sign_than_a_space_is_not_ours(at: At, blank: str) -> None:
+    planted = at.come()
+    name, _, value = planted.partition("=")
+    own = at.come()
+    for beside in (f"{blank}{planted}", f"{name}{blank}={value}"):
+        assert at.door.who(beside) is None
+        assert at.door.who(f"{own}; {beside}") is not None
+    assert at.door.who(f"a=b;\t {own} ;c=d") is not None
+
+
+def test_of_thousands_of_cookies_of_our_name_two_are_looked_at() -> None:
+    assert cookies.named("; ".join(f"x={number}" for number in range(2_500)), "x") == ["0", "1"]
+
+
+def test_a_session_that_began_in_the_future_is_nobodys(at: At) -> None:
+    cookie = at.come()
+    at.clock.now -= 60
+    assert at.door.who(cookie) is not None
+    at.clock.now -= 3_600
+    assert (at.door.who(cookie), at.door.until(cookie)) == (None, 0.0)
 
 
 def test_where_the_table_cannot_be_read_nobody_is_signed_in(at: At) -> None:
@@ -234,8 +271,15 @@ def test_sessions_that_nobody_can_use_any_more_are_let_go(at: At) -> None:
 
 @pytest.mark.parametrize(("good", "who"), [(True, OPERATOR), (None, VISITOR), (Viewer("Anna", "auditor"),) * 2])
 def test_the_guard_says_who_was_let_in(monkeypatch: pytest.MonkeyPatch, good: object, who: Viewer) -> None:
-    before = SimpleNamespace(who=lambda host, cookies: good)
+    before = SimpleNamespace(who=lambda host, cookies: good, sign_in=None)
     monkeypatch.setattr("dashboard.guard.standing", lambda: before)
     assert shell._who_is_here() == who
     monkeypatch.setattr("dashboard.guard.standing", lambda: None)
     assert shell._who_is_here() == VISITOR
+
+
+def test_where_people_sign_in_nobody_just_tries_the_app_out(at: At, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = SimpleNamespace(who=lambda host, cookies: None, sign_in=at.door)
+    monkeypatch.setattr("dashboard.guard.standing", lambda: before)
+    with pytest.raises(NotAllowed, match="not signed in"):
+        shell._who_is_here()

@@ -99,6 +99,27 @@ def test_a_stream_from_another_page_is_refused_with_the_best_of_cookies(app: str
     assert b" 101 " not in told
 
 
+def test_whoever_sends_two_cookies_of_our_name_is_nobody_on_the_screen_too_and_keeps_neither(app: str) -> None:
+    cookie, port = signed_in(app).sent_back, urlsplit(app).port or 0
+    for both in (f"{cookie}; __Host-outcomes=x", f"__Host-outcomes=x; {cookie}"):
+        page = asked(f"{app}/patients", Host=NAME, Cookie=both)
+        assert page.status == 401
+        assert [one for one in page.cookies if one.startswith("__Host-outcomes=; Max-Age=0")]
+        assert b" 101 " not in raw.streamed(port, {"Host": NAME, "Origin": PUBLIC, "Cookie": both}, b"x")
+    planted = f"\xa0__Host-outcomes={cookie.partition('__Host-outcomes=')[2]}"
+    assert asked(f"{app}/", Host=NAME, Cookie=planted).status == 401
+    told = raw.streamed(port, {"Host": NAME, "Origin": PUBLIC, "Cookie": f"{cookie}; {planted}x"}, b"signed in as Anna")
+    assert b"signed in as Anna" in told
+
+
+def test_a_launch_token_in_the_public_address_is_nothing_and_does_not_stay_there(app: str) -> None:
+    cookie = signed_in(app).sent_back
+    came = asked(f"{app}/patients?launch={'x' * 43}&by=site", Host=NAME, Cookie=cookie)
+    assert (came.status, came.location) == (303, "/patients?by=site")
+    (place,) = asked(f"{app}/patients?launch={'x' * 43}&by=site", Host=NAME).cookies
+    assert place.startswith("outcomes-place=%2Fpatients%3Fby%3Dsite;")
+
+
 def test_a_session_is_of_the_public_address_alone(app: str) -> None:
     cookie = signed_in(app).sent_back
     assert asked(f"{app}/", Cookie=cookie).status == 401

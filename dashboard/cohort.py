@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from types import MappingProxyType
@@ -119,17 +119,22 @@ class Cohort:
             end = date(end.year + after // 13, (after - 1) % 12 + 1, 1) - timedelta(days=1)
         return replace(self, operated_from=start, operated_to=end)
 
-    def complaint(self, by: str | Sequence[str]) -> str:
-        """Why a viewer in protected mode may not be told of these, counted by a column; empty where he or she may."""
+    def complaint(self, slots: Iterable[str | Sequence[str]] = ()) -> str:
+        """Why a viewer in protected mode may not be told of these; empty where he or she may.
+
+        slots: the columns that they are counted by, in each slot of a read; of one slot they count one at a time.
+        """
         if self.every_operation:
             return "Your role shows index operations: reoperations are so few that they could be made out."
         if self != self.in_quarters():
             return "Your role shows whole quarters of a year. Choose the period again."
-        asked = {*self.chosen, *([by] if isinstance(by, str) and by else [])} - PLACES
-        if len(asked) > MOST_OF_PATIENT:
+        chosen = set(self.chosen) - PLACES
+        columns = ({of} if isinstance(of, str) else set(of) for of in slots)
+        asked = len(chosen) + sum(bool(of - PLACES - chosen - {""}) for of in columns)
+        if asked > MOST_OF_PATIENT:
             return (
                 f"Your role shows figures by {MOST_OF_PATIENT} things about the patient at once, and these are "
-                f"{len(asked)}. Take away one filter."
+                f"{asked}. Take away one filter."
             )
         return ""
 

@@ -36,9 +36,11 @@ EVENTS = frozenset({"failed", "died", "due_failed"})
 """Counts of what the set of failures and deaths decides: moved alike in every read of the same outcome."""
 REST = "left_follow_up"
 """Of a course, who neither failed nor died: so many that all of them together are the operations."""
+WIDEST = 8
+"""So far at most a count is told from what it is; what is left over beside other parts of the same, further."""
 SENTENCE = (
-    "counts rounded to 5, so that parts need not add up; groups of fewer than about 15 operations, 6 failures or 6 "
-    "others left out"
+    f"each count moved by up to {WIDEST} and rounded to {STEP}, what is left over beside others by more, so that parts "
+    f"need not add up; groups of fewer than about {FEWEST} operations, {FEW + 1} failures or {FEW + 1} others left out"
 )
 """Stands in the head of every page of whoever is told counts in protected form."""
 TOO_FEW = (
@@ -55,7 +57,7 @@ NO_FORM = (
 
 AS_SEEN = replace(
     MODES["none"], label="Rounded counts, for within the practice",
-    sentence=f"{SENTENCE} For use within the practice, not for sharing.",
+    sentence=f"{SENTENCE}. For use within the practice, not for sharing.",
 )  # fmt: skip
 """What stands in the place of exact counts for a viewer who is told none."""
 

@@ -331,7 +331,7 @@ class Records:
         bound = {key: offered[key] for key in query.parameters}
         frame = self.engine.frame(query, bound)
         if self.viewer.is_protected and name not in LISTS:
-            if complaint := self.cohort.complaint(columns.get("by", "")):
+            if complaint := self.cohort.complaint(columns.values()):
                 raise NotTold(complaint)
             frame = self._told(name, columns, bound, frame)
         return (self._named(frame, columns) if named else frame), bound

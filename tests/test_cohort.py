@@ -94,10 +94,11 @@ def test_a_period_becomes_whole_quarters_and_never_narrower(chosen: Period, wide
 
 def test_protected_mode_takes_two_filters_of_the_patient_with_the_breakdown_among_them() -> None:
     two = Cohort(chosen={"age": ("a",), "sex": ("f",), "procedure": ("p",), "family": ("x",), "site": ("s",)})
-    assert two.complaint("") == two.complaint("surgeon") == two.complaint("age") == ""
-    assert "Take away one filter" in two.complaint("smoking")
-    assert "whole quarters" in Cohort(date(2024, 2, 1)).complaint("")
-    assert "index operations" in Cohort(every_operation=True).complaint("")
+    assert two.complaint() == two.complaint(["surgeon"]) == two.complaint(["", ("age", "sex")]) == ""
+    assert "Take away one filter" in two.complaint(["smoking"])
+    assert "Take away one filter" in two.complaint(["surgeon", ("age", "smoking")])
+    assert "whole quarters" in Cohort(date(2024, 2, 1)).complaint()
+    assert "index operations" in Cohort(every_operation=True).complaint()
 
 
 def test_whoever_an_import_takes_can_be_chosen_however_long_the_name() -> None:

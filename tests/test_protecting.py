@@ -19,7 +19,20 @@ from dashboard.definitions import load
 from dashboard.engines.duck import DuckEngine
 from dashboard.engines.generations import Store
 from dashboard.errors import NotAllowed, NotTold
-from dashboard.protecting import FEW, FEWEST, FORMS, NO_FORM, OF_NO_PATIENT, STEP, ProtectedForm, month_ends, moved
+from dashboard.protecting import (
+    AS_SEEN,
+    FEW,
+    FEWEST,
+    FORMS,
+    NO_FORM,
+    OF_NO_PATIENT,
+    SENTENCE,
+    STEP,
+    WIDEST,
+    ProtectedForm,
+    month_ends,
+    moved,
+)  # fmt: skip
 from dashboard.records import Records
 from tests.queries.every_read import READS
 
@@ -132,8 +145,10 @@ def test_a_count_is_told_right_on_average_and_never_far_from_what_it_is() -> Non
     for count in (20, 21, 22, 23, 24):
         told = [telling.rounded(count, str(place)) for place in range(4000)]
         assert abs(sum(told) / len(told) - count) < 0.2
-        assert max(told) - count <= 8
-        assert count - min(told) <= 8
+        assert max(told) - count <= WIDEST
+        assert count - min(told) <= WIDEST
+    assert f"moved by up to {WIDEST} and rounded to {STEP}" in SENTENCE
+    assert f"{SENTENCE}. " in AS_SEEN.sentence
     assert telling.rounded(0, "none") in (0, STEP)
 
 
@@ -166,6 +181,8 @@ def test_days_are_told_by_quarter_and_a_third_filter_of_the_patient_is_refused(d
     chosen = {kind: tuple(records.choices(kind)) for kind in ("sex", "age")}
     with pytest.raises(NotAllowed, match="Take away one filter"):
         door(MANAGER, chosen=chosen).read("failure_curve", columns={"by": "smoking"}, **WHOLE)
+    with pytest.raises(NotAllowed, match="Take away one filter"):
+        asked(door(MANAGER, chosen=chosen), "risk_factors")
 
 
 def test_a_surgeons_own_figures_are_exactly_those_that_the_operator_has_of_that_surgeon(door: Door) -> None:

@@ -19,10 +19,11 @@ from dashboard.cohort import FILTERS, Cohort
 from dashboard.engines.duck import DuckEngine
 from dashboard.engines.generations import Store
 from dashboard.errors import NotTold
+from dashboard.protecting import WIDEST
 from dashboard.records import Records
 from tests.attacker.attacker import Bools, Heard
 
-WIDE = 8
+WIDE = WIDEST
 """How far at most a count may be from what is told."""
 BY = ("family", "procedure", "surgeon", "site", "sex", "age", "prior_surgery", "smoking", "levels")
 OUTCOME = "fbss"

@@ -114,7 +114,7 @@ class Records:
 
         Of single patients, who sees how complete the records are, and not whose, is told how many.
         """
-        seen = self.notebook.seen_by(self.viewer, kind) if self.notebook else []
+        seen = noting.seen(kind, self, self._codebook.names, self._codebook.labels)
         if not self.viewer.may(READ_BY[kind]):
             return [note.counted() for note in seen if kind in OF_A_PATIENT and self.viewer.may(QUALITY)]
         told = {name: number for number, name in self._unmasked.items()}

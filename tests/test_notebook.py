@@ -149,6 +149,16 @@ def test_nobody_acknowledges_what_lies_beyond_the_scope(tmp_path: Path, kind: st
     assert len(asked.notes(KIND)) == 1
 
 
+@pytest.mark.parametrize("viewer", [COUNTS, Viewer("Manager of North", "manager", sites=("North",))])
+@pytest.mark.parametrize("kind", [KIND, "plan"])
+def test_who_sees_no_series_writes_about_none(tmp_path: Path, viewer: Viewer, kind: str) -> None:
+    """Acknowledged by somebody who cannot have looked, a signal would wait no more."""
+    asked = replace(records(tmp_path, TWO, viewer=viewer), notebook=Notebook(tmp_path))
+    with pytest.raises(NotAllowed, match="shows counts"):
+        asked.note(kind, SIGNAL, "nothing to see")
+    assert Notebook(tmp_path).read(kind) == []
+
+
 @pytest.mark.parametrize("subject", ["contact/P-0000000000000001", about(1, "flag"), "contact/S01", ""])
 def test_a_contact_is_of_an_operation(tmp_path: Path, subject: str) -> None:
     asked = replace(records(tmp_path, TWO), notebook=Notebook(tmp_path))

@@ -13,7 +13,7 @@ import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from dashboard import wording
@@ -22,11 +22,11 @@ from dashboard.engines import pins
 from dashboard.engines.digests import remembered
 from dashboard.engines.generation import complaints
 from dashboard.engines.generations import Generation, Store
-from dashboard.engines.notebook import LONGEST_TEXT, VIEW, Note
+from dashboard.engines.notebook import LONGEST_TEXT, VIEW, Note, said_of_view
+from dashboard.engines.noting import OF_ANOTHER
 from dashboard.engines.versions import lacks_tables, refuse_newer
 from dashboard.errors import NoData, NotAllowed, OutcomesError, WrongUsage
 from dashboard.records import Records
-from dashboard.slots import UNITS
 
 FROZEN = "frozen"
 """The word in the address by which a frozen view is opened."""
@@ -81,24 +81,22 @@ def address_of(path: str, asked: Asked) -> str:
 
 def views(records: Records) -> list[SavedView]:
     """The viewer's own and those that others share, by name; of these none that names a unit beyond the scope."""
-    return [view for view in standing(records.notes(VIEW), records.viewer) if is_open_to(records, view)]
+    return standing(records.notes(VIEW), records.viewer)
 
 
 def is_open_to(records: Records, view: SavedView) -> bool:
-    """Whether a view is the viewer's own, or names no surgeon and no site but those that the viewer may choose."""
-    known = {kind: {*(choices := records.choices(kind)), *choices.values()} for kind in UNITS}
-    return view.who == records.viewer.name or all(set(view.asked.get(kind, ())) <= known[kind] for kind in UNITS)
+    """Whether a view is among them."""
+    return any(one.key == view.key for one in views(records))
 
 
 def standing(notes: Sequence[Note], viewer: Viewer) -> list[SavedView]:
-    """Of what was written those that the viewer may open, by name: the own, and those shared."""
+    """The views that were written of, as they stand now, by name; none for whoever may keep none."""
     if not viewer.may(VIEWS):
         return []
     lines: dict[str, list[Note]] = {}
     for note in notes:
         lines.setdefault(note.subject, []).append(note)
-    found = [_folded(of) for of in lines.values()]
-    kept = [view for view in found if view is not None and (view.who == viewer.name or view.shared)]
+    kept = [view for of in lines.values() if (view := _folded(of)) is not None]
     return sorted(kept, key=lambda view: (view.name.casefold(), view.key))
 
 
@@ -193,7 +191,7 @@ def _change(records: Records, store: Store, view: SavedView, said: Mapping[str, 
 
 def _check_own(records: Records, view: SavedView) -> None:
     if not may_change(records.viewer, view):
-        raise NotAllowed("Only whoever saved this view may change it.")
+        raise NotAllowed(OF_ANOTHER)
 
 
 def _subject(view: SavedView) -> str:
@@ -202,7 +200,7 @@ def _subject(view: SavedView) -> str:
 
 def _folded(lines: Sequence[Note]) -> SavedView | None:
     """A view as its lines leave it; None where it was taken away, or its first line is not as it was written."""
-    first, *further = map(_read, lines)
+    first, *further = map(said_of_view, lines)
     now = first | {key: value for line in further for key, value in line.items() if key in ("frozen", "gone")}
     try:
         asked = {str(word): tuple(map(str, of)) for word, of in now["asked"].items()}
@@ -213,11 +211,3 @@ def _folded(lines: Sequence[Note]) -> SavedView | None:
     except (KeyError, AttributeError, TypeError):
         return None
     return None if now.get("gone") else view
-
-
-def _read(line: Note) -> dict[str, Any]:
-    try:
-        said = json.loads(line.text)
-    except ValueError:
-        return {}
-    return said if isinstance(said, dict) else {}

@@ -7,13 +7,15 @@ SQLite and not DuckDB, because several processes write here while others read. L
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from dashboard import wording
 from dashboard.access import CORRECTION, FIGURES, PATIENTS, VIEWS, Right, Viewer
@@ -159,7 +161,8 @@ class Notebook:
 
     def seen_by(self, viewer: Viewer, kind: str) -> list[Note]:
         """Of these what lies within somebody's scope, and names no surgeon to whom surgeons are numbers."""
-        seen = [note for note in self.read(kind) if note.is_seen_by(viewer) and not note.is_masked_for(viewer)]
+        written = open_views(self.read(kind), viewer) if kind == VIEW else self.read(kind)
+        seen = [note for note in written if note.is_seen_by(viewer) and not note.is_masked_for(viewer)]
         if not viewer.masked:
             return seen
         return [note if note.who == viewer.name else replace(note, who=A_COLLEAGUE) for note in seen]
@@ -200,6 +203,27 @@ class Notebook:
             connection.execute(NOTE_TABLE)
             _bring_up_to_date(connection)
             yield connection
+
+
+def open_views(lines: Sequence[Note], viewer: Viewer) -> list[Note]:
+    """Of the lines of views, the oldest first, those of somebody's own views, and of those that others share.
+
+    None of others to whom surgeons are numbers: what somebody calls a view may be a surgeon's name.
+    """
+    first: dict[str, Note] = {}
+    for line in lines:
+        first.setdefault(line.subject, line)
+    shared = {subject for subject, line in first.items() if not viewer.masked and said_of_view(line).get("shared")}
+    return [line for line in lines if line.subject in shared or first[line.subject].who == viewer.name]
+
+
+def said_of_view(line: Note) -> dict[str, Any]:
+    """What a line of a view says, by its words; nothing where it is not as it was written."""
+    try:
+        said = json.loads(line.text)
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) else {}
 
 
 def surgeon_in(subject: str) -> str:

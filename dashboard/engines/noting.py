@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple, Protocol
 
 import pandas as pd
 
 from dashboard.access import NOTES, VIEWS, Viewer
-from dashboard.engines.notebook import GROUP, OF_A_PATIENT, PLAN, SERIES, SUBJECT, VIEW, Note
+from dashboard.engines.notebook import GROUP, OF_A_PATIENT, PLAN, SERIES, SUBJECT, VIEW, Note, Notebook, said_of_view
 from dashboard.errors import NotAllowed, WrongUsage
 
 PLANNED = re.compile(r"plan/(?P<number>[0-9]+)")
@@ -19,6 +19,8 @@ OF_THE_WRITER = ("annotation", PLAN, VIEW)
 """Kinds that a viewer with a scope may write about no unit in particular: they are about what he or she sees."""
 NOT_TO_WRITE = "Your role reads what is written here, and writes nothing."
 BEYOND = "What this is about lies beyond what you may see."
+OF_ANOTHER = "Only whoever saved this view may change it."
+UNITS = ("surgeon", "site")
 
 
 class Whom(NamedTuple):
@@ -33,6 +35,9 @@ class Scoped(Protocol):
 
     @property
     def viewer(self) -> Viewer: ...
+
+    @property
+    def notebook(self) -> Notebook | None: ...
 
     def choices(self, dimension: str) -> dict[str, str]: ...
 
@@ -55,13 +60,54 @@ def about(kind: str, subject: str, door: Scoped, operated: Operated, counts_only
         raise NotAllowed(NOT_TO_WRITE)
     if viewer.sites == ():
         raise NotAllowed("There is nothing that you may see, and so nothing to write about.")
+    if (kind in OF_A_PATIENT or SERIES.fullmatch(subject)) and not viewer.sees_patients:
+        raise NotAllowed(counts_only)
     if kind in OF_A_PATIENT:
-        if not viewer.sees_patients:
-            raise NotAllowed(counts_only)
         return _of_an_operation(kind, subject, operated)
+    if kind == VIEW:
+        _check_view(subject, door)
     if kind == PLAN and (further := PLANNED.fullmatch(subject)):
         return _of_a_plan(int(further["number"]), door.notes(PLAN))
     return _of_a_unit(kind, subject, door)
+
+
+def seen(
+    kind: str, door: Scoped, names: Mapping[str, Mapping[int, str]], labels: Mapping[str, Mapping[str, str]]
+) -> list[Note]:
+    """The notes of a kind within the scope, the oldest first; of the views of others none that names a unit beyond it.
+
+    names, labels: of every surgeon and site, by dimension and code, and by dimension and name.
+    """
+    lines = door.notebook.seen_by(door.viewer, kind) if door.notebook else []
+    if kind != VIEW or door.viewer.sees_everything:
+        return lines
+    known = {of: {*(choices := door.choices(of)), *choices.values()} for of in UNITS}
+    everybody = {
+        word for of in UNITS for code, name in names.get(of, {}).items() if code for word in (name, labels[of][name])
+    }
+    others = everybody - {word for of in UNITS for word in known[of]}
+    hidden = {line.subject for line in lines if line.who != door.viewer.name and _names_others(line, known, others)}
+    return [line for line in lines if line.subject not in hidden]
+
+
+def _names_others(line: Note, known: Mapping[str, Collection[str]], others: Collection[str]) -> bool:
+    """Whether a view chooses a unit that is not known, or has the name of another in what it is called or asks."""
+    said = said_of_view(line)
+    asked = said.get("asked", {})
+    if not isinstance(asked, dict) or any(not set(asked.get(of, ())) <= set(known[of]) for of in UNITS):
+        return True
+    words = " ".join([str(said.get("name", "")), *(str(one) for chosen in asked.values() for one in chosen)])
+    return any(re.search(rf"(?<!\w){re.escape(one)}(?!\w)", words, re.IGNORECASE) for one in others)
+
+
+def _check_view(subject: str, door: Scoped) -> None:
+    """A view that stands is changed by whoever saved it, or by whoever may open it and sees everything."""
+    standing = door.notebook.read(VIEW) if door.notebook else []
+    first = next((line for line in standing if line.subject == subject), None)
+    if first is None or first.who == door.viewer.name:
+        return
+    if not (door.viewer.sees_everything and any(line.subject == subject for line in door.notes(VIEW))):
+        raise NotAllowed(OF_ANOTHER)
 
 
 def _of_an_operation(kind: str, subject: str, operated: Operated) -> Whom:
@@ -86,7 +132,7 @@ def _of_a_unit(kind: str, subject: str, door: Scoped) -> Whom:
     viewer = door.viewer
     series, group = SERIES.fullmatch(subject), GROUP.fullmatch(subject)
     unit = ("surgeon", series["surgeon"]) if series else (group["by"], group["name"]) if group else ("", "")
-    if unit[0] in ("surgeon", "site"):
+    if unit[0] in UNITS:
         if not _knows(door, *unit):
             raise NotAllowed(BEYOND)
         one = (unit[1],)

@@ -157,6 +157,36 @@ def test_a_view_is_ones_own_until_it_is_shared_and_then_of_those_who_may_see_the
     assert own.name not in {view.name for view in views(door(store, S01, 2))}
 
 
+def test_a_view_of_others_that_names_a_unit_beyond_the_scope_anywhere_is_neither_listed_nor_handed_out(
+    store: Store,
+) -> None:
+    operator = newest(store)
+    for name, asked in (("Own page", {"me": ("S02",)}), ("Review of s02", {}), ("Both", {"rows": ("S01 S02",)})):
+        save(operator, store, replace(MARCH, name=name, shared=True, frozen=False, asked=asked))
+    save(operator, store, replace(MARCH, name="Private", frozen=False, asked={}))
+    manager = Viewer("Manager", "manager", masked=True)
+    for viewer, seen in ((S01, []), (S02, ["Own page", "Review of s02"]), (manager, [])):
+        asked_by = door(store, viewer, 2)
+        assert [view.name for view in views(asked_by)] == seen
+        assert len(asked_by.notes(VIEW)) == len(seen)
+    own = save(door(store, manager, 2), store, replace(MARCH, name="Own", frozen=False, asked={}))
+    assert [view.key for view in views(door(store, manager, 2))] == [own.key]
+
+
+def test_nobody_writes_into_the_view_of_another(store: Store) -> None:
+    """Whatever way it is written by: the notebook refuses what the list of views does not offer."""
+    private = save(newest(store), store, replace(MARCH, frozen=False))
+    shared = save(newest(store), store, replace(MARCH, name="Shared", shared=True, frozen=False))
+    of_north, of_all = Viewer("M", "manager", sites=("North",)), Viewer("All", "manager")
+    by_number = replace(of_all, name="By number", masked=True)
+    for viewer, view in (
+        (S01, private), (S01, shared), (of_north, shared), (of_all, private), (by_number, shared),
+    ):  # fmt: skip
+        with pytest.raises(NotAllowed, match="whoever saved"):
+            door(store, viewer, 2).note(VIEW, f"view/{view.key}", json.dumps({"gone": True}))
+    assert len(views(newest(store))) == 2
+
+
 def test_a_view_holds_an_address_and_stands_in_the_audit_without_it(store: Store) -> None:
     kept = save(door(store), store, MARCH)
     (note,) = Notebook(store.root).read(VIEW)

@@ -7,11 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 from dashboard.access import OPERATOR, Viewer
-from dashboard.analyses import saved_views
 from dashboard.analyses.patients import patients
 from dashboard.analyses.remembering import forget
 from dashboard.codebook import Codebook
 from dashboard.definitions import load
+from dashboard.engines import notebook
 from dashboard.engines.duck import DuckEngine
 from dashboard.engines.notebook import Note
 from dashboard.exports import leaving
@@ -36,7 +36,7 @@ def of_everybody(records: Records, offer: Any, form: str, *rest: Any) -> bytes:
     return leaving.made(everybody, replace(offer, shown=table), form, *rest)
 
 
-FRAME, STANDING = DuckEngine.frame, saved_views.standing
+FRAME = DuckEngine.frame
 HOLES: dict[str, tuple[Any, str, Any]] = {
     "page for everybody": (Listed, "is_for", lambda listed, viewer: True),
     "scope not bound": (
@@ -47,7 +47,7 @@ HOLES: dict[str, tuple[Any, str, Any]] = {
     "note for everybody": (Note, "is_seen_by", lambda note, viewer: True),
     "mask that is the name": (Codebook, "masked", lambda codebook, dimension, keyed: codebook),
     "right for everybody": (Viewer, "may", lambda viewer, right: True),
-    "view for everybody": (saved_views, "standing", lambda notes, viewer: STANDING(notes, OPERATOR)),
+    "view for everybody": (notebook, "open_views", lambda lines, viewer: lines),
 }  # fmt: skip
 """By name: what is put in the place of what."""
 _planted: list[tuple[str, Callable[[], None]]] = []

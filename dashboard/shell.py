@@ -202,19 +202,20 @@ def _draw(
     frozen: FrozenView | None,
 ) -> None:
     viewer, chosen = everybody.viewer, list[Records]()
+    first, *others = [each for each in PAGES if each.is_for(viewer) and not (frozen and each.brings_in)]
     listed = {
-        each: st.Page(_drawing(each, chosen), title=each.title, url_path=each.path, default=not each.path)
-        for each in PAGES if each.is_for(viewer) and not (frozen and each.brings_in)
-    }  # fmt: skip
-    current = st.navigation([*listed.values(), *_not_of_the_role(list(listed))], position="top")
-    _go_on(listed, current)
-    found = [each for each, page in listed.items() if page.url_path == current.url_path]
-    if not found:
+        first: st.Page(_drawing(first, chosen), title=first.title, url_path="", default=True),
+        **{each: st.Page(_drawing(each, chosen), title=each.title, url_path=each.path) for each in others},
+    }
+    current = st.navigation([*listed.values(), *_out_of_sight(first, others, chosen)], position="top")
+    _go_on({each.path: page for each, page in listed.items()})
+    asked = current.url_path or first.path
+    shown = next((each for each in listed if each.path == asked), None)
+    if shown is None:
         if furniture.head(current.title, [], _ways(viewer)) == SIGN_OUT:
             st.logout()
         _say_why_not(viewer, frozen)
         return
-    (shown,) = found
     addresses.open_to(viewer, [each.path for each in listed], [each.views for each in PAGES if each.views])
     # Where filters narrow no page of a viewer there are none, and nothing is counted.
     choices = (
@@ -246,25 +247,27 @@ def _draw(
     addresses.all_said()
 
 
-def _not_of_the_role(listed: Collection[Listed]) -> list[st.Page]:
-    """The other pages, without content and out of sight: who follows a link to one is told so, in our words."""
+def _out_of_sight(first: Listed, others: Collection[Listed], chosen: list[Records]) -> list[st.Page]:
+    """The pages that stand in no menu: who follows a link to one of another role is told so, in our words.
+
+    And the first of this viewer's at its own address: in the menu it stands at the app's, where whoever arrives is, and
+    from where the way back is open, which it is not where one is sent on.
+    """
     return [
-        st.Page(lambda: None, title=each.title, url_path=each.path, default=not each.path, visibility="hidden")
-        for each in PAGES if each not in listed
+        st.Page(
+            _drawing(each, chosen) if each is first else lambda: None, title=each.title, url_path=each.path,
+            visibility="hidden",
+        )
+        for each in PAGES if each.path and each not in others
     ]  # fmt: skip
 
 
-def _go_on(listed: Mapping[Listed, st.Page], current: st.Page) -> None:
-    """To where a button leads; and from the app's own address, for a role without Overview, to its first page."""
-    pages = {each.path: page for each, page in listed.items()}
+def _go_on(pages: Mapping[str, st.Page]) -> None:
+    """To where a button leads. pages: those that the viewer has, by path."""
     path, asked = st.session_state.pop(parts.GOING_TO, (None, {}))
     if path in pages:
         # With an address of its own: Streamlit refuses to empty by itself one that a filter is bound to.
         st.switch_page(pages[path], query_params=asked)
-    if not current.url_path and "" not in pages:
-        st.switch_page(
-            next(iter(pages.values())), query_params={word: st.query_params.get_all(word) for word in st.query_params}
-        )
 
 
 def _say_why_not(viewer: Viewer, frozen: FrozenView | None) -> None:

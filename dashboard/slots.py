@@ -25,8 +25,10 @@ who failed, and whom to call, are not.
 SINGLE_OPERATIONS = frozenset({"monitor"})
 """The reads that go through operations one by one to judge their order: for those who see patients."""
 
-OF_QUALITY = frozenset({"completeness", "follow_up", "issues", "late_entries", "rows_read", "unreadable"})
-"""The reads of how complete the records are, and what was left out of them."""
+OF_QUALITY = frozenset(
+    {"completeness", "follow_up", "issues", "late_entries", "operations_by_month", "rows_read", "unreadable"}
+)
+"""The reads of how complete the records are, and what was left out of them: none counts an outcome."""
 
 OF_EVERYBODY = frozenset({"codes", "facts", "missing_kinds", "operations", "units"})
 """The reads behind a page's head and its filters."""

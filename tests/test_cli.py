@@ -94,6 +94,16 @@ def test_each_query_has_its_columns(store: str, capsys: Said, words: list[str], 
     assert columns <= set(rows[0])
 
 
+def test_what_the_practice_has_switched_off_is_refused_in_words(
+    store: str, capsys: Said, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OUTCOMES_SWITCHED_OFF", "estimate")
+    assert main(["query", "estimate", "--procedure", "tlif", "--store", store]) == 1
+    said = capsys.readouterr()
+    assert (said.out, said.err) == ("", "The practice has switched off what is to be expected for one patient.\n")
+    assert main(["query", "failure_rate", "--store", store]) == 0
+
+
 def test_an_upgrade_says_what_came_of_it_and_a_second_one_that_there_is_nothing_to_do(
     tmp_path: Path, capsys: Said
 ) -> None:

@@ -17,7 +17,6 @@ from dashboard.analyses.periods import PERIODS, begins, label, number_of, told_b
 from dashboard.analyses.recorded import check_recorded
 from dashboard.analyses.remembering import remembered
 from dashboard.cohort import day_words
-from dashboard.definitions import load
 from dashboard.errors import WrongUsage
 from dashboard.records import Records
 from dashboard.stats import control_charts, survival
@@ -257,23 +256,23 @@ def operated_monthly(records: Records) -> Monthly:
     data date leaves out a day is none. No rows for fewer months than limits can be drawn from (7; of up to 11 they are
     trial limits). Only a month outside the limits is a signal: runs are how a practice grows.
     """
-    days = _asked(records, load().default_outcome.name, 365)
+    found = records.read("operations_by_month")
     begin, end = records.cohort.operated_from or date.min, records.cohort.operated_to or date.max
     end = min(end, records.facts.data_date or date.min)
-    spans = list(pd.period_range(days["operated"].min(), end, freq="M")) if len(days) else []
-    whole = [span for span in spans if span.start_time.date() >= begin and span.end_time.date() <= end]
+    months = range(int(found["month"].min()), number_of(end) + 1) if len(found) else ()
+    whole = [month for month in months if begins(month) >= begin and _last_day(month, 1) <= end]
     if len(whole) < control_charts.FEWEST_FOR_TRIAL:
         return Monthly(pd.DataFrame(columns=MONTH_COLUMNS), NO_LIMITS, pd.DataFrame(columns=SIGNAL_COLUMNS))
-    counts = days.groupby(pd.PeriodIndex(days["operated"], freq="M"))["operations"].sum().reindex(whole, fill_value=0)
+    counts = found.set_index("month")["operations"].reindex(whole, fill_value=0)
     chart = control_charts.xmr_chart(counts.to_numpy()).shown().outside_alone()
-    months = pd.DataFrame(
+    frame = pd.DataFrame(
         {
-            "label": [f"{span:%b %Y}" for span in whole], "operations": counts.to_numpy(), "centre": chart.centre,
-            "lower_limit": np.maximum(chart.lower, 0), "upper_limit": chart.upper,
+            "label": [label(month, "month") for month in whole], "operations": counts.to_numpy(),
+            "centre": chart.centre, "lower_limit": np.maximum(chart.lower, 0), "upper_limit": chart.upper,
             "signal": [signal.value if signal else "" for signal in chart.signal], "limits": chart.limits,
         }
     )  # fmt: skip
-    return Monthly(months, chart.limits, _signals(chart))
+    return Monthly(frame, chart.limits, _signals(chart))
 
 
 @remembered

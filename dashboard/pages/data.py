@@ -69,7 +69,9 @@ def page(records: Records) -> None:
 
 def _choose(records: Records) -> tuple[str, Visit]:
     """By what the answers are parted, and at which visit."""
-    return parts.choose_group(GROUPS, key="answered_by", label="By"), parts.choose_visit("answered_visit")
+    return parts.choose_group(parts.parting(records, GROUPS), key="answered_by", label="By"), parts.choose_visit(
+        "answered_visit"
+    )
 
 
 def _visits(records: Records, top: furniture.AnswerPlace, by: str, visit: Visit) -> None:
@@ -287,16 +289,14 @@ def _fields(records: Records, top: furniture.AnswerPlace) -> None:
         f"{wording.within_sentence(row.label)}, {parts.percent(row.missing_share)}"
         for row in parts.rows_of(whole.head(WORST))
     )
-    months = records.viewer.may(FIGURES)
-    with furniture.side_by_side(2, key="fields") if months else nullcontext():
+    with furniture.side_by_side(2, key="fields"):
         with furniture.card("What is recorded, year by year", key="completeness"):
             parts.show_figure(
                 figure, alt=f"Percent not recorded by factor and year. Most often missing: {named}.",
                 sentence="Percent not recorded, by year of surgery, of what is most often missing; fewer is better.",
                 table=table.loc[whole["label"]].reset_index(names="Share not recorded"), key="completeness",
             )  # fmt: skip
-        if months:
-            trend.operations(records)
+        trend.operations(records)
     with furniture.card("Recorded, not readable, not recorded", key="readable"):
         _readable(records, whole)
     parts.note(furniture.provenance(records))

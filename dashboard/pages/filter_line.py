@@ -30,6 +30,7 @@ def filter_line(records: Records, choices: Choices, *, folded: bool) -> Cohort:
     part of the address.
     """
     first, last = whole = _period(records)
+    offered = [each for each in FILTERS if _is_offered(each, choices[each])]
     _follow(first, last)
     with st.container(key=form.FRAME, gap="xsmall"):
         line = st.container(key=form.LINE, horizontal=True, vertical_alignment="center", gap="xsmall")
@@ -42,9 +43,9 @@ def filter_line(records: Records, choices: Choices, *, folded: bool) -> Cohort:
             "Operated between", whole, first, last, key="operated", bind="query-params", format="DD/MM/YYYY",
             width=DATES, label_visibility="collapsed",
         )  # fmt: skip
-        chosen = {each.dimension: _choose(each, choices[each]) for each in FILTERS if each.in_bar}
+        chosen = {each.dimension: _choose(each, choices[each]) for each in offered if each.in_bar}
     with more:
-        chosen |= {each.dimension: _choose(each, choices[each]) for each in FILTERS if not each.in_bar}
+        chosen |= {each.dimension: _choose(each, choices[each]) for each in offered if not each.in_bar}
         # Reoperations are so few that whoever is told protected counts could make them out.
         every = not records.viewer.is_protected and st.toggle(
             "Every operation, reoperations and planned stages too", key="every", bind="query-params"
@@ -125,6 +126,11 @@ def _follow(first: date, last: date) -> None:
     if held is None or (before not in (None, (first, last)) and held == before):
         st.session_state["operated"] = (first, last)
     st.session_state[WHOLE] = (first, last)
+
+
+def _is_offered(each: Filter, choices: Mapping[str, str]) -> bool:
+    """Whether there is more than one to choose from; what a link has chosen stands there too, to be taken away."""
+    return len(choices) > 1 or bool(st.query_params.get_all(each.word) or st.session_state.get(each.word))
 
 
 def _choose(each: Filter, choices: Mapping[str, str]) -> tuple[str, ...]:

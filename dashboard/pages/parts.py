@@ -78,9 +78,11 @@ def choose_group(
 ) -> str:
     """The reader's choice of one of these names (name -> label), which a link may give by either.
 
-    usual: the one chosen until he or she does; the first, unless said.
+    usual: the one chosen until he or she does; the first, unless said. Where there is one, there is nothing to choose.
     """
     addresses.left_out(addresses.understand(addresses.Word(key, options)))
+    if len(options) == 1:
+        return next(iter(options))
     names = {label: name for name, label in options.items()}
     place = list(options).index(usual) if usual is not None else 0
     return names[
@@ -88,13 +90,15 @@ def choose_group(
     ]  # fmt: skip
 
 
+def parting(records: Records, groups: Mapping[str, str]) -> dict[str, str]:
+    """Of these columns (name -> label) those by which there is more than one group; the first, where there is none."""
+    several = {name: label for name, label in groups.items() if len(records.choices(name)) > 1}
+    return several or dict(list(groups.items())[:1])
+
+
 def choose_view(records: Records, views: addresses.Views, *, width: int | None = None) -> str:
-    """The reader's choice of a view, of those that this viewer has; where that is one, there is nothing to choose."""
-    offered = views.of(records.viewer)
-    if len(offered) > 1:
-        return choose_group(offered, views.word, "Shown", width)
-    addresses.left_out(addresses.understand(addresses.Word(views.word, offered)))
-    return next(iter(offered))
+    """The reader's choice of a view, of those that this viewer has."""
+    return choose_group(views.of(records.viewer), views.word, "Shown", width)
 
 
 def choose_visit(key: str) -> Visit:

@@ -73,7 +73,7 @@ def _choices(records: Records, outcome: Outcome) -> _Asked:
     }
     # Never in the address: a pseudonym may be typed here.
     search = st.text_input(
-        "Search procedure, surgeon, site or patient", key="search", placeholder="Search, such as TLIF S03, or P-14E6",
+        "Search procedure, surgeon, site or patient", key="search", placeholder="Search, such as TLIF, or P-14E6",
         width=300, label_visibility="collapsed",
     )  # fmt: skip
     return _Asked(chosen, search)

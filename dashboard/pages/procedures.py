@@ -63,7 +63,7 @@ def page(records: Records) -> None:
         view = segments.choose(VIEWS, key="procedures_view", label="Shown")
         asked = _choose() if view == "failures" else None
         change = trend.choose(records) if view == "change" else None
-        reported = proms.choose() if view == "proms" else None
+        reported = proms.choose(records) if view == "proms" else None
     of = asked or change
     if reported is not None:
         proms.section(records, reported, top)

@@ -12,14 +12,14 @@ from dashboard.pages.furniture import Link
 from dashboard.records import Records
 
 TOGETHER = "together"
-GROUPS = {TOGETHER: "All together", **{place: TITLES[place] for place in slots.PLACES}}
+PLACES = {place: TITLES[place] for place in slots.PLACES}
 PAPER = Link("report", "As a document", {"document": "For registries and payers"})
 
 
 def choose(records: Records) -> tuple[str, str]:
     """Whose questions, and by what the answers are parted."""
     shown = parts.choose_group({name: one.short for name, one in load().programmes.items()}, "asked_by", "Asked by")
-    return shown, parts.choose_group(GROUPS, "asked_of", "By")
+    return shown, parts.choose_group({TOGETHER: "All together", **parts.parting(records, PLACES)}, "asked_of", "By")
 
 
 def section(records: Records, top: furniture.AnswerPlace, name: str, by: str) -> None:
@@ -28,7 +28,7 @@ def section(records: Records, top: furniture.AnswerPlace, name: str, by: str) ->
     with top:
         furniture.verdict(programme_verdict(records, name))
     rows = programme(records, name, None if by == TOGETHER else by)
-    groups: parts.Columns = {} if by == TOGETHER else {GROUPS[by]: "group_label"}
+    groups: parts.Columns = {} if by == TOGETHER else {PLACES[by]: "group_label"}
     for place, (part, fields) in enumerate(rows.groupby("part", sort=False)):
         with furniture.card(str(part), key=f"programme-{place}", link=PAPER if not place else None):
             table = parts.columns_of(fields, {"Field": field_words, **groups, **TABLE})

@@ -37,13 +37,13 @@ class _Asked:
         return self.measure.thresholds[self.held_to]
 
 
-def choose() -> _Asked:
+def choose(records: Records) -> _Asked:
     """The reader's choices, beside that of the view."""
     reported = load().patient_reported
     measures = {measure.name: measure for measure in reported.measures}
     labels = {name: measure.label for name, measure in measures.items()}
     measure = measures[parts.choose_group(labels, key="measure", label="Measure")]
-    visit, by = parts.choose_visit("prom_visit"), parts.choose_group(GROUPS, key="prom_by")
+    visit, by = parts.choose_visit("prom_visit"), parts.choose_group(parts.parting(records, GROUPS), key="prom_by")
     held_to = parts.choose_group({one.name: one.label for one in reported.sets}, key="thresholds", label="Held to")
     return _Asked(measure, visit, by, held_to)
 

@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard import settings
 from dashboard.access import FIGURES
 from dashboard.analyses.letters import month_named, months_offered, usual_month
+from dashboard.analyses.verdicts.data_quality import asking_verdict
 from dashboard.analyses.verdicts.overview import overview_verdict
 from dashboard.definitions import load
 from dashboard.documents import as_page
@@ -30,7 +31,10 @@ TO_FILE = {"pdf": "Download PDF", "html": "Download as a page (HTML)"}
 
 
 def page(records: Records) -> None:
-    """What is concluded, as the summary has it; which document, held against what, for whom; the file and a preview."""
+    """What is concluded, as the summary has it; which document, held against what, for whom; the file and a preview.
+
+    To a viewer who is told no outcome, how many visits are to be asked for.
+    """
     if parts.nothing_to_show(records):
         return
     top = furniture.place_of_the_answer()
@@ -42,6 +46,9 @@ def page(records: Records) -> None:
     if told and not parts.nobody_records(records, load().outcomes[wanted.outcome], ("time", "landmark")):
         with top:
             furniture.verdict(overview_verdict(records, wanted.outcome, wanted.within_days, parts.whose(records)))
+    elif not told and "follow_up" not in records.missing_kinds:
+        with top:
+            furniture.verdict(asking_verdict(records))
     with furniture.card(kind.title, key="document"):
         st.markdown(parts.said(kind.what))
         if lacking := kind.lacking(records):

@@ -17,7 +17,7 @@ from dashboard.cohort import day_words
 from dashboard.definitions import load
 from dashboard.engines.generations import Generation, Store
 from dashboard.engines.versions import outdated
-from dashboard.pages import notes
+from dashboard.pages import addresses, notes
 from dashboard.pages.said import for_html, said, told
 from dashboard.records import Records
 
@@ -91,12 +91,17 @@ def _dialog(records: Records, store: Store, path: str, titles: dict[str, str]) -
         st.markdown("Views can be saved once somebody has been let in.")
         return
     _save(records, store, path)
-    kept = saved_views.views(records)
+    kept = [view for view in saved_views.views(records) if view.who == records.viewer.name or _leads_on(view)]
     held = saved_views.numbers(store, kept)
     if not kept:
         st.markdown("No view has been saved yet.")
     for view in kept:
         _row(records, store, view, _words(view, held, titles), is_open=view.path in titles)
+
+
+def _leads_on(view: SavedView) -> bool:
+    """Whether this viewer has the page that a view is of, and what it shows of it."""
+    return addresses.leads_on(view.path, {word: chosen[-1] for word, chosen in view.asked.items() if chosen})
 
 
 def _save(records: Records, store: Store, path: str) -> None:

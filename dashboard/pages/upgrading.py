@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import settings
-from dashboard.access import Viewer
+from dashboard.access import FIGURES, Viewer
 from dashboard.definitions import load
 from dashboard.engines.versions import outdated, read_otherwise
 from dashboard.errors import OutcomesError
@@ -56,12 +56,13 @@ def news(records: Records, held: settings.Settings, manifest: Mapping[str, Any])
             f"{parts.said(', '.join(reading.columns))}.",
             icon=":material/info:",
         )
-    if manifest.get("upgraded_from") is not None and records.notebook is not None and viewer.sees_everything:
+    told = viewer.may(FIGURES) and viewer.sees_everything and not viewer.is_protected
+    if told and manifest.get("upgraded_from") is not None and records.notebook is not None:
         _once(records, manifest)
 
 
 def _once(records: Records, manifest: Mapping[str, Any]) -> None:
-    """Which figures an upgrade changed and why, until somebody has seen it."""
+    """Which figures an upgrade changed and why, until somebody has seen it: exact figures of the whole practice."""
     subject = f"upgrade to generation {manifest.get('number')}"
     seen = {note.subject for note in records.notes("acknowledgement")}
     if subject in seen:

@@ -5,9 +5,11 @@ What each sees in the browser, at three widths, is in `tests/browser/test_roles.
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 from inspect import getmodule
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -17,14 +19,16 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.access import NOTES, OPERATOR, PLANNING, ROLES, VISITOR, Right, Viewer
 from dashboard.analyses.patients import FLAG, flag_problem, flagged_operation, patients
+from dashboard.analyses.saved_views import SavedView, save
 from dashboard.audit import Audit
 from dashboard.cohort import Cohort
 from dashboard.engines.duck import DuckEngine
 from dashboard.engines.generations import Store
 from dashboard.engines.notebook import KINDS, PLAN, READ_BY, VIEW, Notebook
 from dashboard.errors import NotAllowed, WrongUsage
-from dashboard.pages import parts
+from dashboard.pages import parts, risk
 from dashboard.pages.addresses import Views
+from dashboard.pages.saved_views import WAY
 from dashboard.records import Records
 from dashboard.shell import PAGES
 from tests.opened import app_for
@@ -34,6 +38,8 @@ from tests.roles import VIEWERS
 PATHS = {page.path: page for page in PAGES}
 OF_OTHERS = ("not among what your role", "Your role shows counts", "not for the role", "Something went wrong")
 """What nobody is told who opens what is his or hers."""
+CHANGED = "FBSS: 267 failed before, 268 now."
+PLANNING_VIEW = risk.VIEWS["planning"]
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +53,21 @@ def store(sample_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def served(store: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("OUTCOMES_STORE", str(store))
     return store
+
+
+@pytest.fixture
+def upgraded(store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The same, as if an upgrade had made it and moved a figure."""
+    folder = tmp_path / "upgraded"
+    shutil.copytree(store, folder)
+    current = Store(folder).current()
+    assert current is not None
+    about = {"upgraded_from": 1, "why": ["The definitions are others."], "changes": [CHANGED], "changes_told": 1}
+    current.manifest_path.chmod(0o600)
+    current.manifest_path.write_text(json.dumps(current.manifest | about))
+    Store(folder).restore(current.number)
+    monkeypatch.setenv("OUTCOMES_STORE", str(folder))
+    return folder
 
 
 @pytest.fixture(scope="module")
@@ -154,9 +175,67 @@ def test_a_steward_corrects_rows_and_reads_no_outcome(served: Path) -> None:
         str(column) for table in follow_up.dataframe for column in table.value.columns
     )
     assert "failed" not in told(follow_up).lower()
-    assert opened(VIEWERS["steward"], "/data?data_view=Work+list").dataframe
+    work = opened(VIEWERS["steward"], "/data?data_view=Work+list")
+    assert work.dataframe
+    assert "Download as CSV" in [button.proto.label for button in work.get("download_button")]
+    fields = opened(VIEWERS["steward"], "/data?data_view=Completeness")
+    assert "Operations, month by month" in [header.value for header in fields.header]
     paper = opened(VIEWERS["steward"], "/report")
-    assert paper.selectbox(key="document").options == ["Follow-up letters"]
+    assert "182 visits overdue and 261 open now." in told(paper)
+    assert "Follow-up letters" in [header.value for header in paper.header]
+    assert not [box for box in paper.selectbox if box.key == "document"]
+
+
+def test_one_name_is_no_choice_unless_a_link_has_chosen_it(served: Path) -> None:
+    def offered(viewer: Viewer, address: str) -> list[str]:
+        return [one.label for one in opened(viewer, address).multiselect]
+
+    assert "Surgeon" not in offered(VIEWERS["surgeon"], "")
+    assert "Surgeon" in offered(VIEWERS["manager"], "")
+    chosen = opened(VIEWERS["surgeon"], "/procedures?surgeon=S01")
+    assert "Surgeon" in [one.label for one in chosen.multiselect]
+    assert "**422** of your 422 operations" in told(chosen)
+    others = opened(VIEWERS["surgeon"], "/procedures?surgeon=S02")
+    assert "left out: S02." in others.warning[0].value
+    assert "**422** of your 422 operations" in told(others)
+    for address, key in (("/data", "answered_by"), ("/procedures?procedures_view=What+patients+report", "prom_by")):
+        own, everybodys = (opened(VIEWERS[role], address).selectbox(key=key).options for role in ("surgeon", "manager"))
+        assert ("Surgeon" in own, "Surgeon" in everybodys) == (False, True)
+
+
+def test_a_view_of_a_page_or_part_that_is_for_others_is_not_listed(served: Path, everything: Records) -> None:
+    def listed(role: str) -> str:
+        app = opened(VIEWERS[role], "")
+        return "".join(one.proto.body for one in app.button(key=f"head {WAY}").click().run().get("html"))
+
+    store, of = Store(served), SavedView("", "", "", {}, "", shared=True, saved=date(2026, 3, 1), frozen=False)
+    for view in (
+        replace(of, name="Of the list", path="patients"),
+        replace(of, name="Of planning", path="risk", asked={"risk_view": (PLANNING_VIEW,)}),
+        replace(of, name="Of the work list", path="data"),
+    ):
+        save(everything, store, view)
+    names = ("Of the list", "Of planning", "Of the work list")
+    seen = {role: [name in listed(role) for name in names] for role in ("surgeon", "manager", "steward")}
+    assert seen == {
+        "surgeon": [True, True, True], "manager": [False, False, True], "steward": [False, False, True],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("role", [*VIEWERS, "protected", "of one site"])
+def test_what_an_upgrade_has_changed_is_told_to_those_who_are_told_exact_figures_of_the_whole(
+    upgraded: Path, role: str
+) -> None:
+    others = {
+        "protected": Viewer("Manager", "manager", protected=True),
+        "of one site": Viewer("Manager", "manager", sites=("Central",)),
+    }
+    viewer = {**VIEWERS, **others}[role]
+    for page in PAGES:
+        if page.is_for(viewer) and page.path in ("", "data", "audit", "definitions"):
+            app = opened(viewer, f"/{page.path}")
+            assert app.title[0].value == page.title
+            assert (CHANGED in told(app)) == (role in ("manager", "operator")), page.title
 
 
 def test_an_auditor_sees_no_filter_and_no_count(served: Path) -> None:

@@ -120,6 +120,7 @@ READS: dict[str, dict[str, Any]] = {
     "hazards": {"outcome": "fbss", "within_days": 730},
     "hazards_by_interval": {"outcome": "fbss", "within_days": 730, **STARTS},
     "failure_by_month": {"outcome": "fbss", "within_days": 30},
+    "operations_by_month": {},
     "trend": {"outcome": "fbss", "within_days": 30, "due_from": DUE, "at_visit": False},
     "monitor": {"outcome": "fbss", "within_days": 30, "due_from": DUE},
     "causes": {"columns": {"by": "surgeon"}, "outcome": "fbss"},

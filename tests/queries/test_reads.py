@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 
 from dashboard.cohort import Cohort
-from tests.queries.every_read import DUE, OPERATIONS, STARTS, SYMPTOMS
+from tests.queries.every_read import DUE, OPERATIONS, STARTS, SURGEON, SYMPTOMS
 from tests.text_tables import assert_rows, records
 
 
@@ -159,6 +160,22 @@ def test_by_month_of_surgery_whoever_was_followed_beyond_the_landmark_ends_on_it
         24299 | 20  | 0      | 0    | 1
         """,
     )
+
+
+def test_operations_are_counted_by_month_of_surgery_whatever_became_of_them(tmp_path: Path) -> None:
+    asked = records(tmp_path, OPERATIONS)
+    assert_rows(
+        asked.read("operations_by_month"),
+        """
+        month | operations
+        24288 | 1
+        24289 | 1
+        24290 | 1
+        24291 | 1
+        """,
+    )
+    own = replace(asked, viewer=SURGEON).read("operations_by_month")
+    assert own["month"].tolist() == [24288, 24289]
 
 
 def test_known_at_a_visit_are_those_who_answered(tmp_path: Path) -> None:

@@ -69,9 +69,8 @@ def page(records: Records) -> None:
 
 def _choose(records: Records) -> tuple[str, Visit]:
     """By what the answers are parted, and at which visit."""
-    return parts.choose_group(parts.parting(records, GROUPS), key="answered_by", label="By"), parts.choose_visit(
-        "answered_visit"
-    )
+    by = parts.choose_group(parts.parting(records, GROUPS), key="answered_by", label="By")
+    return by, parts.choose_visit("answered_visit")
 
 
 def _visits(records: Records, top: furniture.AnswerPlace, by: str, visit: Visit) -> None:

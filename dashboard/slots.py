@@ -30,7 +30,7 @@ OF_QUALITY = frozenset(
 )
 """The reads of how complete the records are, and what was left out of them: none counts an outcome."""
 
-OF_EVERYBODY = frozenset({"codes", "facts", "missing_kinds", "operations", "units"})
+OF_EVERYBODY = frozenset({"codes", "facts", "missing_kinds", "operations"})
 """The reads behind a page's head and its filters."""
 
 OF_NO_SCOPE = frozenset(

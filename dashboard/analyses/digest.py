@@ -9,11 +9,11 @@ from pathlib import Path
 from types import MappingProxyType
 
 from dashboard import audit, wording
-from dashboard.access import FIGURES, IMPORT, QUALITY, Right
+from dashboard.access import FIGURES, IMPORT, PATIENTS, QUALITY, Right
 from dashboard.analyses.follow_up import everybody, follow_up
 from dashboard.analyses.plans import standing
 from dashboard.analyses.recorded import not_recorded
-from dashboard.analyses.red_flags import RECENT_DAYS, RedFlagsSeen, queue, red_flags
+from dashboard.analyses.red_flags import RECENT_DAYS, RedFlagsSeen, queue
 from dashboard.analyses.review import review
 from dashboard.analyses.signals import signals
 from dashboard.analyses.verdicts.answered import MONTHS, against_goal, against_goal_words, under_goal_words
@@ -31,7 +31,7 @@ WHERE: Mapping[str, tuple[str, str]] = MappingProxyType({
 })  # fmt: skip
 """By kind the page on which more of it is seen: its address and its title."""
 ASKS: Mapping[str, Right] = MappingProxyType(
-    {RED_FLAGS: FIGURES, SIGNALS: FIGURES, PLANS: FIGURES, FOLLOW_UP: QUALITY, IMPORTS: IMPORT}
+    {RED_FLAGS: PATIENTS, SIGNALS: FIGURES, PLANS: FIGURES, FOLLOW_UP: QUALITY, IMPORTS: IMPORT}
 )
 """By kind what whoever is told of it must be allowed."""
 SOON = timedelta(days=14)
@@ -170,18 +170,14 @@ def _last_import(folder: Path, now: datetime) -> ToReview:
 
 
 def _red_flags(records: Records) -> ToReview:
-    """Operations with a red flag and no contact: as the queue has it for who sees patients, else as the records do."""
+    """Operations with a red flag and no contact, as the queue has them."""
     if "symptom" in records.missing_kinds:
         return ToReview(RED_FLAGS, None, "Nobody records symptoms here, so that no red flag could be seen.")
-    if records.viewer.sees_patients:
-        found = queue(records)
-        counts = found.operations, found.uncontacted, found.rows, found.unresolved, found.longest
-        seen = RedFlagsSeen(*counts)
-    else:
-        seen = red_flags(records)
-    day, longest = records.facts.data_date, seen.longest
+    found = queue(records)
+    seen = RedFlagsSeen(found.operations, found.uncontacted, found.rows, found.unresolved, found.longest)
+    day, longest = records.facts.data_date, found.longest
     since = day - timedelta(days=longest) if day and longest is not None else None
-    return ToReview(RED_FLAGS, seen.uncontacted, counts_verdict(seen, RECENT_DAYS).answer, since)
+    return ToReview(RED_FLAGS, found.uncontacted, counts_verdict(seen, RECENT_DAYS).answer, since)
 
 
 def _signals(records: Records) -> ToReview:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from functools import partial
 from typing import Any
 
@@ -82,9 +83,10 @@ def page(records: Records) -> None:
 
 
 def _waiting(records: Records, lists: DeltaGenerator) -> None:
-    """Who waits for a contact and what is to be looked at: of single patients, and so of whoever is told exactly."""
-    with lists, furniture.side_by_side(2, key="waiting"):
-        for key, waiting in (("flags", red_flags.compact(records)), ("review", monitor.compact(records))):
+    """Who waits for a contact, for those who see patients, and what is to be looked at, for whoever is told exactly."""
+    lists_of = {**({"flags": red_flags.compact} if records.viewer.sees_patients else {}), "review": monitor.compact}
+    with lists, furniture.side_by_side(2, key="waiting") if len(lists_of) > 1 else nullcontext():
+        for key, waiting in ((key, compact(records)) for key, compact in lists_of.items()):
             more = Link(waiting.path, waiting.more, waiting.chosen) if waiting.more else None
             with furniture.card(waiting.title, key=key, link=more):
                 waiting.draw()

@@ -145,8 +145,7 @@ def test_nothing_in_it_is_beyond_what_the_reader_may_see(asked: Records) -> None
     assert (own[RED_FLAGS].count, own[PLANS].count) == (1, 0)
     assert IMPORTS not in own
     counted = rows(replace(asked, viewer=COUNTS))
-    assert counted[RED_FLAGS].count == 2
-    assert IMPORTS not in counted
+    assert not {RED_FLAGS, IMPORTS} & counted.keys(), "so few red flags tell of single patients"
     nobody = rows(replace(asked, viewer=Viewer("Manager of none", "manager", sites=())))
     assert [row.count for row in nobody.values() if row.kind != SIGNALS] == [0, 0]
 
@@ -156,7 +155,7 @@ def test_nothing_in_it_is_beyond_what_the_reader_may_see(asked: Records) -> None
     [
         (OPERATOR, {RED_FLAGS, IMPORTS, SIGNALS, PLANS, FOLLOW_UP}),
         (ONE_SEES, {RED_FLAGS, SIGNALS, PLANS, FOLLOW_UP}),
-        (COUNTS, {RED_FLAGS, SIGNALS, PLANS, FOLLOW_UP}),
+        (COUNTS, {SIGNALS, PLANS, FOLLOW_UP}),
         (Viewer("Steward", "steward"), {IMPORTS, FOLLOW_UP}),
         (Viewer("Steward of North", "steward", sites=("North",)), {FOLLOW_UP}),
         (Viewer("Auditor", "auditor"), set()),

@@ -64,6 +64,9 @@ def _apart(families: tuple[Claim, ...]) -> str:
 
 
 def _waiting(records: Records) -> tuple[Claim, ...]:
+    """Which red flags wait, for those who see patients: so few tell of single ones."""
+    if not records.viewer.sees_patients:
+        return ()
     try:
         return flags_verdict(records).claims
     except (NoData, NotTold):

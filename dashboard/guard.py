@@ -20,7 +20,6 @@ from dashboard import cookies as sent
 from dashboard import round_trip, way_in
 from dashboard.answers import App, Message, Receive, Scope, Send, answer, guarded
 from dashboard.door import MEDIA, PAGE, PROOF, SIGN_IN, STREAM, UPLOAD, Door, Kind
-from dashboard.round_trip import SignsIn
 
 MOST_STREAMS = 100
 """Open at once; a browser has one for each tab."""
@@ -129,6 +128,9 @@ def _refusal(kind: Kind, asked: Request) -> tuple[int, str] | None:
         return 400, "Nothing is to be sent here."
     if asked.is_anothers or (kind is UPLOAD and not asked.is_ours):
         return 403, "This was asked from another page."
+    # A link of somebody else's signs nobody out; nor does a page of another name of the clinic's.
+    if asked.path == way_in.LOGOUT and asked.headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
+        return 403, "This was asked from another page."
     return None
 
 
@@ -161,9 +163,10 @@ class Guard:
         if refusal := _refusal(kind, asked):
             return await answer(send, *refusal)
         sign_in = self.door.signs_in(asked.host)
-        if kind is PAGE and sign_in and (cookies := self._signing_in(sign_in, asked)) is not None:
+        if kind is PAGE and sign_in and not self._may_stay(asked):
             # No stream for whoever is not signed in: a stream runs the app, and a link needs no app.
-            return await answer(send, 401, way_in.sign_in_page(sign_in.ways), way_in.AS_PAGE, cookies)
+            place = round_trip.remembered(_address(asked.path, asked.rest), sign_in.origin)
+            return await round_trip.ask_to_sign_in(sign_in, send, place, asked.cookies)
         if kind is PAGE and (instead := self._way_in(asked)):
             return await answer(send, *instead)
         if kind is PROOF:
@@ -184,13 +187,6 @@ class Guard:
         if sign_in := self.door.signs_in(asked.host):
             sign_in.used(asked.cookies)
         return True
-
-    def _signing_in(self, sign_in: SignsIn, asked: Request) -> list[bytes] | None:
-        """The cookies for whoever has yet to sign in: which page was asked for, and an end of ours that are no good."""
-        if self._may_stay(asked):
-            return None
-        place = round_trip.remembered(_address(asked.path, asked.rest), sign_in.origin)
-        return [cookie.encode() for cookie in (place, *sign_in.useless(asked.cookies))]
 
     def _way_in(self, asked: Request) -> tuple[int, str, Mapping[str, str]] | None:
         """What a page is answered with in place of itself: the way in, or how to find it; None where it may be shown.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
-from urllib.parse import parse_qsl, quote, unquote
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from dashboard import cookies as sent
 from dashboard import way_in
@@ -18,6 +18,16 @@ from dashboard.errors import OutcomesError
 
 PLACE, PLACE_SECONDS, LONGEST_PLACE = "outcomes-place", 600, 1_500
 """The cookie that holds, on the way there and back, which page was asked for."""
+WAY = "outcomes-way"
+"""The cookie by which a browser shows that it is the one that was sent on this way: nobody comes back on another's."""
+BACK_WITH = ("code", "state", "iss")
+"""What is read of what a provider sends somebody back with."""
+ERRORS = (
+    "access_denied", "account_selection_required", "consent_required", "interaction_required", "invalid_request",
+    "invalid_scope", "login_required", "server_error", "temporarily_unavailable", "unauthorized_client",
+    "unsupported_response_type",
+)  # fmt: skip
+"""What may have gone wrong there: the log is told of these words, and of no other that an address has."""
 
 
 class CameOfIt(Protocol):
@@ -67,6 +77,9 @@ class SignsIn(Protocol):
     def gone(self) -> str:
         """What a browser is told so that it keeps our cookie no longer."""
 
+    def trouble(self) -> str:
+        """Why nobody can be said to be signed in just now, in words; empty where nothing is wrong."""
+
     def useless(self, cookies: str) -> Sequence[str]:
         """The same for whoever is nobody, if there is one of ours among these."""
 
@@ -84,26 +97,48 @@ async def go(
     sign_in: SignsIn, pages: Collection[str], app: App, scope: Scope, receive: Receive, send: Send, cookies: str
 ) -> None:
     """Answer a request to one of the three routes. pages: the paths that somebody may come back to."""
-    query = dict(parse_qsl(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True))
     if scope["path"] == way_in.LOGIN:
-        signed = sign_in.login(query.get(way_in.PROVIDER, ""))
+        signed = sign_in.login(_query(scope).get(way_in.PROVIDER, ""))
         if signed is None:
             return await answer(send, 404, "There is nothing here.")
         told = await _told(app, {**scope, "query_string": signed.encode()}, receive, sign_in)
         if told.status in range(300, 400):
-            return await answer(send, 303, "", {"location": told.location}, told.others)
+            begun = dict(parse_qsl(urlsplit(told.location).query)).get("state", "")
+            way = f"{_way(sign_in)}={begun}; {_kept(PLACE_SECONDS, '/', sign_in.origin)}"
+            return await answer(send, 303, "", {"location": told.location}, [*told.others, way.encode()])
         page = way_in.sign_in_page(sign_in.ways, way_in.NO_ANSWER)
         return await answer(send, 502, page, way_in.AS_PAGE)
     if scope["path"] == way_in.LOGOUT:
-        others = [(name, value) for name, value in scope["headers"] if name.lower() != b"cookie"]
-        known = [(b"cookie", sign_in.known_by(cookies).encode("latin-1"))]
-        told = await _told(app, {**scope, "headers": [*others, *known]}, receive, sign_in)
-        sign_in.end(cookies)
-        # By way of a page that is there at once: a window still on its way to the provider would be called back by
-        # what clears its screen.
-        page = way_in.signed_out_page(told.location or "/")
-        return await answer(send, 200, page, way_in.AS_PAGE, [sign_in.gone().encode()])
-    told = await _told(app, scope, receive, sign_in)
+        return await _go_out(sign_in, app, scope, receive, send, cookies)
+    await _come_back(sign_in, pages, app, scope, receive, send, cookies)
+
+
+async def _go_out(sign_in: SignsIn, app: App, scope: Scope, receive: Receive, send: Send, cookies: str) -> None:
+    others = [(name, value) for name, value in scope["headers"] if name.lower() != b"cookie"]
+    known = [(b"cookie", sign_in.known_by(cookies).encode("latin-1"))]
+    gone = [sign_in.gone().encode()]
+    try:
+        sign_in.end(cookies)  # before anybody else is asked, who may be slow
+    except OutcomesError as problem:
+        return await answer(send, 503, way_in.sign_in_page(sign_in.ways, problem.message), way_in.AS_PAGE, gone)
+    told = await _told(app, {**scope, "headers": [*others, *known]}, receive, sign_in)
+    # By way of a page that is there at once: a window still on its way to the provider would be called back by
+    # what clears its screen.
+    page = way_in.signed_out_page(told.location or "/")
+    return await answer(send, 200, page, way_in.AS_PAGE, gone)
+
+
+async def _come_back(
+    sign_in: SignsIn, pages: Collection[str], app: App, scope: Scope, receive: Receive, send: Send, cookies: str
+) -> None:
+    query = _query(scope)
+    if not query:  # from the provider's own way out, which knows no other address of ours
+        return await answer(send, 303, "", {"location": "/"})
+    begun = sent.only(cookies, _way(sign_in))
+    if not begun or begun != query.get("state"):
+        page = way_in.sign_in_page(sign_in.ways, way_in.BEGUN_ANEW if begun else way_in.NOT_DONE)
+        return await answer(send, 401, page, way_in.AS_PAGE)
+    told = await _told(app, {**scope, "query_string": _back_with(query).encode()}, receive, sign_in)
     try:
         result = sign_in.came_back(told.kept, cookies) if told.kept else None
     except OutcomesError as problem:  # the store's table cannot be used: it is said, and nobody comes in
@@ -111,10 +146,12 @@ async def go(
     if result is not None and result.quoted:
         return await answer(send, 403, way_in.quoting_page(result.quoted), way_in.AS_PAGE, told.others)
     if result is not None:
-        place = _place(cookies, pages)
-        return await answer(send, 303, "", {"location": place}, [*told.others, result.cookie.encode()])
-    if not query:  # from the provider's own way out, which knows no other address of ours
-        return await answer(send, 303, "", {"location": "/"})
+        over = [
+            f"{PLACE}=; {_kept(0, way_in.CALLBACK, sign_in.origin)}",
+            f"{_way(sign_in)}=; {_kept(0, '/', sign_in.origin)}",
+        ]
+        ours = [cookie.encode() for cookie in (result.cookie, *over)]
+        return await answer(send, 303, "", {"location": _place(cookies, pages)}, [*told.others, *ours])
     page = way_in.sign_in_page(sign_in.ways, way_in.NOT_DONE)
     return await answer(send, 401, page, way_in.AS_PAGE, told.others)
 
@@ -122,8 +159,39 @@ async def go(
 def remembered(place: str, origin: str) -> str:
     """The cookie that remembers which page was asked for, until whoever asked has signed in."""
     value = quote(place, safe="") if len(place) <= LONGEST_PLACE else ""
-    kept = f"{PLACE}={value}; Max-Age={PLACE_SECONDS}; Path={way_in.CALLBACK}; HttpOnly; SameSite=Lax"
+    return f"{PLACE}={value}; {_kept(PLACE_SECONDS, way_in.CALLBACK, origin)}"
+
+
+async def ask_to_sign_in(sign_in: SignsIn, send: Send, place: str, cookies: str) -> None:
+    """Show the ways to sign in, or why there is none just now. place: the cookie that remembers what was asked for."""
+    if trouble := sign_in.trouble():
+        page = way_in.sign_in_page(sign_in.ways, trouble)
+        return await answer(send, 503, page, way_in.AS_PAGE, [place.encode()])
+    told = [cookie.encode() for cookie in (place, *sign_in.useless(cookies))]
+    return await answer(send, 401, way_in.sign_in_page(sign_in.ways), way_in.AS_PAGE, told)
+
+
+def _query(scope: Scope) -> dict[str, str]:
+    return dict(parse_qsl(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True))
+
+
+def _kept(seconds: int, path: str, origin: str) -> str:
+    """How a browser is to keep a cookie of ours on the way there and back."""
+    kept = f"Max-Age={seconds}; Path={path}; HttpOnly; SameSite=Lax"
     return f"{kept}; Secure" if origin.startswith("https:") else kept
+
+
+def _way(sign_in: SignsIn) -> str:
+    """The name of that cookie. Behind TLS one that no other name of the clinic's can set in its place."""
+    return f"__Host-{WAY}" if sign_in.origin.startswith("https:") else WAY
+
+
+def _back_with(query: Mapping[str, str]) -> str:
+    """What Streamlit is told of how somebody came back."""
+    told = {word: query[word] for word in BACK_WITH if word in query}
+    if wrong := query.get("error"):
+        told["error"] = wrong if wrong in ERRORS else "other"
+    return urlencode(told)
 
 
 def _place(cookies: str, pages: Collection[str]) -> str:

@@ -200,7 +200,8 @@ class SignIn:
         key, now = self._key(cookies), self.clock()
         if not now - NOTED_SECONDS <= self._noted.get(key, 0.0) <= now and self.until(cookies) > now:
             self._noted[key] = now
-            self._sessions.used(key, now)
+            with suppress(StoreDamaged):  # then they count as gone the sooner
+                self._sessions.used(key, now)
 
     def begin(self, provider: str, claims: Mapping[str, Any], cookies: str) -> SignedIn | None:
         """What comes of a token whose signature was checked; None where it is none for us, now.
@@ -238,6 +239,14 @@ class SignIn:
         """What a browser is told so that it keeps our cookie no longer."""
         secure = "; Secure" if self.origin.startswith("https:") else ""
         return f"{self.cookie}=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax{secure}"
+
+    def trouble(self) -> str:
+        """Why nobody can be said to be signed in just now, in words; empty where nothing is wrong."""
+        try:
+            self._sessions.found("")
+        except StoreDamaged as problem:
+            return problem.message
+        return ""
 
     def useless(self, cookies: str) -> list[str]:
         """The same for whoever is nobody, if there is one of ours among these."""

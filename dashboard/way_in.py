@@ -23,6 +23,7 @@ AS_PAGE = {"content-type": "text/html; charset=utf-8", "content-security-policy"
 
 SIGN_IN = "These records are shown only to people of the practice."
 NOT_DONE = "Signing in was not completed. Try again; if it goes on, tell whoever looks after this app."
+BEGUN_ANEW = "Signing in was begun anew in another window. Go on there, or begin again here."
 NO_ANSWER = "Where you sign in there is no answer just now. Try again in some minutes."
 NOT_KNOWN = "You have signed in, but this app does not know you. Tell whoever looks after it this number:"
 

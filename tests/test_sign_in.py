@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 
-from dashboard import cookies, shell, sign_in
+from dashboard import cookies, round_trip, shell, sign_in
 from dashboard.access import OPERATOR, VISITOR, Viewer
 from dashboard.audit import Audit
 from dashboard.engines.sessions import Sessions
-from dashboard.errors import DefinitionsWrong, NotAllowed, Refused
+from dashboard.errors import DefinitionsWrong, NotAllowed, Refused, StoreDamaged
 from dashboard.sign_in import IDLE_SECONDS, SESSION_SECONDS, SignIn, arranged, arranged_in
 from tests.provider import ANNA, CLIENT, NOBODY, let_in, let_sign_in
 
@@ -259,6 +262,35 @@ def test_where_the_table_cannot_be_read_nobody_is_signed_in(at: At) -> None:
     cookie = at.come()
     (at.store / "sessions.sqlite").write_bytes(b"no database at all" * 100)
     assert (at.door.who(cookie), at.door.until(cookie)) == (None, 0.0)
+
+
+def test_a_table_that_another_holds_is_not_waited_for_and_that_is_said(at: At) -> None:
+    cookie = at.come()
+    assert at.door.trouble() == ""
+    with closing(sqlite3.connect(at.store / "sessions.sqlite", isolation_level=None)) as other:
+        other.execute("begin exclusive")
+        assert at.door.who(cookie) is None
+        assert "cannot be used" in at.door.trouble()
+        with pytest.raises(StoreDamaged):
+            at.door.end(cookie)
+    assert at.door.who(cookie) is not None
+
+
+def test_that_it_cannot_be_written_down_that_somebody_was_there_stops_nobody(at: At) -> None:
+    cookie = at.come()
+    with closing(sqlite3.connect(at.store / "sessions.sqlite", isolation_level=None)) as other:
+        other.execute("begin immediate")
+        at.door.used(cookie)
+        assert at.door.who(cookie) is not None
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [("error=access_denied&error_description=x", "state=s&error=access_denied"),
+     ("error=%1b[31mevil&error_description=%1b", "state=s&error=other"), ("code=c&x=y", "code=c&state=s")],
+)  # fmt: skip
+def test_what_an_address_says_went_wrong_is_told_on_as_a_word_that_is_known(query: str, told: str) -> None:
+    assert round_trip._back_with(dict(parse_qsl(f"{query}&state=s"))) == told
 
 
 def test_sessions_that_nobody_can_use_any_more_are_let_go(at: At) -> None:

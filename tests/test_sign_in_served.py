@@ -120,6 +120,32 @@ def test_a_launch_token_in_the_public_address_is_nothing_and_does_not_stay_there
     assert place.startswith("outcomes-place=%2Fpatients%3Fby%3Dsite;")
 
 
+def test_nobody_comes_back_on_a_way_on_which_another_browser_was_sent(app: str) -> None:
+    there = asked(f"{app}/auth/login?provider=clinic", Host=NAME)
+    (way,) = [cookie for cookie in there.cookies if cookie.startswith("__Host-outcomes-way=")]
+    assert set(way.split("; ")[1:]) == {"Max-Age=600", "Path=/", "HttpOnly", "SameSite=Lax", "Secure"}
+    form = urlencode({"sub": ANNA})
+    back = asked(there.location, "POST", form, Content_Type="application/x-www-form-urlencoded")
+    callback = back.location.replace(PUBLIC, app)
+    planted = "; ".join(one.partition(";")[0] for one in there.cookies if one != way)
+    for beside, why in (("a=b", "not completed"), ("__Host-outcomes-way=another", "in another window")):
+        answer = asked(callback, Host=NAME, Cookie=f"{planted}; {beside}")
+        assert (answer.status, answer.cookies, why in answer.text) == (401, (), True), answer
+    came = asked(callback, Host=NAME, Cookie=there.sent_back)
+    ended = [cookie.partition("=")[0] for cookie in came.cookies if "=; Max-Age=0" in cookie]
+    assert (came.status, ended) == (303, ["outcomes-place", "__Host-outcomes-way"])
+
+
+def test_a_link_from_another_site_signs_nobody_out(app: str) -> None:
+    cookie = signed_in(app).sent_back
+    for site in ("cross-site", "same-site"):
+        followed = {"Sec_Fetch_Site": site, "Sec_Fetch_Mode": "navigate", "Sec_Fetch_Dest": "document"}
+        assert asked(f"{app}/auth/logout", Host=NAME, Cookie=cookie, **followed).status == 403
+    assert asked(f"{app}/", Host=NAME, Cookie=cookie).status == 200
+    out = asked(f"{app}/auth/logout", Host=NAME, Cookie=cookie, Sec_Fetch_Site="same-origin")
+    assert (out.status, asked(f"{app}/", Host=NAME, Cookie=cookie).status) == (200, 401)
+
+
 def test_a_session_is_of_the_public_address_alone(app: str) -> None:
     cookie = signed_in(app).sent_back
     assert asked(f"{app}/", Cookie=cookie).status == 401

@@ -17,6 +17,8 @@ from dashboard.engines.small_database import opened
 
 FILE = "sessions.sqlite"
 CALLED = "Who is signed in"
+PATIENCE_SECONDS = 0.1
+"""Whoever asks answers everybody: while one waits here, nobody is served."""
 TABLE = """
 create table if not exists session (
     key text primary key, provider text not null, claims text not null, began real not null, used real not null
@@ -66,6 +68,6 @@ class Sessions:
 
     @contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:
-        with opened(self._path, CALLED) as table, table:
+        with opened(self._path, CALLED, PATIENCE_SECONDS) as table, table:
             table.execute(TABLE)
             yield table

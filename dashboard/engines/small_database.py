@@ -15,16 +15,17 @@ PATIENCE_SECONDS = 10.0
 
 
 @contextmanager
-def opened(path: Path, called: str) -> Iterator[sqlite3.Connection]:
+def opened(path: Path, called: str, patience: float = PATIENCE_SECONDS) -> Iterator[sqlite3.Connection]:
     """A connection to this file, made where there is none; what is deleted is written over.
 
-    called: what a reader knows it as. Raises StoreDamaged, in words, for whatever fails until it is closed.
+    called: what a reader knows it as; patience: seconds to wait for another who writes.
+    Raises StoreDamaged, in words, for whatever fails until it is closed.
     """
     try:
         if not path.exists():
             make_folder(path.parent)
             os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
-        with closing(sqlite3.connect(path, timeout=PATIENCE_SECONDS)) as connection:
+        with closing(sqlite3.connect(path, timeout=patience)) as connection:
             connection.execute("pragma synchronous = full")
             connection.execute("pragma secure_delete = on")
             yield connection

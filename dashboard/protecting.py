@@ -34,6 +34,8 @@ FEWEST, FEW = 15, 5
 """Of fewer operations, or so few failures or others or fewer still, nothing is told: both as they are told, rounded."""
 EVENTS = frozenset({"failed", "died", "due_failed"})
 """Counts of what the set of failures and deaths decides: moved alike in every read of the same outcome."""
+DOUBTS = frozenset({"lost"})
+"""Counts of whom nothing is known, never told as none: no share is known of all, and no worst case is the best one."""
 REST = "left_follow_up"
 """Of a course, who neither failed nor died: so many that all of them together are the operations."""
 WIDEST = 8
@@ -51,8 +53,8 @@ FEW_LEFT_OUT = (
     "A filter leaves out so few operations that they could be made out by it. Take it away, or choose less by it."
 )
 NO_FORM = (
-    "This is worked out from single patients, and your role shows rounded counts. Ask whoever sees the practice's "
-    "exact figures."
+    "This rests on single patients or on counts of very few, and your role shows rounded counts. Ask whoever sees the "
+    "practice's exact figures."
 )
 
 AS_SEEN = replace(
@@ -116,11 +118,8 @@ OF_NO_PATIENT = frozenset(
 """The reads that count no outcome of anybody: told as they are."""
 
 FORMS: Mapping[str, Cells | Course] = MappingProxyType({
-    "causes": Course(cells=("cause",)),
-    "completeness": Cells({"operations": ""}, cells=("quarter",), by_year="quarter"),
     "failure_by_month": Course(by_year="month"),
     "failure_curve": Course(),
-    "findings": Cells({"operations": "", "main_cause": "operations"}, cells=("cause",)),
     "follow_up": Cells({"operations": ""}, cells=("visit", "visit_state")),
     "landmark": Cells(
         {"operations": "", "due": "operations", "answered": "due", "failed": "answered", "died": "operations",
@@ -128,24 +127,18 @@ FORMS: Mapping[str, Cells | Course] = MappingProxyType({
         floor=("answered", "failed"),
     ),
     "lost": Cells({"not_due": "", "due": "", "due_failed": "due", "lost": "due"}, rest="due"),
-    "modifiable": Cells(
-        {"operations": "", "failed": "operations", "recent_operations": ""},
-        cells=("modifiable", "modifiable_unknown"), floor=("operations", "failed"),
-    ),
-    "onset": Cells({"operations": ""}, cells=("onset",)),
     "operations": Cells({"operations": "", "patients": "operations"}, nobody=True),
-    "overlap": Cells({"operations": ""}, cells=("fails_under",)),
     "risk_factors": Course(day="until_day", beside=("not_due", "lost", "due_failed")),
     "risk_factors_landmark": Cells(
         {"operations": "", "due": "operations", "answered": "due", "failed": "answered"}, floor=("answered", "failed")
     ),
-    "symptoms": Course(day="first_day", cells=("symptom", "onset"), counts=("operations",)),
-    "undated": Cells(
-        {"asked": "", "happened": "asked", "not_due": "", "not_asked": ""}, cells=("undated", "within_days"),
-        floor=("asked", "happened"),
-    ),
 })  # fmt: skip
-"""How each read is told; one that is neither here nor in OF_NO_PATIENT is not."""
+"""How each read is told; one that is neither here nor in OF_NO_PATIENT is not.
+
+Nor is any that parts its operations into many small cells, such as failures by cause, by onset or by what was found, or
+what is not recorded of them: with its small cells left out it would say that there are none, and its totals would be
+too small; with them in it would be chance alone.
+"""
 
 
 @dataclass(frozen=True)
@@ -267,7 +260,8 @@ class ProtectedForm:
             counts = self._parts(rows[list(form.of)].sum(), f"{name} {cell}" if form.cells else name, of, form)
             whole, counted = (counts.get(column, 0) for column in form.floor)
             few = whole and (whole < FEWEST or min(counted, whole - counted) <= FEW)
-            if not (few or (form.cells and max(counts.values()) <= FEW)):
+            # A cell that comes to nothing stands as one of nobody does; any other stays, or the shares of a visit lie.
+            if not (few or (form.cells and not any(counts.values()))):
                 yield {**dict(zip(fixed, cell, strict=True)), **counts, **days}
 
     def _parts(self, exact: pd.Series, words: str, of: _Set, form: Cells) -> dict[str, int]:
@@ -282,6 +276,7 @@ class ProtectedForm:
                 continue
             told = self.rounded(value, self._words(name, value, words, of))
             used = sum(counts[each] for each in counts if form.of[each] == whole)
+            told = max(told, STEP) if name in DOUBTS else told
             counts[name] = min(told, counts[whole] - used) if whole else told
         return counts
 
@@ -347,7 +342,9 @@ class ProtectedForm:
         told: dict[str, int] = {}
         for count in form.beside:
             value = int(part[count].sum())
-            told[count] = min(self.rounded(value, self._words(count, value, name, of)), n - sum(told.values()))
+            rounded = self.rounded(value, self._words(count, value, name, of))
+            rounded = max(rounded, STEP) if count in DOUBTS else rounded
+            told[count] = min(rounded, n - sum(told.values()))
         return told
 
 

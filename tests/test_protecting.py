@@ -37,12 +37,13 @@ from dashboard.records import Records
 from tests.queries.every_read import READS
 
 REFUSED = {
-    "care_paths", "case_mix", "diagnosis_delay", "event_signature", "first_treatments", "hazards",
-    "hazards_by_interval", "operations_by_month", "profiles", "programme_events", "programme_pairs", "proms",
-    "red_flags_count", "set_signature", "since_last_import", "steps", "symptom_detail", "symptom_pairs",
-    "trajectories", "treatments", "trend", "units", "unreadable",
+    "care_paths", "case_mix", "causes", "completeness", "diagnosis_delay", "event_signature", "findings",
+    "first_treatments", "hazards", "hazards_by_interval", "modifiable", "onset", "operations_by_month", "overlap",
+    "profiles", "programme_events", "programme_pairs", "proms", "red_flags_count", "set_signature",
+    "since_last_import", "steps", "symptom_detail", "symptom_pairs", "symptoms", "trajectories", "treatments",
+    "trend", "undated", "units", "unreadable",
 }  # fmt: skip
-"""The reads of counts that have no protected form: single answers, days, profiles, and what is always of few."""
+"""The reads of counts that have no protected form: single answers, days, profiles, and what is of many small cells."""
 MANAGER = Viewer("Manager of Central", "manager", sites=("Central",))
 DOUBTED = Viewer("Manager", "manager", protected=True)
 WHOLE = {"outcome": "fbss"}
@@ -159,6 +160,21 @@ def test_groups_of_few_are_left_out_by_their_rounded_count_and_with_them_what_th
     assert (sizes["failed"] > FEW).all()
     everything = door(OPERATOR).read("failure_curve", columns={"by": "procedure"}, **WHOLE)
     assert len(sizes) < everything["unit"].nunique()
+
+
+def test_no_state_of_a_visit_is_left_out_for_being_of_few_so_that_what_is_told_of_it_adds_up(door: Door) -> None:
+    told, exact = (door(viewer).read("follow_up", columns={"by": ()}) for viewer in (DOUBTED, OPERATOR))
+    states = ["visit", "visit_state"]
+    known, seen = (frame.set_index(states)["operations"] for frame in (exact, told))
+    assert (abs(seen.reindex(known.index).fillna(0) - known) <= WIDEST).all()
+
+
+def test_nobody_is_told_that_none_was_lost_since_a_worst_case_would_be_too_narrow(door: Door) -> None:
+    for by in ("procedure", "surgeon"):
+        told = door(DOUBTED).read("lost", columns={"by": by}, **WHOLE, within_days=365, due_from=date(2023, 6, 30))
+        of_some = told[told["due"] > told["due_failed"]]
+        assert len(of_some)
+        assert (of_some["lost"] >= STEP).all()
 
 
 def test_a_filter_that_leaves_out_few_is_refused_in_words(door: Door) -> None:

@@ -21,6 +21,7 @@ mail address: it can be given to another person. Where the provider is Entra ID,
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -209,8 +210,8 @@ def _came_in(folder: Path) -> dict[str, list[dict[str, str]]]:
 
 
 def _plain(name: object) -> str:
-    """A name as it is held against others."""
-    return str(name).strip().casefold()
+    """A name as it is held against others: whatever its capitals, its blanks, and how its accents are made."""
+    return " ".join(unicodedata.normalize("NFC", unicodedata.normalize("NFC", str(name)).casefold()).split())
 
 
 def _practice(entry: Any) -> Practice:

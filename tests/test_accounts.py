@@ -249,3 +249,15 @@ def test_a_line_that_somebody_wrote_into_the_log_by_hand_turns_nobody_up(tmp_pat
         audit.refused({"question": accounts.SIGN_IN, "quoted": "471123", "claims": claims})
     audit.refused({"question": accounts.SIGN_IN})
     assert accounts.lately_turned_away(tmp_path / "audit") == []
+
+
+def test_two_names_that_look_alike_are_one_and_so_are_those_of_whoever_has_no_account() -> None:
+    for names, why in (
+        (("J\u00f6rg  Au", "Jo\u0308rg au"), "stands there twice"),
+        (("Operator of  this machine",), "calls somebody else so"),
+    ):
+        text = "".join(
+            f'[[person]]\nname = "{name}"\nrole = "auditor"\niss = "https://a.example"\nsub = "{place}"\n'
+            for place, name in enumerate(names)
+        )
+        assert why in accounts_in(text).complaint

@@ -7,7 +7,7 @@ viewer.is_protected       # how exactly: counts as they are, or as `dashboard.di
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -66,6 +66,9 @@ RIGHTS = (
     VIEWS, DEFINITIONS, AUDIT, MACHINE,
 )  # fmt: skip
 """The table: every page, list, download, document, note and command asks one of these."""
+
+OF_A_PART = {"surgeon": "of", "site": "at"}
+"""By kind of unit the word that joins it to "operations"."""
 
 SWITCHES: Mapping[str, Right] = {"estimate": PLANNING, "red_flag_sentences": RED_FLAG_SENTENCES}
 """What a practice can switch off for everybody, by the word that does it in `$OUTCOMES_SWITCHED_OFF`."""
@@ -136,7 +139,24 @@ class Viewer:
     @property
     def sees_everything(self) -> bool:
         """Whether this viewer's scope is the whole practice."""
-        return self.surgeons is None and self.sites is None
+        return not self.scope
+
+    @property
+    def scope(self) -> dict[str, tuple[str, ...]]:
+        """By kind of unit the only ones that this viewer sees; empty for the whole practice."""
+        own = {"surgeon": self.surgeons, "site": self.sites}
+        return {kind: names for kind, names in own.items() if names is not None}
+
+    def part_words(self, label: Callable[[str, str], str]) -> str:
+        """The part of the practice that this viewer sees, behind "operations": "of Dr One", "at Central".
+
+        label: the words for a kind and a name. Empty for the whole practice.
+        """
+        words = [
+            f"{OF_A_PART[kind]} {', '.join(label(kind, name) for name in names) or f'no {kind}'}"
+            for kind, names in self.scope.items()
+        ]
+        return " ".join(words)
 
 
 OPERATOR = Viewer(name="operator of this machine", role="operator")

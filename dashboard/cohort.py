@@ -138,11 +138,11 @@ class Cohort:
             )
         return ""
 
-    def described(self, labels: Mapping[str, Mapping[str, str]] | None = None) -> str:
-        """What is counted, in words; ``labels``: by dimension, a label for each name."""
+    def described(self, labels: Mapping[str, Mapping[str, str]] | None = None, part: str = "") -> str:
+        """What is counted, in words; ``labels``: by dimension, a label for each name; part: of the practice."""
         labels = labels or {}
         kind = "every operation" if self.every_operation else "index operations"
-        parts = [kind, *filter(None, [self.period_words()])]
+        parts = [f"{kind} {part}".rstrip(), *filter(None, [self.period_words()])]
         for dimension, chosen in self.chosen.items():
             known = labels.get(dimension, {})
             parts.append(f"{TITLES[dimension].lower()}: {', '.join(known.get(value, value) for value in chosen)}")

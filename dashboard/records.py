@@ -199,8 +199,9 @@ class Records:
 
     @cached_property
     def described(self) -> str:
-        """The cohort in words."""
-        return self.cohort.described(self._words.labels)
+        """The cohort in words, with the part of the practice that the viewer sees."""
+        part = "" if self.whole_practice else self.viewer.part_words(self.label)
+        return self.cohort.described(self._words.labels, part)
 
     @cached_property
     def _codebook(self) -> Codebook:
@@ -345,9 +346,8 @@ class Records:
 
     def _scope(self) -> dict[str, list[int] | None]:
         """The codes of the surgeons and of the sites that the viewer sees; None for every one."""
-        viewer = self.viewer
-        own = {"surgeon": viewer.surgeons, "site": viewer.sites}
-        return {kind: None if names is None else self._codebook.known(kind, names) for kind, names in own.items()}
+        own = self.viewer.scope
+        return {kind: self._codebook.known(kind, own[kind]) if kind in own else None for kind in slots.UNITS}
 
     def _scope_values(self) -> dict[str, Value]:
         scope = dict.fromkeys(slots.UNITS) if self.whole_practice else self._scope()

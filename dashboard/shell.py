@@ -310,7 +310,11 @@ def _counted(records: Records, chosen: Sequence[str], *, of_all: bool) -> list[s
     line = cohort_line(records)
     own = "your " if records.viewer.surgeon else ""
     of = f" of {own}{parts.count_words(line.of)}" if of_all else f" of {own}" if own else ""
-    return [f"**{parts.count_words(line.operations)}**{of.rstrip()} operations", *map(parts.said, chosen)]
+    # Of a surgeon's own "your" says whose; of sites their names do, else a part would read as the practice.
+    part = "" if own else parts.said(records.viewer.part_words(records.label))
+    counted = f"**{parts.count_words(line.operations)}**{of.rstrip()} operations {part}".rstrip()
+    quarters = ["whole quarters"] if records.viewer.is_protected and records.cohort.period_words() else []
+    return [counted, *map(parts.said, chosen), *quarters]
 
 
 def _up_to(records: Records) -> list[str]:

@@ -26,6 +26,10 @@ from dashboard.stats.group_tests import shares_test
 
 SIDES = ("first", "second")
 MOST_NAMED = 4
+BY_QUARTERS = (
+    "These two groups can have operations in common: your role shows whole quarters of a year. Choose two groups that "
+    "share no quarter."
+)
 COLUMNS = [
     "side", "label", "operations", "known", "failed", "died", "share", "lower", "upper", "due", "best_case",
     "worst_case", "lost", "not_due", "known_of_due", "shown", "note", "difference", "difference_lower",
@@ -56,13 +60,18 @@ class Compared:
 
 def before_and_after(records: Records, outcome: str, within_days: int, since: date) -> Compared:
     """Operations from a day on against those before it, both at the same landmark."""
-    cohort = records.cohort
+    cohort, since = records.cohort, told_since(records, since)
     if not parts_period(records, since):
         raise WrongUsage(f"{day_words(since)} does not part the operations chosen: there are none on one side of it.")
     after = replace(cohort, operated_from=since)
     before = replace(cohort, operated_to=since - timedelta(days=1))
     labels = f"Operated from {day_words(since)}", f"Operated before {day_words(since)}"
     return difference(records.of(after), outcome, within_days, before, labels, cohort)
+
+
+def told_since(records: Records, since: date) -> date:
+    """The day that parts the operations: in protected form the first of its quarter, as counts are of whole ones."""
+    return records.of(Cohort(operated_from=since)).cohort.operated_from or since
 
 
 def parts_period(records: Records, since: date) -> bool:
@@ -87,8 +96,11 @@ def difference(
     count as long as they were followed. word: ``judged`` of the interval, and too few without 50 operations and 5
     failures on both sides. Not adjusted for who was operated.
     labels: of the sides; else what they differ in. together: the cohort that both make up, where there is one.
+    In protected form both are of whole quarters, and their labels too; patients on both sides are not told, as a
+    difference of rounded counts says nothing of so few.
     Raises WrongUsage where an operation would count on both sides, or where a unit is held against another.
     """
+    records, against = records.of(records.cohort), records.of(against).cohort
     check_days(within_days)
     check_recorded(records, outcome)
     _refuse_units(records.cohort, against)
@@ -98,7 +110,7 @@ def difference(
     rates = [failure_rate(side, outcome, None, within_days).iloc[0] for side in both]
     counts = None if known.kind == "landmark" else (_counts(both[0], outcome), _counts(both[1], outcome))
     sides, reason = sides_of(rates, names, counts, within_days)
-    in_both = None if together is None else _patients_in_both(both, records.of(together))
+    in_both = None if together is None or records.viewer.is_protected else _patients_in_both(both, records.of(together))
     what = f"{known.short} {when_words(known, within_days)}"
     return Compared(what, sides, counts, reason, in_both)
 
@@ -181,6 +193,9 @@ def _refuse_units(first: Cohort, second: Cohort) -> None:
 
 def _refuse_overlap(records: Records, against: Cohort) -> None:
     shared = _in_common(records.cohort, against)
+    if shared and records.viewer.is_protected:
+        # Rounded counts do not say that none is there.
+        raise WrongUsage(BY_QUARTERS)
     n = 0 if shared is None else operations_chosen(records.of(shared))
     if n:
         raise WrongUsage(

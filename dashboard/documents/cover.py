@@ -29,8 +29,9 @@ def period_of(records: Records) -> str:
 
 
 def whose_of(records: Records) -> str:
-    """The practice, and the surgeons and sites chosen."""
-    units = [records.label(kind, name) for kind in UNITS for name in records.cohort.chosen.get(kind, ())]
+    """The practice, and the surgeons and sites chosen, or else those that are all that the viewer sees."""
+    seen = {**records.viewer.scope, **records.cohort.chosen}
+    units = [records.label(kind, name) for kind in UNITS for name in seen.get(kind, ())]
     return " · ".join([practice_of(records), *([wording.joined(units)] if units else [])])
 
 
@@ -66,4 +67,5 @@ def foot_of(records: Records, wanted: Wanted, title: str) -> str:
     name = name if len(name) <= LONGEST_IN_FOOT else f"{name[:LONGEST_IN_FOOT].rstrip()} …"
     mode = MODES[wanted.share]
     whom = "for use within the practice" if mode.exact else mode.label.partition(":")[0]
-    return " · ".join([title, name, *until, whom, *made_up])
+    part = [f"operations {words}"] if (words := records.viewer.part_words(records.label)) else []
+    return " · ".join([title, name, *part, *until, whom, *made_up])

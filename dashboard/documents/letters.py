@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dashboard.analyses.letters import COLUMNS, letters, month_words, usual_month
 from dashboard.analyses.verdicts.letters import letters_verdict
-from dashboard.documents.cover import facts_of, foot_of, practice_of
+from dashboard.documents.cover import facts_of, foot_of, whose_of
 from dashboard.documents.document import Block, Document, Paragraph, Section
 from dashboard.documents.tables import said, word_table
 from dashboard.documents.wanted import Wanted
@@ -44,6 +44,6 @@ def letters_document(records: Records, wanted: Wanted) -> Document:
 
 def _document(records: Records, wanted: Wanted, title: str, blocks: list[Block]) -> Document:
     return Document(
-        title, practice_of(records), facts_of(records, wanted), [Section("Whom to write to", blocks)], wanted.made,
+        title, whose_of(records), facts_of(records, wanted), [Section("Whom to write to", blocks)], wanted.made,
         foot_of(records, wanted, title), cover=False, landscape=True,
     )  # fmt: skip

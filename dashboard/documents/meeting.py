@@ -21,7 +21,7 @@ from dashboard.analyses.verdicts.plans import plans_verdict
 from dashboard.charts import trajectory
 from dashboard.cohort import day_words
 from dashboard.definitions import load
-from dashboard.documents.cover import facts_of, foot_of, practice_of
+from dashboard.documents.cover import facts_of, foot_of, whose_of
 from dashboard.documents.document import Beside, Block, Document, Lines, Paragraph, Picture, Points, Section, WordTable
 from dashboard.documents.quality.summary import answer_of
 from dashboard.documents.tables import said, word_table
@@ -49,7 +49,7 @@ def meeting(records: Records, wanted: Wanted) -> Document:
     except NoData as problem:
         sections = [Section(FRONT, [Paragraph("", strong=problem.message)], own_page=True)]
         facts = facts_of(records, wanted)
-        return Document(TITLE, practice_of(records), facts, sections, wanted.made, foot_of(records, wanted, TITLE))
+        return Document(TITLE, whose_of(records), facts, sections, wanted.made, foot_of(records, wanted, TITLE))
     return _of_period(records, wanted, first, last)
 
 
@@ -64,7 +64,7 @@ def _of_period(records: Records, wanted: Wanted, first: date, last: date) -> Doc
         (("Failures seen", when) if what == "Operated" else (what, words)) for what, words in facts_of(records, wanted)
     ]
     return Document(
-        TITLE, f"{practice_of(records)} · {known.short} seen {when}", facts,
+        TITLE, f"{whose_of(records)} · {known.short} seen {when}", facts,
         [
             Section(FRONT, _front(records, rows, cases, wanted), own_page=True),
             *_cases(records, cases),

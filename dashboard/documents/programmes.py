@@ -14,7 +14,7 @@ from dashboard.analyses.verdicts.programmes import programme_verdict
 from dashboard.definitions import load
 from dashboard.definitions.programmes import Programme
 from dashboard.disclosure import MODES, Sharing, protected
-from dashboard.documents.cover import facts_of, foot_of, period_of, practice_of
+from dashboard.documents.cover import facts_of, foot_of, period_of, whose_of
 from dashboard.documents.document import Block, Document, Paragraph, Section
 from dashboard.documents.tables import said, word_table
 from dashboard.documents.wanted import Wanted
@@ -44,7 +44,7 @@ def programmes_document(records: Records, wanted: Wanted) -> Document:
     else:
         sections = [Section(TITLE, [Paragraph("", strong=NOBODY)])]
     return Document(
-        TITLE, f"{practice_of(records)} · {period_of(records)}", facts_of(records, wanted), sections, wanted.made,
+        TITLE, f"{whose_of(records)} · {period_of(records)}", facts_of(records, wanted), sections, wanted.made,
         foot_of(records, wanted, TITLE), cover=False, landscape=True,
     )  # fmt: skip
 

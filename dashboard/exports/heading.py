@@ -57,9 +57,10 @@ class Heading:
 def heading(records: Records, title: str, mode: Sharing = MODES["none"]) -> Heading:
     """The heading of a file of these records, made under these rules."""
     line, facts, cohort = cohort_line(records), records.facts, records.cohort
+    seen = {**({} if records.whole_practice else records.viewer.scope), **cohort.chosen}
     chosen = {
-        each.label: ", ".join(records.label(each.dimension, name) for name in cohort.chosen[each.dimension])
-        if each.dimension in cohort.chosen else each.unchosen
+        each.label: ", ".join(records.label(each.dimension, name) for name in seen[each.dimension])
+        if seen.get(each.dimension) else each.unchosen
         for each in FILTERS
     }  # fmt: skip
     counted = "Every operation" if cohort.every_operation else "Index operations"

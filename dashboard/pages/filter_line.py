@@ -43,9 +43,9 @@ def filter_line(records: Records, choices: Choices, *, folded: bool) -> Cohort:
             "Operated between", whole, first, last, key="operated", bind="query-params", format="DD/MM/YYYY",
             width=DATES, label_visibility="collapsed",
         )  # fmt: skip
-        chosen = {each.dimension: _choose(each, choices[each]) for each in offered if each.in_bar}
+        chosen = {each.dimension: _choose(records, each, choices[each]) for each in offered if each.in_bar}
     with more:
-        chosen |= {each.dimension: _choose(each, choices[each]) for each in offered if not each.in_bar}
+        chosen |= {each.dimension: _choose(records, each, choices[each]) for each in offered if not each.in_bar}
         # Reoperations are so few that whoever is told protected counts could make them out.
         every = not records.viewer.is_protected and st.toggle(
             "Every operation, reoperations and planned stages too", key="every", bind="query-params"
@@ -133,12 +133,19 @@ def _is_offered(each: Filter, choices: Mapping[str, str]) -> bool:
     return len(choices) > 1 or bool(st.query_params.get_all(each.word) or st.session_state.get(each.word))
 
 
-def _choose(each: Filter, choices: Mapping[str, str]) -> tuple[str, ...]:
-    """The names chosen; on the screen and in the address stand their labels."""
+def _choose(records: Records, each: Filter, choices: Mapping[str, str]) -> tuple[str, ...]:
+    """The names chosen; on the screen and in the address stand their labels.
+
+    While nothing is chosen, whoever sees a part alone reads which: its one site is not "All sites".
+    """
+    own = records.viewer.scope.get(each.dimension, ())
+    unchosen = (
+        records.label(each.dimension, own[0]) if len(own) == 1 else f"{len(own)} {each.many}" if own else each.unchosen
+    )
     return tuple(
         st.multiselect(
             each.label, list(choices), format_func=choices.__getitem__, key=each.word, bind="query-params",
-            placeholder=each.unchosen, width=CHOICE, wrap=False, label_visibility="collapsed",
+            placeholder=said(unchosen), width=CHOICE, wrap=False, label_visibility="collapsed",
         )
     )  # fmt: skip
 

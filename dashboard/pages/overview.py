@@ -18,8 +18,8 @@ from dashboard.analyses.headline import CHANGE, DAY, SHARE, headline, limits_wor
 from dashboard.analyses.periods import number_of
 from dashboard.analyses.recorded import not_recorded
 from dashboard.analyses.shares import largest_first
-from dashboard.analyses.trend import counts_by_period, settled_middle, trend
-from dashboard.analyses.verdicts.change import change_verdict
+from dashboard.analyses.trend import counts_by_period, trend
+from dashboard.analyses.verdicts.change import change_verdict, parting_day
 from dashboard.analyses.verdicts.groups import groups_verdict, judged
 from dashboard.analyses.verdicts.overall import overall_verdict
 from dashboard.analyses.verdicts.overview import overview_verdict
@@ -198,7 +198,7 @@ def _years(records: Records, outcome: Outcome, landmark: Landmark) -> None:
 
 def _parts(records: Records, rows: pd.DataFrame, outcome: Outcome, landmark: Landmark) -> list[Together]:
     """Before and after the middle of the settled operations, where both can be spoken of."""
-    day = settled_middle(records, outcome.name, landmark.days)
+    day = parting_day(records, outcome.name, landmark.days, None)
     compared = before_and_after(records, outcome.name, landmark.days, day) if day else None
     if day is None or compared is None or not compared.possible:
         return []

@@ -245,11 +245,21 @@ def choose_curves(curves: pd.DataFrame, sizes: pd.Series, label: str, *, key: st
     return curves[curves["label"].isin(chosen or labels[: style.MOST_SERIES])]
 
 
+NONE_OF_THE_PART = (
+    "are in these records, or too few to be told. Ask whoever keeps the accounts whether they name the right part."
+)
+
+
 def nothing_to_show(records: Records) -> bool:
     """Say why a page is empty and how to fill it; True when no operation is chosen."""
     if operations_chosen(records):
         return False
-    why = "No operations match these filters. Take one away above, or clear them all."
+    if records.viewer.scope and not records.cohort.narrowed_by:
+        st.info(said(f"No operations {records.viewer.part_words(records.label)} {NONE_OF_THE_PART}"))
+        return True
+    found = "can be told for" if records.viewer.is_protected else "match"
+    few = " There are none, or too few." if records.viewer.is_protected else ""
+    why = f"No operations {found} these filters.{few} Take one away above, or clear them all."
     refused(records, why, lambda wider: operations_chosen(wider) > 0, key="nobody")
     return True
 

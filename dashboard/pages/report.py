@@ -25,7 +25,7 @@ from dashboard.records import Records
 KIND, COMPARED, SHARED, PREVIEW = "document", "held_against", "shared", "preview"
 """The words of the page's own choices in the address."""
 AGAINST = {PREVIOUS: "Period before", PRACTICE: "Whole practice", PUBLISHED: "Published figures"}
-FOR_WHOM = {"none": "The practice", "nhs": "Others, by NHS rules", "cms": "Others, by CMS rules"}
+FOR_WHOM = {"none": "Within the practice", "nhs": "Others, by NHS rules", "cms": "Others, by CMS rules"}
 """For a narrow choice; what each means stands in the document, and below the choice."""
 TO_FILE = {"pdf": "Download PDF", "html": "Download as a page (HTML)"}
 
@@ -67,7 +67,8 @@ def _wanted(records: Records, kind: DocumentKind) -> Wanted:
     outcome, within = load().default_outcome, parts.DEFAULT_LANDMARK
     if records.viewer.may(FIGURES):
         outcome, within = parts.choose_outcome(), parts.choose_landmark().days
-    against = parts.choose_group(AGAINST, COMPARED, "Held against") if kind.compared else PREVIOUS
+    offered = {name: label for name, label in AGAINST.items() if name != PRACTICE or records.viewer.sees_everything}
+    against = parts.choose_group(offered, COMPARED, "Held against") if kind.compared else PREVIOUS
     share = parts.choose_group(FOR_WHOM, SHARED, "For whom") if kind.shared else "none"
     month = parts.choose_group(
         months_offered(records), "month", "Month", usual=f"{usual_month(records):%Y-%m}"

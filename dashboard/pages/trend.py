@@ -26,10 +26,9 @@ from dashboard.analyses.trend import (
     counts_by_period,
     limits_words,
     operated_monthly,
-    settled_middle,
     trend,
 )
-from dashboard.analyses.verdicts.change import change_verdict, possible
+from dashboard.analyses.verdicts.change import change_verdict, parting_day, possible
 from dashboard.analyses.verdicts.claim import Verdict
 from dashboard.analyses.ways import ways
 from dashboard.charts import control_chart
@@ -113,7 +112,7 @@ def _before_and_after(
     def can(wider: Records) -> bool:
         return possible(wider, outcome.name, within_days, since)
 
-    day = since or settled_middle(records, outcome.name, within_days)
+    day = parting_day(records, outcome.name, within_days, since)
     if day is None or not parts_period(records, day):
         words = "lie on one side of the day chosen" if day else "whose outcome is settled are of one month, or none"
         with top:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from dashboard.access import Viewer
 from dashboard.analyses.asked import Asked
 from dashboard.analyses.difference import bands_apart, before_and_after, difference, side_curves
 from dashboard.analyses.failure_rate import failure_rate
@@ -166,3 +168,17 @@ def test_bands_that_stand_on_both_sides_or_on_none_are_refused(
 ) -> None:
     with pytest.raises(WrongUsage, match="share no band"):
         bands_apart(sample, "fbss", 730, "smoking", first, second)
+
+
+def test_in_protected_form_both_sides_are_of_whole_quarters_and_say_so(sample: Records) -> None:
+    rounded = replace(sample, viewer=Viewer("Manager", "manager", protected=True))
+    compared = before_and_after(rounded, "fbss", 730, date(2022, 2, 15))
+    assert list(compared.sides["label"]) == ["Operated from 1 Jan 2022", "Operated before 1 Jan 2022"]
+    assert compared.in_both is None
+
+
+def test_in_protected_form_two_periods_that_share_a_quarter_are_refused(sample: Records) -> None:
+    rounded = replace(sample, viewer=Viewer("Manager", "manager", protected=True))
+    until = rounded.of(Cohort(operated_to=date(2021, 2, 14)))
+    with pytest.raises(WrongUsage, match="share no quarter"):
+        difference(until, "fbss", 730, Cohort(operated_from=date(2021, 2, 15)))

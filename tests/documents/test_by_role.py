@@ -18,14 +18,17 @@ from dashboard.audit import Audit
 from dashboard.cohort import Cohort
 from dashboard.disclosure import MODES
 from dashboard.documents.appraisal import CHOOSE
+from dashboard.documents.cover import facts_of, foot_of, whose_of
 from dashboard.documents.document import Document, Paragraph, WordTable
 from dashboard.documents.issuing import FORMS, issued, made
 from dashboard.documents.kinds import KINDS, DocumentKind, kind_named
 from dashboard.documents.last_report import A_PART
 from dashboard.documents.patient_sheet import issued_sheet
-from dashboard.documents.wanted import Wanted
+from dashboard.documents.quality.period import beside
+from dashboard.documents.wanted import PRACTICE, Wanted
 from dashboard.engines.generations import Store
 from dashboard.errors import NotAllowed, WrongUsage
+from dashboard.exports.heading import heading
 from dashboard.protecting import SENTENCE
 from dashboard.records import Records
 from tests.documents.test_quality import words_of
@@ -146,3 +149,19 @@ def test_a_patients_sheet_is_for_who_plans(sample: Records, store: Store, who: s
     with pytest.raises(NotAllowed, match="your role does not include this document"):
         issued_sheet(asking(sample, store, who), "tlif", {}, MADE)
     assert last_line(store)["what"] == "refusal"
+
+
+@pytest.mark.parametrize(("who", "part"), [("of a site", "at Central"), ("surgeon", "of S01")])
+def test_a_part_of_the_practice_is_named_and_never_told_as_the_whole(
+    sample: Records, store: Store, who: str, part: str
+) -> None:
+    wanted = replace(WANTED, compare=PRACTICE)
+    records = asking(sample, store, who)
+    told = dict(facts_of(records, wanted))
+    assert told["Counted"] == f"Index operations {part}"
+    assert f"operations {part}" in foot_of(records, wanted, "Quality report")
+    assert part.split()[1] in whose_of(records)
+    assert beside(records, wanted).why == "Figures of the whole practice are not shown to your role."
+    head = heading(records, "A table")
+    assert part in head.described
+    assert part.split()[1] in head.filters.values()

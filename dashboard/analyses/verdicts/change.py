@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from dashboard import wording
-from dashboard.analyses.difference import Compared, before_and_after, parts_period
+from dashboard.analyses.difference import Compared, before_and_after, parts_period, told_since
 from dashboard.analyses.groups import failed_words, outcome_named, rows_of, when_words
 from dashboard.analyses.recorded import check_recorded
 from dashboard.analyses.remembering import remembered
@@ -25,7 +25,7 @@ def change_verdict(records: Records, outcome: str, within_days: int = 730, since
     that looks at no outcome. Raises WrongUsage for a day that parts nothing.
     """
     check_recorded(records, outcome)
-    day = since or settled_middle(records, outcome, within_days)
+    day = parting_day(records, outcome, within_days, since)
     if day is None:
         return Verdict("No before and after: all operations whose outcome is settled are of one month, or none is.")
     known, compared = outcome_named(outcome), before_and_after(records, outcome, within_days, day)
@@ -37,16 +37,22 @@ def change_verdict(records: Records, outcome: str, within_days: int = 730, since
         why_few(*claims),
         _not_due(compared, known, within_days),
         chart_words(chart, claims[0]),
-        "" if since else _why_this_day(day),
+        "" if since else _why_this_day(day, exactly=not records.viewer.is_protected),
     )
     doubt = " ".join(filter(None, told))
     others = (_not_due_claim(compared), _chart_claim(chart, compared.what))
     return Verdict(_answer(*claims, known, within_days, day), doubt, (*claims, *others))
 
 
+def parting_day(records: Records, outcome: str, within_days: int, since: date | None) -> date | None:
+    """The day that parts before from after, as it is told; None where there is none."""
+    day = since or settled_middle(records, outcome, within_days)
+    return day and told_since(records, day)
+
+
 def possible(records: Records, outcome: str, within_days: int, since: date | None) -> bool:
     """Whether the two sides of a day can be compared: the rule that refuses."""
-    day = since or settled_middle(records, outcome, within_days)
+    day = parting_day(records, outcome, within_days, since)
     return (
         day is not None and parts_period(records, day) and before_and_after(records, outcome, within_days, day).possible
     )
@@ -65,8 +71,8 @@ def _answer(after: Claim, before: Claim, outcome: Outcome, within_days: int, day
     return f"{opening} since {day_words(day)}: {shares}, {apart_words(after)} {way}."
 
 
-def _why_this_day(day: date) -> str:
-    begun = "year" if day.month == 1 else "month"
+def _why_this_day(day: date, *, exactly: bool) -> str:
+    begun = "year" if day.month == 1 else "month" if exactly else "quarter"
     return f"{day_words(day)} begins the {begun} that best halves the operations whose outcome is settled."
 
 

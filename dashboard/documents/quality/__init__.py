@@ -19,12 +19,17 @@ from dashboard.documents.quality.period import beside
 from dashboard.documents.quality.summary import in_full, summary
 from dashboard.documents.quality.units import units
 from dashboard.documents.wanted import Wanted
-from dashboard.errors import OutcomesError
+from dashboard.errors import NotTold, OutcomesError
 from dashboard.records import Records
 
 TITLE = "Quality report"
 Made = Callable[[Records, Wanted], Sequence[Block]]
 NOBODY = "No operation matches what was chosen: there is nothing to report. Choose another period, or fewer filters."
+
+LEFT_OUT = (
+    "In protected counts these have no form, or rest on too few operations. Ask whoever sees the practice's exact "
+    "figures."
+)
 
 PARTS: tuple[tuple[str, int, bool, Made], ...] = (
     ("Summary", 1, True, summary),
@@ -65,17 +70,35 @@ def quality(records: Records, wanted: Wanted) -> Document:
     parts = (*(PARTS if exact else FOR_OTHERS), *(APPENDIX if exact else APPENDIX[:2]))
     sections = [Section("Summary", [Paragraph("", strong=NOBODY)], own_page=True)]
     if operations_chosen(records):
-        sections = [_section(records, wanted, *part) for part in parts]
+        sections = _as_far_as_told(records, wanted, parts)
     return Document(
         TITLE, f"{whose_of(records)} · {period_of(records)}", _facts(records, wanted), sections, wanted.made,
         foot_of(records, wanted, TITLE),
     )  # fmt: skip
 
 
+def _as_far_as_told(records: Records, wanted: Wanted, parts: Sequence[tuple[str, int, bool, Made]]) -> list[Section]:
+    """The sections, and at the end in one sentence which of them are not told to this viewer."""
+    sections, left_out, under = list[Section](), list[str](), False
+    for title, level, own_page, make in parts:
+        try:
+            # What stands under a heading that is left out stands for itself.
+            sections.append(_section(records, wanted, title, level if under else 1, own_page, make))
+        except NotTold:
+            left_out.append(title)
+        under = under if level > 1 else not left_out or left_out[-1] != title
+    if left_out:
+        why = f"{'; '.join(left_out)}. {LEFT_OUT}"
+        sections.append(Section("Left out of this report", [Paragraph(why)]))
+    return sections
+
+
 def _section(records: Records, wanted: Wanted, title: str, level: int, own_page: bool, make: Made) -> Section:
     wanted.on_step(title)
     try:
         blocks = make(records, wanted)
+    except NotTold:
+        raise
     except OutcomesError as problem:
         blocks = [Paragraph(problem.message)]
     return Section(title, blocks, own_page, level)

@@ -65,10 +65,10 @@ def _practice(records: Records, wanted: Wanted) -> HeldAgainst:
     cohort = records.cohort
     units = {kind: names for kind, names in cohort.chosen.items() if kind in UNITS}
     label = "the whole practice"
-    if not units:
-        return HeldAgainst(None, label, "These are the figures of the whole practice: nothing stands beside them.")
     if not records.viewer.sees_everything:
         return HeldAgainst(None, label, "Figures of the whole practice are not shown to your role.")
+    if not units:
+        return HeldAgainst(None, label, "These are the figures of the whole practice: nothing stands beside them.")
     if len(units.get(SURGEON, ())) == 1:
         whole = practice_beside(records, units[SURGEON][0], wanted.outcome)
         if whole is None:

@@ -30,7 +30,7 @@ from dashboard.documents.quality.changes import headline_outcomes, known_as
 from dashboard.documents.quality.period import HeldAgainst, beside
 from dashboard.documents.tables import said, to_bear_in_mind, word_table
 from dashboard.documents.wanted import PUBLISHED, Wanted
-from dashboard.errors import OutcomesError
+from dashboard.errors import NotTold, OutcomesError
 from dashboard.records import Records
 
 ONE_YEAR = "year"
@@ -138,9 +138,11 @@ def _asking(records: Records, wanted: Wanted) -> list[str]:
 
 
 def answer_of(conclude: Callable[..., Verdict], *of: object) -> str:
-    """The answer of a verdict; where it cannot be given, why."""
+    """The answer of a verdict; where it cannot be given, why; nothing where it is not told to this viewer."""
     try:
         return conclude(*of).answer
+    except NotTold:
+        return ""
     except OutcomesError as problem:
         return problem.message
 

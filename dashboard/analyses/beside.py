@@ -30,7 +30,7 @@ TENTHS = 10
 FIGURES = 2
 
 
-class Together(NamedTuple):
+class AllUnits(NamedTuple):
     """All units together, as they are told: the own as they are, the others in protected form.
 
     why: in words, why there is no share of them, or empty. compared: how many units operated at all, the own among
@@ -69,13 +69,13 @@ class Others:
         sizes = self.patterns.groupby(FAMILY)["operations"].sum()
         return {int(str(code)) for code, n in sizes.items() if self.told(int(n), f"family {code}") >= FEWEST}
 
-    def together(self, own: pd.DataFrame, compared: int) -> Together:
+    def together(self, own: pd.DataFrame, compared: int) -> AllUnits:
         """These and the viewer's own."""
         n, failed = (self.told(int(self.patterns[name].sum()), name) for name in ("operations", "failed"))
         failed = min(failed, n)
         few = n < FEWEST or min(failed, n - failed) <= FEW
         sums = own[["failed", "operations"]].sum()
-        return Together(int(sums["failed"]) + failed, int(sums["operations"]) + n, TOO_FEW if few else "", compared)
+        return AllUnits(int(sums["failed"]) + failed, int(sums["operations"]) + n, TOO_FEW if few else "", compared)
 
     def spread(self, found: Overdispersion | None, units: int, what: str) -> Overdispersion | None:
         """How far so many units differ, in tenths that are rounded as counts are."""

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dashboard.analyses.beside import Others, Together, can_be_judged, figures, is_own, model_beside
+from dashboard.analyses.beside import AllUnits, Others, can_be_judged, figures, is_own, model_beside
 from dashboard.analyses.case_mix import Model, case_mix, known_patterns
 from dashboard.analyses.failure_rate import FEWEST_FOR_A_SHARE, NOBODY_DUE, whether_shown
 from dashboard.analyses.groups import FAMILY, NOT_RECORDED, check_days, due_from, outcome_named, rows_of
@@ -119,7 +119,7 @@ def _beside_others(records: Records, outcome: str, by: str, within_days: int) ->
     patterns, present, units = _counted(own, outcome, by, within_days)
     units = _expecting(units, patterns, model)
     units["expected"] = figures(units["expected"].tolist())
-    together = Together(0, 0, why, len(units))
+    together = AllUnits(0, 0, why, len(units))
     if not why:
         together, present = _together(records, outcome, by, within_days, model)
     pooled = len(present) < 2
@@ -136,7 +136,7 @@ def _beside_others(records: Records, outcome: str, by: str, within_days: int) ->
 
 def _together(
     records: Records, outcome: str, by: str, within_days: int, model: Model
-) -> tuple[Together, tuple[str, ...]]:
+) -> tuple[AllUnits, tuple[str, ...]]:
     """The practice as it is told beside the viewer's own, and the procedure families in it."""
     everybody = records.beside_others(by)
     patterns, _, units = _counted(everybody, outcome, by, within_days)

@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from dashboard.analyses.beside import Together
+from dashboard.analyses.beside import AllUnits
 from dashboard.analyses.failure_rate import FEWEST_FOR_A_SHARE
 from dashboard.analyses.groups import rows_of
 from dashboard.analyses.shares import share_of
@@ -65,7 +65,7 @@ def drawn_round(drawn: Funnel | None, sizes: pd.Series) -> Funnel | None:
 
 
 def with_shares(
-    units: pd.DataFrame, *, pooled: bool, together: Together | None = None
+    units: pd.DataFrame, *, pooled: bool, together: AllUnits | None = None
 ) -> tuple[pd.DataFrame, Funnel | None, str]:
     """The units with their share, limits and position; the funnel round the share of all of them, or why none.
 
@@ -111,7 +111,7 @@ def ratio_spread(some: pd.DataFrame) -> funnel.Overdispersion:
     return funnel.overdispersion_of_ratios(some["observed"].to_numpy(float), some["expected"].to_numpy(float))
 
 
-def _allowing(p: list[float], together: Together | None) -> np.ndarray:
+def _allowing(p: list[float], together: AllUnits | None) -> np.ndarray:
     """Each with what it is once it is allowed for how many were compared."""
     found = np.array(p)
     q = np.minimum(1, found * together.compared) if together else benjamini_hochberg(p)
@@ -119,7 +119,7 @@ def _allowing(p: list[float], together: Together | None) -> np.ndarray:
 
 
 def _in_share_funnel(
-    units: pd.DataFrame, shown: np.ndarray, target: float, together: Together | None
+    units: pd.DataFrame, shown: np.ndarray, target: float, together: AllUnits | None
 ) -> tuple[pd.DataFrame, Funnel, str]:
     failed, n = (units.loc[shown, name].to_numpy(float) for name in ("failed", "operations"))
     judged = funnel.overdispersion_can_be_judged(len(n))
@@ -135,7 +135,7 @@ def _in_share_funnel(
     return units, _funnel(target, spread, sizes, limits), ""
 
 
-def with_ratios(units: pd.DataFrame, together: Together | None = None) -> tuple[pd.DataFrame, Funnel | None]:
+def with_ratios(units: pd.DataFrame, together: AllUnits | None = None) -> tuple[pd.DataFrame, Funnel | None]:
     """The units with observed over expected, and the funnel round 1; of those without a note why there is none.
 
     together: what is told of all of them, where these units are not all.
@@ -153,7 +153,7 @@ def with_ratios(units: pd.DataFrame, together: Together | None = None) -> tuple[
 
 
 def _in_funnel(
-    units: pd.DataFrame, some: np.ndarray, observed: np.ndarray, expected: np.ndarray, together: Together | None
+    units: pd.DataFrame, some: np.ndarray, observed: np.ndarray, expected: np.ndarray, together: AllUnits | None
 ) -> tuple[pd.DataFrame, Funnel]:
     judged = funnel.overdispersion_can_be_judged(len(observed))
     spread = together.ratios if together else ratio_spread(units[some]) if judged else None

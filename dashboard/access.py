@@ -137,6 +137,11 @@ class Viewer:
         return None if self.surgeon is None else (self.surgeon,)
 
     @property
+    def sees_everything_exactly(self) -> bool:
+        """Whether this viewer is told exact counts of the whole practice."""
+        return self.sees_everything and not self.is_protected
+
+    @property
     def sees_everything(self) -> bool:
         """Whether this viewer's scope is the whole practice."""
         return not self.scope

@@ -113,7 +113,7 @@ class Course:
 
 
 OF_NO_PATIENT = frozenset(
-    {"codes", "facts", "import_before", "issues", "late_entries", "missing_kinds", "rows_read"}
+    {"codes", "import_before", "missing_kinds"}
 )  # fmt: skip
 """The reads that count no outcome of anybody: told as they are."""
 

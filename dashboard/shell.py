@@ -67,6 +67,7 @@ class Listed:
     brings_in: whether it brings in records, which makes no sense where earlier ones are shown.
     whose: of those chosen, the records that the page is about and its head counts, where it is about some of them.
     views: its views, where some of them are for fewer than the page is. or_by: another right that opens it as well.
+    exact: whether nothing of it has a protected form.
     """
 
     path: str
@@ -78,19 +79,21 @@ class Listed:
     whose: Callable[[Records], Records] | None = None
     views: addresses.Views | None = None
     or_by: Right | None = None
+    exact: bool = False
 
     def is_for(self, viewer: Viewer) -> bool:
         """Whether the page is there at all for this viewer; who tries the app out is told how records come in."""
-        return viewer.may(self.right) or (self.or_by is not None and viewer.may(self.or_by))
+        told = not (self.exact and viewer.is_protected)
+        return told and (viewer.may(self.right) or (self.or_by is not None and viewer.may(self.or_by)))
 
 
 PAGES = (
     Listed("", "Overview", overview.page, access.FIGURES),
     Listed("me", "My page", me.page, access.OWN_PAGE, whose=me.whose),
     Listed("procedures", "Procedures", procedures.page, access.FIGURES),
-    Listed("onset", "Time to symptoms", onset.page, access.FIGURES),
+    Listed("onset", "Time to symptoms", onset.page, access.FIGURES, exact=True),
     Listed("risk", "Risk factors", risk.page, access.FIGURES, views=risk.SHOWN),
-    Listed("causes", "Causes and care", causes.page, access.FIGURES),
+    Listed("causes", "Causes and care", causes.page, access.FIGURES, exact=True),
     Listed("compare", "Compare", compare.page, access.FIGURES),
     Listed("patients", "Patients", patients.page, access.PATIENTS),
     Listed("data", "Data quality", data.page, access.QUALITY, views=data.SHOWN),
@@ -275,6 +278,8 @@ def _say_why_not(viewer: Viewer, frozen: FrozenView | None) -> None:
     if frozen:
         saved_views.banner(frozen)
     why = "is not there while a view is frozen" if frozen else f"is not for the role of {parts.said(viewer.role)}"
+    if viewer.is_protected and not frozen:
+        why += ", or rests on counts too small to be told to it"
     st.info(f"This page {why}. Those that are there for you stand at the top.")
 
 

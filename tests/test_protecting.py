@@ -38,8 +38,8 @@ from tests.queries.every_read import READS
 
 REFUSED = {
     "care_paths", "case_mix", "causes", "completeness", "diagnosis_delay", "event_signature", "findings",
-    "first_treatments", "hazards", "hazards_by_interval", "modifiable", "onset", "operations_by_month", "overlap",
-    "profiles", "programme_events", "programme_pairs", "proms", "red_flags_count", "set_signature",
+    "facts", "first_treatments", "hazards", "hazards_by_interval", "issues", "late_entries", "modifiable", "onset", "operations_by_month", "overlap",
+    "profiles", "programme_events", "programme_pairs", "proms", "red_flags_count", "rows_read", "set_signature",
     "since_last_import", "steps", "symptom_detail", "symptom_pairs", "symptoms", "trajectories", "treatments",
     "trend", "undated", "units", "unreadable",
 }  # fmt: skip
@@ -191,7 +191,7 @@ def test_a_filter_that_leaves_out_few_is_refused_in_words(door: Door) -> None:
 
 def test_days_are_told_by_quarter_and_a_third_filter_of_the_patient_is_refused(door: Door) -> None:
     records = door(MANAGER, operated_from=date(2020, 2, 20), operated_to=date(2024, 5, 5))
-    assert records.described == "Index operations; operated 1 Jan 2020 to 30 Jun 2024"
+    assert records.described == "Index operations at Central; operated 1 Jan 2020 to 30 Jun 2024"
     assert records.facts.first_operation == date(2018, 1, 1)
     assert records.facts.operations % STEP == 0
     chosen = {kind: tuple(records.choices(kind)) for kind in ("sex", "age")}

@@ -18,7 +18,7 @@ def issues(records: Records) -> pd.DataFrame:
 
     Values are left out: they may be a patient's.
     """
-    found = records.read("issues") if records.viewer.sees_everything else pd.DataFrame(columns=COLUMNS)
+    found = records.read("issues") if records.viewer.sees_everything_exactly else pd.DataFrame(columns=COLUMNS)
     return found.assign(double=found["rule"].astype(str).str.contains(TWICE))[COLUMNS]
 
 
@@ -27,7 +27,7 @@ def late_entries(records: Records) -> pd.DataFrame:
 
     A row for each kind of record: ``kind``, ``months`` (how many), ``earliest`` (2024-01), ``records``.
     """
-    if not records.viewer.sees_everything:
+    if not records.viewer.sees_everything_exactly:
         return pd.DataFrame(columns=["months", "earliest", "records"])
     found = records.read("late_entries")
     return found.groupby("kind", sort=False).agg(

@@ -46,7 +46,7 @@ def flow(records: Records, outcome: str, within_days: int = 730) -> tuple[Step, 
     figures are those of ``cohort_line`` and ``failure_rate``, which every screen shows.
     """
     line, facts = cohort_line(records), records.facts
-    steps = _read(records) if records.viewer.sees_everything else []
+    steps = _read(records) if records.viewer.sees_everything_exactly else []
     unchosen = _if_any(line.of - line.operations, "not chosen by the filters")
     if records.cohort.every_operation:
         # Planned stages and reoperations are chosen too: nobody is left at a step to index operations.

@@ -60,7 +60,7 @@ def since_last_import(records: Records, outcome: str, within_days: int = 730) ->
 def between_two(everybody: Records, outcome: str, within_days: int = 730) -> SinceImport | None:
     """The same of records whose engine holds two generations together; of the cohort for which it does."""
     check_days(within_days)
-    if not everybody.viewer.sees_everything:
+    if not everybody.viewer.sees_everything_exactly:
         return None
     days = everybody.read("import_before")
     counts = everybody.read("since_last_import", outcome=outcome)

@@ -112,6 +112,8 @@ def trend(records: Records, outcome: str, within_days: int = 730, period: str | 
     judged_by = next(enough, "")
     drawn_by = period or judged_by or list(PERIODS)[-1]
     frame = _points(counts, operations, day, drawn_by, last_due)
+    if records.viewer.is_protected:  # a year that is not told is none without operations
+        frame = frame[frame["operations"] > 0].reset_index(drop=True)
     mature = ~frame["immature"].to_numpy(bool)
     chart = control_charts.share_chart(frame["share"][mature], frame["rests_on"][mature], centre)
     chart = chart.shown() if drawn_by == judged_by else chart.without_limits()

@@ -22,8 +22,10 @@ def section(records: Records, top: furniture.AnswerPlace) -> None:
     An import is of the whole practice: who sees a part is told what was flagged in it.
     """
     with top:
-        furniture.verdict(issues_verdict(records) if records.viewer.sees_everything else flagged_verdict(records))
-    if not records.viewer.sees_everything:
+        furniture.verdict(
+            issues_verdict(records) if records.viewer.sees_everything_exactly else flagged_verdict(records)
+        )
+    if not records.viewer.sees_everything_exactly:
         _flagged(records)
         return
     found = issues(records)

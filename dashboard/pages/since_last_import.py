@@ -19,7 +19,7 @@ def line(records: Records, outcome: Outcome, landmark: Landmark) -> None:
 
     Nothing for a viewer who sees a part: what an import changed is counted of the whole practice.
     """
-    if not records.viewer.sees_everything:
+    if not records.viewer.sees_everything_exactly:
         return
     answer = since_verdict(records, outcome.name, landmark.days)
     label = f"Since the last import: {parts.said(answer.answer)} →" if answer.claims else "Since the last import →"

@@ -65,7 +65,7 @@ def recorded_verdict(records: Records) -> Verdict:
 
 def issues_verdict(records: Records) -> Verdict:
     """What the last import left out and what it noted; of nobody's rows, for who sees the whole practice."""
-    if not records.viewer.sees_everything:
+    if not records.viewer.sees_everything_exactly:
         return Verdict("What an import found is shown to those who see the whole practice.")
     found = issues(records)
     times = found.groupby("severity")["times"].sum()
@@ -98,6 +98,6 @@ def published_verdict(records: Records) -> Verdict:
     facts = records.facts
     counted = f"{wording.count(facts.all_operations, 'operation')} of {wording.count(facts.patients, 'patient')}"
     claim = Claim("published", "all", "All operations", None, facts.all_operations, 0)
-    doubt = issues_verdict(records).answer if records.viewer.sees_everything else ""
+    doubt = issues_verdict(records).answer if records.viewer.sees_everything_exactly else ""
     until = f", with records up to {day_words(facts.data_date)}" if facts.data_date else ""
     return Verdict(f"{counted} are published{until}.", doubt, (claim,))

@@ -36,7 +36,7 @@ def since_verdict(records: Records, outcome: str, within_days: int = 730) -> Ver
     may be shown.
     """
     check_recorded(records, outcome)
-    if not records.viewer.sees_everything:
+    if not records.viewer.sees_everything_exactly:
         return Verdict(A_PART)
     found = since_last_import(records, outcome, within_days)
     if found is None:

@@ -27,6 +27,7 @@ def main() -> None:
             trial.learn()
             with ThreadPoolExecutor(AT_ONCE) as threads:
                 list(threads.map(lambda who: sweep.whole(trial, who), sweep.viewers()))
+            strangers.take_what_is_anothers(trial, *sweep.viewers())
             strangers.come_without_having_been_let_in(trial)
     leaks = [*trial.found.leaks, *strangers.written_beyond_the_scope(trial)]
     print(f"{trial.found.combinations} combinations of viewer and attempt: {len(leaks)} leaks", *leaks, sep="\n")

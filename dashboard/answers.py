@@ -26,8 +26,8 @@ HEADERS = {
 def guarded(send: Send, *, kept: bool = True, secure: bool = False) -> Send:
     """The same answer with our headers, and with none that lets other pages read it.
 
-    kept: whether a browser may keep it; what somebody downloads it may not. secure: whether a cookie that goes along is
-    for TLS alone.
+    kept: whether a browser may keep it; what somebody downloads, or was shown, it may not. secure: whether a cookie
+    that goes along is for TLS alone.
     """
 
     async def passed_on(message: Message) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -40,7 +40,9 @@ class Door:
     closed: whether real records may be shown, so that nobody comes in without a cookie.
     until: of a request's cookies, when (in seconds since 1970) whoever bears them must go; 0 at once.
     exchange: the cookie for a launch token, which is used up by that; None for one that is not good.
-    admits: whether a message to the app is one that its pages send; held: the bytes kept of the files of a session.
+    admits: whether a message to the app is one that its pages send, and asks only for what has been handed to whoever
+    sends it, by name; hands_out: the names of what a message to a page hands on.
+    may_give: whether somebody may bring in a file; held: the bytes kept of the files of a session.
     proves: what shows to whoever is about to hand over a token that the server is ours, by the challenge and the
     address of the socket that it came to.
     sign_in: who is signed in, where people do; they come by its own address, and by no other. farewell: the message
@@ -52,7 +54,9 @@ class Door:
     closed: Callable[[], bool]
     until: Callable[[str], float]
     exchange: Callable[[str], str | None]
-    admits: Callable[[bytes], bool]
+    admits: Callable[[bytes, Callable[[str], bool]], bool]
+    hands_out: Callable[[bytes], Iterable[str]] = lambda told: ()
+    may_give: Callable[[Any], bool] = lambda who: True
     held: Callable[[str], int] = lambda session: 0
     proves: Callable[[str, str], str] = lambda challenge, at: ""
     sign_in: SignsIn | None = None

@@ -10,7 +10,7 @@ An ASGI middleware: it knows neither Streamlit nor the store, only the `Door` th
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,19 +19,24 @@ from urllib.parse import parse_qsl, urlencode
 from dashboard import cookies as sent
 from dashboard import round_trip, way_in
 from dashboard.answers import App, Message, Receive, Scope, Send, answer, guarded
-from dashboard.door import MEDIA, PAGE, PROOF, SIGN_IN, STREAM, UPLOAD, Door, Kind
+from dashboard.door import MEDIA, OPEN, PAGE, PROOF, SIGN_IN, STREAM, UPLOAD, Door, Kind
+from dashboard.handed import Handed
 
 MOST_STREAMS = 100
 """Open at once; a browser has one for each tab."""
 MOST_SESSIONS, KEPT_SECONDS = 200, 120.0
 """Of streams that are open, or were so short a time ago that Streamlit keeps what they held."""
+MOST_STREAMS_OF_ONE, MOST_OF_ONE = 20, 60
+"""Of both what one person has who signs in: nobody keeps the others out."""
 MOST_BYTES = 250 << 20
 """Of files that one session has given and that are kept for it."""
 SECONDS_BETWEEN_LOOKS, SECONDS_TO_LEAVE = 2.0, 1.0
 """At whether somebody who reads may still be there; and between then and a screen that is cleared."""
 OF_A_PAGE_THAT_HAD_ONE = 3
 """Words that a page of Streamlit's offers when it had a stream before: the protocol, a token, and its session."""
+OFFERED = b"sec-websocket-protocol"
 POLICY, TOO_MANY = 1008, 1013
+NOT_HANDED = "There is nothing here for you. Open the page again, and take the file from there."
 
 
 _standing: list[Door] = []
@@ -140,8 +145,9 @@ class Guard:
 
     app: App
     door: Door
-    _streams: int = 0
-    _ended: deque[float] = field(default_factory=deque)
+    handed: Handed = field(default_factory=Handed)
+    _open: Counter[Any] = field(default_factory=Counter)
+    _ended: deque[tuple[float, Any]] = field(default_factory=deque)
     _arriving: dict[str, int] = field(default_factory=dict)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -175,11 +181,11 @@ class Guard:
             return await answer(send, 200 if told else 404, told)
         if kind is UPLOAD:
             return await self._upload(asked, scope, receive, send)
-        if kind is MEDIA and self.door.closed() and not self._may_stay(asked):
-            return await answer(send, 401, way_in.HOW)
+        if kind is MEDIA and self.door.closed() and (refusal := self._not_theirs(asked)):
+            return await answer(send, *refusal)
         if kind is SIGN_IN and sign_in:
             return await round_trip.go(sign_in, self.door.pages, self.app, scope, receive, send, asked.cookies)
-        await self.app(scope, receive, guarded(send, kept=kind is not MEDIA, secure=asked.is_by_tls))
+        await self.app(scope, receive, guarded(send, kept=kind is OPEN, secure=asked.is_by_tls))
 
     def _may_stay(self, asked: Request) -> bool:
         if self.door.may_stay_until(asked.host, asked.cookies) <= self.door.clock():
@@ -187,6 +193,13 @@ class Guard:
         if sign_in := self.door.signs_in(asked.host):
             sign_in.used(asked.cookies)
         return True
+
+    def _not_theirs(self, asked: Request) -> tuple[int, str] | None:
+        """How what nobody else may have is refused; None for whoever was handed it, and may still be there."""
+        if not self._may_stay(asked):
+            return 401, way_in.HOW
+        handed = self.handed.has(self.door.who(asked.host, asked.cookies), asked.path)
+        return None if handed else (404, NOT_HANDED)
 
     def _way_in(self, asked: Request) -> tuple[int, str, Mapping[str, str]] | None:
         """What a page is answered with in place of itself: the way in, or how to find it; None where it may be shown.
@@ -215,8 +228,10 @@ class Guard:
 
     async def _upload(self, asked: Request, scope: Scope, receive: Receive, send: Send) -> None:
         """A file is given only by whoever has come in, made-up records or not: what is given is real."""
-        if not self._may_stay(asked):
-            return await answer(send, 401, way_in.HOW)
+        if refusal := self._not_theirs(asked):
+            return await answer(send, *refusal)
+        if not self.door.may_give(self.door.who(asked.host, asked.cookies)):
+            return await answer(send, 403, "Your role brings in no files.")
         session, told = asked.path.split("/")[3], asked.headers.get("content-length", "0")
         length = int(told) if told.isdecimal() else MOST_BYTES + 1
         if self._held(session) + length > MOST_BYTES:
@@ -245,32 +260,40 @@ class Guard:
         asked = understood(scope, self.door)
         if asked is None or asked.host not in self.door.hosts or not asked.is_ours or asked.path != STREAM:
             return await send({"type": "websocket.close", "code": POLICY})
-        stream = Stream(self.door, asked, receive, send)
-        if not stream.may_stay:
+        stream = Stream(self.door, self.handed, asked, receive, send)
+        if not stream.may_stay or stream.is_to_go_on_with_anothers(scope):
             return await self._send_away(scope, stream, send)
-        if not self._has_room():
+        if not self._has_room(stream):
             return await send({"type": "websocket.close", "code": TOO_MANY})
-        self._streams += 1
+        who = stream.who
+        self._open[who] += 1
         watching = asyncio.create_task(stream.watch())
         try:
             await self.app(scope, stream.receive, stream.send)
         finally:
             watching.cancel()
-            self._streams -= 1
-            self._ended.append(self.door.clock())
+            self._open -= Counter([who])
+            self._ended.append((self.door.clock(), who))
 
     async def _send_away(self, scope: Scope, stream: Stream, send: Send) -> None:
-        """Whoever had a stream before, and whose time ended while their computer slept: their screen is cleared."""
+        """Whoever had a stream before, and whose time ended while their computer slept: their screen is cleared.
+
+        So is one that was drawn for somebody else.
+        """
         offered = scope.get("subprotocols", ())
         if self.door.farewell and len(offered) == OF_A_PAGE_THAT_HAD_ONE:
             await stream.send({"type": "websocket.accept", "subprotocol": offered[0]})
             return await stream.end()
         await send({"type": "websocket.close", "code": POLICY})
 
-    def _has_room(self) -> bool:
-        while self._ended and self._ended[0] < self.door.clock() - KEPT_SECONDS:
+    def _has_room(self, stream: Stream) -> bool:
+        while self._ended and self._ended[0][0] < self.door.clock() - KEPT_SECONDS:
             self._ended.popleft()
-        return self._streams < MOST_STREAMS and self._streams + len(self._ended) < MOST_SESSIONS
+        sessions = self._open + Counter(who for _, who in self._ended)
+        is_one_of_many = self.door.signs_in(stream.asked.host) is not None
+        if is_one_of_many and (self._open[stream.who] >= MOST_STREAMS_OF_ONE or sessions[stream.who] >= MOST_OF_ONE):
+            return False
+        return self._open.total() < MOST_STREAMS and sessions.total() < MOST_SESSIONS
 
 
 @dataclass
@@ -282,23 +305,34 @@ class Stream:
     """
 
     door: Door
+    handed: Handed
     asked: Request
     _receive: Receive
     _send: Send
     _ended: bool = False
 
     def __post_init__(self) -> None:
-        self._who, self._until = self._now()
+        # Somebody with a role and a scope: whose rights change is another.
+        self.who, self._until = self._now()
 
     @property
     def may_stay(self) -> bool:
         """Whether whoever is there may hear or say one thing more, as far as was seen when it was last looked."""
         return not self._ended and (self._until > self.door.clock() or not self.door.closed())
 
+    def is_to_go_on_with_anothers(self, scope: Scope) -> bool:
+        """Whether the page names a session that is not known as this person's: it was drawn for somebody else.
+
+        As when it comes back out of the browser's memory after another has signed in.
+        """
+        words = b",".join(value for name, value in scope["headers"] if name.lower() == OFFERED).split(b",")
+        session = words[OF_A_PAGE_THAT_HAD_ONE - 1].strip() if len(words) >= OF_A_PAGE_THAT_HAD_ONE else b""
+        return bool(session) and not self._is_handed(session.decode("latin-1"))
+
     async def look(self) -> None:
         """See who is there now, and end the stream where that is another than who opened it, or nobody."""
         who, until = self._now()
-        self._until = until if who == self._who else 0.0
+        self._until = until if who == self.who else 0.0
         if not self.may_stay:
             # Nothing is heard or said any more. Whoever signed out in this window is on the way out of it.
             await asyncio.sleep(SECONDS_TO_LEAVE)
@@ -324,7 +358,7 @@ class Stream:
             if self._ended:
                 return {"type": "websocket.disconnect", "code": POLICY}
             told = message.get("bytes")
-            if told is not None and self.door.admits(told):
+            if told is not None and self.door.admits(told, self._is_handed):
                 if (sign_in := self.door.signs_in(self.asked.host)) and self.door.is_of_somebody(told):
                     sign_in.used(self.asked.cookies)
                 return message
@@ -335,6 +369,8 @@ class Stream:
             await self.look()  # perhaps they were busy in another window meanwhile
         if not self._ended:
             self._ended = message["type"] == "websocket.close"
+            if told := message.get("bytes"):
+                self.handed.note(self.who, self.door.hands_out(told))
             await self._send(message)
 
     async def end(self) -> None:
@@ -344,6 +380,9 @@ class Stream:
             if self.door.farewell:
                 await self._send({"type": "websocket.send", "bytes": self.door.farewell})
             await self._send({"type": "websocket.close", "code": POLICY})
+
+    def _is_handed(self, name: str) -> bool:
+        return self.handed.has(self.who, name)
 
     def _now(self) -> tuple[Any, float]:
         here = self.asked.host, self.asked.cookies

@@ -10,7 +10,7 @@ import os
 import re
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ from streamlit.web.bootstrap import load_config_options
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from dashboard import guard, settings
-from dashboard.access import OPERATOR
+from dashboard.access import IMPORT, OPERATOR, Viewer
 from dashboard.door import Door
 from dashboard.engines.generations import Store
 from dashboard.errors import Refused, StoreDamaged, WrongUsage
@@ -179,6 +179,8 @@ def door_of(store: Path, launch: Launch, hosts: frozenset[str], sign_in: Streaml
         until=launch.until,
         exchange=on_record(launch.exchange, store),
         admits=admits,
+        hands_out=hands_out,
+        may_give=lambda who: who is True or (isinstance(who, Viewer) and who.may(IMPORT)),
         held=held,
         proves=launch.answer_to,
         sign_in=sign_in,
@@ -248,8 +250,8 @@ def bound(host: str, port: int) -> socket.socket:
     return listening
 
 
-def admits(told: bytes) -> bool:
-    """Whether this is a message that a page of ours sends."""
+def admits(told: bytes, is_handed: Callable[[str], bool]) -> bool:
+    """Whether this is a message that a page of ours sends. is_handed: whether its sender was handed what it names."""
     message = BackMsg()
     try:
         message.ParseFromString(told)
@@ -257,8 +259,29 @@ def admits(told: bytes) -> bool:
         return False
     kind = message.WhichOneof("type")
     if kind == "backend_operation_request":
-        return message.backend_operation_request.WhichOneof("payload") in PIECES
+        asked = message.backend_operation_request
+        piece = asked.WhichOneof("payload")
+        return piece in PIECES and (piece != "deferred_file" or is_handed(asked.deferred_file.file_id))
     return kind in OF_OUR_PAGES
+
+
+def hands_out(told: bytes) -> Iterator[str]:
+    """The name of all that a message to a page hands on: its session, and files to take or to put somewhere.
+
+    Read field by field, not looked for in the bytes: a page repeats much that is written on it.
+    """
+    message = ForwardMsg.FromString(told)
+    kind = message.WhichOneof("type")
+    if kind == "new_session":
+        yield message.new_session.initialize.session_id
+    elif kind == "delta" and message.delta.new_element.WhichOneof("type") == "download_button":
+        button = message.delta.new_element.download_button
+        yield from filter(None, (button.url, button.deferred_file_id))
+    elif kind == "backend_operation_response":
+        yield from filter(None, [message.backend_operation_response.deferred_file.url])
+    elif kind == "file_urls_response":
+        for urls in message.file_urls_response.file_urls:
+            yield from {urls.upload_url, urls.delete_url}
 
 
 def is_of_somebody(told: bytes) -> bool:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from dashboard.door import STREAM, Door
 from dashboard.guard import Guard
+from dashboard.handed import Handed
 
 HOST = "127.0.0.1:8501"
 OURS = f"http://{HOST}"
@@ -38,11 +39,13 @@ class Streamlit:
 
     reached: list[str] = field(default_factory=list)
     heard: list[bytes] = field(default_factory=list)
+    offered: list[str] = field(default_factory=list)
     body: int = 0
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         self.reached.append(f"{scope.get('method', 'stream')} {scope.get('path')}")
         if scope["type"] == "websocket":
+            self.offered = [value.decode() for name, value in scope["headers"] if name == b"sec-websocket-protocol"]
             await send({"type": "websocket.accept"})
             while (message := await receive())["type"] == "websocket.receive":
                 self.heard.append(message["bytes"])
@@ -58,15 +61,15 @@ class Streamlit:
         await send({"type": "http.response.body", "body": SECRET})
 
 
-def door(closed: bool = True, **other: Any) -> Door:
+def door(closed: bool = True, kind: type[Door] = Door, **other: Any) -> Door:
     """Real records behind it, and one cookie that is good for an hour."""
     words: dict[str, Any] = {
         "hosts": frozenset({HOST, "localhost:8501"}), "pages": frozenset({"/", "/risk"}), "closed": lambda: closed,
         "until": lambda cookies: NOW + 3_600 if IN in cookies else 0.0,
         "exchange": lambda token: "outcomes-8501=new" if token == "once" else None,
-        "admits": lambda told: told.startswith(b"ours"), "clock": lambda: NOW,
+        "admits": lambda told, is_handed: told.startswith(b"ours"), "clock": lambda: NOW,
     }  # fmt: skip
-    return Door(**{**words, **other})
+    return kind(**{**words, **other})
 
 
 @dataclass(frozen=True)
@@ -93,9 +96,13 @@ def ask(
     behind: Door | None = None,
     body: list[bytes] | None = None,
     headers: list[tuple[str, str]] | None = None,
+    handed: Handed | None = None,
     **more: str,
 ) -> Answer:
-    """A request to the guard; headers with an underscore for each hyphen, besides the usual Host."""
+    """A request to the guard; headers with an underscore for each hyphen, besides the usual Host.
+
+    handed: to whom what was handed before; without it, whatever is asked for to whoever has come in.
+    """
     given = headers if headers is not None else [("host", HOST)]
     given = [*given, *((name.replace("_", "-"), value) for name, value in more.items())]
     scope = {"type": "http", "method": method, "path": path, "query_string": query.encode(),
@@ -105,7 +112,10 @@ def ask(
         {"type": "http.request", "body": piece, "more_body": place < len(pieces)}
         for place, piece in enumerate(pieces, 1)
     )
-    return passed(scope, behind or door(), lambda: next(coming))
+    if handed is None:
+        handed = Handed()
+        handed.note(True, [path])
+    return passed(scope, behind or door(), lambda: next(coming), handed)
 
 
 def talk(
@@ -116,11 +126,17 @@ def talk(
     cookie: str = IN,
     path: str = STREAM,
     between: Callable[[int], None] = lambda place: None,
+    handed: Handed | None = None,
+    offered: Sequence[str] = (),
 ) -> Answer:
-    """A stream to the guard, and what is said on it; between: done before each message."""
+    """A stream to the guard, and what is said on it.
+
+    between: done before each message; offered: each header of what a page of Streamlit's offers when it comes again.
+    """
     headers = {"host": host, **({"origin": origin} if origin is not None else {}), "cookie": cookie}
+    given = [*headers.items(), *(("sec-websocket-protocol", words) for words in offered)]
     scope = {"type": "websocket", "path": path, "query_string": b"",
-             "headers": [(name.encode(), value.encode()) for name, value in headers.items()]}  # fmt: skip
+             "headers": [(name.encode(), value.encode()) for name, value in given]}  # fmt: skip
     waiting = list(enumerate(told))
 
     def coming() -> dict[str, Any]:
@@ -130,14 +146,15 @@ def talk(
         between(place)
         return {"type": "websocket.receive", ("text" if isinstance(message, str) else "bytes"): message}
 
-    return passed(scope, behind or door(), coming)
+    scope["subprotocols"] = [word.strip() for words in offered for word in words.split(",")]
+    return passed(scope, behind or door(), coming, handed or Handed())
 
 
 async def _passing(before: Guard, scope: Any, receive: Any, send: Any) -> None:
     await before(scope, receive, send)
 
 
-def passed(scope: Any, behind: Door, coming: Callable[[], dict[str, Any]]) -> Answer:
+def passed(scope: Any, behind: Door, coming: Callable[[], dict[str, Any]], handed: Handed) -> Answer:
     """What the guard lets through of a request, and what it sends back."""
     app = Streamlit()
     sent: Messages = []
@@ -148,7 +165,7 @@ def passed(scope: Any, behind: Door, coming: Callable[[], dict[str, Any]]) -> An
     async def send(message: Any) -> None:
         sent.append(message)
 
-    awaited(_passing(Guard(app, behind), scope, receive, send))
+    awaited(_passing(Guard(app, behind, handed), scope, receive, send))
     start = sent[0] if sent else {}
     found = {name.decode(): value.decode() for name, value in start.get("headers", ())}
     body = b"".join(each.get("body", b"") for each in sent)

@@ -67,6 +67,7 @@ FLOORS = {
     "made_up": 2,
     "guard": 3,
     "door": 2,
+    "handed": 0,
     "round_trip": 1,
     "cookies": 0,
     "answers": 0,

@@ -124,8 +124,9 @@ def test_real_records_are_for_whoever_has_come_in(path: str, status: int) -> Non
     assert ask(path, behind=late, cookie=IN).is_closed
 
 
-def test_what_is_downloaded_is_not_kept_by_the_browser_and_the_rest_is_as_it_was() -> None:
-    assert ask("/media/abc.csv", cookie=IN).headers["cache-control"] == "no-store"
+def test_what_is_shown_or_downloaded_is_not_kept_by_the_browser_and_the_rest_is_as_it_was() -> None:
+    for path in ("/", "/risk", "/media/abc.csv"):
+        assert ask(path, cookie=IN).headers["cache-control"] == "no-store"
     assert ask("/static/js/x.js").headers["cache-control"] == "public, max-age=9"
 
 

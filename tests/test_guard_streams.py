@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from dashboard import guard
-from dashboard.door import STREAM
+from dashboard.door import STREAM, Door
 from dashboard.guard import Guard
+from dashboard.handed import Handed
 from tests.outsider import HOST, IN, NOW, OURS, OUT, UPLOAD, Messages, Streamlit, ask, awaited, door, talk
 
 
@@ -79,7 +81,7 @@ def test_what_the_app_says_of_its_own_accord_is_not_heard_once_the_cookie_is_ove
         behind = door(clock=lambda: now[0], until=lambda cookies: NOW + 10)
         asked = guard.understood({"path": STREAM, "headers": [(b"host", HOST.encode())]}, behind)
         assert asked is not None
-        stream = guard.Stream(behind, asked, send, send)  # type: ignore[arg-type]
+        stream = guard.Stream(behind, Handed(), asked, send, send)  # type: ignore[arg-type]
         for later in (0, 9, 10, 11):
             now[0] = NOW + later
             await stream.send({"type": "websocket.send", "bytes": str(later).encode()})
@@ -89,24 +91,27 @@ def test_what_the_app_says_of_its_own_accord_is_not_heard_once_the_cookie_is_ove
     assert [each.get("bytes", each["type"]) for each in sent] == [b"0", b"9", "websocket.close"]
 
 
+async def opened(before: Guard, ends: asyncio.Event, sent: Messages, cookie: str = IN) -> None:
+    """A stream that stays open until then."""
+
+    async def receive() -> dict[str, Any]:
+        await ends.wait()
+        return {"type": "websocket.disconnect", "code": 1001}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    headers = [(b"host", HOST.encode()), (b"origin", OURS.encode()), (b"cookie", cookie.encode())]
+    scope = {"type": "websocket", "path": STREAM, "query_string": b"", "headers": headers}
+    await before(scope, receive, send)
+
+
 @pytest.mark.parametrize(("limit", "most"), [("MOST_STREAMS", 3), ("MOST_SESSIONS", 2)])
 def test_there_are_so_many_streams_at_once_and_so_many_sessions_in_two_minutes(
     monkeypatch: pytest.MonkeyPatch, limit: str, most: int
 ) -> None:
     monkeypatch.setattr(guard, limit, most)
     now = [NOW]
-
-    async def opened(before: Guard, ends: asyncio.Event, sent: Messages) -> None:
-        async def receive() -> dict[str, Any]:
-            await ends.wait()
-            return {"type": "websocket.disconnect", "code": 1001}
-
-        async def send(message: Any) -> None:
-            sent.append(message)
-
-        headers = [(b"host", HOST.encode()), (b"origin", OURS.encode()), (b"cookie", IN.encode())]
-        scope = {"type": "websocket", "path": STREAM, "query_string": b"", "headers": headers}
-        await before(scope, receive, send)
 
     async def many() -> list[str]:
         before, ends = Guard(Streamlit(), door(clock=lambda: now[0])), asyncio.Event()
@@ -127,6 +132,48 @@ def test_there_are_so_many_streams_at_once_and_so_many_sessions_in_two_minutes(
     accept, close = "websocket.accept", "websocket.close"
     again = close if limit == "MOST_SESSIONS" else accept
     assert awaited(many()) == [accept] * most + [close, again, accept]
+
+
+@dataclass(frozen=True)
+class DoorOfMany(Door):
+    """One at which people sign in, each by a cookie that is their name."""
+
+    def signs_in(self, host: str) -> Any:
+        """Here they do, and nothing is noted of it."""
+        return SimpleNamespace(origin=OURS)
+
+    def who(self, host: str, cookies: str) -> str:
+        """Whoever the cookie names."""
+        return cookies
+
+    def may_stay_until(self, host: str, cookies: str) -> float:
+        """An hour."""
+        return NOW + 3_600
+
+
+@pytest.mark.parametrize(("limit", "most"), [("MOST_STREAMS_OF_ONE", 3), ("MOST_OF_ONE", 2)])
+def test_nobody_who_signs_in_takes_the_room_of_the_others(
+    monkeypatch: pytest.MonkeyPatch, limit: str, most: int
+) -> None:
+    monkeypatch.setattr(guard, limit, most)
+    behind = DoorOfMany(**vars(door()))
+
+    async def many() -> list[str]:
+        before, ends = Guard(Streamlit(), behind), asyncio.Event()
+        cookies = [*["Anna"] * (most + 1), "Bernd"]
+        answers: list[Messages] = [[] for _ in cookies]
+        tasks = []
+        for cookie, sent in zip(cookies, answers, strict=True):
+            tasks.append(asyncio.create_task(opened(before, ends, sent, cookie)))
+            await asyncio.sleep(0)
+        ends.set()
+        await asyncio.gather(*tasks)
+        soon: Messages = []
+        await opened(before, ends, soon, "Anna")
+        return [sent[0]["type"] for sent in (*answers, soon)]
+
+    accept, close = "websocket.accept", "websocket.close"
+    assert awaited(many()) == [accept] * most + [close, accept, close if limit == "MOST_OF_ONE" else accept]
 
 
 def test_nobody_stands_guard_until_it_is_said() -> None:

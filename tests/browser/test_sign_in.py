@@ -16,9 +16,10 @@ from dashboard.audit import FOLDER, lines_of
 from dashboard.engines.sessions import FILE
 from dashboard.sign_in import IDLE_SECONDS, SESSION_SECONDS
 from tests import raw
+from tests.browser.chromium import FLAGS, installed_browser
 from tests.browser.screen import settle
 from tests.importing.written import take, write
-from tests.patience import SECONDS
+from tests.patience import SECONDS, wait_until
 from tests.provider import ANNA, ELSEWHERE, NOBODY, OVER, let_in, let_sign_in, provider
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -209,6 +210,55 @@ def test_a_computer_that_slept_until_its_session_was_over_is_cleared_when_it_wak
     expect(page.locator("[data-testid=stApp]")).to_have_count(1)
     with raw.served(store, tmp_path / "again.txt", port):
         is_cleared(page)
+
+
+LINES = """const Plain = WebSocket; window.lines = [];
+window.WebSocket = class extends Plain { constructor(...words) { super(...words); window.lines.push(this); } };"""
+"""Keeps the streams of a page, so that one can be broken off."""
+
+
+def test_a_page_whose_stream_breaks_off_goes_on_for_the_same_person_and_is_cleared_for_another(
+    clinic: Clinic, context: BrowserContext
+) -> None:
+    bernd = {"name": "Bernd Sund", "role": "surgeon", "surgeon": "Nachtigall", "iss": clinic.issuer, "sub": "bernd"}
+    let_in(clinic.store, clinic.anna, bernd)
+    context.add_init_script(LINES)
+    page = come_in(context, clinic)
+    page.evaluate("window.same = true; window.lines.at(-1).close()")
+    wait_until(lambda: page.evaluate("window.lines.length > 1 && window.lines.at(-1).readyState === 1"))
+    settle(page, "Patients")
+    expect(page.get_by_text("signed in as Anna Berg (surgeon)", exact=False)).to_be_visible()
+    assert page.evaluate("window.same")
+    # As it is when a page comes back out of the browser's memory after another has signed in.
+    context.clear_cookies()
+    other = context.new_page()
+    come_as(other, clinic, "bernd")
+    expect(other.get_by_text("signed in as Bernd Sund (surgeon)", exact=False)).to_be_visible()
+    page.evaluate("window.lines.at(-1).close()")
+    expect(page.get_by_text("signed in as Bernd Sund (surgeon)", exact=False)).to_be_visible()
+    assert page.evaluate("window.same") is None
+    assert "Zaunkoenig" not in page.content()
+
+
+def test_nobody_goes_back_to_what_another_was_shown_in_the_same_window(clinic: Clinic, browser: Browser) -> None:
+    bernd = {"name": "Bernd Sund", "role": "auditor", "iss": clinic.issuer, "sub": "bernd"}
+    let_in(clinic.store, clinic.anna, bernd)
+    keeps = browser.browser_type.launch(
+        executable_path=installed_browser(), args=list(FLAGS), ignore_default_args=["--disable-back-forward-cache"]
+    )
+    with keeps, keeps.new_context() as context:
+        context.set_default_timeout(SECONDS * 1000)
+        page = come_in(context, clinic)
+        page.get_by_role("button", name="Sign out").click()
+        page.wait_for_url(f"{clinic.issuer}/**")
+        come_as(page, clinic, "bernd", "/definitions")
+        settle(page, "Definitions")
+        back = 0
+        while "/patients" not in page.url and back < page.evaluate("history.length"):
+            page.go_back(wait_until="commit")
+            back += 1
+        expect(page.get_by_text("This page is not for the role of auditor", exact=False)).to_be_visible()
+        assert "Anna Berg" not in page.content()
 
 
 def test_the_cookie_is_for_no_script_and_no_other_site_and_holds_nothing_of_the_person(

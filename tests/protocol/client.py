@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
-from websockets import Origin
+from websockets import Origin, Subprotocol
 from websockets.sync.client import ClientConnection, connect
 
 from tests.patience import SECONDS
@@ -60,6 +60,24 @@ class Session:
         self.line.send(message.SerializeToString())
 
 
+def made_on_demand(file: str, session: str) -> BackMsg:
+    """What a page sends when a file was asked for that is made then."""
+    message = BackMsg()
+    message.backend_operation_request.request_id = "file"
+    message.backend_operation_request.session_id = session
+    message.backend_operation_request.deferred_file.file_id = file
+    return message
+
+
+def place_for(name: str, session: str) -> BackMsg:
+    """What a page sends when somebody is about to give a file of this name."""
+    message = BackMsg()
+    message.file_urls_request.request_id = "file"
+    message.file_urls_request.file_names.append(name)
+    message.file_urls_request.session_id = session
+    return message
+
+
 def rerun(page: str, query: str = "", states: Sequence[WidgetState] = (), fragment: str = "") -> BackMsg:
     """What a page sends when something was chosen on it."""
     message = BackMsg()
@@ -71,13 +89,14 @@ def rerun(page: str, query: str = "", states: Sequence[WidgetState] = (), fragme
 
 
 @contextmanager
-def opened(port: int, cookies: str) -> Iterator[Session]:
-    """A stream of whoever bears these cookies."""
+def opened(port: int, cookies: str, before: str = "") -> Iterator[Session]:
+    """A stream of whoever bears these cookies. before: the session that it is to go on with."""
     host = f"127.0.0.1:{port}"
     with connect(
         f"ws://{host}{STREAM}",
         origin=Origin(f"http://{host}"),
         additional_headers={"Cookie": cookies},
+        subprotocols=[Subprotocol(word) for word in ("streamlit", "token", before)] if before else None,
         compression=None,
         max_size=None,
         open_timeout=SECONDS,

@@ -15,6 +15,7 @@ from dashboard.engines import notebook
 from dashboard.engines.duck import DuckEngine
 from dashboard.engines.notebook import Note
 from dashboard.exports import leaving
+from dashboard.handed import Handed
 from dashboard.pages import exporting
 from dashboard.records import Records
 from dashboard.shell import Listed
@@ -47,6 +48,7 @@ HOLES: dict[str, tuple[Any, str, Any]] = {
     "note for everybody": (Note, "is_seen_by", lambda note, viewer: True),
     "mask that is the name": (Codebook, "masked", lambda codebook, dimension, keyed: codebook),
     "right for everybody": (Viewer, "may", lambda viewer, right: True),
+    "handed to everybody": (Handed, "has", lambda handed, who, name: True),
     "view for everybody": (notebook, "open_views", lambda lines, viewer: lines),
 }  # fmt: skip
 """By name: what is put in the place of what."""

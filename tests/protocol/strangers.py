@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
@@ -13,10 +14,12 @@ from dashboard.engines.generations import Store
 from dashboard.engines.notebook import KINDS, VIEW, Notebook
 from dashboard.importing import desk
 from tests import raw
-from tests.protocol.client import opened
+from tests.protocol.attempts import files, links
+from tests.protocol.client import made_on_demand, opened, place_for
 from tests.protocol.practice import VIEWERS
 from tests.protocol.trial import Trial
 
+BODY = b'--x\r\nContent-Disposition: form-data; name="file"; filename="patients.csv"\r\n\r\n%s\r\n--x--'
 FILE = b"patient_id,birth_year,sex\nP1,1960,female\n"
 
 
@@ -51,20 +54,9 @@ def give_a_file(trial: Trial, who: str) -> None:
     uploader = next(one for one in trial.known["/import"].values() if one.kind == "file_uploader")
     with trial.session(who) as stream:
         stream.run("import")
-        message = BackMsg()
-        message.file_urls_request.request_id = "file"
-        message.file_urls_request.file_names.append("patients.csv")
-        message.file_urls_request.session_id = stream.id
-        answer = stream.ask(message)
+        answer = stream.ask(place_for("patients.csv", stream.id))
         (urls,) = answer.messages[-1].file_urls_response.file_urls
-        headers = {
-            "Host": trial.server.host, "Origin": f"http://{trial.server.host}", "Cookie": trial.cookies(who),
-            "Content-Type": "multipart/form-data; boundary=x",
-        }  # fmt: skip
-        body = (
-            b'--x\r\nContent-Disposition: form-data; name="file"; filename="patients.csv"\r\n\r\n' + FILE + b"\r\n--x--"
-        )
-        raw.asked(trial.server.port, urls.upload_url, headers, "PUT", body)
+        _put(trial, who, urls.upload_url)
         state = WidgetState(id=uploader.id)
         given = state.file_uploader_state_value.uploaded_file_info.add()
         given.file_id, given.name, given.size = urls.file_id, "patients.csv", len(FILE)
@@ -74,6 +66,36 @@ def give_a_file(trial: Trial, who: str) -> None:
     kept = desk.holds_uploads(trial.practice.store)
     if kept and not VIEWERS[who].may(IMPORT):
         trial.complain(f"{who}: a file was put down for the import")
+
+
+def _put(trial: Trial, who: str, place: str) -> bytes:
+    """What is answered to the file where it is put in this place."""
+    host = trial.server.host
+    headers = {"Host": host, "Origin": f"http://{host}", "Cookie": trial.cookies(who),
+               "Content-Type": "multipart/form-data; boundary=x"}  # fmt: skip
+    return raw.asked(trial.server.port, place, headers, "PUT", BODY % FILE)
+
+
+def take_what_is_anothers(trial: Trial, *viewers: str) -> None:
+    """What the operator was handed, by its name: a file, the link to it, the place for one, and the session itself."""
+    with trial.session("operator") as other:
+        (file, *_) = files(other.run("patients")).values()
+        (link,) = links(other.ask(made_on_demand(file, other.id)))
+        (urls,) = other.ask(place_for("patients.csv", other.id)).messages[-1].file_urls_response.file_urls
+        for who in viewers:
+            with trial.session(who) as stream:
+                stream.run("definitions")
+                stream.say(made_on_demand(file, stream.id))
+                told = stream.run("definitions")
+            with suppress(WebSocketException), opened(trial.server.port, trial.cookies(who), other.id) as taken:
+                taken.run("definitions")
+                trial.complain(f"{who}: another's session goes on")
+            got = trial.fetched(who, link)
+            trial.see(who, "what another was handed", told.content + got, tried=4)
+            if got or links(told):
+                trial.complain(f"{who}: the link that another was handed gives the file")
+            if b" 404 " not in _put(trial, who, urls.upload_url)[:20]:
+                trial.complain(f"{who}: a file is put where another was to put one")
 
 
 def come_without_having_been_let_in(trial: Trial) -> None:

@@ -34,6 +34,7 @@ def trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
 def test_nobody_is_sent_anything_beyond_the_scope(trial: Trial, capsys: pytest.CaptureFixture[str]) -> None:
     with ThreadPoolExecutor(AT_ONCE) as threads:
         list(threads.map(lambda who: sweep.short(trial, who), sweep.viewers()))
+    strangers.take_what_is_anothers(trial, *sweep.viewers())
     strangers.come_without_having_been_let_in(trial)
     found = trial.found
     with capsys.disabled():
@@ -63,8 +64,11 @@ MET: dict[str, tuple[str, str, Asking]] = {
     "note for everybody": ("surgeon", "Amsel01x", lambda trial, who: trial.open(who, CHANGE)),
     "mask that is the name": ("manager with masks", "Eisvogel", lambda trial, who: trial.open(who, "/data")),
     "right for everybody": ("manager", "P-", lambda trial, who: trial.open(who, "/patients")),
+    "handed to everybody": (
+        "steward of a site", "the link that another", lambda trial, who: strangers.take_what_is_anothers(trial, who),
+    ),
     "view for everybody": ("steward", "Bussard", lambda trial, who: trial.press(who, sweep.CHEAP, WAY)),
-}
+}  # fmt: skip
 """By hole: by whom it is met, how, and what is said of it then."""
 CHANGE = "/procedures?procedures_view=Change+over+time"
 

@@ -9,7 +9,6 @@ from copy import copy
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
-from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from dashboard.shell import PAGES
@@ -17,7 +16,7 @@ from tests import raw
 from tests.pages.listed import addresses
 from tests.protocol import attempts
 from tests.protocol.attempts import Widget, files, held, links, pressed, title, widgets
-from tests.protocol.client import Session, Told, opened, rerun
+from tests.protocol.client import Session, Told, made_on_demand, opened, rerun
 from tests.protocol.practice import VIEWERS, Practice
 from tests.protocol.search import Search
 
@@ -217,11 +216,7 @@ class Trial:
 
     def file(self, who: str, stream: Session, file: str) -> bytes:
         """A file that is made when it is asked for, as the link to it gives it; what is said instead where it fails."""
-        message = BackMsg()
-        message.backend_operation_request.request_id = "file"
-        message.backend_operation_request.session_id = stream.id
-        message.backend_operation_request.deferred_file.file_id = file
-        answer = stream.ask(message)
+        answer = stream.ask(made_on_demand(file, stream.id))
         found = links(answer)
         with self.found.lock:
             self.links |= found

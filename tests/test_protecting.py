@@ -37,11 +37,11 @@ from dashboard.records import Records
 from tests.queries.every_read import READS
 
 REFUSED = {
-    "care_paths", "case_mix", "causes", "completeness", "diagnosis_delay", "event_signature", "findings",
-    "facts", "first_treatments", "hazards", "hazards_by_interval", "issues", "late_entries", "modifiable", "onset", "operations_by_month", "overlap",
-    "profiles", "programme_events", "programme_pairs", "proms", "red_flags_count", "rows_read", "set_signature",
-    "since_last_import", "steps", "symptom_detail", "symptom_pairs", "symptoms", "trajectories", "treatments",
-    "trend", "undated", "units", "unreadable",
+    "care_paths", "case_mix", "causes", "completeness", "diagnosis_delay", "event_signature", "facts", "findings",
+    "first_treatments", "hazards", "hazards_by_interval", "issues", "late_entries", "modifiable", "onset",
+    "operations_by_month", "overlap", "profiles", "programme_events", "programme_pairs", "proms", "red_flags_count",
+    "rows_read", "set_signature", "since_last_import", "steps", "symptom_detail", "symptom_pairs", "symptoms",
+    "trajectories", "treatments", "trend", "undated", "units", "unreadable",
 }  # fmt: skip
 """The reads of counts that have no protected form: single answers, days, profiles, and what is of many small cells."""
 MANAGER = Viewer("Manager of Central", "manager", sites=("Central",))

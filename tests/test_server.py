@@ -76,9 +76,10 @@ def early(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One real operation, of a surgeon whose name is the canary."""
+    """Two real operations, one of a surgeon whose name is the canary: of one alone there would be no choice."""
     folder = tmp_path_factory.mktemp("real")
-    operations = f"operation_id|patient_id|surgery_date|procedure|surgeon\nO1|P1|2024-01-01|tlif|{CANARY}"
+    head = "operation_id|patient_id|surgery_date|procedure|surgeon"
+    operations = f"{head}\nO1|P1|2024-01-01|tlif|{CANARY}\nO2|P1|2022-01-02|tlif|Another"
     take(write(folder / "records", operations=operations), folder / "store")
     return folder / "store"
 

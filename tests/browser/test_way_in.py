@@ -40,7 +40,8 @@ for (const path of ["/", "/_stcore/health", "/_stcore/host-config", "/media/x.cs
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[raw.Served, Path]]:
     """An app on real records of one surgeon, whose name nobody but who came in may see; and its store."""
     folder = tmp_path_factory.mktemp("real")
-    operations = "operation_id|patient_id|surgery_date|procedure|surgeon\nO1|P1|2024-01-01|tlif|Zaunkoenig"
+    head = "operation_id|patient_id|surgery_date|procedure|surgeon"
+    operations = f"{head}\nO1|P1|2024-01-01|tlif|Zaunkoenig\nO2|P1|2022-01-02|tlif|Another"
     take(write(folder / "records", operations=operations), folder / "store")
     with raw.served(folder / "store", folder / "log.txt") as where:
         yield where, folder / "store"

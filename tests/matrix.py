@@ -195,7 +195,7 @@ class Matrix:
             asked = {key: value for key, value in READS[read].items() if key != "columns"}
             for by in ((), "surgeon", "site"):
                 for chosen in ({}, {"surgeon": ("S07",)}, {"site": ("South",)}):
-                    cohort = Cohort(chosen=chosen, every_operation=True)
+                    cohort = Cohort(chosen=chosen)  # of the practice no reoperations are told to a part of it
                     answers = []
                     for store in ("store", "another")[: 1 if viewer.sees_everything else 2]:
                         of = self.door(viewer, store).of(cohort).of_practice

@@ -10,10 +10,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.access import Viewer
-from dashboard.audit import Audit
+from dashboard.audit import KEY, Audit
 from dashboard.cohort import Cohort
 from dashboard.engines.duck import DuckEngine
 from dashboard.engines.generations import Store
+from dashboard.private import SECRET_BYTES
 from dashboard.protecting import NO_FORM, SENTENCE
 from dashboard.records import Records
 from tests.opened import app_for
@@ -45,7 +46,9 @@ def records(store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[R
     shown = Store(store).last_whole()
     assert shown is not None
     engine = DuckEngine(shown.generation.path, shown.generation.number)
-    yield Records(engine, MANAGER, Cohort(), Audit(tmp_path_factory.mktemp("audit")))
+    audit = tmp_path_factory.mktemp("audit")
+    (audit / KEY).write_bytes(b"3" * SECRET_BYTES)  # by which counts are moved
+    yield Records(engine, MANAGER, Cohort(), Audit(audit))
     engine.close()
 
 

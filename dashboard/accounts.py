@@ -25,7 +25,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -70,9 +70,9 @@ class Account:
         """The provider that speaks for this person; of Entra ID it follows from the tenant."""
         return self.iss or (ENTRA.format(tid=self.tid) if self.tid else "")
 
-    @property
+    @cached_property
     def identity(self) -> dict[str, str]:
-        """The claims by which this person is known, all of which must be so."""
+        """The claims by which this person is known, all of which must be so; asked of everybody at each look."""
         said = {"iss": self.issuer, "sub": self.sub, "tid": self.tid, "oid": self.oid}
         return {claim: value for claim, value in said.items() if value}
 
@@ -95,7 +95,8 @@ class Accounts:
 
     def viewer(self, claims: Mapping[str, str]) -> Viewer | None:
         """Who comes in with these claims of a token that was checked; None for whoever is not known, or known twice."""
-        known = [each for each in self.people if each.identity.items() <= dict(claims).items()]
+        said = dict(claims).items()
+        known = [each for each in self.people if each.identity.items() <= said]
         if len(known) != 1:
             return None
         person = known[0]

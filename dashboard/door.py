@@ -69,16 +69,19 @@ class Door:
         public = self.sign_in is not None and self.sign_in.origin.partition("//")[2] == host
         return self.sign_in if public else None
 
-    def may_stay_until(self, host: str, cookies: str) -> float:
-        """Until when the bearer of these cookies may stay, by the way that this host is; 0 at once."""
-        signed_in = self.signs_in(host)
-        return signed_in.until(cookies) if signed_in else self.until(cookies)
+    def there(self, host: str, cookies: str) -> tuple[Any, float]:
+        """Who bears these cookies, by the way that this host is, and until when they may stay; one look at both.
+
+        Who: what signing in says; True for who came by a launch token; None, and 0 at once, for nobody.
+        """
+        if signed_in := self.signs_in(host):
+            return signed_in.there(cookies)
+        until = self.until(cookies)
+        return (True, until) if until > self.clock() else (None, 0.0)
 
     def who(self, host: str, cookies: str) -> Any:
-        """Who bears these cookies: what signing in says; True for who came by a launch token; None for nobody."""
-        if signed_in := self.signs_in(host):
-            return signed_in.who(cookies)
-        return True if self.until(cookies) > self.clock() else None
+        """Who bears these cookies; None for nobody."""
+        return self.there(host, cookies)[0]
 
     def kind_of(self, path: str, host: str) -> Kind | None:
         """What a path leads to; None for whatever is not on the list.

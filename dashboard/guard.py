@@ -169,7 +169,7 @@ class Guard:
         if refusal := _refusal(kind, asked):
             return await answer(send, *refusal)
         sign_in = self.door.signs_in(asked.host)
-        if kind is PAGE and sign_in and not self._may_stay(asked):
+        if kind is PAGE and sign_in and self._who(asked) is None:
             # No stream for whoever is not signed in: a stream runs the app, and a link needs no app.
             place = round_trip.remembered(_address(asked.path, asked.rest), sign_in.origin)
             return await round_trip.ask_to_sign_in(sign_in, send, place, asked.cookies)
@@ -181,25 +181,24 @@ class Guard:
             return await answer(send, 200 if told else 404, told)
         if kind is UPLOAD:
             return await self._upload(asked, scope, receive, send)
-        if kind is MEDIA and self.door.closed() and (refusal := self._not_theirs(asked)):
+        if kind is MEDIA and self.door.closed() and (refusal := self._not_theirs(self._who(asked), asked.path)):
             return await answer(send, *refusal)
         if kind is SIGN_IN and sign_in:
             return await round_trip.go(sign_in, self.door.pages, self.app, scope, receive, send, asked.cookies)
         await self.app(scope, receive, guarded(send, kept=kind is OPEN, secure=asked.is_by_tls))
 
-    def _may_stay(self, asked: Request) -> bool:
-        if self.door.may_stay_until(asked.host, asked.cookies) <= self.door.clock():
-            return False
-        if sign_in := self.door.signs_in(asked.host):
+    def _who(self, asked: Request) -> Any:
+        """Who asks, and has done something by that; None for nobody."""
+        who = self.door.who(asked.host, asked.cookies)
+        if who is not None and (sign_in := self.door.signs_in(asked.host)):
             sign_in.used(asked.cookies)
-        return True
+        return who
 
-    def _not_theirs(self, asked: Request) -> tuple[int, str] | None:
+    def _not_theirs(self, who: Any, path: str) -> tuple[int, str] | None:
         """How what nobody else may have is refused; None for whoever was handed it, and may still be there."""
-        if not self._may_stay(asked):
+        if who is None:
             return 401, way_in.HOW
-        handed = self.handed.has(self.door.who(asked.host, asked.cookies), asked.path)
-        return None if handed else (404, NOT_HANDED)
+        return None if self.handed.has(who, path) else (404, NOT_HANDED)
 
     def _way_in(self, asked: Request) -> tuple[int, str, Mapping[str, str]] | None:
         """What a page is answered with in place of itself: the way in, or how to find it; None where it may be shown.
@@ -217,7 +216,7 @@ class Guard:
                 return 403, "A link that works once is not looked at beforehand.", {}
             if cookie := self.door.exchange(token):
                 return 303, "", {"location": here, "set-cookie": cookie}
-        if not self.door.closed() or self._may_stay(asked):
+        if not self.door.closed() or self._who(asked) is not None:
             return (303, "", {"location": here}) if len(rest) < len(words) else None
         if token is not None:
             return 401, way_in.small_page(way_in.USED_UP), way_in.AS_PAGE
@@ -228,9 +227,10 @@ class Guard:
 
     async def _upload(self, asked: Request, scope: Scope, receive: Receive, send: Send) -> None:
         """A file is given only by whoever has come in, made-up records or not: what is given is real."""
-        if refusal := self._not_theirs(asked):
+        who = self._who(asked)
+        if refusal := self._not_theirs(who, asked.path):
             return await answer(send, *refusal)
-        if not self.door.may_give(self.door.who(asked.host, asked.cookies)):
+        if not self.door.may_give(who):
             return await answer(send, 403, "Your role brings in no files.")
         session, told = asked.path.split("/")[3], asked.headers.get("content-length", "0")
         length = int(told) if told.isdecimal() else MOST_BYTES + 1
@@ -313,7 +313,7 @@ class Stream:
 
     def __post_init__(self) -> None:
         # Somebody with a role and a scope: whose rights change is another.
-        self.who, self._until = self._now()
+        self.who, self._until = self.door.there(self.asked.host, self.asked.cookies)
 
     @property
     def may_stay(self) -> bool:
@@ -331,7 +331,7 @@ class Stream:
 
     async def look(self) -> None:
         """See who is there now, and end the stream where that is another than who opened it, or nobody."""
-        who, until = self._now()
+        who, until = self.door.there(self.asked.host, self.asked.cookies)
         self._until = until if who == self.who else 0.0
         if not self.may_stay:
             # Nothing is heard or said any more. Whoever signed out in this window is on the way out of it.
@@ -383,7 +383,3 @@ class Stream:
 
     def _is_handed(self, name: str) -> bool:
         return self.handed.has(self.who, name)
-
-    def _now(self) -> tuple[Any, float]:
-        here = self.asked.host, self.asked.cookies
-        return self.door.who(*here), self.door.may_stay_until(*here)

@@ -53,11 +53,8 @@ class SignsIn(Protocol):
     def ways(self) -> Mapping[str, str]:
         """The label of each provider, by its name."""
 
-    def until(self, cookies: str) -> float:
-        """Until when whoever bears them may stay, in seconds since 1970."""
-
-    def who(self, cookies: str) -> Any:
-        """Who bears them; None for nobody."""
+    def there(self, cookies: str) -> tuple[Any, float]:
+        """Who bears them, and until when they may stay, in seconds since 1970; None, and 0 at once, for nobody."""
 
     def used(self, cookies: str) -> None:
         """Somebody did something."""

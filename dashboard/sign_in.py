@@ -182,23 +182,21 @@ class SignIn:
         here = urlsplit(self.origin)
         return "__Host-outcomes" if here.scheme == "https" else f"outcomes-session-{here.port or 80}"
 
-    def until(self, cookies: str) -> float:
-        """Until when the bearer of these cookies may stay if nothing more is done, in seconds since 1970; 0 at once.
+    def there(self, cookies: str) -> tuple[Viewer | None, float]:
+        """Who bears these cookies, and until when they may stay if nothing more is done, in seconds since 1970.
 
-        At once too for whoever is no longer named in the file of people.
+        With the role and scope that the file of people gives now; None, and 0 at once, for nobody, and for whoever is
+        no longer named there.
         """
         found = self._found(cookies)
-        return self._end_of(found) if found and self._viewer(found) else 0.0
-
-    def who(self, cookies: str) -> Viewer | None:
-        """Who bears these cookies, with the role and scope that the file of people gives now; None for nobody."""
-        found = self._found(cookies)
-        return self._viewer(found) if found and self._end_of(found) > self.clock() else None
+        until = self._end_of(found) if found else 0.0
+        viewer = self._viewer(found) if found and until > self.clock() else None
+        return (viewer, until) if viewer else (None, 0.0)
 
     def used(self, cookies: str) -> None:
         """Somebody did something: the time after which they count as gone begins anew."""
         key, now = self._key(cookies), self.clock()
-        if not now - NOTED_SECONDS <= self._noted.get(key, 0.0) <= now and self.until(cookies) > now:
+        if not now - NOTED_SECONDS <= self._noted.get(key, 0.0) <= now and self.there(cookies)[0]:
             self._noted[key] = now
             with suppress(StoreDamaged):  # then they count as gone the sooner
                 self._sessions.used(key, now)

@@ -45,6 +45,17 @@ def test_messages_of_our_pages_pass_and_all_others_are_dropped() -> None:
     assert [each["type"] for each in answer.sent] == ["websocket.accept", "websocket.send", "websocket.send"]
 
 
+def test_of_each_message_it_is_looked_once_who_is_there() -> None:
+    looks: list[str] = []
+
+    def until(cookies: str) -> float:
+        looks.append(cookies)
+        return NOW + 3_600
+
+    assert talk(b"ours 1", b"ours 2", behind=door(until=until)).app.heard == [b"ours 1", b"ours 2"]
+    assert looks == [IN] * 3  # once more as it opens
+
+
 def test_a_stream_elsewhere_is_none() -> None:
     for path in ("/", "/stream", "/risk/_stcore/stream", "/_stcore/health"):
         answer = talk(b"ours", path=path)
@@ -142,13 +153,9 @@ class DoorOfMany(Door):
         """Here they do, and nothing is noted of it."""
         return SimpleNamespace(origin=OURS)
 
-    def who(self, host: str, cookies: str) -> str:
-        """Whoever the cookie names."""
-        return cookies
-
-    def may_stay_until(self, host: str, cookies: str) -> float:
-        """An hour."""
-        return NOW + 3_600
+    def there(self, host: str, cookies: str) -> tuple[Any, float]:
+        """Whoever the cookie names, for an hour."""
+        return cookies, NOW + 3_600
 
 
 @pytest.mark.parametrize(("limit", "most"), [("MOST_STREAMS_OF_ONE", 3), ("MOST_OF_ONE", 2)])

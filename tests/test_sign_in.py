@@ -54,6 +54,14 @@ class At:
         came = self.door.begin(provider, said, cookies)
         return came.cookie.partition(";")[0] if came else ""
 
+    def who(self, cookies: str) -> Viewer | None:
+        """Who bears these cookies."""
+        return self.door.there(cookies)[0]
+
+    def until(self, cookies: str) -> float:
+        """Until when they may stay."""
+        return self.door.there(cookies)[1]
+
     def lines(self) -> list[dict[str, Any]]:
         """What the audit holds."""
         written = (self.store / "audit" / "audit.jsonl").read_text(encoding="utf-8")
@@ -126,24 +134,24 @@ def test_on_this_computer_itself_no_tls_is_needed() -> None:
 
 def test_somebody_who_is_known_comes_in_with_their_role_until_nothing_is_done_or_twelve_hours_are_over(at: At) -> None:
     cookie = at.come()
-    anna = at.door.who(cookie)
+    anna = at.who(cookie)
     assert anna == Viewer("Anna Berg", "surgeon", "S03")
     at.clock.now += IDLE_SECONDS - 1
     at.door.used(cookie)
     at.clock.now += IDLE_SECONDS - 1
-    assert at.door.who(cookie) == anna
+    assert at.who(cookie) == anna
     at.clock.now += 1
-    assert at.door.who(cookie) is None
+    assert at.who(cookie) is None
     at.door.used(cookie)  # too late
-    assert at.door.until(cookie) <= at.clock.now
+    assert at.until(cookie) <= at.clock.now
     at.clock.now = NOW
     cookie = at.come()
     for _ in range(SESSION_SECONDS // 1_000):
         at.clock.now += 1_000
         at.door.used(cookie)
-    assert at.door.who(cookie) == anna
+    assert at.who(cookie) == anna
     at.clock.now = NOW + SESSION_SECONDS
-    assert at.door.who(cookie) is None
+    assert at.who(cookie) is None
 
 
 def test_the_cookie_goes_to_this_very_host_over_tls_alone_and_to_no_script(at: At) -> None:
@@ -176,7 +184,7 @@ def test_a_token_of_another_or_for_another_or_of_long_ago_is_none(at: At, claims
 def test_the_same_name_at_another_provider_is_another_person(at: At) -> None:
     assert at.come("other", iss=OTHER) == ""
     let_in(at.store, PERSON, {"name": "Another", "role": "auditor", "iss": OTHER, "sub": ANNA})
-    found = at.door.who(at.come("other", iss=OTHER))
+    found = at.who(at.come("other", iss=OTHER))
     assert found == Viewer("Another", "auditor")
 
 
@@ -192,32 +200,32 @@ def test_who_is_not_known_gets_a_number_that_is_on_record_and_no_session(at: At)
 def test_a_role_that_is_taken_away_ends_the_session_and_one_that_is_changed_changes_it(at: At) -> None:
     cookie = at.come()
     let_in(at.store, {**PERSON, "surgeon": "S04"})
-    assert at.door.who(cookie) == Viewer("Anna Berg", "surgeon", "S04")
+    assert at.who(cookie) == Viewer("Anna Berg", "surgeon", "S04")
     let_in(at.store)
-    assert (at.door.who(cookie), at.door.until(cookie)) == (None, 0.0)
+    assert (at.who(cookie), at.until(cookie)) == (None, 0.0)
     (at.store / "people.toml").unlink()
-    assert at.door.who(cookie) is None
+    assert at.who(cookie) is None
 
 
 def test_a_cookie_is_nothing_after_signing_out_or_in_again_or_without_the_secret(at: At) -> None:
     first = at.come()
     second = at.come(cookies=first)
-    assert (at.door.who(first), at.door.who(second)) == (None, Viewer("Anna Berg", "surgeon", "S03"))
+    assert (at.who(first), at.who(second)) == (None, Viewer("Anna Berg", "surgeon", "S03"))
     assert at.door.provider(f"a=b; {second}") == "clinic"
     at.door.end(f"a=b; {second}")
-    assert (at.door.who(second), at.door.provider(second)) == (None, "")
+    assert (at.who(second), at.door.provider(second)) == (None, "")
     at.door.end(second)
     assert [line["change"] for line in at.lines()] == ["sign-in", "sign-out", "sign-in", "sign-out"]
     assert [line.get("claims") for line in at.lines()] == [{"iss": ISSUER, "sub": ANNA}, None] * 2
     third = at.come()
     (at.store / sign_in.KEY).unlink()
-    assert at.door.who(third) is None
+    assert at.who(third) is None
 
 
 @pytest.mark.parametrize("cookies", ["", "=", "__Host-outcomes=", "__Host-outcomes=x", "__Host-outcomes=ü", ";;; =="])
 def test_what_is_no_cookie_of_ours_is_nobody(at: At, cookies: str) -> None:
     at.come()
-    assert (at.door.who(cookies), at.door.until(cookies)) == (None, 0.0)
+    assert (at.who(cookies), at.until(cookies)) == (None, 0.0)
 
 
 def test_of_two_cookies_of_our_name_neither_counts_and_both_are_taken_back(at: At) -> None:
@@ -228,10 +236,10 @@ def test_of_two_cookies_of_our_name_neither_counts_and_both_are_taken_back(at: A
         f"__Host-outcomes=theirs; {anna}",
         f"{anna}; __Host-outcomes=",
     ):
-        assert (at.door.who(both), at.door.until(both), at.door.provider(both)) == (None, 0.0, "")
+        assert (at.who(both), at.until(both), at.door.provider(both)) == (None, 0.0, "")
         assert at.door.useless(both) == [at.door.gone()]
         at.door.end(both)
-    assert at.door.who(anna) is not None
+    assert at.who(anna) is not None
     assert at.door.useless("a=b") == []
 
 
@@ -241,9 +249,9 @@ def test_a_cookie_whose_name_begins_or_ends_with_another_sign_than_a_space_is_no
     name, _, value = planted.partition("=")
     own = at.come()
     for beside in (f"{blank}{planted}", f"{name}{blank}={value}"):
-        assert at.door.who(beside) is None
-        assert at.door.who(f"{own}; {beside}") is not None
-    assert at.door.who(f"a=b;\t {own} ;c=d") is not None
+        assert at.who(beside) is None
+        assert at.who(f"{own}; {beside}") is not None
+    assert at.who(f"a=b;\t {own} ;c=d") is not None
 
 
 def test_of_thousands_of_cookies_of_our_name_two_are_looked_at() -> None:
@@ -253,15 +261,15 @@ def test_of_thousands_of_cookies_of_our_name_two_are_looked_at() -> None:
 def test_a_session_that_began_in_the_future_is_nobodys(at: At) -> None:
     cookie = at.come()
     at.clock.now -= 60
-    assert at.door.who(cookie) is not None
+    assert at.who(cookie) is not None
     at.clock.now -= 3_600
-    assert (at.door.who(cookie), at.door.until(cookie)) == (None, 0.0)
+    assert (at.who(cookie), at.until(cookie)) == (None, 0.0)
 
 
 def test_where_the_table_cannot_be_read_nobody_is_signed_in(at: At) -> None:
     cookie = at.come()
     (at.store / "sessions.sqlite").write_bytes(b"no database at all" * 100)
-    assert (at.door.who(cookie), at.door.until(cookie)) == (None, 0.0)
+    assert (at.who(cookie), at.until(cookie)) == (None, 0.0)
 
 
 def test_a_table_that_another_holds_is_not_waited_for_and_that_is_said(at: At) -> None:
@@ -269,11 +277,11 @@ def test_a_table_that_another_holds_is_not_waited_for_and_that_is_said(at: At) -
     assert at.door.trouble() == ""
     with closing(sqlite3.connect(at.store / "sessions.sqlite", isolation_level=None)) as other:
         other.execute("begin exclusive")
-        assert at.door.who(cookie) is None
+        assert at.who(cookie) is None
         assert "cannot be used" in at.door.trouble()
         with pytest.raises(StoreDamaged):
             at.door.end(cookie)
-    assert at.door.who(cookie) is not None
+    assert at.who(cookie) is not None
 
 
 def test_that_it_cannot_be_written_down_that_somebody_was_there_stops_nobody(at: At) -> None:
@@ -281,7 +289,7 @@ def test_that_it_cannot_be_written_down_that_somebody_was_there_stops_nobody(at:
     with closing(sqlite3.connect(at.store / "sessions.sqlite", isolation_level=None)) as other:
         other.execute("begin immediate")
         at.door.used(cookie)
-        assert at.door.who(cookie) is not None
+        assert at.who(cookie) is not None
 
 
 @pytest.mark.parametrize(

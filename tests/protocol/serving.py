@@ -14,7 +14,7 @@ from dashboard.door import Door
 from tests.protocol.practice import VIEWERS
 
 SCRIPT = Path(__file__).with_name("looked_at.py")
-WHO, LOOKS = Door.who, re.compile(r"looks=(\w+)")
+THERE, LOOKS = Door.there, re.compile(r"looks=(\w+)")
 
 
 def main() -> None:
@@ -28,12 +28,12 @@ def main() -> None:
     def instead(script: Path, **more: Any) -> App:
         return App(SCRIPT, **more)
 
-    def who(door: Door, host: str, cookies: str) -> Any:
-        looks = LOOKS.search(cookies)
-        return VIEWERS[looks[1].replace("_", " ")] if looks and WHO(door, host, cookies) else None
+    def there(door: Door, host: str, cookies: str) -> tuple[Any, float]:
+        looks, (who, until) = LOOKS.search(cookies), THERE(door, host, cookies)
+        return VIEWERS[looks[1].replace("_", " ")] if looks and who else None, until
 
     setattr(server, "App", instead)  # noqa: B010 (a type checker holds that it is no part of the server)
-    setattr(Door, "who", who)  # noqa: B010 (likewise of a method)
+    setattr(Door, "there", there)  # noqa: B010 (likewise of a method)
     serve_command.run(words.parse_args())
 
 

@@ -79,7 +79,7 @@ class Request:
     @property
     def is_by_tls(self) -> bool:
         """Whether it came by TLS to the proxy before us."""
-        return self.origin.startswith("https:")
+        return sent.is_by_tls(self.origin)
 
     @property
     def has_body(self) -> bool:

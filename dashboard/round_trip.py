@@ -101,7 +101,7 @@ async def go(
         told = await _told(app, {**scope, "query_string": signed.encode()}, receive, sign_in)
         if told.status in range(300, 400):
             begun = dict(parse_qsl(urlsplit(told.location).query)).get("state", "")
-            way = f"{_way(sign_in)}={begun}; {_kept(PLACE_SECONDS, '/', sign_in.origin)}"
+            way = sent.to_keep(_way(sign_in), begun, PLACE_SECONDS, sign_in.origin)
             return await answer(send, 303, "", {"location": told.location}, [*told.others, way.encode()])
         page = way_in.sign_in_page(sign_in.ways, way_in.NO_ANSWER)
         return await answer(send, 502, page, way_in.AS_PAGE)
@@ -144,8 +144,8 @@ async def _come_back(
         return await answer(send, 403, way_in.quoting_page(result.quoted), way_in.AS_PAGE, told.others)
     if result is not None:
         over = [
-            f"{PLACE}=; {_kept(0, way_in.CALLBACK, sign_in.origin)}",
-            f"{_way(sign_in)}=; {_kept(0, '/', sign_in.origin)}",
+            sent.to_keep(PLACE, "", 0, sign_in.origin, way_in.CALLBACK),
+            sent.to_keep(_way(sign_in), "", 0, sign_in.origin),
         ]
         ours = [cookie.encode() for cookie in (result.cookie, *over)]
         return await answer(send, 303, "", {"location": _place(cookies, pages)}, [*told.others, *ours])
@@ -156,7 +156,7 @@ async def _come_back(
 def remembered(place: str, origin: str) -> str:
     """The cookie that remembers which page was asked for, until whoever asked has signed in."""
     value = quote(place, safe="") if len(place) <= LONGEST_PLACE else ""
-    return f"{PLACE}={value}; {_kept(PLACE_SECONDS, way_in.CALLBACK, origin)}"
+    return sent.to_keep(PLACE, value, PLACE_SECONDS, origin, way_in.CALLBACK)
 
 
 async def ask_to_sign_in(sign_in: SignsIn, send: Send, place: str, cookies: str) -> None:
@@ -172,15 +172,9 @@ def _query(scope: Scope) -> dict[str, str]:
     return dict(parse_qsl(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True))
 
 
-def _kept(seconds: int, path: str, origin: str) -> str:
-    """How a browser is to keep a cookie of ours on the way there and back."""
-    kept = f"Max-Age={seconds}; Path={path}; HttpOnly; SameSite=Lax"
-    return f"{kept}; Secure" if origin.startswith("https:") else kept
-
-
 def _way(sign_in: SignsIn) -> str:
     """The name of that cookie. Behind TLS one that no other name of the clinic's can set in its place."""
-    return f"__Host-{WAY}" if sign_in.origin.startswith("https:") else WAY
+    return f"__Host-{WAY}" if sent.is_by_tls(sign_in.origin) else WAY
 
 
 def _back_with(query: Mapping[str, str]) -> str:
@@ -211,7 +205,7 @@ async def _told(app: App, scope: Scope, receive: Receive, sign_in: SignsIn) -> R
     cookies = [value for name, value in start["headers"] if is_cookie(name)]
     kept = [value.decode("latin-1") for value in cookies if value.startswith(b"_streamlit_user")]
     others = [value for value in cookies if not value.startswith(b"_streamlit_user")]
-    if sign_in.origin.startswith("https:"):
+    if sent.is_by_tls(sign_in.origin):
         others = list(map(secured, others))
     location = next((value.decode("latin-1") for name, value in start["headers"] if name == b"location"), "")
     return RouteAnswer(start["status"], location, kept, others)

@@ -179,8 +179,9 @@ class SignIn:
     @property
     def cookie(self) -> str:
         """Its name. Behind TLS one that a browser takes from this very host alone, and over nothing but TLS."""
-        here = urlsplit(self.origin)
-        return "__Host-outcomes" if here.scheme == "https" else f"outcomes-session-{here.port or 80}"
+        return (
+            "__Host-outcomes" if sent.is_by_tls(self.origin) else f"outcomes-session-{urlsplit(self.origin).port or 80}"
+        )
 
     def there(self, cookies: str) -> tuple[Viewer | None, float]:
         """Who bears these cookies, and until when they may stay if nothing more is done, in seconds since 1970.
@@ -216,9 +217,7 @@ class SignIn:
         self._record(viewer, accounts.CAME_IN, claims=known)
         token, now = secrets.token_urlsafe(TOKEN_BYTES), self.clock()
         self._sessions.begin(self._key_of(token), Session(provider, known, now, now), now - SESSION_SECONDS)
-        # Lax: a browser that comes back from the provider sends no Strict one.
-        kept = f"{self.cookie}={token}; Max-Age={SESSION_SECONDS}; Path=/; HttpOnly; SameSite=Lax"
-        return SignedIn(f"{kept}; Secure" if self.origin.startswith("https:") else kept)
+        return SignedIn(sent.to_keep(self.cookie, token, SESSION_SECONDS, self.origin))
 
     def provider(self, cookies: str) -> str:
         """The name of the provider that spoke for whoever bears these cookies; empty for nobody."""
@@ -235,8 +234,7 @@ class SignIn:
 
     def gone(self) -> str:
         """What a browser is told so that it keeps our cookie no longer."""
-        secure = "; Secure" if self.origin.startswith("https:") else ""
-        return f"{self.cookie}=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax{secure}"
+        return sent.to_keep(self.cookie, "", 0, self.origin)
 
     def trouble(self) -> str:
         """Why nobody can be said to be signed in just now, in words; empty where nothing is wrong."""

@@ -149,16 +149,20 @@ def unknown(accounts: Accounts, surgeons: Collection[str], sites: Collection[str
     return said
 
 
-def borne_before(person: Account, folder: Path, wrote: Collection[str]) -> bool:
-    """Whether the audit in a folder, or what was written, knows somebody else by this person's name.
+def borne_before(people: Collection[Account], folder: Path, wrote: Collection[str]) -> list[Account]:
+    """Those by whose name the audit in a folder, or what was written, knows somebody else.
 
     What was written under a name belongs to whoever bears it. wrote: the names of those who wrote.
     """
-    name = _plain(person.name)
-    known = _came_in(folder).get(name)
-    if known is None:
-        return name in map(_plain, wrote)
-    return not all(person.identity.items() <= claims.items() for claims in known)
+    came_in, writers = _came_in(folder), set(map(_plain, wrote))
+
+    def is_anothers(name: str, identity: Mapping[str, str]) -> bool:
+        known = came_in.get(name)
+        if known is None:
+            return name in writers
+        return not all(identity.items() <= claims.items() for claims in known)
+
+    return [each for each in people if is_anothers(_plain(each.name), each.identity)]
 
 
 def headers(text: str) -> list[int]:

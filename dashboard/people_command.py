@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from dashboard import accounts, settings
-from dashboard.access import ROLES
+from dashboard.access import OPERATOR, ROLES
 from dashboard.accounts import CLAIMS, ENTRA, Account, Accounts
 from dashboard.errors import NoData, Refused, WrongUsage
 from dashboard.private import kept_text
@@ -215,7 +215,6 @@ def _without(text: str, place: int) -> str:
 
 def _write(held: settings.Settings, before: str | None, after: str, said: Mapping[str, Any]) -> None:
     """Put the file in the place of what was read, whole or not at all, on record before and after."""
-    from dashboard.access import OPERATOR
     from dashboard.engines.disk import in_words, replace
     from dashboard.recorded import Recorded
 
@@ -248,6 +247,5 @@ def _named_as_others(held: settings.Settings, read: Accounts) -> list[str]:
     return [
         f"{each.name}: somebody else had this name here, whose notes and views are now this person's. Give this person "
         "another name; where it is the same person, take the entry out and add it with --same-person."
-        for each in read.people
-        if accounts.borne_before(each, held.audit, wrote)
+        for each in accounts.borne_before(read.people, held.audit, wrote)
     ]

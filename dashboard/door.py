@@ -45,8 +45,9 @@ class Door:
     may_give: whether somebody may bring in a file; held: the bytes kept of the files of a session.
     proves: what shows to whoever is about to hand over a token that the server is ours, by the challenge and the
     address of the socket that it came to.
-    sign_in: who is signed in, where people do; they come by its own address, and by no other. farewell: the message
-    that makes a page of ours ask for itself anew, so that nothing stays on a screen whose stream ends.
+    sign_in: who is signed in, where people do; they come by its own address, and by no other. is_of_somebody: whether
+    a message that is admitted was sent by something that somebody did. farewell: the message that makes a page of ours
+    ask for itself anew, so that nothing stays on a screen whose stream ends.
     """
 
     hosts: frozenset[str]
@@ -66,8 +67,7 @@ class Door:
 
     def signs_in(self, host: str) -> SignsIn | None:
         """Who is signed in, where this is the address by which people come who do; None by this computer's own."""
-        public = self.sign_in is not None and self.sign_in.origin.partition("//")[2] == host
-        return self.sign_in if public else None
+        return self.sign_in if self.sign_in is not None and self.sign_in.host == host else None
 
     def there(self, host: str, cookies: str) -> tuple[Any, float]:
         """Who bears these cookies, by the way that this host is, and until when they may stay; one look at both.

@@ -50,6 +50,10 @@ class SignsIn(Protocol):
         """Where the pages of whoever signs in come from; no header says it."""
 
     @property
+    def host(self) -> str:
+        """How the app is called by whoever signs in, to the letter."""
+
+    @property
     def ways(self) -> Mapping[str, str]:
         """The label of each provider, by its name."""
 

@@ -172,6 +172,11 @@ class SignIn:
         return self.said.public_address
 
     @property
+    def host(self) -> str:
+        """How the app is called by whoever signs in, to the letter."""
+        return self.origin.partition("//")[2]
+
+    @property
     def ways(self) -> Mapping[str, str]:
         """The label of each provider, by its name."""
         return {name: provider.label for name, provider in self.said.providers.items()}

@@ -21,11 +21,6 @@ class StreamlitSignIn(SignIn):
     """Who is signed in, by way of Streamlit's routes."""
 
     @property
-    def host(self) -> str:
-        """How the app is called by whoever signs in, to the letter."""
-        return self.origin.partition("//")[2]
-
-    @property
     def secrets(self) -> Mapping[str, Any]:
         """What Streamlit reads elsewhere from a file of secrets: no second file holds them."""
         providers = {

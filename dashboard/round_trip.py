@@ -107,8 +107,7 @@ async def go(
             begun = dict(parse_qsl(urlsplit(told.location).query)).get("state", "")
             way = sent.to_keep(_way(sign_in), begun, PLACE_SECONDS, sign_in.origin)
             return await answer(send, 303, "", {"location": told.location}, [*told.others, way.encode()])
-        page = way_in.sign_in_page(sign_in.ways, way_in.NO_ANSWER)
-        return await answer(send, 502, page, way_in.AS_PAGE)
+        return await _show_ways(sign_in, send, 502, way_in.NO_ANSWER)
     if scope["path"] == way_in.LOGOUT:
         return await _go_out(sign_in, app, scope, receive, send, cookies)
     await _come_back(sign_in, pages, app, scope, receive, send, cookies)
@@ -121,7 +120,7 @@ async def _go_out(sign_in: SignsIn, app: App, scope: Scope, receive: Receive, se
     try:
         sign_in.end(cookies)  # before anybody else is asked, who may be slow
     except OutcomesError as problem:
-        return await answer(send, 503, way_in.sign_in_page(sign_in.ways, problem.message), way_in.AS_PAGE, gone)
+        return await _show_ways(sign_in, send, 503, problem.message, gone)
     told = await _told(app, {**scope, "headers": [*others, *known]}, receive, sign_in)
     # By way of a page that is there at once: a window still on its way to the provider would be called back by
     # what clears its screen.
@@ -137,13 +136,12 @@ async def _come_back(
         return await answer(send, 303, "", {"location": "/"})
     begun = sent.only(cookies, _way(sign_in))
     if not begun or begun != query.get("state"):
-        page = way_in.sign_in_page(sign_in.ways, way_in.BEGUN_ANEW if begun else way_in.NOT_DONE)
-        return await answer(send, 401, page, way_in.AS_PAGE)
+        return await _show_ways(sign_in, send, 401, way_in.BEGUN_ANEW if begun else way_in.NOT_DONE)
     told = await _told(app, {**scope, "query_string": _back_with(query).encode()}, receive, sign_in)
     try:
         result = sign_in.came_back(told.kept, cookies) if told.kept else None
     except OutcomesError as problem:  # the store's table cannot be used: it is said, and nobody comes in
-        return await answer(send, 503, way_in.sign_in_page(sign_in.ways, problem.message), way_in.AS_PAGE)
+        return await _show_ways(sign_in, send, 503, problem.message)
     if result is not None and result.quoted:
         return await answer(send, 403, way_in.quoting_page(result.quoted), way_in.AS_PAGE, told.others)
     if result is not None:
@@ -153,8 +151,7 @@ async def _come_back(
         ]
         ours = [cookie.encode() for cookie in (result.cookie, *over)]
         return await answer(send, 303, "", {"location": _place(cookies, pages)}, [*told.others, *ours])
-    page = way_in.sign_in_page(sign_in.ways, way_in.NOT_DONE)
-    return await answer(send, 401, page, way_in.AS_PAGE, told.others)
+    await _show_ways(sign_in, send, 401, way_in.NOT_DONE, told.others)
 
 
 def remembered(place: str, origin: str) -> str:
@@ -166,10 +163,14 @@ def remembered(place: str, origin: str) -> str:
 async def ask_to_sign_in(sign_in: SignsIn, send: Send, place: str, cookies: str) -> None:
     """Show the ways to sign in, or why there is none just now. place: the cookie that remembers what was asked for."""
     if trouble := sign_in.trouble():
-        page = way_in.sign_in_page(sign_in.ways, trouble)
-        return await answer(send, 503, page, way_in.AS_PAGE, [place.encode()])
+        return await _show_ways(sign_in, send, 503, trouble, [place.encode()])
     told = [cookie.encode() for cookie in (place, *sign_in.useless(cookies))]
-    return await answer(send, 401, way_in.sign_in_page(sign_in.ways), way_in.AS_PAGE, told)
+    await _show_ways(sign_in, send, 401, way_in.SIGN_IN, told)
+
+
+async def _show_ways(sign_in: SignsIn, send: Send, status: int, sentence: str, cookies: Sequence[bytes] = ()) -> None:
+    """Answer with the way to each provider, under a sentence that says why."""
+    await answer(send, status, way_in.sign_in_page(sign_in.ways, sentence), way_in.AS_PAGE, cookies)
 
 
 def _query(scope: Scope) -> dict[str, str]:

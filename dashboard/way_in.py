@@ -35,7 +35,7 @@ def small_page(sentence: str, again: str = "") -> str:
     return _page(said, f'<meta http-equiv="refresh" content="0; url={escape(again)}">\n' if again else "")
 
 
-def sign_in_page(ways: Mapping[str, str], sentence: str = SIGN_IN) -> str:
+def sign_in_page(ways: Mapping[str, str], sentence: str) -> str:
     """The way to each provider. ways: the label of each, by the name that the address of its way has."""
     links = (
         f'<p><a href="{LOGIN}?{escape(urlencode({PROVIDER: name}))}">Sign in with {escape(label)}</a></p>'

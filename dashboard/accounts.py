@@ -192,10 +192,18 @@ def lately_turned_away(folder: Path) -> list[dict[str, Any]]:
     return sorted(by_person.values(), key=lambda line: -int(line["number"]))
 
 
-def is_guarded(address: SplitResult) -> bool:
-    """Whether nobody on the way can change what is said at an address: by TLS, or on this machine itself."""
-    host = address.hostname
-    return bool(host) and (address.scheme == "https" or (address.scheme == "http" and host in LOOPBACK))
+def guarded_address(said: str) -> SplitResult | None:
+    """The parts of an address at which nobody on the way can change what is said; None for every other.
+
+    By TLS, or on this machine itself.
+    """
+    try:
+        parts = urlsplit(said)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return None
+    is_guarded = bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK))
+    return parts if is_guarded else None
 
 
 def _names_claims(line: Mapping[str, Any]) -> bool:
@@ -271,11 +279,8 @@ def _check_identity(person: Account, where: str) -> None:
         raise DefinitionsWrong(
             f"{where}: who this is to the provider is not said. Write iss and sub, or for Entra ID tid and oid."
         )
-    try:
-        parts = urlsplit(person.issuer)
-    except ValueError:
-        parts = urlsplit("")
-    if not is_guarded(parts):
+    parts = guarded_address(person.issuer)
+    if parts is None:
         raise DefinitionsWrong(
             f'{where}, key "iss": "{person.issuer}" is no https address. Copy the provider\'s issuer.'
         )

@@ -137,13 +137,8 @@ def _check(name: str, provider: Provider) -> None:
 
 def _address(where: str, key: str, said: str) -> SplitResult:
     """An address that nobody on the way can change. Raises DefinitionsWrong for any other."""
-    try:
-        parts = urlsplit(said)
-        _ = parts.port
-    except ValueError:
-        parts = urlsplit("")
-    plain = not (parts.query or parts.fragment or parts.username or parts.password or set("?#\\ ") & set(said))
-    if not (accounts.is_guarded(parts) and plain):
+    parts = accounts.guarded_address(said)
+    if parts is None or parts.query or parts.fragment or parts.username or parts.password or set("?#\\ ") & set(said):
         raise DefinitionsWrong(f'{where}, key "{key}": "{said}" is no https address.')
     return parts
 

@@ -193,6 +193,7 @@ WRONG = {
     SURGEON.replace("https", "http"): f'{ONE}, key "iss": "http://login.clinic.example/realms/clinic" is no https',
     SURGEON.replace(ISSUER, "clinic"): f'{ONE}, key "iss": "clinic" is no https address',
     SURGEON.replace(ISSUER, "https://[clinic"): f'{ONE}, key "iss": "https://[clinic" is no https address',
+    SURGEON.replace(ISSUER, "https://clinic:x"): f'{ONE}, key "iss": "https://clinic:x" is no https address',
     ENTRA + f'iss = "{ISSUER}"\n': f'Eva Ernst: the issuer "{ISSUER}" is not of the tenant "{TENANT}".',
     SURGEON + MANAGER.replace("Max Moor", "anna berg"): 'people.toml: "anna berg" stands there twice',
     SURGEON + MANAGER.replace('"max"', '"anna"'): "people.toml: Anna Berg and Max Moor are one identity.",

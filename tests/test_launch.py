@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from pathlib import Path
 
@@ -13,10 +14,11 @@ from dashboard import private
 from dashboard.launch import COOKIE_SECONDS, FOLDER, KEY, Launch, address_of
 
 
+@dataclass
 class Clock:
     """A clock that is set by hand."""
 
-    now = 1_000_000.0
+    now: float = 1_000_000.0
 
     def __call__(self) -> float:
         return self.now

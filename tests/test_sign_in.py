@@ -21,23 +21,13 @@ from dashboard.engines.sessions import Sessions
 from dashboard.errors import DefinitionsWrong, NotAllowed, Refused, StoreDamaged
 from dashboard.sign_in import IDLE_SECONDS, SESSION_SECONDS, SignIn, arranged, arranged_in
 from tests.provider import ANNA, CLIENT, NOBODY, let_in, let_sign_in
+from tests.test_launch import Clock
 
 PUBLIC = "https://outcomes.clinic.example"
 ISSUER = "https://login.clinic.example/realms/clinic"
 OTHER = "https://login.other.example"
 PERSON = {"name": "Anna Berg", "role": "surgeon", "surgeon": "S03", "iss": ISSUER, "sub": ANNA}
 NOW = 2_000_000_000.0
-
-
-@dataclass
-class Clock:
-    """A clock that stands until it is moved."""
-
-    now: float = NOW
-
-    def __call__(self) -> float:
-        """What it says, in seconds since 1970."""
-        return self.now
 
 
 @dataclass(frozen=True)
@@ -72,7 +62,7 @@ class At:
 def at(tmp_path: Path) -> At:
     let_sign_in(tmp_path, PUBLIC, clinic=ISSUER, other=OTHER)
     let_in(tmp_path, PERSON)
-    said, clock = arranged(tmp_path), Clock()
+    said, clock = arranged(tmp_path), Clock(NOW)
     assert said is not None
     return At(tmp_path, clock, SignIn(tmp_path, said, lambda: Audit(tmp_path / "audit"), clock))
 

@@ -15,7 +15,6 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import accumulate
 from types import MappingProxyType
 from typing import Any
 
@@ -38,6 +37,8 @@ DOUBTS = frozenset({"lost"})
 """Counts of whom nothing is known, never told as none: no share is known of all, and no worst case is the best one."""
 REST = "left_follow_up"
 """Of a course, who neither failed nor died: so many that all of them together are the operations."""
+COUNTED = ("failed", "died", REST)
+"""What a course adds up from day to day."""
 WIDEST = 8
 """So far at most a count is told from what it is; what is left over beside other parts of the same, further."""
 SENTENCE = (
@@ -63,7 +64,7 @@ AS_SEEN = replace(
 )  # fmt: skip
 """What stands in the place of exact counts for a viewer who is told none."""
 
-MONTHS, QUARTERS = 12, 4
+MONTHS = 12
 CLOSE = 15
 """Days: a month that ends so near to a landmark ends on it."""
 OF_THE_DAY = ("first_operation", "last_operation")
@@ -85,36 +86,31 @@ class Cells:
 
     of: each count with the count that it is a part of, wholes first; the parts of one whole have nothing in common.
     floor: a whole and its part, which with the others of the whole must be enough, or the cell is left out.
-    rest: the count that makes, with those of no whole, everybody. by_year: a column of quarters, told by year.
-    nobody: whether too few are told of as none, since every page opens with it.
+    rest: the count that makes, with those of no whole, everybody. nobody: whether too few are told of as none, since
+    every page opens with it.
     """
 
     of: Mapping[str, str]
     cells: tuple[str, ...] = ()
     floor: tuple[str, str] = ("", "")
     rest: str = ""
-    by_year: str = ""
     nobody: bool = False
 
 
 @dataclass(frozen=True)
 class Course:
-    """A read of counts by day: told by month, from running totals, so that no event has its day.
+    """A read of COUNTED by day: told by month, from running totals, so that no event has its day.
 
-    counts: what is added up from day to day; REST, if it is among them, makes the operations whole. beside: counts that
-    have no course, parts of the operations that have nothing in common. by_year: a column of months, told by year.
+    beside: counts that have no course, parts of the operations that have nothing in common. by_year: a column of
+    months, told by year.
     """
 
     day: str = "day"
-    cells: tuple[str, ...] = ()
-    counts: tuple[str, ...] = ("failed", "died", REST)
     beside: tuple[str, ...] = ()
     by_year: str = ""
 
 
-OF_NO_PATIENT = frozenset(
-    {"codes", "import_before", "missing_kinds"}
-)  # fmt: skip
+OF_NO_PATIENT = frozenset({"codes", "import_before", "missing_kinds"})
 """The reads that count no outcome of anybody: told as they are."""
 
 FORMS: Mapping[str, Cells | Course] = MappingProxyType({
@@ -224,7 +220,7 @@ class ProtectedForm:
                 place = len(factors) - (2 ** len(factors) - 1 - int(str(bits))).bit_length()
                 sets = self._sets(factors[place], {}, outcome)
                 yield from ((rows, sets[int(str(band))]) for band, rows in part.groupby("band"))
-        elif form.by_year:
+        elif isinstance(form, Course) and form.by_year:
             yield from self._years(bound, frame, form.by_year)
         elif columns.get("by") in PLACES | load().factors.keys():
             sets = self._sets(str(columns["by"]), {}, outcome)
@@ -236,7 +232,7 @@ class ProtectedForm:
 
     def _years(self, bound: Mapping[str, Any], frame: pd.DataFrame, column: str) -> Iterator[tuple[pd.DataFrame, _Set]]:
         """The rows of each year of surgery; their set is that of the same operations chosen by their period."""
-        whole = self._sets("", {}, bound["outcome"])[0]
+        whole = self._sets("", {}, "")[0]
         years = frame[column] // MONTHS
         for year, part in frame.assign(**{column: years * MONTHS}).groupby(column):
             number = int(str(year)) // MONTHS
@@ -251,8 +247,6 @@ class ProtectedForm:
     def _of_cells(
         self, name: str, part: pd.DataFrame, of: _Set, form: Cells, bound: Mapping[str, Any]
     ) -> Iterator[dict[str, Any]]:
-        if form.by_year:
-            part = part.assign(**{form.by_year: part[form.by_year] // QUARTERS * QUARTERS})
         fixed = [column for column in part.columns if column not in (*form.of, *OF_THE_DAY)]
         days = {column: in_quarters(part[column].iloc[0], last=column != OF_THE_DAY[0]) for column in OF_THE_DAY
                 if column in part}  # fmt: skip
@@ -274,10 +268,8 @@ class ProtectedForm:
                 value = self.rounded(everybody, self._of_everybody(everybody, of))
                 counts[name] = max(0, value - sum(counts.values()))
                 continue
-            told = self.rounded(value, self._words(name, value, words, of))
-            used = sum(counts[each] for each in counts if form.of[each] == whole)
-            told = max(told, STEP) if name in DOUBTS else told
-            counts[name] = min(told, counts[whole] - used) if whole else told
+            left = counts[whole] - sum(counts[each] for each in counts if form.of[each] == whole) if whole else None
+            counts[name] = self._part(name, value, words, of, left)
         return counts
 
     def _words(self, name: str, value: int, words: str, of: _Set) -> str:
@@ -288,76 +280,74 @@ class ProtectedForm:
     def _of_everybody(self, count: int, of: _Set) -> str:
         return f"{of.words} operations" + ("" if of.words.startswith(f"{count} ") else f" of whom {count}")
 
+    def _part(self, name: str, value: int, words: str, of: _Set, left: int | None) -> int:
+        """A count as it is told; left: what is left of its whole, None for a count that is no part."""
+        told = self.rounded(value, self._words(name, value, words, of))
+        told = max(told, STEP) if name in DOUBTS else told
+        return told if left is None else min(told, left)
+
     def _of_course(
         self, name: str, part: pd.DataFrame, of: _Set, form: Course, bound: Mapping[str, Any]
     ) -> Iterator[dict[str, Any]]:
         ends = month_ends(int(part[form.day].max()), bound.get("within_days"))
-        everybody = int(part[list(form.counts)].to_numpy().sum())
-        n = self.rounded(everybody, self._of_everybody(everybody, of))
-        fixed = [column for column in part.columns if column not in (form.day, *form.counts, *form.beside)]
-        rows: dict[tuple[Any, ...], dict[str, int]] = {}
-        cells = [(cell, found) for cell, found in part.groupby(fixed, dropna=False)] if fixed else [((), part)]
-        sums = dict.fromkeys(form.counts, 0)
-        for count in form.counts:
-            for cell, found in cells:
-                steps = self._steps(name, cell, found, count, of, form, ends, n - sum(sums.values()))
-                sums[count] += sum(steps.values())
-                for day, step in steps.items():
-                    rows.setdefault((*cell, day), {})[count] = step
-        if REST in form.counts and (n < FEWEST or min(sums["failed"], n - sums["failed"]) <= FEW):
+        everybody = int(part[list(COUNTED)].to_numpy().sum())
+        n = left = self.rounded(everybody, self._of_everybody(everybody, of))
+        steps: dict[str, dict[int, int]] = {}
+        for count in COUNTED:
+            steps[count] = self._steps(name, part.set_index(form.day)[count], of, ends, left)
+            left -= sum(steps[count].values())
+        failed = sum(steps["failed"].values())
+        if n < FEWEST or min(failed, n - failed) <= FEW:
             return
+        of_group = part.columns.difference([form.day, *COUNTED, *form.beside])
+        group = {str(column): part[column].iloc[0] for column in of_group}
         beside = self._beside(name, part, of, form, n)
-        for place in sorted(rows):
-            counted = {count: rows[place].get(count, 0) for count in form.counts}
-            yield {**dict(zip((*fixed, form.day), place, strict=True)), **counted, **beside}
+        for day in sorted({day for risen in steps.values() for day in risen}):
+            yield {**group, form.day: day, **{count: steps[count].get(day, 0) for count in COUNTED}, **beside}
             beside = dict.fromkeys(beside, 0)
 
-    def _steps(
-        self, name: str, cell: Any, found: pd.DataFrame, count: str, of: _Set, form: Course, ends: Sequence[int],
-        left: int,
-    ) -> dict[int, int]:  # fmt: skip
-        """By day what a running total, rounded, rises by; left: how many operations are not told of yet."""
-        counted = found[found[count] > 0]
-        days = [moved(int(day), ends, back=count == REST) for day in counted[form.day]]
-        by_day = pd.Series(counted[count].to_numpy(), index=days, dtype="int64").groupby(level=0).sum().sort_index()
-        total = int(by_day.sum())
-        if form.cells and count != REST:
-            words = f"{of.words} {of.events} {count} {name} {cell}" + ("" if count in EVENTS else f" {total}")
-        else:
-            words = self._words(count, total, name, of)
-        so_far = [min(self.rounded(running, words), left) for running in accumulate(map(int, by_day))]
-        if form.cells and count != REST and (not so_far or so_far[-1] <= FEW):
-            return {}
+    def _steps(self, name: str, by_day: pd.Series, of: _Set, ends: Sequence[int], left: int) -> dict[int, int]:
+        """By day what a running total, rounded, rises by; left: how many operations are not told of yet.
+
+        by_day: one of COUNTED, which is its name, by the day after surgery.
+        """
+        count, happened = str(by_day.name), by_day[by_day > 0]
+        told_on = [moved(int(day), ends, back=count == REST) for day in happened.index]
+        totals = happened.set_axis(told_on).groupby(level=0).sum().cumsum()
+        by = shift(self._words(count, int(happened.sum()), name, of), self.keyed)
+        days, so_far = list(map(int, totals.index)), [min(shifted(int(total), by), left) for total in totals]
         if count == REST:
-            last = by_day.index[-1] if so_far else ends[-1]
-            so_far, by_day = ([*so_far[:-1], left], by_day) if so_far else ([left], pd.Series([0], index=[last]))
-        before = [0, *so_far]
-        return {
-            int(day): after - earlier
-            for day, earlier, after in zip(by_day.index, before, so_far, strict=False)
-            if after > earlier
-        }
+            days, so_far = days or [ends[-1]], [*so_far[:-1], left]
+        rises = zip(days, [0, *so_far], so_far, strict=False)
+        return {day: after - earlier for day, earlier, after in rises if after > earlier}
 
     def _beside(self, name: str, part: pd.DataFrame, of: _Set, form: Course, n: int) -> dict[str, int]:
         told: dict[str, int] = {}
         for count in form.beside:
-            value = int(part[count].sum())
-            rounded = self.rounded(value, self._words(count, value, name, of))
-            rounded = max(rounded, STEP) if count in DOUBTS else rounded
-            told[count] = min(rounded, n - sum(told.values()))
+            told[count] = self._part(count, int(part[count].sum()), name, of, n - sum(told.values()))
         return told
 
 
 def rounded(count: int, words: str, keyed: Keyed) -> int:
-    """A count as it is told. words: of which set and what, as the same words move it alike.
+    """A count as it is told. words: of which set and what, as the same words move it alike."""
+    return shifted(count, shift(words, keyed))
 
-    Moved by -4 to 8, in the middle by 2, which is as much as the multiple below takes off: the sum of a die of five
+
+def shift(words: str, keyed: Keyed) -> int:
+    """By how much the counts of these words are moved before they are put on the multiple below.
+
+    By -4 to 8, in the middle by 2, which is as much as the multiple below takes off: the sum of a die of five
     and eight coins. So wide that two counts that differ by one patient never tell which of them it is, and rarely
     at the ends, so that no two of a thousand pairs do by both being there.
     """
     digest = keyed(f"rounded {words}")
     die, coins = int.from_bytes(digest[:4]) % STEP, digest[4].bit_count() - 4
-    return max(0, (count + die + coins) // STEP * STEP)
+    return die + coins
+
+
+def shifted(count: int, by: int) -> int:
+    """A count that is moved by so much, on the multiple below."""
+    return max(0, (count + by) // STEP * STEP)
 
 
 def month_ends(last: int, within_days: int | None) -> list[int]:

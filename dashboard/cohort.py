@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from types import MappingProxyType
 
 from dashboard.errors import WrongUsage
@@ -113,11 +114,7 @@ class Cohort:
     def in_quarters(self) -> Cohort:
         """The same of whole quarters, wider than it was: by one day more or less a patient could be made out."""
         start, end = self.operated_from, self.operated_to
-        start = start and date(start.year, (start.month - 1) // 3 * 3 + 1, 1)
-        if end is not None:
-            after = end.month - (end.month - 1) % 3 + 3
-            end = date(end.year + after // 13, (after - 1) % 12 + 1, 1) - timedelta(days=1)
-        return replace(self, operated_from=start, operated_to=end)
+        return replace(self, operated_from=start and quarter_of(start)[0], operated_to=end and quarter_of(end)[1])
 
     def complaint(self, slots: Iterable[str | Sequence[str]] = ()) -> str:
         """Why a viewer in protected mode may not be told of these; empty where he or she may.
@@ -180,6 +177,12 @@ def _names(dimension: str, values: object) -> tuple[str, ...]:
 def _check_day(day: object) -> None:
     if day is not None and type(day) is not date:
         raise WrongUsage("A period is given as dates, such as 2024-02-28.")
+
+
+def quarter_of(day: date) -> tuple[date, date]:
+    """The first and the last day of the quarter of a year in which a day lies."""
+    first, last = (day.month - 1) // 3 * 3 + 1, (day.month - 1) // 3 * 3 + 3
+    return date(day.year, first, 1), date(day.year, last, monthrange(day.year, last)[1])
 
 
 def day_words(day: date) -> str:

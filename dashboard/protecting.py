@@ -22,7 +22,7 @@ import pandas as pd
 
 from dashboard import wording
 from dashboard.access import Viewer
-from dashboard.cohort import PLACES, TITLES
+from dashboard.cohort import PLACES, TITLES, quarter_of
 from dashboard.definitions import load
 from dashboard.disclosure import MODES, Sharing
 from dashboard.errors import NotTold
@@ -222,7 +222,7 @@ class ProtectedForm:
                 yield from ((rows, sets[int(str(band))]) for band, rows in part.groupby("band"))
         elif isinstance(form, Course) and form.by_year:
             yield from self._years(bound, frame, form.by_year)
-        elif columns.get("by") in PLACES | load().factors.keys():
+        elif columns.get("by") in {*PLACES, *load().factors}:
             sets = self._sets(str(columns["by"]), {}, outcome)
             yield from ((part, sets[int(str(unit))]) for unit, part in frame.groupby("unit"))
         else:
@@ -248,8 +248,9 @@ class ProtectedForm:
         self, name: str, part: pd.DataFrame, of: _Set, form: Cells, bound: Mapping[str, Any]
     ) -> Iterator[dict[str, Any]]:
         fixed = [column for column in part.columns if column not in (*form.of, *OF_THE_DAY)]
-        days = {column: in_quarters(part[column].iloc[0], last=column != OF_THE_DAY[0]) for column in OF_THE_DAY
-                if column in part}  # fmt: skip
+        days = {
+            column: in_quarters(part[column].iloc[0], end) for end, column in enumerate(OF_THE_DAY) if column in part
+        }
         for cell, rows in part.groupby(fixed, dropna=False) if fixed else [((), part)]:
             counts = self._parts(rows[list(form.of)].sum(), f"{name} {cell}" if form.cells else name, of, form)
             whole, counted = (counts.get(column, 0) for column in form.floor)
@@ -368,9 +369,6 @@ def moved(day: int, ends: Sequence[int], *, back: bool) -> int:
     return day if day == end else (ends[place - 1] + 1 if place else 1) if back else end
 
 
-def in_quarters(day: Any, *, last: bool) -> Any:
-    """The first day of the quarter in which a day lies, or the last; nothing for nothing."""
-    if pd.isna(day):
-        return day
-    period = pd.Timestamp(day).to_period("Q")
-    return period.end_time.normalize() if last else period.start_time
+def in_quarters(day: Any, end: int) -> Any:
+    """The first day of the quarter in which a day lies, or the last for end 1; nothing for nothing."""
+    return day if pd.isna(day) else pd.Timestamp(quarter_of(pd.Timestamp(day).date())[end])

@@ -20,8 +20,7 @@ class Filter:
 
     word: in the address. dimension: what its names are names of, the column of every mart that holds their codes, and
     the parameter that a read binds them to. many: what several of them are called ("5 procedures"). in_bar: in the line
-    above every page, else behind "More". of_patient: it tells of the patient, and so counts among the few that a viewer
-    in protected mode may choose at once. everybody: what is counted while nothing is chosen, where it is not "All" of
+    above every page, else behind "More". everybody: what is counted while nothing is chosen, where it is not "All" of
     them.
     """
 
@@ -30,7 +29,6 @@ class Filter:
     label: str
     many: str
     in_bar: bool = False
-    of_patient: bool = False
     everybody: str = ""
 
     @property
@@ -47,24 +45,22 @@ class Filter:
 FILTERS = (
     Filter("family", "family", "Procedure family", "families", in_bar=True),
     Filter("procedure", "procedure", "Procedure", "procedures", in_bar=True),
-    Filter(
-        "levels", "levels", "Levels operated", "numbers of levels", in_bar=True, of_patient=True,
-        everybody="All levels",
-    ),
+    Filter("levels", "levels", "Levels operated", "numbers of levels", in_bar=True, everybody="All levels"),
     Filter("surgeon", "surgeon", "Surgeon", "surgeons", in_bar=True),
     Filter("site", "site", "Site", "sites", in_bar=True),
     Filter(
-        "prior", "prior_surgery", "Previous spine surgery", "kinds of earlier surgery", in_bar=True, of_patient=True,
+        "prior", "prior_surgery", "Previous spine surgery", "kinds of earlier surgery", in_bar=True,
         everybody="First and redo",
     ),
-    Filter("age", "age", "Age", "ages", of_patient=True),
-    Filter("sex", "sex", "Sex", "sexes", of_patient=True),
-    Filter("indication", "indication", "Indication", "indications", of_patient=True),
+    Filter("age", "age", "Age", "ages"),
+    Filter("sex", "sex", "Sex", "sexes"),
+    Filter("indication", "indication", "Indication", "indications"),
 )  # fmt: skip
 """In the order of the screen. A further one is a line here: the marts have its column with the next import."""
 
 TITLES = {each.dimension: each.label for each in FILTERS}
-PLACES = frozenset(each.dimension for each in FILTERS if not each.of_patient)
+PLACES = ("procedure", "family", "surgeon", "site")
+"""Columns of every mart that a reader may break down by, and that tell nothing of the patient; the factors do."""
 MOST_OF_PATIENT = 2
 """So many filters of the patient, the breakdown among them, may a viewer in protected mode choose at once."""
 
@@ -125,9 +121,9 @@ class Cohort:
             return "Your role shows index operations: reoperations are so few that they could be made out."
         if self != self.in_quarters():
             return "Your role shows whole quarters of a year. Choose the period again."
-        chosen = set(self.chosen) - PLACES
+        chosen = set(self.chosen).difference(PLACES)
         columns = ({of} if isinstance(of, str) else set(of) for of in slots)
-        asked = len(chosen) + sum(bool(of - PLACES - chosen - {""}) for of in columns)
+        asked = len(chosen) + sum(bool(of.difference(PLACES, chosen, {""})) for of in columns)
         if asked > MOST_OF_PATIENT:
             return (
                 f"Your role shows figures by {MOST_OF_PATIENT} things about the patient at once, and these are "

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from dashboard.access import CORRECTION, DEFINITIONS, FIGURES, PATIENTS, QUALITY, Right
-from dashboard.cohort import TITLES
+from dashboard.cohort import PLACES, TITLES
 from dashboard.definitions import Definitions, load
 
 LISTS: Mapping[str, Right] = {
@@ -41,10 +41,8 @@ OF_NO_SCOPE = frozenset(
 OF_THE_PRACTICE = frozenset({"case_mix", "landmark", "lost", "profiles"})
 """The reads that may count the whole practice: what a model is made from, and what a viewer is compared with."""
 
-PLACES = ("procedure", "family", "surgeon", "site")
-"""Columns of every mart that a reader may break down by; the factors are the others."""
 UNITS = ("surgeon", "site")
-"""Those of them that are compared with one another."""
+"""Those of PLACES that are compared with one another."""
 
 SAME_WORDS = {"other_symptom": "symptom"}
 """A read's column whose codes are those of another dimension."""

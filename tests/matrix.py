@@ -18,7 +18,7 @@ import pandas as pd
 from dashboard import slots, sql
 from dashboard.access import OPERATOR, Viewer
 from dashboard.audit import KEY, Audit
-from dashboard.cohort import Cohort
+from dashboard.cohort import PLACES, Cohort
 from dashboard.definitions import load
 from dashboard.engines.duck import DuckEngine
 from dashboard.engines.notebook import KINDS, OF_A_PATIENT, Notebook
@@ -29,7 +29,7 @@ from tests.queries.every_read import LISTED, READS
 from tests.text_tables import SITES, SURGEONS, generation
 
 EVERY = Cohort(every_operation=True)
-ONE_OF_EACH = (*slots.PLACES, "age", "smoking", "cause")
+ONE_OF_EACH = (*PLACES, "age", "smoking", "cause")
 """Of the columns that stand in every slot alike: each place, two factors, and the one that only one read takes."""
 FORBIDDEN = ("operation", "patient", "operated", "profile", "day", "state")
 PARTS = ("reads", "lists", "words", "practice", "notes")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from dashboard.access import Viewer
-from dashboard.cohort import FILTERS, LONGEST_NAME, Cohort, understood
+from dashboard.cohort import FILTERS, LONGEST_NAME, PLACES, Cohort, understood
 from dashboard.definitions import load
 from dashboard.errors import NotAllowed, WrongUsage
 from dashboard.importing.formats.text_files import LONGEST_CELL
@@ -76,7 +76,12 @@ def test_what_is_not_a_place_or_a_procedure_is_filtered_by_a_factor() -> None:
 
 
 def test_every_filter_that_is_not_of_the_practice_or_the_operation_counts_among_the_few_of_protected_mode() -> None:
-    assert [each.dimension for each in FILTERS if not each.of_patient] == ["family", "procedure", "surgeon", "site"]
+    assert [each.dimension for each in FILTERS if each.dimension in PLACES] == [
+        "family",
+        "procedure",
+        "surgeon",
+        "site",
+    ]
 
 
 @pytest.mark.parametrize(

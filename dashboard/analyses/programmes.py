@@ -16,7 +16,7 @@ from dashboard.analyses.groups import EVERYBODY, LONGEST_DAY, NOT_RECORDED, Grou
 from dashboard.analyses.recorded import kind_not_recorded, not_recorded, reoperations_unseen
 from dashboard.analyses.remembering import remembered
 from dashboard.analyses.shares import quartiles, share_of
-from dashboard.cohort import Cohort
+from dashboard.cohort import PLACES, Cohort
 from dashboard.definitions import load
 from dashboard.definitions.programmes import (
     BEFORE_SURGERY,
@@ -59,8 +59,8 @@ def programme(records: Records, name: str, by: str | None = None) -> pd.DataFram
     Raises WrongUsage where there is no such programme, and for a breakdown that none is told by.
     """
     known = programme_named(name)
-    if by is not None and by not in slots.PLACES:
-        raise WrongUsage(f"A programme is broken down by {', '.join(slots.PLACES)}, and not by {by}.")
+    if by is not None and by not in PLACES:
+        raise WrongUsage(f"A programme is broken down by {', '.join(PLACES)}, and not by {by}.")
     rows = [
         {**_told(known, field), **row} for field in known.fields for row in _as_far_as_told(records, field, by)
     ]  # fmt: skip

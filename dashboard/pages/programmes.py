@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from dashboard import slots
 from dashboard.analyses.programmes import TABLE, field_words, programme, programme_named
 from dashboard.analyses.verdicts.programmes import programme_verdict
-from dashboard.cohort import TITLES
+from dashboard.cohort import PLACES, TITLES
 from dashboard.definitions import load
 from dashboard.pages import furniture, parts
 from dashboard.pages.furniture import Link
 from dashboard.records import Records
 
 TOGETHER = "together"
-PLACES = {place: TITLES[place] for place in slots.PLACES}
+BY = {place: TITLES[place] for place in PLACES}
 PAPER = Link("report", "As a document", {"document": "For registries and payers"})
 
 
 def choose(records: Records) -> tuple[str, str]:
     """Whose questions, and by what the answers are parted."""
     shown = parts.choose_group({name: one.short for name, one in load().programmes.items()}, "asked_by", "Asked by")
-    return shown, parts.choose_group({TOGETHER: "All together", **parts.parting(records, PLACES)}, "asked_of", "By")
+    return shown, parts.choose_group({TOGETHER: "All together", **parts.parting(records, BY)}, "asked_of", "By")
 
 
 def section(records: Records, top: furniture.AnswerPlace, name: str, by: str) -> None:
@@ -28,7 +27,7 @@ def section(records: Records, top: furniture.AnswerPlace, name: str, by: str) ->
     with top:
         furniture.verdict(programme_verdict(records, name))
     rows = programme(records, name, None if by == TOGETHER else by)
-    groups: parts.Columns = {} if by == TOGETHER else {PLACES[by]: "group_label"}
+    groups: parts.Columns = {} if by == TOGETHER else {BY[by]: "group_label"}
     for place, (part, fields) in enumerate(rows.groupby("part", sort=False)):
         with furniture.card(str(part), key=f"programme-{place}", link=PAPER if not place else None):
             table = parts.columns_of(fields, {"Field": field_words, **groups, **TABLE})

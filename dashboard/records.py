@@ -140,7 +140,7 @@ class Records:
 
     def may_have_kept(self, name: str) -> bool:
         """Whether an answer of everything that was worked out at publish is this viewer's too; on record if it is."""
-        if not (self.viewer.sees_everything and self.viewer.sees_patients):
+        if not (self.viewer.sees_everything_exactly and self.viewer.sees_patients):
             return False
         self.audit.asked(self._entry(name, {}))
         return True
@@ -172,8 +172,7 @@ class Records:
         if rows.empty:
             raise NoData("This generation does not say what it holds. Run `outcomes store verify`.")
         row: Any = rows.iloc[0]
-        exact = self.viewer.sees_everything and not self.viewer.is_protected
-        return facts_of(row, row if exact else self._own_facts())
+        return facts_of(row, row if self.viewer.sees_everything_exactly else self._own_facts())
 
     @cached_property
     def missing_kinds(self) -> frozenset[str]:

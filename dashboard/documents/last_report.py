@@ -71,7 +71,7 @@ def pin_of(kind: str, cohort: Cohort) -> str:
 
 def last_report(store: Store, records: Records, kind: str, outcomes: Sequence[str]) -> LastReport:
     """The last report of this kind and scope that was made from other records, held together with those of now."""
-    if not _is_held(records):
+    if not records.viewer.sees_everything_exactly:  # a difference of two would tell of few
         return LastReport(why=A_PART)
     if records.cohort.every_operation:
         return LastReport(why=INDEX_ALONE)
@@ -117,18 +117,13 @@ def _counted(asked: _HeldAsked) -> Counted:
     return between(asked.store, asked.before, asked.now, asked.cohort, asked.outcomes)
 
 
-def _is_held(records: Records) -> bool:
-    """Whether two reports of this viewer are held together: a difference of two would tell of few."""
-    return records.viewer.sees_everything and not records.viewer.is_protected
-
-
 def keep(store: Store, records: Records, kind: str) -> None:
     """Keep the generation that a report was made from, beside that of the one before it. Raises StoreBusy.
 
     Of whoever sees a part or rounded counts nothing is kept, of a visitor, and of every operation: nothing is held
     against those.
     """
-    if not _is_held(records) or records.viewer.made_up_only or records.cohort.every_operation:
+    if not records.viewer.sees_everything_exactly or records.viewer.made_up_only or records.cohort.every_operation:
         return
     name, number = pin_of(kind, records.cohort), records.engine.generation
     pinned = pins.pins(store.root)

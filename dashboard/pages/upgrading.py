@@ -56,7 +56,7 @@ def news(records: Records, held: settings.Settings, manifest: Mapping[str, Any])
             f"{parts.said(', '.join(reading.columns))}.",
             icon=":material/info:",
         )
-    told = viewer.may(FIGURES) and viewer.sees_everything and not viewer.is_protected
+    told = viewer.may(FIGURES) and viewer.sees_everything_exactly
     if told and manifest.get("upgraded_from") is not None and records.notebook is not None:
         _once(records, manifest)
 

@@ -22,6 +22,7 @@ from dashboard.audit import Audit, lines_of
 from dashboard.cohort import Cohort
 from dashboard.engines.duck import DuckEngine
 from dashboard.engines.generations import Generation, Store
+from dashboard.errors import NotTold
 from dashboard.records import Records
 from dashboard.stats import cusum, logistic
 
@@ -107,6 +108,8 @@ def test_who_sees_a_part_is_given_the_own_part(published: tuple[Generation, Reco
     surgeon = replace(records, viewer=Viewer("One", "surgeon", surgeon="S01"))
     assert set(signals(surgeon).series["unit"]) == {"S01"}
     assert signals(replace(records, viewer=Viewer("Manager", "manager"))).counts_only
+    with pytest.raises(NotTold):
+        signals(replace(records, viewer=replace(records.viewer, protected=True)))
 
 
 def test_it_goes_with_its_generation(published: tuple[Generation, Records]) -> None:

@@ -133,8 +133,7 @@ def _told(everybody: Records, outcome: str, by: str, within_days: int) -> pd.Dat
 
 def is_own(records: Records, by: str, names: pd.Series) -> pd.Series:
     """Whether a unit is the viewer's own: only for a viewer whose scope is narrower than the practice."""
-    own = {"surgeon": records.viewer.surgeons, "site": records.viewer.sites}[by]
-    return names.isin(own or ()) & (names != NOT_RECORDED)
+    return names.isin(records.viewer.scope.get(by, ())) & (names != NOT_RECORDED)
 
 
 def figures(values: Sequence[float]) -> list[float]:

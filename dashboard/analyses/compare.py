@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -35,7 +36,6 @@ from dashboard.records import UNIT, Records
 from dashboard.slots import UNITS
 
 FEWEST_EXPECTED = 5.0
-
 
 COLUMNS = [
     "unit", "label", "own", "all_operations", "operations", "failed", "share", "share_lower", "share_upper", *LIMITS,
@@ -91,7 +91,8 @@ def compare(records: Records, outcome: str, by: str = "surgeon", within_days: in
     if _beyond_scope(records, by):
         return _beside_others(records, outcome, by, within_days)
     patterns, present, units = _counted(records.beside_others(by), outcome, by, within_days)
-    units, shares, no_shares = with_shares(units, pooled=len(present) < 2)
+    pooled = len(present) < 2
+    units, shares, no_shares = with_shares(with_notes(units, pooled=pooled), pooled=pooled)
     model = case_mix(records, outcome, within_days)
     units, ratios = with_ratios(_expecting(units, patterns, model))
     units["own"] = is_own(records, by, units["unit"])
@@ -117,15 +118,12 @@ def _beside_others(records: Records, outcome: str, by: str, within_days: int) ->
     own = replace(records.beside_others(by), whole_practice=False)
     why = own.cohort.complaint("")
     patterns, present, units = _counted(own, outcome, by, within_days)
-    units = _expecting(units, patterns, model)
-    units["expected"] = figures(units["expected"].tolist())
     together = AllUnits(0, 0, why, len(units))
     if not why:
         together, present = _together(records, outcome, by, within_days, model)
     pooled = len(present) < 2
     units, shares, no_shares = with_shares(with_notes(units, pooled=pooled), pooled=pooled, together=together)
-    units["ratio_note"] = [_ratio_note(row) for row in rows_of(units)] if model.fit else units["ratio_note"]
-    units, ratios = with_ratios(units, together)
+    units, ratios = with_ratios(_expecting(units, patterns, model, told=figures), together)
     units = units.assign(own=True)[COLUMNS].reset_index(drop=True)
     shares, ratios = drawn_round(shares, units["operations"]), drawn_round(ratios, units["expected"])
     no_shares = no_shares or (NOBODY if shares is None else "")
@@ -144,16 +142,14 @@ def _together(
     others = Others.of(patterns[~own], records, outcome)
     units = _expecting(with_notes(units, pooled=True), patterns, model)
     told = others.together(patterns[own], len(units))
-    spreads = [
-        others.spread(found, len(some), what) if can_be_judged(len(units), len(some)) else None
-        for what, some, spread in (
-            ("shares", units[units["shown"]], share_spread), ("ratios", units[units["ratio_note"] == ""], ratio_spread)
-        )
-        for found in (spread(some) if len(some) > 1 else None,)
-    ]  # fmt: skip
-    names = {code: name for name, code in records.order(FAMILY).items()}
-    present = {names[code] for code in others.families() | set(patterns.loc[own, FAMILY])}
-    return told._replace(shares=spreads[0], ratios=spreads[1]), tuple(sorted(present))
+    of_shares, of_ratios = units[units["shown"]], units[units["ratio_note"] == ""]
+    shares = ratios = None
+    if can_be_judged(len(units), len(of_shares)):
+        shares = others.spread(share_spread(of_shares), len(of_shares), "shares")
+    if can_be_judged(len(units), len(of_ratios)):
+        ratios = others.spread(ratio_spread(of_ratios), len(of_ratios), "ratios")
+    present = _families(records, others.families() | set(patterns.loc[own, FAMILY]))
+    return told._replace(shares=shares, ratios=ratios), present
 
 
 @remembered
@@ -162,22 +158,23 @@ def shares_possible(records: Records, outcome: str, by: str, within_days: int) -
     if _beyond_scope(records, by):
         return compare(records, outcome, by, within_days).shares is not None
     _, present, units = _counted(records.beside_others(by), outcome, by, within_days)
-    return with_shares(units, pooled=len(present) < 2)[1] is not None
+    pooled = len(present) < 2
+    return with_shares(with_notes(units, pooled=pooled), pooled=pooled)[1] is not None
 
 
 def _counted(
     everybody: Records, outcome: str, by: str, within_days: int
 ) -> tuple[pd.DataFrame, tuple[str, ...], pd.DataFrame]:
-    """The patterns of the operations of known state, the procedure families among them, and the units with notes."""
+    """The patterns of the operations of known state, the procedure families among them, and the units."""
     patterns = known_patterns(everybody, outcome, within_days, by)
     patterns = patterns[patterns[UNIT] != NOT_RECORDED]
-    present = _families(everybody, patterns)
-    return patterns, present, with_notes(_units(everybody, patterns, outcome, by, within_days), pooled=len(present) < 2)
+    present = _families(everybody, patterns[FAMILY].unique())
+    return patterns, present, _units(everybody, patterns, outcome, by, within_days)
 
 
-def _families(records: Records, patterns: pd.DataFrame) -> tuple[str, ...]:
+def _families(records: Records, codes: Iterable[int]) -> tuple[str, ...]:
     names = {code: name for name, code in records.order(FAMILY).items()}
-    return tuple(sorted(names[code] for code in patterns[FAMILY].unique()))
+    return tuple(sorted(names[code] for code in codes))
 
 
 def _units(everybody: Records, patterns: pd.DataFrame, outcome: str, by: str, within_days: int) -> pd.DataFrame:
@@ -220,8 +217,10 @@ def _note(row: Any, pooled: bool) -> tuple[bool, str]:
     return (False, f"{UNLIKE}.") if shown and not pooled else (shown, note)
 
 
-def _expecting(units: pd.DataFrame, patterns: pd.DataFrame, model: Model) -> pd.DataFrame:
-    """The units with what the model expects of their operations, and what it leaves out."""
+def _expecting(
+    units: pd.DataFrame, patterns: pd.DataFrame, model: Model, told: Callable[[Sequence[float]], list[float]] = list
+) -> pd.DataFrame:
+    """The units with what the model expects of their operations, as it is told, and what it leaves out."""
     counts = dict.fromkeys(("cases", "observed", "dropped", "dropped_failed"), 0)
     if model.fit is None:
         return units.assign(**counts, expected=np.nan, ratio_note=f"No adjusted model: {model.plan.reason}.")
@@ -230,7 +229,7 @@ def _expecting(units: pd.DataFrame, patterns: pd.DataFrame, model: Model) -> pd.
     sums = covered.groupby(UNIT)[["operations", "failed", "expected"]].sum().reindex(units["unit"], fill_value=0)
     cases, observed = sums["operations"].to_numpy(int), sums["failed"].to_numpy(int)
     units = units.assign(
-        cases=cases, observed=observed, expected=sums["expected"].to_numpy(),
+        cases=cases, observed=observed, expected=np.array(told(sums["expected"].tolist()), dtype=float),
         dropped=units["operations"] - cases, dropped_failed=units["failed"] - observed,
     )  # fmt: skip
     return units.assign(ratio_note=[_ratio_note(row) for row in rows_of(units)])

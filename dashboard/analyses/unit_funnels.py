@@ -73,8 +73,7 @@ def with_shares(
     """
     empty = ["overdispersion", *SHARE, *LIMITS, "share_p", "share_q"]
     units = units.assign(position="", **dict.fromkeys(empty, np.nan))
-    failed, n = int(units["failed"].sum()), int(units["operations"].sum())
-    failed, n = (together.failed, together.operations) if together else (failed, n)
+    failed, n = (together.failed, together.operations) if together else map(int, units[["failed", "operations"]].sum())
     shown = units["shown"].to_numpy(bool)
     found = [list(share_of(row.failed, row.operations).values()) for row in rows_of(units[shown])]
     units.loc[shown, SHARE] = np.reshape(np.array(found, dtype=float), (-1, len(SHARE)))

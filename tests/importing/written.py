@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
@@ -16,6 +15,7 @@ from dashboard.engines.generations import Store
 from dashboard.engines.pseudonym_key import key_of_operations, pseudonym
 from dashboard.importing.result import ImportResult, Issue
 from dashboard.importing.work import work
+from tests import csv_rows
 from tests.text_tables import parse
 
 PATIENTS = """
@@ -32,11 +32,7 @@ def write(folder: Path, patients: str = PATIENTS, operations: str = OPERATIONS, 
     """A folder with these text tables as CSV; what is not given is one patient with one operation, or not there."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in {"patients": patients, "operations": operations, **others}.items():
-        rows = parse(text)
-        with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
-            written = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
-            written.writeheader()
-            written.writerows(rows)
+        csv_rows.write(folder / f"{name}.csv", parse(text))
     return folder
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 import shutil
@@ -11,6 +10,7 @@ from pathlib import Path
 from streamlit.testing.v1 import AppTest
 
 from dashboard.shipped import shipped
+from tests import csv_rows
 
 HOST = "evil.example"
 CANARY = (
@@ -41,14 +41,10 @@ def poisoned(folder: Path) -> Path:
         if path.suffix != ".csv":
             shutil.copy(path, folder)
             continue
-        with path.open(encoding="utf-8", newline="") as source:
-            rows = list(csv.DictReader(source))
+        rows = csv_rows.read(path)
         for row in rows:
             row.update({name: f"{row[name]} {CANARY}" for name in NAMED if row.get(name)})
-        with (folder / path.name).open("w", encoding="utf-8", newline="") as written:
-            table = csv.DictWriter(written, list(rows[0]))
-            table.writeheader()
-            table.writerows(rows)
+        csv_rows.write(folder / path.name, rows)
     return folder
 
 

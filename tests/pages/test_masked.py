@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 import shutil
 from collections.abc import Iterator
@@ -27,6 +26,7 @@ from dashboard.engines.notebook import Notebook
 from dashboard.importing.work import work
 from dashboard.records import Records
 from dashboard.shipped import shipped
+from tests import csv_rows
 from tests.pages.canaries import drawn
 from tests.pages.listed import BY_NAME, view_word, views_of
 from tests.pages.test_what_stands_there import opened
@@ -58,14 +58,10 @@ def practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Records]:
     for path in shipped("sample_data").iterdir():
         shutil.copy(path, folder / "files")
     for path in (folder / "files").glob("*.csv"):
-        with path.open(encoding="utf-8", newline="") as source:
-            rows = list(csv.DictReader(source))
+        rows = csv_rows.read(path)
         for row in rows:
             row.update({"surgeon": f"{CANARY} {row['surgeon']}"} if row.get("surgeon") else {})
-        with path.open("w", encoding="utf-8", newline="") as written:
-            table = csv.DictWriter(written, list(rows[0]))
-            table.writeheader()
-            table.writerows(rows)
+        csv_rows.write(path, rows)
     work([folder / "files"], folder / "store", None, False, lambda step: None)
     current = Store(folder / "store").current()
     assert current is not None

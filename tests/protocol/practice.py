@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -21,6 +20,7 @@ from dashboard.engines.pseudonym_key import key_of, pseudonym
 from dashboard.importing.work import work
 from dashboard.records import Records
 from dashboard.shipped import shipped
+from tests import csv_rows
 
 OPERATIONS, SEED = 300, 7
 SURGEONS = {
@@ -148,15 +148,11 @@ def made(folder: Path) -> Practice:
 def _renamed(folder: Path) -> list[dict[str, str]]:
     """The operations, after surgeons and sites have got their names, and one cell that nobody can read."""
     path = folder / "operations.csv"
-    with path.open(encoding="utf-8", newline="") as source:
-        rows = list(csv.DictReader(source))
+    rows = csv_rows.read(path)
     for row in rows:
         row.update(surgeon=SURGEONS.get(row["surgeon"], ""), site=SITES.get(row["site"], ""))
     rows[0]["bmi"] = UNREADABLE
-    with path.open("w", encoding="utf-8", newline="") as written:
-        table = csv.DictWriter(written, list(rows[0]))
-        table.writeheader()
-        table.writerows(rows)
+    csv_rows.write(path, rows)
     return rows
 
 

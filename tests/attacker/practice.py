@@ -23,8 +23,6 @@ from dashboard.protecting import WIDEST
 from dashboard.records import Records
 from tests.attacker.attacker import Bools, Heard
 
-WIDE = WIDEST
-"""How far at most a count may be from what is told."""
 BY = ("family", "procedure", "surgeon", "site", "sex", "age", "prior_surgery", "smoking", "levels")
 OUTCOME = "fbss"
 MARKS = (365, 730, 100_000)
@@ -103,7 +101,7 @@ class Practice:
             for of, failed in self.told(question):
                 sets.append(of)
                 for mark, told in failed.items():
-                    heard[mark].hear(of, told - WIDE, told + WIDE)
+                    heard[mark].hear(of, told - WIDEST, told + WIDEST)
         return heard, sets
 
     def _codes(self, dimension: str) -> Mapping[str, Any]:

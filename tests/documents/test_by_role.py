@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.access import OPERATOR, Viewer
+from dashboard.access import Viewer
 from dashboard.audit import Audit
 from dashboard.cohort import Cohort
 from dashboard.disclosure import MODES
@@ -31,18 +31,15 @@ from dashboard.errors import NotAllowed, WrongUsage
 from dashboard.exports.heading import heading
 from dashboard.protecting import SENTENCE
 from dashboard.records import Records
+from tests import roles
 from tests.documents.test_quality import words_of
 from tests.documents.written import MADE
 
 VIEWERS = {
-    "operator": OPERATOR,
-    "surgeon": Viewer("Dr One", "surgeon", surgeon="S01"),
-    "manager": Viewer("Manager", "manager"),
+    **roles.VIEWERS,
     "masked": Viewer("Manager of numbers", "manager", masked=True),
     "protected": Viewer("Manager of rounded counts", "manager", protected=True),
     "of a site": Viewer("Manager of Central", "manager", sites=("Central",)),
-    "steward": Viewer("Steward", "steward"),
-    "auditor": Viewer("Auditor", "auditor"),
 }
 ALL_SEE = {"operator", "surgeon", "manager", "masked", "protected", "of a site"}
 MAY = {

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.access import OPERATOR, ROLES, Viewer
+from dashboard.access import ROLES, Viewer
 from dashboard.disclosure import MODES
 from dashboard.errors import NotAllowed
 from dashboard.exports.leaving import made
@@ -18,18 +18,15 @@ from dashboard.exports.offers import COUNTS, PATIENTS, WORDS, TableOffer
 from dashboard.pages import exporting
 from dashboard.protecting import AS_SEEN, SENTENCE
 from dashboard.records import Records
+from tests import roles
 from tests.exports.test_tables import FOUR
 from tests.patience import SECONDS
 from tests.text_tables import records
 
 VIEWERS = {
-    "operator": OPERATOR,
-    "surgeon": Viewer("Dr One", "surgeon", surgeon="S01"),
-    "manager": Viewer("Manager", "manager"),
+    **roles.VIEWERS,
     "protected": Viewer("Manager of rounded counts", "manager", protected=True),
     "of a site": Viewer("Manager of North", "manager", sites=("North",)),
-    "steward": Viewer("Steward", "steward"),
-    "auditor": Viewer("Auditor", "auditor"),
 }
 TAKES_LISTS = {"operator", "surgeon", "steward"}
 TABLE = pd.DataFrame({"n": [1]})

@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 
 import pandas as pd
 
-from dashboard.access import NOTES, VIEWS, Viewer
+from dashboard.access import NOTES, OF_A_PART, VIEWS, Viewer
 from dashboard.engines.notebook import GROUP, OF_A_PATIENT, PLAN, SERIES, SUBJECT, VIEW, Note, Notebook, said_of_view
 from dashboard.errors import NotAllowed, WrongUsage
 
@@ -20,7 +20,7 @@ OF_THE_WRITER = ("annotation", PLAN, VIEW)
 NOT_TO_WRITE = "Your role reads what is written here, and writes nothing."
 BEYOND = "What this is about lies beyond what you may see."
 OF_ANOTHER = "Only whoever saved this view may change it."
-UNITS = ("surgeon", "site")
+UNITS = tuple(OF_A_PART)
 
 
 class Whom(NamedTuple):

@@ -21,11 +21,10 @@ def section(records: Records, top: furniture.AnswerPlace) -> None:
 
     An import is of the whole practice: who sees a part is told what was flagged in it.
     """
+    whole = records.viewer.sees_everything_exactly
     with top:
-        furniture.verdict(
-            issues_verdict(records) if records.viewer.sees_everything_exactly else flagged_verdict(records)
-        )
-    if not records.viewer.sees_everything_exactly:
+        furniture.verdict(issues_verdict(records) if whole else flagged_verdict(records))
+    if not whole:
         _flagged(records)
         return
     found = issues(records)

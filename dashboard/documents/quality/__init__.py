@@ -81,12 +81,13 @@ def _as_far_as_told(records: Records, wanted: Wanted, parts: Sequence[tuple[str,
     """The sections, and at the end in one sentence which of them are not told to this viewer."""
     sections, left_out, under = list[Section](), list[str](), False
     for title, level, own_page, make in parts:
+        under = under or level == 1
         try:
             # What stands under a heading that is left out stands for itself.
             sections.append(_section(records, wanted, title, level if under else 1, own_page, make))
         except NotTold:
             left_out.append(title)
-        under = under if level > 1 else not left_out or left_out[-1] != title
+            under = under and level > 1
     if left_out:
         why = f"{'; '.join(left_out)}. {LEFT_OUT}"
         sections.append(Section("Left out of this report", [Paragraph(why)]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -28,12 +28,14 @@ LONGEST_SHOWN = 60
 class Views:
     """The views of one page. word: by which the address chooses one; titles: by its name what each is called.
 
-    rights: by name what a view asks where that is another right than its page's.
+    rights: by name what a view asks where that is another right than its page's. exact: those of which nothing has a
+    protected form.
     """
 
     word: str
     titles: Mapping[str, str]
     rights: Mapping[str, Right] = field(default_factory=dict)
+    exact: Collection[str] = ()
 
     def of(self, viewer: Viewer) -> dict[str, str]:
         """Those that this viewer has, by name."""
@@ -44,7 +46,8 @@ class Views:
         return {(self.word, title) for name, title in self.titles.items() if not self._is_for(viewer, name)}
 
     def _is_for(self, viewer: Viewer, name: str) -> bool:
-        return name not in self.rights or viewer.may(self.rights[name])
+        told = not (name in self.exact and viewer.is_protected)
+        return told and (name not in self.rights or viewer.may(self.rights[name]))
 
 
 def open_to(viewer: Viewer, paths: Sequence[str], views: Sequence[Views]) -> None:

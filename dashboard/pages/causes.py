@@ -120,16 +120,13 @@ def _why(records: Records, outcome: Outcome, asked: Window, top: furniture.Answe
         )
         parts.provenance(records, outcome, over_time=False)
         rows = _in_the_table(answer)
-        table = _cause_table(answer, rows, window)
+        row = parts.choose_row(
+            _cause_table(answer, rows, window), rows, "cause", key=f"cause rows {len(rows)} {window}",
+            alt=f"Table: {alt}", leads=leads, height="content", row_height=28,
+        )  # fmt: skip
         if leads:
-            row = parts.choose_row(
-                table, rows, "cause", key=f"cause rows {len(rows)} {window}", alt=f"Table: {alt}", height="content",
-                row_height=28,
-            )  # fmt: skip
             parts.note("Select a row for its patients.")
-            _patients(records, rows, row, window, landmark, key="row")
-        else:
-            parts.show_table(table, f"Table: {alt}", whole=True, rows=rows)
+        _patients(records, rows, row, window, landmark, key="row")
         parts.note("A cause found beside another main cause is counted over all follow-up so far.")
         parts.show_table(by_procedure, "Causes by procedure", whole=True)
         parts.note(parts.said(told))

@@ -253,10 +253,9 @@ def _table(records: Records, answer: Comparison, asked: _Asked) -> None:
     alt = "Each unit with known operations, failures, share, and failures seen over expected"
     key = red_flags.rows_key("units", units["unit"])
     with furniture.card("Each in figures, in order of name", key="figures"):
-        if not records.viewer.sees_patients:
-            parts.show_table(shown, alt, whole=True, rows=units, row_height=28)
-            return
-        unit = parts.choose_row(shown, units, "unit", key=key, alt=alt, height="content", row_height=28)
+        unit = parts.choose_row(
+            shown, units, "unit", key=key, alt=alt, leads=records.viewer.sees_patients, height="content", row_height=28
+        )
         if unit is not None:
             _behind(records, answer, asked, unit, "row")
 

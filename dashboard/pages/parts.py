@@ -180,13 +180,21 @@ def show_as_table(table: pd.DataFrame, alt: str, **look: Any) -> None:
 
 
 def choose_row(
-    table: pd.DataFrame, rows: pd.DataFrame, column: str, *, key: str, alt: str, holds: str = COUNTS, **look: Any
-) -> str | None:
-    """A table of rows, one of which the reader may select: its value in this column of the rows."""
+    table: pd.DataFrame, rows: pd.DataFrame, column: str, *, key: str, alt: str, holds: str = COUNTS,
+    leads: bool = True, **look: Any,
+) -> str | None:  # fmt: skip
+    """A table of rows, one of which the reader may select: its value in this column of the rows.
+
+    leads: whether a row leads this viewer anywhere; else it is a table and no more.
+    """
+    of = rows if holds == COUNTS else None
+    if not leads:
+        show_table(table, alt, rows=of, holds=holds, **look)
+        return None
     event = st.dataframe(
         table, hide_index=True, on_select="rerun", selection_mode="single-row", key=key, alt=alt, **look
     )
-    exporting.note_table(table, alt, rows if holds == COUNTS else None, holds)
+    exporting.note_table(table, alt, of, holds)
     return name_in_row(rows, list(event.selection.rows), column)
 
 

@@ -12,7 +12,7 @@ from dashboard.analyses.groups import when_words
 from dashboard.analyses.risk_factors import risk_factors
 from dashboard.analyses.verdicts.factors import factors_verdict
 from dashboard.definitions import Landmark, Outcome
-from dashboard.pages import adjusted_risk, brief, furniture, modifiable, parts, planning, segments, strongest
+from dashboard.pages import addresses, adjusted_risk, brief, furniture, modifiable, parts, planning, segments, strongest
 from dashboard.pages.addresses import Views
 from dashboard.records import Records
 
@@ -23,10 +23,8 @@ VIEWS = {
     "modifiable": "What can be changed",
     "planning": "Planning an operation",
 }
-SHOWN = Views("risk_view", VIEWS, {"planning": PLANNING})
-
-OF_COUNTS = ("bands", "modifiable")
-"""The views that rest on no model, which whoever is told counts in protected form has too."""
+SHOWN = Views("risk_view", VIEWS, {"planning": PLANNING}, exact=("strongest", "ratios", "planning"))
+"""Those that rest on a model have no protected form."""
 
 
 def page(records: Records) -> None:
@@ -35,9 +33,7 @@ def page(records: Records) -> None:
         return
     top = furniture.place_of_the_answer()
     with furniture.choices():
-        counted = OF_COUNTS if records.viewer.is_protected else VIEWS
-        told = {name: title for name, title in SHOWN.of(records.viewer).items() if name in counted}
-        view = segments.choose(told, key=SHOWN.word, label="Shown")
+        view = segments.choose(SHOWN.of(records.viewer), key=SHOWN.word, label="Shown")
         chosen = None if view == "planning" else (parts.choose_outcome(), parts.choose_landmark())
         exposure = adjusted_risk.choose_exposure() if view == "ratios" else None
     if chosen is None:
@@ -88,12 +84,13 @@ def _table(rows: pd.DataFrame) -> None:
     st.header("Each in figures")
     shown = parts.columns_of(rows, {"Factor": "factor_label", **COLUMNS})
     alt = "Share failed for each band of each factor, with the difference to the reference band"
-    chosen = parts.choose_row(shown, rows, "factor_label", key="factor-table", alt=alt)
-    if chosen is None:
+    view = {SHOWN.word: VIEWS["strongest"]}
+    leads = addresses.leads_on(None, view)
+    chosen = parts.choose_row(shown, rows, "factor_label", key="factor-table", alt=alt, leads=leads)
+    if chosen is not None:
+        parts.link_to(None, f"Curves by {chosen.lower()}", {strongest.FACTOR: chosen, **view})
+    elif leads:
         st.markdown("Select a row to go to that factor's curves.")
-    else:
-        to = {strongest.FACTOR: chosen, "risk_view": VIEWS["strongest"]}
-        parts.link_to(None, f"Curves by {chosen.lower()}", to)
 
 
 def _band(row: Any) -> str:

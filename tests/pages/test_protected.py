@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.access import Viewer
+from dashboard.access import OPERATOR, Viewer
 from dashboard.audit import KEY, Audit
 from dashboard.cohort import Cohort
 from dashboard.engines.duck import DuckEngine
 from dashboard.engines.generations import Store
+from dashboard.pages import parts, risk
 from dashboard.private import SECRET_BYTES
 from dashboard.protecting import NO_FORM, SENTENCE
 from dashboard.records import Records
@@ -83,3 +84,15 @@ def test_a_third_filter_of_the_patient_is_refused_with_what_to_do(app: AppTest) 
 
 def test_reoperations_are_not_to_be_counted_beside_index_operations(app: AppTest) -> None:
     assert "every" not in {toggle.key for toggle in app.run().toggle}
+
+
+def test_no_row_and_no_button_leads_to_a_view_that_has_no_protected_form(app: AppTest) -> None:
+    whole = app_for()
+    for each in (app, whole):
+        each.session_state[parts.GOING_TO] = "risk", {"risk_view": "Every band"}
+        assert each.run().title[0].value == "Risk factors"
+    assert app.button_group[0].options == ["Every band", "What can be changed"]
+    hint = "Select a row to go to that factor's curves."
+    assert (hint in said(app), hint in said(whole)) == (False, True)
+    assert (risk.SHOWN.word, "Alone and adjusted") in risk.SHOWN.closed_to(MANAGER)
+    assert not risk.SHOWN.closed_to(OPERATOR)

@@ -136,7 +136,8 @@ async def _come_back(
         return await answer(send, 303, "", {"location": "/"})
     begun = sent.only(cookies, _way(sign_in))
     if not begun or begun != query.get("state"):
-        return await _show_ways(sign_in, send, 401, way_in.BEGUN_ANEW if begun else way_in.NOT_DONE)
+        is_anew = begun and "state" in query
+        return await _show_ways(sign_in, send, 401, way_in.BEGUN_ANEW if is_anew else way_in.NOT_DONE)
     told = await _told(app, {**scope, "query_string": _back_with(query).encode()}, receive, sign_in)
     try:
         result = sign_in.came_back(told.kept, cookies) if told.kept else None

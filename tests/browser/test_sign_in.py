@@ -286,9 +286,10 @@ def test_a_forged_return_lets_nobody_in_and_leads_nowhere_else(clinic: Clinic, c
     page = context.new_page()
     go_to_provider(page, clinic)
     context.add_cookies([{"name": "outcomes-place", "value": "https%3A%2F%2Fevil.example", "url": clinic.public}])
-    for words in ("code=x&state=y", "code=x", "error=x&error_description=%3Cb%3E", "next=https://evil.example"):
+    told = dict.fromkeys(("code=x", "error=x&error_description=%3Cb%3E", "next=https://evil.example"), "not completed")
+    for words, what in {"code=x&state=y": "begun anew", **told}.items():
         page.goto(f"{clinic.public}/oauth2callback?{words}")
-        expect(page.get_by_text("Signing in was not completed", exact=False)).to_be_visible()
+        expect(page.get_by_text(f"Signing in was {what}", exact=False)).to_be_visible()
         assert page.url.startswith(clinic.public)
     page.goto(f"{clinic.public}/oauth2callback")
     is_cleared(page)

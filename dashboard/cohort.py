@@ -59,6 +59,8 @@ FILTERS = (
 """In the order of the screen. A further one is a line here: the marts have its column with the next import."""
 
 TITLES = {each.dimension: each.label for each in FILTERS}
+PARAMETERS = frozenset(TITLES) | {"operated_from", "operated_to", "index_only"}
+"""What a read binds the choices to."""
 PLACES = ("procedure", "family", "surgeon", "site")
 """Columns of every mart that a reader may break down by, and that tell nothing of the patient; the factors do."""
 MOST_OF_PATIENT = 2
@@ -106,6 +108,11 @@ class Cohort:
         chosen = {of: known(of, self.chosen[of]) if of in self.chosen else None for of in TITLES}
         period = {"operated_from": self.operated_from, "operated_to": self.operated_to}
         return {**period, **chosen, "index_only": not self.every_operation}
+
+    def renamed(self, dimension: str, names: Mapping[str, str]) -> Cohort:
+        """The same with other names of a dimension in the place of those chosen; one that has none matches nobody."""
+        chosen = tuple(names.get(name, "") for name in self.chosen.get(dimension, ()))
+        return replace(self, chosen={**self.chosen, dimension: chosen})
 
     def in_quarters(self) -> Cohort:
         """The same of whole quarters, wider than it was: by one day more or less a patient could be made out."""

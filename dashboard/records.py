@@ -15,7 +15,7 @@ from dashboard import disclosure, slots, sql
 from dashboard.access import EXPORT, QUALITY, Right, Viewer
 from dashboard.audit import Audit
 from dashboard.codebook import Codebook, Facts, codebook_of, facts_of
-from dashboard.cohort import TITLES, Cohort
+from dashboard.cohort import PARAMETERS, Cohort
 from dashboard.engines import noting
 from dashboard.engines.duck import Engine, Value
 from dashboard.engines.notebook import OF_A_PATIENT, READ_BY, Note, Notebook, renamed
@@ -114,7 +114,7 @@ class Records:
 
         Of single patients, who sees how complete the records are, and not whose, is told how many.
         """
-        seen = noting.seen(kind, self, self._codebook.names, self._codebook.labels)
+        seen = noting.seen(kind, self, _codebook_of(self.engine))
         if not self.viewer.may(READ_BY[kind]):
             return [note.counted() for note in seen if kind in OF_A_PATIENT and self.viewer.may(QUALITY)]
         told = {name: number for number, name in self._unmasked.items()}
@@ -214,6 +214,10 @@ class Records:
             return {}
         names = _codebook_of(self.engine).names.get(SURGEON, {})
         return {number: names[code] for code, number in self._codebook.names.get(SURGEON, {}).items() if code}
+
+    def kept_cohort(self) -> Cohort:
+        """The cohort by the names that are kept: another generation is asked by those, whatever the viewer reads."""
+        return self.cohort.renamed(SURGEON, self._unmasked) if self.viewer.masked else self.cohort
 
     @cached_property
     def _words(self) -> Codebook:
@@ -377,7 +381,7 @@ class Records:
         return disclosure.masks(others, lambda name: self.audit.keyed(f"{said} {name}"))
 
     def _entry(self, name: str, bound: Mapping[str, Value]) -> dict[str, Any]:
-        own = {key: value for key, value in bound.items() if key not in _COHORT_PARAMETERS}
+        own = {key: value for key, value in bound.items() if key not in PARAMETERS}
         return {
             "viewer": self.viewer.name,
             "role": self.viewer.role,
@@ -388,9 +392,6 @@ class Records:
             **({"whole_practice": True} if self.whole_practice else {}),
             "values": own,
         }
-
-
-_COHORT_PARAMETERS = frozenset(TITLES) | {"operated_from", "operated_to", "index_only"}
 
 
 @lru_cache(maxsize=4)

@@ -10,10 +10,11 @@ import pytest
 
 from dashboard.access import OPERATOR, Viewer
 from dashboard.analyses.compare import compare
-from dashboard.analyses.plans import Intended, group_subject, open_plan, plans
-from dashboard.codebook import numbered
+from dashboard.analyses.plans import Intended, change_plan, group_subject, open_plan, plans
+from dashboard.codebook import Codebook, numbered
 from dashboard.cohort import Cohort
 from dashboard.engines.notebook import A_COLLEAGUE, Notebook, renamed
+from dashboard.engines.noting import seen
 from dashboard.errors import NotAllowed
 from dashboard.records import Records
 from tests.text_tables import SURGEONS, of_surgeons, records
@@ -129,6 +130,33 @@ def test_what_others_wrote_of_a_surgeon_is_not_shown_and_who_wrote_the_rest_is_n
     assert [note.subject for note in asked.notes("plan")] == [group_subject("fbss", 365, "family", "fusion")]
     assert asked.notes("acknowledgement") == []
     assert [(note.text, note.who) for note in asked.notes("annotation")] == [("new implant", A_COLLEAGUE)]
+
+
+def test_what_others_wrote_and_names_a_surgeon_is_not_shown_with_all_that_belongs_to_it(tmp_path: Path) -> None:
+    asked = of_the_manager(tmp_path)
+    operator = replace(asked, viewer=OPERATOR)
+    for text in ("since s02 came", "S02's new implant", "S022 and MS02 are no surgeons"):
+        operator.note("annotation", "annotation/2024-02-01", text)
+    asked.note("annotation", "annotation/2024-03-01", "I name S02 myself")
+    shown = ["S022 and MS02 are no surgeons", "I name S02 myself"]
+    assert [note.text for note in asked.notes("annotation")] == shown
+    open_plan(operator, group_subject("fbss", 365, "family", "fusion"), DRAFT)
+    (plan,) = plans(asked)
+    change_plan(operator, plan, replace(DRAFT, who="S05"))
+    assert plans(asked) == []
+    assert len(plans(operator)) == 1
+
+
+@pytest.mark.parametrize("text", ["Ask Berg", "since anna is here", "DR ANNA BERG", "a.berg"])
+def test_a_part_of_a_name_by_which_one_surgeon_alone_is_called_names_that_surgeon(tmp_path: Path, text: str) -> None:
+    asked = of_the_manager(tmp_path)
+    names = {0: "not recorded", 1: "a.berg", 2: "dahl"}
+    known = Codebook({}, {"surgeon": names}, {"surgeon": {"a.berg": "Dr Anna Berg", "dahl": "Dr Cara Dahl"}})
+    operator = replace(asked, viewer=OPERATOR)
+    operator.note("annotation", "annotation/2024-02-01", text)
+    operator.note("annotation", "annotation/2024-02-02", "the first Dr in the ward, not recorded")
+    told = [note.text for note in seen("annotation", asked, known)]
+    assert told == ["the first Dr in the ward, not recorded"]
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from dashboard.engines.digests import remembered
 from dashboard.engines.generation import complaints
 from dashboard.engines.generations import Generation, Store
 from dashboard.engines.notebook import LONGEST_TEXT, VIEW, Note, said_of_view
-from dashboard.engines.noting import OF_ANOTHER
+from dashboard.engines.noting import OF_ANOTHER, may_change_view
 from dashboard.engines.versions import lacks_tables, refuse_newer
 from dashboard.errors import NoData, NotAllowed, OutcomesError, WrongUsage
 from dashboard.records import Records
@@ -147,11 +147,6 @@ def delete(records: Records, store: Store, view: SavedView) -> None:
     _change(records, store, view, {"gone": True})
 
 
-def may_change(viewer: Viewer, view: SavedView) -> bool:
-    """Whether somebody may freeze or delete it: whoever saved it, and whoever sees everything."""
-    return view.who == viewer.name or viewer.sees_everything
-
-
 def frozen_at(store: Store, notes: Sequence[Note], viewer: Viewer, key: str) -> FrozenView:
     """The frozen view of this key, and the generation that is kept for it, which is whole and can be read.
 
@@ -190,7 +185,7 @@ def _change(records: Records, store: Store, view: SavedView, said: Mapping[str, 
 
 
 def _check_own(records: Records, view: SavedView) -> None:
-    if not may_change(records.viewer, view):
+    if not may_change_view(records.viewer, view.who):
         raise NotAllowed(OF_ANOTHER)
 
 

@@ -75,7 +75,7 @@ def last_report(store: Store, records: Records, kind: str, outcomes: Sequence[st
         return LastReport(why=A_PART)
     if records.cohort.every_operation:
         return LastReport(why=INDEX_ALONE)
-    name, number = pin_of(kind, records.cohort), records.engine.generation
+    name, number = pin_of(kind, records.kept_cohort()), records.engine.generation
     try:
         pinned = pins.pins(store.root)
         kept = [found for pin in (name, f"{name}-{EARLIER}") if (found := pinned.get(pin))]
@@ -92,7 +92,7 @@ def last_report(store: Store, records: Records, kind: str, outcomes: Sequence[st
 
 def _held(store: Store, records: Records, before: Generation, now: Generation, outcomes: Sequence[str]) -> LastReport:
     told = tuple(str(one.manifest["sha256"]) for one in (before, now))
-    answers = _counted(_HeldAsked(told, records.cohort, tuple(outcomes), store, before, now))
+    answers = _counted(_HeldAsked(told, records.kept_cohort(), tuple(outcomes), store, before, now))
     if not answers:
         return LastReport(why=CANNOT)
     both = replace(records, engine=HeldTogether(records.engine, answers))
@@ -125,7 +125,7 @@ def keep(store: Store, records: Records, kind: str) -> None:
     """
     if not records.viewer.sees_everything_exactly or records.viewer.made_up_only or records.cohort.every_operation:
         return
-    name, number = pin_of(kind, records.cohort), records.engine.generation
+    name, number = pin_of(kind, records.kept_cohort()), records.engine.generation
     pinned = pins.pins(store.root)
     if pinned.get(name) == number:
         return

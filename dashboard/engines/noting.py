@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple, Protocol
 
 import pandas as pd
 
-from dashboard.access import NOTES, OF_A_PART, VIEWS, Viewer
+from dashboard.access import MACHINE, NOTES, OF_A_PART, VIEWS, Viewer
+from dashboard.codebook import Codebook
 from dashboard.engines.notebook import GROUP, OF_A_PATIENT, PLAN, SERIES, SUBJECT, VIEW, Note, Notebook, said_of_view
 from dashboard.errors import NotAllowed, WrongUsage
 
@@ -21,6 +23,7 @@ NOT_TO_WRITE = "Your role reads what is written here, and writes nothing."
 BEYOND = "What this is about lies beyond what you may see."
 OF_ANOTHER = "Only whoever saved this view may change it."
 UNITS = tuple(OF_A_PART)
+SURGEON = UNITS[0]
 
 
 class Whom(NamedTuple):
@@ -71,23 +74,54 @@ def about(kind: str, subject: str, door: Scoped, operated: Operated, counts_only
     return _of_a_unit(kind, subject, door)
 
 
-def seen(
-    kind: str, door: Scoped, names: Mapping[str, Mapping[int, str]], labels: Mapping[str, Mapping[str, str]]
-) -> list[Note]:
-    """The notes of a kind within the scope, the oldest first; of the views of others none that names a unit beyond it.
+def seen(kind: str, door: Scoped, known: Codebook) -> list[Note]:
+    """The notes of a kind within the scope, the oldest first: without those of others that name whom they may not.
 
-    names, labels: of every surgeon and site, by dimension and code, and by dimension and name.
+    Of the views of others none that names a unit beyond the scope; to a viewer to whom surgeons are numbers nothing
+    that names one. known: the words of the whole practice.
     """
     lines = door.notebook.seen_by(door.viewer, kind) if door.notebook else []
+    if door.viewer.masked:
+        named = _called(known)
+        lines = _without(lines, {_about_what(line) for line in lines if line.who != door.viewer.name and named(line)})
     if kind != VIEW or door.viewer.sees_everything:
         return lines
-    known = {of: {*(choices := door.choices(of)), *choices.values()} for of in UNITS}
-    everybody = {
-        word for of in UNITS for code, name in names.get(of, {}).items() if code for word in (name, labels[of][name])
-    }
-    others = everybody - {word for of in UNITS for word in known[of]}
-    hidden = {line.subject for line in lines if line.who != door.viewer.name and _names_others(line, known, others)}
-    return [line for line in lines if line.subject not in hidden]
+    mine = {of: {*(choices := door.choices(of)), *choices.values()} for of in UNITS}
+    others = {word for of in UNITS for both in _words(known, of) for word in both}.difference(*mine.values())
+    return _without(
+        lines,
+        {_about_what(line) for line in lines if line.who != door.viewer.name and _names_others(line, mine, others)},
+    )
+
+
+def _without(lines: Sequence[Note], hidden: Collection[str]) -> list[Note]:
+    return [line for line in lines if _about_what(line) not in hidden]
+
+
+def _about_what(line: Note) -> str:
+    """What is hidden together: a plan, or a view, with every line of it."""
+    if line.kind == VIEW:
+        return line.subject
+    further = PLANNED.fullmatch(line.subject)
+    return further["number"] if further else str(line.number)
+
+
+def _words(known: Codebook, dimension: str) -> list[tuple[str, str]]:
+    """Of each of a dimension's units the name and the label."""
+    names = [name for code, name in known.names.get(dimension, {}).items() if code]
+    return [(name, known.labels[dimension][name]) for name in names]
+
+
+def _called(known: Codebook) -> Callable[[Note], bool]:
+    """Whether a note has a surgeon's name in it, or a part of one by which that surgeon alone is called."""
+    each = _words(known, SURGEON)
+    parts = Counter(part for both in each for part in set(re.findall(r"\w{2,}", " ".join(both).casefold())))
+    words = {*(word for both in each for word in both), *(part for part, of in parts.items() if of == 1)}
+    return lambda line: any(_stands_in(word, line.text) for word in words)
+
+
+def _stands_in(word: str, text: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text, re.IGNORECASE) is not None
 
 
 def _names_others(line: Note, known: Mapping[str, Collection[str]], others: Collection[str]) -> bool:
@@ -97,16 +131,20 @@ def _names_others(line: Note, known: Mapping[str, Collection[str]], others: Coll
     if not isinstance(asked, dict) or any(not set(asked.get(of, ())) <= set(known[of]) for of in UNITS):
         return True
     words = " ".join([str(said.get("name", "")), *(str(one) for chosen in asked.values() for one in chosen)])
-    return any(re.search(rf"(?<!\w){re.escape(one)}(?!\w)", words, re.IGNORECASE) for one in others)
+    return any(_stands_in(one, words) for one in others)
+
+
+def may_change_view(viewer: Viewer, who: str) -> bool:
+    """Whether somebody may freeze or delete the view of this person: whoever saved it, and the operator."""
+    return who == viewer.name or viewer.may(MACHINE)
 
 
 def _check_view(subject: str, door: Scoped) -> None:
-    """A view that stands is changed by whoever saved it, or by whoever may open it and sees everything."""
     standing = door.notebook.read(VIEW) if door.notebook else []
     first = next((line for line in standing if line.subject == subject), None)
     if first is None or first.who == door.viewer.name:
         return
-    if not (door.viewer.sees_everything and any(line.subject == subject for line in door.notes(VIEW))):
+    if not (may_change_view(door.viewer, first.who) and any(line.subject == subject for line in door.notes(VIEW))):
         raise NotAllowed(OF_ANOTHER)
 
 

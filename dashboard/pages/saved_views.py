@@ -16,6 +16,7 @@ from dashboard.analyses.saved_views import FROZEN, FrozenView, SavedView
 from dashboard.cohort import day_words
 from dashboard.definitions import load
 from dashboard.engines.generations import Generation, Store
+from dashboard.engines.noting import may_change_view
 from dashboard.engines.versions import outdated
 from dashboard.pages import addresses, notes
 from dashboard.pages.said import for_html, said, told
@@ -138,7 +139,7 @@ def _row(records: Records, store: Store, view: SavedView, words: str, *, is_open
     with st.container(horizontal=True, vertical_alignment="center", key=f"view {view.key}"):
         name = _link(view.address, view.name) if is_open else for_html(view.name)
         st.html(f"<p class='view'>{name}<br><small>{for_html(words)}</small></p>", width="stretch")
-        if saved_views.may_change(records.viewer, view):
+        if may_change_view(records.viewer, view.who):
             change = saved_views.let_follow if view.frozen else saved_views.freeze
             _button("Follow the newest" if view.frozen else "Freeze here", lambda: change(records, store, view), view)
             _button("Delete", lambda: saved_views.delete(records, store, view), view)

@@ -89,6 +89,19 @@ def test_what_is_chosen_narrows_by_its_name_whatever_its_code_was(store: Store) 
     assert last(store, alif).steps(REVISED, 730) is None
 
 
+def test_one_surgeon_is_told_of_to_whom_surgeons_are_numbers_as_to_whom_they_are_names(store: Store) -> None:
+    named = door(store.root)
+    (name,) = named.choices("surgeon")
+    one = Cohort(chosen={"surgeon": (name,)})
+    pins.put(store.root, last_report.pin_of(KIND, one), 1)
+    masked = Viewer("Manager", "manager", masked=True)
+    (number,) = replace(named, viewer=masked).choices("surgeon")
+    assert number != name
+    found = last(store, Cohort(chosen={"surgeon": (number,)}), masked)
+    assert (found.generation, levels(found)) == (1, levels(last(store, one)))
+    assert last(store, one, masked).why == NONE_YET
+
+
 def test_of_every_operation_nothing_is_told_as_index_operations_alone_are_held_together(store: Store) -> None:
     every = Cohort(every_operation=True)
     pins.put(store.root, last_report.pin_of(KIND, every), 1)

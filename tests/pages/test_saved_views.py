@@ -178,12 +178,16 @@ def test_nobody_writes_into_the_view_of_another(store: Store) -> None:
     private = save(newest(store), store, replace(MARCH, frozen=False))
     shared = save(newest(store), store, replace(MARCH, name="Shared", shared=True, frozen=False))
     of_north, of_all = Viewer("M", "manager", sites=("North",)), Viewer("All", "manager")
-    by_number = replace(of_all, name="By number", masked=True)
+    by_number, steward = replace(of_all, name="By number", masked=True), Viewer("Steward", "steward")
     for viewer, view in (
-        (S01, private), (S01, shared), (of_north, shared), (of_all, private), (by_number, shared),
+        (S01, private), (S01, shared), (of_north, shared), (of_all, private), (of_all, shared), (by_number, shared),
+        (steward, private), (steward, shared),
     ):  # fmt: skip
         with pytest.raises(NotAllowed, match="whoever saved"):
             door(store, viewer, 2).note(VIEW, f"view/{view.key}", json.dumps({"gone": True}))
+    for viewer in (of_all, steward):
+        with pytest.raises(NotAllowed, match="whoever saved"):
+            delete(door(store, viewer, 2), store, shared)
     assert len(views(newest(store))) == 2
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import gc
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from streamlit.components.v2 import manifest_scanner
 
 from dashboard.analyses.remembering import forget
 from dashboard.importing.work import work
@@ -17,6 +19,9 @@ from dashboard.shipped import shipped
 # fast the machine is. An example may take as long as it takes, and so may drawing one.
 settings.register_profile("patient", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
+
+# Each page that is opened looks through every installed package for components of its own, which none brings.
+manifest_scanner.scan_component_manifests = functools.cache(manifest_scanner.scan_component_manifests)
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -76,8 +76,8 @@ def _frame(figure: go.Figure, top: float, dark: bool) -> None:
     style.lay_out(figure, dark=dark, height=HEIGHT, left=LEFT, bottom=AXIS, top=ABOVE)
     axis = style.percent_axis(top) | {"constrain": "domain"}
     title = {"text": "Expected by the model", "standoff": 6}
-    figure.update_xaxes(**axis, title=title, constraintoward="left")
-    figure.update_yaxes(**axis, scaleanchor="x", constraintoward="top")
+    style.x_axes(figure, **axis, title=title, constraintoward="left")
+    style.y_axes(figure, **axis, scaleanchor="x", constraintoward="top")
     named = {"text": "Seen as expected", "x": top, "xanchor": "right"}
     above = {"yref": "paper", "y": 1, "yshift": 6, "yanchor": "bottom"}
     style.annotate(figure, [labels.above_left("Operations failed", left=LEFT, up=6), named | above])

@@ -41,7 +41,7 @@ def change_boxes(
     style.annotate(figure, [margin_rows.name(line, dark, left) for line in lines])
     low, high = float(held["tenth"].min()), float(held["ninetieth"].max())
     reach = max(high - low, 1e-9)
-    figure.update_xaxes(range=[min(low, 0) - 0.05 * reach, max(high, 0) + 0.05 * reach])
+    style.x_axes(figure, range=[min(low, 0) - 0.05 * reach, max(high, 0) + 0.05 * reach])
     if detectable is not None:
         figure.add_vrect(
             x0=-detectable, x1=detectable, layer="below", opacity=0.4, line={"width": 0}, fillcolor=style.behind(dark)

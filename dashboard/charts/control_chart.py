@@ -154,11 +154,8 @@ def remark_rows(remarks: Sequence[float], periods: int) -> list[int | None]:
 def _remarks(figure: go.Figure, remarks: Sequence[float], periods: int, dark: bool) -> int:
     """A thin line and a number for each remark; how many pixels they take above the plot."""
     rows = remark_rows(remarks, periods)
-    for place in remarks:
-        figure.add_shape(
-            type="line", x0=place, x1=place, yref="paper", y0=0, y1=1, line={"color": style.ink(dark), "width": 1},
-            name="Remark",
-        )  # fmt: skip
+    thin = {"type": "line", "yref": "paper", "y0": 0, "y1": 1, "line": {"color": style.ink(dark), "width": 1}}
+    style.draw(figure, [thin | {"x0": place, "x1": place, "name": "Remark"} for place in remarks])
     style.annotate(
         figure,
         [
@@ -251,9 +248,10 @@ def _frame(figure: go.Figure, rows: pd.DataFrame, top: float, measure: str, titl
     below = max(AXIS, (style.LINE + 1) * max(map(len, named)) + 12)
     style.lay_out(figure, dark=dark, height=PLOT + over + below, left=LEFT, bottom=below, top=over, right=RIGHT)
     texts = ["<br>".join(lines) for lines in named]
-    figure.update_xaxes(range=[-0.5, len(rows) - 0.5], tickvals=places, ticktext=texts, showgrid=False)
-    figure.update_yaxes(
-        **(style.percent_axis(top) if measure == "share" else {"range": [0, top], "nticks": 6, "tickformat": ","})
+    style.x_axes(figure, range=[-0.5, len(rows) - 0.5], tickvals=places, ticktext=texts, showgrid=False)
+    style.y_axes(
+        figure,
+        **(style.percent_axis(top) if measure == "share" else {"range": [0, top], "nticks": 6, "tickformat": ","}),
     )
     style.annotate(figure, [labels.above_left(style.on_one_line(title), left=LEFT, up=22 + above)])
 

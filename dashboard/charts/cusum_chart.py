@@ -150,7 +150,7 @@ def _frame(figure: go.Figure, drawn: pd.DataFrame, scale: tuple[float, float], d
         yaxis2=axis | {"domain": [0, PANEL / tall], "range": list(scale), "anchor": "x"} | _marks(scale),
     )
     last = max(int(drawn["operation"].iloc[-1]), 2)
-    figure.update_xaxes(range=[0, last * 1.01], showgrid=False, nticks=6, tickformat=",", anchor="y2",
+    style.x_axes(figure, range=[0, last * 1.01], showgrid=False, nticks=6, tickformat=",", anchor="y2",
                         title={"text": "Operations in order of date", "standoff": 6})  # fmt: skip
 
 

@@ -118,9 +118,9 @@ def _frame(figure: go.Figure, top: float, height: float, sides: tuple[int, int],
     above = ABOVE + 20 if is_long else ABOVE
     margin_rows.lay_out(figure, height, left=sides[0], right=sides[1], above=above, below=AXIS, dark=dark)
     axis = style.percent_axis(top, margin_rows.MOST_MARKS)
-    figure.update_xaxes(**axis)
+    style.x_axes(figure, **axis)
     if is_long:
-        figure.update_xaxes(mirror="ticks")
+        style.x_axes(figure, mirror="ticks")
         margin_rows.mark_on_top(figure, axis["tickvals"], axis["ticktext"])
 
 
@@ -183,14 +183,12 @@ def _dots_alike(figure: go.Figure, lines: list[Row], sign: str, dark: bool) -> N
 
 def _worst_case(figure: go.Figure, shown: list[Row], dark: bool) -> None:
     """The range of what is not known, thinner than a published one and without its diamonds."""
-    for line in shown:
-        low, high = ((line.values or {}).get(name) for name in ("best_case", "worst_case"))
-        if low is None or high is None:
-            continue
-        figure.add_shape(
-            type="rect", x0=float(low), x1=float(high), y0=line.y - BAND, y1=line.y + BAND, layer="below",
-            line={"width": 0}, fillcolor=style.behind(dark), name="Worst case",
-        )  # fmt: skip
+    ranges = [(line.y, (line.values or {}).get("best_case"), (line.values or {}).get("worst_case")) for line in shown]
+    style.draw(figure, [
+        {"type": "rect", "x0": float(low), "x1": float(high), "y0": y - BAND, "y1": y + BAND, "layer": "below",
+         "line": {"width": 0}, "fillcolor": style.behind(dark), "name": "Worst case"}
+        for y, low, high in ranges if low is not None and high is not None
+    ])  # fmt: skip
 
 
 def _published(figure: go.Figure, shown: list[Row], dark: bool) -> None:

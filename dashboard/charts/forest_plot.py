@@ -204,7 +204,7 @@ def _frame(figure: go.Figure, ends: tuple[float, float], height: float, left: in
     texts = [f"{mark:g}" if mark >= 0.1 else f"{mark:.2f}" for mark in marks]
     if len(marks) > MOST_MARKS:
         texts = [text if power % 2 == 0 else "" for power, text in enumerate(texts, first)]
-    figure.update_xaxes(type="log", range=[math.log10(end) for end in ends], tickvals=marks, ticktext=texts,
+    style.x_axes(figure, type="log", range=[math.log10(end) for end in ends], tickvals=marks, ticktext=texts,
                         title={"text": style.on_one_line(measure), "standoff": 6})  # fmt: skip
     figure.add_shape(type="line", x0=1, x1=1, y0=0, y1=1, yref="paper", layer="below",
                      line={"width": 1.6, "color": style.ink(dark)})  # fmt: skip

@@ -232,12 +232,12 @@ def _frame(figure: go.Figure, shown: pd.DataFrame, scale: _Scale, dark: bool) ->
     words = [values, *filter(None, (signs, drawn))]
     above = ROW * len(words) + 8
     style.lay_out(figure, dark=dark, height=PLOT + above + AXIS, left=LEFT, bottom=AXIS, top=above, right=RIGHT)
-    figure.update_xaxes(range=[0, scale.across], showgrid=False, nticks=6, title={"text": sizes, "standoff": 6},
+    style.x_axes(figure, range=[0, scale.across], showgrid=False, nticks=6, title={"text": sizes, "standoff": 6},
                         tickformat=",")  # fmt: skip
     if scale.measure == "share":
-        figure.update_yaxes(**style.percent_axis(scale.top))
+        style.y_axes(figure, **style.percent_axis(scale.top))
     else:
-        figure.update_yaxes(range=[0, scale.top], nticks=6)
+        style.y_axes(figure, range=[0, scale.top], nticks=6)
     heights = [8 + ROW * (len(words) - 1 - row) for row in range(len(words))]
     style.annotate(figure, [labels.above_left(text, left=LEFT, up=up) for text, up in zip(words, heights, strict=True)])
 

@@ -51,9 +51,9 @@ def icon_array(panels: Sequence[Hundred], *, dark: bool = False) -> go.Figure:
     height = rows * (SIDE + above)
     style.lay_out(figure, dark=dark, height=round(height * PITCH) + 8, left=4, right=4, top=4, bottom=4)
     wide = ACROSS * SIDE + (ACROSS - 1) * GAP
-    figure.update_xaxes(visible=False, range=[-0.5, wide - 0.5], constrain="domain", constraintoward="left")
-    figure.update_yaxes(
-        visible=False, range=[height - 0.5, -0.5], scaleanchor="x", constrain="domain", constraintoward="top"
+    style.x_axes(figure, visible=False, range=[-0.5, wide - 0.5], constrain="domain", constraintoward="left")
+    style.y_axes(
+        figure, visible=False, range=[height - 0.5, -0.5], scaleanchor="x", constrain="domain", constraintoward="top"
     )
     style.annotate(figure, [_heading(number, one, above) for number, one in enumerate(panels)])
     return figure

@@ -116,8 +116,8 @@ def lay_out(figure: go.Figure, tall: float, *, left: int, above: int, below: int
     """Room for rows that are ``tall`` pixels together, counted from the top, and for what stands beside them."""
     height = round(tall) + above + below
     style.lay_out(figure, dark=dark, height=height, left=left, bottom=below, top=above, right=right)
-    figure.update_xaxes(tickangle=0)
-    figure.update_yaxes(visible=False, range=[tall, 0])
+    style.x_axes(figure, tickangle=0)
+    style.y_axes(figure, visible=False, range=[tall, 0])
 
 
 def stripe(figure: go.Figure, lines: Sequence[Row], *, left: int, right: int, dark: bool) -> None:
@@ -130,16 +130,18 @@ def stripe(figure: go.Figure, lines: Sequence[Row], *, left: int, right: int, da
     if not ends:
         return
     in_pixels = {"xsizemode": "pixel"}
+    pieces: list[dict[str, Any]] = []
     for low, high, place in (
         (0, 1, {}),
         (-left, 0, in_pixels | {"xanchor": 0}),
         (0, right, in_pixels | {"xanchor": 1}),
     ):
         path = " ".join(f"M{low},{top} L{high},{top} L{high},{bottom} L{low},{bottom} Z" for top, bottom in ends)
-        figure.add_shape(
-            type="path", path=path, xref="paper", layer="below", line={"width": 0}, fillcolor=style.stripe(dark),
-            name="Every other row", **place,
-        )  # fmt: skip
+        pieces.append({
+            "type": "path", "path": path, "xref": "paper", "layer": "below", "line": {"width": 0},
+            "fillcolor": style.stripe(dark), "name": "Every other row", **place,
+        })  # fmt: skip
+    style.draw(figure, pieces)
 
 
 def mark_on_top(figure: go.Figure, places: Iterable[float], texts: Iterable[str]) -> None:

@@ -42,8 +42,8 @@ def onset_bands(rows: pd.DataFrame, *, dark: bool = False) -> go.Figure:
     bars, key = ROW * len(labels), KEY * -(-len(names) // KEYS_ABREAST) + 12
     style.lay_out(figure, dark=dark, height=bars + key + 16, left=8, bottom=4, top=12, right=8)
     figure.update_layout(barmode="stack")
-    figure.update_xaxes(visible=False, range=[0, 1])
-    figure.update_yaxes(visible=False, range=[bars, 0], domain=[key / (bars + key), 1])
+    style.x_axes(figure, visible=False, range=[0, 1])
+    style.y_axes(figure, visible=False, range=[bars, 0], domain=[key / (bars + key), 1])
     _name_bars(figure, labels, counted.groupby("label")["of"].first())
     _add_key(figure, names, looks, key, bars + key, dark)
     return figure

@@ -38,11 +38,11 @@ def overlap_plot(sets: pd.DataFrame, labels: dict[str, str], *, dark: bool = Fal
             hovertemplate=f"{style.on_one_line(_words(row, labels))}<extra></extra>",
         )  # fmt: skip
     style.lay_out(figure, dark=dark, height=HEADING + ROW * len(sets) + 8, left=16, bottom=8, top=HEADING, right=COUNTS)
-    figure.update_xaxes(
-        side="top", showgrid=False, tickvals=list(range(len(names))), tickangle=-40,
+    style.x_axes(
+        figure, side="top", showgrid=False, tickvals=list(range(len(names))), tickangle=-40,
         ticktext=[style.on_one_line(labels[name]) for name in names], range=[-0.5, len(names) - 0.5],
     )  # fmt: skip
-    figure.update_yaxes(visible=False, range=[len(sets) - 0.5, -0.5])
+    style.y_axes(figure, visible=False, range=[len(sets) - 0.5, -0.5])
     counts = [
         {"text": _count(row), "x": 1, "xref": "paper", "xshift": 8, "xanchor": "left", "y": place,
          "font": {"color": style.ink(dark), "size": 12}}

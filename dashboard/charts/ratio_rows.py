@@ -41,8 +41,12 @@ def ratio_rows(rows: pd.DataFrame, *, tall: int = 0, dark: bool = False) -> go.F
         _draw(figure, line, reach, dark)
     margin_rows.lay_out(figure, height, left=left, right=right, above=ABOVE, below=AXIS, dark=dark)
     marks = [mark for mark in MARKS if 1 / reach <= mark <= reach]
-    figure.update_xaxes(
-        type="log", range=[-math.log10(reach), math.log10(reach)], tickvals=marks, ticktext=[f"{m:g}" for m in marks]
+    style.x_axes(
+        figure,
+        type="log",
+        range=[-math.log10(reach), math.log10(reach)],
+        tickvals=marks,
+        ticktext=[f"{m:g}" for m in marks],
     )
     style.annotate(figure, [*(margin_rows.name(line, dark, left) for line in lines), *values])
     margin_rows.compare(figure, 0.0, EXPECTED, wide=0.5, dark=dark)

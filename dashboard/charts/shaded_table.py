@@ -91,12 +91,12 @@ def lay_out(
     tall = max(row, style.LINE * max(len(lines) for lines in names) + 6)
     height = above + tall * len(names) + BELOW
     style.lay_out(figure, dark=dark, height=height, left=left, bottom=BELOW, top=above, right=right)
-    figure.update_xaxes(
-        side="top", showgrid=False, tickvals=list(range(len(columns))), tickangle=-SLANT,
+    style.x_axes(
+        figure, side="top", showgrid=False, tickvals=list(range(len(columns))), tickangle=-SLANT,
         ticktext=[style.on_one_line(name) for name in columns], range=[-0.5, len(columns) - 0.5],
     )  # fmt: skip
-    figure.update_yaxes(
-        showgrid=False, tickvals=list(range(len(names))), ticktext=["<br>".join(lines) for lines in names],
+    style.y_axes(
+        figure, showgrid=False, tickvals=list(range(len(names))), ticktext=["<br>".join(lines) for lines in names],
         range=[len(names) - 0.5, -0.5],
     )  # fmt: skip
 

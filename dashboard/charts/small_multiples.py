@@ -141,13 +141,13 @@ def _axes(figure: go.Figure, grid: _Grid, panels: int, until_days: int) -> None:
     halves = [mark for mark in course.marks(until_days, MARKS + 1) if 0.3 < mark.months / grid.wide < 0.75]
     # Under the lowest row alone: where it has no panel, there is nothing that a mark could be of.
     lefts = [grid.left(place) for place in range(grid.columns * (grid.rows - 1), panels)]
-    figure.update_xaxes(
-        range=[0, across], showgrid=False, tickangle=0,
+    style.x_axes(
+        figure, range=[0, across], showgrid=False, tickangle=0,
         tickvals=[left + mark.months for left in lefts for mark in halves],
         ticktext=[course.time_words(mark.day) for _ in lefts for mark in halves],
     )  # fmt: skip
-    figure.update_yaxes(
-        range=[0, grid.tall * grid.rows], showgrid=False,
+    style.y_axes(
+        figure, range=[0, grid.tall * grid.rows], showgrid=False,
         tickvals=[foot + v for foot in feet for v in shares["tickvals"]],
         ticktext=[text for _ in feet for text in shares["ticktext"]],
     )  # fmt: skip

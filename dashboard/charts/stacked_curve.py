@@ -105,11 +105,11 @@ def _axes(figure: go.Figure, parts: pd.DataFrame, ends: list[_End], until_days: 
     marks, at_risk = course.marks(until_days, MOST_MARKS), parts.groupby("day")["at_risk"].max()
     texts = [f"{mark.words}<br>{_at_risk(at_risk, mark.day):,}" for mark in marks]
     texts[0] += " at risk"
-    figure.update_xaxes(
-        range=[0, course.axis_end(until_days)], tickvals=[mark.months for mark in marks], ticktext=texts,
+    style.x_axes(
+        figure, range=[0, course.axis_end(until_days)], tickvals=[mark.months for mark in marks], ticktext=texts,
         showgrid=False, tickangle=0,
     )  # fmt: skip
-    figure.update_yaxes(**style.percent_axis(top, 4.5), ticklabelstandoff=4)
+    style.y_axes(figure, **style.percent_axis(top, 4.5), ticklabelstandoff=4)
     said = labels.above_left("Operations failed", left=LEFT, up=6)
     style.annotate(figure, [said | {"font": {"color": style.quiet(dark), "size": 12}}])
     heights = labels.apart([tall * end.middle / top for end in ends], [end.tall for end in ends], tall=tall)

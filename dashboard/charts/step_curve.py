@@ -64,7 +64,7 @@ def _tell(figure: go.Figure, told: CurveWords) -> None:
     """In the place of the words for failure since surgery those for what else is counted."""
     figure.update_annotations({"text": told.counted}, selector={"text": FAILED.counted})
     first, *rest = figure.layout.xaxis.ticktext
-    figure.update_xaxes(ticktext=[first.replace(FAILED.since, told.since), *rest])
+    style.x_axes(figure, ticktext=[first.replace(FAILED.since, told.since), *rest])
 
 
 def describe(curves: pd.DataFrame, *, until_days: int, told: CurveWords = FAILED) -> str:
@@ -235,11 +235,11 @@ def _axes(
     texts = [f"{mark.words}<br>{n:,}" for mark, n in zip(marks, numbers, strict=False)] or [m.words for m in marks]
     if numbers:
         texts[0] += " at risk"
-    figure.update_xaxes(
-        range=[0, course.axis_end(until_days)], tickvals=[mark.months for mark in marks], ticktext=texts,
+    style.x_axes(
+        figure, range=[0, course.axis_end(until_days)], tickvals=[mark.months for mark in marks], ticktext=texts,
         showgrid=False, tickangle=0,
     )  # fmt: skip
-    figure.update_yaxes(**style.percent_axis(size[0], 4.5))
+    style.y_axes(figure, **style.percent_axis(size[0], 4.5))
     style.annotate(figure, [labels.above_left(FAILED.counted, left=LEFT, up=6) | _quiet(dark)])
 
 

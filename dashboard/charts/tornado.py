@@ -43,7 +43,7 @@ def tornado(rows: pd.DataFrame, *, usual: str, tall: int = 0, dark: bool = False
     margin_rows.lay_out(figure, height, left=left, right=right, above=ABOVE, below=AXIS, dark=dark)
     powers = _powers(low, high)
     marks = {"tickvals": [2.0**power for power in powers], "ticktext": [_mark(2.0**power) for power in powers]}
-    figure.update_xaxes(type="log", range=[math.log10(2.0**low), math.log10(2.0**high)], **marks)
+    style.x_axes(figure, type="log", range=[math.log10(2.0**low), math.log10(2.0**high)], **marks)
     style.annotate(figure, [*(margin_rows.name(line, dark, left) for line in lines), *values])
     margin_rows.compare(figure, 1.0, usual, wide=-low / (high - low), dark=dark, place=0.0)
     return figure

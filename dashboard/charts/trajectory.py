@@ -122,7 +122,7 @@ def _axes(figure: go.Figure, rows: pd.DataFrame, mine: pd.DataFrame, ends: list[
     style.lay_out(figure, dark=dark, height=HEIGHT, left=LEFT, bottom=AXIS, top=ABOVE, right=right)
     until = float(max(rows["months"].max(), mine["months"].max() if len(mine) else 0))
     texts = [f"{_short(row)}<br>{row.answers:,}" for row in style.rows_of(rows)]
-    figure.update_xaxes(range=[BEFORE - 0.08 * until, 1.02 * until], tickvals=rows["months"], ticktext=texts,
+    style.x_axes(figure, range=[BEFORE - 0.08 * until, 1.02 * until], tickvals=rows["months"], ticktext=texts,
                         showgrid=False, tickangle=0)  # fmt: skip
     if len(mine):
         last = mine.iloc[-1]
@@ -130,7 +130,7 @@ def _axes(figure: go.Figure, rows: pd.DataFrame, mine: pd.DataFrame, ends: list[
             type="line", x0=float(last["months"]), x1=1.02 * until, y0=float(last["value"]), y1=float(last["value"]),
             layer="below", line={"color": style.colours(dark)[1], "width": 1, "dash": "dot"},
         )  # fmt: skip
-    figure.update_yaxes(range=[low, high], nticks=5, ticklabelstandoff=4)
+    style.y_axes(figure, range=[low, high], nticks=5, ticklabelstandoff=4)
     said = labels.above_left(f"{unit[:1].upper()}{unit[1:]}, and how many answered", left=LEFT, up=6)
     style.annotate(figure, [said | {"font": {"color": style.quiet(dark), "size": 12}}])
     ordered = sorted(ends)

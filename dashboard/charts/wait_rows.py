@@ -43,7 +43,7 @@ def wait_rows(rows: pd.DataFrame, *, tall: int = 0, dark: bool = False) -> go.Fi
     highest = max((float((line.values or {})["three_quarters"]) for line in drawn), default=1.0)
     step = next((step for step in (7, 15, 30, 60, 90, 180, 365) if highest / step <= margin_rows.MOST_MARKS), 730)
     marks = list(range(0, int(highest) + step, step))
-    figure.update_xaxes(range=[0, 1.06 * max(highest, 1)], tickvals=marks, ticktext=[f"{mark} d" for mark in marks])
+    style.x_axes(figure, range=[0, 1.06 * max(highest, 1)], tickvals=marks, ticktext=[f"{mark} d" for mark in marks])
     return figure
 
 

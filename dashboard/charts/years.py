@@ -44,11 +44,11 @@ def years(rows: pd.DataFrame, parts: Sequence[Together] = (), *, dark: bool = Fa
     highest = float(pd.concat([drawn["upper"], drawn["share"]]).max())
     _lay_out(figure, drawn, style.beyond(highest), dark)
     _dots(figure, drawn[drawn["share"].notna()], dark)
-    for part in parts:
-        figure.add_shape(
-            type="line", x0=part.begin, x1=part.end, y0=part.share, y1=part.share, layer="below",
-            line={"color": style.ink(dark), "width": 1.4, "dash": "dot"}, name=part.words,
-        )  # fmt: skip
+    dotted = {"type": "line", "layer": "below", "line": {"color": style.ink(dark), "width": 1.4, "dash": "dot"}}
+    style.draw(figure, [
+        dotted | {"x0": part.begin, "x1": part.end, "y0": part.share, "y1": part.share, "name": part.words}
+        for part in parts
+    ])  # fmt: skip
     style.annotate(figure, [_named(part, dark) for part in parts])
     return figure
 
@@ -102,10 +102,10 @@ def _lay_out(figure: go.Figure, rows: pd.DataFrame, top: float, dark: bool) -> N
     step = 1 if len(rows) <= WIDEST_NUMBERED else 2
     places = list(range(0, len(rows), step))
     labels = [_below(rows.iloc[place], first=place == 0) for place in places]
-    figure.update_xaxes(
-        range=[-0.5, len(rows) - 0.35], tickvals=places, ticktext=labels, showgrid=False, tickangle=0,
+    style.x_axes(
+        figure, range=[-0.5, len(rows) - 0.35], tickvals=places, ticktext=labels, showgrid=False, tickangle=0,
     )  # fmt: skip
-    figure.update_yaxes(**style.percent_axis(top, 4))
+    style.y_axes(figure, **style.percent_axis(top, 4))
 
 
 def _below(row: Any, *, first: bool) -> str:

@@ -168,7 +168,7 @@ class ProtectedForm:
             self._check_left_out(bound)
         groups = [(part, of) for part, of in self._groups(columns, bound, frame, form) if of.told]
         told = self._of_course if isinstance(form, Course) else self._of_cells
-        rows = [row for part, of in groups for row in told(name, part, of, form, bound)]  # type: ignore[arg-type]
+        rows = [row for part, of in groups for row in told(part, of, form, bound)]  # type: ignore[arg-type]
         if not rows and isinstance(form, Cells) and form.nobody:
             rows = [{**dict.fromkeys(form.of, 0), **dict.fromkeys(OF_THE_DAY, pd.NaT)}]
         if not rows:
@@ -245,21 +245,21 @@ class ProtectedForm:
             yield part, replace(of, told=of.told and not (of.words != whole.words and self._few(whole, of)))
 
     def _of_cells(
-        self, name: str, part: pd.DataFrame, of: _Set, form: Cells, bound: Mapping[str, Any]
+        self, part: pd.DataFrame, of: _Set, form: Cells, bound: Mapping[str, Any]
     ) -> Iterator[dict[str, Any]]:
         fixed = [column for column in part.columns if column not in (*form.of, *OF_THE_DAY)]
         days = {
             column: in_quarters(part[column].iloc[0], end) for end, column in enumerate(OF_THE_DAY) if column in part
         }
         for cell, rows in part.groupby(fixed, dropna=False) if fixed else [((), part)]:
-            counts = self._parts(rows[list(form.of)].sum(), f"{name} {cell}" if form.cells else name, of, form)
+            counts = self._parts(rows[list(form.of)].sum(), str(cell) if form.cells else "", of, form)
             whole, counted = (counts.get(column, 0) for column in form.floor)
             few = whole and (whole < FEWEST or min(counted, whole - counted) <= FEW)
             # A cell that comes to nothing stands as one of nobody does; any other stays, or the shares of a visit lie.
             if not (few or (form.cells and not any(counts.values()))):
                 yield {**dict(zip(fixed, cell, strict=True)), **counts, **days}
 
-    def _parts(self, exact: pd.Series, words: str, of: _Set, form: Cells) -> dict[str, int]:
+    def _parts(self, exact: pd.Series, cell: str, of: _Set, form: Cells) -> dict[str, int]:
         """The counts of one cell, each no more than its whole less the parts of it before."""
         counts: dict[str, int] = {}
         for name, whole in form.of.items():
@@ -270,44 +270,46 @@ class ProtectedForm:
                 counts[name] = max(0, value - sum(counts.values()))
                 continue
             left = counts[whole] - sum(counts[each] for each in counts if form.of[each] == whole) if whole else None
-            counts[name] = self._part(name, value, words, of, left)
+            counts[name] = self._part(name, value, cell, of, left)
         return counts
 
-    def _words(self, name: str, value: int, words: str, of: _Set) -> str:
+    def _words(self, name: str, value: int, cell: str, of: _Set) -> str:
+        """By what a count is moved; not by the read that it stands in, as some counts stand in two."""
         if name == "operations" and str(value) == of.words.split()[0]:
             return self._of_everybody(value, of)
-        return f"{of.words} {of.events} {name}" + ("" if name in EVENTS and of.events else f" {words} {value}")
+        counted = "" if name in EVENTS and of.events else f" {cell} {value}"
+        return f"{of.words} {of.events} {name}{counted}"
 
     def _of_everybody(self, count: int, of: _Set) -> str:
         return f"{of.words} operations" + ("" if of.words.startswith(f"{count} ") else f" of whom {count}")
 
-    def _part(self, name: str, value: int, words: str, of: _Set, left: int | None) -> int:
+    def _part(self, name: str, value: int, cell: str, of: _Set, left: int | None) -> int:
         """A count as it is told; left: what is left of its whole, None for a count that is no part."""
-        told = self.rounded(value, self._words(name, value, words, of))
+        told = self.rounded(value, self._words(name, value, cell, of))
         told = max(told, STEP) if name in DOUBTS else told
         return told if left is None else min(told, left)
 
     def _of_course(
-        self, name: str, part: pd.DataFrame, of: _Set, form: Course, bound: Mapping[str, Any]
+        self, part: pd.DataFrame, of: _Set, form: Course, bound: Mapping[str, Any]
     ) -> Iterator[dict[str, Any]]:
         ends = month_ends(int(part[form.day].max()), bound.get("within_days"))
         everybody = int(part[list(COUNTED)].to_numpy().sum())
         n = left = self.rounded(everybody, self._of_everybody(everybody, of))
         steps: dict[str, dict[int, int]] = {}
         for count in COUNTED:
-            steps[count] = self._steps(name, part.set_index(form.day)[count], of, ends, left)
+            steps[count] = self._steps(part.set_index(form.day)[count], of, ends, left)
             left -= sum(steps[count].values())
         failed = sum(steps["failed"].values())
         if n < FEWEST or min(failed, n - failed) <= FEW:
             return
         of_group = part.columns.difference([form.day, *COUNTED, *form.beside])
         group = {str(column): part[column].iloc[0] for column in of_group}
-        beside = self._beside(name, part, of, form, n)
+        beside = self._beside(part, of, form, n)
         for day in sorted({day for risen in steps.values() for day in risen}):
             yield {**group, form.day: day, **{count: steps[count].get(day, 0) for count in COUNTED}, **beside}
             beside = dict.fromkeys(beside, 0)
 
-    def _steps(self, name: str, by_day: pd.Series, of: _Set, ends: Sequence[int], left: int) -> dict[int, int]:
+    def _steps(self, by_day: pd.Series, of: _Set, ends: Sequence[int], left: int) -> dict[int, int]:
         """By day what a running total, rounded, rises by; left: how many operations are not told of yet.
 
         by_day: one of COUNTED, which is its name, by the day after surgery.
@@ -315,17 +317,17 @@ class ProtectedForm:
         count, happened = str(by_day.name), by_day[by_day > 0]
         told_on = [moved(int(day), ends, back=count == REST) for day in happened.index]
         totals = happened.set_axis(told_on).groupby(level=0).sum().cumsum()
-        by = shift(self._words(count, int(happened.sum()), name, of), self.keyed)
+        by = shift(self._words(count, int(happened.sum()), "", of), self.keyed)
         days, so_far = list(map(int, totals.index)), [min(shifted(int(total), by), left) for total in totals]
         if count == REST:
             days, so_far = days or [ends[-1]], [*so_far[:-1], left]
         rises = zip(days, [0, *so_far], so_far, strict=False)
         return {day: after - earlier for day, earlier, after in rises if after > earlier}
 
-    def _beside(self, name: str, part: pd.DataFrame, of: _Set, form: Course, n: int) -> dict[str, int]:
+    def _beside(self, part: pd.DataFrame, of: _Set, form: Course, n: int) -> dict[str, int]:
         told: dict[str, int] = {}
         for count in form.beside:
-            told[count] = self._part(count, int(part[count].sum()), name, of, n - sum(told.values()))
+            told[count] = self._part(count, int(part[count].sum()), "", of, n - sum(told.values()))
         return told
 
 

@@ -120,6 +120,23 @@ def test_the_same_operations_give_the_same_counts_by_whatever_words_they_are_ask
     assert sums(everything, "failure_curve") == sums(door(MANAGER, operated_from=date(2000, 1, 1)), "failure_curve")
 
 
+def test_a_count_that_stands_in_two_reads_is_told_alike_in_both(door: Door) -> None:
+    """Moved twice, it would be known the better by both."""
+    asked, days = door(DOUBTED), {"within_days": 365, "due_from": date(2023, 6, 30)}
+    for one, other, of, counts in (
+        ("lost", "risk_factors", WHOLE | days, ["due_failed", "lost", "not_due"]),
+        ("landmark", "risk_factors_landmark", {"outcome": "not_better"}, ["due", "answered", "failed"]),
+    ):
+        alone = asked.read(one, columns={"by": "smoking"}, **of).set_index("unit")[counts]
+        factor = asked.read(other, columns={"factors": ["smoking"]}, **of)
+        codes = asked.order("smoking")
+        beside = factor.groupby("band")[counts].sum()
+        told = [name for name in alone.index if codes.get(name, 0) in beside.index]
+        assert len(told) > 1
+        for name in told:
+            assert list(alone.loc[name]) == list(beside.loc[codes.get(name, 0)])
+
+
 def test_operations_add_up_in_every_course_and_nobody_fails_on_a_day_of_his_own(door: Door) -> None:
     curve = door(DOUBTED).read("failure_curve", columns={"by": "family"}, **WHOLE)
     operations = door(DOUBTED).read("operations").iloc[0]["operations"]

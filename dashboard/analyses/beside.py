@@ -3,31 +3,40 @@
 Their failures are told rounded as `dashboard.protecting` rounds counts, by the band of each factor. Whatever a viewer
 is then held against is made of these: the share of all together, how far units differ, and the model of case mix. So
 nothing that is shown of it, to however many figures and of however many cohorts, tells more than these counts do.
+Each count is moved by the set that it counts, and by nothing else: it stays what it is in every generation in which
+that set and its failures do, as otherwise the mean of many generations would be the count as it is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from dashboard.analyses.case_mix import Model, case_mix_of, deciding_days, known_patterns
 from dashboard.analyses.groups import FAMILY, NOT_RECORDED
 from dashboard.analyses.model_plan import PROCEDURE
+from dashboard.analyses.profiles import due_patterns
 from dashboard.analyses.remembering import remembered
-from dashboard.cohort import Cohort
 from dashboard.definitions import load
 from dashboard.protecting import FEW, FEWEST, TOO_FEW, Keyed, rounded
-from dashboard.records import UNIT, Records
-from dashboard.stats.funnel import FEWEST_UNITS, Overdispersion
+from dashboard.records import Records
+from dashboard.stats.funnel import FEWEST_UNITS, Overdispersion, judged
 
 STEPS = 30
 """So often the failures of each pattern are brought to the margins; further steps move no risk that is shown."""
 TENTHS = 10
 FIGURES = 2
+COUNTS = ("due", "operations", "failed")
+TOLD_BY = {"operations": COUNTS[:2], "failed": COUNTS}
+"""By what a count is moved: the sets of which it tells, and those about them. Who is due is no secret, but a count that
+stayed when somebody came to the landmark would tell that nothing is known of that one, and so no failure."""
+
+Some = npt.NDArray[np.bool_]
 
 
 class AllUnits(NamedTuple):
@@ -47,44 +56,54 @@ class AllUnits(NamedTuple):
 
 @dataclass(frozen=True)
 class Others:
-    """The others' operations of known state, and failures, by profile; ``words`` tell these from any other set."""
+    """The others' operations that are due, those of known state, and failures, by profile: one row for each."""
 
     patterns: pd.DataFrame
     keyed: Keyed
-    words: str
 
     @classmethod
-    def of(cls, patterns: pd.DataFrame, records: Records, outcome: str) -> Others:
-        """Of patterns as ``known_patterns`` has them. The same operations give the same words, however chosen."""
-        counts = patterns.groupby("profile")[["operations", "failed"]].sum()
-        told = [tuple(map(int, row)) for row in counts.reset_index().to_numpy()]
-        return cls(patterns, records.audit.keyed, f"{records.engine.generation} {outcome} others {told}")
+    def of(cls, patterns: pd.DataFrame, records: Records) -> Others:
+        """Of patterns as ``due_patterns`` has them, whoever's they are."""
+        codes = [PROCEDURE, FAMILY, *load().adjusting]
+        found = patterns.groupby(codes, as_index=False)[list(COUNTS)].sum()
+        return cls(found[found["due"] > 0].reset_index(drop=True), records.audit.keyed)
 
-    def told(self, count: float, what: str) -> int:
-        """A count of these, or of some of them, as it is told; what: of whom."""
-        return rounded(round(count), f"{self.words} {what}", self.keyed)
+    @cached_property
+    def _words(self) -> dict[str, npt.NDArray[np.object_]]:
+        """By count and row what tells one set of rows from another: no numbers that the next import gives anew."""
+        codes = self.patterns.drop(columns=[*COUNTS, FAMILY])
+        return {
+            name: np.array([" ".join(map(str, row)) for row in codes.join(self.patterns[list(by)]).to_numpy(int)])
+            for name, by in TOLD_BY.items()
+        }
+
+    def told(self, name: str, some: Some | None = None) -> int:
+        """A count of these, or of some of them, as it is told: the same of the same set, however it was chosen."""
+        there = slice(None) if some is None else some
+        count = int(self.patterns[name].to_numpy()[there].sum())
+        return rounded(count, f"others {name}: {'; '.join(self._words[name][there])}", self.keyed)
 
     def families(self) -> set[int]:
         """The codes of the procedure families of which enough are told."""
-        sizes = self.patterns.groupby(FAMILY)["operations"].sum()
-        return {int(str(code)) for code, n in sizes.items() if self.told(int(n), f"family {code}") >= FEWEST}
+        codes = self.patterns[FAMILY].to_numpy()
+        return {int(code) for code in np.unique(codes) if self.told("operations", codes == code) >= FEWEST}
 
     def together(self, own: pd.DataFrame, compared: int) -> AllUnits:
         """These and the viewer's own."""
-        n, failed = (self.told(int(self.patterns[name].sum()), name) for name in ("operations", "failed"))
-        failed = min(failed, n)
+        n = self.told("operations")
+        failed = min(self.told("failed"), n)
         few = n < FEWEST or min(failed, n - failed) <= FEW
         sums = own[["failed", "operations"]].sum()
         return AllUnits(int(sums["failed"]) + failed, int(sums["operations"]) + n, TOO_FEW if few else "", compared)
 
     def spread(self, found: Overdispersion | None, units: int, what: str) -> Overdispersion | None:
-        """How far so many units differ, in tenths that are rounded as counts are."""
+        """How far so many units differ, in tenths that are rounded as counts are; what: in what they do."""
         if found is None:
             return None
-        phi = self.told(found.phi * TENTHS, f"phi of {what}") / TENTHS
-        beyond, over = units * phi - (units - 1), units * found.phi - (units - 1)
-        tau2 = float(f"{found.tau2 * beyond / over:.{FIGURES}g}") if found.overdispersed and beyond > 0 else 0.0
-        return Overdispersion(phi, tau2, tau2 > 0, found.target)
+        words = f"others {what}: {'; '.join(self._words['failed'])}"
+        phi = rounded(round(found.phi * TENTHS), words, self.keyed) / TENTHS
+        told = judged(phi, units, found.weight, found.target)
+        return told._replace(tau2=float(f"{told.tau2:.{FIGURES}g}"))
 
     def moved(self) -> pd.DataFrame:
         """The patterns with failures that add up, by the band of each factor, to what is told of that band.
@@ -93,7 +112,7 @@ class Others:
         pattern nothing is left but these counts. Of all that a logistic model looks at, there is no more.
         """
         n = self.patterns["operations"].to_numpy(float)
-        total = self.told(float(self.patterns["failed"].sum()), "failed")
+        total = self.told("failed")
         failed = np.full(len(n), total / max(n.sum(), 1.0)) * n
         margins = [self._margin(factor, total) for factor in (PROCEDURE, *load().adjusting)]
         for _ in range(STEPS):
@@ -102,33 +121,42 @@ class Others:
                 failed = failed * np.divide(wanted, now, out=np.zeros(len(wanted)), where=now > 0)[codes]
         return self.patterns.assign(failed=np.minimum(failed, n))
 
-    def _margin(self, factor: str, total: int) -> tuple[np.ndarray, np.ndarray]:
+    def _margin(self, factor: str, total: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
         """By band of a factor what is told to have failed, all bands together as many as ``total``."""
         bands, codes = np.unique(self.patterns[factor].to_numpy(), return_inverse=True)
-        seen = np.bincount(codes, self.patterns["failed"].to_numpy(float), len(bands))
-        told = [self.told(count, f"failed {factor} {band}") for band, count in zip(bands, seen, strict=True)]
+        told = [self.told("failed", codes == place) for place in range(len(bands))]
         return codes, np.array(told, dtype=float) * (total / max(sum(told), 1))
 
 
-@remembered
-def model_beside(records: Records, outcome: str, by: str, within_days: int) -> Model:
-    """The practice's model as a viewer of a part of it is held against it: from failures of others as they are told.
+@dataclass(frozen=True)
+class PracticeTold:
+    """What a model of the practice is made of. patterns: by profile; those of ``others`` last, with failures as told.
 
-    Without what it could be judged by, which would be counts of others: no calibration, sizes or c-statistic.
+    others: those of whom the viewer is told protected counts alone; None of whoever sees all that the model is made of.
     """
-    everybody = records.of(Cohort()).beside_others(by)
-    days = deciding_days(outcome, within_days)
-    patterns = _told(everybody, outcome, by, within_days)
-    deciding = None if days is None else _told(everybody, outcome, by, days)
-    model = case_mix_of(everybody, outcome, within_days, patterns, deciding)
-    return model.without_counts()
+
+    patterns: pd.DataFrame
+    others: Others | None = None
+
+    def told(self, name: str, some: Some) -> int:
+        """A count of some of the patterns: of the own as it is."""
+        counts = self.patterns[name].to_numpy()
+        if self.others is None:
+            return int(counts[some].sum())
+        own = len(counts) - len(self.others.patterns)
+        return int(counts[:own][some[:own]].sum()) + self.others.told(name, some[own:])
 
 
-def _told(everybody: Records, outcome: str, by: str, within_days: int) -> pd.DataFrame:
-    patterns = known_patterns(everybody, outcome, within_days, by)
-    own = is_own(everybody, by, patterns[UNIT])
-    others = Others.of(patterns[~own], everybody, outcome)
-    return pd.concat([patterns[own], others.moved()], ignore_index=True)
+@remembered
+def practice_of(records: Records, outcome: str, within_days: int) -> PracticeTold:
+    """The counts by profile of the practice, or of the viewer's part of it, as the viewer may be told them."""
+    everybody = due_patterns(records, outcome, within_days)
+    if records.viewer.sees_everything or not records.whole_practice:
+        return PracticeTold(everybody)
+    own = due_patterns(replace(records, whole_practice=False), outcome, within_days)
+    less = own.assign(**{name: -own[name] for name in COUNTS})
+    others = Others.of(pd.concat([everybody, less]), records)
+    return PracticeTold(pd.concat([own, others.moved()], ignore_index=True), others)
 
 
 def is_own(records: Records, by: str, names: pd.Series) -> pd.Series:

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from dashboard.analyses.beside import PracticeTold, practice_of
 from dashboard.analyses.groups import FAMILY, due_from, outcome_named, settled_after
 from dashboard.analyses.model_plan import (
     FEWEST_EVENTS_PER_TERM,
@@ -27,7 +28,6 @@ from dashboard.analyses.model_plan import (
 from dashboard.analyses.remembering import remembered
 from dashboard.cohort import Cohort
 from dashboard.definitions import load
-from dashboard.engines.duck import Value
 from dashboard.records import Records
 from dashboard.stats import calibration, logistic
 from dashboard.stats.by_day import Numbers
@@ -87,10 +87,10 @@ class Model:
             covered &= patterns[factor].isin(bands).to_numpy()
         return covered
 
-    def without_counts(self) -> Model:
-        """The same without what it was made from and judged by."""
-        plan = replace(self.plan, missing_share=0.0)
-        return replace(self, plan=plan, c_statistic=None, calibration=None, sizes={})
+    @property
+    def is_told(self) -> bool:
+        """Whether it was made of counts of others as they are told, and so has none that it could be judged by."""
+        return self.fit is not None and self.calibration is None
 
 
 class Trial(NamedTuple):
@@ -103,43 +103,34 @@ class Trial(NamedTuple):
     slope: calibration.Slope
 
 
-@remembered
 def case_mix(records: Records, outcome: str, within_days: int, until: date | None = None) -> Model:
     """The practice's own model of failure by a landmark, among operations whose state there is known.
 
     until: only operations up to this day, for a model that is frozen while what came after is watched.
-    Of the whole recorded practice whatever the viewer has chosen or may see, so that every screen has the same model;
-    of the viewer's own part where the others are too few to hide one another.
+    Of the whole recorded practice whatever the viewer has chosen, so that every screen has the same model: for a viewer
+    of a part, from failures of the others as they are told (``beside``), and without what it could be judged by, which
+    would be counts of them. Of that part alone where the others are too few to hide one another.
     """
-    everybody = records.of(Cohort(operated_to=until)).of_practice
-    patterns = known_patterns(everybody, outcome, within_days)
-    deciding = deciding_days(outcome, within_days)
-    decided = None if deciding is None else known_patterns(everybody, outcome, deciding)
-    return case_mix_of(everybody, outcome, within_days, patterns, decided, until)
+    return _made_of(records.of(Cohort(operated_to=until)).of_practice, outcome, within_days, until)
 
 
-def case_mix_of(
-    everybody: Records, outcome: str, within_days: int, patterns: pd.DataFrame, deciding: pd.DataFrame | None,
-    until: date | None = None,
-) -> Model:  # fmt: skip
-    """A model of these patterns. deciding: those on whose failures its plan is decided, where they are others."""
+@remembered
+def _made_of(everybody: Records, outcome: str, within_days: int, until: date | None) -> Model:
+    practice, deciding = practice_of(everybody, outcome, within_days), deciding_days(outcome, within_days)
+    decided = None if deciding is None else practice_of(everybody, outcome, deciding).patterns
     known, facts = outcome_named(outcome), everybody.facts
-    plan = planned(patterns, deciding, joinable=joinable_bands(everybody))
+    plan = planned(practice.patterns, decided, joinable=joinable_bands(everybody))
     version = f"{known.name}-{within_days}-v{known.version}-{facts.definitions_version}-g{everybody.engine.generation}"
     version += "" if everybody.whole_practice else OWN
     model = Model(plan, outcome, within_days, version, facts.data_date, until)
-    return model if plan.reason else _fitted(everybody, model, patterns)
+    model = model if plan.reason else _fitted(everybody, model, practice.patterns)
+    return model if practice.others is None else _as_told(model, practice)
 
 
 def deciding_days(outcome: str, within_days: int) -> int | None:
     """The landmark on whose failures the plan is decided; None where it is the same one."""
     days = decided_by(within_days)
     return None if days == within_days or outcome_named(outcome).kind == "landmark" else days
-
-
-def of_more_than_seen(records: Records, model: Model) -> bool:
-    """Whether a model was made of more than its viewer sees: of counts of others, which are not to be shown."""
-    return not records.viewer.sees_everything and not model.version.endswith(OWN)
 
 
 @remembered
@@ -151,7 +142,7 @@ def tried(records: Records, outcome: str, within_days: int, until: date | None =
     """
     until = until or due_from(records, settled_after(outcome, within_days)) - timedelta(days=TESTED_ON_DAYS)
     later = records.of(Cohort(operated_from=until + timedelta(days=1))).of_practice
-    patterns = known_patterns(later, outcome, within_days)
+    patterns = practice_of(later, outcome, within_days).patterns
     patterns = patterns.assign(risk=case_mix(records, outcome, within_days, until).risks(patterns)).dropna(
         subset="risk"
     )
@@ -160,37 +151,6 @@ def tried(records: Records, outcome: str, within_days: int, until: date | None =
         return None
     slope = calibration.calibration_slope(risk, failed, total)
     return Trial(until, int(total.sum()), int(failed.sum()), float(risk @ total), slope)
-
-
-def known_patterns(records: Records, outcome: str, within_days: int, by: str | None = None) -> pd.DataFrame:
-    """Operations with a known state at the landmark, and failures, by profile: the codes of each factor beside them.
-
-    Columns: ``unit`` (with ``by``, the group), ``procedure`` and each adjusting factor as codes, ``operations``,
-    ``failed``.
-    """
-    at_visit = outcome_named(outcome).kind == "landmark"
-    asked: dict[str, Value] = {
-        "outcome": outcome, "within_days": within_days, "due_from": due_from(records, within_days),
-        "at_visit": at_visit,
-    }  # fmt: skip
-    counts = records.read("case_mix", columns={"by": by or ()}, **asked)
-    return with_codes(records, counts)
-
-
-def with_codes(records: Records, counts: pd.DataFrame) -> pd.DataFrame:
-    """Counts by profile with the codes of the profile's procedure, its family and its factors beside them."""
-    profiles = profiles_of(records)
-    return pd.concat([counts.reset_index(drop=True), profiles.loc[counts["profile"]].reset_index(drop=True)], axis=1)
-
-
-def profiles_of(records: Records) -> pd.DataFrame:
-    """The codes of every profile that the viewer may see, by its number; the same for every cohort of who sees all."""
-    return _profiles(records.of(Cohort()) if records.viewer.sees_everything else records)
-
-
-@remembered
-def _profiles(records: Records) -> pd.DataFrame:
-    return records.read_codes("profiles", columns={"adjusting": load().adjusting}).set_index("profile")
 
 
 def bands_of(records: Records, factor: str) -> dict[int, tuple[str, str]]:
@@ -268,3 +228,16 @@ def _fitted(records: Records, model: Model, patterns: pd.DataFrame) -> Model:
             for code, size in each.groupby(factor, as_index=False)["operations"].sum().to_numpy()
         },
     )
+
+
+def _as_told(model: Model, practice: PracticeTold) -> Model:
+    """The same with its sizes in protected form, and without what it could be judged by: all counts of others."""
+    codes = practice.patterns[list(model.plan.terms_from)]
+    complete = (codes != 0).all(axis=1).to_numpy()
+    sizes = {
+        (factor, code): practice.told("operations", complete & (codes[factor] == code).to_numpy())
+        for factor, code in model.sizes
+    }
+    n, failed = (practice.told(name, complete) for name in ("operations", "failed"))
+    plan = replace(model.plan, operations=n, failed=min(failed, n), missing_share=0.0)
+    return replace(model, plan=plan, sizes=sizes, c_statistic=None, calibration=None)

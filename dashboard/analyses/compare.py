@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dashboard.analyses.beside import AllUnits, Others, can_be_judged, figures, is_own, model_beside
-from dashboard.analyses.case_mix import Model, case_mix, known_patterns
+from dashboard.analyses.beside import AllUnits, Others, can_be_judged, figures, is_own
+from dashboard.analyses.case_mix import Model, case_mix
 from dashboard.analyses.failure_rate import FEWEST_FOR_A_SHARE, NOBODY_DUE, whether_shown
 from dashboard.analyses.groups import FAMILY, NOT_RECORDED, check_days, due_from, outcome_named, rows_of
+from dashboard.analyses.profiles import due_patterns, known_patterns
 from dashboard.analyses.recorded import check_recorded
 from dashboard.analyses.remembering import remembered
 from dashboard.analyses.shares import worst_case
@@ -114,7 +115,7 @@ def _beside_others(records: Records, outcome: str, by: str, within_days: int) ->
     Where these operations are chosen in more detail than the practice may be told of, there is no share of all of it,
     and whether units differ is not judged; what is expected is of the whole practice whatever is chosen.
     """
-    model = model_beside(records, outcome, by, within_days)
+    model = case_mix(records, outcome, within_days)
     own = replace(records.beside_others(by), whole_practice=False)
     why = own.cohort.complaint("")
     patterns, present, units = _counted(own, outcome, by, within_days)
@@ -138,8 +139,8 @@ def _together(
     """The practice as it is told beside the viewer's own, and the procedure families in it."""
     everybody = records.beside_others(by)
     patterns, _, units = _counted(everybody, outcome, by, within_days)
-    own = is_own(records, by, patterns[UNIT])
-    others = Others.of(patterns[~own], records, outcome)
+    due, own = due_patterns(everybody, outcome, within_days, by), is_own(records, by, patterns[UNIT])
+    others = Others.of(due[~is_own(records, by, due[UNIT]) & (due[UNIT] != NOT_RECORDED)], records)
     units = _expecting(with_notes(units, pooled=True), patterns, model)
     told = others.together(patterns[own], len(units))
     of_shares, of_ratios = units[units["shown"]], units[units["ratio_note"] == ""]

@@ -12,7 +12,8 @@ import pandas as pd
 from dashboard import wording
 from dashboard.access import PLANNING
 from dashboard.analyses.asked import Asked
-from dashboard.analyses.case_mix import Model, bands_of, case_mix, design, factor_label, known_patterns
+from dashboard.analyses.beside import PracticeTold, practice_of
+from dashboard.analyses.case_mix import Model, bands_of, case_mix, design, factor_label
 from dashboard.analyses.groups import FAMILY, families, outcome_named, when_words
 from dashboard.analyses.model_plan import NEEDED, PROCEDURE
 from dashboard.analyses.recorded import check_recorded
@@ -322,29 +323,36 @@ def _seldom(records: Records, model: Model, asked: Mapping[str, int]) -> str:
 
 
 @remembered
+def _expected_of_each(records: Records, outcome: str, within_days: int) -> tuple[PracticeTold, Numbers]:
+    """The patterns that a model was made of, and the share that it expects of each."""
+    practice = practice_of(records.of(Cohort()).of_practice, outcome, within_days)
+    return practice, case_mix(records, outcome, within_days).risks(practice.patterns)
+
+
 def spread(records: Records, outcome: str, within_days: int) -> pd.DataFrame:
     """The shares that a model expects of its own operations, from the lowest: ``expected``, ``operations``."""
-    model = case_mix(records, outcome, within_days)
-    patterns = known_patterns(records.of_practice.of(Cohort()), outcome, within_days)
-    found = pd.DataFrame({"expected": model.risks(patterns), "operations": patterns["operations"]}).dropna()
+    practice, risks = _expected_of_each(records, outcome, within_days)
+    found = pd.DataFrame({"expected": risks, "operations": practice.patterns["operations"]}).dropna()
     return found.sort_values("expected", kind="stable", ignore_index=True)
 
 
 def untried(records: Records, model: Model, share: float) -> str:
     """Why there is no figure: fewer than 30 of the model's operations had an expected share so high, or so low."""
-    found = spread(records, model.outcome, model.within_days)
+    practice, risks = _expected_of_each(records, model.outcome, model.within_days)
     rounding = 1e-9
-    as_high = int(found.loc[found["expected"] >= share - rounding, "operations"].sum())
-    as_low = int(found.loc[found["expected"] <= share + rounding, "operations"].sum())
-    if min(as_high, as_low) >= FEWEST_LIKE_IT or model.calibration is None:
+    as_high = practice.told("operations", risks >= share - rounding)
+    as_low = practice.told("operations", risks <= share + rounding)
+    if min(as_high, as_low) >= FEWEST_LIKE_IT:
         return ""
     seen, how, end, place = (as_high, "high", "highest", -1) if as_high <= as_low else (as_low, "low", "lowest", 0)
-    tenth = wording.percent(float(model.calibration["expected"].iloc[place]))
-    return (
+    said = (
         f"No figure: this model has not been tried on enough patients at so {how} a risk. {seen} of its "
-        f"{model.plan.operations:,} operations had so {how} a share expected, and {FEWEST_LIKE_IT} are needed; the "
-        f"{end} tenth had {tenth} on average."
+        f"{model.plan.operations:,} operations had so {how} a share expected, and {FEWEST_LIKE_IT} are needed"
     )
+    if model.calibration is None:
+        return f"{said}."
+    tenth = wording.percent(float(model.calibration["expected"].iloc[place]))
+    return f"{said}; the {end} tenth had {tenth} on average."
 
 
 def _tenth(records: Records, model: Model, share: float) -> Tenth | None:

@@ -11,8 +11,10 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
-from dashboard.analyses.case_mix import Model, case_mix, known_patterns, with_codes
+from dashboard.analyses.beside import practice_of
+from dashboard.analyses.case_mix import Model, case_mix
 from dashboard.analyses.groups import FAMILY, NOT_RECORDED, due_from, families
+from dashboard.analyses.profiles import known_patterns, with_codes
 from dashboard.analyses.remembering import remembered
 from dashboard.cohort import Cohort
 from dashboard.definitions import load
@@ -143,7 +145,8 @@ def _limits(
 ) -> dict[str, tuple[cusum.Limit, cusum.Limit]]:
     """For each family the two limits, from the mix of risks that the practice had while the model was made."""
     watched = load().monitoring
-    patterns = known_patterns(records.of(Cohort(operated_to=frozen)).of_practice, watched.outcome, watched.within_days)
+    practice = records.of(Cohort(operated_to=frozen)).of_practice
+    patterns = practice_of(practice, watched.outcome, watched.within_days).patterns
     names = {code: name for name, code in records.order(FAMILY).items()}
     patterns = patterns.assign(family=patterns[FAMILY].map(names), risk=model.risks(patterns))
     found = {}

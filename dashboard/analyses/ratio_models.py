@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from dashboard.analyses import case_mix
+from dashboard.analyses import case_mix, profiles
 from dashboard.analyses.case_mix import ModelTerm
 from dashboard.analyses.groups import outcome_named
 from dashboard.engines.duck import Value
@@ -206,16 +206,16 @@ Counted = AtVisit | OverTime
 def counted(records: Records, outcome: str, within_days: int) -> Counted:
     """The counts by profile, in the form that the outcome and the number of operations call for."""
     if outcome_named(outcome).kind == "landmark":
-        return AtVisit(case_mix.known_patterns(records, outcome, within_days))
+        return AtVisit(profiles.known_patterns(records, outcome, within_days))
     chosen = int(records.read("operations")["operations"].iloc[0])
     if chosen <= LARGEST_BY_DAY:
         counts = records.read("hazards", outcome=outcome, within_days=within_days)
         counts["operations"] = counts["failed"] + counts["others"]
-        return OverTime(case_mix.with_codes(records, counts))
+        return OverTime(profiles.with_codes(records, counts))
     asked: dict[str, Value] = {f"start_{place}": start for place, start in enumerate(STARTS) if place}
     asked |= {"outcome": outcome, "within_days": within_days}
     counts = records.read("hazards_by_interval", columns=NO_COLUMNS, **asked)
-    return OverTime(case_mix.with_codes(records, counts), by_day=False)
+    return OverTime(profiles.with_codes(records, counts), by_day=False)
 
 
 def of_one_factor(bands: pd.DataFrame, factor: str, within_days: int, *, at_visit: bool) -> Counted:

@@ -26,11 +26,6 @@ from dashboard.records import Records
 VIEWS = {"compare": "Surgeons or sites", "monitoring": monitor.VIEW, "plans": plans.VIEW}
 BEYOND = ("beyond 95 %", "beyond 99.8 %")
 UNITS = {"surgeon": "Surgeon", "site": "Site"}
-BESIDE = (
-    "Your own counts are exact. What you are held against is made of counts of the others that are rounded, so that "
-    "none of their patients can be made out: it may lie a little off what the whole practice's figures say."
-)
-"""Stands with the limits that others are behind."""
 
 
 @dataclass(frozen=True)
@@ -152,7 +147,7 @@ def _ratio_sentence(answer: Comparison) -> str:
         "1 means: as many failures as this practice's patients and procedures lead one to expect.",
         "Hollow dots are drawn towards 1 as far as a unit's figure rests on few failures."
         if answer.units["shrunken"].notna().any()
-        else BESIDE
+        else model.BESIDE
         if answer.others
         else "Fewer than five units: none is drawn towards the others.",
         "Adjusted for procedure, so that unlike procedures may stand together." if len(answer.families) > 1 else "",

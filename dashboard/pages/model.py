@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import wording
-from dashboard.analyses.case_mix import Model, factor_label, of_more_than_seen, tried
+from dashboard.analyses.case_mix import Model, factor_label, tried
 from dashboard.analyses.groups import FAMILY
 from dashboard.analyses.model_plan import NEEDED, RULE, ModelPlan
 from dashboard.charts import calibration_plot
@@ -16,6 +16,12 @@ from dashboard.records import Records
 POOR_C = 0.6
 """Below this the model hardly tells patients apart, and the reader is told."""
 
+BESIDE = (
+    "Your own counts are exact. What you are held against, and what is expected of a patient, is made of counts of the "
+    "others that are rounded, so that none of their patients can be made out: it may lie some percent off what the "
+    "whole practice's figures say."
+)
+"""Stands with whatever a model is behind that was made so."""
 NOT_SEEN = (
     "How well the model fits is for whoever sees the whole practice: it is told by counts of other surgeons' patients."
 )
@@ -44,8 +50,8 @@ def held_words(plan: ModelPlan) -> str:
 
 def show(records: Records, model: Model, *, key: str) -> None:
     """The model's card: what it holds, version, date, c-statistic, calibration, and how it did on later operations."""
-    if model.fit is not None and of_more_than_seen(records, model):
-        st.markdown(parts.said(f"{held_words(model.without_counts().plan)} {NOT_SEEN}"))
+    if model.is_told:
+        st.markdown(parts.said(f"{held_words(model.plan)} {NOT_SEEN}"))
         return
     if model.fit is None or model.calibration is None:
         st.info(

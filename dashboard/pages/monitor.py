@@ -59,7 +59,8 @@ def section(records: Records, top: furniture.AnswerPlace) -> None:
     furniture.method(
         f"{outcome.short} within {watched.within_days} days. Each operation since {parts.day_words(answer.since)} is "
         f"held against its own risk by a model made from the operations before, and frozen. {outcome.caution} "
-        "**Dates, sites and patients chosen above play no part.**"
+        "**Dates, sites and patients chosen above play no part.**",
+        *([parts.said(model.BESIDE)] if answer.model.is_told else []),
     )
     with st.expander("The model that is held against"):
         model.show(records, answer.model, key="monitor-calibration")

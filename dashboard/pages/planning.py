@@ -59,6 +59,8 @@ def section(records: Records, top: furniture.AnswerPlace) -> None:
     parts.note(f"{ICONS} {COMPARED if any(answer.changes for answer in answers) else ''}".rstrip())
     for caution in dict.fromkeys(one.change.caution for answer in answers for one in answer.changes):
         parts.note(parts.said(caution))
+    if any(answer.model.is_told for answer in answers):
+        parts.note(parts.said(model.BESIDE))
     with st.expander("How good is this model?"):
         for answer in answers:
             st.subheader(f"Failed {parts.said(when_words(outcome, answer.within_days))}")

@@ -7,6 +7,7 @@ Source: Spiegelhalter, Stat Med 2005;24:1185-1202; overdispersion also Spiegelha
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -43,12 +44,13 @@ Limits = Callable[[Numbers], FunnelLimits]
 
 class Overdispersion(NamedTuple):
     """Whether units differ by more than chance: ``phi`` is near 1 when not. tau2: the variance between units, on the
-    transformed scale; 0 unless ``overdispersed``. target: the figure of all units together."""
+    transformed scale; 0 unless ``overdispersed``. target: the figure of all units together. weight: of all of them."""
 
     phi: float
     tau2: float
     overdispersed: bool
     target: float
+    weight: float = math.nan
 
 
 def binomial_limits(n: npt.ArrayLike, target: float) -> FunnelLimits:
@@ -127,6 +129,12 @@ def overdispersion_of_ratios(observed: npt.ArrayLike, expected: npt.ArrayLike) -
         raise ValueError("Overdispersion is judged between at least two units, each with expected failures.")
     spread = 1 / (2 * np.sqrt(size))
     return _between((np.sqrt(x / size) - 1) / spread, spread, 1.0)
+
+
+def judged(phi: float, units: int, weight: float, target: float) -> Overdispersion:
+    """Whether so many units differ by more than chance, by their phi. weight: sum w - sum w^2 / sum w."""
+    beyond = units * phi - (units - 1)
+    return Overdispersion(phi, max(0.0, beyond / weight), beyond > 0, target, weight)
 
 
 def overdispersed_limits(n: npt.ArrayLike, found: Overdispersion) -> FunnelLimits:
@@ -250,9 +258,7 @@ def _between(z: Numbers, spread: Numbers, target: float) -> Overdispersion:
     z = np.clip(z, *np.quantile(z, [WINSORISED, 1 - WINSORISED]))
     units, weight = len(z), 1 / spread**2
     phi = float((z**2).sum() / units)
-    tau2 = (units * phi - (units - 1)) / float(weight.sum() - (weight**2).sum() / weight.sum())
-    overdispersed = units * phi > units - 1
-    return Overdispersion(phi, tau2 if overdispersed else 0.0, overdispersed, target)
+    return judged(phi, units, float(weight.sum() - (weight**2).sum() / weight.sum()), target)
 
 
 def _on_scale(middle: float, spread: Numbers, back: Callable[[Numbers], Numbers]) -> FunnelLimits:

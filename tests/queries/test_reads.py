@@ -116,10 +116,10 @@ def test_known_at_the_landmark_are_those_due_who_failed_or_were_followed_so_far(
     assert_rows(
         frame,
         """
-        unit | profile | operations | failed
-        S01  | 1       | 2          | 1
-        S02  | 1       | 1          | 0
-        S02  | 2       | 1          | 0
+        unit | profile | due | operations | failed
+        S01  | 1       | 4   | 2          | 1
+        S02  | 1       | 1   | 1          | 0
+        S02  | 2       | 1   | 1          | 0
         """,
     )
     assert_rows(

@@ -35,14 +35,9 @@ APART = 3
 Word = dict[str, Any]
 
 
-def cut(page: Page) -> list[str]:
-    """The words of all figures that stand on the page which are cut off at an edge of their figure."""
-    return [words for figure in page.evaluate(WORDS_OF_FIGURES) for words in cut_of(figure)]
-
-
-def on_each_other(page: Page) -> list[str]:
-    """Pairs of words of one figure that lie on each other."""
-    return [pair for figure in page.evaluate(WORDS_OF_FIGURES) for pair in met_of(figure)]
+def unreadable(page: Page) -> list[str]:
+    """The words of all figures that stand on the page which are cut off, and pairs of them that lie on each other."""
+    return [words for figure in page.evaluate(WORDS_OF_FIGURES) for words in (*cut_of(figure), *met_of(figure))]
 
 
 def cut_of(figure: list[Word]) -> list[str]:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 from python_calamine import CalamineWorkbook
 
 from tests.browser.screen import open_page, settle
+
+pytestmark = pytest.mark.xdist_group("browser")
 
 
 def test_a_table_leaves_as_excel_by_our_own_way_alone_and_on_record(page: Page, address: str, store: Path) -> None:

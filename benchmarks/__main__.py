@@ -137,7 +137,6 @@ def _questions(records: Records) -> dict[str, tuple[Mapping[str, Any], dict[str,
         "hazards_by_interval": ({}, {**outcome, **within, **starts}),
         "trend": ({}, {**outcome, **within, "due_from": due, "at_visit": False}),
         "monitor": ({}, {**outcome, "within_days": 90, "due_from": due}),
-        "red_flags_count": ({}, {"within_days": 90}),
     }
 
 

@@ -40,7 +40,7 @@ PLANNING = Right(
 RED_FLAG_SENTENCES = Right(
     "What red flags point to together, in sentences", ("surgeon", "manager", "steward", "auditor", "operator")
 )
-QUALITY = Right("How complete the records are", ("surgeon", "manager", "steward", "operator"))
+QUALITY = Right("How many records there are, and how complete", ("surgeon", "manager", "steward", "operator"))
 CORRECTION = Right(
     "Rows to be corrected or asked for: overdue visits, letters, flagged records", ("surgeon", "steward", "operator")
 )

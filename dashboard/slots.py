@@ -26,12 +26,15 @@ SINGLE_OPERATIONS = frozenset({"monitor"})
 """The reads that go through operations one by one to judge their order: for those who see patients."""
 
 OF_QUALITY = frozenset(
-    {"completeness", "follow_up", "issues", "late_entries", "operations_by_month", "rows_read", "unreadable"}
-)
-"""The reads of how complete the records are, and what was left out of them: none counts an outcome."""
+    {
+        "completeness", "follow_up", "issues", "late_entries", "operations", "operations_by_month", "rows_read",
+        "unreadable",
+    }
+)  # fmt: skip
+"""The reads of how many records there are and how complete, and what was left out of them: none counts an outcome."""
 
-OF_EVERYBODY = frozenset({"codes", "facts", "missing_kinds", "operations"})
-"""The reads behind a page's head and its filters."""
+OF_EVERYBODY = frozenset({"codes", "facts", "missing_kinds"})
+"""The reads of the words of a generation, and of what it holds as a whole."""
 
 OF_NO_SCOPE = frozenset(
     {"codes", "facts", "import_before", "issues", "late_entries", "missing_kinds", "rows_read", "since_last_import"}

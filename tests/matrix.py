@@ -78,6 +78,9 @@ VIEWERS = {
     "manager of a site without names": Viewer("Manager of North by number", "manager", sites=("North",), masked=True),
     "manager of a site": Viewer("Manager of North", "manager", sites=("North",)),
     "manager of a site who sees patients": Viewer("Manager of South", "operator", sites=("South",)),
+    "steward": Viewer("Steward", "steward"),
+    "steward of a site": Viewer("Steward of North", "steward", sites=("North",)),
+    "auditor": Viewer("Auditor", "auditor"),
     "surgeon": Viewer("Dr One", "surgeon", surgeon="S01"),
     "surgeon who sees counts": Viewer("Dr Two", "surgeon", surgeon="S02"),
     "surgeon at one site": Viewer("Dr Three", "surgeon", surgeon="S03", sites=("South",)),
@@ -166,7 +169,7 @@ class Matrix:
             with suppress(NotAllowed):
                 rows = self.door(viewer).listing(name, **values)
                 text = rows.to_csv()
-                if not viewer.sees_patients:
+                if not viewer.may(slots.LISTS[name]):
                     found.leaks.append(f"{viewer.name} sees the list {name}")
             yield f"list {name}", text
 

@@ -40,7 +40,7 @@ from tests.queries.every_read import READS
 REFUSED = {
     "care_paths", "case_mix", "causes", "completeness", "diagnosis_delay", "event_signature", "facts", "findings",
     "first_treatments", "hazards", "hazards_by_interval", "issues", "late_entries", "modifiable", "onset",
-    "operations_by_month", "overlap", "profiles", "programme_events", "programme_pairs", "proms", "red_flags_count",
+    "operations_by_month", "overlap", "profiles", "programme_events", "programme_pairs", "proms",
     "rows_read", "set_signature", "since_last_import", "steps", "symptom_detail", "symptom_pairs", "symptoms",
     "trajectories", "treatments", "trend", "undated", "units", "unreadable",
 }  # fmt: skip

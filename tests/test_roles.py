@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import access
+from dashboard import access, slots
 from dashboard.access import RIGHTS, ROLES, Right, Role, Viewer
 from dashboard.accounts import accounts_in
+from dashboard.engines.notebook import READ_BY
 from dashboard.errors import NotAllowed
 
-ROLES_TOLD = (Path(__file__).resolve().parents[1] / "docs" / "roles.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).resolve().parents[1]
+ROLES_TOLD = (ROOT / "docs" / "roles.md").read_text(encoding="utf-8")
 
 
 def test_the_table_in_the_documents_is_the_table_of_the_code() -> None:
@@ -64,3 +66,40 @@ def test_a_role_that_is_none_and_a_surgeon_without_a_key_are_refused() -> None:
         Viewer("x", "chief")  # type: ignore[arg-type]
     with pytest.raises(NotAllowed):
         Viewer("x", "surgeon")
+
+
+OF_A_STEWARD = {
+    "codes", "completeness", "facts", "follow_up", "issues", "late_entries", "letters", "missing_kinds",
+    "noted_operation", "operations", "operations_by_month", "overdue_visits", "rows_read", "timeline", "unreadable",
+}  # fmt: skip
+OF_AN_AUDITOR = {"codes", "facts", "missing_kinds"}
+OF_SINGLE_OPERATIONS = {"failed_bands", "monitor", "operations_list", "red_flags"}
+READS = {path.stem for path in (ROOT / "queries" / "reads").glob("*.sql")} - {"cohort"}
+
+
+@pytest.mark.parametrize(
+    ("role", "may"),
+    [
+        ("steward", OF_A_STEWARD),
+        ("auditor", OF_AN_AUDITOR),
+        ("manager", READS - OF_SINGLE_OPERATIONS - {"letters", "noted_operation", "overdue_visits", "timeline"}),
+        ("surgeon", READS),
+        ("operator", READS),
+    ],
+)
+def test_each_role_may_ask_what_it_needs_and_nothing_else(role: Role, may: set[str]) -> None:
+    """Written down again: how many a surgeon operated is no question of whoever reads the log alone."""
+    viewer = Viewer("x", role, surgeon="S01" if role == "surgeon" else None)
+    assert {read for read in READS if viewer.may(slots.right_of(read))} == may
+
+
+def test_what_was_said_of_a_series_of_single_operations_is_read_by_who_sees_patients() -> None:
+    readers = {kind: {role for role in ROLES if role in right.roles} for kind, right in READ_BY.items()}
+    assert readers == {
+        "acknowledgement": {"surgeon", "operator"},
+        "annotation": {"surgeon", "manager", "operator"},
+        "contact": {"surgeon", "operator"},
+        "flag": {"surgeon", "steward", "operator"},
+        "plan": {"surgeon", "manager", "operator"},
+        "view": {"surgeon", "manager", "steward", "operator"},
+    }

@@ -13,7 +13,7 @@ from dashboard.access import FIGURES, IMPORT, PATIENTS, QUALITY, Right
 from dashboard.analyses.follow_up import everybody, follow_up
 from dashboard.analyses.plans import standing
 from dashboard.analyses.recorded import not_recorded
-from dashboard.analyses.red_flags import RECENT_DAYS, RedFlagsSeen, queue
+from dashboard.analyses.red_flags import RECENT_DAYS, queue
 from dashboard.analyses.review import review
 from dashboard.analyses.signals import signals
 from dashboard.analyses.verdicts.answered import MONTHS, against_goal, against_goal_words, under_goal_words
@@ -174,10 +174,9 @@ def _red_flags(records: Records) -> ToReview:
     if "symptom" in records.missing_kinds:
         return ToReview(RED_FLAGS, None, "Nobody records symptoms here, so that no red flag could be seen.")
     found = queue(records)
-    seen = RedFlagsSeen(found.operations, found.uncontacted, found.rows, found.unresolved, found.longest)
     day, longest = records.facts.data_date, found.longest
     since = day - timedelta(days=longest) if day and longest is not None else None
-    return ToReview(RED_FLAGS, found.uncontacted, counts_verdict(seen, RECENT_DAYS).answer, since)
+    return ToReview(RED_FLAGS, found.uncontacted, counts_verdict(found, RECENT_DAYS).answer, since)
 
 
 def _signals(records: Records) -> ToReview:

@@ -41,20 +41,6 @@ QUEUE_COLUMNS = [
 
 
 @dataclass(frozen=True)
-class RedFlagsSeen:
-    """count: operations with a red flag; uncontacted: those where one was not acted on; symptoms: a row for each.
-
-    unresolved: of the uncontacted, those where such a one is not marked resolved; longest: days that one has waited.
-    """
-
-    count: int
-    uncontacted: int
-    symptoms: pd.DataFrame
-    unresolved: int
-    longest: int | None
-
-
-@dataclass(frozen=True)
 class Combined:
     """Red flags after one operation that point to something.
 
@@ -122,31 +108,8 @@ class Queue:
         return self.rows[self.rows["contact"] == NONE]
 
 
-def red_flags(records: Records, within_days: int = RECENT_DAYS) -> RedFlagsSeen:
-    """Red flags that began within some days before the data date, after any operation, index operation or not.
-
-    Counts alone, for every role: contacted is what the records say. What was marked in the app is in the queue.
-    """
-    counts = of_every_operation(records).read("red_flags_count", within_days=within_days)
-    total, counts = counts[counts["symptom"].isna()], counts[counts["symptom"].notna()]
-    counts = counts.assign(
-        label=[records.label("symptom", name) for name in counts["symptom"]],
-        contacted=counts["operations"] - counts["uncontacted"],
-    )
-    waited = total["longest_days_ago"].max()
-    return RedFlagsSeen(
-        int(total["operations"].sum()), int(total["uncontacted"].sum()), counts[COLUMNS].reset_index(drop=True),
-        int(total["unresolved"].sum()), None if pd.isna(waited) else int(waited),
-    )  # fmt: skip
-
-
 def red_flags_table(records: Records, within_days: int = RECENT_DAYS) -> pd.DataFrame:
-    """Operations by red flag, a row for each sign as in COLUMNS; a contact marked in the app counts as one.
-
-    For a viewer who sees counts alone: contacts in the records only, since no mark can be laid beside its operation.
-    """
-    if not records.viewer.sees_patients:
-        return red_flags(records, within_days).symptoms
+    """Operations by red flag, a row for each sign as in COLUMNS; a contact marked in the app counts as one."""
     rows = queue(records, within_days).rows
     without = rows["contact"] == NONE
     counted = [
@@ -161,12 +124,13 @@ def red_flags_table(records: Records, within_days: int = RECENT_DAYS) -> pd.Data
 
 
 def red_flags_answer(records: Records, by: str | None, within_days: int = RECENT_DAYS) -> pd.DataFrame:
-    """For the command: the queue, a row for each red flag, as in TRIAGE_COLUMNS; by sign the counts of
-    ``red_flags_table``, which is all that a viewer who does not see patients is given. Raises WrongUsage otherwise.
+    """For the command: the queue, a row for each red flag, as in TRIAGE; by sign the counts of ``red_flags_table``.
+
+    Raises WrongUsage for anything else to list or count by.
     """
     if by not in (None, BY_PATIENT, BY_SIGN):
         raise WrongUsage(f"Red flags are listed by {BY_PATIENT}, or counted by {BY_SIGN}.")
-    if by == BY_SIGN or (by is None and not records.viewer.sees_patients):
+    if by == BY_SIGN:
         return red_flags_table(records, within_days)
     return queue(records, within_days).rows[list(TRIAGE)].rename(columns=TRIAGE)
 

@@ -28,10 +28,11 @@ PLAN, VIEW = "plan", "view"
 KINDS = ("acknowledgement", "annotation", "contact", "flag", PLAN, VIEW)
 OF_A_PATIENT = ("contact", "flag")
 READ_BY: Mapping[str, Right] = {
-    "acknowledgement": FIGURES, "annotation": FIGURES, "contact": PATIENTS, "flag": CORRECTION, PLAN: FIGURES,
+    "acknowledgement": PATIENTS, "annotation": FIGURES, "contact": PATIENTS, "flag": CORRECTION, PLAN: FIGURES,
     VIEW: VIEWS,
 }  # fmt: skip
-"""By kind what whoever reads a note must be allowed; a flag asks for a correction."""
+"""By kind what whoever reads a note must be allowed; a flag asks for a correction, an acknowledgement is of a series of
+single operations."""
 SUBJECT = re.compile(
     r"(?P<kind>contact|flag)/P-(?P<patient>[0-9A-F]{16})/(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})(?P<rest>/.*|)"
 )

@@ -19,7 +19,6 @@ from dashboard.analyses.red_flags import (
     Combined,
     Queue,
     queue,
-    red_flags,
 )
 from dashboard.analyses.verdicts.flags import RULES_NOTHING_OUT, queue_verdict
 from dashboard.definitions import load
@@ -106,9 +105,7 @@ def opened(records: Records, flag: pd.Series) -> None:
 
 
 def compact(records: Records) -> ShortList:
-    """Who waits for a contact, those who are to be called first first; counts by sign for who sees no patients."""
-    if not records.viewer.sees_patients:
-        return _compact_counts(records)
+    """Who waits for a contact, those who are to be called first first."""
     answer = queue(records)
     waiting = answer.rows[answer.rows["contact"] == NONE]
 
@@ -137,22 +134,6 @@ def _row_words(flag: pd.Series) -> tuple[str, str, str]:
     sign = f"{flag['label']}: {flag['points_to']}" if flag["points_to"] else str(flag["label"])
     resolved = ", marked resolved" if flag["resolved"] else ""
     return _days(flag["days_ago"]), sign, f"{flag['procedure_label']}, {flag['surgeon']}{resolved}"
-
-
-def _compact_counts(records: Records) -> ShortList:
-    flags = red_flags(records)
-
-    def draw() -> None:
-        if not flags.count:
-            _none(records, f"{RECENT} days")
-            return
-        with short_list.rows("red-flags"):
-            for row in parts.rows_of(flags.symptoms.sort_values("uncontacted", ascending=False, kind="stable")):
-                latest = f"{row.uncontacted} without contact, the latest {_days(row.latest_days_ago)} ago"
-                st.markdown(short_list.row_words(row.operations, row.label, latest))
-        parts.note(PATH)
-
-    return ShortList(_title(records, flags.uncontacted), draw)
 
 
 def rows_key(name: str, keys: pd.Series) -> str:

@@ -19,6 +19,8 @@ from dashboard.recorded import Recorded
 from dashboard.records import Records
 
 MOST_SAID = 6
+SEEN = "annotation"
+"""The kind of note that says so: of the whole practice, and of no patient."""
 KEEPS = (
     "They can be brought up to date from what is kept here, without the files they came from. Nothing is lost, and the "
     "generation shown until now stays beside the new one."
@@ -64,7 +66,7 @@ def news(records: Records, held: settings.Settings, manifest: Mapping[str, Any])
 def _once(records: Records, manifest: Mapping[str, Any]) -> None:
     """Which figures an upgrade changed and why, until somebody has seen it: exact figures of the whole practice."""
     subject = f"upgrade to generation {manifest.get('number')}"
-    seen = {note.subject for note in records.notes("acknowledgement")}
+    seen = {note.subject for note in records.notes(SEEN)}
     if subject in seen:
         return
     changes = [str(change) for change in manifest.get("changes", [])]
@@ -78,7 +80,7 @@ def _once(records: Records, manifest: Mapping[str, Any]) -> None:
         if len(changes) > MOST_SAID:
             with st.expander(f"All {parts.count_words(len(changes))}"):
                 st.markdown("\n".join(f"* {parts.said(line)}" for line in changes))
-        st.button("I have seen this", on_click=records.note, args=("acknowledgement", subject, "Seen."))
+        st.button("I have seen this", on_click=records.note, args=(SEEN, subject, "Seen."))
 
 
 def _button(held: settings.Settings, viewer: Viewer) -> None:

@@ -1,7 +1,7 @@
 -- One row per symptom of an operation that began within $within_days before the data date.
 -- red_flag: whether it asks for contact at once; what does not is shown beside one of the same days that does.
 -- contacted_after: days from its onset to the contact that is recorded; null where none is.
--- The list behind red_flags_count, for those whose role includes it. Every reading of it is audited.
+-- For those whose role includes it. Every reading of it is audited.
 -- Those without contact come first, the latest on top: whom to call.
 select
     operation,

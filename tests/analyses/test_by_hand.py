@@ -15,7 +15,7 @@ from dashboard.analyses.failure_rate import failure_rate, whether_shown
 from dashboard.analyses.known_status import known_status
 from dashboard.analyses.narrowing import narrowed
 from dashboard.analyses.patients import patients
-from dashboard.analyses.red_flags import red_flag_list, red_flags
+from dashboard.analyses.red_flags import queue, red_flag_list, red_flags_table
 from dashboard.analyses.risk_factors import risk_factors
 from dashboard.cohort import Cohort
 from dashboard.errors import NotAllowed, WrongUsage
@@ -216,17 +216,17 @@ def test_bands_too_small_to_be_shown_are_held_against_nothing(tmp_path: Path, sm
 
 
 def test_a_red_flag_after_a_reoperation_counts_too(tmp_path: Path) -> None:
-    answer = red_flags(records(tmp_path, FOUR, FLAGS))
-    assert (answer.count, answer.uncontacted) == (2, 1)
+    asked = records(tmp_path, FOUR, FLAGS)
+    assert (queue(asked).operations, queue(asked).uncontacted) == (2, 1)
     assert_rows(
-        answer.symptoms,
+        red_flags_table(asked),
         """
         symptom | operations | contacted | uncontacted | latest_days_ago
         fever   | 2          | 1         | 1           | 3
         chills  | 1          | 1         | 0           | 2
         """,
     )
-    assert list(red_flag_list(records(tmp_path / "list", FOUR, FLAGS))["operation"]) == [1, 1, 3]
+    assert list(red_flag_list(asked)["operation"]) == [1, 1, 3]
 
 
 def test_the_cohort_line_says_of_how_many(tmp_path: Path) -> None:

@@ -196,7 +196,7 @@ def _asked(records: Records) -> Iterator[tuple[str, Any]]:
     yield "symptoms", records.read("symptoms", within_days=1825)
     yield "detail", records.read("symptom_detail", within_days=1825)
     yield "pairs", records.read("symptom_pairs")
-    yield "flags", records.read("red_flags_count", within_days=1825)
+    yield "flags", records.listing("red_flags", within_days=1825)
     yield "causes", records.read("causes", columns={"by": "procedure"}, outcome="fbss")
     yield "found", records.read("findings", columns={"by": "procedure"})
     for read in ("treatments", "steps", "first_treatments", "care_paths"):

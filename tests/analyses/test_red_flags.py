@@ -19,10 +19,10 @@ from dashboard.analyses.red_flags import (
     fulfils,
     queue,
     red_flag_list,
-    red_flags,
     red_flags_answer,
     red_flags_table,
 )
+from dashboard.analyses.verdicts.flags import flags_verdict
 from dashboard.definitions import load
 from dashboard.engines.notebook import Notebook
 from dashboard.errors import NotAllowed, WrongUsage
@@ -81,13 +81,6 @@ def test_of_equals_the_longest_wait_is_first_and_what_is_resolved_behind_unless_
     found = queue(records(tmp_path, FOUR, WAITING))
     assert list(found.rows["operation"]) == [4, 3, 2, 1, 4]
     assert (found.operations, found.uncontacted, found.unresolved, found.longest) == (4, 4, 2, 41)
-
-
-def test_counts_say_how_many_wait_as_the_queue_does(tmp_path: Path, sample: Records) -> None:
-    for asked in (records(tmp_path, FOUR, WAITING), sample):
-        counts, listed = red_flags(asked), queue(asked)
-        assert (counts.count, counts.uncontacted) == (listed.operations, listed.uncontacted)
-        assert (counts.unresolved, counts.longest) == (listed.unresolved, listed.longest)
 
 
 def test_a_combination_that_nobody_has_is_counted_as_none(asked: Records, tmp_path: Path) -> None:
@@ -199,17 +192,11 @@ def test_counts_by_sign_take_a_mark_as_a_contact(asked: Records) -> None:
     )
 
 
-def test_without_marks_the_table_is_what_the_counts_say(sample: Records) -> None:
-    for days in (90, 400):
-        assert red_flags_table(sample, days).to_csv() == red_flags(sample, days).symptoms.to_csv()
-    assert (queue(sample).operations, queue(sample).uncontacted) == (7, 4)
-
-
-def test_who_sees_counts_alone_is_given_counts_and_marks_nobody(tmp_path: Path) -> None:
+def test_who_sees_no_patients_is_told_of_none_who_waits_and_marks_nobody(tmp_path: Path) -> None:
     asked = records(tmp_path, FOUR, FLAGS, viewer=Viewer("Manager", "manager"))
-    assert list(red_flags_table(asked)["symptom"]) == list(red_flags(asked).symptoms["symptom"])
-    with pytest.raises(NotAllowed):
-        queue(asked)
+    for ask in (queue, red_flags_table, flags_verdict):
+        with pytest.raises(NotAllowed):
+            ask(asked)
     with pytest.raises(NotAllowed):
         mark_contacted(asked, OF_NAUSEA, "Phoned.")
 
@@ -243,14 +230,10 @@ def test_beside_a_red_flag_stands_the_worst_of_the_same_days_and_when_somebody_w
     assert marked["contacted_after"] == (marked["contacted_on"] - date(2024, 11, 21)).days
 
 
-def test_the_command_lists_what_triage_needs_and_counts_by_sign_for_who_sees_no_patients(tmp_path: Path) -> None:
+def test_the_command_lists_what_triage_needs_or_counts_by_sign(tmp_path: Path) -> None:
     asked = records(tmp_path, FOUR, BESIDE)
     assert list(red_flags_answer(asked, None)) == list(red_flags_answer(asked, "patient")) == list(TRIAGE.values())
-    manager = replace(asked, viewer=Viewer("Manager", "manager"))
-    counted = red_flags_answer(manager, None)
-    assert counted.equals(red_flags_answer(asked, "symptom"))
-    with pytest.raises(NotAllowed):
-        red_flags_answer(manager, "patient")
+    assert red_flags_answer(asked, "symptom").equals(red_flags_table(asked))
     with pytest.raises(WrongUsage, match="by patient"):
         red_flags_answer(asked, "surgeon")
 

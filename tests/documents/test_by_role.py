@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.access import Viewer
-from dashboard.audit import Audit
+from dashboard.audit import Audit, lines_of
 from dashboard.cohort import Cohort
 from dashboard.disclosure import MODES
 from dashboard.documents.appraisal import CHOOSE
@@ -162,3 +162,14 @@ def test_a_part_of_the_practice_is_named_and_never_told_as_the_whole(
     head = heading(records, "A table")
     assert part in head.described
     assert part.split()[1] in head.filters.values()
+
+
+@pytest.mark.parametrize("who", sorted(MAY["quality"]))
+def test_who_waits_for_a_contact_is_told_to_who_sees_patients_and_nobody_is_refused(
+    got: Callable[[str, str], Document], store: Store, who: str
+) -> None:
+    """So few are single patients: no count of them stands in a report of counts, and no refusal in its place."""
+    said = " ".join(words_of(got(who, "quality")))
+    assert ("red flag" in said.lower()) == VIEWERS[who].sees_patients
+    refused = [line for line in lines_of(store.root / "audit") if line["what"] == "refusal"]
+    assert not [line for line in refused if line["question"] == "red_flags"]

@@ -108,7 +108,6 @@ READS: dict[str, dict[str, Any]] = {
     },
     "lost": {"columns": {"by": "surgeon"}, "outcome": "fbss", "within_days": 730, "due_from": DUE},
     "risk_factors_landmark": {"columns": {"factors": ["smoking", "sex"]}, "outcome": "not_better"},
-    "red_flags_count": {"within_days": 90},
     **{name: {} for name in ("operations", "units")},
     "case_mix": {
         "columns": {"by": "surgeon"},

@@ -243,19 +243,6 @@ def test_lost_is_told_from_not_yet_due_by_the_day_of_surgery(tmp_path: Path) -> 
     assert_rows(frame, "unit | due | due_failed | lost | not_due\nS01 | 5 | 1 | 1 | 3")
 
 
-def test_an_operation_with_two_red_flags_is_one_operation_in_the_total(tmp_path: Path) -> None:
-    frame = records(tmp_path, OPERATIONS, SYMPTOMS).read("red_flags_count", within_days=90)
-    assert_rows(
-        frame,
-        """
-        symptom | operations | uncontacted | latest_days_ago
-        fever   | 2          | 1           | 1
-        chills  | 1          | 1           | 19
-                | 2          | 2           | 1
-        """,
-    )
-
-
 def test_red_flags_without_contact_come_first(tmp_path: Path) -> None:
     frame = records(tmp_path, OPERATIONS, SYMPTOMS).listing("red_flags", within_days=90)
     assert_rows(

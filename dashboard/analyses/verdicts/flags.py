@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from dashboard import wording
 from dashboard.analyses.recorded import check_kind
-from dashboard.analyses.red_flags import RECENT_DAYS, Queue, RedFlagsSeen, queue, red_flags
+from dashboard.analyses.red_flags import RECENT_DAYS, Queue, queue
 from dashboard.analyses.verdicts.claim import Claim, Verdict
 from dashboard.records import Records
 
@@ -28,14 +28,12 @@ class Waiting:
 
 
 def flags_verdict(records: Records, within_days: int = RECENT_DAYS) -> Verdict:
-    """What the queue says to those who see patients; the counts alone to others, and of nobody's days since surgery.
+    """What the queue says, to those who see patients: a count of so few is a person.
 
-    Raises NoData where nobody records symptoms.
+    Raises NoData where nobody records symptoms, NotAllowed for everybody else.
     """
     check_kind(records, "symptom")
-    if records.viewer.sees_patients:
-        return queue_verdict(queue(records, within_days), within_days)
-    return counts_verdict(red_flags(records, within_days), within_days)
+    return queue_verdict(queue(records, within_days), within_days)
 
 
 def queue_verdict(found: Queue, within_days: int) -> Verdict:
@@ -45,18 +43,16 @@ def queue_verdict(found: Queue, within_days: int) -> Verdict:
     if row is not None:
         words = str(row["label"]), str(row["procedure_label"])
         waiting = Waiting(*words, int(row["day"]), int(row["days_since_surgery"]), bool(row["resolved"]))
-    counts = found.operations, found.uncontacted, found.unresolved, found.longest
-    return _said(*counts, waiting, within_days)
+    return _said(found, waiting, within_days)
 
 
-def counts_verdict(seen: RedFlagsSeen, within_days: int) -> Verdict:
-    """The same from counts."""
-    return _said(seen.count, seen.uncontacted, seen.unresolved, seen.longest, None, within_days)
+def counts_verdict(found: Queue, within_days: int) -> Verdict:
+    """The same without the one that has waited longest: for a line that goes by mail."""
+    return _said(found, None, within_days)
 
 
-def _said(
-    operations: int, uncontacted: int, unresolved: int, longest: int | None, waiting: Waiting | None, within_days: int
-) -> Verdict:
+def _said(found: Queue, waiting: Waiting | None, within_days: int) -> Verdict:
+    operations, uncontacted, longest = found.operations, found.uncontacted, found.longest
     everyone = f"after {wording.count(operations, 'operation')} with a red flag in the last {within_days} days"
     claims = [Claim(UNCONTACTED, "all", "All red flags", None, operations, uncontacted)]
     if longest is None:
@@ -75,8 +71,8 @@ def _said(
     opening = f"A red flag {whom} waits" if uncontacted == 1 else f"Red flags {whom} wait"
     answer = f"{opening} for a contact, the longest for {_days(longest)}{which}."
     doubt = f"{uncontacted} of {operations} operations with a red flag in the last {within_days} days; of the"
-    doubt = f"{doubt} {uncontacted}, {unresolved} not marked resolved."
-    if waiting is not None and waiting.resolved and unresolved:
+    doubt = f"{doubt} {uncontacted}, {found.unresolved} not marked resolved."
+    if waiting is not None and waiting.resolved and found.unresolved:
         doubt = f"{doubt} The one that has waited longest is marked resolved: the others stand before it."
     return Verdict(answer, doubt, tuple(claims))
 

@@ -129,9 +129,13 @@ def _pictures(records: Records, wanted: Wanted) -> Block:
 
 
 def _asking(records: Records, wanted: Wanted) -> list[str]:
-    """What asks for a look: signals, red flags, plans, follow-up; each the answer of its own verdict."""
+    """What asks for a look: signals, red flags, plans, follow-up; each the answer of its own verdict.
+
+    Red flags for those alone who see patients, without a line on record that others were refused them.
+    """
+    flags = answer_of(flags_verdict, records) if records.viewer.sees_patients else ""
     answers = (
-        answer_of(signals_verdict, records), answer_of(flags_verdict, records),
+        answer_of(signals_verdict, records), flags,
         answer_of(plans_verdict, records, wanted.made.date()), answer_of(followed_verdict, records),
     )  # fmt: skip
     return [answer for answer in answers if answer]

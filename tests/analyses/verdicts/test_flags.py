@@ -1,17 +1,15 @@
-"""The verdict on red flags says what the queue and the counts say, and nobody's days to who sees no patients."""
+"""The verdict on red flags says what the queue says, and nobody's days where counts alone are told."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard.access import Viewer
-from dashboard.analyses.red_flags import NONE, queue, red_flags
-from dashboard.analyses.verdicts.flags import SINCE, UNCONTACTED, WAITED, flags_verdict
+from dashboard.analyses.red_flags import NONE, RECENT_DAYS, queue
+from dashboard.analyses.verdicts.flags import SINCE, UNCONTACTED, WAITED, counts_verdict, flags_verdict
 from dashboard.records import Records
 from tests.text_tables import records
 
@@ -29,9 +27,9 @@ def test_the_sample(sample: Records) -> None:
         "Red flags after 4 operations wait for a contact, the longest for 84 days (severe pain, begun on day 5 after "
         "microdiscectomy, which is 89 days ago)."
     )
-    counted = flags_verdict(replace(sample, viewer=Viewer("Manager", "manager")))
+    counted = counts_verdict(queue(sample), RECENT_DAYS)
     assert counted.answer == "Red flags after 4 operations wait for a contact, the longest for 84 days."
-    # Which row has waited longest is not for those who see counts.
+    # Which row has waited longest goes into no mail.
     assert found.doubt == (
         f"{counted.doubt} The one that has waited longest is marked resolved: the others stand before it."
     )
@@ -49,14 +47,12 @@ def test_sentence_claims_queue_and_counts_agree(flags: list[tuple[int, str, int,
     with TemporaryDirectory() as folder:
         asked = records(Path(folder), "operation\n1\n2\n3\n4", f"{HEAD}\n{written}" if flags else "")
         found, rows = flags_verdict(asked), queue(asked).rows
-        counted = flags_verdict(replace(asked, viewer=Viewer("Manager", "manager")))
-        seen = red_flags(asked)
+        counted = counts_verdict(queue(asked), RECENT_DAYS)
     recent = [flag for flag in flags if flag[2] <= 90]
     waiting = [flag for flag in recent if not flag[3]]
     claims = {claim.what: claim for claim in found.claims}
     whole = claims[UNCONTACTED]
     assert (whole.operations, whole.failed) == (len({flag[0] for flag in recent}), len({flag[0] for flag in waiting}))
-    assert (whole.operations, whole.failed) == (seen.count, seen.uncontacted)
     assert len(rows) == len(recent)
     assert (rows["contact"] == NONE).sum() == len(waiting)
     if not waiting:

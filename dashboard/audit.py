@@ -19,19 +19,20 @@ import json
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
 from dashboard import audit_head
-from dashboard.audit_asked import AskedToday, mark
+from dashboard.audit_asked import AskedToday
 from dashboard.audit_head import NOWHERE, START, Head
+from dashboard.audit_keys import KEY, AuditKeys, key_there
 from dashboard.keeping import Keeping
-from dashboard.private import make_folder, make_secret
+from dashboard.private import make_folder
 
-FOLDER, FILE, KEY, LOCK = "audit", "audit.jsonl", "audit.key", "audit.lock"
+FOLDER, FILE, LOCK = "audit", "audit.jsonl", "audit.lock"
 RECENT = 1 << 20
 """Bytes of the end of the file in which a recent line is looked for."""
 BLOCK, BLOCKS_KEPT = 2_000, 50
@@ -64,7 +65,7 @@ class Audit:
         self._keep_days = keep_days
         self._clock = clock
         make_folder(folder)
-        self._kept_key: tuple[object, bytes] = (None, _key(folder / KEY))
+        self._keys = AuditKeys(folder)
         self._asked = AskedToday(self.path, folder / KEY)
         self._thread = threading.RLock()
 
@@ -97,8 +98,11 @@ class Audit:
                 self._asked.add(question, day)
 
     def keyed(self, words: str) -> bytes:
-        """A digest of words with the store's secret, which nobody without it can work out; no code of a line is one."""
-        return hmac.digest(self._key, f"not a line\n{words}".encode(), "sha256")
+        """A digest of words with the secret of what is told, which nobody without it can work out.
+
+        No code of a line is one, also where both secrets are the same.
+        """
+        return hmac.digest(self._keys.disclosure, f"not a line\n{words}".encode(), "sha256")
 
     def complaints(self) -> list[str]:
         """What is wrong with the chain, held against every end of it that is kept: as ``verify`` says it."""
@@ -123,7 +127,7 @@ class Audit:
                 return 0
             last = lines[old - 1]
             first = {"number": last["number"], "at": last["at"], "what": GOES_ON, "follows": last["code"]}
-            first["code"] = _code(self._key, START, first)
+            first["code"] = _code(self._keys.lines, START, first)
             fresh = self.path.with_suffix(".fresh")
             try:
                 with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
@@ -134,14 +138,6 @@ class Audit:
             finally:
                 fresh.unlink(missing_ok=True)
         return old
-
-    @property
-    def _key(self) -> bytes:
-        """The key that lies there now: a restore puts another in its place, and one that is gone is made anew."""
-        there, (known, key) = mark(self._folder / KEY), self._kept_key
-        if there is None or there != known:
-            self._kept_key = there, (key := _key(self._folder / KEY))
-        return key
 
     def _write(self, entry: Mapping[str, Any], *, durable: bool) -> None:
         make_folder(self._folder)
@@ -187,7 +183,7 @@ class Audit:
 
     def _appended(self, descriptor: int, previous: Head, entry: Mapping[str, Any]) -> Head:
         line = {"number": previous.number + 1, "at": self._clock().isoformat(timespec="milliseconds"), **entry}
-        code = _code(self._key, previous.code, line)
+        code = _code(self._keys.lines, previous.code, line)
         os.write(descriptor, (_text({**line, "code": code}) + "\n").encode())
         return Head(previous.number + 1, code)
 
@@ -200,7 +196,7 @@ def verify(folder: Path, head: Head | None = None, kept: Iterable[Head] = ()) ->
     """
     ends = [*([head] if head else []), *kept]
     lines, beside = _lines(folder / FILE), audit_head.held(folder)
-    key = _key_there(folder / KEY)
+    key = key_there(folder)
     if key is None:
         told = lines or beside or any(end.number for end in ends)
         return ["The audit's key is gone or damaged: no line of the audit can be checked."] if told else []
@@ -371,20 +367,6 @@ def _close_torn_line(descriptor: int) -> None:
     size = os.fstat(descriptor).st_size
     if size and os.pread(descriptor, 1, size - 1) != b"\n":
         os.write(descriptor, b"\n")
-
-
-def _key(path: Path) -> bytes:
-    """The store's own key, made on first use; whoever can read it can write lines."""
-    if not path.exists():
-        make_secret(path)
-    return path.read_bytes()
-
-
-def _key_there(path: Path) -> bytes | None:
-    """The key, without making one; None when there is none that could be ours."""
-    with suppress(OSError):
-        return path.read_bytes() or None
-    return None
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from typing import Any
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 SECRET_BYTES = 32
 KEPT_SECRET = (
-    "pseudonym.key", "launch.key", "audit/audit.key", "audit/audit.jsonl", "notebook.sqlite",
+    "pseudonym.key", "launch.key", "audit/audit.key", "audit/disclosure.key", "audit/audit.jsonl", "notebook.sqlite",
     "reports", "persons.sqlite", "opted_out", "people.toml", "watched", "sign_in.toml", "sign_in.key",
     "sessions.sqlite",
 )  # fmt: skip
@@ -116,10 +116,11 @@ def kept_text(path: Path) -> tuple[str | None, str]:
         os.close(descriptor)
 
 
-def secret(path: Path) -> bytes:
+def secret(path: Path, earlier: bytes | None = None) -> bytes:
     """The secret in this file, readable by its owner only; made, whole before it has its name, where there is none.
 
-    One that was cut short is no secret: it is made anew, and what was sealed with it is no longer believed.
+    One that was cut short is no secret: it is made anew, and what was sealed with it is no longer believed. earlier:
+    what was used in its place before, which it then is.
     """
     with suppress(FileNotFoundError):
         found = path.read_bytes()
@@ -127,18 +128,21 @@ def secret(path: Path) -> bytes:
             return found
         if path.stat().st_size != SECRET_BYTES:  # and still so: another may have made it meanwhile
             path.unlink()
-    make_secret(path)
+    make_secret(path, earlier)
     return path.read_bytes()
 
 
-def make_secret(path: Path) -> None:
-    """Make a secret of its owner's alone, whole on disk before it has its name; one that is there stays."""
+def make_secret(path: Path, earlier: bytes | None = None) -> None:
+    """Make a secret of its owner's alone, whole on disk before it has its name; one that is there stays.
+
+    earlier: what it is to be, where it was another file's before.
+    """
     make_folder(path.parent)
     fresh = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(secrets.token_bytes(SECRET_BYTES))
+            file.write(earlier if earlier and len(earlier) == SECRET_BYTES else secrets.token_bytes(SECRET_BYTES))
             file.flush()
             os.fsync(file.fileno())
     except BaseException:

@@ -17,7 +17,8 @@ import pandas as pd
 
 from dashboard import slots, sql
 from dashboard.access import OPERATOR, Viewer
-from dashboard.audit import KEY, Audit
+from dashboard.audit import Audit
+from dashboard.audit_keys import KEY
 from dashboard.cohort import PLACES, Cohort
 from dashboard.definitions import load
 from dashboard.engines.duck import DuckEngine

@@ -215,7 +215,7 @@ def _as_earlier(audit: Audit) -> None:
     previous, lines = START, []
     for line in lines_of(audit.path.parent):
         words = {name: value for name, value in line.items() if name not in ("code", "end")}
-        previous = _code(audit._key, previous, words)
+        previous = _code(audit._keys.lines, previous, words)
         lines.append(_text({**words, "code": previous}) + "\n")
     _write(audit.path, "".join(lines).encode())
     beside(audit.path.parent).unlink(missing_ok=True)

@@ -126,11 +126,9 @@ def test_a_key_in_the_place_of_ours_is_the_one_that_lines_are_written_with_from_
     held: Settings, tmp_path: Path
 ) -> None:
     audit = held.opened_audit()
-    masks = audit.keyed("S03")
     audit.asked(QUESTION)
     other = written(tmp_path / "other" / "audit", 1).path.parent
     shutil.copy(other / "audit.key", held.audit / "audit.key")
-    assert audit.keyed("S03") == Audit(other).keyed("S03") != masks
     audit.asked(QUESTION)
     assert verify(held.audit) == ["Audit line 1 was changed, or the line before it was."]
 

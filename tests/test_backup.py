@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import private
-from dashboard.audit import lines_of, verify
+from dashboard import audit, audit_keys, private
+from dashboard.audit import Audit, lines_of, verify
 from dashboard.cli import main
 from dashboard.engines import opted_out
 from dashboard.engines.generations import Store
@@ -116,6 +116,7 @@ def test_a_new_machine_has_all_that_the_old_one_had(practice: Path, tmp_path: Pa
         assert rows(new, select) == rows(old, select)
     assert Notebook(new).read("flag") == Notebook(old).read("flag")
     assert (new / "mapping.toml").is_file()
+    assert Audit(new / "audit").keyed("S03") == Audit(old / "audit").keyed("S03")
     assert private.complaint(new) == ""
     changes = [(line["change"], line["step"]) for line in lines_of(new / "audit")]
     assert changes == [("import", "begun"), ("import", "done"), ("backup", "begun"), ("restore", "done")]
@@ -125,6 +126,20 @@ def test_a_new_machine_has_all_that_the_old_one_had(practice: Path, tmp_path: Pa
         old, "select patient from operation order by 1"
     )
     capsys.readouterr()
+
+
+def test_a_backup_of_an_earlier_version_tells_on_another_machine_what_it_told(
+    practice: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has one secret of the audit; one that was made in the new store already has no part in it."""
+    old, new, secret = Store(practice / "store"), Store(tmp_path / "new"), (practice / "key").read_bytes().strip()
+    monkeypatch.setattr(backup, "AUDIT", (audit.FILE, audit_keys.KEY))
+    backup.back_up(old, tmp_path / "b.sealed", secret)
+    audit_keys.made(new.root / "audit")
+    backup.put_back(new, tmp_path / "b.sealed", secret, None, silent)
+    first, second = (new.root / "audit" / name for name in (audit_keys.KEY, audit_keys.DISCLOSURE))
+    assert first.read_bytes() == second.read_bytes() == (old.root / "audit" / audit_keys.KEY).read_bytes()
+    assert private.complaint(new.root) == ""
 
 
 def test_who_has_opted_out_since_is_left_out_before_anything_is_served(practice: Path, tmp_path: Path) -> None:

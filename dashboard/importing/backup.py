@@ -1,7 +1,7 @@
 """A store as one sealed file, and back: on another machine, and without whoever has opted out since.
 
 In it are the generations and what pins them, the key of the pseudonyms, the notes, the persons that the audit speaks
-of, the list of those who opted out, the audit with its key, and the site's mapping; not the reports of imports, which
+of, the list of those who opted out, the audit with its keys, and the site's mapping; not the reports of imports, which
 quote cells and pass.
 """
 
@@ -19,7 +19,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from dashboard import audit, audit_head
+from dashboard import audit, audit_head, audit_keys
 from dashboard.engines import notebook, opted_out, people, pins, pseudonym_key
 from dashboard.engines.disk import in_words, sync, write
 from dashboard.engines.generations import POINTER, RESTORING, Generation, Store
@@ -31,7 +31,7 @@ from dashboard.importing.publishing.forgetting import Say
 
 DATABASES = (notebook.FILE, people.FILE)
 PLAIN = (POINTER, pseudonym_key.FILE, opted_out.FILE, site_mapping.MAPPING)
-AUDIT = (audit.FILE, audit.KEY)
+AUDIT = (audit.FILE, audit_keys.KEY, audit_keys.DISCLOSURE)
 HEAD = audit_head.beside(Path(audit.FOLDER)).name
 NAMES = re.compile(
     rf"gen/[0-9]{{6,9}}\.(duckdb|json)|{pins.FOLDER}/{pins.NAME.pattern}|"
@@ -100,6 +100,8 @@ def put_back(store: Store, file: Path, secret: bytes, listed: Path | None, say: 
             say("open")
             inner = Store(scratch / "store")
             _unpack(file, secret, inner.root)
+            if audit_keys.key_there(inner.root / audit.FOLDER):  # a backup of an earlier version has no second secret
+                audit_keys.made(inner.root / audit.FOLDER)
             with inner.writing():
                 if inner.verify() or inner.current() is None:
                     raise StoreDamaged(f"{file.name} holds no whole generation. Nothing was changed.")

@@ -10,7 +10,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.access import OPERATOR, Viewer
-from dashboard.audit import KEY, Audit
+from dashboard.audit import Audit
+from dashboard.audit_keys import KEY
 from dashboard.cohort import Cohort
 from dashboard.engines.duck import DuckEngine
 from dashboard.engines.generations import Store

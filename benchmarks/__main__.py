@@ -29,7 +29,7 @@ from dashboard.analyses.known_status import known_status
 from dashboard.analyses.monitor import monitor
 from dashboard.analyses.onset import onset
 from dashboard.analyses.ratio_models import STARTS
-from dashboard.analyses.red_flags import red_flags
+from dashboard.analyses.red_flags import red_flags_table
 from dashboard.analyses.remembering import forget
 from dashboard.analyses.review import review
 from dashboard.analyses.risk_factors import risk_factors
@@ -172,7 +172,7 @@ def _pages(engine: DuckEngine, records: Records) -> None:
     pages: dict[str, Callable[[], object]] = {
         "overview": lambda: (
             cohort_line(records),
-            red_flags(records),
+            red_flags_table(records),
             failure_rate(records, OUTCOME, None, DAYS),
             known_status(records, OUTCOME, DAYS),
             onset(records, OUTCOME, None, 365),

@@ -44,6 +44,7 @@ ENTRA = "https://login.microsoftonline.com/{tid}/v2.0"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 SIGN_IN, NOT_KNOWN = "sign_in", "Nobody with an account here."
 """What the audit calls it when somebody wants to come in, and why nobody let them."""
+TWICE = "The entries {names} are of one person, who comes in by neither: take one of them out."
 CAME_IN, CHANGED, SAME_PERSON = "sign-in", "people", "same_person"
 """What the audit calls it: somebody came in; who may was changed; and a name stays that of the same person."""
 UNKNOWN = "not known"
@@ -93,10 +94,19 @@ class Accounts:
     practice: Practice = Practice()
     complaint: str = ""
 
+    def known(self, claims: Mapping[str, str]) -> list[Account]:
+        """The entries that fit the claims of a token: one, or none; more where somebody was entered twice."""
+        said = dict(claims).items()
+        return [each for each in self.people if each.identity.items() <= said]
+
+    def why_not(self, claims: Mapping[str, str]) -> str:
+        """Why nobody comes in with these claims, as the audit says it."""
+        names = [each.name for each in self.known(claims)]
+        return TWICE.format(names=" and ".join(names)) if len(names) > 1 else NOT_KNOWN
+
     def viewer(self, claims: Mapping[str, str]) -> Viewer | None:
         """Who comes in with these claims of a token that was checked; None for whoever is not known, or known twice."""
-        said = dict(claims).items()
-        known = [each for each in self.people if each.identity.items() <= said]
+        known = self.known(claims)
         if len(known) != 1:
             return None
         person = known[0]
@@ -149,6 +159,23 @@ def unknown(accounts: Accounts, surgeons: Collection[str], sites: Collection[str
     return said
 
 
+def known_in_two_ways(people: Collection[Account]) -> list[str]:
+    """A sentence for each issuer at which some are known by ``sub`` and others by ``tid`` and ``oid``.
+
+    One person may stand there in both ways, which no file tells: only the token of that person has all three.
+    """
+    said = []
+    for issuer in dict.fromkeys(each.issuer for each in people):
+        there = [each for each in people if each.issuer == issuer]
+        by_sub, by_oid = ([each.name for each in there if getattr(each, way)] for way in ("sub", "oid"))
+        if by_sub and by_oid:
+            said.append(
+                f"At {issuer} some are known by sub ({', '.join(by_sub)}) and some by tid and oid "
+                f"({', '.join(by_oid)}): whoever stands there in both ways comes in by neither. Write all in one way."
+            )
+    return said
+
+
 def borne_before(people: Collection[Account], folder: Path, wrote: Collection[str]) -> list[Account]:
     """Those by whose name the audit in a folder, or what was written, knows somebody else.
 
@@ -170,15 +197,13 @@ def headers(text: str) -> list[int]:
     return [place for place, line in enumerate(text.splitlines()) if HEADER.fullmatch(line)]
 
 
-def turned_away(audit: Audit, claims: Mapping[str, str]) -> str:
-    """The number to quote for somebody who is not known; on record before it is told. One person has one number."""
+def turned_away(audit: Audit, claims: Mapping[str, str], why: str = NOT_KNOWN) -> str:
+    """The number to quote for somebody who is not let in; on record before it is told. One person has one number."""
     said = {claim: str(claims[claim]) for claim in CLAIMS if claims.get(claim)}
     words = "\n".join(f"{claim} {value}" for claim, value in sorted(said.items()))
     number = int.from_bytes(audit.keyed(f"turned away\n{words}")[:8], "big") % 10**DIGITS
     quoted = f"{number:0{DIGITS}d}"
-    audit.refused(
-        {"viewer": UNKNOWN, "role": "", "question": SIGN_IN, "why": NOT_KNOWN, "quoted": quoted, "claims": said}
-    )
+    audit.refused({"viewer": UNKNOWN, "role": "", "question": SIGN_IN, "why": why, "quoted": quoted, "claims": said})
     return quoted
 
 

@@ -231,7 +231,7 @@ def latest(folder: Path, **said: Any) -> dict[str, Any] | None:
     with (folder / FILE).open("rb") as file:
         file.seek(max(0, file.seek(0, os.SEEK_END) - RECENT))
         written = file.read().decode("utf-8", errors="replace").split("\n")
-    words = [f'"{name}":{json.dumps(value)}' for name, value in said.items()]
+    words = [f'"{name}":{_text(value)}' for name, value in said.items()]
     likely = (line for line in reversed(written) if all(each in line for each in words))
     read = (line for line in map(read_line, likely) if line is not None)
     return next((line for line in read if line.items() >= said.items()), None)
@@ -315,7 +315,7 @@ def _code(key: bytes, previous: str, line: Mapping[str, Any]) -> str:
     return hmac.new(key, f"{previous}\n{_text(line)}".encode(), hashlib.sha256).hexdigest()
 
 
-def _text(line: Mapping[str, Any]) -> str:
+def _text(line: Any) -> str:
     # Half a sign, as from a forged title, has no bytes; and two halves side by side would be read as one sign.
     written = json.dumps(line, ensure_ascii=False, separators=(",", ":"), default=str)
     return written.encode("utf-8", "replace").decode("utf-8")

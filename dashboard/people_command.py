@@ -77,7 +77,11 @@ def _list(held: settings.Settings, chosen: argparse.Namespace) -> int:
 
 def _check(held: settings.Settings, chosen: argparse.Namespace) -> int:
     read = accounts.read(held.store)
-    notes = [] if read.complaint else [*_not_in_records(held, read), *_named_as_others(held, read)]
+    notes = (
+        []
+        if read.complaint
+        else [*accounts.known_in_two_ways(read.people), *_not_in_records(held, read), *_named_as_others(held, read)]
+    )
     if chosen.json:
         print_json({"complaint": read.complaint, "notes": notes, "people": len(read.people)})
     elif not read.complaint:
@@ -139,12 +143,22 @@ def _refused(held: settings.Settings, chosen: argparse.Namespace) -> int:
     read = accounts.read(held.store)
     lines = [line for line in accounts.lately_turned_away(held.audit) if read.viewer(line["claims"]) is None][:SHOWN]
     if chosen.json:
-        print_json([{"number": line["quoted"], "at": line["at"], **line["claims"]} for line in lines])
+        print_json(
+            [
+                {"number": line["quoted"], "at": line["at"], "why": read.why_not(line["claims"]), **line["claims"]}
+                for line in lines
+            ]
+        )
         return DONE
     for line in lines:
         claims = ", ".join(f"{claim} {value}" for claim, value in line["claims"].items())
         tell(f"{line['quoted']}  {line['at']}  {claims}")
-    say(HOW_TO_ADD if lines else "Nobody was turned away.")
+        if read.known(line["claims"]):
+            say(read.why_not(line["claims"]))
+    if not all(read.known(line["claims"]) for line in lines):
+        say(HOW_TO_ADD)
+    elif not lines:
+        say("Nobody was turned away.")
     return DONE
 
 

@@ -143,13 +143,15 @@ async def _come_back(
         result = sign_in.came_back(told.kept, cookies) if told.kept else None
     except OutcomesError as problem:  # the store's table cannot be used: it is said, and nobody comes in
         return await _show_ways(sign_in, send, 503, problem.message)
+    # Who it is has been said: what was asked for, perhaps a patient by the pseudonym, is kept no longer.
+    over = [
+        sent.to_keep(PLACE, "", 0, sign_in.origin, way_in.CALLBACK),
+        sent.to_keep(_way(sign_in), "", 0, sign_in.origin),
+    ]
     if result is not None and result.quoted:
-        return await answer(send, 403, way_in.quoting_page(result.quoted), way_in.AS_PAGE, told.others)
+        ours = [cookie.encode() for cookie in over]
+        return await answer(send, 403, way_in.quoting_page(result.quoted), way_in.AS_PAGE, [*told.others, *ours])
     if result is not None:
-        over = [
-            sent.to_keep(PLACE, "", 0, sign_in.origin, way_in.CALLBACK),
-            sent.to_keep(_way(sign_in), "", 0, sign_in.origin),
-        ]
         ours = [cookie.encode() for cookie in (result.cookie, *over)]
         return await answer(send, 303, "", {"location": _place(cookies, pages)}, [*told.others, *ours])
     await _show_ways(sign_in, send, 401, way_in.NOT_DONE, told.others)

@@ -46,6 +46,8 @@ def run(chosen: argparse.Namespace) -> int:
     host = loopback(chosen.host, chosen.port)
     import_command.refuse_if_others_read(held.store)
     said = sign_in.arranged(held.store)
+    if said:
+        refuse_one_name_for_two(said, f"{server.known_as(host)}:{chosen.port}")
     listening = server.bound(host, chosen.port)
     with listening:
         make_showable(held)
@@ -67,6 +69,19 @@ def loopback(host: str, port: int = settings.PORT) -> str:
     except ValueError:
         pass
     raise Refused(ONLY_HERE.format(host, port, port))
+
+
+def refuse_one_name_for_two(said: sign_in.Arranged, here: str) -> None:
+    """Raises Refused where people would sign in by the name and port by which this computer's own link leads here.
+
+    By that name nobody comes in by a link, so that the way in would be closed when the provider is down.
+    """
+    if urlsplit(said.public_address).netloc == here:
+        raise Refused(
+            f'{sign_in.FILE}, key "public_address": {here} is the name by which the app is opened on this computer '
+            "itself, by its link. Write the address at which the proxy before it answers, or serve the app on another "
+            "port: --port"
+        )
 
 
 def make_showable(held: settings.Settings) -> None:

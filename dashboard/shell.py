@@ -7,7 +7,7 @@ import gc
 import traceback
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -336,5 +336,8 @@ def _up_to(records: Records) -> list[str]:
 
 
 def _has_signed_in(viewer: Viewer) -> bool:
-    """Whether this is somebody with an account, who can sign out of it; not whoever has opened the app from here."""
-    return replace(viewer, without=()) not in (OPERATOR, VISITOR)
+    """Whether this is somebody with an account, who can sign out of it; not whoever has opened the app from here.
+
+    By the name, which is who it is: no account has one of these, whatever its role and scope.
+    """
+    return viewer.name not in (OPERATOR.name, VISITOR.name)

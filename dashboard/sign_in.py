@@ -31,7 +31,7 @@ from urllib.parse import SplitResult, urlsplit
 from dashboard import accounts
 from dashboard import cookies as sent
 from dashboard.access import Viewer
-from dashboard.audit import Audit
+from dashboard.audit import Audit, latest
 from dashboard.engines.sessions import Session, Sessions
 from dashboard.errors import DefinitionsWrong, Refused, StoreDamaged
 from dashboard.private import kept_text, secret
@@ -190,9 +190,16 @@ class SignIn:
         no longer named there.
         """
         found = self._found(cookies)
-        until = self._end_of(found) if found else 0.0
-        viewer = self._viewer(found) if found and until > self.clock() else None
-        return (viewer, until) if viewer else (None, 0.0)
+        if found is None:
+            return None, 0.0
+        until, viewer = self._end_of(found), self._viewer(found)
+        if viewer is not None and until > self.clock():
+            return viewer, until
+        if why := self._why_over(found):
+            with suppress(StoreDamaged):  # then it is ended, and on record, at the next look
+                if self._sessions.end(self._key(cookies)):
+                    self._over(found, why)
+        return None, 0.0
 
     def used(self, cookies: str) -> None:
         """Somebody did something: the time after which they count as gone begins anew."""
@@ -201,6 +208,7 @@ class SignIn:
             self._noted[key] = now
             with suppress(StoreDamaged):  # then they count as gone the sooner
                 self._sessions.used(key, now)
+                self._let_go()
 
     def begin(self, provider: str, claims: Mapping[str, Any], cookies: str) -> SignedIn | None:
         """What comes of a token whose signature was checked; None where it is none for us, now.
@@ -211,12 +219,14 @@ class SignIn:
             return None
         known = {name: claims[name] for name in accounts.CLAIMS if isinstance(claims.get(name), str)}
         self.end(cookies)
-        viewer = accounts.read(self.store).viewer(known)
+        self._let_go()
+        read = accounts.read(self.store)
+        viewer = read.viewer(known)
         if viewer is None:
-            return SignedIn(quoted=accounts.turned_away(self.audit(), known))
-        self._record(viewer, accounts.CAME_IN, claims=known)
+            return SignedIn(quoted=accounts.turned_away(self.audit(), known, read.why_not(known)))
+        self.audit().changed({"viewer": viewer.name, "role": viewer.role, "change": accounts.CAME_IN, "claims": known})
         token, now = secrets.token_urlsafe(TOKEN_BYTES), self.clock()
-        self._sessions.begin(self._key_of(token), Session(provider, known, now, now), now - SESSION_SECONDS)
+        self._sessions.begin(self._key_of(token), Session(provider, known, now, now))
         return SignedIn(sent.to_keep(self.cookie, token, SESSION_SECONDS, self.origin))
 
     def provider(self, cookies: str) -> str:
@@ -227,10 +237,8 @@ class SignIn:
     def end(self, cookies: str) -> None:
         """Sign out whoever bears these cookies, in every window."""
         key = self._key(cookies)
-        if key and (found := self._sessions.found(key)):
-            self._sessions.end(key)
-            if viewer := self._viewer(found):
-                self._record(viewer, "sign-out")
+        if key and (found := self._sessions.found(key)) and self._sessions.end(key):
+            self._over(found, self._why_over(found))
 
     def gone(self) -> str:
         """What a browser is told so that it keeps our cookie no longer."""
@@ -273,6 +281,34 @@ class SignIn:
         ahead = session.began > self.clock() + CLOCKS_APART
         return 0.0 if ahead else min(session.began + SESSION_SECONDS, session.used + IDLE_SECONDS)
 
+    def _why_over(self, session: Session) -> str:
+        """Why a session has ended by itself; empty for one that goes on.
+
+        Nor has one ended where nobody can be told just now: people.toml is being mended, or the clock is wrong.
+        """
+        now = self.clock()
+        if session.began <= now - SESSION_SECONDS:
+            return "Twelve hours were over."
+        if session.used <= now - IDLE_SECONDS:
+            return "Nothing was done for half an hour."
+        if session.provider not in self.said.providers:
+            return f"The way by which they came was taken out of {FILE}."
+        read = accounts.read(self.store)
+        return "" if read.complaint or read.viewer(session.claims) else read.why_not(session.claims)
+
+    def _let_go(self) -> None:
+        """End the sessions of browsers that come no more: each is on record, as those are that are looked at."""
+        now = self.clock()
+        for session in self._sessions.let_go(now - SESSION_SECONDS, now - IDLE_SECONDS):
+            self._over(session, self._why_over(session))
+
+    def _over(self, session: Session, why: str) -> None:
+        """Put on record that somebody is signed in no more, by the name that they came in with. why: if by itself."""
+        said = {"what": "change", "change": accounts.CAME_IN, "claims": dict(session.claims)}
+        came_in = latest(self.audit().path.parent, **said) or {"viewer": accounts.UNKNOWN, "role": ""}
+        who = {name: came_in[name] for name in ("viewer", "role")}
+        self.audit().changed({**who, "change": "sign-out", **({"why": why} if why else {})})
+
     def _found(self, cookies: str) -> Session | None:
         key = self._key(cookies)
         with suppress(StoreDamaged):  # then nobody is signed in
@@ -287,9 +323,6 @@ class SignIn:
     def _key_of(self, token: str) -> str:
         # With the secret: whoever takes it away ends every session, and who reads the table alone has no cookie.
         return hmac.digest(secret(self.store / KEY), f"session {token}".encode("utf-8", "replace"), "sha256").hex()
-
-    def _record(self, viewer: Viewer, change: str, **said: Mapping[str, str]) -> None:
-        self.audit().changed({"viewer": viewer.name, "role": viewer.role, "change": change, **said})
 
 
 def signing_secret(store: Path) -> str:

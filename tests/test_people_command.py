@@ -171,6 +171,25 @@ def test_check_tells_what_is_wrong_and_who_is_not_in_the_records(by_hand: Path, 
         assert 'line 5, Anna Berg, key "roll": no such key' in capsys.readouterr().err
 
 
+def test_one_person_who_may_stand_there_in_two_ways_is_told_of_and_so_is_who_was_turned_away_for_it(
+    store: Path, capsys: Said
+) -> None:
+    """No file says that a sub and an oid are of one person: only the token of that person does."""
+    add = ["add", "--role", "steward", "--name"]
+    assert people(store, *add, "Eva Ernst", "--tid", EVA["tid"], "--oid", EVA["oid"]) == 0
+    assert people(store, *add, "E. Ernst", "--iss", EVA["iss"], "--sub", EVA["sub"]) == 0
+    capsys.readouterr()
+    assert people(store, "check", "--json") == 0
+    (said,) = json.loads(capsys.readouterr().out)["notes"]
+    assert said.startswith(f"At {EVA['iss']} some are known by sub (E. Ernst) and some by tid and oid (Eva Ernst): ")
+    read = accounts.read(store)
+    assert read.viewer(EVA) is None
+    accounts.turned_away(Audit(store / "audit"), EVA, read.why_not(EVA))
+    assert people(store, "refused") == 0
+    told = capsys.readouterr().err
+    assert told.strip() == accounts.TWICE.format(names="Eva Ernst and E. Ernst")
+
+
 def signed_in(store: Path, name: str, claims: dict[str, str]) -> None:
     Audit(store / "audit").changed({"viewer": name, "role": "manager", "change": "sign-in", "claims": claims})
 

@@ -14,12 +14,13 @@ from typing import Any
 
 import pytest
 
-from dashboard import cli
+from dashboard import cli, server
 from dashboard.errors import Refused
 from dashboard.launch import ADDRESS, FOLDER, Launch
 from dashboard.serve_command import is_ours, loopback
 from dashboard.way_in import PROOF
 from tests.importing.test_upgrading import earlier
+from tests.provider import let_sign_in
 from tests.raw import asked, free_port, served
 
 pytestmark = pytest.mark.xdist_group("server")
@@ -136,3 +137,21 @@ def test_nobody_can_pass_on_what_our_server_answers(tmp_path: Path, monkeypatch:
             monkeypatch.setattr("socket.getaddrinfo", both)
             assert not is_ours(launch, f"http://localhost:{where.port}")
         assert is_ours(launch, f"http://localhost:{where.port}")
+
+
+@pytest.mark.parametrize("public", ["http://127.0.0.1:{port}", "https://127.0.0.1:{port}", "http://localhost:{port}"])
+def test_the_name_of_the_link_is_not_that_at_which_people_sign_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Said, public: str
+) -> None:
+    """There the link would let nobody in when the provider is down."""
+    served: list[str] = []
+    monkeypatch.setattr(server, "known_as", lambda host: host)
+    monkeypatch.setattr(server, "serve", lambda store, host, *_: served.append(host))
+    port, store = free_port(), tmp_path / "store"
+    store.mkdir(mode=0o700)
+    let_sign_in(store, public.format(port=port), clinic="https://login.clinic.example")
+    refused = "localhost" not in public
+    assert cli.main(["serve", "--port", str(port), "--store", str(store)]) == (1 if refused else 0)
+    assert served == ([] if refused else ["127.0.0.1"])
+    said = f"127.0.0.1:{port} is the name by which the app is opened on this computer"
+    assert (said in capsys.readouterr().err) == refused

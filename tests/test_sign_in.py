@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from dashboard import cookies, round_trip, shell, sign_in
+from dashboard import accounts, cookies, round_trip, shell, sign_in
 from dashboard.access import OPERATOR, VISITOR, Viewer
 from dashboard.audit import Audit
 from dashboard.engines.sessions import Sessions
@@ -51,6 +51,15 @@ class At:
     def until(self, cookies: str) -> float:
         """Until when they may stay."""
         return self.door.there(cookies)[1]
+
+    def wait(self, seconds: float) -> None:
+        """Time goes by."""
+        self.clock.now += seconds
+
+    def close(self, provider: str) -> None:
+        """The app is started again without a provider."""
+        left = {name: one for name, one in self.door.said.providers.items() if name != provider}
+        object.__setattr__(self.door, "said", replace(self.door.said, providers=left))
 
     def lines(self) -> list[dict[str, Any]]:
         """What the audit holds."""
@@ -195,6 +204,65 @@ def test_a_role_that_is_taken_away_ends_the_session_and_one_that_is_changed_chan
     assert (at.who(cookie), at.until(cookie)) == (None, 0.0)
     (at.store / "people.toml").unlink()
     assert at.who(cookie) is None
+
+
+BY_ITSELF: dict[str, tuple[Callable[[At], object], str]] = {
+    "idle": (lambda at: at.wait(IDLE_SECONDS), "Nothing was done for half an hour."),
+    "twelve hours": (lambda at: at.wait(SESSION_SECONDS), "Twelve hours were over."),
+    "taken out": (lambda at: let_in(at.store), "Nobody with an account here."),
+    "the way taken out": (lambda at: at.close("clinic"), "The way by which they came was taken out of sign_in.toml."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("how", BY_ITSELF)
+def test_a_session_that_ends_by_itself_is_on_record_once_with_who_and_why(at: At, how: str) -> None:
+    cookie = at.come()
+    end, why = BY_ITSELF[how]
+    end(at)
+    for _ in range(3):
+        assert at.who(cookie) is None
+    at.door.used(cookie)
+    at.door.end(cookie)
+    (line,) = [line for line in at.lines() if line["change"] == "sign-out"]
+    assert (line["viewer"], line["role"], line["why"]) == ("Anna Berg", "surgeon", why)
+
+
+def test_a_session_at_which_nobody_looks_any_more_is_on_record_as_soon_as_somebody_works(at: At) -> None:
+    at.come()
+    at.wait(IDLE_SECONDS)
+    assert [line["change"] for line in at.lines()] == ["sign-in"]
+    at.come(exp=at.clock.now)
+    assert [(line["change"], line.get("why", "")) for line in at.lines()] == [
+        ("sign-in", ""), ("sign-out", "Nothing was done for half an hour."), ("sign-in", ""),
+    ]  # fmt: skip
+
+
+def test_no_session_ends_while_the_file_of_people_is_being_mended(at: At) -> None:
+    cookie, path = at.come(), at.store / "people.toml"
+    kept = path.read_text(encoding="utf-8")
+    path.write_text("[[person]", encoding="utf-8")
+    assert at.who(cookie) is None
+    path.write_text(kept, encoding="utf-8")
+    assert at.who(cookie) is not None
+    assert [line["change"] for line in at.lines()] == ["sign-in"]
+
+
+def test_whoever_was_entered_twice_comes_in_by_neither_and_it_is_told_why(at: At) -> None:
+    tid = "72f988bf-86f1-41af-91ab-2d7cd011db47"
+    issuer = accounts.ENTRA.format(tid=tid)
+    by_sub = {"name": "Eva Ernst", "role": "steward", "iss": issuer, "sub": "eva"}
+    by_oid = {"name": "E. Ernst", "role": "operator", "tid": tid, "oid": "o"}
+    let_in(at.store, by_sub, by_oid)
+    let_sign_in(at.store, PUBLIC, clinic=issuer)
+    said = arranged(at.store)
+    assert said is not None
+    door = replace(at.door, said=said)
+    came = door.begin("clinic", {"iss": issuer, "sub": "eva", "tid": tid, "oid": "o", "aud": CLIENT, "exp": NOW}, "")
+    assert came is not None
+    assert came.cookie == ""
+    (line,) = at.lines()
+    assert line["quoted"] == came.quoted
+    assert line["why"] == accounts.TWICE.format(names="Eva Ernst and E. Ernst")
 
 
 def test_a_cookie_is_nothing_after_signing_out_or_in_again_or_without_the_secret(at: At) -> None:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from dashboard.engines.small_database import opened
 
@@ -24,6 +25,7 @@ create table if not exists session (
     key text primary key, provider text not null, claims text not null, began real not null, used real not null
 )
 """
+COLUMNS = "provider, claims, began, used"
 
 
 @dataclass(frozen=True)
@@ -43,31 +45,46 @@ class Sessions:
         """store: the folder of the generations."""
         self._path = store / FILE
 
-    def begin(self, key: str, session: Session, over: float) -> None:
-        """Keep a new session, and let go of those that began before ``over``, which nobody can use any more."""
+    def begin(self, key: str, session: Session) -> None:
+        """Keep a new session."""
         with self._opened() as table:
-            table.execute("delete from session where began < ?", (over,))
             row = (key, session.provider, json.dumps(dict(session.claims)), session.began, session.used)
             table.execute("insert into session values (?, ?, ?, ?, ?)", row)
+
+    def let_go(self, began: float, used: float) -> list[Session]:
+        """Those that began, or were used last, by these moments: nobody can use them any more, and they are gone.
+
+        Each is told once.
+        """
+        with self._opened() as table:
+            rows = table.execute(
+                f"delete from session where began <= ? or used <= ? returning {COLUMNS}", (began, used)
+            ).fetchall()
+        return list(map(_session, rows))
 
     def found(self, key: str) -> Session | None:
         """The session of a cookie; None where it was ended, or never was one."""
         with self._opened() as table:
-            row = table.execute("select provider, claims, began, used from session where key = ?", (key,)).fetchone()
-        return Session(row[0], json.loads(row[1]), row[2], row[3]) if row else None
+            row = table.execute(f"select {COLUMNS} from session where key = ?", (key,)).fetchone()
+        return _session(row) if row else None
 
     def used(self, key: str, now: float) -> None:
         """Somebody was there."""
         with self._opened() as table:
             table.execute("update session set used = ? where key = ?", (now, key))
 
-    def end(self, key: str) -> None:
-        """Nobody comes in with this cookie any more, in whichever window."""
+    def end(self, key: str) -> bool:
+        """Nobody comes in with this cookie any more, in whichever window; whether anybody could until now."""
         with self._opened() as table:
-            table.execute("delete from session where key = ?", (key,))
+            return bool(table.execute("delete from session where key = ?", (key,)).rowcount)
 
     @contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:
         with opened(self._path, CALLED, PATIENCE_SECONDS) as table, table:
             table.execute(TABLE)
             yield table
+
+
+def _session(row: Sequence[Any]) -> Session:
+    provider, claims, began, used = row
+    return Session(provider, json.loads(claims), began, used)

@@ -19,6 +19,7 @@ from dashboard import sample
 from dashboard.access import OPERATOR
 from dashboard.analyses import definitions_compared
 from dashboard.analyses.groups import due_from
+from dashboard.analyses.red_flags import red_flags_table
 from dashboard.analyses.risk_factors import by_bits
 from dashboard.audit import Audit
 from dashboard.cohort import Cohort
@@ -196,7 +197,7 @@ def _asked(records: Records) -> Iterator[tuple[str, Any]]:
     yield "symptoms", records.read("symptoms", within_days=1825)
     yield "detail", records.read("symptom_detail", within_days=1825)
     yield "pairs", records.read("symptom_pairs")
-    yield "flags", records.listing("red_flags", within_days=1825)
+    yield "flags", red_flags_table(records, 1825)
     yield "causes", records.read("causes", columns={"by": "procedure"}, outcome="fbss")
     yield "found", records.read("findings", columns={"by": "procedure"})
     for read in ("treatments", "steps", "first_treatments", "care_paths"):

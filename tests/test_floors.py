@@ -53,7 +53,8 @@ FLOORS = {
     "codebook": 1,
     "disclosure": 2,
     "audit": 1,
-    "audit_asked": 0,
+    "audit_asked": -1,
+    "audit_keys": 0,
     "audit_head": 0,
     "errors": 0,
     "keeping": 0,
@@ -73,7 +74,7 @@ FLOORS = {
     "answers": 0,
     "launch": 1,
     "mail": 1,
-    "private": 0,
+    "private": -1,
     "way_in": 0,
 }
 """The errors are the floor's own ground: every room may name them."""

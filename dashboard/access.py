@@ -103,10 +103,13 @@ class Viewer:
                 "This account has the role of a surgeon but no surgeon's key. Ask whoever keeps the accounts."
             )
 
-    def may(self, right: Right) -> bool:
-        """Whether this viewer's role gives a right, the scope is as wide as it asks, and it is not switched off."""
+    def may(self, right: Right, *, exact: bool = False) -> bool:
+        """Whether this viewer's role gives a right, the scope is as wide as it asks, and it is not switched off.
+
+        exact: whether of what is asked for nothing has a protected form.
+        """
         given = self.role in right.roles and right not in self.without
-        return given and (self.sees_everything or not right.whole)
+        return given and (self.sees_everything or not right.whole) and not (exact and self.is_protected)
 
     @property
     def sees_patients(self) -> bool:

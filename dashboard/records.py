@@ -145,9 +145,9 @@ class Records:
         self.audit.asked(self._entry(name, {}))
         return True
 
-    def asks(self, right: Right, what: str, why: str) -> None:
-        """Raises NotAllowed, on record before it is said, where the viewer's role does not give this right."""
-        return None if self.viewer.may(right) else self._refuse(what, why)
+    def asks(self, right: Right, what: str, why: str, *, exact: bool = False) -> None:
+        """Raises NotAllowed, on record before it is said, where the viewer may not. exact: as in ``Viewer.may``."""
+        return None if self.viewer.may(right, exact=exact) else self._refuse(what, why)
 
     def leaves(self, title: str, rows: int, *, single: bool = True, **how: str) -> None:
         """Put on record that something leaves the app as a file; before it does. Raises NotAllowed for who may not.

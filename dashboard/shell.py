@@ -83,18 +83,17 @@ class Listed:
 
     def is_for(self, viewer: Viewer) -> bool:
         """Whether the page is there at all for this viewer; who tries the app out is told how records come in."""
-        told = not (self.exact and viewer.is_protected)
-        return told and (viewer.may(self.right) or (self.or_by is not None and viewer.may(self.or_by)))
+        return any(viewer.may(right, exact=self.exact) for right in (self.right, self.or_by) if right is not None)
 
 
 PAGES = (
     Listed("", "Overview", overview.page, access.FIGURES),
     Listed("me", "My page", me.page, access.OWN_PAGE, whose=me.whose),
-    Listed("procedures", "Procedures", procedures.page, access.FIGURES),
+    Listed("procedures", "Procedures", procedures.page, access.FIGURES, views=procedures.SHOWN),
     Listed("onset", "Time to symptoms", onset.page, access.FIGURES, exact=True),
     Listed("risk", "Risk factors", risk.page, access.FIGURES, views=risk.SHOWN),
     Listed("causes", "Causes and care", causes.page, access.FIGURES, exact=True),
-    Listed("compare", "Compare", compare.page, access.FIGURES),
+    Listed("compare", "Compare", compare.page, access.FIGURES, views=compare.SHOWN),
     Listed("patients", "Patients", patients.page, access.PATIENTS),
     Listed("data", "Data quality", data.page, access.QUALITY, views=data.SHOWN),
     Listed("report", "Report", report.page, access.REPORTS, or_by=access.CORRECTION),
@@ -212,14 +211,15 @@ def _draw(
     }
     current = st.navigation([*listed.values(), *_out_of_sight(first, others, chosen)], position="top")
     _go_on({each.path: page for each, page in listed.items()})
+    addresses.open_to(viewer, [each.path for each in listed], [each.views for each in PAGES if each.views])
     asked = current.url_path or first.path
     shown = next((each for each in listed if each.path == asked), None)
     if shown is None:
         if furniture.head(current.title, [], _ways(viewer)) == SIGN_OUT:
             st.logout()
-        _say_why_not(viewer, frozen)
+        _say_why_not(viewer, asked, frozen)
+        parts.link_to(first.path, first.title)
         return
-    addresses.open_to(viewer, [each.path for each in listed], [each.views for each in PAGES if each.views])
     # Where filters narrow no page of a viewer there are none, and nothing is counted.
     choices = (
         {each: everybody.choices(each.dimension) for each in FILTERS} if any(each.narrowed for each in listed) else {}
@@ -242,6 +242,8 @@ def _draw(
             short_list.opened(HOW_MANY_AND_WHY, lambda: flow.section(about, *flow.asked_now()))
         with furniture.awaiting_the_answer() if shown.narrowed else nullcontext(), furniture.as_far_as_told():
             current.run()
+        if viewer.is_protected and shown.narrowed:
+            parts.note(_untold(viewer))
     if export:
         exporting.opened(offers)
     if clicked == saved_views.WAY:
@@ -273,14 +275,28 @@ def _go_on(pages: Mapping[str, st.Page]) -> None:
         st.switch_page(pages[path], query_params=asked)
 
 
-def _say_why_not(viewer: Viewer, frozen: FrozenView | None) -> None:
+def _say_why_not(viewer: Viewer, path: str, frozen: FrozenView | None) -> None:
     """In the place of a page that this viewer does not have, or that earlier records have not."""
+    listed = next(each for each in PAGES if each.path == path)
+    why = f"is not for the role of {parts.said(viewer.role)}"
     if frozen:
         saved_views.banner(frozen)
-    why = "is not there while a view is frozen" if frozen else f"is not for the role of {parts.said(viewer.role)}"
-    if viewer.is_protected and not frozen:
-        why += ", or rests on counts too small to be told to it"
-    st.info(f"This page {why}. Those that are there for you stand at the top.")
+        why = "is not there while a view is frozen"
+    elif viewer.may(listed.right):
+        why = "rests on counts of very few, and your role shows rounded counts"
+    st.info(f"This page {why}. Those that are there for you stand at the top; the first of them:")
+
+
+def _untold(viewer: Viewer) -> str:
+    """At the foot of a page of protected counts, once: how they are told, and what is not told besides."""
+    pages = [each.title for each in PAGES if each.exact and viewer.may(each.right)]
+    of_views = {each.title: each.views for each in PAGES if each.views and each.is_for(viewer)}
+    views = [f"{title}: {of}" for title, views in of_views.items() for name, of in views.titles.items()
+             if name in views.exact and viewer.may(views.rights.get(name, access.FIGURES))]  # fmt: skip
+    return (
+        f"Your role shows rounded counts: {SENTENCE}. Not told, as it rests on a model, on single patients or on "
+        f"counts of very few: {'; '.join([*pages, *views])}. Ask whoever sees the practice's exact figures."
+    )
 
 
 def _chosen(everybody: Records, choices: Choices, *, folded: bool) -> tuple[Records, list[str]]:
@@ -327,7 +343,7 @@ def _up_to(records: Records) -> list[str]:
     facts, who = records.facts, records.viewer
     return [
         f"data to {parts.day_words(facts.data_date)}",
-        *([SENTENCE] if records.viewer.is_protected else []),
+        *(["rounded counts"] if records.viewer.is_protected else []),
         *(["**sample data, made by computer**"] if facts.made_up else []),
         f"signed in as {parts.said(who.name)} ({parts.said(who.role)})"
         if _has_signed_in(who)

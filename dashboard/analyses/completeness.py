@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import pandas as pd
 
-from dashboard.analyses.groups import groups_of
+from dashboard.analyses.groups import NOT_RECORDED, groups_of
+from dashboard.analyses.recorded import not_recorded
 from dashboard.analyses.remembering import remembered
-from dashboard.analyses.risk_factors import by_bits
+from dashboard.analyses.risk_factors import by_bits, risk_factors
 from dashboard.definitions import load
 from dashboard.records import Records
 
 COLUMNS = ["factor", "label", "year", "operations", "recorded", "unreadable", "share"]
 SUMS = ["operations", "recorded", "unreadable"]
+ALL_YEARS = ["factor", "label", *SUMS, "missing", "missing_share"]
 BY_FACTOR, BY_FIELD = 1, 6
 """The grouping bits of the two kinds of rows of the read ``unreadable``."""
 
@@ -45,6 +47,24 @@ def by_group(records: Records, by: str | None = None) -> pd.DataFrame:
             recorded = part.loc[part["band"] != 0, "operations"].sum()
             rows.append((factor.name, group.name, group.label, int(part["operations"].sum()), int(recorded)))
     return pd.DataFrame(rows, columns=["factor", "group", "label", "operations", "recorded"])
+
+
+def told_of_all_years(records: Records) -> pd.DataFrame:
+    """As ``over_all_years``; in protected counts of those factors alone of which so many lack one that it can be told.
+
+    What was recorded but could not be read counts there as not recorded.
+    """
+    if not records.viewer.is_protected:
+        return over_all_years(completeness(records))
+    outcome = load().default_outcome.name
+    if not_recorded(records, outcome):
+        return pd.DataFrame(columns=ALL_YEARS)
+    rows = risk_factors(records, outcome)
+    whole = rows.groupby("factor")["operations"].sum()
+    missing = rows[rows["band"] == NOT_RECORDED].rename(columns={"factor_label": "label", "operations": "missing"})
+    operations = whole[missing["factor"]].to_numpy()
+    told = missing.assign(operations=operations, recorded=operations - missing["missing"], unreadable=0)
+    return told[ALL_YEARS].sort_values("missing_share", ascending=False, kind="stable", ignore_index=True)
 
 
 def over_all_years(rows: pd.DataFrame) -> pd.DataFrame:

@@ -72,6 +72,28 @@ def groups_of(
     return [Group(name, records.label(by, name), parts[name]) for name in sorted(parts, key=place.__getitem__)]
 
 
+def untold(records: Records, by: str, rows: pd.DataFrame) -> list[str]:
+    """The labels of the groups that have no row here, to a viewer of protected counts: too few to be told of, or none.
+
+    rows: with the names in ``group``. Empty for whoever is told exact counts: there they are none, which is no news.
+    """
+    if not records.viewer.is_protected:
+        return []
+    chosen, told = records.cohort.chosen.get(by, ()), set(rows["group"])
+    labels = records.choices(by)
+    return [label for name, label in labels.items() if name not in told and (not chosen or name in chosen)]
+
+
+def untold_years(records: Records, rows: pd.DataFrame) -> list[str]:
+    """The same of years of surgery. rows: with a day of each in ``period``."""
+    first, last = records.cohort.operated_from, records.cohort.operated_to
+    first, last = first or records.facts.first_operation, last or records.facts.last_operation
+    if not records.viewer.is_protected or not first or not last:
+        return []
+    told = {day.year for day in rows["period"]}
+    return [str(year) for year in range(first.year, last.year + 1) if year not in told]
+
+
 def due_from(records: Records, within_days: int) -> date:
     """The last day of surgery from which the landmark had come by the data date."""
     return (records.facts.data_date or date.max) - timedelta(days=within_days)

@@ -26,13 +26,13 @@ from dashboard.definitions.programmes import (
     ProgrammeField,
 )
 from dashboard.definitions.terms import BEFORE
-from dashboard.errors import NotTold, WrongUsage
+from dashboard.errors import WrongUsage
 from dashboard.records import Records
 from dashboard.stats import proportions
 
 COMPLETE, INCOMPLETE, NOT_DUE = "complete", "incomplete", "not yet due"
 OTHERWISE, NOT_HERE, NOBODY = "recorded otherwise", "not recorded here", "nobody records it"
-NO_OPERATIONS, UNTOLD = "no operations", "not told to your role"
+NO_OPERATIONS = "no operations"
 COMPLICATION = "complication"
 NO_DEATH = "No death is recorded of any of the patients that you may see."
 COLUMNS = [
@@ -62,7 +62,7 @@ def programme(records: Records, name: str, by: str | None = None) -> pd.DataFram
     if by is not None and by not in PLACES:
         raise WrongUsage(f"A programme is broken down by {', '.join(PLACES)}, and not by {by}.")
     rows = [
-        {**_told(known, field), **row} for field in known.fields for row in _as_far_as_told(records, field, by)
+        {**_told(known, field), **row} for field in known.fields for row in _rows(records, field, by)
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=COLUMNS)
 
@@ -84,14 +84,6 @@ def _told(known: Programme, field: ProgrammeField) -> Row:
     said = field.differs or field.note
     return {"programme": known.name, "field": field.name, "label": field.label, "part": field.part, "why": said,
             "note": "", "asked_at": "", "shown": False}  # fmt: skip
-
-
-def _as_far_as_told(records: Records, field: ProgrammeField, by: str | None) -> list[Row]:
-    """The rows of a field; where its counts have no form for this viewer, one that says so."""
-    try:
-        return [*_rows(records, field, by)]
-    except NotTold as problem:
-        return [{"group": EVERYBODY, "group_label": "All operations", "state": UNTOLD, "why": problem.message}]
 
 
 def _rows(records: Records, field: ProgrammeField, by: str | None) -> Iterator[Row]:

@@ -48,9 +48,13 @@ class Issued:
 def made(store: Store, records: Records, kind: DocumentKind, wanted: Wanted) -> Document:
     """The document, for a viewer for whom it is there. Raises NotAllowed for anybody else, on record.
 
-    Raises WrongUsage for a day that is none and for a period after the data, NoData for one before them.
+    Raises WrongUsage for a day that is none, for a period after the data, and while something is still to be chosen;
+    NoData for a period before them.
     """
-    records.asks(kind.right, kind.name, f"{kind.title}: your role does not include this document.")
+    refusal = f"{kind.title}: your role does not include this document."
+    records.asks(kind.right, kind.name, refusal, exact=kind.exact)
+    if lacking := kind.lacking(records):
+        raise WrongUsage(lacking)
     check_days(wanted.within_days)
     _check_period(records)
     if kind.compared and wanted.share == "none":

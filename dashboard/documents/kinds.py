@@ -10,7 +10,7 @@ from dashboard.documents.appraisal import appraisal, surgeon_lacking
 from dashboard.documents.document import Document
 from dashboard.documents.letters import letters_document
 from dashboard.documents.meeting import meeting
-from dashboard.documents.programmes import programmes_document, told_exactly
+from dashboard.documents.programmes import programmes_document
 from dashboard.documents.quality import quality
 from dashboard.documents.wanted import Wanted
 from dashboard.records import Records
@@ -22,8 +22,8 @@ class DocumentKind:
 
     make: the records of whoever asks, as chosen, and what is wanted, to the document. right: what whoever asks for it
     must be allowed. shared: whether it can leave the practice under a rule of ``disclosure``; compared: whether it has
-    a comparator. monthly: whether it is of a month. lacking: what is still to be chosen before it can be made, in
-    words; mostly nothing.
+    a comparator. monthly: whether it is of a month. exact: whether nothing of it has a protected form. lacking: what is
+    still to be chosen before it can be made, in words; mostly nothing.
     """
 
     name: str
@@ -34,11 +34,12 @@ class DocumentKind:
     shared: bool = False
     compared: bool = False
     monthly: bool = False
+    exact: bool = False
     lacking: Callable[[Records], str] = lambda records: ""
 
     def is_for(self, viewer: Viewer) -> bool:
         """Whether it is there at all for this viewer."""
-        return viewer.may(self.right)
+        return viewer.may(self.right, exact=self.exact)
 
 
 KINDS = (
@@ -60,7 +61,7 @@ KINDS = (
     ),
     DocumentKind(
         "programmes", "For registries and payers", "What registries and payers ask for, field by field.",
-        programmes_document, REPORTS, shared=True, lacking=told_exactly,
+        programmes_document, REPORTS, shared=True, exact=True,
     ),
 )  # fmt: skip
 """In the order in which they are offered. A further one is a line here."""

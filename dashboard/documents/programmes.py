@@ -18,7 +18,6 @@ from dashboard.documents.cover import facts_of, foot_of, period_of, whose_of
 from dashboard.documents.document import Block, Document, Paragraph, Section
 from dashboard.documents.tables import said, word_table
 from dashboard.documents.wanted import Wanted
-from dashboard.protecting import NO_FORM
 from dashboard.records import Records
 
 TITLE = "For registries and payers"
@@ -111,8 +110,3 @@ def _figure(row: Any) -> str:
     if pd.isna(count) or pd.isna(of):
         return f"{row.counted_words} of {getattr(row, f'{whole}_words')}{said}"
     return share_words(row.share if row.shown else None, count, of, row.lower, row.upper) + said
-
-
-def told_exactly(records: Records) -> str:
-    """Why the fields cannot be filled in for whoever is told counts in protected form; empty for anybody else."""
-    return NO_FORM if records.viewer.is_protected else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -122,10 +122,18 @@ def understand(*words: Word) -> list[str]:
     return stale
 
 
-def understand_days(key: str, first: date | None, last: date | None, *, needed: int) -> list[str]:
+def understand_days(
+    key: str,
+    first: date | None,
+    last: date | None,
+    *,
+    needed: int,
+    meant: Callable[[Sequence[date]], Sequence[date]] = list,
+) -> list[str]:
     """The days that the address asks for in vain, as ``understand`` does: not so many, none at all, or out of reach.
 
-    first, last: between which days may be chosen, both included; needed: 2 for a period, 1 for a day.
+    first, last: between which days may be chosen, both included; needed: 2 for a period, 1 for a day; meant: which days
+    stand for those asked for.
     """
     asked = [word for word in st.query_params.get_all(key) if word] if key not in st.session_state else []
     try:
@@ -138,6 +146,9 @@ def understand_days(key: str, first: date | None, last: date | None, *, needed: 
     if asked and not follows:
         # Half a period would stand in the widget and narrow nothing.
         del st.query_params[key]
+        st.rerun()
+    if asked and days != [*meant(days)]:
+        st.query_params[key] = [day.isoformat() for day in meant(days)]
         st.rerun()
     return stale
 

@@ -20,10 +20,12 @@ from dashboard.analyses.ways import ways
 from dashboard.charts import funnel_plot
 from dashboard.definitions import Outcome, load
 from dashboard.exports import figures
-from dashboard.pages import chosen, furniture, model, monitor, parts, plans, red_flags, segments
+from dashboard.pages import chosen, furniture, model, monitor, parts, plans, red_flags, segments, units_told
+from dashboard.pages.addresses import Views
 from dashboard.records import Records
 
 VIEWS = {"compare": "Surgeons or sites", "monitoring": monitor.VIEW, "plans": plans.VIEW}
+SHOWN = Views("comparison", VIEWS, exact=("monitoring",))
 BEYOND = ("beyond 95 %", "beyond 99.8 %")
 UNITS = {"surgeon": "Surgeon", "site": "Site"}
 
@@ -50,17 +52,23 @@ def page(records: Records) -> None:
         return
     top = furniture.place_of_the_answer()
     with furniture.choices():
-        view = parts.choose_group(VIEWS, key="comparison", label="Shown")
-        asked = _choose() if view == "compare" else None
+        view = parts.choose_view(records, SHOWN)
+        asked = _choose(records) if view == "compare" else None
     if asked is None:
         {"monitoring": monitor.section, "plans": plans.section}[view](records, top)
-    elif not parts.nobody_records(records, asked.outcome, ("time", "landmark")):
+    elif parts.nobody_records(records, asked.outcome, ("time", "landmark")):
+        return
+    elif records.viewer.is_protected:
+        units_told.section(records, asked.outcome, asked.days, asked.by, top)
+    else:
         _units(records, asked, top)
 
 
-def _choose() -> _Asked:
+def _choose(records: Records) -> _Asked:
     outcome, landmark = parts.choose_outcome(), parts.choose_landmark()
-    return _Asked(outcome, landmark.days, segments.choose(UNITS, key="unit", label="Compared"))
+    # Beside limits of the practice one alone has its place; without them there is nothing to compare one with.
+    units = parts.parting(records, UNITS) if records.viewer.is_protected else UNITS
+    return _Asked(outcome, landmark.days, segments.choose(units, key="unit", label="Compared"))
 
 
 def _units(records: Records, asked: _Asked, top: furniture.AnswerPlace) -> None:

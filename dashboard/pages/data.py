@@ -11,7 +11,7 @@ import streamlit as st
 
 from dashboard import wording
 from dashboard.access import CORRECTION, FIGURES, REPORTS
-from dashboard.analyses.completeness import completeness, over_all_years, unreadable_fields
+from dashboard.analyses.completeness import completeness, over_all_years, told_of_all_years, unreadable_fields
 from dashboard.analyses.failure_rate import failure_rate
 from dashboard.analyses.follow_up import (
     OVERDUE,
@@ -26,6 +26,7 @@ from dashboard.analyses.follow_up import (
 from dashboard.analyses.patients import shown_patient
 from dashboard.analyses.verdicts.answered import answered_verdict, asked_at
 from dashboard.analyses.verdicts.data_quality import (
+    FACTORS_UNTOLD,
     asking_verdict,
     followed_verdict,
     recorded_verdict,
@@ -44,7 +45,7 @@ VIEWS = {
     "visits": "Follow-up", "work": "Work list", "letters": "Letters", "fields": "Completeness",
     "issues": "Issues and flags", "asked": "Registries and payers",
 }  # fmt: skip
-SHOWN = Views("data_view", VIEWS, {"work": CORRECTION, "letters": CORRECTION, "asked": REPORTS})
+SHOWN = Views("data_view", VIEWS, {"work": CORRECTION, "letters": CORRECTION, "asked": REPORTS}, exact=("asked",))
 GROUPS = {"site": "Site", "surgeon": "Surgeon", "procedure": "Procedure", "age": "Age", "smoking": "Smoking"}
 LETTERS = Link("data", "Letters of a month", {"data_view": VIEWS["letters"]})
 WORK_LIST = Link("data", "Visits to ask for: the work list", {"data_view": VIEWS["work"]})
@@ -275,6 +276,9 @@ def _work_table(records: Records, rows: pd.DataFrame) -> pd.DataFrame:
 def _fields(records: Records, top: furniture.AnswerPlace) -> None:
     with top:
         furniture.verdict(recorded_verdict(records))
+    if records.viewer.is_protected:
+        _fields_told(records)
+        return
     rows = completeness(records)
     whole = over_all_years(rows)
     missing = 1 - (rows["recorded"] + rows["unreadable"]) / rows["operations"]
@@ -298,6 +302,21 @@ def _fields(records: Records, top: furniture.AnswerPlace) -> None:
         trend.operations(records)
     with furniture.card("Recorded, not readable, not recorded", key="readable"):
         _readable(records, whole)
+    parts.note(furniture.provenance(records))
+
+
+def _fields_told(records: Records) -> None:
+    """Of which factors it can be told in protected counts how often they are not recorded."""
+    rows = told_of_all_years(records)
+    columns: parts.Columns = {
+        "Factor": "label",
+        "Operations": "operations",
+        "Not recorded": "missing",
+        "Share not recorded": lambda row: parts.percent(row.missing_share),
+    }
+    with furniture.card("Not recorded, over all these years", key="readable"):
+        parts.show_table(parts.columns_of(rows, columns), "Each factor that is told", whole=True, rows=rows)
+        parts.note(FACTORS_UNTOLD)
     parts.note(furniture.provenance(records))
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 import streamlit as st
 
-from dashboard.cohort import FILTERS, Cohort, Filter
+from dashboard.cohort import FILTERS, Cohort, Filter, quarter_of
 from dashboard.pages import addresses, form
 from dashboard.pages.said import said
 from dashboard.records import Records
@@ -32,6 +32,9 @@ def filter_line(records: Records, choices: Choices, *, folded: bool) -> Cohort:
     first, last = whole = _period(records)
     offered = [each for each in FILTERS if _is_offered(each, choices[each])]
     _follow(first, last)
+    held = st.session_state.get("operated")
+    if held and len(held) == 2:
+        st.session_state["operated"] = tuple(_meant(records)(held))
     with st.container(key=form.FRAME, gap="xsmall"):
         line = st.container(key=form.LINE, horizontal=True, vertical_alignment="center", gap="xsmall")
         more = st.container(key=form.MORE, horizontal=True, vertical_alignment="center", gap="xsmall")
@@ -60,7 +63,16 @@ def filter_line(records: Records, choices: Choices, *, folded: bool) -> Cohort:
 
 def left_out_by(records: Records) -> list[str]:
     """The period that a link asks for in vain; asked before the line is drawn, which lets it go."""
-    return addresses.understand_days("operated", *_period(records), needed=2)
+    return addresses.understand_days("operated", *_period(records), needed=2, meant=_meant(records))
+
+
+def _meant(records: Records) -> Callable[[Sequence[date]], Sequence[date]]:
+    """Which days a period that was chosen stands for: to whoever is told protected counts its whole quarters."""
+    return _in_quarters if records.viewer.is_protected else list
+
+
+def _in_quarters(days: Sequence[date]) -> Sequence[date]:
+    return [quarter_of(days[0])[0], quarter_of(days[1])[1]]
 
 
 def _ways_back(cohort: Cohort, choices: Choices, whole: tuple[date, date]) -> None:

@@ -63,12 +63,14 @@ STYLE = f"""<style>
 .st-key-{LINE}:has(.st-key-{BAR_FOLDED}) .st-key-{FOLD} {{display: none;}}
 .st-key-{HEAD} {{padding-top: 7px; column-gap: 14px; row-gap: 0;}}
 .st-key-{HEAD} p {{color: {_QUIET}; font-size: 13px; line-height: 1.3;}}
-.st-key-{ANSWER} {{display: grid; min-height: {TWO_LINES}px;}}
+.st-key-{ANSWER} {{display: grid;}}
+.st-key-{ANSWER}:has({_begins(VERDICT)}, [data-testid="stSkeleton"]) {{min-height: {TWO_LINES}px;}}
 .st-key-{ANSWER} > * {{grid-area: 1 / 1;}}
 {_begins(VERDICT)} {{border-left: 3px solid {_DATA}; padding-left: 11px;}}
 {_begins(VERDICT)} p {{font-size: 17px; line-height: 24px;}}
-{_begins(FIGURES, PAIR, HALVES, TRIPLE)} {{display: grid; gap: 7px; align-items: stretch;}}
-{_begins(FIGURES)} {{grid-template-columns: repeat(6, minmax(0, 1fr));}}
+{_begins(PAIR, HALVES, TRIPLE)} {{display: grid; gap: 7px; align-items: stretch;}}
+{_begins(FIGURES)} {{display: flex; flex-flow: row wrap; gap: 7px; align-items: stretch;}}
+{_begins(FIGURES)} > * {{flex: 1 1 14%; min-width: 0;}}
 {_begins(PAIR, HALVES)} {{grid-template-columns: repeat(2, minmax(0, 1fr));}}
 {_begins(TRIPLE)} {{grid-template-columns: repeat(3, minmax(0, 1fr));}}
 {_begins(CARD)} {{padding: 8px 12px 6px;}}
@@ -77,7 +79,8 @@ STYLE = f"""<style>
 {_begins(LIST)} button p {{text-align: left; white-space: nowrap; overflow: hidden; text-overflow: ellipsis;}}
 {_begins(CHOICES)} {_WIDGETS} {{display: flex; align-items: center; gap: 6px; width: auto;}}
 {_begins(CHOICES)} {_WIDGETS} > div:last-child {{width: 162px;}}
-{_begins(CHOICES)} :is([class*="_view"], .st-key-thresholds) [data-testid="stSelectbox"] > div:last-child {{
+{_begins(CHOICES)} :is([class*="_view"], .st-key-comparison, .st-key-document, .st-key-thresholds)
+    [data-testid="stSelectbox"] > div:last-child {{
     width: 196px;
 }}
 {_begins(CHOICES)} [data-testid="stElementContainer"]:has(> {_WIDGETS}) {{width: auto; flex: none;}}
@@ -117,12 +120,13 @@ STYLE = f"""<style>
     {_begins(CHOICES)} {_WIDGETS} > div:last-child {{width: 120px;}}
     {_begins(CHOICES)} [data-testid="stElementContainer"]:has(> [data-testid="stButton"]) {{max-width: 170px;}}
     {_begins(CHOICES)} [data-testid="stButton"] p {{overflow: hidden; text-overflow: ellipsis; white-space: nowrap;}}
-    {_begins(FIGURES)} {{grid-template-columns: repeat(3, minmax(0, 1fr));}}
+    {_begins(FIGURES)} > * {{flex-basis: 30%;}}
 }}
 @media (max-width: {PHONE}px) {{
     {_begins(PAIR, TRIPLE)} {{grid-template-columns: minmax(0, 1fr);}}
-    {_begins(FIGURES)} {{grid-template-columns: repeat(2, minmax(0, 1fr));}}
+    {_begins(FIGURES)} > * {{flex-basis: 45%;}}
     {_begins(VERDICT)} p {{font-size: 15px; line-height: 21px;}}
+    .st-key-{HEAD} p {{font-size: 12px;}}
     {_begins(CHOICES)} {_WIDGETS} > div:last-child {{width: 52vw;}}
     .figure b {{font-size: 20px; line-height: 26px; white-space: normal;}}
     {_begins(LIST)} button {{height: auto;}}
@@ -139,7 +143,7 @@ STYLE = f"""<style>
     {_begins(TRIPLE)} {{grid-template-columns: repeat(3, minmax(0, 1fr));}}
     {_begins(TRIPLE)} > :last-child:nth-child(odd) {{grid-column: auto;}}
     {_begins(PAIR, HALVES)} {{grid-template-columns: repeat(2, minmax(0, 1fr));}}
-    {_begins(FIGURES)} {{grid-template-columns: repeat(6, minmax(0, 1fr));}}
+    {_begins(FIGURES)} > * {{flex-basis: 14%;}}
     {_begins(CARD, VERDICT)}, [data-testid="stPlotlyChart"], [data-testid="stDataFrame"] {{break-inside: avoid;}}
     [data-testid="stHeading"] {{break-after: avoid;}}
     [data-testid="stMain"]:has(.st-key-{ANSWER}) [data-testid="stElementContainer"]:has(details:not([open])),

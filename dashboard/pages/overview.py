@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import nullcontext
 from functools import partial
 from typing import Any
@@ -14,6 +15,7 @@ from dashboard import wording
 from dashboard.analyses.difference import before_and_after
 from dashboard.analyses.failure_curve import curves_told, failure_curve
 from dashboard.analyses.failure_rate import failure_rate
+from dashboard.analyses.groups import FAMILY, untold, untold_years
 from dashboard.analyses.headline import CHANGE, DAY, SHARE, headline, limits_words, value_words
 from dashboard.analyses.periods import number_of
 from dashboard.analyses.recorded import not_recorded
@@ -116,12 +118,12 @@ def _figure(records: Records, row: Any) -> KeyFigure:
         points, ends = [float(share) for share in settled["share"]], _ends(settled)
     compared = row.comparator or ends
     return KeyFigure(
-        row.label, value_words(row), limits_words(row), compared if row.shown else "", _way(row), points,
+        row.label, value_words(row), limits_words(row), compared if row.shown else "", _way(records, row), points,
         f"By year of surgery: {ends}" if points else "",
     )  # fmt: skip
 
 
-def _way(row: Any) -> Link:
+def _way(records: Records, row: Any) -> Link | None:
     """Where more of a figure stands: the page of its kind, with the same outcome chosen where it has one."""
     if row.kind == DAY:
         return Link("onset", row.label)
@@ -130,7 +132,9 @@ def _way(row: Any) -> Link:
     if not row.outcome:
         return Link("data", row.label)
     known = load().outcomes[row.outcome]
-    return Link("procedures", row.label, {"outcome": known.short} if known.is_failure else CONTROL_CHART)
+    if known.is_failure:
+        return Link("procedures", row.label, {"outcome": known.short})
+    return None if records.viewer.is_protected else Link("procedures", row.label, CONTROL_CHART)
 
 
 def _ends(settled: pd.DataFrame) -> str:
@@ -187,6 +191,7 @@ def _families(records: Records, rates: pd.DataFrame, outcome: Outcome, landmark:
     )  # fmt: skip
     leaves = figures.of_shares(rows, landmark.days, lambda: failure_curve(records, outcome.name, "family"))
     furniture.picture(figure, alt=dot_interval.describe(rows), key="families", **leaves)
+    _left_out(untold(records, FAMILY, rates))
 
 
 def _years(records: Records, outcome: Outcome, landmark: Landmark) -> None:
@@ -194,6 +199,13 @@ def _years(records: Records, outcome: Outcome, landmark: Landmark) -> None:
     parted = _parts(records, rows, outcome, landmark)
     leaves = figures.of_periods(rows, partial(counts_by_period, records, outcome.name, landmark.days, YEAR))
     furniture.picture(years(rows, parted, dark=parts.is_dark()), alt=describe(rows, parted), key="years", **leaves)
+    _left_out(untold_years(records, rows))
+
+
+def _left_out(labels: Sequence[str]) -> None:
+    """Under a picture of groups: which of them are not told."""
+    if words := parts.untold_words(labels):
+        parts.note(parts.said(words))
 
 
 def _parts(records: Records, rows: pd.DataFrame, outcome: Outcome, landmark: Landmark) -> list[Together]:

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from dashboard import wording
 from dashboard.analyses.cells import PALE_BAND as PALE_BAND
 from dashboard.analyses.cells import SHARES_TOLD as SHARES_TOLD
 from dashboard.analyses.cells import SIGNS_TOLD as SIGNS_TOLD
@@ -46,6 +47,8 @@ DEFINITION, WITHIN = "Definition of failure", "Failed within"
 """What the two choices are called that stand on most pages."""
 SEVERITIES = {"stop": "Refused", "row": "Row left out", "cell": "Cell left out", "note": "Note"}
 """What came of an issue of an import, as every screen says it."""
+MOST_UNTOLD = 5
+"""So many groups that are not told are named."""
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 GOING_TO = "going to"
 """Where a button leads, for the moment between its click and the frame that follows it."""
@@ -352,6 +355,12 @@ def bear_in_mind(
     if len(doubtful) > 1:
         many = f"{len(doubtful)} of {len(frame)} groups have a state known for fewer than 80 % of the operations due"
         note(f"{many}: those lost to follow-up could differ. The table says how many.")
+
+
+def untold_words(labels: Sequence[str]) -> str:
+    """Which groups are not told, in a sentence: "Too few to be told, or none: Revision."."""
+    more = [f"{len(labels) - MOST_UNTOLD} more"] if len(labels) > MOST_UNTOLD else []
+    return f"Too few to be told, or none: {wording.joined([*labels[:MOST_UNTOLD], *more])}." if labels else ""
 
 
 def _shows_one(rows: pd.DataFrame, names: set[str]) -> bool:

@@ -11,7 +11,7 @@ import streamlit as st
 
 from dashboard.analyses.failure_curve import curves_told, failure_curve
 from dashboard.analyses.failure_rate import failure_rate
-from dashboard.analyses.groups import when_words
+from dashboard.analyses.groups import untold, when_words
 from dashboard.analyses.published import beside, published
 from dashboard.analyses.shares import largest_first
 from dashboard.analyses.verdicts.groups import groups_verdict, judged
@@ -21,12 +21,14 @@ from dashboard.definitions import Landmark, Outcome
 from dashboard.exports import figures
 from dashboard.pages import chosen, curve_table, form, furniture, parts, proms, segments, trend, two_groups
 from dashboard.pages import published as published_figures
+from dashboard.pages.addresses import Views
 from dashboard.records import Records
 
 VIEWS = {
     "failures": "Failures", "change": "Change over time", "proms": "What patients report",
     "groups": "Two groups",
 }  # fmt: skip
+SHOWN = Views("procedures_view", VIEWS, exact=("proms",))
 COMPARATORS = {"practice": "All together", "published": "Published", "none": "None"}
 GROUPED = {"procedure": "Procedure", "family": "Family"}
 GROUPED_WORDS = {"procedure": "after each procedure", "family": "in each family of procedures"}
@@ -60,7 +62,7 @@ def page(records: Records) -> None:
         return
     top = furniture.place_of_the_answer()
     with furniture.choices():
-        view = segments.choose(VIEWS, key="procedures_view", label="Shown")
+        view = segments.choose(SHOWN.of(records.viewer), key=SHOWN.word, label="Shown")
         asked = _choose() if view == "failures" else None
         change = trend.choose(records) if view == "change" else None
         reported = proms.choose(records) if view == "proms" else None
@@ -75,7 +77,8 @@ def page(records: Records) -> None:
         _failures(records, asked, top)
     elif change is not None:
         trend.failures(records, change, top)
-        trend.complications(records)
+        if not records.viewer.is_protected:  # one by one they are single patients
+            trend.complications(records)
 
 
 def _choose() -> _Asked:
@@ -100,7 +103,7 @@ def _failures(records: Records, asked: _Asked, top: furniture.AnswerPlace) -> No
             found = published(records, asked.outcome.name, asked.by, days) if against == "published" else None
             curves = partial(failure_curve, records, asked.outcome.name, asked.by) if asked.timed else None
             leaves = figures.of_shares(rates.drop(columns=["best_case", "worst_case"]), days, curves)
-            _picture(records, rates if found is None else beside(rates, found), whole, against, leaves)
+            _picture(records, rates if found is None else beside(rates, found), whole, against, asked.by, leaves)
         _course(records, rates, asked)
     parts.bear_in_mind(rates, records, lambda wider: failure_rate(wider, asked.outcome.name, asked.by, days))
     _table(records, rates, whole, asked)
@@ -112,7 +115,9 @@ def _failures(records: Records, asked: _Asked, top: furniture.AnswerPlace) -> No
         published_figures.section(found, asked.outcome.name)
 
 
-def _picture(records: Records, rates: pd.DataFrame, whole: pd.Series, against: str, leaves: dict[str, Any]) -> None:
+def _picture(
+    records: Records, rates: pd.DataFrame, whole: pd.Series, against: str, by: str, leaves: dict[str, Any]
+) -> None:
     """A dot for each group; a click shows its course beside. leaves: how it may be taken away."""
     practice = float(whole["share"]) if against == "practice" and whole["shown"] else None
     rows = rates.drop(columns=["best_case", "worst_case"])
@@ -125,7 +130,7 @@ def _picture(records: Records, rates: pd.DataFrame, whole: pd.Series, against: s
     behind = " and its patients" if records.viewer.sees_patients else ""
     parts.note(
         f"{parts.SIGNS_TOLD} Behind each name: operations. Click a dot, or select a row of the table, for its "
-        f"course{behind}."
+        f"course{behind}. {parts.said(parts.untold_words(untold(records, by, rates)))}"
     )
 
 

@@ -7,8 +7,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from dashboard import wording
 from dashboard.access import PLANNING
-from dashboard.analyses.groups import when_words
+from dashboard.analyses.groups import untold, when_words
 from dashboard.analyses.risk_factors import risk_factors
 from dashboard.analyses.verdicts.factors import factors_verdict
 from dashboard.definitions import Landmark, Outcome
@@ -23,7 +24,7 @@ VIEWS = {
     "modifiable": "What can be changed",
     "planning": "Planning an operation",
 }
-SHOWN = Views("risk_view", VIEWS, {"planning": PLANNING}, exact=("strongest", "ratios", "planning"))
+SHOWN = Views("risk_view", VIEWS, {"planning": PLANNING}, exact=("strongest", "ratios", "modifiable", "planning"))
 """Those that rest on a model have no protected form."""
 
 
@@ -54,21 +55,29 @@ def page(records: Records) -> None:
 
 def _every_band(records: Records, outcome: Outcome, landmark: Landmark, top: furniture.AnswerPlace) -> None:
     """The share failed in each band of each factor, one under the other, and the figures of each."""
-    # It rests on a model, which has no protected form.
-    protected = records.viewer.is_protected
-    rest = "" if protected else brief.at_the_head(top, factors_verdict(records, outcome.name, landmark.days))
+    rest = brief.at_the_head(top, factors_verdict(records, outcome.name, landmark.days))
     rows = risk_factors(records, outcome.name, landmark.days)
     st.header(f"Share failed {parts.said(when_words(outcome, landmark.days))}, by band of each factor")
     drawn = rows.assign(label=rows["band_label"], section=[_title(row) for row in parts.rows_of(rows)])
     sentence = (
         "Hollow dots are the reference bands. These are associations, one factor at a time, not adjusted for one "
-        "another: a band may do worse because of what goes along with it."
+        "another: a band may do worse because of what goes along with it. "
+        f"{parts.untold_words(_untold(records, rows))}"
     )
     parts.show_shares(drawn, sentence, key="factors")
     if rest:
         parts.note(parts.said(rest))
     parts.provenance(records, outcome)
     _table(rows)
+
+
+def _untold(records: Records, rows: pd.DataFrame) -> list[str]:
+    """The bands that are not told, each with its factor."""
+    bands = rows.rename(columns={"band": "group"}).groupby(["factor", "factor_label"], sort=False)
+    return [
+        f"{wording.within_sentence(str(factor))}, {wording.within_sentence(label)}"
+        for (name, factor), told in bands for label in untold(records, str(name), told)
+    ]  # fmt: skip
 
 
 def _title(row: Any) -> str:

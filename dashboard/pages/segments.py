@@ -14,9 +14,11 @@ def choose(options: Mapping[str, str], *, key: str, label: str, usual: str | Non
     """The reader's choice of one of these names (name -> label), which a link may give by either.
 
     key: its word in the address; label: read out, not drawn, as what may be chosen says it; usual: the one chosen until
-    he or she does; the first, unless said.
+    he or she does; the first, unless said. Where there is one, there is nothing to choose.
     """
     addresses.left_out(addresses.understand(addresses.Word(key, options)))
+    if len(options) == 1:
+        return next(iter(options))
     names = {words: name for name, words in options.items()}
     chosen = st.segmented_control(
         said(label), list(map(said, names)), default=said(options[usual or next(iter(options))]), key=key,

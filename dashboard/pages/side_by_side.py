@@ -32,7 +32,8 @@ def section(records: Records) -> None:
     parts.show_shares(drawn, sentence, table=_table(drawn), key="side-by-side")
     parts.bear_in_mind(rows)
     parts.note(parts.counted_on(records))
-    _overlap(records, landmark.days)
+    if not records.viewer.is_protected:  # many small sets have no protected form
+        _overlap(records, landmark.days)
     st.header("Why they differ")
     for outcome in load().failures.values():
         st.markdown(f"**{outcome.short}.** {outcome.why} {outcome.caution}")

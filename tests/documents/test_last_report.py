@@ -34,10 +34,10 @@ def three(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One import, from which a report was made, and two more."""
     folder = tmp_path_factory.mktemp("three")
     store = Store(folder / "store")
-    take(practice(folder / "first", FIRST), store.root)
+    take(practice(folder / "first", FIRST, "S01"), store.root)
     keep(store, door(store.root), KIND)
-    take(practice(folder / "second", SECOND), store.root)
-    take(practice(folder / "third", THIRD), store.root)
+    take(practice(folder / "second", SECOND, "S01"), store.root)
+    take(practice(folder / "third", THIRD, "S01"), store.root)
     return store.root
 
 

@@ -27,12 +27,12 @@ from tests.importing.written import rows, take, write
 REVISED = "reoperation"
 
 
-def practice(folder: Path, operations: dict[int, tuple[str, str | None]]) -> Path:
-    """Operations of TLIF by S01 on 1 Jan 2022, a patient each: by number the last contact, and a reoperation's day."""
+def practice(folder: Path, operations: dict[int, tuple[str, str | None]], surgeon: str = "") -> Path:
+    """Operations of TLIF on 1 Jan 2022, a patient each: by number the last contact, and the day of a reoperation."""
     lines = ["operation_id | patient_id | surgery_date | procedure | last_contact_date | surgeon"]
     for number, (seen, again) in operations.items():
-        lines.append(f"O{number} | P{number} | 2022-01-01 | tlif | {seen} | S01")
-        lines += [f"R{number} | P{number} | {again} | revision_fusion | {seen} | S01"] if again else []
+        lines.append(f"O{number} | P{number} | 2022-01-01 | tlif | {seen} | {surgeon}")
+        lines += [f"R{number} | P{number} | {again} | revision_fusion | {seen} | {surgeon}"] if again else []
     patients = ["patient_id | birth_year | sex", *(f"P{number} | 1960 | female" for number in operations)]
     return write(folder, "\n".join(patients), "\n".join(lines))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboard import wording
-from dashboard.analyses.completeness import completeness, over_all_years
+from dashboard.analyses.completeness import told_of_all_years
 from dashboard.analyses.data_issues import flags, issues
 from dashboard.analyses.follow_up import everybody, follow_up
 from dashboard.analyses.groups import rows_of
@@ -13,6 +13,10 @@ from dashboard.cohort import day_words
 from dashboard.records import Records
 
 MOST_NAMED = 3
+FACTORS_UNTOLD = (
+    "Of the other factors too few operations, or too few failures among them, lack it to be told; nor are single years "
+    "and what could not be read."
+)
 
 
 def followed_verdict(records: Records) -> Verdict:
@@ -42,14 +46,16 @@ def asking_verdict(records: Records) -> Verdict:
 
 def recorded_verdict(records: Records) -> Verdict:
     """The factors that are most often not recorded, and how many are recorded throughout."""
-    rows = list(rows_of(over_all_years(completeness(records))))
+    rows = list(rows_of(told_of_all_years(records)))
+    exact = not records.viewer.is_protected
     missing = [row for row in rows if row.missing]
     claims = tuple(
         Claim("not recorded", row.factor, row.label, row.missing_share, int(row.operations), int(row.missing))
         for row in rows
     )
     if not missing:
-        return Verdict(f"All {len(rows)} factors are recorded of every operation.", "", claims)
+        every = f"All {len(rows)} factors are recorded of every operation."
+        return Verdict(every if exact else "No factor lacks in so many operations that it could be told.", "", claims)
     named = [
         f"{wording.within_sentence(row.label)} ({wording.percent(row.missing_share)})" for row in missing[:MOST_NAMED]
     ]
@@ -59,7 +65,7 @@ def recorded_verdict(records: Records) -> Verdict:
         f"{throughout} of {len(rows)} factors are recorded of every operation." if throughout else "",
         f"{wording.count(unread, 'value')} could not be read." if unread else "",
     )
-    doubt = " ".join(filter(None, told))
+    doubt = " ".join(filter(None, told)) if exact else FACTORS_UNTOLD
     return Verdict(f"Most often not recorded: {wording.joined(named)}.", doubt, claims)
 
 

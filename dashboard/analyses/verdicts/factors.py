@@ -21,6 +21,10 @@ from dashboard.records import Records
 
 MOST_NAMED = 4
 BY_CHANCE = 0.05
+NOT_ADJUSTED = (
+    "Each band of each factor is told by itself: none is adjusted for the others, and none is said to differ.",
+    "A model, and what is judged by it, rests on counts of very few, and your role shows rounded counts.",
+)
 
 
 @remembered
@@ -28,10 +32,12 @@ def factors_verdict(records: Records, outcome: str, within_days: int = 730) -> V
     """The bands of all factors that the adjusted model holds, by how surely their ratio lies away from 1.
 
     In the order of the end of the interval that is nearer to 1 (those across it last), then of the ratio: small groups
-    with a wild ratio do not lead. Figures are those of ``adjusted_risk``.
+    with a wild ratio do not lead. Figures are those of ``adjusted_risk``; of protected counts there is no model.
     """
     known = outcome_named(outcome)
     check_recorded(records, outcome)
+    if records.viewer.is_protected:
+        return Verdict(*NOT_ADJUSTED)
     answer = adjusted_risk(records, outcome, within_days)
     if answer.plan.reason:
         return Verdict(f"There is no adjusted model: {answer.plan.reason}.")

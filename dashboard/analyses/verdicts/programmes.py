@@ -16,7 +16,6 @@ from dashboard.analyses.programmes import (
     NOT_DUE,
     NOT_HERE,
     OTHERWISE,
-    UNTOLD,
     doubt_words,
     field_words,
     figure_words,
@@ -30,7 +29,6 @@ from dashboard.records import Records
 SAID = {
     COMPLETE: "recorded of all", INCOMPLETE: "recorded in part", OTHERWISE: "in another form",
     NOBODY: "that nobody records", NOT_HERE: "without a place here", NOT_DUE: "not yet due", NO_OPERATIONS: "of nobody",
-    UNTOLD: "not told to your role",
 }  # fmt: skip
 LEAST = 2
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dashboard import wording
-from dashboard.analyses.cells import count_words, interval_words, percent
-from dashboard.analyses.completeness import completeness, over_all_years
+from dashboard.analyses.cells import Columns, count_words, interval_words, percent
+from dashboard.analyses.completeness import told_of_all_years
 from dashboard.analyses.flow import Step, flow
 from dashboard.analyses.follow_up import everybody, follow_up, follow_up_goal
 from dashboard.analyses.recorded import kind_not_recorded
@@ -62,12 +62,13 @@ def followed(records: Records, wanted: Wanted) -> list[Block]:
 
 def recorded(records: Records, wanted: Wanted) -> list[Block]:
     """What is most often not recorded, and what the last import left out."""
-    rows = over_all_years(completeness(records))
+    rows = told_of_all_years(records)
+    unreadable: Columns = {} if records.viewer.is_protected else {"Not readable": "unreadable"}
     missing = rows[rows["missing_share"] > 0].head(MOST_MISSING)
     table = word_table(
         "Factors most often not recorded", missing,
         {
-            "Factor": "label", "Operations": "operations", "Recorded": "recorded", "Not readable": "unreadable",
+            "Factor": "label", "Operations": "operations", "Recorded": "recorded", **unreadable,
             "Not recorded": lambda row: f"{count_words(row.missing)} ({wording.percent(row.missing_share)})",
         },
     )  # fmt: skip

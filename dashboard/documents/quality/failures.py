@@ -32,6 +32,7 @@ from dashboard.analyses.verdicts.groups import groups_verdict, judged
 from dashboard.analyses.verdicts.onset import SEEN_WITHIN, YEARS, onset_verdict
 from dashboard.charts import dot_interval, onset_bands, step_curve, style
 from dashboard.charts.tornado import describe, tornado
+from dashboard.definitions import load
 from dashboard.documents.document import Block, Paragraph, Picture
 from dashboard.documents.quality.period import beside
 from dashboard.documents.tables import said, to_bear_in_mind, word_table
@@ -167,6 +168,8 @@ def risks(records: Records, wanted: Wanted) -> list[Block]:
     """Which factors go along with failure, adjusted for one another; then those bands by themselves."""
     outcome, days = wanted.outcome, wanted.within_days
     concluded = factors_verdict(records, outcome, days)
+    if records.viewer.is_protected:  # a model has no protected form, the bands by themselves have
+        return [said(concluded), *_by_itself(records, wanted, list(load().factors))]
     answer = adjusted_risk(records, outcome, days)
     strongest = concluded.claims[:MOST_BANDS]
     drawn = drawn_ratios(strongest)

@@ -31,6 +31,7 @@ from dashboard.access import IMPORT, OPERATOR, Viewer
 from dashboard.door import Door
 from dashboard.engines.generations import Store
 from dashboard.errors import Refused, StoreDamaged, WrongUsage
+from dashboard.false_links import FalseLinks
 from dashboard.importing import desk, leftovers
 from dashboard.launch import TOKEN_LENGTH, Launch
 from dashboard.made_up import is_shipped
@@ -192,17 +193,23 @@ def door_of(store: Path, launch: Launch, hosts: frozenset[str], sign_in: Streaml
 def on_record(exchange: Callable[[str], str | None], store: Path) -> Callable[[str], str | None]:
     """The exchange of a link for a cookie, with a line in the audit before anybody is let in, and for whoever is not.
 
-    Of what is no link of ours, by its length, there is no line: nobody fills the audit by asking.
+    Of what is no link of ours, by its length, there is no line, and of many that let nobody in few lines: nobody fills
+    the audit by asking.
     """
+    who = {"viewer": OPERATOR.name, "role": OPERATOR.role}
+
+    def refused(times: int) -> None:
+        line = {**who, "question": "sign-in", "why": "The link was used before, or is too old.", "times": times}
+        settings.read(store=store).opened_audit().refused(line)
+
+    false_links = FalseLinks(refused)
 
     def exchanged(token: str) -> str | None:
         cookie = exchange(token)
-        who = {"viewer": OPERATOR.name, "role": OPERATOR.role}
-        audit = settings.read(store=store).opened_audit()
         if cookie is not None:
-            audit.changed({**who, "change": "sign-in"})
+            settings.read(store=store).opened_audit().changed({**who, "change": "sign-in"})
         elif len(token) == TOKEN_LENGTH:
-            audit.refused({**who, "question": "sign-in", "why": "The link was used before, or is too old."})
+            false_links.came()
         return cookie
 
     return exchanged

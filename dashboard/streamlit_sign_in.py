@@ -4,21 +4,31 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
 from streamlit.auth_util import encode_provider_token, get_cookie_with_chunks
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value, decode_signed_value
-from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
+from streamlit.web.server.starlette.starlette_server_config import TOKENS_COOKIE_NAME, USER_COOKIE_NAME
 
+from dashboard.cookies import joined
 from dashboard.sign_in import SignedIn, SignIn, signing_secret
 from dashboard.way_in import CALLBACK, PROVIDER
+
+WHO_IT_IS = "id_token"
+MOST_HINTS = 1_000
 
 
 @dataclass(frozen=True)
 class StreamlitSignIn(SignIn):
-    """Who is signed in, by way of Streamlit's routes."""
+    """Who is signed in, by way of Streamlit's routes.
+
+    _hints: by the key of a session the provider's token of who it is, which the provider's way out is given: without
+    it some ask whoever goes out whether they mean it. In memory alone: after a start they are asked.
+    """
+
+    _hints: dict[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def secrets(self) -> Mapping[str, Any]:
@@ -45,18 +55,30 @@ class StreamlitSignIn(SignIn):
     def came_back(self, kept: Sequence[str], cookies: str) -> SignedIn | None:
         """What comes of the cookies that Streamlit would keep of somebody; None where that is nobody for us."""
         given = dict(cookie.partition(";")[0].split("=", 1) for cookie in kept)
-        value = get_cookie_with_chunks(lambda name: self._read(name, given.get(name, "")), USER_COOKIE_NAME)
-        told = json.loads(value) if value else {}
-        return self.begin(str(told.get(PROVIDER)), told, cookies) if told else None
+        told, tokens = self._kept(given, USER_COOKIE_NAME), self._kept(given, TOKENS_COOKIE_NAME)
+        result = self.begin(str(told.get(PROVIDER)), told, cookies) if told else None
+        if result is not None and result.cookie:
+            self._hints[self._key(result.cookie.partition(";")[0])] = str(tokens.get(WHO_IT_IS, ""))
+            for key in list(self._hints)[:-MOST_HINTS]:
+                del self._hints[key]
+        return result
 
     def known_by(self, cookies: str) -> str:
         """With which cookies Streamlit finds the provider's own way out for whoever bears these."""
-        told = create_signed_value(self._secret, USER_COOKIE_NAME, json.dumps({PROVIDER: self.provider(cookies)}))
-        return f"{USER_COOKIE_NAME}={told.decode()}"
+        said = {USER_COOKIE_NAME: {PROVIDER: self.provider(cookies)}}
+        if hint := self._hints.pop(self._key(cookies), ""):
+            said[TOKENS_COOKIE_NAME] = {WHO_IT_IS: hint}
+        signed = {name: create_signed_value(self._secret, name, json.dumps(what)) for name, what in said.items()}
+        return joined(f"{name}={value.decode()}" for name, value in signed.items())
 
     @property
     def _secret(self) -> str:
         return signing_secret(self.store)
+
+    def _kept(self, given: Mapping[str, str], name: str) -> dict[str, Any]:
+        """What Streamlit would keep of somebody under one name, in however many cookies."""
+        value = get_cookie_with_chunks(lambda one: self._read(one, given.get(one, "")), name)
+        return dict(json.loads(value)) if value else {}
 
     def _read(self, name: str, value: str) -> bytes | None:
         return decode_signed_value(self._secret, name, value.strip('"').encode("latin-1"))

@@ -69,7 +69,12 @@ def test_one_alone_is_one_line(spans: Spans) -> None:
 def test_of_many_at_once_none_is_lost(spans: Spans) -> None:
     told: list[int] = []
     tried = FalseLinks(told.append)
-    threads = [Thread(target=lambda: [tried.came() for _ in range(200)]) for _ in range(8)]
+
+    def try_many() -> None:
+        for _ in range(200):
+            tried.came()
+
+    threads = [Thread(target=try_many) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:

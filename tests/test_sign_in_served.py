@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import base64
+import html
 import http.client
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
 from tests import raw
 from tests.importing.written import take, write
 from tests.patience import SECONDS
-from tests.provider import ANNA, let_in, let_sign_in, provider
+from tests.provider import ANNA, NOBODY, let_in, let_sign_in, provider
 
 pytestmark = pytest.mark.xdist_group("server")
 
@@ -144,6 +147,28 @@ def test_a_link_from_another_site_signs_nobody_out(app: str) -> None:
     assert asked(f"{app}/", Host=NAME, Cookie=cookie).status == 200
     out = asked(f"{app}/auth/logout", Host=NAME, Cookie=cookie, Sec_Fetch_Site="same-origin")
     assert (out.status, asked(f"{app}/", Host=NAME, Cookie=cookie).status) == (200, 401)
+
+
+def test_the_provider_is_told_whom_it_signs_out_so_that_it_need_not_ask(app: str) -> None:
+    out = asked(f"{app}/auth/logout", Host=NAME, Cookie=signed_in(app).sent_back, Sec_Fetch_Site="same-origin")
+    onward = html.unescape(out.text.partition("url=")[2].partition('"')[0])
+    told = parse_qs(urlsplit(onward).query)
+    _, claims, _ = told["id_token_hint"][0].split(".")
+    assert json.loads(base64.urlsafe_b64decode(claims + "=="))["sub"] == ANNA
+    assert told["post_logout_redirect_uri"] == [f"{PUBLIC}/oauth2callback"]
+    nobody = asked(f"{app}/auth/logout", Host=NAME, Sec_Fetch_Site="same-origin")
+    assert "id_token_hint" not in nobody.text
+
+
+def test_what_was_asked_for_is_kept_no_longer_than_until_it_is_known_who_asks(app: str) -> None:
+    """It may name a patient by the pseudonym: also of somebody who is not let in nothing stays in the browser."""
+    there = asked(f"{app}/auth/login?provider=clinic", Host=NAME)
+    form = urlencode({"sub": NOBODY})
+    back = asked(there.location, "POST", form, Content_Type="application/x-www-form-urlencoded")
+    place = "outcomes-place=%2Fpatients%3Fpatient%3DP-1"
+    came = asked(back.location.replace(PUBLIC, app), Host=NAME, Cookie=f"{there.sent_back}; {place}")
+    ended = [cookie.partition("=")[0] for cookie in came.cookies if "=; Max-Age=0" in cookie]
+    assert (came.status, ended) == (403, ["outcomes-place", "__Host-outcomes-way"])
 
 
 def test_a_session_is_of_the_public_address_alone(app: str) -> None:

@@ -75,6 +75,10 @@ def out_of(failed: int, operations: int) -> str:
     return f"{int(failed):,} of {int(operations):,}"
 
 
+YOU = "You"
+"""What one's own is called to oneself, where another stands by name or number."""
+
+
 def count(n: int, name: str) -> str:
     """How many: 1 operation, 1,162 operations."""
     return f"{n:,} {name}" if n == 1 else f"{n:,} {name}s"

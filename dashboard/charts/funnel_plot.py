@@ -27,7 +27,6 @@ MARKS = {"within": ("circle", 9), "beyond 95 %": ("diamond", 12), "beyond 99.8 %
 SIGNS = {"beyond 95 %": "◆", "beyond 99.8 %": "■"}
 WORDS = {"share": ("Operations failed", "Operations"), "ratio": ("Failures seen / expected", "Expected failures")}
 """What stands at the two axes."""
-OWN = "You"
 NEAR = 34
 """A name no further off than this (pixels, heights counted twice) needs no thread."""
 
@@ -131,7 +130,7 @@ def _told(one: Any, measure: str) -> str:
 
 
 def _label(one: Any) -> str:
-    return OWN if one.own else str(one.label)
+    return wording.YOU if one.own else str(one.label)
 
 
 def _value_words(value: float, measure: str) -> str:

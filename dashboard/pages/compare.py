@@ -241,7 +241,7 @@ def _table(records: Records, answer: Comparison, asked: _Asked) -> None:
     shown = parts.columns_of(
         units,
         {
-            UNITS[answer.by]: lambda row: f"{row.label} (you)" if row.own else row.label,
+            UNITS[answer.by]: lambda row: wording.YOU if row.own else row.label,
             "Seen / expected": lambda row: ratio_words(row) if row.ratio_shown else "not shown",
             "Left out, a factor not recorded": _dropped if answer.model.fit is not None else lambda row: "no ratio",
             "Ratio lies": lambda row: _position(row.ratio_position) if row.ratio_shown else "",

@@ -81,7 +81,7 @@ def _usual(records: Records, known: dict[str, str]) -> str:
 
 def _called(records: Records, name: str) -> str:
     """You, on one's own page."""
-    return "You" if records.viewer.surgeon == name else ""
+    return wording.YOU if records.viewer.surgeon == name else ""
 
 
 def _chosen(records: Records, known: dict[str, str]) -> str:

@@ -28,7 +28,6 @@ WORK_LIST = "Work list"
 """What the Data quality page calls the visits to ask for; links choose it by these words."""
 VIEW = "Monitoring"
 """What the Compare page calls this; links choose it by this word."""
-ONE_BY_ONE = "A chart and its signal go through operations one by one: your role shows counts."
 
 
 def section(records: Records, top: furniture.AnswerPlace) -> None:
@@ -77,7 +76,7 @@ def _counted(answer: Monitored, records: Records) -> None:
     """Seen and expected alone, for a role that shows counts."""
     st.markdown(
         f"Operations since {parts.day_words(answer.since)}, held against their risk by a model made from the "
-        f"operations before. {ONE_BY_ONE}"
+        "operations before."
     )
     columns: parts.Columns = {
         "Surgeon": "label",
@@ -85,10 +84,11 @@ def _counted(answer: Monitored, records: Records) -> None:
         "Operations": "operations",
         "Seen / expected": lambda row: f"{row.failed} / {row.expected:.1f}",
     }
-    rows = within_choice(answer.series, records.cohort).sort_values(["family_label", "label"], kind="stable")
-    parts.show_table(
-        parts.columns_of(rows, columns), "Every surgeon and family, with complications seen and expected", rows=rows
-    )
+    rows = within_choice(answer.series, records.cohort).query("operations > 0")
+    rows = rows.sort_values(["family_label", "label"], kind="stable")
+    with furniture.card("Every surgeon and family, seen against expected", key="series"):
+        alt = "Every surgeon and family, with complications seen and expected"
+        parts.show_table(parts.columns_of(rows, columns), alt, whole=True, rows=rows)
 
 
 def _table(charted: pd.DataFrame) -> pd.Series:
@@ -186,10 +186,10 @@ def compact(records: Records) -> ShortList:
 
 def _no_signal(records: Records) -> str:
     answer = signals(records)
-    if answer.counts_only:
-        return ONE_BY_ONE
     if answer.reason:
         return answer.reason
+    if answer.counts_only:
+        return signals_verdict(records).answer
     if review(records):
         return "Every signal has been looked at."
     return "No signal is running in the monitored series."

@@ -96,7 +96,12 @@ def test_units_stand_by_name_and_never_by_rate(practice: Records) -> None:
 def test_a_surgeon_stands_alone_by_the_limits_and_no_other_is_shown(practice: Records) -> None:
     own = replace(practice, viewer=Viewer("Dr Three", "surgeon", surgeon="S03"))
     page = opened("compare", own)
-    assert page.dataframe[0].value["Surgeon"].tolist() == ["S03 (you)"]
+    assert page.dataframe[0].value["Surgeon"].tolist() == ["You"]
+    assert "**You: 15 failures seen by 2 years, " in said(page)
+    assert "a doubled rate of yours lies beyond" in said(page)
+    named = [one.value for one in page.markdown if "S03" in one.value]
+    assert all("Index operations of S03 · data to" in one for one in named)
+    assert "this surgeon" not in said(page)
     assert "The others stand behind the limits, and are not shown." in said(page)
     assert not any(f"S0{other}" in said(page) for other in (1, 2, 4, 5, 6, 7, 8, 9))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pandas as pd
 
 from dashboard import wording
@@ -12,12 +14,18 @@ from dashboard.analyses.verdicts.claim import ALIKE, FEW, HIGHER, LOWER, RATIO, 
 from dashboard.cohort import day_words
 from dashboard.definitions import load
 from dashboard.records import Records
+from dashboard.stats.proportions import exact_poisson
+
+ONE_BY_ONE = (
+    "Whether a surgeon's series signals is seen operation by operation, by surgeons of their own; your role shows "
+    "counts."
+)
 
 
 def signals_verdict(records: Records) -> Verdict:
     """The series of the surgeons and families chosen, one by one by the limits of their own charts.
 
-    A signal is a question and no verdict on anybody. Who sees counts alone is told none.
+    A signal is a question and no verdict on anybody. Who sees counts alone is told none, but seen and expected of all.
     """
     answer = signals(records)
     if answer.reason:
@@ -26,7 +34,7 @@ def signals_verdict(records: Records) -> Verdict:
     charted = chosen[chosen["charted"]]
     claims = tuple(_claim(row) for row in rows_of(charted))
     if answer.counts_only:
-        return Verdict("No signal is shown: a chart goes through operations one by one, and your role shows counts.")
+        return _together(chosen, answer.since)
     if charted.empty:
         few, since = load().monitoring, day_words(answer.since) if answer.since else "then"
         return Verdict(
@@ -42,6 +50,32 @@ def signals_verdict(records: Records) -> Verdict:
     many = wording.count(len(signalled), "signal")
     doubt = f"{by_chance(charted)} A signal is a question, not a verdict."
     return Verdict(f"{many} in {series} followed: {told}{rest}.", doubt, claims)
+
+
+def _together(series: pd.DataFrame, since: date | None) -> Verdict:
+    """All these series together, seen against expected; in order, as a signal needs them, they are single patients."""
+    watched = load().monitoring
+    outcome, counted = load().outcomes[watched.outcome], series[["operations", "failed", "expected"]].sum()
+    what = f"{outcome.short} within {watched.within_days} days"
+    from_then = f"since {day_words(since)}" if since else "so far"
+    held = exact_poisson(int(counted["failed"]), float(counted["expected"]))
+    if held is None:
+        return Verdict(f"{what}: none of the operations {from_then} can be judged yet.", ONE_BY_ONE)
+    word = HIGHER if held.lower > 1 else LOWER if held.upper < 1 else ALIKE
+    judged = {
+        HIGHER: "more than expected",
+        LOWER: "fewer than expected",
+        ALIKE: "no further apart than chance explains",
+    }[word]
+    operations = wording.count(int(counted["operations"]), "operation")
+    claim = Claim(
+        f"{what}, seen to expected", "all", "All together", held.rate, int(counted["operations"]),
+        int(counted["failed"]), word, held.lower, held.upper, "the model that was frozen", float(counted["expected"]),
+        measure=RATIO,
+    )  # fmt: skip
+    told = f"{int(counted['failed'])} seen, {counted['expected']:.1f} expected in {operations} {from_then}"
+    ratio = f"ratio {held.rate:.2f}, {wording.ratio_interval(held.lower, held.upper)}"
+    return Verdict(f"{what}: {told} ({ratio}), {judged}.", ONE_BY_ONE, (claim,))
 
 
 def by_chance(charted: pd.DataFrame) -> str:

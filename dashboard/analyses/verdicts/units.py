@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from dashboard import wording
@@ -66,7 +67,17 @@ def _parts(
 
 
 def in_two(answer: Comparison, known: Outcome, when: str) -> tuple[Verdict, str]:
-    """The same for a screen: what stands above the pictures, and what stands with the method below them."""
+    """The same for a screen: what stands above the pictures, and what stands with the method below them.
+
+    To whoever looks at the own operations among others these are "You", as in the pictures.
+    """
+    units = answer.units
+    called = replace(answer, units=units.assign(label=units["label"].mask(units["own"].astype(bool), wording.YOU)))
+    found, more = _in_two(called, known, when)
+    return replace(found, claims=concluded(answer, known, when).claims), more
+
+
+def _in_two(answer: Comparison, known: Outcome, when: str) -> tuple[Verdict, str]:
     whole = concluded(answer, known, when)
     ratios = [claim for claim in whole.claims if claim.measure == RATIO]
     shares = [claim for claim in whole.claims if claim.measure != RATIO]
@@ -88,6 +99,7 @@ def seen_words(answer: Comparison) -> str:
     if not told:
         return "Nothing could be seen here: there is no rate to double."
     where = f"{'the middle' if len(answer.units) > 1 else 'this'} {answer.by}"
+    where = "yours" if list(answer.units["label"]) == [wording.YOU] else where
     return f"What could be seen: a doubled rate of {where} lies beyond the upper 95 % limit {'; '.join(told)}."
 
 
@@ -219,9 +231,13 @@ def _left_out(answer: Comparison, ratios: Sequence[Claim]) -> list[str]:
     beyond = {claim.unit for claim in ratios if claim.stands_out}
     rows = [row for row in rows_of(answer.units) if row.unit in beyond]
     dropped = [
-        f"{row.dropped_failed} of {row.label}'s {row.failed} failures left out: a factor is not recorded."
+        f"{row.dropped_failed} of {_whose(row.label)} {row.failed} failures left out: a factor is not recorded."
         for row in rows if row.dropped_failed
     ]  # fmt: skip
     across = [row.label for row in rows if row.lower <= 1 <= row.upper]
     unsure = f"The interval of {wording.joined(across)}, which is exact, contains 1." if across else ""
-    return [*dropped, unsure]
+    return [*dropped, "Your interval, which is exact, contains 1." if across == [wording.YOU] else unsure]
+
+
+def _whose(label: str) -> str:
+    return "your" if label == wording.YOU else f"{label}'s"

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from dashboard.access import Viewer
-from dashboard.analyses.monitor import monitor
+from dashboard.analyses.monitor import monitor, within_choice
 from dashboard.analyses.verdicts.claim import ALIKE, HIGHER
 from dashboard.analyses.verdicts.signals import by_chance, signals_verdict
 from dashboard.cohort import Cohort
@@ -39,6 +39,21 @@ def test_of_many_charts_chance_makes_one_signal_as_often_as_all_rates_together(s
 def test_without_one_nothing_is_said_to_signal(sample: Records) -> None:
     fusion = signals_verdict(sample.of(Cohort(chosen={"surgeon": ("S01",)})))
     assert fusion.answer.startswith("No signal in the ")
-    counts = signals_verdict(replace(sample, viewer=Viewer("Manager", "manager")))
-    assert counts.answer.startswith("No signal is shown")
-    assert counts.claims == ()
+
+
+def test_who_sees_counts_alone_is_told_all_together_and_of_no_signal(sample: Records) -> None:
+    for cohort in (Cohort(), Cohort(chosen={"surgeon": ("S04",), "family": ("decompression",)})):
+        manager = replace(sample.of(cohort), viewer=Viewer("Manager", "manager"))
+        counts = signals_verdict(manager)
+        of = within_choice(monitor(manager).series, cohort)[["operations", "failed", "expected"]].sum()
+        (claim,) = counts.claims
+        assert (claim.operations, claim.failed) == (of["operations"], of["failed"])
+        assert claim.comparator_figure == pytest.approx(of["expected"])
+        assert f"{of['failed']:.0f} seen, {of['expected']:.1f} expected in {of['operations']:.0f} operations" in (
+            counts.answer
+        )
+        assert not any(word in counts.sentence for word in ("No signal", "charts followed"))
+    # Garwood: 8 seen where 1.8 are expected lie above 1, though not in order no signal is told.
+    assert "more than expected" in counts.answer
+    nobody = replace(sample.of(Cohort(chosen={"surgeon": ("nobody",)})), viewer=Viewer("Manager", "manager"))
+    assert "can be judged yet" in signals_verdict(nobody).answer

@@ -34,6 +34,7 @@ from dashboard.access import OPERATOR, ROLES, VISITOR, Viewer
 from dashboard.audit import Audit, lines_of
 from dashboard.errors import DefinitionsWrong
 from dashboard.private import kept_text
+from dashboard.repeated import often
 from dashboard.strict import check_keys, check_words, made, toml_of
 
 FILE = "people.toml"
@@ -197,13 +198,18 @@ def headers(text: str) -> list[int]:
     return [place for place, line in enumerate(text.splitlines()) if HEADER.fullmatch(line)]
 
 
-def turned_away(audit: Audit, claims: Mapping[str, str], why: str = NOT_KNOWN) -> str:
-    """The number to quote for somebody who is not let in; on record before it is told. One person has one number."""
-    said = {claim: str(claims[claim]) for claim in CLAIMS if claims.get(claim)}
-    words = "\n".join(f"{claim} {value}" for claim, value in sorted(said.items()))
+def number_of(audit: Audit, claims: Mapping[str, str]) -> str:
+    """The number to quote for somebody who is not let in. One person has one number."""
+    words = "\n".join(f"{claim} {value}" for claim, value in sorted(_of_who(claims).items()))
     number = int.from_bytes(audit.keyed(f"turned away\n{words}")[:8], "big") % 10**DIGITS
-    quoted = f"{number:0{DIGITS}d}"
-    audit.refused({"viewer": UNKNOWN, "role": "", "question": SIGN_IN, "why": why, "quoted": quoted, "claims": said})
+    return f"{number:0{DIGITS}d}"
+
+
+def turned_away(audit: Audit, claims: Mapping[str, str], why: str = NOT_KNOWN, times: int = 1) -> str:
+    """The same, on record before it is told. times: how often, since it was last put on record."""
+    quoted = number_of(audit, claims)
+    said = {"viewer": UNKNOWN, "role": "", "question": SIGN_IN, "why": why, "quoted": quoted}
+    audit.refused(said | {"claims": _of_who(claims)} | often(times))
     return quoted
 
 
@@ -229,6 +235,10 @@ def guarded_address(said: str) -> SplitResult | None:
         return None
     is_guarded = bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK))
     return parts if is_guarded else None
+
+
+def _of_who(claims: Mapping[str, str]) -> dict[str, str]:
+    return {claim: str(claims[claim]) for claim in CLAIMS if claims.get(claim)}
 
 
 def _names_claims(line: Mapping[str, Any]) -> bool:

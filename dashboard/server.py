@@ -31,10 +31,10 @@ from dashboard.access import IMPORT, OPERATOR, Viewer
 from dashboard.door import Door
 from dashboard.engines.generations import Store
 from dashboard.errors import Refused, StoreDamaged, WrongUsage
-from dashboard.false_links import FalseLinks
 from dashboard.importing import desk, leftovers
 from dashboard.launch import TOKEN_LENGTH, Launch
 from dashboard.made_up import is_shipped
+from dashboard.repeated import Repeated, often
 from dashboard.shell import PAGES
 from dashboard.shipped import shipped
 from dashboard.sign_in import Arranged
@@ -199,17 +199,17 @@ def on_record(exchange: Callable[[str], str | None], store: Path) -> Callable[[s
     who = {"viewer": OPERATOR.name, "role": OPERATOR.role}
 
     def refused(times: int) -> None:
-        line = {**who, "question": "sign-in", "why": "The link was used before, or is too old.", "times": times}
-        settings.read(store=store).opened_audit().refused(line)
+        line = {**who, "question": "sign-in", "why": "The link was used before, or is too old."}
+        settings.read(store=store).opened_audit().refused(line | often(times))
 
-    false_links = FalseLinks(refused)
+    false_links = Repeated(refused)
 
     def exchanged(token: str) -> str | None:
         cookie = exchange(token)
         if cookie is not None:
             settings.read(store=store).opened_audit().changed({**who, "change": "sign-in"})
         elif len(token) == TOKEN_LENGTH:
-            false_links.came()
+            false_links.tried()
         return cookie
 
     return exchanged

@@ -35,6 +35,7 @@ from dashboard.audit import Audit, latest
 from dashboard.engines.sessions import Session, Sessions
 from dashboard.errors import DefinitionsWrong, Refused, StoreDamaged
 from dashboard.private import kept_text, secret
+from dashboard.repeated import Repeated
 from dashboard.strict import made, toml_of
 
 FILE, KEY = "sign_in.toml", "sign_in.key"
@@ -160,6 +161,7 @@ class SignIn:
     audit: Callable[[], Audit]
     clock: Callable[[], float] = time.time
     _noted: dict[str, float] = field(default_factory=dict)
+    _strangers: dict[tuple[str, str], Repeated] = field(default_factory=dict)
 
     @property
     def origin(self) -> str:
@@ -223,11 +225,18 @@ class SignIn:
         read = accounts.read(self.store)
         viewer = read.viewer(known)
         if viewer is None:
-            return SignedIn(quoted=accounts.turned_away(self.audit(), known, read.why_not(known)))
+            return SignedIn(quoted=self._turned_away(known, read.why_not(known)))
         self.audit().changed({"viewer": viewer.name, "role": viewer.role, "change": accounts.CAME_IN, "claims": known})
         token, now = secrets.token_urlsafe(TOKEN_BYTES), self.clock()
         self._sessions.begin(self._key_of(token), Session(provider, known, now, now))
         return SignedIn(sent.to_keep(self.cookie, token, SESSION_SECONDS, self.origin))
+
+    def _turned_away(self, known: Mapping[str, str], why: str) -> str:
+        """The number for somebody who is not let in: on record before it is told, and once for many times."""
+        quoted = accounts.number_of(self.audit(), known)
+        told = Repeated(lambda times: accounts.turned_away(self.audit(), known, why, times))
+        self._strangers.setdefault((quoted, why), told).tried()
+        return quoted
 
     def provider(self, cookies: str) -> str:
         """The name of the provider that spoke for whoever bears these cookies; empty for nobody."""

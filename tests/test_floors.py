@@ -72,7 +72,7 @@ FLOORS = {
     "round_trip": 1,
     "cookies": 0,
     "answers": 0,
-    "false_links": 0,
+    "repeated": 0,
     "launch": 1,
     "mail": 1,
     "private": -1,

@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from dashboard import accounts, cookies, round_trip, shell, sign_in
+from dashboard import accounts, cookies, repeated, round_trip, shell, sign_in
 from dashboard.access import OPERATOR, VISITOR, Viewer
 from dashboard.audit import Audit
 from dashboard.engines.sessions import Sessions
@@ -204,6 +204,23 @@ def test_a_role_that_is_taken_away_ends_the_session_and_one_that_is_changed_chan
     assert (at.who(cookie), at.until(cookie)) == (None, 0.0)
     (at.store / "people.toml").unlink()
     assert at.who(cookie) is None
+
+
+def test_somebody_who_is_not_known_and_tries_again_and_again_is_two_lines(
+    at: At, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spans: list[Callable[[], None]] = []
+    monkeypatch.setattr(repeated, "_later", lambda seconds, call: spans.append(call))
+    for sub in (NOBODY, "another"):
+        for _ in range(50):
+            came = at.door.begin("clinic", {"iss": ISSUER, "sub": sub, "aud": CLIENT, "exp": NOW}, "")
+            assert came is not None
+            assert came.quoted
+    assert [line["claims"]["sub"] for line in at.lines()] == [NOBODY, "another"]
+    for over in spans:
+        over()
+    assert [line.get("times") for line in at.lines()] == [None, None, 49, 49]
+    assert len({line["quoted"] for line in at.lines()}) == 2
 
 
 BY_ITSELF: dict[str, tuple[Callable[[At], object], str]] = {

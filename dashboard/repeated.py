@@ -1,8 +1,8 @@
-"""Links that let nobody in, on record as a few lines, however many come.
+"""Whoever is not let in, and tries again and again: on record as a few lines, however often.
 
-Whoever can reach the port can ask with as many as they like, and each line waits for the disk: the first is told of at
-once, those of the minutes after it as one number. Nobody is locked out by that: a link is drawn from so many that
-guessing is hopeless, and one that is good works also while others guess.
+Each line waits for the disk, and any number can be asked for: the first is told of at once, those of the minutes after
+it as one number. Nobody is locked out by that: a link is drawn from so many that guessing is hopeless, and one that is
+good works also while others guess.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ SPAN_SECONDS = 600.0
 
 
 @dataclass
-class FalseLinks:
-    """Of one server. tell: writes a line of so many; after: calls back when a span is over, in seconds."""
+class Repeated:
+    """One thing that is refused. tell: writes a line of so many; after: calls back when a span is over, in seconds."""
 
-    tell: Callable[[int], None]
+    tell: Callable[[int], object]
     after: Callable[[float, Callable[[], None]], None] = field(default_factory=lambda: _later)
     _more: int = 0
     _is_counting: bool = False
     _thread: threading.Lock = field(default_factory=threading.Lock)
 
-    def came(self) -> None:
-        """One that lets nobody in was tried."""
+    def tried(self) -> None:
+        """It was tried."""
         with self._thread:
             self._more += self._is_counting
             is_first, self._is_counting = not self._is_counting, True
@@ -40,6 +40,11 @@ class FalseLinks:
             more, self._more, self._is_counting = self._more, 0, False
         if more:
             self.tell(more)
+
+
+def often(times: int) -> dict[str, int]:
+    """What a line says of how often; nothing of once."""
+    return {"times": times} if times > 1 else {}
 
 
 def _later(seconds: float, call: Callable[[], None]) -> None:

@@ -43,7 +43,8 @@ WIDEST = 8
 """So far at most a count is told from what it is; what is left over beside other parts of the same, further."""
 SENTENCE = (
     f"each count moved by up to {WIDEST} and rounded to {STEP}, what is left over beside others by more, so that parts "
-    f"need not add up; groups of fewer than about {FEWEST} operations, {FEW + 1} failures or {FEW + 1} others left out"
+    f"need not add up, and intervals reach as far as that leaves open; groups of fewer than about {FEWEST} operations, "
+    f"{FEW + 1} failures or {FEW + 1} others left out"
 )
 """Stands in the head of every page of whoever is told counts in protected form."""
 TOO_FEW = (

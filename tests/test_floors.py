@@ -33,6 +33,7 @@ FLOORS = {
     "exports": 6,
     "analyses": 5,
     "records": 4,
+    "leeway": 4,
     "recorded": 3,
     "accounts": 3,
     "sign_in": 4,

@@ -33,6 +33,7 @@ from dashboard.analyses.unit_funnels import (
     with_shares,
 )
 from dashboard.errors import WrongUsage
+from dashboard.leeway import Ends
 from dashboard.records import UNIT, Records
 from dashboard.slots import UNITS
 
@@ -196,7 +197,10 @@ def _units(everybody: Records, patterns: pd.DataFrame, outcome: str, by: str, wi
         due = units["operations"].to_numpy(float) + gone
     units["due"], units["not_due"] = due.astype(int), not_due.astype(int)
     units["known_of_due"] = units["operations"] / np.where(due > 0, due, np.nan)
-    bands = [worst_case(row.failed, row.due - row.operations, row.due) for row in rows_of(units)]
+    bands = [
+        worst_case(Ends.about(row.failed, 0), Ends.about(row.due - row.operations, 0), Ends.about(row.due, 0))
+        for row in rows_of(units)
+    ]
     return units.join(pd.DataFrame(bands, columns=["best_case", "worst_case"], dtype=float))
 
 

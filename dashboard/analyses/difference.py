@@ -8,13 +8,14 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from dashboard import wording
+from dashboard import leeway, wording
 from dashboard.analyses.cohort_line import cohort_line, operations_chosen
 from dashboard.analyses.failure_curve import curves
 from dashboard.analyses.failure_rate import failure_rate, pooled
 from dashboard.analyses.groups import Group, check_days, groups_of, outcome_named, rows_of, when_words
 from dashboard.analyses.recorded import check_recorded
 from dashboard.analyses.remembering import remembered
+from dashboard.analyses.shares import limits_apart
 from dashboard.analyses.verdicts.claim import FEW, few, judged
 from dashboard.cohort import TITLES, Cohort, day_words
 from dashboard.definitions import load
@@ -48,7 +49,7 @@ class Compared:
 
     what: str
     sides: pd.DataFrame
-    counts: tuple[pd.DataFrame, pd.DataFrame] | None
+    counts: tuple[Group, Group] | None
     reason: str
     in_both: int | None
 
@@ -116,11 +117,12 @@ def difference(
 
 
 def sides_of(
-    rates: Sequence[pd.Series], names: tuple[str, str], counts: Sequence[pd.DataFrame] | None, within_days: int
+    rates: Sequence[pd.Series], names: tuple[str, str], counts: Sequence[Group] | None, within_days: int
 ) -> tuple[pd.DataFrame, str]:
     """Two rows of ``failure_rate`` as COLUMNS has them, with what lies between them; and why nothing does, in words.
 
-    counts: of each side by day, for an outcome over time; None at a visit, where a share is of those known.
+    counts: of each side by day, for an outcome over time; None at a visit, where a share is of those known. Of counts
+    that were moved a word is said only if all that may stand behind them say so.
     """
     sides = pd.DataFrame([
         {**rate, "side": side, "label": name} for rate, side, name in zip(rates, SIDES, names, strict=True)
@@ -128,9 +130,9 @@ def sides_of(
     reason = " ".join(
         f"{row.label}: {wording.within_sentence(row.note or row.reason)}" for row in rows_of(sides) if not row.shown
     )
-    n = sides["known" if counts is None else "operations"].astype(int).tolist()
-    failed = sides["failed"].astype(int).tolist()
-    apart, p = (None, None) if reason else _apart(n, failed, counts, within_days)
+    sizes = sides["known" if counts is None else "operations"]
+    n, failed = ((each - sides["moved"]).astype(int).tolist() for each in (sizes, sides["failed"]))
+    apart, p = (None, None) if reason else _apart(sides, counts, within_days)
     by, lower, upper = apart or (None, None, None)
     word = "" if reason else FEW if few(n[0], failed[0], n[1], failed[1]) else judged(lower, upper)
     found = {"difference": by, "difference_lower": lower, "difference_upper": upper, "p": p, "word": word}
@@ -167,22 +169,26 @@ def _bands_words(by: str, names: Sequence[str]) -> str:
 def side_curves(compared: Compared) -> pd.DataFrame:
     """The curve of each side of a difference over time, columns as ``curves_told`` has them; of a visit none."""
     sides = zip(SIDES, compared.sides["label"], compared.counts or (), strict=False)
-    found = curves([Group(side, label, counts) for side, label, counts in sides])
+    found = curves([group._replace(name=side, label=label) for side, label, group in sides])
     return found.assign(told=found["group"].map(dict(zip(SIDES, compared.sides["shown"].astype(bool), strict=True))))
 
 
-def _counts(records: Records, outcome: str) -> pd.DataFrame:
-    return groups_of(records, "failure_curve", None, outcome=outcome)[0].counts
+def _counts(records: Records, outcome: str) -> Group:
+    return groups_of(records, "failure_curve", None, outcome=outcome)[0]
 
 
 def _apart(
-    n: Sequence[int], failed: Sequence[int], counts: Sequence[pd.DataFrame] | None, within_days: int
+    sides: pd.DataFrame, counts: Sequence[Group] | None, within_days: int
 ) -> tuple[proportions.Difference | None, float | None]:
-    """The difference with its interval, and p."""
+    """The difference with its interval, and p, which is not told of counts that were moved."""
+    moved = bool(sides["moved"].any())
     if counts is None:
+        n, failed = sides["known"].astype(int).tolist(), sides["failed"].astype(int).tolist()
+        if moved:
+            return limits_apart(*rows_of(sides)), None
         return proportions.newcombe_difference(failed[0], n[0], failed[1], n[1]), shares_test(failed, n).p
-    here, there = (survival.share_at(one, within_days) for one in counts)
-    return survival.difference(here, there), survival.difference_p(here, there)
+    here, there = (survival.share_at(one.counts, within_days, leeway.of_course(one.parts)) for one in counts)
+    return survival.difference(here, there), None if moved else survival.difference_p(here, there)
 
 
 def _refuse_units(first: Cohort, second: Cohort) -> None:

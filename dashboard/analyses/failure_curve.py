@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from dashboard import leeway
 from dashboard.analyses.failure_rate import failure_rate
 from dashboard.analyses.groups import Group, groups_of, outcome_named
 from dashboard.analyses.recorded import not_recorded
@@ -44,5 +45,8 @@ def curves_told(records: Records, outcome: str, by: str | None, within_days: int
 
 def curves(groups: Sequence[Group]) -> pd.DataFrame:
     """The curve of each group, one under the other, as in COLUMNS."""
-    parts = [survival.drawn_curve(one.counts).assign(group=one.name, label=one.label) for one in groups]
+    parts = [
+        survival.drawn_curve(one.counts, leeway.of_course(one.parts)).assign(group=one.name, label=one.label)
+        for one in groups
+    ]
     return pd.concat(parts or [pd.DataFrame(columns=COLUMNS)], ignore_index=True)[COLUMNS]

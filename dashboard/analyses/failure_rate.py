@@ -7,10 +7,13 @@ from typing import Any
 
 import pandas as pd
 
+from dashboard import leeway
 from dashboard.analyses.groups import Group, check_days, due_from, groups_of, known_of_due, outcome_named
 from dashboard.analyses.recorded import check_recorded, not_recorded
 from dashboard.analyses.remembering import remembered
-from dashboard.analyses.shares import share_of, worst_case
+from dashboard.analyses.shares import share_ends, share_of, worst_case
+from dashboard.errors import NotTold
+from dashboard.protecting import TOO_FEW, WIDEST
 from dashboard.records import Records
 from dashboard.stats import survival
 
@@ -21,7 +24,7 @@ NOBODY_DUE = "Not yet due for anybody."
 COLUMNS = [
     "group", "label", "operations", "known", "failed", "died", "at_risk", "share", "lower", "upper", "estimable",
     "reason", "known_share", "lost", "not_due", "due", "known_of_due", "best_case", "worst_case",
-    "median_follow_up_days", "shown", "note",
+    "median_follow_up_days", "shown", "note", "due_failed", "moved",
 ]  # fmt: skip
 LANDMARK_COLUMNS = [*COLUMNS, "answered"]
 
@@ -41,6 +44,8 @@ def failure_rate(records: Records, outcome: str, by: str | None = None, within_d
     For an outcome asked at a visit the share is of those who answered (Wilson; exact at 0 % and 100 %), who are the
     ``known``, and ``within_days`` plays no part; there is also ``answered``. Due are those whose window had ended in
     their lifetime, lost all of them who did not answer it, and ``share`` always lies within the band.
+    due_failed: of those due, who are known to have failed. moved: by so many at most a count may lie from what it is, 0
+    for exact ones; then the limits and the worst case hold for all that may stand behind it.
     shown: whether a screen may show the share; ``note``: why not, or what to bear in mind. No share at all where nobody
     records what the outcome rests on.
     """
@@ -51,29 +56,33 @@ def failure_rate(records: Records, outcome: str, by: str | None = None, within_d
         rows = [_at_visit(group) for group in groups]
         return pd.DataFrame(_unknown(rows, why) if why else rows, columns=LANDMARK_COLUMNS)
     groups = groups_of(records, "failure_curve", by, outcome=outcome)
-    unknown = {group.name: group.counts for group in lost(records, outcome, by, within_days)}
+    unknown = {group.name: group for group in lost(records, outcome, by, within_days)}
     rows = [over_time(group, within_days, unknown.get(group.name)) for group in groups]
     return pd.DataFrame(_unknown(rows, why) if why else rows, columns=COLUMNS)
 
 
 def pooled(
     records: Records, outcome: str, by: str, names: Sequence[str], within_days: int
-) -> tuple[dict[str, Any], pd.DataFrame]:
+) -> tuple[dict[str, Any], Group]:
     """A row as ``failure_rate`` has them of several groups taken together, and their counts by day, or of the visit."""
     check_days(within_days)
     check_recorded(records, outcome)
     read = "landmark" if outcome_named(outcome).kind == "landmark" else "failure_curve"
 
     def together(groups: Sequence[Group]) -> Group:
-        parts = [group.counts for group in groups if group.name in names]
-        return Group("together", "", pd.concat(parts) if parts else groups[0].counts.head(0))
+        some = [group for group in groups if group.name in names]
+        if any(group.parts for group in groups) and len(some) < len(names):
+            raise NotTold(TOO_FEW)  # one of them is not told of, and would be missing without a word
+        parts = [group.counts for group in some]
+        counts = pd.concat(parts) if parts else groups[0].counts.head(0)
+        return Group("together", "", counts, sum(group.parts for group in some))
 
     found = together(groups_of(records, read, by, outcome=outcome))
     if read == "landmark":
-        return _at_visit(found), found.counts
+        return _at_visit(found), found
     counts = found.counts.groupby("day", as_index=False)[["failed", "died", "left"]].sum()
-    unknown = together(lost(records, outcome, by, within_days)).counts
-    return over_time(Group("together", "", counts), within_days, unknown), counts
+    found = found._replace(counts=counts)
+    return over_time(found, within_days, together(lost(records, outcome, by, within_days))), found
 
 
 def lost(records: Records, outcome: str, by: str | None, within_days: int) -> list[Group]:
@@ -99,12 +108,14 @@ def whether_shown(operations: int, known_share: float | None) -> tuple[bool, str
     return True, ""
 
 
-def over_time(group: Group, within_days: int, unknown: pd.DataFrame | None) -> dict[str, Any]:
+def over_time(group: Group, within_days: int, unknown: Group | None) -> dict[str, Any]:
     """A row as ``failure_rate`` has them, of counts by day and of ``lost``."""
     counts = group.counts
-    at = survival.share_at(counts, within_days)
-    names = ("lost", "not_due", "due", "due_failed")
-    gone, not_due, due, due_failed = (0 if unknown is None else int(unknown[name].sum()) for name in names)
+    at = survival.share_at(counts, within_days, leeway.of_course(group.parts))
+    names = ["not_due", "due", "due_failed", "lost"]
+    told = pd.DataFrame([dict.fromkeys(names, 0)]) if unknown is None else unknown.counts[names]
+    not_due, due, due_failed, gone = map(int, told.sum())
+    ends = leeway.ends("lost", told, group.parts)
     known = known_of_due(at.operations, gone, not_due)
     # Who has failed or died before the landmark comes is known on it, and where that is everybody nothing is open.
     all_known = at.known == at.operations > 0
@@ -114,24 +125,30 @@ def over_time(group: Group, within_days: int, unknown: pd.DataFrame | None) -> d
         "failed": at.failed, "died": at.died, "at_risk": at.at_risk,
         "share": at.share, "lower": at.lower, "upper": at.upper,
         "estimable": at.estimable, "reason": at.reason, "known_share": survival.known_share(counts, within_days),
-        "lost": gone, "not_due": not_due, "due": due, "known_of_due": known, **worst_case(due_failed, gone, due),
+        "lost": gone, "not_due": not_due, "due": due, "known_of_due": known,
+        **worst_case(ends["due_failed"], ends["lost"], ends["due"]),
         "median_follow_up_days": survival.median_follow_up(counts),
-        "shown": shown and at.estimable, "note": note or _sentence(at.reason),
+        "shown": shown and at.estimable, "note": note or _sentence(at.reason), "due_failed": due_failed,
+        "moved": WIDEST * group.parts,
     }  # fmt: skip
 
 
 def _at_visit(group: Group) -> dict[str, Any]:
-    names = ("operations", "failed", "died", "answered", "due", "not_due")
+    names = ["operations", "due", "answered", "failed", "died", "not_due"]
     n = {name: int(group.counts[name].sum()) for name in names}
+    ends = leeway.ends("landmark", group.counts[names], group.parts)
+    limits = share_ends(ends["failed"], ends["answered"]) if group.parts else None
     unanswered = n["due"] - n["answered"]
     known = n["answered"] / n["due"] if n["due"] else None
     shown, note = whether_shown(n["answered"], known)
     return {
         "group": group.name, "label": group.label, **n, "known": n["answered"], "at_risk": n["answered"],
-        **share_of(n["failed"], n["answered"]), "estimable": n["answered"] > 0,
+        **share_of(n["failed"], n["answered"], ends=limits), "estimable": n["answered"] > 0,
         "reason": "" if n["answered"] else "nobody has answered at this visit", "known_share": known,
-        "lost": unanswered, "known_of_due": known, **worst_case(n["failed"], unanswered, n["due"]),
-        "median_follow_up_days": None, "shown": shown, "note": note,
+        "lost": unanswered, "known_of_due": known,
+        **worst_case(ends["failed"], ends["due"].less(ends["answered"]), ends["due"]),
+        "median_follow_up_days": None, "shown": shown, "note": note, "due_failed": n["failed"],
+        "moved": WIDEST * group.parts,
     }  # fmt: skip
 
 

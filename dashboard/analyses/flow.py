@@ -88,8 +88,8 @@ def _followed(records: Records, outcome: str, within_days: int) -> list[Step]:
     due = int(row.due)
     steps.append(Step(operations - died, "eligible", _if_any(not_due, f"not yet due {when}")))
     steps.append(Step(due, f"due {when}", _if_any(lost, LOST[known.kind])))
-    failed = int(row.failed) if known.kind == "landmark" else round(due * (row.best_case or 0))
-    return [*steps, Step(due - lost, f"whose state is known; {failed:,} {failed_words(known)}")]
+    told = f"whose state is known; {int(row.due_failed):,} {failed_words(known)}"
+    return [*steps, Step(due - lost, told)]
 
 
 def _if_any(count: int, why: str) -> tuple[Left, ...]:

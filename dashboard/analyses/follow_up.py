@@ -7,10 +7,12 @@ import pandas as pd
 from dashboard.analyses.failure_rate import failure_rate
 from dashboard.analyses.groups import EVERYBODY, NOT_RECORDED, groups_of
 from dashboard.analyses.remembering import remembered
-from dashboard.analyses.shares import share_of
+from dashboard.analyses.shares import share_of, worst_case
 from dashboard.definitions import Benchmark, load
+from dashboard.leeway import Ends
+from dashboard.protecting import WIDEST
 from dashboard.records import Records
-from dashboard.stats import funnel, proportions
+from dashboard.stats import funnel
 
 ANSWERED, DIED, OVERDUE, LOST, OPEN, NOT_DUE, EARLY = 1, 2, 3, 4, 5, 6, 7
 STATES = {
@@ -48,12 +50,19 @@ def follow_up(records: Records, by: str | None = None) -> pd.DataFrame:
             states = group.counts[group.counts["visit"] == str(visit.months)].set_index("visit_state")["operations"]
             n = {name: int(states.get(code, 0)) for name, code in STATES.items()}
             due = n["answered"] + n["overdue"] + n["lost"]
+            ends = [Ends.about(n[name], WIDEST * group.parts) for name in ("answered", "overdue", "lost")]
             rows.append({
                 "group": group.name, "label": group.label, "visit": visit.months, "visit_label": visit.label,
-                "due": due, **n, **share_of(n["answered"], due),
+                "due": due, **n, **share_of(n["answered"], due, ends=_share_ends(*ends) if group.parts else None),
                 "share_if_worked_off": (n["answered"] + n["overdue"]) / due if due else None, "shown": due >= FEWEST,
             })  # fmt: skip
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _share_ends(answered: Ends, overdue: Ends, lost: Ends) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Who answered and who was due at which the share is least, and most."""
+    others = overdue + lost
+    return (answered.least, answered.least + others.most), (answered.most, answered.most + others.least)
 
 
 def everybody(frame: pd.DataFrame) -> pd.DataFrame:
@@ -88,10 +97,11 @@ def worked_off(records: Records) -> pd.DataFrame:
             continue
         rate = failure_rate(records, outcome.name).iloc[0]
         answered, failed, more = int(rate["answered"]), int(rate["failed"]), overdue[outcome.visit]
-        band = proportions.non_response_band(failed, answered, answered + more)
+        of = [Ends.about(count, int(rate["moved"])) for count in (failed, more, answered)]
+        band = worst_case(of[0], of[1], of[1] + of[2])
         rows.append((
             outcome.name, outcome.short, outcome.visit, answered, failed, rate["share"], more,
-            band.best if band else None, band.worst if band else None, int(rate["due"]) - answered - more,
+            band["best_case"], band["worst_case"], int(rate["due"]) - answered - more,
             int(rate["due"]), rate["best_case"], rate["worst_case"], answered >= FEWEST,
         ))  # fmt: skip
     return pd.DataFrame(rows, columns=WORKED_OFF)

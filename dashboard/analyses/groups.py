@@ -22,11 +22,15 @@ FAMILY = "family"
 
 
 class Group(NamedTuple):
-    """One group's name, the words for it, and its counts."""
+    """One group's name, the words for it, and its counts.
+
+    parts: of how many groups told in protected form the counts are the sum, for `dashboard.leeway`; 0: exact.
+    """
 
     name: str
     label: str
     counts: pd.DataFrame
+    parts: int = 0
 
 
 def breakdowns(definitions: Definitions | None = None) -> tuple[str, ...]:
@@ -64,12 +68,13 @@ def groups_of(
     """
     check_breakdown(by)
     counts = records.read(read, columns={"by": by or (), **slots}, **values)
-    counts = counts.rename(columns={"left_follow_up": "left"})
+    counts, moved = counts.rename(columns={"left_follow_up": "left"}), records.viewer.is_protected
     if by is None:
-        return [Group(EVERYBODY, "All operations", _without_unit(counts))]
+        return [Group(EVERYBODY, "All operations", _without_unit(counts), int(moved))]
     place = _places(records, by)
     parts = {str(name): _without_unit(part) for name, part in counts.groupby(UNIT, sort=False)}
-    return [Group(name, records.label(by, name), parts[name]) for name in sorted(parts, key=place.__getitem__)]
+    names = sorted(parts, key=place.__getitem__)
+    return [Group(name, records.label(by, name), parts[name], int(moved)) for name in names]
 
 
 def untold(records: Records, by: str, rows: pd.DataFrame) -> list[str]:

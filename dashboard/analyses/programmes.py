@@ -190,10 +190,12 @@ def _of_events(records: Records, field: ProgrammeField, events: EventsWithin, by
         due = group.counts["due"].astype(bool)
         lost = due & (group.counts["state"] == 0) & (group.counts["day"] < events.within_days)
         failed = due & (group.counts["state"] == 1)
-        row = over_time(Group(group.name, group.label, _by_day(group.counts)), events.within_days, pd.DataFrame({
+        unknown = pd.DataFrame({
             name: group.counts["operations"].where(which, 0)
             for name, which in (("due", due), ("lost", lost), ("due_failed", failed), ("not_due", ~due))
-        }))  # fmt: skip
+        })  # fmt: skip
+        by_day = group._replace(counts=_by_day(group.counts))
+        row = over_time(by_day, events.within_days, group._replace(counts=unknown))
         told = {**_named(group), "asked_at": f"within {events.within_days} days"}
         told |= {name: row[name] for name in ("operations", "due", "not_due")}
         if missing:

@@ -9,28 +9,56 @@ import numpy as np
 import pandas as pd
 
 from dashboard.analyses.groups import NOT_RECORDED
+from dashboard.leeway import Ends
 from dashboard.stats import proportions
 
 QUARTILES = {"quarter": 0.25, "half": 0.5, "three_quarters": 0.75}
 
 
-def share_of(part: int, whole: int, prefix: str = "") -> dict[str, float | None]:
+def share_of(
+    part: int, whole: int, prefix: str = "", ends: tuple[tuple[int, int], tuple[int, int]] | None = None
+) -> dict[str, float | None]:
     """The columns ``share``, ``lower`` and ``upper`` (0 to 1), each after the prefix; None of nobody.
 
-    Wilson's limits; exact ones at 0 % and 100 %.
+    Wilson's limits; exact ones at 0 % and 100 %. ends: of counts that were moved, part and whole at which the
+    share is least, and most: both limits rise with the part and fall with the others of the whole, so no counts between
+    these have a limit farther out.
     """
-    found = proportions.share_interval(part, whole) or (None, None, None)
+    found: tuple[float | None, ...] = proportions.share_interval(part, whole) or (None, None, None)
+    if ends and whole:
+        lowest, highest = (proportions.share_interval(some, max(some, everybody)) for some, everybody in ends)
+        found = found[0], lowest and lowest.lower, highest and highest.upper
     return dict(zip((f"{prefix}share", f"{prefix}lower", f"{prefix}upper"), found, strict=True))
 
 
-def worst_case(failed: int, lost: int, due: int, prefix: str = "") -> dict[str, float | None]:
+def share_ends(part: Ends, whole: Ends) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Part and whole at which a share is least, and most."""
+    return (part.least, whole.most), (part.most, whole.least)
+
+
+def worst_case(failed: Ends, lost: Ends, due: Ends, prefix: str = "") -> dict[str, float | None]:
     """The columns ``best_case`` and ``worst_case`` (0 to 1), each after the prefix; None where nobody was due.
 
     Of those ``due`` by the data date, had all ``lost`` been well, and had all of them failed: whoever was lost, is
     overdue or left the question out alike. Those not yet due take no part; ``failed``: known to have, of those due.
+    Each with the ends between which it may lie, which are one and the same where it is exact.
     """
-    found = proportions.non_response_band(failed, due - lost, due) or (None, None)
+    found = (None, None) if not due.most else (failed.least / due.most, _at_most(failed.most + lost.most, due.least))
     return dict(zip((f"{prefix}best_case", f"{prefix}worst_case"), found, strict=True))
+
+
+def limits_apart(first: Any, second: Any) -> proportions.Difference:
+    """Two shares of counts that were moved: apart by no less and no more than their limits are.
+
+    As surely as each limit holds for all that may stand behind its counts, so does this: the interval of Newcombe
+    reaches no further than both of them together.
+    """
+    by = float(first.share - second.share)
+    return proportions.Difference(by, float(first.lower - second.upper), float(first.upper - second.lower))
+
+
+def _at_most(part: int, whole: int) -> float:
+    return min(part / whole, 1.0) if whole else 1.0
 
 
 def reached(values: pd.Series, counts: pd.Series, shares: Sequence[float]) -> list[Any]:

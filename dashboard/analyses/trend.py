@@ -10,7 +10,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from dashboard import wording
+from dashboard import leeway, wording
 from dashboard.analyses.failure_rate import failure_rate, whether_shown
 from dashboard.analyses.groups import check_days, due_from, outcome_named, rows_of, settled_after
 from dashboard.analyses.periods import PERIODS, begins, label, number_of, told_by
@@ -21,8 +21,10 @@ from dashboard.errors import WrongUsage
 from dashboard.records import Records
 from dashboard.stats import control_charts, survival
 from dashboard.stats.control_charts import ControlChart
+from dashboard.stats.moved import Movement
 
 NO_LIMITS = control_charts.NONE
+NOT_OF_ROUNDED = "Not judged: a rounded count may lie outside the limits, or within them, by its rounding alone."
 FEWEST_EXPECTED = control_charts.FEWEST_EXPECTED
 
 COLUMNS = [
@@ -85,7 +87,7 @@ def trend(records: Records, outcome: str, within_days: int = 730, period: str | 
     operations on which an estimate rests (``effective_number``), which is all of them where nobody was lost.
     Judged is by the finest of PERIODS in which, in the median, 5 failures are expected: finer ones are too coarse for
     limits and runs. One practice is so judged in one way; ``period`` None is that one, any other is a picture.
-    Counts in protected form have years alone.
+    Counts in protected form have years alone, and are not judged.
     ``share`` is null where fewer than ten operations or fewer than half are known. A period is ``immature`` until the
     landmark (of a visit the end of its window) has come for its last day of surgery: it has no share, and nobody is
     counted as known, of whom there would be failures alone.
@@ -109,10 +111,11 @@ def trend(records: Records, outcome: str, within_days: int = 730, period: str | 
         name for name, width in periods.items()
         if _at_most(sizes, width, last_due) * centre >= FEWEST_EXPECTED and expected(name) >= FEWEST_EXPECTED
     )  # fmt: skip
-    judged_by = next(enough, "")
+    protected = records.viewer.is_protected
+    judged_by = "" if protected else next(enough, "")
     drawn_by = period or judged_by or list(PERIODS)[-1]
-    frame = _points(counts, operations, day, drawn_by, last_due)
-    if records.viewer.is_protected:  # a year that is not told is none without operations
+    frame = _points(counts, operations, day, drawn_by, last_due, leeway.of_course(int(protected)))
+    if protected:  # a year that is not told is none without operations
         frame = frame[frame["operations"] > 0].reset_index(drop=True)
     mature = ~frame["immature"].to_numpy(bool)
     chart = control_charts.share_chart(frame["share"][mature], frame["rests_on"][mature], centre)
@@ -122,7 +125,7 @@ def trend(records: Records, outcome: str, within_days: int = 730, period: str | 
         frame[name] = np.nan
         frame.loc[mature, name] = values
     frame.loc[mature, "signal"] = [signal.value if signal else "" for signal in chart.signal]
-    why = _why(drawn_by, judged_by, chart, expected)
+    why = NOT_OF_ROUNDED if protected else _why(drawn_by, judged_by, chart, expected)
     centre_shown = None if np.isnan(centre) else centre
     return Trend(frame[COLUMNS], chart.limits, drawn_by, judged_by, _signals(chart), centre_shown, why)
 
@@ -190,14 +193,19 @@ def _at_most(sizes: pd.Series, width: int, last_due: date) -> float:
     return float(np.median(settled)) if settled else 0.0
 
 
-def _points(counts: pd.DataFrame, operations: pd.Series, day: int, period: str, last_due: date) -> pd.DataFrame:
-    """A row for each period from the first to the last with an operation; rests_on: on how many its share does."""
+def _points(
+    counts: pd.DataFrame, operations: pd.Series, day: int, period: str, last_due: date, by: Movement | None
+) -> pd.DataFrame:
+    """A row for each period from the first to the last with an operation; rests_on: on how many its share does.
+
+    by: how far the counts of each were moved.
+    """
     width = PERIODS[period]
     parts, of = _by_period(counts, width), operations.groupby(operations.index // width * width).sum()
     nobody, rows = counts.head(0), []
     for month in range(min(parts), max(parts) + 1, width) if parts else ():
         own = parts.get(month, nobody)
-        at, n = survival.share_at(own, day), int(of.get(month, 0))
+        at, n = survival.share_at(own, day, by), int(of.get(month, 0))
         immature = _last_day(month, width) > last_due
         shown, _ = whether_shown(at.known, at.known / n if n else None)
         known_well = shown and not immature and at.estimable

@@ -8,13 +8,14 @@ Intervals are 95 %. The values equal those of R 4.2.2 (survival 3.5-3, cmprsk 2.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
 from dashboard.stats.by_day import Days, Numbers, by_day, kept, over, with_days
+from dashboard.stats.moved import Movement, Reach, bounds
 from dashboard.stats.proportions import Difference, Interval, Z, clopper_pearson, hybrid_difference
 
 SAME = 1e-10
@@ -26,6 +27,8 @@ class ShareOnDay:
     """What is known about one group on one day after surgery; ``share`` and its limits lie between 0 and 1.
 
     known: of the operations, those whose state on that day is known, on which the exact limits of 0 % and 100 % rest.
+    low, high: of counts that were moved before they were told, between which the share of the exact ones lies; the
+    variance is then the largest, and the limits the farthest, that any of these has.
     """
 
     day: int
@@ -40,6 +43,8 @@ class ShareOnDay:
     variance: float | None
     estimable: bool
     reason: str
+    low: float | None = None
+    high: float | None = None
 
 
 def cumulative_incidence(counts: pd.DataFrame) -> pd.DataFrame:
@@ -58,28 +63,33 @@ def cumulative_incidence(counts: pd.DataFrame) -> pd.DataFrame:
     return _incidence(by_day(counts))
 
 
-def drawn_curve(counts: pd.DataFrame) -> pd.DataFrame:
+def drawn_curve(counts: pd.DataFrame, by: Movement | None = None) -> pd.DataFrame:
     """The cumulative incidence with a row for every day on which the share or a limit of it changes.
 
     Beside the days on which something happened: day 0, and until the first failure the day after each on which
     somebody left follow-up, from which the upper limit of 0 % rests on fewer. Where a row has been, its values hold
     until the next. Columns as ``cumulative_incidence`` has them.
+    by: how far the counts were moved before they were told, which widens the limits.
     """
     days = by_day(counts)
     first = days.day[days.failed > 0].min(initial=np.inf)
     after = days.day[(days.left > 0) & (days.day < first)] + 1
     quiet = after[days.at_risk_on(after) > 0]
-    return cumulative_incidence(with_days(counts, {0, *map(int, quiet)} if days.operations else ()))
+    curve = cumulative_incidence(with_days(counts, {0, *map(int, quiet)} if days.operations else ()))
+    if by is None or not days.operations:
+        return curve
+    lower, upper, _ = _farthest(bounds(days, curve["day"].to_numpy(float), by))
+    return curve.assign(lower=lower, upper=upper)
 
 
-def share_at(counts: pd.DataFrame, day: int) -> ShareOnDay:
+def share_at(counts: pd.DataFrame, day: int, by: Movement | None = None) -> ShareOnDay:
     """Share failed by one day after surgery, or why it cannot be given.
 
     ``failed`` and ``died`` count up to and including ``day``; ``at_risk`` are those whose time is ``day`` or later.
     Not estimable when nobody is at risk on ``day``, unless by then everybody had failed or died.
     With no failure by ``day``: share 0, lower 0, upper 1 - 0.025^(1 / known), the exact rule; with share 1 likewise,
     lower 0.025^(1 / known) and upper 1.
-    Raises ValueError when ``day`` is negative.
+    by: how far the counts were moved before they were told. Raises ValueError when ``day`` is negative.
     """
     if day < 0:
         raise ValueError(f"{day} is not a day after surgery. Count days from 0, the day of surgery.")
@@ -93,7 +103,8 @@ def share_at(counts: pd.DataFrame, day: int) -> ShareOnDay:
         reason = f"nobody followed to day {day}" if operations else "no operations"
         return ShareOnDay(day, operations, known, failed, died, at_risk, None, None, None, None, False, reason)
     share, variance, lower, upper = _estimate(so_far, known)
-    return ShareOnDay(day, operations, known, failed, died, at_risk, share, lower, upper, variance, True, "")
+    found = ShareOnDay(day, operations, known, failed, died, at_risk, share, lower, upper, variance, True, "")
+    return found if by is None else _widened(found, bounds(days, on_day, by))
 
 
 def difference(a: ShareOnDay, b: ShareOnDay) -> Difference | None:
@@ -102,6 +113,7 @@ def difference(a: ShareOnDay, b: ShareOnDay) -> Difference | None:
     Fa - Fb -/+ z sqrt(var_a + var_b). A share of 0 or 1 has no variance, which would make the interval too narrow, or
     one without width: then from the limits l and u of each share, as the hybrid score interval has it,
     down by sqrt((Fa - la)^2 + (ub - Fb)^2) and up by sqrt((ua - Fa)^2 + (Fb - lb)^2).
+    Of shares with bounds it reaches from the smallest difference within them to the largest.
     None when either is not estimable.
     Source of the hybrid for any two intervals: Zou and Donner, Stat Med 2008;27:1693-1702.
     Raises ValueError when the landmarks are of different days.
@@ -111,6 +123,9 @@ def difference(a: ShareOnDay, b: ShareOnDay) -> Difference | None:
     if a.share is None or b.share is None or a.variance is None or b.variance is None:
         return None
     apart = a.share - b.share
+    if a.low is not None and b.high is not None and a.high is not None and b.low is not None:
+        reach = Z * float(np.sqrt(a.variance + b.variance))
+        return Difference(apart, max(a.low - b.high - reach, -1.0), min(a.high - b.low + reach, 1.0))
     if {a.share, b.share}.isdisjoint((0.0, 1.0)):
         reach = Z * float(np.sqrt(a.variance + b.variance))
         return Difference(apart, apart - reach, apart + reach)
@@ -213,6 +228,27 @@ def _limits(share: Numbers, se_log: Numbers, known: Numbers) -> tuple[Numbers, N
         if exact := clopper_pearson(n * int(share[place]), n):
             lower[place], upper[place] = exact.lower, exact.upper
     return lower, upper
+
+
+def _widened(found: ShareOnDay, within: Reach) -> ShareOnDay:
+    lower, upper, variance = (float(values[0]) for values in _farthest(within))
+    low, high = float(within.low[0]), float(within.high[0])
+    return replace(found, lower=lower, upper=upper, variance=variance, low=low, high=high)
+
+
+def _farthest(within: Reach) -> tuple[Numbers, Numbers, Numbers]:
+    """The lower limit of the lowest share, the upper one of the highest, and the largest variance of any between them.
+
+    As Peto's variance has it, which is no smaller than Gray's, of as few operations as there may be; where these are
+    not known, anything may be. Either limit rises with its share as long as a failure or more is expected of these.
+    """
+    known = within.rests_on > 0
+    n = np.where(known, within.rests_on, 1.0)
+    ends = [_limits(share, np.sqrt(over(1 - share, share * n)), n) for share in (within.low, within.high)]
+    lower = np.where(known & (within.low > 0), ends[0][0], 0.0)
+    upper = np.where(known & (within.high < 1), ends[1][1], 1.0)
+    middle = np.clip(0.5, within.low, within.high)
+    return lower, upper, np.where(known, middle * (1 - middle) / n, np.inf)
 
 
 def _gray_variance(days: Days, before: Numbers, after: Numbers, share: Numbers) -> Numbers:

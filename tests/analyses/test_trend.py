@@ -15,7 +15,15 @@ from dashboard.analyses.failure_rate import failure_rate
 from dashboard.analyses.failure_test import failure_test
 from dashboard.analyses.periods import PERIODS, begins, label, number_of
 from dashboard.analyses.questions import QUESTIONS
-from dashboard.analyses.trend import between, limits_words, operated_monthly, settled_middle, signals_words, trend
+from dashboard.analyses.trend import (
+    NOT_OF_ROUNDED,
+    between,
+    limits_words,
+    operated_monthly,
+    settled_middle,
+    signals_words,
+    trend,
+)
 from dashboard.cohort import Cohort
 from dashboard.errors import WrongUsage
 from dashboard.query_command import QUERIES
@@ -278,7 +286,7 @@ def test_counts_in_protected_form_are_charted_by_year_alone(sample: Records) -> 
     """They come by year, and by month would all be of January."""
     manager = replace(sample, viewer=Viewer("Manager", "manager", protected=True))
     found = trend(manager, "fbss", 730)
-    assert (found.period, found.judged_by) == ("year", "year")
+    assert (found.period, found.judged_by, found.why) == ("year", "", NOT_OF_ROUNDED)
     assert trend(sample, "fbss", 730).judged_by != "year"
     for finer in PERIODS.keys() - {"year"}:
         with pytest.raises(WrongUsage, match="Choose one of year"):

@@ -16,10 +16,11 @@ from dashboard.analyses.remembering import remembered
 from dashboard.analyses.verdicts.claim import ALIKE, FEW, Claim, Verdict, apart_words, few, judged
 from dashboard.definitions import Band, load
 from dashboard.records import Records
-from dashboard.stats import ordered, proportions
+from dashboard.stats import ordered
 
 OUTCOME, FACTOR = "acceptable_state", "previous_operations"
 TOGETHER, TREND = "all", "trend"
+UNSAID_CHANGE = "Whether the share changes with the number of operations before cannot be told from rounded counts."
 COLUMNS = [
     "group", "label", "answered", "reached", "share", "lower", "upper", "shown", "note", "due", "published",
     "register", "source",
@@ -56,10 +57,13 @@ def acceptable_verdict(records: Records) -> Verdict:
     frame = reached(records)
     known = outcome_named(OUTCOME)
     what = f"reached an ODI of {known.threshold:g} or less {when_words(known, 0)}"
-    whole = _whole(frame, what, shown=bool(failure_rate(records, OUTCOME)["shown"].all()))
+    (together,) = rows_of(failure_rate(records, OUTCOME))
+    whole = _whole(together, what)
     if not whole.operations:
         return Verdict("Nobody has answered at this visit.", claims=(whole,))
     bands = [_band(row, what) for row in rows_of(frame) if row.group != NOT_RECORDED]
+    if records.viewer.is_protected:
+        return _said((whole, *bands), UNSAID_CHANGE)
     return _said((whole, *bands, *_trend(bands, what)))
 
 
@@ -84,11 +88,11 @@ def _rest(share: float | None) -> float | None:
     return None if share is None or pd.isna(share) else 1 - float(share)
 
 
-def _whole(frame: pd.DataFrame, what: str, *, shown: bool) -> Claim:
+def _whole(row: Any, what: str) -> Claim:
     """All together; counts alone where the share of failures may not be shown either."""
-    n, well = int(frame["answered"].sum()), int(frame["reached"].sum())
-    share, lower, upper = (proportions.share_interval(well, n) if shown else None) or (None, None, None)
-    return Claim(what, TOGETHER, "All operations", share, n, n - well, "" if shown else FEW, lower, upper)
+    shares = (_rest(row.share), _rest(row.upper), _rest(row.lower)) if row.shown else (None, None, None)
+    word = "" if row.shown else FEW
+    return Claim(what, TOGETHER, "All operations", shares[0], int(row.answered), int(row.failed), word, *shares[1:])
 
 
 def _band(row: Any, what: str) -> Claim:
@@ -118,7 +122,7 @@ def _trend(bands: Sequence[Claim], what: str) -> tuple[Claim, ...]:
     )  # fmt: skip
 
 
-def _said(claims: Sequence[Claim]) -> Verdict:
+def _said(claims: Sequence[Claim], unsaid: str = "") -> Verdict:
     whole, bands = claims[0], [claim for claim in claims if claim.unit not in (TOGETHER, TREND)]
     told = [
         f"{wording.percent(band.figure)} {_of_whom(band)} ({band.operations:,})"
@@ -126,15 +130,18 @@ def _said(claims: Sequence[Claim]) -> Verdict:
     ]  # fmt: skip
     by_band = f": {wording.joined(told)}" if told else ""
     counts = wording.out_of(whole.operations - whole.failed, whole.operations)
-    unknown = whole.operations - sum(band.operations for band in bands)
+    # Rounded counts need not add up, and of a band that is not told they say nothing.
+    unknown = 0 if unsaid else whole.operations - sum(band.operations for band in bands)
     not_recorded = f"Of {unknown:,} who answered the number of operations before is not recorded." if unknown else ""
     if whole.figure is None:
         return Verdict(f"{counts} who answered {whole.what}: too few answered for a share.", claims=tuple(claims))
     answer = f"{wording.percent(whole.figure)} {whole.what} ({whole.operations:,} answered){by_band}."
-    hidden = [f"{_of_whom(band)} ({band.operations:,} answered)" for band in bands if band.figure is None]
+    hidden = [
+        _of_whom(band) + ("" if unsaid else f" ({band.operations:,} answered)") for band in bands if band.figure is None
+    ]
     few_words = f"Too few answered, in all or of those due, for a share {wording.joined(hidden)}." if hidden else ""
     trend = [_changes(claim) for claim in claims if claim.unit == TREND]
-    return Verdict(answer, " ".join(filter(None, [*trend, few_words, not_recorded])), tuple(claims))
+    return Verdict(answer, " ".join(filter(None, [*trend, unsaid, few_words, not_recorded])), tuple(claims))
 
 
 def _of_whom(band: Claim) -> str:

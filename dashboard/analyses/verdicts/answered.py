@@ -20,6 +20,7 @@ from dashboard.definitions import Outcome, load
 from dashboard.records import Records
 
 MONTHS = 12
+UNSAID_APART = "Whether {} differ by more than chance in how many answered cannot be told from rounded counts."
 MANY = {"site": "sites", "surgeon": "surgeons", "procedure": "procedures"}
 
 
@@ -31,12 +32,15 @@ def answered_verdict(records: Records, by: str = "site", months: int = MONTHS) -
     """
     check_kind(records, "follow_up")
     whole, groups = (frame[frame["visit"] == months] for frame in (follow_up(records), follow_up(records, by)))
-    limits = chance(groups)
+    # A limit of chance holds for exact counts alone.
+    limits = chance(groups.head(0) if records.viewer.is_protected else groups)
     (together,) = rows_of(everybody(whole))
     label = together.visit_label
     claims = [against_goal(records, months), *(_group(row, limits, label) for row in rows_of(groups))]
     bands = [claim for outcome in asked_at(records, months) for claim in _worst_cases(records, outcome, by)]
-    return Verdict(_said(claims, limits, by), _at_worst(bands, by), (*claims, *bands))
+    unsaid = UNSAID_APART.format(MANY.get(by, "groups")) if records.viewer.is_protected and len(groups) > 1 else ""
+    doubt = f"{unsaid} {_at_worst(bands, by)}".strip()
+    return Verdict(_said(claims, limits, by), doubt, (*claims, *bands))
 
 
 def against_goal(records: Records, months: int = MONTHS) -> Claim:

@@ -39,6 +39,7 @@ from dashboard.analyses.verdicts.claim import (
 )
 from dashboard.definitions import Outcome, load
 from dashboard.errors import WrongUsage
+from dashboard.leeway import UNSAID
 from dashboard.records import Records
 from dashboard.slots import UNITS
 from dashboard.stats import proportions, survival
@@ -69,6 +70,8 @@ def groups_verdict(records: Records, outcome: str, by: str, within_days: int = 7
 
     Whole: Gray's test cut at the time (Pearson's at a visit). Each: the difference then, p by its standard error,
     Benjamini-Hochberg over all that are shown; one without 50 operations and 5 failures on both sides is never marked.
+    Of counts in protected form none is marked: a test of all groups, and an allowance for how many they are, cannot be
+    made for all that may stand behind each of them.
     Figures are those of ``failure_rate``; a group whose share is not shown, or that is not recorded, is not compared.
     Raises WrongUsage for surgeons and sites, who are held against the limits of a funnel alone.
     """
@@ -79,6 +82,8 @@ def groups_verdict(records: Records, outcome: str, by: str, within_days: int = 7
     rates = failure_rate(records, outcome, by, within_days)
     rates = rates[rates["group"] != NOT_RECORDED]
     shown = rates[rates["shown"].astype(bool)]
+    if records.viewer.is_protected:
+        return _unsaid(shown, known, by, within_days)
     apart = _at_visit(shown) if known.kind == "landmark" else _over_time(records, outcome, by, within_days, shown)
     whole = _whole_p(records, outcome, by, within_days, shown)
     what = f"{known.short} {when_words(known, within_days)}"
@@ -87,6 +92,23 @@ def groups_verdict(records: Records, outcome: str, by: str, within_days: int = 7
     each = [_claim(row, apart[row.group], what, _named(by, row)) for row in rows_of(shown)]
     claims = _marked(each, whole)
     return _said(claims, known, by, within_days, whole)
+
+
+def _unsaid(shown: pd.DataFrame, known: Outcome, by: str, within_days: int) -> Verdict:
+    """What is said of counts in protected form: each with its figures, and none held against the others."""
+    when, many = when_words(known, within_days), _nouns(by)[1]
+    counted = "known" if known.kind == "landmark" else "operations"
+    claims = tuple(
+        Claim(
+            f"{known.short} {when}", row.group, _named(by, row), row.share, int(getattr(row, counted)),
+            int(row.failed), UNSAID, row.lower, row.upper,
+        )
+        for row in rows_of(shown)
+    )  # fmt: skip
+    return Verdict(
+        f"Which {many} {failed_words(known)} more or less often than others {when} cannot be told from rounded counts.",
+        claims=claims,
+    )
 
 
 def judged(rates: pd.DataFrame, found: Verdict) -> pd.DataFrame:

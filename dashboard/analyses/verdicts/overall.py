@@ -40,9 +40,9 @@ def overall_verdict(records: Records, outcome: str, within_days: int = 730, whos
     limits = wording.interval(row.lower, row.upper)
     claims = [Claim(what, row.group, row.label, row.share, n, int(row.failed), "", row.lower, row.upper)]
     if row.due:
-        ends, well = f"{what}{BAND}", round(row.due * row.best_case)
+        ends, failing = f"{what}{BAND}", int(row.due_failed)
         claims.append(
-            Claim(ends, row.group, row.label, None, int(row.due), well, lower=row.best_case, upper=row.worst_case)
+            Claim(ends, row.group, row.label, None, int(row.due), failing, lower=row.best_case, upper=row.worst_case)
         )
     answer = f"{wording.percent(row.share)} of {whose} {failed} {when} ({limits}; {counts})."
     return Verdict(answer, worst_case_words(row), tuple(claims))
@@ -57,8 +57,8 @@ def worst_case_words(row: Any) -> str:
         return ""
     inside = pd.isna(row.share) or round(row.best_case, 3) <= round(row.share, 3) <= round(row.worst_case, 3)
     apart = "" if inside else f" The share counts the {row.not_due:,} not yet due too, as long as they were followed."
-    if not row.lost:
+    if not row.lost and row.best_case == row.worst_case:
         return f"The state of all {row.due:,} due is known: {wording.percent(row.best_case)} of them.{apart}"
-    others = f"the {row.lost:,} others" if row.lost > 1 else "the other one"
+    others = f"the {row.lost:,} others" if row.lost > 1 else "the other one" if row.lost else "all others"
     ends = wording.span(row.best_case, row.worst_case)
     return f"Of the {row.due:,} due, {ends}: from {others} all well to all failed.{apart}"

@@ -13,6 +13,7 @@ from dashboard import wording
 from dashboard.analyses.asked import Asked
 from dashboard.analyses.difference import Compared, sides_of
 from dashboard.analyses.failure_rate import failure_rate, whether_shown
+from dashboard.analyses.groups import Group
 from dashboard.analyses.trend import Trend
 from dashboard.analyses.verdicts.change import change_verdict, chart_words, possible
 from dashboard.analyses.verdicts.claim import ALIKE, FEW, HIGHER, LOWER, Claim, apart_words
@@ -49,12 +50,13 @@ def rate(counts: pd.DataFrame) -> pd.Series:
     return pd.Series(
         {"operations": at.operations, "known": at.known, "failed": at.failed, "died": at.died, "share": at.share,
          "lower": at.lower, "upper": at.upper, "reason": at.reason, "lost": at.operations - at.known, "not_due": 0,
-         "known_of_due": known, "shown": shown and at.estimable, "note": note}
+         "known_of_due": known, "moved": 0, "shown": shown and at.estimable, "note": note}
     )  # fmt: skip
 
 
 def compared(first: pd.DataFrame, second: pd.DataFrame) -> Compared:
-    sides, reason = sides_of([rate(first), rate(second)], ("The one", "The other"), [first, second], WITHIN)
+    groups = [Group("", "", side) for side in (first, second)]
+    sides, reason = sides_of([rate(first), rate(second)], ("The one", "The other"), groups, WITHIN)
     return Compared("FBSS by day 100", sides, None, reason, None)
 
 

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
-from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard.errors import NotTold
-from dashboard.protecting import WIDEST, ProtectedForm
+from dashboard import protecting
+from dashboard.cohort import Cohort
+from dashboard.protecting import FORMS, WIDEST, ProtectedForm, month_ends
 from tests.attacker.attacker import Bools, Heard
-from tests.attacker.practice import COUNTS, MARKS, Practice
+from tests.attacker.practice import OUTCOME, READS, Practice
+from tests.attacker.table import DIED, FAILED, OF_NO_OUTCOME, UNANSWERED, WELL, generation, keyed, told
 
-QUESTIONS = 40
-"""Cohorts, each by several columns."""
-CHANGES = 150
+COHORTS = {"failure_curve": 30, "operations": 60, "risk_factors_landmark": 60}
+"""So many are asked about, each by several columns; as many as it takes to find somebody in exact counts."""
+FEWER = 10
+CHANGES = 30
+HALF_A_STEP = 2
+"""So far at most a count is told from what it is by a rounding to the nearest 5."""
 
 Rounding = Callable[[int, str], int]
 
@@ -29,37 +32,28 @@ def practice(sample_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Pr
     return Practice(sample_store, tmp_path_factory.mktemp("audit"))
 
 
-def keyed(words: str) -> bytes:
-    return sha256(f"a secret {words}".encode()).digest()
-
-
 def to_five(count: int, _: str = "") -> int:
     """The nearest multiple of 5: what a fixed rounding tells."""
-    return (count + 2) // 5 * 5
+    return (count + HALF_A_STEP) // 5 * 5
 
 
-def test_nobody_is_found_by_thousands_of_pairs_of_what_may_be_asked(
-    practice: Practice, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("read", READS)
+def test_nobody_is_found_by_pairs_of_what_may_be_asked(
+    practice: Practice, capsys: pytest.CaptureFixture[str], read: str
 ) -> None:
-    heard, sets = practice.heard(QUESTIONS)
-    pairs = 0
-    for mark in MARKS:
-        truth = practice.failed(mark)
-        for of, low, high in zip(heard[mark].members, heard[mark].low, heard[mark].high, strict=True):
-            assert low <= truth[of].sum() <= high
-        found = heard[mark].inferred()
-        assert not found.failed | found.well
-        pairs += found.pairs
+    cohorts = COHORTS.get(read, FEWER)
+    answers = practice.answers(read, cohorts)
+    seen = practice.found(answers)
     with capsys.disabled():
-        print(f"\n{QUESTIONS} cohorts, {len(sets)} answers, {pairs} pairs of one within the other: 0 patients found")
-    assert pairs >= 1000
-    exact = Heard(len(practice.known))
-    for of in sets:
-        exact.hear(of, int(practice.failed(730)[of].sum()), int(practice.failed(730)[of].sum()))
-    told = exact.inferred()
-    assert told.failed | told.well, "The attacker finds nobody in exact counts either: he does not work."
-    assert practice.failed(730)[list(told.failed)].all()
-    assert not practice.failed(730)[list(told.well)].any()
+        print(f"\n{read}: {cohorts} cohorts, {seen.counts} counts, {seen.pairs} pairs: {seen.patients} found")
+    assert seen.patients == 0
+    assert seen.pairs >= 40
+    exact = practice.found(practice.exactly(answers))
+    assert exact.patients, "The attacker finds nobody in exact counts either: he does not work."
+
+
+def test_every_form_is_read_but_the_one_that_is_the_curve_by_years() -> None:
+    assert FORMS.keys() - READS.keys() == {"failure_by_month"}
 
 
 def by_day(practice: Practice, rounded: Rounding, reach: tuple[int, int]) -> Heard:
@@ -82,7 +76,7 @@ def test_fixed_thresholds_and_fixed_rounding_give_patients_away_by_days_and_so_d
     truth, form = practice.failed(730), ProtectedForm(lambda *_: pd.DataFrame(), keyed)
     for rounded, reach in (
         (lambda count, _: count, (0, 0)),
-        (to_five, (2, 2)),
+        (to_five, (HALF_A_STEP, HALF_A_STEP)),
         (lambda count, _: (count + 4) // 5 * 5, (4, 0)),
     ):
         found = by_day(practice, rounded, reach).inferred()
@@ -92,92 +86,116 @@ def test_fixed_thresholds_and_fixed_rounding_give_patients_away_by_days_and_so_d
     assert not any(by_day(practice, form.rounded, (WIDEST, WIDEST)).inferred()[:2])
 
 
-class _Table:
-    """Operations of a generation: the day of surgery, the state and its day; told of without a database."""
+def days_known(practice: Practice, by: str) -> list[tuple[Bools, int]]:
+    """Of which operations somebody failed for certain on which day, as the curve rises on it and not on the one before.
 
-    def __init__(self, rows: pd.DataFrame) -> None:
-        self.rows = rows
-
-    def told(self) -> int | None:
-        """How many are told to have failed; None where nothing is told."""
-        form = ProtectedForm(self._signature, keyed)
-        states = {"failed": 1, "died": 2, "left_follow_up": 0}
-        counted = {name: self.rows["state"] == state for name, state in states.items()}
-        frame = self.rows[["day"]].assign(unit=0, **counted).groupby(["unit", "day"], as_index=False)[COUNTS].sum()
-        try:
-            return int(form.told("failure_curve", {"by": ()}, {"outcome": 1}, frame)["failed"].sum())
-        except NotTold:
-            return None
-
-    def _signature(self, name: str, by: str, values: Mapping[str, Any]) -> pd.DataFrame:
-        rows, of_events = self.rows, name == "event_signature"
-        rows = rows[rows["state"].isin((1, 2))] if of_events else rows
-        days = rows["day"] + 100_000 * rows["state"] if of_events else rows["operated"]
-        return pd.DataFrame(
-            [{"unit": 0, "operations": len(rows), "days": days.sum(), "more": (days * rows["operated"]).sum()}]
-        )
+    The attacker knows on which days it may rise: a rise says that somebody failed since the last of them. What happened
+    on the day of surgery stands on the first.
+    """
+    found = []
+    curve = practice.records.read("failure_curve", columns={"by": by}, outcome=OUTCOME)
+    ends = [-1, *protecting.month_ends(int(curve["day"].max()), None)]
+    before = dict(zip(ends[1:], ends, strict=False))
+    codes = practice.records.order(by)
+    for unit, rows in curve[curve["failed"] > 0].groupby("unit"):
+        of = np.asarray(practice.known[by] == codes[str(unit)])
+        found += [(of, int(day)) for day in rows["day"] if day - before[int(day)] == 1]
+    return found
 
 
-def _generation(number: int) -> pd.DataFrame:
-    random = np.random.default_rng(number)
-    size = int(random.integers(40, 120))
-    state = random.choice([0, 1, 2], size, p=[0.65, 0.3, 0.05])
-    return pd.DataFrame(
-        {"operated": random.integers(6000, 9000, size), "state": state, "day": random.integers(1, 1500, size)}
+def test_a_curve_in_steps_of_a_day_would_tell_on_which_day_somebody_failed(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever knows on which day a patient was operated again then knows that it was a failure."""
+    assert not days_known(practice, "family")
+    assert min(np.diff([0, *month_ends(4000, None)])) > 14
+    monkeypatch.setattr(protecting, "month_ends", lambda last, _: list(range(1, last + 2)))
+    caught = days_known(practice, "family")
+    assert len(caught) >= 10
+    state, day = (np.asarray(practice.became[OUTCOME][column]) for column in ("state", "day"))
+    assert all(((state == FAILED) & (day == on))[of].any() for of, on in caught)
+
+
+def _first(rows: pd.DataFrame, state: int) -> Bools:
+    return np.asarray(rows.index == rows.index[rows["state"] == state][0])
+
+
+def _changed(rows: pd.DataFrame, state: int, into: int) -> pd.DataFrame:
+    return rows.assign(
+        state=rows["state"].mask(_first(rows, state), into), day=rows["day"].mask(_first(rows, state), 50)
     )
 
 
-def _well(rows: pd.DataFrame) -> int:
-    return int(rows.index[rows["state"] == 0][0])
-
-
-def _one_more(state: int) -> pd.DataFrame:
-    return pd.DataFrame([{"operated": 9001, "state": state, "day": 50}])
+def _one_more(rows: pd.DataFrame, state: int) -> pd.DataFrame:
+    more = pd.DataFrame([{"operated": 9001, "state": state, "day": 50}])
+    return pd.concat([rows, more], ignore_index=True)
 
 
 CHANGED: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
-    "an outcome": lambda rows: rows.assign(state=rows["state"].mask(rows.index == _well(rows), 1)),
-    "a failure that is none by the next definition": lambda rows: rows.assign(
-        state=rows["state"].mask(rows.index == rows.index[rows["state"] == 1][0], 0)
-    ),
-    "a patient more, who failed": lambda rows: pd.concat([rows, _one_more(1)], ignore_index=True),
-    "a patient more, who is well": lambda rows: pd.concat([rows, _one_more(0)], ignore_index=True),
+    "an outcome": lambda rows: _changed(rows, WELL, FAILED),
+    "a failure that is none by the next definition": lambda rows: _changed(rows, FAILED, WELL),
+    "a patient more, who failed": lambda rows: _one_more(rows, FAILED),
+    "a patient more, who is well": lambda rows: _one_more(rows, WELL),
+    "an answer": lambda rows: _changed(rows, UNANSWERED, WELL),
 }
 """What the next generation, or the next version of a definition, has otherwise."""
+OF_EVENTS = tuple(CHANGED)[:4]
+OTHER_CHANGES = {"follow_up": tuple(CHANGED)[2:], "operations": tuple(CHANGED)[2:4]}
+"""The changes that touch what a form counts, where it counts no outcome."""
+ONE_MORE = {"follow_up": "an answer", "operations": OF_EVENTS[2]}
+PAIRS = [(read, change) for read in READS for change in OTHER_CHANGES.get(read, OF_EVENTS)]
 
 
-@pytest.mark.parametrize("change", CHANGED)
-def test_a_generation_or_definition_less_the_one_before_never_tells_what_became_of_one_patient(change: str) -> None:
-    moves = set()
+def differences(read: str, change: str) -> list[int]:
+    """By how much a count is told otherwise once one thing has changed, of many practices."""
+    found = []
     for number in range(CHANGES):
-        before = _generation(number)
-        after = CHANGED[change](before)
-        earlier, later = _Table(before).told(), _Table(after).told()
+        before = generation(number)
+        earlier, later = told(before, read), told(CHANGED[change](before), read)
         if earlier is not None and later is not None:
-            moves.add(np.sign(later - earlier))
-            # The bounds of both leave open that one more failed, that none did, and that one fewer did.
-            assert (later - WIDEST) - (earlier + WIDEST) < 0 < (later + WIDEST) - (earlier - WIDEST)
-    assert moves == {-1, 0, 1}
+            found.append(later - earlier)
+    return found
 
 
-def test_a_fixed_rounding_would_tell_it_between_two_generations() -> None:
-    risen = [
-        number
-        for number in range(CHANGES)
-        if to_five(n := int((_generation(number)["state"] == 1).sum())) < to_five(n + 1)
-    ]
-    assert risen
+def certain(moves: Sequence[int], reach: int) -> int:
+    """In how many of these one more is counted for certain, or one fewer, or none: the others are left open."""
+    return sum(not move - 2 * reach < 0 < move + 2 * reach for move in moves)
 
 
-def test_a_generation_in_which_nothing_changed_tells_the_same_so_that_no_average_can_be_taken() -> None:
-    for number in range(CHANGES // 10):
-        shuffled = _generation(number).sample(frac=1, random_state=number).reset_index(drop=True)
-        assert _Table(_generation(number)).told() == _Table(shuffled).told()
+@pytest.mark.parametrize(("read", "change"), PAIRS)
+def test_a_generation_or_definition_less_the_one_before_never_tells_what_became_of_one_patient(
+    read: str, change: str
+) -> None:
+    moves = differences(read, change)
+    assert certain(moves, WIDEST) == 0
+    assert {*np.sign(moves)} == {-1, 0, 1}
+
+
+@pytest.mark.parametrize("read", READS)
+def test_a_fixed_rounding_would_tell_it_in_every_form(read: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(protecting, "shift", lambda *_: HALF_A_STEP)
+    moves = differences(read, ONE_MORE.get(read, OF_EVENTS[0]))
+    assert {*moves} == {0, 5}
+    assert certain(moves, HALF_A_STEP) == moves.count(5)
+
+
+@pytest.mark.parametrize("read", READS)
+def test_a_generation_in_which_nothing_changed_tells_the_same_so_that_no_average_can_be_taken(read: str) -> None:
+    for number in range(CHANGES // 5):
+        shuffled = generation(number).sample(frac=1, random_state=number).reset_index(drop=True)
+        assert told(generation(number), read) == told(shuffled, read)
+
+
+def test_what_is_counted_of_no_outcome_is_told_the_same_whatever_becomes_of_anybody() -> None:
+    for number in range(CHANGES // 5):
+        before = generation(number)
+        after = before.assign(state=before["state"].replace({DIED: DIED, WELL: FAILED}))
+        assert all(told(before, read) == told(after, read) for read in OF_NO_OUTCOME)
 
 
 def test_only_whole_quarters_and_few_filters_are_asked_about(practice: Practice) -> None:
-    for cohort, _ in practice.questions(QUESTIONS):
-        asked = practice.records.of(cohort).cohort
+    for cohort, _ in practice.questions(FEWER):
+        asked: Cohort = practice.records.of(cohort).cohort
         assert asked == asked.in_quarters()
         assert asked.operated_to is None or (asked.operated_to + timedelta(days=1)).day == 1
         assert asked.operated_from is None or asked.operated_from >= date(2018, 1, 1)

@@ -71,6 +71,7 @@ STYLE = f"""<style>
 {_begins(PAIR, HALVES, TRIPLE)} {{display: grid; gap: 7px; align-items: stretch;}}
 {_begins(FIGURES)} {{display: flex; flex-flow: row wrap; gap: 7px; align-items: stretch;}}
 {_begins(FIGURES)} > * {{flex: 1 1 14%; min-width: 0;}}
+{_begins(FIGURES)} [data-testid="stMarkdown"] p {{font-size: 0.875rem; line-height: 1.6;}}
 {_begins(PAIR, HALVES)} {{grid-template-columns: repeat(2, minmax(0, 1fr));}}
 {_begins(TRIPLE)} {{grid-template-columns: repeat(3, minmax(0, 1fr));}}
 {_begins(CARD)} {{padding: 8px 12px 6px;}}

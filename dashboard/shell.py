@@ -10,6 +10,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -205,11 +206,11 @@ def _draw(
 ) -> None:
     viewer, chosen = everybody.viewer, list[Records]()
     first, *others = [each for each in PAGES if each.is_for(viewer) and not (frozen and each.brings_in)]
-    listed = {
-        first: st.Page(_drawing(first, chosen), title=first.title, url_path="", default=True),
-        **{each: st.Page(_drawing(each, chosen), title=each.title, url_path=each.path) for each in others},
-    }
-    current = st.navigation([*listed.values(), *_out_of_sight(first, others, chosen)], position="top")
+    arrival, *at_its_own = _twice(first, chosen)
+    others_listed = {each: st.Page(_drawing(each, chosen), title=each.title, url_path=each.path) for each in others}
+    listed = {first: arrival, **others_listed}
+    out_of_sight = _out_of_sight([first, *others])
+    current = st.navigation([arrival, *at_its_own, *others_listed.values(), *out_of_sight], position="top")
     _go_on({each.path: page for each, page in listed.items()})
     addresses.open_to(viewer, [each.path for each in listed], [each.views for each in PAGES if each.views])
     asked = current.url_path or first.path
@@ -252,18 +253,28 @@ def _draw(
     addresses.all_said()
 
 
-def _out_of_sight(first: Listed, others: Collection[Listed], chosen: list[Records]) -> list[st.Page]:
-    """The pages that stand in no menu: who follows a link to one of another role is told so, in our words.
+def _twice(first: Listed, chosen: list[Records]) -> list[st.Page]:
+    """The first page of this viewer: at the app's own address, and at the page's where that is another.
 
-    And the first of this viewer's at its own address: in the menu it stands at the app's, where whoever arrives is, and
-    from where the way back is open, which it is not where one is sent on.
+    In the menu stands the one that is open, else the first: where whoever arrives is, and from where the way back is
+    open, which it is not where one is sent on.
     """
+    draw = _drawing(first, chosen)
+    if not first.path:
+        return [st.Page(draw, title=first.title, url_path="", default=True)]
+    there = urlsplit(str(st.context.url or "")).path.strip("/") == first.path
+    seen, unseen = ("hidden", "visible") if there else ("visible", "hidden")
     return [
-        st.Page(
-            _drawing(each, chosen) if each is first else lambda: None, title=each.title, url_path=each.path,
-            visibility="hidden",
-        )
-        for each in PAGES if each.path and each not in others
+        st.Page(draw, title=first.title, url_path="", default=True, visibility=seen),  # type: ignore[arg-type]
+        st.Page(draw, title=first.title, url_path=first.path, visibility=unseen),  # type: ignore[arg-type]
+    ]
+
+
+def _out_of_sight(mine: Collection[Listed]) -> list[st.Page]:
+    """The pages that stand in no menu: who follows a link to one of another role is told so, in our words."""
+    return [
+        st.Page(lambda: None, title=each.title, url_path=each.path, visibility="hidden")
+        for each in PAGES if each.path and each not in mine
     ]  # fmt: skip
 
 

@@ -122,6 +122,7 @@ STYLE = f"""<style>
     {_begins(CHOICES)} [data-testid="stElementContainer"]:has(> [data-testid="stButton"]) {{max-width: 170px;}}
     {_begins(CHOICES)} [data-testid="stButton"] p {{overflow: hidden; text-overflow: ellipsis; white-space: nowrap;}}
     {_begins(FIGURES)} > * {{flex-basis: 30%;}}
+    {_begins(FIGURES)}:has(> :nth-child(4):last-child) > * {{flex-basis: 45%;}}
 }}
 @media (max-width: {PHONE}px) {{
     {_begins(PAIR, TRIPLE)} {{grid-template-columns: minmax(0, 1fr);}}

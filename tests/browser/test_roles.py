@@ -111,6 +111,9 @@ def test_back_leads_out_of_a_page_of_others_and_of_where_one_arrives(as_role: Pa
 def test_a_steward_takes_the_work_list_along_on_record(as_role: Page, shared: str, store: Path) -> None:
     as_role.goto(f"{shared}/data?data_view=Work+list")
     settle(as_role, "Data quality")
+    first = as_role.get_by_test_id("stTopNavLink").first
+    expect(first).to_have_text("Data quality")
+    expect(first).to_have_attribute("aria-current", "page")
     with as_role.expect_download() as coming:
         as_role.get_by_role("button", name="Download as CSV").click()
     lines = coming.value.path().read_text(encoding="utf-8-sig").splitlines()

@@ -117,7 +117,7 @@ def _frame(figure: go.Figure, top: float, height: float, sides: tuple[int, int],
     is_long = height > margin_rows.LONG
     above = ABOVE + 20 if is_long else ABOVE
     margin_rows.lay_out(figure, height, left=sides[0], right=sides[1], above=above, below=AXIS, dark=dark)
-    axis = style.percent_axis(top, margin_rows.MOST_MARKS)
+    axis = style.percent_axis(top, margin_rows.most_marks(sum(sides)))
     style.x_axes(figure, **axis)
     if is_long:
         style.x_axes(figure, mirror="ticks")

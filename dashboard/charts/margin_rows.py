@@ -24,6 +24,8 @@ LONG = 700
 """Pixels: in a picture taller than this the axis stands on top as well, where reading begins."""
 MOST_MARKS = 3.5
 """The axis of shares has so many steps at most: on a telephone what stands beside it leaves little room."""
+TELEPHONE, MARK = 336, 36
+"""Pixels of a picture on a telephone, and of its axis that a mark takes."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,11 @@ def lay_out(figure: go.Figure, tall: float, *, left: int, above: int, below: int
     style.lay_out(figure, dark=dark, height=height, left=left, bottom=below, top=above, right=right)
     style.x_axes(figure, tickangle=0)
     style.y_axes(figure, visible=False, range=[tall, 0])
+
+
+def most_marks(beside: float) -> float:
+    """How many steps the axis of shares may have on a telephone. beside: pixels on both sides of the plot."""
+    return max(1.0, min(MOST_MARKS, (TELEPHONE - beside) / MARK))
 
 
 def stripe(figure: go.Figure, lines: Sequence[Row], *, left: int, right: int, dark: bool) -> None:

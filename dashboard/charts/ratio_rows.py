@@ -62,7 +62,8 @@ def describe(rows: pd.DataFrame) -> str:
 
 
 def _name(values: dict[str, Any]) -> list[str]:
-    label = f"{values['label']} (own)" if values["own"] else str(values["label"])
+    named = values["own"] and values["label"] != wording.YOU
+    label = f"{values['label']} (own)" if named else str(values["label"])
     first, *others = style.lines_of(label, margin_rows.LETTERS)
     return [f"<b>{first}</b>" if values["own"] else first, *others]
 

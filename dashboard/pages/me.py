@@ -51,7 +51,7 @@ def page(records: Records) -> None:
     _figures(mine, practice_beside(records, name, outcome.name), outcome, landmark.days)
     found = among_peers(records, name, outcome.name, landmark.days)
     with furniture.side_by_side(3, key="me"):
-        _among(found, outcome, landmark.label)
+        _among(found, outcome, landmark.label, _called(records, name))
         _families(mine, outcome, landmark.days, landmark.label)
         _reported(mine)
     with furniture.side_by_side(3, key="me-lists"):
@@ -115,13 +115,16 @@ def _figure(row: Any, practice: Any) -> KeyFigure:
     return KeyFigure(row.label, value_words(row), limits_words(row), beside if row.shown else "")
 
 
-def _among(found: AmongPeers, outcome: Outcome, label: str) -> None:
+def _among(found: AmongPeers, outcome: Outcome, label: str, called: str) -> None:
+    """called: one's own row to the reader, where not by the label."""
     with furniture.card(f"Seen against expected, by {label}", key="me-among", link=Link("compare", "Compare")):
         if found.own is None or found.answer.model.fit is None:
             st.markdown(parts.said(f"Not shown: {found.answer.model.plan.reason or 'nothing is expected here'}."))
             return
-        figure = ratio_rows.ratio_rows(found.rows, tall=CHART, dark=parts.is_dark())
-        furniture.picture(figure, alt=ratio_rows.describe(found.rows), key="me among")
+        own = found.rows["own"].astype(bool)
+        rows = found.rows.assign(label=found.rows["label"].mask(own, called)) if called else found.rows
+        figure = ratio_rows.ratio_rows(rows, tall=CHART, dark=parts.is_dark())
+        furniture.picture(figure, alt=ratio_rows.describe(rows), key="me among")
 
 
 def _families(mine: Records, outcome: Outcome, days: int, label: str) -> None:

@@ -341,14 +341,15 @@ def name_in_row(frame: pd.DataFrame, rows: list[int], column: str) -> str | None
 def bear_in_mind(
     frame: pd.DataFrame, records: Records | None = None, again: Callable[[Records], pd.DataFrame] | None = None
 ) -> None:
-    """What to bear in mind: a note for each group whose share is not shown, and one for all the others.
+    """What to bear in mind: why shares are not shown, each reason once, and one note for all the others.
 
     again: the same rows of other records; with it, wider choices are offered under which one more group is shown.
     """
     hidden = [row for row in rows_of(frame) if row.note and not row.shown]
     doubtful = [row for row in rows_of(frame) if row.note and row.shown]
-    for row in [*hidden, *(doubtful if len(doubtful) == 1 else ())]:
-        note(f"{said(row.label)}: {said(row.note)}")
+    told = [*hidden, *(doubtful if len(doubtful) == 1 else ())]
+    for why in dict.fromkeys(row.note for row in told):
+        note(f"{said(', '.join(row.label for row in told if row.note == why))}: {said(why)}")
     if hidden and records is not None and again is not None:
         names = {row.group for row in hidden}
         offer(ways(records, lambda wider: _shows_one(again(wider), names)), key="hidden", path=None)

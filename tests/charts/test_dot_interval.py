@@ -46,6 +46,15 @@ def test_a_share_that_may_not_be_shown_is_counts_only(hidden: dict[str, Any]) ->
     assert len(trace(figure, "Share failed").x) == 1
 
 
+def test_the_axis_has_no_more_marks_than_a_telephone_has_room_for() -> None:
+    one = {"share": 0.3, "lower": 0.1, "upper": 0.55, "shown": True}
+    wide = rows(one, one | {"label": "Endoscopic discectomy", "shown": False})
+    narrow = dot_interval(wide)
+    margins = narrow.layout.margin.l + narrow.layout.margin.r
+    assert len(narrow.layout.xaxis.tickvals) * 36 <= 336 - margins + 36
+    assert len(dot_interval(wide.head(1)).layout.xaxis.tickvals) > len(narrow.layout.xaxis.tickvals)
+
+
 def test_only_hidden_rows_are_still_a_picture() -> None:
     figure = dot_interval(rows({"shown": False, "operations": 8, "failed": 3}))
     assert [each.name for each in figure.data] == ["To click"]

@@ -30,6 +30,12 @@ def test_the_own_dot_is_full_with_its_interval_and_a_peer_is_a_hollow_dot_alone(
     assert "0.40" in words
 
 
+def test_the_own_row_is_named_as_the_own_unless_it_is_called_you() -> None:
+    for label, told in (("S06", "<b>S06 (own)</b>"), ("You", "<b>You</b>")):
+        figure = ratio_rows(pd.DataFrame([{**OWN, "label": label}, PEER]))
+        assert told in [note.text for note in figure.layout.annotations]
+
+
 def test_what_lies_beyond_the_axis_ends_at_it_and_is_told_in_words() -> None:
     wild = OWN | {"ratio": 12.0, "lower": 0.01, "upper": 40.0}
     figure = ratio_rows(pd.DataFrame([wild]))

@@ -157,6 +157,10 @@ def test_a_surgeon_reads_of_the_own_operations(served: Path) -> None:
     assert "Since the last import" not in "".join(ways(opened(VIEWERS["surgeon"], "")))
     assert "**You: 31 failures seen by 2 years" in own
     assert "**422** of your operations" in own
+    parts_of = opened(VIEWERS["surgeon"], "/me").get("plotly_chart")
+    pictures = " ".join(str(json.loads(part.proto.spec)) for part in parts_of)
+    assert "<b>You</b>" in pictures
+    assert "(own)" not in pictures
 
 
 def test_a_manager_is_told_no_number_of_signals_and_offered_no_patients(served: Path) -> None:

@@ -75,12 +75,12 @@ def timeline(records: Records, operation: int, outcome: str) -> pd.DataFrame:
     rows = records.listing("timeline", operation=int(operation), outcome=outcome).rename(columns={"happened": "date"})
     record = rows.groupby(SAME_RECORD, dropna=False, sort=False).ngroup()
     once = rows[~record.duplicated()].copy()
-    of_record = [found for _, found in rows.groupby(record, sort=False)]
-    roles = [_roles(found) for found in of_record]
-    once["roles"] = pd.Series(roles, index=once.index, dtype=object)
-    once["counts_as"] = [
-        "; ".join(_counted(found, definition)) if some else "" for found, some in zip(of_record, roles, strict=True)
-    ]
+    because, reasons_of = rows[rows["role"].notna()], dict[int, list[Any]]()
+    for number, row in zip(record[because.index], rows_of(because), strict=True):
+        reasons_of.setdefault(number, []).append(row)
+    of_record = [reasons_of.get(number, []) for number in record[once.index]]
+    once["roles"] = pd.Series([_roles(found) for found in of_record], index=once.index, dtype=object)
+    once["counts_as"] = ["; ".join(_counted(found, definition)) for found in of_record]
     once["detail"] = [_detail(row) for row in rows_of(once)]
     once["what"] = [_words(records, row) for row in rows_of(once)]
     once["kind"] = once["kind"].replace(CALLED)
@@ -135,18 +135,14 @@ def _record_words(record: pd.Series, role: str) -> str:
     )
 
 
-def _roles(of_record: pd.DataFrame) -> list[tuple[int, str]]:
+def _roles(reasons_of: list[Any]) -> list[tuple[int, str]]:
     """What a record is to the rule, by the operation that it made a failure; the marts have decided it."""
-    return [
-        (int(row.reason_of), ROLES.get(row.role) or MADE_BY.get(row.kind, f"the {row.kind}"))
-        for row in rows_of(of_record[of_record["role"].notna()])
-    ]
+    return [(int(row.reason_of), ROLES.get(row.role) or MADE_BY.get(row.kind, f"the {row.kind}")) for row in reasons_of]
 
 
-def _counted(of_record: pd.DataFrame, definition: Outcome) -> Iterator[str]:
+def _counted(reasons_of: list[Any], definition: Outcome) -> Iterator[str]:
     """The same in words, with the operation where it is another than the record's own."""
-    reasons_of = of_record[of_record["role"].notna()]
-    for row, (of, role) in zip(rows_of(reasons_of), _roles(of_record), strict=True):
+    for row, (of, role) in zip(reasons_of, _roles(reasons_of), strict=True):
         after = "" if of == row.operation else f" after that of {day_words(row.reason_since)}"
         yield f"{definition.short}: {role}{after}"
 

@@ -12,7 +12,7 @@ from dashboard.importing.result import ImportResult, Issue
 from dashboard.shipped import shipped
 from tests.canaries import traces
 from tests.importing.test_checks_cases import CASES, GOOD, HEADERS, OPERATIONS, PATIENTS, Case, operation
-from tests.importing.written import rows, take, write
+from tests.importing.written import opened, rows, take, write
 
 CLEARS = {
     check.name: check.clears for check in all_checks() if check.clears and check.table in TABLES and check.name in CASES
@@ -39,7 +39,8 @@ def said(result: ImportResult) -> list[Issue]:
 
 
 def kept(store: Path) -> dict[str, int]:
-    return {name: rows(store, f"select count(*) from {table}")[0][0] for name, table in KEPT.items()}
+    with opened(store) as current:
+        return {name: current.table(table).shape[0] for name, table in KEPT.items()}
 
 
 def test_good_records_break_no_rule(tmp_path: Path) -> None:

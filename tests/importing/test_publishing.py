@@ -9,7 +9,7 @@ import pytest
 
 from dashboard.engines.generations import Store
 from dashboard.importing import ImportRefused
-from tests.importing.written import contents, rows, take, write
+from tests.importing.written import contents, opened, take, write
 
 MARTS = ("operation_outcome", "symptom_event", "facts")
 MORE = {
@@ -27,7 +27,8 @@ MORE = {
 
 def marts(store: Path) -> list[list[tuple[object, ...]]]:
     """Every row that a read can see, in an order of its own."""
-    return [sorted(rows(store, f"select * from {mart}"), key=repr) for mart in MARTS]
+    with opened(store) as current:
+        return [sorted(current.table(mart).fetchall(), key=repr) for mart in MARTS]
 
 
 def twice_published(tmp_path: Path) -> tuple[Path, Path]:

@@ -17,7 +17,8 @@ import pandas as pd
 
 from dashboard.access import Viewer
 from dashboard.analyses.groups import due_from
-from dashboard.audit import KEY, Audit
+from dashboard.audit import Audit
+from dashboard.audit_keys import DISCLOSURE
 from dashboard.cohort import FILTERS, PLACES, TITLES, Cohort
 from dashboard.definitions import load
 from dashboard.engines.duck import DuckEngine
@@ -75,7 +76,7 @@ class Practice:
 
     def __init__(self, store: Path, audit: Path, viewer: Viewer = MANAGER, key: int = 3) -> None:
         """key: by which counts are moved, so that it is the same whenever it is tried."""
-        (audit / KEY).write_bytes(bytes([key]) * SECRET_BYTES)
+        (audit / DISCLOSURE).write_bytes(bytes([key]) * SECRET_BYTES)
         shown = Store(store).last_whole()
         assert shown is not None
         path = shown.generation.path

@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl
 import pytest
 
 from dashboard import accounts, cookies, repeated, round_trip, shell, sign_in
-from dashboard.access import OPERATOR, VISITOR, Viewer
+from dashboard.access import OPERATOR, PLANNING, VISITOR, Viewer
 from dashboard.audit import Audit
 from dashboard.engines.sessions import Sessions
 from dashboard.errors import DefinitionsWrong, NotAllowed, Refused, StoreDamaged
@@ -398,3 +398,10 @@ def test_where_people_sign_in_nobody_just_tries_the_app_out(at: At, monkeypatch:
     monkeypatch.setattr("dashboard.guard.standing", lambda: before)
     with pytest.raises(NotAllowed, match="not signed in"):
         shell._who_is_here()
+
+
+def test_whoever_has_an_account_can_sign_out_whatever_its_rights_and_nobody_else_can() -> None:
+    for viewer in (OPERATOR, VISITOR):
+        assert not shell._has_signed_in(viewer)
+        assert not shell._has_signed_in(replace(viewer, without=(PLANNING,), protected=True))
+    assert shell._has_signed_in(replace(OPERATOR, name="Olaf Ott"))

@@ -303,7 +303,9 @@ class SignIn:
         if session.provider not in self.said.providers:
             return f"The way by which they came was taken out of {FILE}."
         read = accounts.read(self.store)
-        return "" if read.complaint or read.viewer(session.claims) else read.why_not(session.claims)
+        if read.complaint or read.viewer(session.claims):
+            return ""
+        return read.why_not(session.claims) if read.known(session.claims) else f"{accounts.FILE} has no such entry now."
 
     def _let_go(self) -> None:
         """End the sessions of browsers that come no more: each is on record, as those are that are looked at."""

@@ -226,7 +226,7 @@ def test_somebody_who_is_not_known_and_tries_again_and_again_is_two_lines(
 BY_ITSELF: dict[str, tuple[Callable[[At], object], str]] = {
     "idle": (lambda at: at.wait(IDLE_SECONDS), "Nothing was done for half an hour."),
     "twelve hours": (lambda at: at.wait(SESSION_SECONDS), "Twelve hours were over."),
-    "taken out": (lambda at: let_in(at.store), "Nobody with an account here."),
+    "taken out": (lambda at: let_in(at.store), "people.toml has no such entry now."),
     "the way taken out": (lambda at: at.close("clinic"), "The way by which they came was taken out of sign_in.toml."),
 }  # fmt: skip
 

@@ -26,6 +26,8 @@ FIGURES, PAIR, HALVES, TRIPLE, CARD, LIST, VERDICT, CHOICES = (
     "figures", "pair", "halves", "triple", "card", "list", "verdict", "choices",
 )  # fmt: skip
 """What the key of such a piece of furniture begins with."""
+QUEUE = "queue"
+"""The list that is a page's own and no card beside others: its rows are whole where a screen is too narrow for them."""
 WIDE_ONLY, NARROW_ONLY = "wide-only", "narrow-only"
 """What the key of a part begins with that is there on wide screens alone, or on phones alone."""
 
@@ -121,6 +123,8 @@ STYLE = f"""<style>
     {_begins(CHOICES)} {_WIDGETS} > div:last-child {{width: 120px;}}
     {_begins(CHOICES)} [data-testid="stElementContainer"]:has(> [data-testid="stButton"]) {{max-width: 170px;}}
     {_begins(CHOICES)} [data-testid="stButton"] p {{overflow: hidden; text-overflow: ellipsis; white-space: nowrap;}}
+    .st-key-{LIST}-{QUEUE} button {{height: auto;}}
+    .st-key-{LIST}-{QUEUE} button p {{white-space: normal;}}
     {_begins(FIGURES)} > * {{flex-basis: 30%;}}
     {_begins(FIGURES)}:has(> :nth-child(4):last-child) > * {{flex-basis: 45%;}}
 }}

@@ -23,7 +23,7 @@ from dashboard.analyses.red_flags import (
 from dashboard.analyses.verdicts.flags import RULES_NOTHING_OUT, queue_verdict
 from dashboard.definitions import load
 from dashboard.exports.offers import PATIENTS
-from dashboard.pages import course, exporting, furniture, notes, parts, plans, short_list
+from dashboard.pages import course, exporting, form, furniture, notes, parts, plans, short_list
 from dashboard.pages.short_list import ShortList
 from dashboard.records import Records
 
@@ -61,7 +61,7 @@ def section(
         st.warning("\n\n".join([*map(_combined_words, answer.combined), _together(answer), PATH]))
     else:
         parts.note(f"{_together(answer)} **{PATH}**")
-    with furniture.card(f"Red flags of the last {span}", key="red-flags"), short_list.rows("queue"):
+    with furniture.card(f"Red flags of the last {span}", key="red-flags"), short_list.rows(form.QUEUE):
         for _, flag in answer.rows.head(MOST_ROWS).iterrows():
             if st.button(_card_label(flag), key=f"row queue {flag['subject']}", type="tertiary"):
                 opened(records, flag)

@@ -106,6 +106,23 @@ def test_a_surgeon_stands_alone_by_the_limits_and_no_other_is_shown(practice: Re
     assert not any(f"S0{other}" in said(page) for other in (1, 2, 4, 5, 6, 7, 8, 9))
 
 
+@pytest.mark.parametrize(
+    ("page", "view"), [("compare", {}), ("compare", MONITORING), ("risk", {"risk_view": "Planning an operation"})]
+)
+def test_wherever_a_surgeon_is_told_what_is_expected_it_is_said_that_counts_of_others_in_it_are_rounded(
+    practice: Records, page: str, view: dict[str, str]
+) -> None:
+    own = replace(practice, viewer=Viewer("Dr Three", "surgeon", surgeon="S03"))
+    seen, whole = said(opened(page, own, **view)), said(opened(page, practice, **view))
+    made = "counts of the others that are rounded, so that none of their patients can be made out"
+    assert made in seen
+    assert made not in whole
+    assert "How well the model fits is for whoever sees the whole practice" in seen
+    assert "c-statistic" in whole
+    assert "c-statistic" not in seen
+    assert "calibration" not in seen
+
+
 def test_the_model_stands_with_version_date_and_c_statistic(practice: Records) -> None:
     words = said(opened("compare", practice))
     assert "c-statistic 0.67 (0.5 is chance, 1 is perfect)" in words

@@ -11,8 +11,11 @@ import pytest
 from hypothesis import HealthCheck, settings
 from streamlit.components.v2 import manifest_scanner
 
+from dashboard import audit
 from dashboard.analyses.remembering import forget
+from dashboard.audit_keys import DISCLOSURE
 from dashboard.importing.work import work
+from dashboard.private import SECRET_BYTES, secret
 from dashboard.shipped import shipped
 
 # On top of what Hypothesis takes by itself, which under CI is the same examples every time: nothing that asks how
@@ -36,8 +39,9 @@ def _let_go() -> Iterator[None]:
 def sample_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample data, published once for all tests of a process: to be copied, never written into.
 
-    An import takes some seconds, a copy of what it made none.
+    An import takes some seconds, a copy of what it made none. What is told in protected form is the same in each run.
     """
     folder = tmp_path_factory.mktemp("sample-store")
+    secret(folder / audit.FOLDER / DISCLOSURE, b"3" * SECRET_BYTES)
     work([shipped("sample_data")], folder, None, False, lambda step: None)
     return folder

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 
+from dashboard.access import QUALITY
 from dashboard.analyses.cohort_line import cohort_line
 from dashboard.cohort import FILTERS
 from dashboard.definitions import load
@@ -16,6 +17,7 @@ from dashboard.protecting import modes
 from dashboard.records import Records
 
 MADE_UP = "sample data, made by computer"
+UNCOUNTED = "uncounted"
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ class Heading:
 
 def heading(records: Records, title: str, mode: Sharing = MODES["none"]) -> Heading:
     """The heading of a file of these records, made under these rules."""
-    line, facts, cohort = cohort_line(records), records.facts, records.cohort
+    facts, cohort = records.facts, records.cohort
     seen = {**({} if records.whole_practice else records.viewer.scope), **cohort.chosen}
     chosen = {
         each.label: ", ".join(records.label(each.dimension, name) for name in seen[each.dimension])
@@ -66,10 +68,18 @@ def heading(records: Records, title: str, mode: Sharing = MODES["none"]) -> Head
     counted = "Every operation" if cohort.every_operation else "Index operations"
     period = {"Counted": counted, "Period": cohort.period_words() or "the whole recorded period"}
     return Heading(
-        title, records.described, count_of(line.operations, mode), count_of(line.of, mode), {**period, **chosen},
+        title, records.described, *_counts(records, mode), {**period, **chosen},
         facts.data_date, facts.made_up, records.engine.generation, facts.definitions_version, app_version(),
         facts.practice, records.viewer.name, modes(records.viewer)[mode.name].sentence,
     )  # fmt: skip
+
+
+def _counts(records: Records, mode: Sharing) -> tuple[int | str, int | str]:
+    """How many operations, of how many; to whom no count is told that they are not counted."""
+    if not records.viewer.may(QUALITY):
+        return UNCOUNTED, UNCOUNTED
+    line = cohort_line(records)
+    return count_of(line.operations, mode), count_of(line.of, mode)
 
 
 def app_version() -> str:

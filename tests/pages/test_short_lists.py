@@ -12,7 +12,9 @@ from dashboard.access import Viewer
 from dashboard.analyses.digest import FOLLOW_UP, IMPORTS, digest
 from dashboard.audit import Audit
 from dashboard.engines.notebook import Notebook
+from dashboard.errors import NotAllowed
 from dashboard.importing.watching import Watched
+from dashboard.pages import red_flags
 from dashboard.records import Records
 from tests.patience import SECONDS
 from tests.text_tables import records
@@ -61,10 +63,9 @@ def test_whoever_waits_stands_in_a_row_that_says_how_long_what_and_whose(asked: 
     ]
 
 
-def test_who_sees_counts_alone_reads_counts_and_has_no_row_to_click(asked: Records) -> None:
-    seen = shown("red_flags", replace(asked, viewer=COUNTS))
-    assert not seen.button
-    assert "**1** · Fever · :gray[1 without contact, the latest 30 days ago]" in [part.value for part in seen.markdown]
+def test_who_sees_counts_alone_is_told_of_no_red_flag(asked: Records) -> None:
+    with pytest.raises(NotAllowed, match="Your role shows counts"):
+        red_flags.compact(replace(asked, viewer=COUNTS))
 
 
 def test_what_nobody_records_is_not_none(tmp_path: Path) -> None:

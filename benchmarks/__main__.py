@@ -162,7 +162,7 @@ def _run(records: Records, query: sql.Query, values: dict[str, Any]) -> None:
     """Ask the engine itself, past everything that is remembered."""
     engine = records.engine
     assert isinstance(engine, DuckEngine)
-    offered = {**records._cohort_values(), **values, **records._scope_values()}
+    offered = {**records.cohort.values(records._codebook.known), **values, **records._scope_values()}
     engine._asked(query, tuple((name, offered[name]) for name in query.parameters))
 
 

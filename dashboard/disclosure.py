@@ -246,9 +246,19 @@ def _share_again(frame: pd.DataFrame, found: pd.DataFrame, pair: tuple[str, str]
         if row.get("shown", True) and not any(map(pd.isna, rests_on)):
             known = rule.rounded(row.get("known", row[whole]))
             limits = _rounded_share(float(row["share"]) * row[whole], row[whole], known, rule)
+            limits = _as_wide(limits, row) if row.get("moved", 0) else limits
         for name, value in zip(SHARES, limits, strict=True):
             if name in found:
                 found.loc[place, name] = value
+
+
+def _as_wide(limits: tuple[float | None, ...], row: pd.Series) -> tuple[float | None, ...]:
+    """The limits of counts that were moved before, no narrower than that makes them, each moved outwards to a step."""
+    share, lower, upper = limits
+    if lower is None or upper is None:
+        return limits
+    steps = int(row["lower"] / STEP), ceil(row["upper"] / STEP)
+    return share, min(lower, round(steps[0] * STEP, 2)), max(upper, round(min(steps[1] * STEP, 1.0), 2))
 
 
 def _rounded_share(events: float, whole: int, known: int, rule: Rule) -> tuple[float | None, ...]:

@@ -11,7 +11,6 @@ again tells nothing more. Another set, or the same with one failure more, is mov
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -22,16 +21,17 @@ import pandas as pd
 
 from dashboard import wording
 from dashboard.access import Viewer
-from dashboard.cohort import PLACES, TITLES, quarter_of
+from dashboard.cohort import PLACES, TITLES
 from dashboard.definitions import load
 from dashboard.disclosure import MODES, Sharing
 from dashboard.errors import NotTold
+from dashboard.told_days import FREE_DAYS, days_are_offered, in_quarters, moved
 
 STEP = 5
 """Every count that is told is a multiple of this."""
 FEWEST, FEW = 15, 5
 """Of fewer operations, or so few failures or others or fewer still, nothing is told: both as they are told, rounded."""
-EVENTS = frozenset({"failed", "died", "due_failed"})
+EVENTS = frozenset({"failed", "died"})
 """Counts of what the set of failures and deaths decides: moved alike in every read of the same outcome."""
 DOUBTS = frozenset({"lost"})
 """Counts of whom nothing is known, never told as none: no share is known of all, and no worst case is the best one."""
@@ -138,6 +138,11 @@ too small; with them in it would be chance alone.
 """
 
 
+def is_told(viewer: Viewer, read: str) -> bool:
+    """Whether a read has a form in which this viewer is told it; to be asked before the read, which else is refused."""
+    return not viewer.is_protected or read in OF_NO_PATIENT or read in FORMS
+
+
 @dataclass(frozen=True)
 class _Set:
     """One set of operations: words for which, and for which of them failed or died; whether it may be told of."""
@@ -157,7 +162,8 @@ class ProtectedForm:
     def told(self, name: str, columns: Columns, bound: Mapping[str, Any], frame: pd.DataFrame) -> pd.DataFrame:
         """The counts of a read in protected form: of the same columns, its groups and cells those that are told.
 
-        bound: what the read was asked with. Raises NotTold for a read without such a form, and where nothing is left.
+        bound: what the read was asked with, and the ``data_date``. Raises NotTold for a read without such a form, for
+        other days than are offered, and where nothing is left.
         """
         of_nobody = [] in (bound.get("scope_surgeons"), bound.get("scope_sites"))
         if name in OF_NO_PATIENT or of_nobody:
@@ -165,6 +171,8 @@ class ProtectedForm:
         form = FORMS.get(name)
         if form is None:
             raise NotTold(NO_FORM)
+        if not days_are_offered(bound, {mark.days for mark in load().landmarks}):
+            raise NotTold(FREE_DAYS)
         if not (isinstance(form, Cells) and form.nobody):
             self._check_left_out(bound)
         groups = [(part, of) for part, of in self._groups(columns, bound, frame, form) if of.told]
@@ -263,6 +271,7 @@ class ProtectedForm:
     def _parts(self, exact: pd.Series, cell: str, of: _Set, form: Cells) -> dict[str, int]:
         """The counts of one cell, each no more than its whole less the parts of it before."""
         counts: dict[str, int] = {}
+        cell = _of_due(cell, int(exact["due"])) if "due" in exact else cell
         for name, whole in form.of.items():
             value = int(exact[name])
             if name == form.rest:
@@ -327,8 +336,10 @@ class ProtectedForm:
 
     def _beside(self, part: pd.DataFrame, of: _Set, form: Course, n: int) -> dict[str, int]:
         told: dict[str, int] = {}
+        sums = part[[*COUNTED, *form.beside]].sum()
+        cell = _of_due("", int(sums[[*COUNTED]].sum() - sums["not_due"])) if form.beside else ""
         for count in form.beside:
-            told[count] = self._part(count, int(part[count].sum()), "", of, n - sum(told.values()))
+            told[count] = self._part(count, int(sums[count]), cell, of, n - sum(told.values()))
         return told
 
 
@@ -365,13 +376,10 @@ def month_ends(last: int, within_days: int | None) -> list[int]:
     return sorted({*marks, *(day for day in months if all(abs(day - mark) > CLOSE for mark in marks))})
 
 
-def moved(day: int, ends: Sequence[int], *, back: bool) -> int:
-    """The day on which something is told: the end of its month; back: just after the end before, for who left then."""
-    place = bisect_left(ends, day)
-    end = ends[min(place, len(ends) - 1)]
-    return day if day == end else (ends[place - 1] + 1 if place else 1) if back else end
+def _of_due(cell: str, due: int) -> str:
+    """The words of a cell of which so many are due.
 
-
-def in_quarters(day: Any, end: int) -> Any:
-    """The first day of the quarter in which a day lies, or the last for end 1; nothing for nothing."""
-    return day if pd.isna(day) else pd.Timestamp(quarter_of(pd.Timestamp(day).date())[end])
+    They are another set with each day on which somebody's time comes: what is counted of them is then moved anew, or
+    an import in which nothing else happened would tell what had become of whoever came to be due.
+    """
+    return f"{cell} of {due} due"

@@ -182,8 +182,7 @@ class Records:
     def choices(self, dimension: str) -> dict[str, str]:
         """The names that this viewer may choose from, with their labels, in order; "not recorded" is not one."""
         known = self._words
-        names = [name for code, name in known.names.get(dimension, {}).items() if code]
-        return {name: known.labels[dimension][name] for name in names}
+        return {name: known.labels[dimension][name] for code, name in known.names.get(dimension, {}).items() if code}
 
     def label(self, dimension: str, name: str) -> str:
         """The words for a name; the name itself where there are none."""
@@ -250,7 +249,7 @@ class Records:
 
     def _found(self, query: sql.Query, values: Mapping[str, Any]) -> pd.DataFrame:
         """Exact counts of this cohort within the scope, with these values in place of its own: for the door itself."""
-        offered = {**self._cohort_values(), **values, **self._scope_values()}
+        offered = {**self.cohort.values(self._codebook.known), **values, **self._scope_values()}
         return self.engine.frame(query, {key: offered[key] for key in query.parameters})
 
     def _own_facts(self) -> Mapping[str, Any]:
@@ -268,7 +267,9 @@ class Records:
     ) -> pd.DataFrame:
         """Counts in protected form. Raises NotTold where there is none."""
         form = ProtectedForm(lambda query, by, of: self._found(sql.load(query, {"by": by or ()}), of), self.audit.keyed)
-        return form.told(name, columns, {**self._cohort_values(), **bound}, exact)
+        data_date = pd.Timestamp(self.engine.frame(sql.load("facts"), {})["data_date"].max()).date()
+        of = {**self.cohort.values(self._codebook.known), **bound, "data_date": data_date}
+        return form.told(name, columns, of, exact)
 
     def _of_every_unit(self) -> Cohort:
         """The cohort without the surgeons and sites chosen, by which one of others could be cut out."""
@@ -324,12 +325,12 @@ class Records:
     def _answer(
         self, name: str, columns: Mapping[str, str | Sequence[str]], values: Mapping[str, Value], named: bool = True
     ) -> tuple[pd.DataFrame, dict[str, Value]]:
-        query, offered = sql.load(name, columns), self._cohort_values()
+        query = sql.load(name, columns)
         said = {key: self._coded(key, value) for key, value in values.items()}
         if surplus := set(said) - query.parameters:
             raise WrongUsage(f'The query "{name}" does not ask for {", ".join(sorted(surplus))}.')
         # The scope comes last: neither the cohort nor a caller's value can take its place.
-        offered |= {**said, **self._scope_values()}
+        offered = {**self.cohort.values(self._codebook.known), **said, **self._scope_values()}
         if missing := query.parameters - set(offered):
             raise WrongUsage(f'The query "{name}" also wants {", ".join(sorted(missing))}.')
         bound = {key: offered[key] for key in query.parameters}
@@ -341,11 +342,9 @@ class Records:
         return (self._named(frame, columns) if named else frame), bound
 
     def _coded(self, parameter: str, value: Value) -> Value:
-        known = parameter in self._words.codes and isinstance(value, str)
-        return self._words.code(parameter, str(value)) if known else value
-
-    def _cohort_values(self) -> dict[str, Value]:
-        return {**self.cohort.values(self._codebook.known)}
+        return (
+            self._words.code(parameter, value) if parameter in self._words.codes and isinstance(value, str) else value
+        )
 
     def _scope(self) -> dict[str, list[int] | None]:
         """The codes of the surgeons and of the sites that the viewer sees; None for every one."""

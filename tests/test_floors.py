@@ -53,6 +53,7 @@ FLOORS = {
     "cohort": 1,
     "codebook": 1,
     "disclosure": 2,
+    "told_days": 2,
     "audit": 1,
     "audit_asked": -1,
     "audit_keys": 0,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -13,9 +15,16 @@ import pytest
 
 from dashboard import slots
 from dashboard.access import OPERATOR, Viewer
+from dashboard.analyses.digest import digest
+from dashboard.analyses.failure_rate import failure_rate
+from dashboard.analyses.groups import due_from
+from dashboard.analyses.headline import headline
 from dashboard.audit import Audit
 from dashboard.cohort import Cohort
 from dashboard.definitions import load
+from dashboard.disclosure import MODES, protected
+from dashboard.documents.quality import quality
+from dashboard.documents.wanted import Wanted
 from dashboard.engines.duck import DuckEngine
 from dashboard.engines.generations import Store
 from dashboard.errors import NotAllowed, NotTold
@@ -30,11 +39,13 @@ from dashboard.protecting import (
     SENTENCE,
     STEP,
     WIDEST,
+    Cells,
     ProtectedForm,
+    _Set,
     month_ends,
-    moved,
 )  # fmt: skip
 from dashboard.records import Records
+from dashboard.told_days import moved
 from tests.queries.every_read import READS
 
 REFUSED = {
@@ -48,6 +59,7 @@ REFUSED = {
 MANAGER = Viewer("Manager of Central", "manager", sites=("Central",))
 DOUBTED = Viewer("Manager", "manager", protected=True)
 WHOLE = {"outcome": "fbss"}
+LANDMARK = 730
 
 Door = Callable[..., Records]
 
@@ -65,7 +77,9 @@ def asked(records: Records, name: str, by: str | None = None) -> pd.DataFrame:
     values: dict[str, Any] = {**READS[name]}
     columns = values.pop("columns", {})
     if "due_from" in values:
-        values["due_from"] = date(2023, 6, 1)
+        values["due_from"] = due_from(records, LANDMARK)
+    if "within_days" in values:
+        values["within_days"] = LANDMARK
     return records.read(name, columns=columns if by is None else {**columns, "by": by}, **values)
 
 
@@ -122,7 +136,8 @@ def test_the_same_operations_give_the_same_counts_by_whatever_words_they_are_ask
 
 def test_a_count_that_stands_in_two_reads_is_told_alike_in_both(door: Door) -> None:
     """Moved twice, it would be known the better by both."""
-    asked, days = door(DOUBTED), {"within_days": 365, "due_from": date(2023, 6, 30)}
+    asked = door(DOUBTED)
+    days = {"within_days": LANDMARK, "due_from": due_from(asked, LANDMARK)}
     for one, other, of, counts in (
         ("lost", "risk_factors", WHOLE | days, ["due_failed", "lost", "not_due"]),
         ("landmark", "risk_factors_landmark", {"outcome": "not_better"}, ["due", "answered", "failed"]),
@@ -189,7 +204,9 @@ def test_no_state_of_a_visit_is_left_out_for_being_of_few_so_that_what_is_told_o
 
 def test_nobody_is_told_that_none_was_lost_since_a_worst_case_would_be_too_narrow(door: Door) -> None:
     for by in ("procedure", "surgeon"):
-        told = door(DOUBTED).read("lost", columns={"by": by}, **WHOLE, within_days=365, due_from=date(2023, 6, 30))
+        told = door(DOUBTED).read(
+            "lost", columns={"by": by}, **WHOLE, within_days=365, due_from=due_from(door(DOUBTED), 365)
+        )
         of_some = told[told["due"] > told["due_failed"]]
         assert len(of_some)
         assert (of_some["lost"] >= STEP).all()
@@ -217,6 +234,60 @@ def test_days_are_told_by_quarter_and_a_third_filter_of_the_patient_is_refused(d
         door(MANAGER, chosen=chosen).read("failure_curve", columns={"by": "smoking"}, **WHOLE)
     with pytest.raises(NotAllowed, match="Take away one filter"):
         asked(door(MANAGER, chosen=chosen), "risk_factors")
+
+
+def test_no_other_day_is_told_of_than_every_screen_offers_and_who_tries_is_on_record(door: Door) -> None:
+    records = door(DOUBTED)
+    day, a_day = due_from(records, LANDMARK), timedelta(days=1)
+    asked_with = [(LANDMARK + 1, day - a_day), (LANDMARK, day - a_day), (LANDMARK, day + a_day), (365, day)]
+    for within, due in asked_with:
+        with pytest.raises(NotTold, match="by a day more or less"):
+            records.read("lost", columns={"by": ()}, **WHOLE, within_days=within, due_from=due)
+        with pytest.raises(NotTold, match="by a day more or less"):
+            records.read("risk_factors", columns={"factors": ("smoking",)}, **WHOLE, within_days=within, due_from=due)
+        assert '"refusal"' in records.audit.path.read_text(encoding="utf-8").splitlines()[-1]
+    with pytest.raises(NotTold, match="by a day more or less"):
+        records.read("failure_by_month", outcome="fbss", within_days=LANDMARK - 1)
+    for mark in load().landmarks:
+        of_those = due_from(records, mark.days)
+        assert len(records.read("lost", columns={"by": ()}, **WHOLE, within_days=mark.days, due_from=of_those))
+
+
+def test_what_is_counted_of_those_due_is_moved_anew_when_one_more_is(door: Door) -> None:
+    """Or an import in which only somebody's time came would tell whether that patient had failed."""
+    telling = ProtectedForm(lambda *_: pd.DataFrame(), lambda words: sha256(words.encode()).digest())
+    form, of = FORMS["lost"], _Set("90 1 2", "fbss: 3 4 5", told=True)
+    assert isinstance(form, Cells)
+
+    def told(not_due: int, failed: int) -> int:
+        exact = pd.Series({"not_due": not_due, "due": 90 - not_due, "due_failed": failed, "lost": 10})
+        return telling._parts(exact, "", of, form)["due_failed"]
+
+    moves = {told(place, 20) - told(place - 1, 21) for place in range(20, 60)}
+    assert min(moves) < 0 < max(moves)
+
+
+def test_a_report_asks_for_nothing_that_has_no_form_so_that_nobody_stands_as_refused(
+    door: Door, tmp_path: Path
+) -> None:
+    """What a page or document asks by itself is no attempt of its reader; a read that is asked for all the same is."""
+    records = replace(door(MANAGER), audit=Audit(tmp_path))
+    report = quality(records, Wanted("fbss", LANDMARK, datetime.now(UTC)))
+    headline(records, "fbss", LANDMARK)
+    digest(records)
+    lines = [json.loads(line) for line in records.audit.path.read_text(encoding="utf-8").splitlines()]
+    assert [line["question"] for line in lines if line["what"] == "refusal" and line["why"] == NO_FORM] == []
+    assert {"Summary", "Failure by procedure", "Left out of this report"} <= {each.title for each in report.sections}
+    assert not {"Time to symptoms", "Sites"} & {each.title for each in report.sections}
+
+
+def test_what_leaves_by_the_rules_for_sharing_has_no_narrower_limits_than_its_reader_is_told(door: Door) -> None:
+    rates = failure_rate(door(DOUBTED), "fbss", "family", LANDMARK)
+    shared = protected(rates, MODES["nhs"])
+    told = shared["lower"].notna()
+    assert told.any()
+    assert (shared.loc[told, "lower"] <= rates.loc[told, "lower"]).all()
+    assert (shared.loc[told, "upper"] >= rates.loc[told, "upper"]).all()
 
 
 def test_a_surgeons_own_figures_are_exactly_those_that_the_operator_has_of_that_surgeon(door: Door) -> None:

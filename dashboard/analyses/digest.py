@@ -22,6 +22,7 @@ from dashboard.cohort import day_words
 from dashboard.definitions import load
 from dashboard.errors import NotTold
 from dashboard.importing.watching import watched
+from dashboard.protecting import is_told
 from dashboard.records import Records
 
 RED_FLAGS, SIGNALS, PLANS, FOLLOW_UP, IMPORTS = "red flags", "signals", "plans", "follow-up", "imports"
@@ -70,7 +71,7 @@ def digest(records: Records, now: datetime | None = None) -> list[ToReview]:
     made: Mapping[str, Callable[[], ToReview | None]] = {
         RED_FLAGS: lambda: _red_flags(records),
         IMPORTS: lambda: imports_to_review(records, now),
-        SIGNALS: lambda: _signals(records),
+        SIGNALS: lambda: _signals(records) if is_told(records.viewer, "case_mix") else None,
         PLANS: lambda: _plans(records, now.date()),
         FOLLOW_UP: lambda: follow_up_to_review(records),
     }

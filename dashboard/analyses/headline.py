@@ -20,6 +20,7 @@ from dashboard.analyses.remembering import remembered
 from dashboard.definitions import Measure, load
 from dashboard.definitions.headline import HeadlineOutcome
 from dashboard.errors import NotTold
+from dashboard.protecting import is_told
 from dashboard.records import Records
 
 SHARE, CHANGE, DAY = "share", "change", "day"
@@ -48,8 +49,9 @@ def headline(records: Records, outcome: str, within_days: int = 730) -> pd.DataF
     beside = [each for each in listed.outcomes if each.name != outcome]
     asked = [partial(_share, records, each, within_days) for each in (chosen, *beside)]
     measure = _main_measure(records)
-    asked += [*([partial(_change, records, measure)] if measure else []), partial(_answered, records)]
-    if outcome_named(outcome).kind == "time":
+    change = measure if is_told(records.viewer, "proms") else None
+    asked += [*([partial(_change, records, change)] if change else []), partial(_answered, records)]
+    if outcome_named(outcome).kind == "time" and is_told(records.viewer, "onset"):
         asked.append(partial(_half, records, outcome))
     rows = [row for ask in asked if (row := _as_far_as_told(ask))]
     return pd.DataFrame(rows, columns=COLUMNS).astype(dict.fromkeys(NUMBERS, float))

@@ -20,6 +20,7 @@ from dashboard.documents.quality.summary import in_full, summary
 from dashboard.documents.quality.units import units
 from dashboard.documents.wanted import Wanted
 from dashboard.errors import NotTold, OutcomesError
+from dashboard.protecting import NO_FORM, is_told
 from dashboard.records import Records
 
 TITLE = "Quality report"
@@ -57,6 +58,11 @@ FOR_OTHERS: tuple[tuple[str, int, bool, Made], ...] = (
     ("Follow-up", 1, False, shared.followed),
 )
 """The same of what may leave."""
+RESTS_ON = {
+    "Time to symptoms": "onset", "Causes and care": "causes", "Causes": "causes", "Care after failure": "care_paths",
+    "Surgeons and sites": "case_mix", "Sites": "case_mix", "Signals and actions": "case_mix",
+}  # fmt: skip
+"""The read without which a part cannot be: not asked for, and so no refusal on record, where the viewer is not told."""
 APPENDIX: tuple[tuple[str, int, bool, Made], ...] = (
     ("Definitions and methods", 1, True, definitions),
     ("How the figures were reckoned", 2, False, reckoned),
@@ -83,6 +89,8 @@ def _as_far_as_told(records: Records, wanted: Wanted, parts: Sequence[tuple[str,
     for title, level, own_page, make in parts:
         under = under or level == 1
         try:
+            if not is_told(records.viewer, RESTS_ON.get(title, "operations")):
+                raise NotTold(NO_FORM)
             # What stands under a heading that is left out stands for itself.
             sections.append(_section(records, wanted, title, level if under else 1, own_page, make))
         except NotTold:

@@ -31,6 +31,7 @@ from dashboard.documents.quality.period import HeldAgainst, beside
 from dashboard.documents.tables import said, to_bear_in_mind, word_table
 from dashboard.documents.wanted import PUBLISHED, Wanted
 from dashboard.errors import NotTold, OutcomesError
+from dashboard.protecting import is_told
 from dashboard.records import Records
 
 ONE_YEAR = "year"
@@ -131,11 +132,13 @@ def _pictures(records: Records, wanted: Wanted) -> Block:
 def _asking(records: Records, wanted: Wanted) -> list[str]:
     """What asks for a look: signals, red flags, plans, follow-up; each the answer of its own verdict.
 
-    Red flags for those alone who see patients, without a line on record that others were refused them.
+    Red flags for those alone who see patients, and signals for whoever is told them, without a line on record that
+    others were refused them.
     """
+    signals = answer_of(signals_verdict, records) if is_told(records.viewer, "case_mix") else ""
     flags = answer_of(flags_verdict, records) if records.viewer.sees_patients else ""
     answers = (
-        answer_of(signals_verdict, records), flags,
+        signals, flags,
         answer_of(plans_verdict, records, wanted.made.date()), answer_of(followed_verdict, records),
     )  # fmt: skip
     return [answer for answer in answers if answer]

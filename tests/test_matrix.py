@@ -68,7 +68,9 @@ HOLES: dict[str, tuple[Any, str, Any, str, str]] = {
     "names for whoever is to see numbers": (
         Codebook, "masked", lambda codebook, dimension, keyed: codebook, "words", "names: choices surgeon shows",
     ),
-    "notes that name surgeons": (Note, "is_masked_for", lambda note, viewer: False, "notes", "names: notes plan shows"),
+    "notes that name surgeons": (
+        noting, "seen", lambda kind, door, known: door.notebook.read(kind), "notes", "names: notes plan shows",
+    ),
     "practice for everybody": (
         Records, "_may_see_practice", property(lambda records: True), "practice", "sees a practice",
     ),

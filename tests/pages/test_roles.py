@@ -21,7 +21,6 @@ from dashboard.access import NOTES, OPERATOR, PLANNING, ROLES, VISITOR, Right, V
 from dashboard.analyses.patients import FLAG, flag_problem, flagged_operation, patients
 from dashboard.analyses.saved_views import SavedView, save
 from dashboard.audit import Audit
-from dashboard.audit_keys import KEY
 from dashboard.cohort import Cohort
 from dashboard.engines.duck import DuckEngine
 from dashboard.engines.generations import Store
@@ -30,7 +29,6 @@ from dashboard.errors import NotAllowed, WrongUsage
 from dashboard.pages import parts, risk
 from dashboard.pages.addresses import Views
 from dashboard.pages.saved_views import WAY
-from dashboard.private import SECRET_BYTES, make_secret
 from dashboard.records import Records
 from dashboard.shell import PAGES
 from tests.opened import app_for
@@ -46,12 +44,9 @@ PLANNING_VIEW = risk.VIEWS["planning"]
 
 @pytest.fixture(scope="module")
 def store(sample_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample practice, the counts of others moved by a secret that stays: what is expected hangs on it."""
+    """The sample practice, in a folder that a test may change."""
     folder = tmp_path_factory.mktemp("roles-store")
     shutil.copytree(sample_store, folder, dirs_exist_ok=True)
-    (folder / "audit").mkdir(mode=0o700)
-    make_secret(folder / "audit" / KEY)
-    (folder / "audit" / KEY).write_bytes(b"3" * SECRET_BYTES)
     return folder
 
 

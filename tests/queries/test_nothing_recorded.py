@@ -35,21 +35,21 @@ def test_in_a_file_without_ages_nobody_is_in_a_band_of_age(tmp_path: Path) -> No
     assert set(named(store, "age").values()) == {"not recorded"}
 
 
-@pytest.mark.parametrize(
-    ("sex", "diagnosis", "points", "answer"),
-    [
-        ("female", "", 2, "no"), ("female", "", 3, "yes"), ("male", "", 3, "no"), ("male", "", 4, "yes"),
-        ("", "", 2, "no"), ("", "", 3, "not recorded"), ("", "", 4, "yes"),
-        ("other", "", 2, "no"), ("other", "", 3, "not recorded"), ("other", "", 4, "yes"),
-        ("", "true", 3, "yes"), ("", "false", 3, "not recorded"), ("", "false", 2, "no"), ("", "false", 4, "yes"),
-        ("", "false", "", "no"), ("", "true", "", "yes"), ("male", "false", 3, "no"), ("female", "false", 3, "yes"),
-    ],
-)  # fmt: skip
-def test_three_points_of_audit_c_decide_nothing_where_the_sex_is_not_known(
-    tmp_path: Path, sex: str, diagnosis: str, points: int | str, answer: str
-) -> None:
-    store = people(tmp_path, f"P0 | 1960 | {sex}", "excessive_alcohol | alcohol_audit_c", [f"{diagnosis} | {points}"])
-    assert named(store, "alcohol") == {"O0": answer}
+AUDIT_C = [
+    ("female", "", 2, "no"), ("female", "", 3, "yes"), ("male", "", 3, "no"), ("male", "", 4, "yes"),
+    ("", "", 2, "no"), ("", "", 3, "not recorded"), ("", "", 4, "yes"),
+    ("other", "", 2, "no"), ("other", "", 3, "not recorded"), ("other", "", 4, "yes"),
+    ("", "true", 3, "yes"), ("", "false", 3, "not recorded"), ("", "false", 2, "no"), ("", "false", 4, "yes"),
+    ("", "false", "", "no"), ("", "true", "", "yes"), ("male", "false", 3, "no"), ("female", "false", 3, "yes"),
+]  # fmt: skip
+"""The sex, whether a diagnosis was recorded, the points, and what is known of alcohol."""
+
+
+def test_three_points_of_audit_c_decide_nothing_where_the_sex_is_not_known(tmp_path: Path) -> None:
+    patients = "\n".join(f"P{n} | 1960 | {sex}" for n, (sex, _, _, _) in enumerate(AUDIT_C))
+    cells = [f"{diagnosis} | {points}" for _, diagnosis, points, _ in AUDIT_C]
+    store = people(tmp_path, patients, "excessive_alcohol | alcohol_audit_c", cells)
+    assert named(store, "alcohol") == {f"O{n}": answer for n, (_, _, _, answer) in enumerate(AUDIT_C)}
 
 
 def test_an_index_of_exactly_thirty_is_thirty_however_it_is_worked_out(tmp_path: Path) -> None:

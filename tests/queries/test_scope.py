@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,22 +10,36 @@ import pytest
 
 from dashboard.access import Viewer
 from dashboard.cohort import Cohort
+from dashboard.records import Records
 from dashboard.slots import LISTS
 from tests.queries.every_read import CARE, LISTED, OPERATIONS, READS, SURGEON, SYMPTOMS
 from tests.text_tables import records
+
+EVERY = Cohort(every_operation=True)
+
+
+@pytest.fixture(scope="module")
+def practice(tmp_path_factory: pytest.TempPathFactory) -> Records:
+    """The practice of both surgeons, as its operator has it."""
+    return records(tmp_path_factory.mktemp("whole"), OPERATIONS, SYMPTOMS, cohort=EVERY, **CARE)
+
+
+@pytest.fixture(scope="module")
+def without_others(tmp_path_factory: pytest.TempPathFactory) -> Records:
+    """The practice as it would be without the other surgeon."""
+    own: Any = {mart: _own(rows) for mart, rows in CARE.items()}
+    return records(tmp_path_factory.mktemp("own"), _own(OPERATIONS), _own(SYMPTOMS), cohort=EVERY, **own)
 
 
 @pytest.mark.parametrize("name", sorted(READS))
 @pytest.mark.parametrize("asks_for", [(), ("S02",), ("S01", "S02")])
 def test_a_surgeon_is_never_counted_another_surgeons_operations(
-    tmp_path: Path, name: str, asks_for: tuple[str, ...]
+    practice: Records, without_others: Records, name: str, asks_for: tuple[str, ...]
 ) -> None:
     """The same question of a practice without the other surgeons must have the same answer."""
     cohort = Cohort(chosen={"surgeon": asks_for}, every_operation=True)
-    whole = records(tmp_path / "whole", OPERATIONS, SYMPTOMS, viewer=SURGEON, cohort=cohort, **CARE)
-    own: Any = {mart: _own(rows) for mart, rows in CARE.items()}
-    practice = records(tmp_path / "own", _own(OPERATIONS), _own(SYMPTOMS), cohort=cohort, **own)
-    seen, alone = whole.read(name, **READS[name]), practice.read(name, **READS[name])
+    seen = replace(practice, viewer=SURGEON).of(cohort).read(name, **READS[name])
+    alone = without_others.of(cohort).read(name, **READS[name])
     assert seen.to_csv() == alone.to_csv()
 
 
@@ -33,8 +48,8 @@ OF_ONE_PATIENT = ("noted_operation", "timeline")
 
 
 @pytest.mark.parametrize("name", sorted(LISTED))
-def test_a_surgeon_never_sees_another_surgeons_rows(tmp_path: Path, name: str) -> None:
-    asked = records(tmp_path, OPERATIONS, SYMPTOMS, viewer=SURGEON, cohort=Cohort(every_operation=True), **CARE)
+def test_a_surgeon_never_sees_another_surgeons_rows(practice: Records, name: str) -> None:
+    asked = replace(practice, viewer=SURGEON)
     assert set(asked.listing(name, **LISTED[name])["surgeon"]) == {"S01"}
     assert asked.of(Cohort(chosen={"surgeon": ("S02",)})).listing(name, **LISTED[name]).empty
 
@@ -44,10 +59,9 @@ def test_a_surgeon_never_sees_another_surgeons_rows(tmp_path: Path, name: str) -
     ("sites", "seen"), [(("South",), {"South"}), ((), set()), (None, {"North", "South"}), (("Elsewhere",), set())]
 )
 def test_a_manager_sees_the_own_sites_only(
-    tmp_path: Path, name: str, sites: tuple[str, ...] | None, seen: set[str]
+    practice: Records, name: str, sites: tuple[str, ...] | None, seen: set[str]
 ) -> None:
-    viewer = Viewer("Manager", "operator", sites=sites)
-    asked = records(tmp_path, OPERATIONS, SYMPTOMS, viewer=viewer, cohort=Cohort(every_operation=True), **CARE)
+    asked = replace(practice, viewer=Viewer("Manager", "operator", sites=sites))
     assert set(asked.listing(name, **LISTED[name])["site"]) == seen
 
 

@@ -14,13 +14,15 @@ import pytest
 from dashboard import slots, sql
 from dashboard.access import Viewer
 from dashboard.analyses.questions import QUESTIONS, answer
+from dashboard.audit import Audit
 from dashboard.cohort import Cohort
 from dashboard.definitions import load
 from dashboard.disclosure import hidden_among
+from dashboard.engines.duck import DuckEngine
 from dashboard.engines.notebook import Notebook
 from dashboard.errors import NotAllowed, OutcomesError, WrongUsage
 from dashboard.records import Records
-from tests.text_tables import records
+from tests.text_tables import generation, records
 
 OPERATIONS = """
 operation | procedure       | surgeon | site  | state  | day
@@ -39,10 +41,17 @@ def lines(asked: Records) -> list[dict[str, Any]]:
     return [json.loads(line) for line in asked.audit.path.read_text().splitlines()]
 
 
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> DuckEngine:
+    return generation(tmp_path_factory.mktemp("scope"), OPERATIONS)
+
+
 @pytest.mark.parametrize("column", ["operation", "patient", "operated", "profile", "day", "state", "age or 1", "rowid"])
 @pytest.mark.parametrize("read", sorted({read for read, _ in slots.SLOTS}))
-def test_no_column_that_tells_patients_apart_may_be_counted_by(tmp_path: Path, read: str, column: str) -> None:
-    asked = records(tmp_path, OPERATIONS, viewer=MANAGER)
+def test_no_column_that_tells_patients_apart_may_be_counted_by(
+    engine: DuckEngine, tmp_path: Path, read: str, column: str
+) -> None:
+    asked = Records(engine, MANAGER, Cohort(), Audit(tmp_path / "audit"))
     for slot in sql.slots_of(f"reads/{read}"):
         filled = dict.fromkeys(sql.slots_of(f"reads/{read}"), "age") | {slot: column}
         with pytest.raises(NotAllowed):

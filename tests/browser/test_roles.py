@@ -96,7 +96,7 @@ def test_back_leads_out_of_a_page_of_others_and_of_where_one_arrives(as_role: Pa
     settle(as_role, "Compare")
     not_theirs = as_role.get_by_text("This page is not for the role of steward.")
     expect(not_theirs).to_be_visible()
-    as_role.get_by_role("button", name="Data quality →").click()
+    as_role.get_by_test_id("stTopNavLink").get_by_text("Data quality", exact=True).click()
     settle(as_role, "Data quality")
     expect(not_theirs).to_have_count(0)
     back_to("Compare")
@@ -105,6 +105,11 @@ def test_back_leads_out_of_a_page_of_others_and_of_where_one_arrives(as_role: Pa
     as_role.goto(shared)
     settle(as_role, "Data quality")
     back_to("Definitions")
+    as_role.goto(f"{shared}/audit")
+    settle(as_role, "Audit")
+    as_role.get_by_role("button", name="Data quality →").click()
+    settle(as_role, "Data quality")
+    expect(not_theirs).to_have_count(0)
 
 
 @pytest.mark.parametrize("as_role", ["steward"], indirect=True)

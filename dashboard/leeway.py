@@ -56,7 +56,7 @@ def ends(read: str, told: pd.DataFrame, parts: int) -> Mapping[str, Ends]:
     if not parts:
         return {str(name): Ends(int(sum_), int(sum_)) for name, sum_ in told.sum().items()}
     cells = [_of_cell(read, {str(name): int(count) for name, count in row.items()}) for row in told.to_dict("records")]
-    names = cells[0] if cells else {}
+    names = cells[0] if cells else map(str, told.columns)
     return {name: Ends(sum(one[name].least for one in cells), sum(one[name].most for one in cells)) for name in names}
 
 

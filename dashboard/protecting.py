@@ -343,6 +343,13 @@ class ProtectedForm:
         return told
 
 
+def named_units(units: pd.DataFrame, keyed: Keyed) -> pd.DataFrame:
+    """Surgeons by site, without the code of whoever has so few operations that the name alone would tell of some."""
+    sums = units.groupby("surgeon")["operations"].sum()
+    enough = [code for code, n in sums.items() if rounded(int(n), f"surgeon {code} of {n} named", keyed) >= FEWEST]
+    return units.assign(surgeon=units["surgeon"].where(units["surgeon"].isin(enough), 0))
+
+
 def rounded(count: int, words: str, keyed: Keyed) -> int:
     """A count as it is told. words: of which set and what, as the same words move it alike."""
     return shifted(count, shift(words, keyed))

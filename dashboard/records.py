@@ -20,7 +20,7 @@ from dashboard.engines import noting
 from dashboard.engines.duck import Engine, Value
 from dashboard.engines.notebook import OF_A_PATIENT, READ_BY, Note, Notebook, renamed
 from dashboard.errors import NoData, NotAllowed, NotTold, WrongUsage
-from dashboard.protecting import ProtectedForm
+from dashboard.protecting import ProtectedForm, named_units
 from dashboard.slots import LISTS, OF_NO_SCOPE, OF_THE_PRACTICE, SINGLE_OPERATIONS, right_of
 
 SURGEON = "surgeon"
@@ -224,7 +224,7 @@ class Records:
         if self.viewer.sees_everything:
             return self._codebook
         everything = replace(self, cohort=Cohort(every_operation=True), whole_practice=False)
-        found = everything._units()
+        found = named_units(everything._units(), self.audit.keyed) if self.viewer.is_protected else everything._units()
         return self._codebook.within({kind: frozenset(map(int, found[kind])) for kind in slots.UNITS})
 
     @property

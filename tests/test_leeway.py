@@ -199,3 +199,8 @@ def test_sums_and_rests_lie_between_the_sums_of_their_ends() -> None:
     assert Ends(2, 5) + Ends(1, 1) == Ends(3, 6)
     assert Ends(2, 5).less(Ends(1, 4)) == Ends(0, 4)
     assert Ends.about(3, 8) == Ends(0, 11)
+
+
+def test_of_no_cell_nothing_is_counted() -> None:
+    nobody = pd.DataFrame(columns=["not_due", "due", "due_failed", "lost"])
+    assert set(ends("lost", nobody, 1).values()) == {Ends(0, 0)}

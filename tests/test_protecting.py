@@ -43,6 +43,7 @@ from dashboard.protecting import (
     ProtectedForm,
     _Set,
     month_ends,
+    named_units,
 )  # fmt: skip
 from dashboard.records import Records
 from dashboard.told_days import moved
@@ -288,6 +289,17 @@ def test_what_leaves_by_the_rules_for_sharing_has_no_narrower_limits_than_its_re
     assert told.any()
     assert (shared.loc[told, "lower"] <= rates.loc[told, "lower"]).all()
     assert (shared.loc[told, "upper"] >= rates.loc[told, "upper"]).all()
+
+
+def test_no_surgeon_with_few_operations_at_a_site_is_named_to_its_manager(door: Door) -> None:
+    exact = door(OPERATOR, chosen={"site": ("Central",)}).read("set_signature", columns={"by": "surgeon"})
+    sizes = exact.set_index("unit")["operations"]
+    offered = set(door(MANAGER).choices("surgeon"))
+    assert {name for name, n in sizes.items() if n >= FEWEST + WIDEST} <= offered
+    assert not {name for name, n in sizes.items() if n < FEWEST - WIDEST} & offered
+    units = pd.DataFrame({"surgeon": [1, 1, 2], "site": [1, 2, 1], "operations": [20, 20, FEWEST - WIDEST - 1]})
+    named = named_units(units, lambda words: sha256(words.encode()).digest())
+    assert (named["surgeon"].tolist(), named["site"].tolist()) == ([1, 1, 0], [1, 2, 1])
 
 
 def test_a_surgeons_own_figures_are_exactly_those_that_the_operator_has_of_that_surgeon(door: Door) -> None:

@@ -78,8 +78,9 @@ def test_what_may_be_counted_by_is_a_column_and_never_one_patient() -> None:
         assert not set(allowed(load())) & {"operation", "patient", "operated", "day", "profile"}
 
 
-def test_words_of_others_are_not_known(tmp_path: Path) -> None:
-    asked = records(tmp_path, OPERATIONS, viewer=NORTH)
+def test_words_of_others_are_not_known_nor_of_who_has_few_operations_there(tmp_path: Path) -> None:
+    more = [f"{number} | tlif | {'S01' if number < 40 else 'S03'} | North | left | 40" for number in range(4, 43)]
+    asked = records(tmp_path, "\n".join([OPERATIONS.rstrip(), *more]), viewer=NORTH)
     assert asked.choices("surgeon") == {"S01": "S01"}
     assert asked.choices("site") == {"North": "North"}
     assert set(asked.order("surgeon")) == {"not recorded", "S01"}

@@ -32,12 +32,16 @@ def ask(
     for name, column in table.columns.items():
         if column.kind in ("integer", "number") and column_named(flat.of_ours(name)):
             columns.setdefault(flat.of_ours(name), []).append(name)
+    file = _place(writer, table, files)
+    filled = _filled(writer, table, [name for names in columns.values() for name in names])
     for ours, names in columns.items():
+        if filled.isdisjoint(names):
+            continue
         column, unit = table.columns[names[0]], mapping.units.get(names[0], "")
         counts: Counter[float] = Counter()
         for name in names:
             counts.update(_found(writer, table, name, column.each(unit)))
-        place = _place(writer, table, files), " and ".join(theirs.get(name, name) for name in names)
+        place = file, " and ".join(theirs.get(name, name) for name in names)
         other = None if unit else suggested_scale(column, counts)
         if other:
             yield _of_scale(table, ours, column, other, place)
@@ -45,6 +49,16 @@ def ask(
         apart = standing_out(column, counts, column.each(unit))
         if apart and not (other and other.sure) and not all(f"{value:g}" in told for value in apart.values):
             yield _of_value(table, ours, apart, place)
+
+
+def _filled(writer: Writer, table: Table, names: Sequence[str]) -> set[str]:
+    """The columns in which anything stands: most files have few of ours, and each is a question of its own."""
+    if not names:
+        return set()
+    # A cell that is null is none.
+    counts = ", ".join(f"count({name})" for name in names)
+    typed, written = (writer.run(f"select {counts} from {kind}_{table.name}")[0] for kind in ("staged", "landed"))
+    return {name for name, *times in zip(names, typed, written, strict=True) if any(times)}
 
 
 def _found(writer: Writer, table: Table, name: str, each: float) -> dict[float, int]:

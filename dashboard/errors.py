@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import secrets
+from collections.abc import Callable
+from typing import TypeVar
 
 from dashboard.harmless import harmless_record
 
@@ -33,6 +35,18 @@ class NotAllowed(OutcomesError):
 
 class NotTold(NotAllowed):
     """What was asked about are so few, or is told in such detail, that somebody could be made out."""
+
+
+Answer = TypeVar("Answer")
+Instead = TypeVar("Instead")
+
+
+def told_or(ask: Callable[[], Answer], instead: Instead) -> Answer | Instead:
+    """What is asked for; where it is not told to whoever asks, what stands in its place."""
+    try:
+        return ask()
+    except NotTold:
+        return instead
 
 
 class NoData(OutcomesError):

@@ -20,7 +20,7 @@ from dashboard.analyses.verdicts.answered import MONTHS, against_goal, against_g
 from dashboard.analyses.verdicts.flags import counts_verdict
 from dashboard.cohort import day_words
 from dashboard.definitions import load
-from dashboard.errors import NotTold
+from dashboard.errors import told_or
 from dashboard.importing.watching import watched
 from dashboard.protecting import is_told
 from dashboard.records import Records
@@ -75,16 +75,8 @@ def digest(records: Records, now: datetime | None = None) -> list[ToReview]:
         PLANS: lambda: _plans(records, now.date()),
         FOLLOW_UP: lambda: follow_up_to_review(records),
     }
-    rows = [_unless_untold(made[kind]) for kind in made if records.viewer.may(ASKS[kind])]
+    rows = [told_or(made[kind], None) for kind in made if records.viewer.may(ASKS[kind])]
     return [row for row in rows if row is not None]
-
-
-def _unless_untold(make: Callable[[], ToReview | None]) -> ToReview | None:
-    """A row; None where what it rests on has no form for this viewer."""
-    try:
-        return make()
-    except NotTold:
-        return None
 
 
 def to_do(rows: list[ToReview]) -> list[ToReview]:

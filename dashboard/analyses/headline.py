@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -19,7 +18,7 @@ from dashboard.analyses.recorded import not_recorded
 from dashboard.analyses.remembering import remembered
 from dashboard.definitions import Measure, load
 from dashboard.definitions.headline import HeadlineOutcome
-from dashboard.errors import NotTold
+from dashboard.errors import told_or
 from dashboard.protecting import is_told
 from dashboard.records import Records
 
@@ -53,16 +52,8 @@ def headline(records: Records, outcome: str, within_days: int = 730) -> pd.DataF
     asked += [*([partial(_change, records, change)] if change else []), partial(_answered, records)]
     if outcome_named(outcome).kind == "time" and is_told(records.viewer, "onset"):
         asked.append(partial(_half, records, outcome))
-    rows = [row for ask in asked if (row := _as_far_as_told(ask))]
+    rows = [row for ask in asked if (row := told_or(ask, ()))]
     return pd.DataFrame(rows, columns=COLUMNS).astype(dict.fromkeys(NUMBERS, float))
-
-
-def _as_far_as_told(ask: Callable[[], tuple[object, ...]]) -> tuple[object, ...]:
-    """The row of a figure; none of one that is not told to this viewer."""
-    try:
-        return ask()
-    except NotTold:
-        return ()
 
 
 def value_words(row: Any) -> str:

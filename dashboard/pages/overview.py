@@ -28,6 +28,7 @@ from dashboard.analyses.verdicts.overview import overview_verdict
 from dashboard.charts import dot_interval, step_curve
 from dashboard.charts.years import Together, describe, years
 from dashboard.definitions import Landmark, Outcome, load
+from dashboard.errors import told_or
 from dashboard.exports import figures
 from dashboard.pages import furniture, monitor, parts, red_flags, short_list, since_last_import, undated
 from dashboard.pages.furniture import KeyFigure, Link
@@ -113,9 +114,10 @@ def _figure(records: Records, row: Any) -> KeyFigure:
     """One of the figures in words: 13.9 %, 12.4 to 15.5, and what it is held against."""
     points, ends = [], ""
     if row.kind == SHARE and row.outcome and row.shown:
-        found = trend(records, row.outcome, row.within_days, YEAR).periods
-        settled = found[found["share"].notna()]
-        points, ends = [float(share) for share in settled["share"]], _ends(settled)
+        found = told_or(lambda: trend(records, row.outcome, row.within_days, YEAR).periods, None)
+        settled = None if found is None else found[found["share"].notna()]
+        if settled is not None:
+            points, ends = [float(share) for share in settled["share"]], _ends(settled)
     compared = row.comparator or ends
     return KeyFigure(
         row.label, value_words(row), limits_words(row), compared if row.shown else "", _way(records, row), points,
@@ -163,15 +165,18 @@ def _pictures(records: Records, outcome: Outcome, landmark: Landmark) -> None:
 
 def _in_full(records: Records, outcome: Outcome, landmark: Landmark) -> None:
     """The verdicts in full, how they are counted, and the pictures as tables."""
-    rates = _rates(records, outcome, landmark)
     parts.verdict(overall_verdict(records, outcome.name, landmark.days, parts.whose(records)))
     parts.verdict(change_verdict(records, outcome.name, landmark.days))
-    parts.verdict(groups_verdict(records, outcome.name, "family", landmark.days))
+    with furniture.as_far_as_told():
+        parts.verdict(groups_verdict(records, outcome.name, "family", landmark.days))
     parts.note(f"{parts.SIGNS_TOLD} Small lines beside a figure: by year of surgery.")
     parts.provenance(records, outcome)
-    parts.show_table(parts.columns_of(rates, FAMILIES), "Share failed by family of surgery", whole=True, rows=rates)
-    by_year = trend(records, outcome.name, landmark.days, YEAR).periods
-    parts.show_table(parts.columns_of(by_year, YEARS), "Share failed by year of surgery", whole=True, rows=by_year)
+    with furniture.as_far_as_told():
+        rates = _rates(records, outcome, landmark)
+        parts.show_table(parts.columns_of(rates, FAMILIES), "Share failed by family of surgery", whole=True, rows=rates)
+    with furniture.as_far_as_told():
+        by_year = trend(records, outcome.name, landmark.days, YEAR).periods
+        parts.show_table(parts.columns_of(by_year, YEARS), "Share failed by year of surgery", whole=True, rows=by_year)
     undated.section(records)
 
 

@@ -16,6 +16,8 @@ from dashboard import wording
 from dashboard.access import OPERATOR, Viewer
 from dashboard.analyses.failure_rate import failure_rate
 from dashboard.analyses.risk_factors import risk_factors
+from dashboard.analyses.trend import trend
+from dashboard.analyses.verdicts.change import change_verdict
 from dashboard.analyses.verdicts.data_quality import FACTORS_UNTOLD
 from dashboard.audit import Audit
 from dashboard.audit_keys import KEY
@@ -26,10 +28,14 @@ from dashboard.documents.kinds import KINDS
 from dashboard.documents.wanted import Wanted
 from dashboard.engines.duck import DuckEngine
 from dashboard.engines.generations import Store
+from dashboard.errors import NotTold
+from dashboard.importing.work import work
 from dashboard.pages import compare, data, parts, procedures, report, risk
 from dashboard.private import SECRET_BYTES
 from dashboard.protecting import NO_FORM, SENTENCE, STEP
 from dashboard.records import Records
+from dashboard.sample import write
+from dashboard.shipped import shipped
 from tests.opened import app_for
 from tests.pages.listed import BY_NAME, view_word, views_of
 from tests.pages.test_what_stands_there import said
@@ -109,6 +115,25 @@ def test_every_page_and_view_that_is_there_has_something_to_tell_and_an_answer(
     assert page.header or page.get("plotly_chart") or page.info  # or what is to be chosen first
     answers = [one for one in page.markdown if one.value.startswith("**")]
     assert answers or page.info or name in WITHOUT_AN_ANSWER
+
+
+def test_of_a_small_practice_what_can_be_told_is_told_though_each_year_is_too_few(tmp_path: Path) -> None:
+    write(tmp_path / "made-up", operations=200, seed=7, rules=shipped("sample_data", "rules.toml"))
+    work([tmp_path / "made-up"], tmp_path / "store", None, False, lambda step: None)
+    shown = Store(tmp_path / "store").last_whole()
+    assert shown is not None
+    engine = DuckEngine(shown.generation.path, shown.generation.number)
+    (tmp_path / "audit").mkdir()
+    (tmp_path / "audit" / KEY).write_bytes(b"3" * SECRET_BYTES)
+    of_all = replace(MANAGER, sites=None, protected=True)
+    records = Records(engine, of_all, Cohort(), Audit(tmp_path / "audit"))
+    with pytest.raises(NotTold):
+        trend(records, "fbss", 730)
+    assert "Whether this has changed is not told" in change_verdict(records, "fbss").answer
+    for name in ("overview", "data"):
+        page = opened(records, name)
+        assert any(one.value.startswith("**") and "%" in one.value for one in page.markdown), name
+    engine.close()
 
 
 @pytest.mark.parametrize("page", CLOSED, ids=lambda page: page.__name__.rpartition(".")[2])

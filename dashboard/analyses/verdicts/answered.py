@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import pandas as pd
 
 from dashboard import wording
 from dashboard.access import FIGURES
-from dashboard.analyses.failure_rate import FEWEST_FOR_A_SHARE, failure_rate
+from dashboard.analyses.failure_rate import COLUMNS, FEWEST_FOR_A_SHARE, failure_rate
 from dashboard.analyses.follow_up import chance, everybody, follow_up, follow_up_goal
 from dashboard.analyses.groups import NOT_RECORDED, rows_of
 from dashboard.analyses.recorded import check_kind, not_recorded
@@ -17,6 +18,7 @@ from dashboard.analyses.remembering import remembered
 from dashboard.analyses.verdicts.claim import ALIKE, FEW, HIGHER, LOWER, Claim, Verdict
 from dashboard.analyses.verdicts.overall import BAND
 from dashboard.definitions import Outcome, load
+from dashboard.errors import told_or
 from dashboard.records import Records
 
 MONTHS = 12
@@ -102,7 +104,8 @@ def _claim(row: Any, visit: str, word: str, comparator: str, figure: float | Non
 
 def _worst_cases(records: Records, outcome: Outcome, by: str) -> list[Claim]:
     """Of all and of each group the share failed of those who answered, between its best and its worst case."""
-    rows = pd.concat([failure_rate(records, outcome.name), failure_rate(records, outcome.name, by)])
+    asked = [partial(failure_rate, records, outcome.name), partial(failure_rate, records, outcome.name, by)]
+    rows = pd.concat([pd.DataFrame(columns=COLUMNS), *(told_or(ask, None) for ask in asked)])
     what = f"{outcome.short}{BAND}"
     return [
         Claim(what, row.group, row.label, row.share if row.shown else None, int(row.due), int(row.failed),

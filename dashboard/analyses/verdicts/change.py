@@ -14,6 +14,7 @@ from dashboard.analyses.verdicts.claim import FEW, LOWER, Claim, Verdict, apart_
 from dashboard.analyses.verdicts.difference import claims_of, figure_words, why_few
 from dashboard.cohort import day_words
 from dashboard.definitions import Outcome
+from dashboard.errors import NotTold
 from dashboard.records import Records
 
 
@@ -25,7 +26,10 @@ def change_verdict(records: Records, outcome: str, within_days: int = 730, since
     that looks at no outcome. Raises WrongUsage for a day that parts nothing.
     """
     check_recorded(records, outcome)
-    day = parting_day(records, outcome, within_days, since)
+    try:
+        day = parting_day(records, outcome, within_days, since)
+    except NotTold as problem:  # of each year too few
+        return Verdict("Whether this has changed is not told to your role.", problem.message)
     if day is None:
         return Verdict("No before and after: all operations whose outcome is settled are of one month, or none is.")
     known, compared = outcome_named(outcome), before_and_after(records, outcome, within_days, day)

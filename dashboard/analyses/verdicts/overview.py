@@ -9,7 +9,7 @@ from dashboard.analyses.verdicts.claim import ALIKE, FEW, HIGHER, LOWER, Claim, 
 from dashboard.analyses.verdicts.flags import UNCONTACTED, WAITED, flags_verdict
 from dashboard.analyses.verdicts.groups import groups_verdict
 from dashboard.analyses.verdicts.overall import overall_verdict
-from dashboard.errors import NoData, NotTold
+from dashboard.errors import NoData, NotTold, told_or
 from dashboard.records import Records
 
 
@@ -26,7 +26,7 @@ def overview_verdict(records: Records, outcome: str, within_days: int = 730, who
         waiting = _waiting(records)
         return Verdict(whole.answer, " ".join(filter(None, [whole.doubt, _waiting_words(waiting)])), waiting)
     change = change_verdict(records, outcome, within_days).claims[:2]
-    families = groups_verdict(records, outcome, "family", within_days).claims
+    families = told_or(lambda: groups_verdict(records, outcome, "family", within_days).claims, ())
     flags = _waiting(records)
     answer = whole.answer.partition(" (")[0]
     first = f"({wording.interval(together.lower, together.upper)}){_changed(change)}."

@@ -11,7 +11,7 @@ from dashboard.analyses.cells import rate_words
 from dashboard.analyses.failure_rate import failure_rate
 from dashboard.analyses.groups import FAMILY, NOT_RECORDED, failed_words, outcome_named, rows_of, when_words
 from dashboard.analyses.verdicts.claim import FEW, Claim, Verdict
-from dashboard.errors import NotTold
+from dashboard.errors import told_or
 from dashboard.protecting import WIDEST
 from dashboard.records import Records
 
@@ -41,10 +41,9 @@ class UnitsTold(NamedTuple):
 def units_told(records: Records, outcome: str, by: str, within_days: int) -> UnitsTold:
     """Of each unit the share that failed, so far as it is told."""
     families = failure_rate(records, outcome, FAMILY, within_days)["group"]
-    try:
-        units = failure_rate(records, outcome, by, within_days)
-    except NotTold:  # of each of them too few
-        units = failure_rate(records, outcome, None, within_days).head(0)
+    # Of each of them there may be too few.
+    none = failure_rate(records, outcome, None, within_days).head(0)
+    units = told_or(lambda: failure_rate(records, outcome, by, within_days), none)
     units = units[units["group"] != NOT_RECORDED].sort_values("label", kind="stable", ignore_index=True)
     return UnitsTold(units, tuple(families))
 

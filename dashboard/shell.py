@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dashboard import access, guard, settings
 from dashboard.access import OPERATOR, VISITOR, Right, Viewer
@@ -24,6 +25,7 @@ from dashboard.definitions import load
 from dashboard.engines.duck import DuckEngine
 from dashboard.engines.generations import Shown, Store
 from dashboard.engines.notebook import VIEW, Notebook
+from dashboard.engines.once import Once
 from dashboard.engines.versions import lacks_tables, outdated, refuse_newer
 from dashboard.errors import NoData, NotAllowed, OurFault, OutcomesError
 from dashboard.made_up import is_shipped
@@ -185,6 +187,18 @@ def _shown(held: settings.Settings) -> Shown:
             "`python3 -m dashboard`, which loads made-up sample data first."
         )
     return shown
+
+
+def _asked_anew() -> None:
+    """Ends a run whose page was asked anew while it waits for an answer; Streamlit looks between elements only.
+
+    It looks as well where the state of a session is read.
+    """
+    if get_script_run_ctx(suppress_warning=True) is not None:
+        _ = "asked anew" in st.session_state
+
+
+Once.look = staticmethod(_asked_anew)
 
 
 @st.cache_resource(max_entries=ENGINES_KEPT, show_spinner=False, on_release=DuckEngine.close)

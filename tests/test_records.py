@@ -123,9 +123,9 @@ def test_the_answer_not_asked_for_longest_is_forgotten_first(tmp_path: Path, mon
     asked = list[str]()
 
     class Counting(DuckEngine):
-        def _asked(self, query: sql.Query, parameters: Any) -> Any:
+        def _frame(self, cursor: Any, query: sql.Query, parameters: Any) -> Any:
             asked.append(query.name)
-            return super()._asked(query, parameters)
+            return super()._frame(cursor, query, parameters)
 
     engine = Counting(generation(tmp_path, OPERATIONS).path, 1)
     for name in ("a", "b", "a", "c", "a", "b"):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import atexit
 from collections.abc import Callable
-from functools import lru_cache, wraps
-from typing import Concatenate, ParamSpec, TypeVar
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import pandas as pd
 
+from dashboard.engines.once import Once, here
 from dashboard.records import Records
 
 MOST = 64
@@ -23,17 +24,22 @@ Answer = TypeVar("Answer")
 def remembered(
     analysis: Callable[Concatenate[Records, Asked], Answer],
 ) -> Callable[Concatenate[Records, Asked], Answer]:
-    """The analysis, which estimates once for each viewer, cohort, generation and choice.
+    """The analysis, which estimates once for each viewer, cohort, generation and choice, in however many windows.
 
     Counts are remembered by the engine already; this keeps what was estimated from them. Viewers never share an
     answer, so that each one's question stands in the audit. A frame is handed out as a copy on write.
     """
-    kept = lru_cache(maxsize=MOST)(analysis)
-    _FORGET.append(kept.cache_clear)
+
+    def estimate(asked: tuple[Records, tuple[Any, ...], tuple[tuple[str, Any], ...]]) -> Answer:
+        records, args, named = asked
+        return analysis(records, *args, **dict(named))
+
+    kept = Once(MOST, here(estimate))
+    _FORGET.append(kept.forget)
 
     @wraps(analysis)
     def ask(records: Records, *args: Asked.args, **kwargs: Asked.kwargs) -> Answer:
-        answer = kept(records, *args, **kwargs)  # type: ignore[arg-type]
+        answer = kept.ask((records, args, tuple(sorted(kwargs.items()))))
         return answer.copy(deep=False) if isinstance(answer, pd.DataFrame) else answer
 
     return ask  # type: ignore[return-value]

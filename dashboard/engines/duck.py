@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol
@@ -16,6 +16,7 @@ import duckdb
 import pandas as pd
 
 from dashboard.engines.generations import Generation
+from dashboard.engines.once import Once, Stop
 from dashboard.engines.versions import lacks_tables
 from dashboard.errors import NoData, OurFault, OutcomesError, QueryFailed, StoreDamaged
 from dashboard.sql import Query
@@ -40,6 +41,12 @@ MOST_SPILLED = "4GB"
 MOST_MILLISECONDS = 10_000
 REMEMBERED = 512
 """Answers kept for one generation: an answer is at most one row per group and day, so some tens of megabytes in all."""
+AT_ONCE = 4 * (os.cpu_count() or 1)
+"""Questions under way together; each has every processor, so that more would only wait for one another."""
+
+_WORKERS = ThreadPoolExecutor(AT_ONCE, "question")
+
+Asked = tuple[Query, tuple[tuple[str, object], ...]]
 
 
 class Engine(Protocol):
@@ -67,7 +74,7 @@ class DuckEngine:
         self._generation = generation
         self._connection = _open(path, scratch or path.parent / "spill")
         self._opened = threading.Lock()
-        self._remembered = lru_cache(maxsize=REMEMBERED)(self._asked)
+        self._answers: Once[Asked, pd.DataFrame] = Once(REMEMBERED, self._begin)
 
     @property
     def generation(self) -> int:
@@ -75,21 +82,43 @@ class DuckEngine:
         return self._generation
 
     def frame(self, query: Query, parameters: Parameters) -> pd.DataFrame:
-        """The rows of a query: remembered by query and sorted parameters; two threads may ask at once, and agree.
+        """The rows of a query: remembered by query and sorted parameters, and asked once by all who ask together.
 
         Raises QueryFailed or OurFault, without the engine's words: they may quote a record.
         """
-        return self._remembered(query, _sorted(parameters)).copy()
+        return self._answers.ask((query, _sorted(parameters))).copy()
 
     def close(self) -> None:
         """Give the file back; a pruned generation stays readable until then."""
         self._connection.close()
 
-    def _asked(self, query: Query, parameters: tuple[tuple[str, object], ...]) -> pd.DataFrame:
-        bound = {name: list(value) if isinstance(value, tuple) else value for name, value in parameters}
+    def _begin(self, asked: Asked, future: Future[pd.DataFrame]) -> Stop:
+        """Ask on a cursor of its own, which can be stopped without any other."""
         # One connection shared by threads without cursors failed 310 times for 100 answers.
         with self._opened:
             cursor = self._connection.cursor()
+
+        def work() -> None:
+            try:
+                if future.set_running_or_notify_cancel():
+                    future.set_result(self._frame(cursor, *asked))
+            except Exception as problem:  # noqa: BLE001 (raised again in the thread of everybody who waits)
+                future.set_exception(problem)
+            finally:
+                cursor.close()
+
+        def stop() -> None:
+            if not future.cancel():
+                with suppress(duckdb.Error):  # it has just ended by itself
+                    cursor.interrupt()
+
+        _WORKERS.submit(work)
+        return stop
+
+    def _frame(
+        self, cursor: duckdb.DuckDBPyConnection, query: Query, parameters: tuple[tuple[str, object], ...]
+    ) -> pd.DataFrame:
+        bound = {name: list(value) if isinstance(value, tuple) else value for name, value in parameters}
         try:
             return cursor.execute(query.text, bound).df()
         except duckdb.InterruptException:
@@ -102,8 +131,6 @@ class DuckEngine:
             raise self._not_held(query, problem) from None
         except duckdb.Error as problem:
             raise OurFault(f'question "{query.name}": {type(problem).__name__}') from None
-        finally:
-            cursor.close()
 
     def _not_held(self, query: Query, problem: duckdb.Error) -> OutcomesError:
         """A question for what is not there: the generation is of another version, or the question is our fault."""

@@ -1,0 +1,121 @@
+"""An answer is worked out once, however many ask for it together, and kept for those who ask later.
+
+Whoever waits looks up every now and then (``look``): a person who has asked something else meanwhile waits no longer,
+and what nobody waits for any more is stopped. What others still wait for goes on.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as StillUnderWay
+from contextlib import suppress
+from typing import Generic, TypeVar
+
+SECONDS_BETWEEN_LOOKS = 0.02
+
+Question = TypeVar("Question", bound=Hashable)
+Answer = TypeVar("Answer")
+Stop = Callable[[], object]
+
+
+class GivenUp(Exception):
+    """Whoever worked the answer out was called away: one of those who wait has to."""
+
+
+def nothing_else() -> None:
+    """A command asks one thing after the other, and waits for each."""
+
+
+class UnderWay(Generic[Answer]):
+    """A question that is being worked out. waiting: for how many; stop: what ends the work, once it is known."""
+
+    def __init__(self) -> None:
+        self.future: Future[Answer] = Future()
+        self.waiting = 0
+        self.stop: Stop = nothing_else
+
+
+class Once(Generic[Question, Answer]):
+    """The answers to questions of one kind, of which those longest not asked for go first.
+
+    An answer is everybody's: whoever gets it changes nothing in it. What fails is told to all who wait, and not kept.
+    """
+
+    look: Callable[[], None] = staticmethod(nothing_else)
+    """Asked in the thread that waits; raises what ends its waiting. The app puts its own in this place."""
+
+    def __init__(self, most: int, begin: Callable[[Question, Future[Answer]], Stop]) -> None:
+        """most: how many answers are kept. begin: works an answer out into a future; gives what stops that."""
+        self._most = most
+        self._begin = begin
+        self._kept: OrderedDict[Question, Answer] = OrderedDict()
+        self._under_way: dict[Question, UnderWay[Answer]] = {}
+        self._lock = threading.Lock()
+
+    def ask(self, question: Question) -> Answer:
+        """The answer, kept or worked out. Raises what working it out raised."""
+        while True:
+            with self._lock:
+                if question in self._kept:
+                    self._kept.move_to_end(question)
+                    return self._kept[question]
+                leads = question not in self._under_way
+                asked = self._under_way.setdefault(question, UnderWay())
+                asked.waiting += 1
+            try:
+                if leads:
+                    asked.stop = self._begun(question, asked.future)
+                answer = self._awaited(asked.future)
+            except GivenUp:
+                continue
+            finally:
+                self._leave(question, asked)
+            return answer
+
+    def forget(self) -> None:
+        """Every answer, so that the next is worked out anew."""
+        with self._lock:
+            self._kept.clear()
+
+    def _begun(self, question: Question, future: Future[Answer]) -> Stop:
+        try:
+            return self._begin(question, future)
+        except BaseException:
+            future.set_exception(GivenUp())
+            raise
+
+    def _awaited(self, future: Future[Answer]) -> Answer:
+        while True:
+            with suppress(StillUnderWay):
+                return future.result(SECONDS_BETWEEN_LOOKS)
+            Once.look()
+
+    def _leave(self, question: Question, asked: UnderWay[Answer]) -> None:
+        """One waits no longer: the first after the end keeps the answer, the last before it stops the work."""
+        with self._lock:
+            asked.waiting -= 1
+            ended = asked.future.done()
+            if self._under_way.get(question) is asked and (ended or not asked.waiting):
+                del self._under_way[question]
+                if ended and asked.future.exception() is None:
+                    self._kept[question] = asked.future.result()
+                    if len(self._kept) > self._most:
+                        self._kept.popitem(last=False)
+        if not ended and not asked.waiting:
+            asked.stop()
+
+
+def here(work: Callable[[Question], Answer]) -> Callable[[Question, Future[Answer]], Stop]:
+    """Work that is done in the thread of whoever asks first."""
+
+    def begin(question: Question, future: Future[Answer]) -> Stop:
+        try:
+            future.set_result(work(question))
+        except Exception as problem:  # noqa: BLE001 (raised again in the thread of everybody who waits)
+            future.set_exception(problem)
+        return nothing_else
+
+    return begin

@@ -95,7 +95,9 @@ def _again(server: raw.Served, store: Path) -> raw.Served:
     from dashboard.launch import Launch
     from dashboard.serve_command import link_in
 
-    return raw.Served(server.port, link_in(f"http://{server.host}", Launch(store, server.port).new_token()), server.log)
+    return raw.Served(
+        server.port, link_in(f"http://{server.host}", Launch(store, server.port).new_token()), server.log, server.pid
+    )
 
 
 def _changes(new: Callable[..., BrowserContext], folder: Path, store: Path, paths: list[str], repeats: int) -> None:

@@ -25,11 +25,12 @@ OUR_OWN = ("-m", "dashboard.cli", "serve")
 
 @dataclass(frozen=True)
 class Served:
-    """A server under way: its port, the link that it printed, and what it says."""
+    """A server under way: its port, the link that it printed, what it says, and its process."""
 
     port: int
     link: str
     log: Path
+    pid: int
 
     @property
     def host(self) -> str:
@@ -59,7 +60,7 @@ def served(
             wait_until(lambda: server.poll() is not None or LINK.search(log.read_text()) is not None)
             link = LINK.search(log.read_text())
             assert link, f"The app did not start:\n{log.read_text()}"
-            yield Served(port, link[1], log)
+            yield Served(port, link[1], log, server.pid)
         finally:
             with suppress(ProcessLookupError):
                 os.killpg(server.pid, signal.SIGTERM)

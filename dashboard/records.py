@@ -327,7 +327,8 @@ class Records:
     ) -> tuple[pd.DataFrame, dict[str, Value]]:
         query = sql.load(name, columns)
         said = {key: self._coded(key, value) for key, value in values.items()}
-        if surplus := set(said) - query.parameters:
+        # What the cohort binds is checked with it: a caller's value in its place would go unchecked.
+        if surplus := set(said) - (query.parameters - PARAMETERS):
             raise WrongUsage(f'The query "{name}" does not ask for {", ".join(sorted(surplus))}.')
         # The scope comes last: neither the cohort nor a caller's value can take its place.
         offered = {**self.cohort.values(self._codebook.known), **said, **self._scope_values()}

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import logging
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from dashboard import sql
-from dashboard.access import Viewer
-from dashboard.cohort import Cohort
+from dashboard.access import OPERATOR, Viewer
+from dashboard.cohort import PARAMETERS, Cohort
 from dashboard.engines import duck
 from dashboard.engines.duck import MOST_MILLISECONDS, DuckEngine
 from dashboard.engines.versions import SCHEMA
@@ -53,9 +54,21 @@ def test_a_surgeon_who_is_not_in_the_data_sees_nobody(tmp_path: Path) -> None:
 
 def test_no_value_can_take_the_place_of_the_scope(tmp_path: Path) -> None:
     asked = records(tmp_path, OPERATIONS, viewer=Viewer("Dr One", "surgeon", surgeon="S01"))
-    widened = asked.read("operations", scope_surgeons=None, surgeon=[2])
-    assert widened["operations"].item() == 0
+    assert asked.read("operations", scope_surgeons=None)["operations"].item() == 2
     assert asked.read("operations", scope_surgeons=[2])["operations"].item() == 2
+
+
+@pytest.mark.parametrize("name", sorted(PARAMETERS))
+@pytest.mark.parametrize("viewer", [OPERATOR, Viewer("PM", "manager", protected=True), Viewer("One", "surgeon", "S01")])
+def test_no_value_can_take_the_place_of_what_the_cohort_binds(tmp_path: Path, viewer: Viewer, name: str) -> None:
+    """The cohort is checked for what may be told of it; a day or a filter beside it would not be."""
+    value: Any = {"operated_from": date(2020, 1, 15), "operated_to": date(2020, 1, 15), "index_only": False}
+    asked = records(tmp_path, OPERATIONS, viewer=viewer)
+    for read in ("read", "read_codes"):
+        with pytest.raises(WrongUsage, match=name):
+            getattr(asked, read)("failure_curve", columns={"by": ()}, outcome="fbss", **{name: value.get(name, [1])})
+    with pytest.raises(OutcomesError):
+        asked.listing("operations_list", outcome="fbss", states=None, causes=None, **{name: value.get(name, [1])})
 
 
 def test_choices_are_those_in_scope_without_not_recorded(tmp_path: Path) -> None:

@@ -69,16 +69,26 @@ def drawn_curve(counts: pd.DataFrame, by: Movement | None = None) -> pd.DataFram
     Beside the days on which something happened: day 0, and until the first failure the day after each on which
     somebody left follow-up, from which the upper limit of 0 % rests on fewer. Where a row has been, its values hold
     until the next. Columns as ``cumulative_incidence`` has them.
-    by: how far the counts were moved before they were told, which widens the limits.
+    by: how far the counts were moved before they were told, which widens the limits. What comes within a month is then
+    told on its last day: that day has the limits of its own share, and the days from then on, which have a row too,
+    those within which the share of each of them lies until the next row.
     """
     days = by_day(counts)
+    if by is not None and days.operations:
+        return _drawn_by_month(days, counts, by)
     first = days.day[days.failed > 0].min(initial=np.inf)
     after = days.day[(days.left > 0) & (days.day < first)] + 1
     quiet = after[days.at_risk_on(after) > 0]
-    curve = cumulative_incidence(with_days(counts, {0, *map(int, quiet)} if days.operations else ()))
-    if by is None or not days.operations:
-        return curve
-    lower, upper, _ = _farthest(bounds(days, curve["day"].to_numpy(float), by))
+    return cumulative_incidence(with_days(counts, {0, *map(int, quiet)} if days.operations else ()))
+
+
+def _drawn_by_month(days: Days, counts: pd.DataFrame, by: Movement) -> pd.DataFrame:
+    """The curve of counts told by month: what the next month tells may have come on any day of it."""
+    curve = cumulative_incidence(with_days(counts, {0, *map(int, days.day + 1)}))
+    on = curve["day"].to_numpy(float)
+    until = np.where(np.isin(on, days.day), on, np.append(on[1:], on[-1:]))
+    so_far, by_then = bounds(days, on, by), bounds(days, until, by)
+    lower, upper, _ = _farthest(replace(by_then, low=so_far.low))
     return curve.assign(lower=lower, upper=upper)
 
 

@@ -12,12 +12,14 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
+from dashboard.access import Viewer
 from dashboard.analyses.compare import compare
 from dashboard.analyses.failure_curve import failure_curve
 from dashboard.analyses.failure_rate import failure_rate
@@ -204,6 +206,18 @@ def test_a_picture_without_a_recipe_leaves_with_its_points(sample: Records) -> N
     assert "no script" in files["README.txt"].decode()
     field = shaded_table(pd.DataFrame({"A": [1, 4]}), lambda *_: "", dark=False)
     assert points_of(field)["value"].dropna().tolist() == [0.5, 1.0]
+
+
+@pytest.mark.parametrize("name", ["the curve of all", "shares by family", "shares at a visit"])
+def test_of_counts_that_were_moved_the_picture_leaves_and_no_script_that_would_draw_narrower_intervals(
+    sample: Records, name: str
+) -> None:
+    told = replace(sample, viewer=Viewer("Manager", "manager", protected=True))
+    files = bundle(told, FIGURES[name](told))
+    assert {"redraw.py", "redraw.R", "figures.csv", "asked.csv"}.isdisjoint(files)
+    assert "no script" in files["README.txt"].decode()
+    points = pd.read_csv(io.BytesIO(files["counts.csv"]))
+    assert points["x"].notna().any()
 
 
 def test_nothing_of_a_single_patient_is_in_a_bundle(sample: Records) -> None:

@@ -98,10 +98,25 @@ def test_a_curve_has_the_limits_of_its_shares_at_each_landmark() -> None:
     curve, share = survival.drawn_curve(course(moved), of_course(1)), at(moved, 365, 1)
     row = curve[curve["day"] <= 365].iloc[-1]
     assert row["share"] == pytest.approx(share.share)
-    assert row["upper"] == pytest.approx(share.upper, abs=0.03)
+    assert (row["lower"], row["upper"]) == pytest.approx((share.lower, share.upper), abs=0.01)
     assert (curve["lower"] <= curve["share"]).all()
     assert (curve["share"] <= curve["upper"]).all()
     assert (curve["upper"] - curve["lower"] >= 0).all()
+
+
+@pytest.mark.parametrize(("n", "failing", "followed"), [(150, 0.2, 1500), (600, 0.15, 400), (3000, 0.1, 2500)])
+def test_on_every_day_a_curve_has_limits_between_which_those_of_the_course_behind_it_lie(
+    n: int, failing: float, followed: int
+) -> None:
+    for key in range(KEYS):
+        rows = operations(n, failing, followed, key)
+        curve, exact = survival.drawn_curve(course(told(rows, key)), of_course(1)), course(counts(rows))
+        for day in range(370):
+            row, known = curve[curve["day"] <= day].iloc[-1], survival.share_at(exact, day)
+            assert known.lower is not None
+            assert known.upper is not None
+            assert row["lower"] <= known.lower, (key, day)
+            assert row["upper"] >= known.upper, (key, day)
 
 
 def test_exact_counts_have_no_bounds_and_the_limits_that_they_had() -> None:

@@ -111,8 +111,8 @@ class Course:
     by_year: str = ""
 
 
-OF_NO_PATIENT = frozenset({"codes", "import_before", "missing_kinds"})
-"""The reads that count no outcome of anybody: told as they are."""
+OF_NO_PATIENT = frozenset({"import_before"})
+"""The reads that count nobody: told as they are."""
 
 FORMS: Mapping[str, Cells | Course] = MappingProxyType({
     "failure_by_month": Course(by_year="month"),

@@ -21,7 +21,7 @@ from dashboard.engines.duck import Engine, Value
 from dashboard.engines.notebook import OF_A_PATIENT, READ_BY, Note, Notebook, renamed
 from dashboard.errors import NoData, NotAllowed, NotTold, WrongUsage
 from dashboard.protecting import ProtectedForm, named_units
-from dashboard.slots import LISTS, OF_NO_SCOPE, OF_THE_PRACTICE, SINGLE_OPERATIONS, right_of
+from dashboard.slots import LISTS, OF_NO_SCOPE, OF_THE_DOOR, OF_THE_PRACTICE, SINGLE_OPERATIONS, right_of
 
 SURGEON = "surgeon"
 UNIT = "unit"
@@ -283,7 +283,7 @@ class Records:
         scoped = not self.viewer.sees_everything
         if name in LISTS:
             return "Single operations are shown as lists only, and every list is put on record."
-        if not self.viewer.may(right_of(name)):
+        if name in OF_THE_DOOR or not self.viewer.may(right_of(name)):
             return COUNTS_ONLY if name in SINGLE_OPERATIONS else NOT_OF_THE_ROLE
         if name in OF_NO_SCOPE and scoped:
             return "This is of the whole practice, and your role shows a part of it."

@@ -286,8 +286,8 @@ class SignIn:
         return accounts.read(self.store).viewer(session.claims) if session.provider in self.said.providers else None
 
     def _end_of(self, session: Session) -> float:
-        # One that began in the future began while the clock was ahead: for how long it has lasted nobody knows.
-        ahead = session.began > self.clock() + CLOCKS_APART
+        # One of the future began, or was used, while the clock was ahead: how long ago that was nobody knows.
+        ahead = max(session.began, session.used) > self.clock() + CLOCKS_APART
         return 0.0 if ahead else min(session.began + SESSION_SECONDS, session.used + IDLE_SECONDS)
 
     def _why_over(self, session: Session) -> str:

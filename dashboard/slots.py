@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from dashboard.access import CORRECTION, DEFINITIONS, FIGURES, PATIENTS, QUALITY, Right
+from dashboard.access import CORRECTION, FIGURES, PATIENTS, QUALITY, Right
 from dashboard.cohort import PLACES, TITLES
 from dashboard.definitions import Definitions, load
 
@@ -33,12 +33,12 @@ OF_QUALITY = frozenset(
 )  # fmt: skip
 """The reads of how many records there are and how complete, and what was left out of them: none counts an outcome."""
 
-OF_EVERYBODY = frozenset({"codes", "facts", "missing_kinds"})
-"""The reads of the words of a generation, and of what it holds as a whole."""
+OF_THE_DOOR = frozenset({"codes", "facts", "missing_kinds"})
+"""The reads of the words of a generation, with every name, and of what it holds as a whole: for the door itself alone.
 
-OF_NO_SCOPE = frozenset(
-    {"codes", "facts", "import_before", "issues", "late_entries", "missing_kinds", "rows_read", "since_last_import"}
-)
+Whoever asks is told them by ``choices`` and ``facts``, as far as the role and the scope go."""
+
+OF_NO_SCOPE = frozenset({"import_before", "issues", "late_entries", "rows_read", "since_last_import"})
 """The reads of what belongs to no surgeon and no site: for a viewer who sees every one."""
 
 OF_THE_PRACTICE = frozenset({"case_mix", "landmark", "lost", "profiles"})
@@ -64,7 +64,7 @@ def right_of(read: str) -> Right:
         return LISTS[read]
     if read in SINGLE_OPERATIONS:
         return PATIENTS
-    return QUALITY if read in OF_QUALITY else DEFINITIONS if read in OF_EVERYBODY else FIGURES
+    return QUALITY if read in OF_QUALITY else FIGURES
 
 
 def breakdowns(definitions: Definitions) -> tuple[str, ...]:

@@ -142,7 +142,10 @@ class Matrix:
                 found.leaks.append(f"{what} shows {kind} {sorted(others)[0]}")
 
     def _reads(self, viewer: Viewer, seen: list[Operated], found: Found) -> Iterator[tuple[str, str]]:
-        """Each read with each column in its slot, and with those that may not stand there."""
+        """Each read with each column in its slot, and with those that may not stand there; and those of the door."""
+        for read in slots.OF_THE_DOOR:
+            answer = _answered(self.door(viewer), read, {}, {})
+            yield read, "" if answer is None else answer.to_csv()
         whole, alone = self.door(viewer), replace(self._alone(seen), viewer=replace(OPERATOR, masked=viewer.masked))
         for read in self.reads:
             asked = {key: value for key, value in READS[read].items() if key != "columns"}

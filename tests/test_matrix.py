@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from dashboard import disclosure, slots
+from dashboard import disclosure, records, slots
 from dashboard.access import OPERATOR, Viewer
 from dashboard.codebook import Codebook
 from dashboard.engines import noting
@@ -40,12 +40,8 @@ def forgetful(engine: DuckEngine, query: Any, parameters: Any) -> Any:
     kept = engine.__dict__.setdefault("_without_scope", {})
     key = query.text, str(sorted((name, value) for name, value in parameters.items() if not name.startswith("scope_")))
     if key not in kept:
-        kept[key] = engine._remembered(query, tuple(sorted(_hashable(parameters).items())))
+        kept[key] = FRAME(engine, query, parameters)
     return kept[key].copy()
-
-
-def _hashable(parameters: Any) -> dict[str, Any]:
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in parameters.items()}
 
 
 def everybody_is_the_operator(matrix: Matrix, viewer: Viewer, store: str = "store") -> Records:
@@ -54,7 +50,7 @@ def everybody_is_the_operator(matrix: Matrix, viewer: Viewer, store: str = "stor
     return DOOR(matrix, viewer if said else OPERATOR, store)
 
 
-DOOR = Matrix.door
+DOOR, FRAME = Matrix.door, DuckEngine.frame
 HOLES: dict[str, tuple[Any, str, Any, str, str]] = {
     "unkeyed mask": (disclosure, "masks", unkeyed, "practice", "order of the peers has no secret"),
     "unscoped notes": (Note, "is_seen_by", lambda note, viewer: True, "notes", "notes flag shows"),
@@ -74,6 +70,7 @@ HOLES: dict[str, tuple[Any, str, Any, str, str]] = {
     "practice for everybody": (
         Records, "_may_see_practice", property(lambda records: True), "practice", "sees a practice",
     ),
+    "names of the door": (records, "OF_THE_DOOR", frozenset(), "reads", "names: codes shows surgeon"),
     "scope not bound": (
         Records, "_scope_values", lambda records: dict.fromkeys(("scope_surgeons", "scope_sites")), "lists",
         "shows patient",

@@ -22,6 +22,7 @@ from dashboard.engines.duck import DuckEngine
 from dashboard.engines.notebook import Notebook
 from dashboard.errors import NotAllowed, OutcomesError, WrongUsage
 from dashboard.records import Records
+from tests.matrix import VIEWERS
 from tests.text_tables import generation, records
 
 OPERATIONS = """
@@ -134,6 +135,17 @@ def test_facts_are_of_what_may_be_seen(tmp_path: Path) -> None:
     asked = records(tmp_path, OPERATIONS, viewer=ONE)
     assert (asked.facts.operations, asked.facts.patients) == (2, 2)
     assert str(asked.facts.data_date) == "2025-01-01"
+
+
+@pytest.mark.parametrize("read", ["codes", "facts", "missing_kinds"])
+@pytest.mark.parametrize("name", VIEWERS)
+def test_what_the_door_itself_asks_is_told_to_nobody_as_it_is(tmp_path: Path, read: str, name: str) -> None:
+    """Every name is in one of them, and how many patients there are in another."""
+    asked = records(tmp_path, OPERATIONS, viewer=VIEWERS[name])
+    for answer_of in (asked.read, asked.read_codes):
+        with pytest.raises(NotAllowed):
+            answer_of(read)
+    assert asked.facts.data_date == date(2025, 1, 1)
 
 
 @pytest.mark.parametrize("read", sorted(slots.OF_NO_SCOPE))

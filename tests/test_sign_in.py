@@ -286,6 +286,16 @@ def test_a_session_that_began_in_the_future_is_nobodys(at: At) -> None:
     assert (at.who(cookie), at.until(cookie)) == (None, 0.0)
 
 
+def test_a_session_that_was_used_in_the_future_is_nobodys(at: At) -> None:
+    """The clock was ahead for a while: for how long nothing has been done since, nobody knows."""
+    cookie = at.come()
+    at.clock.now += IDLE_SECONDS - 1
+    at.door.used(cookie)
+    assert at.who(cookie) is not None
+    at.clock.now = NOW + 60
+    assert (at.who(cookie), at.until(cookie)) == (None, 0.0)
+
+
 def test_where_the_table_cannot_be_read_nobody_is_signed_in(at: At) -> None:
     cookie = at.come()
     (at.store / "sessions.sqlite").write_bytes(b"no database at all" * 100)

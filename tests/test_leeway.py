@@ -23,8 +23,10 @@ from dashboard.analyses.trend import trend
 from dashboard.analyses.verdicts.acceptable import acceptable_verdict
 from dashboard.analyses.verdicts.answered import answered_verdict
 from dashboard.analyses.verdicts.change import change_verdict
-from dashboard.analyses.verdicts.claim import HIGHER, LOWER
+from dashboard.analyses.verdicts.claim import ALIKE, HIGHER, LOWER
+from dashboard.analyses.verdicts.difference import difference_verdict
 from dashboard.analyses.verdicts.groups import groups_verdict
+from dashboard.analyses.verdicts.overview import overview_verdict
 from dashboard.audit import Audit
 from dashboard.audit_keys import KEY
 from dashboard.cohort import Cohort
@@ -33,7 +35,7 @@ from dashboard.engines.duck import DuckEngine
 from dashboard.engines.generations import Store
 from dashboard.errors import NotTold, OutcomesError
 from dashboard.importing.work import work
-from dashboard.leeway import LONGEST_MONTH, Ends, ends
+from dashboard.leeway import LONGEST_MONTH, UNSAID, Ends, ends
 from dashboard.protecting import FORMS, Cells, month_ends
 from dashboard.records import Records
 from dashboard.sample import write
@@ -46,7 +48,7 @@ TIMES = (90, 730)
 DAYS = 365
 FACTOR = "smoking"
 VISITS = [one.name for one in load().outcomes.values() if one.kind == "landmark"]
-SINCE = (date(2020, 1, 1), date(2022, 1, 1))
+SINCE = (date(2020, 1, 1), date(2021, 1, 1), date(2022, 1, 1))
 ROUNDING = 1e-9
 
 Doors = Callable[[int], Records]
@@ -135,14 +137,14 @@ def _told(ask: Callable[[], pd.DataFrame]) -> list[dict[str, Any]]:
 
 
 def _word(row: dict[str, Any]) -> str:
-    """Of a difference that stands in a table with its interval, whether it lies beyond chance."""
+    """Of a difference that stands in a table with its interval, and without a word, whether it lies beyond chance."""
     lower, upper = row["difference_lower"], row["difference_upper"]
     if pd.isna(lower) or pd.isna(upper):
         return ""
     return HIGHER if lower > 0 else LOWER if upper < 0 else ""
 
 
-def test_in_no_key_is_a_difference_claimed_that_exact_counts_do_not_show(practice: Doors) -> None:
+def test_in_no_key_is_a_difference_claimed_or_denied_that_exact_counts_do_not_show(practice: Doors) -> None:
     exact = words(practice(0), factors=True)
     assert {HIGHER, LOWER} & set(exact.values())
     claimed = []
@@ -151,8 +153,28 @@ def test_in_no_key_is_a_difference_claimed_that_exact_counts_do_not_show(practic
             if word in (HIGHER, LOWER):
                 assert exact[about] == word, about
                 claimed.append(about)
+            assert word != ALIKE or exact[about] not in (HIGHER, LOWER), about
     # Silence is allowed; of the sample, in which far fewer answer than the goal asks for, something is said.
     assert claimed or practice(0).facts.operations < ENOUGH
+
+
+def test_where_the_interval_of_rounded_counts_says_nothing_neither_does_a_sentence(practice: Doors) -> None:
+    exact = change_verdict(practice(0), "fbss", DAYS, SINCE[1])
+    unsaid = 0
+    for key in range(1, 7):
+        try:
+            told = change_verdict(practice(key), "fbss", DAYS, SINCE[1])
+            both = difference_verdict(before_and_after(practice(key), "fbss", DAYS, SINCE[1]), "fbss", DAYS)
+        except NotTold:
+            continue
+        if told.claims and told.claims[0].word == UNSAID:
+            unsaid += 1
+            assert told.answer.startswith("Whether results have changed since 1 Jan 2021 cannot be told from rounded")
+            assert both.answer.startswith("Whether they differ in FBSS by 1 year cannot be told from rounded counts: ")
+        for said in (told.sentence, both.sentence, overview_verdict(practice(key), "fbss", DAYS).sentence):
+            assert "beyond chance" not in said
+            assert "more than chance" not in said
+    assert unsaid or not exact.claims[0].stands_out
 
 
 def test_groups_are_not_held_against_one_another_and_no_chart_has_a_signal(practice: Doors) -> None:

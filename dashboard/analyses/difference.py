@@ -131,13 +131,22 @@ def sides_of(
         f"{row.label}: {wording.within_sentence(row.note or row.reason)}" for row in rows_of(sides) if not row.shown
     )
     sizes = sides["known" if counts is None else "operations"]
-    n, failed = ((each - sides["moved"]).astype(int).tolist() for each in (sizes, sides["failed"]))
     apart, p = (None, None) if reason else _apart(sides, counts, within_days)
     by, lower, upper = apart or (None, None, None)
-    word = "" if reason else FEW if few(n[0], failed[0], n[1], failed[1]) else judged(lower, upper)
+    word = "" if reason else _word(sides.assign(n=sizes), lower, upper)
     found = {"difference": by, "difference_lower": lower, "difference_upper": upper, "p": p, "word": word}
     between = pd.DataFrame({name: [value, None] for name, value in found.items()})
     return sides.join(between).reindex(columns=COLUMNS), reason
+
+
+def _word(sides: pd.DataFrame, lower: float | None, upper: float | None) -> str:
+    """What is said of a difference; of counts that were moved none where the least that they may be are too few."""
+    told = sides[["n", "failed"]].astype(int)
+    if few(*told.to_numpy().ravel()):
+        return FEW
+    if few(*told.sub(sides["moved"].astype(int), axis="index").to_numpy().ravel()):
+        return leeway.UNSAID
+    return judged(lower, upper, moved=bool(sides["moved"].any()))
 
 
 @remembered

@@ -15,10 +15,11 @@ from dashboard.analyses.follow_up import chance, everybody, follow_up, follow_up
 from dashboard.analyses.groups import NOT_RECORDED, rows_of
 from dashboard.analyses.recorded import check_kind, not_recorded
 from dashboard.analyses.remembering import remembered
-from dashboard.analyses.verdicts.claim import ALIKE, FEW, HIGHER, LOWER, Claim, Verdict
+from dashboard.analyses.verdicts.claim import ALIKE, FEW, HIGHER, LOWER, Claim, Verdict, judged
 from dashboard.analyses.verdicts.overall import BAND
 from dashboard.definitions import Outcome, load
 from dashboard.errors import told_or
+from dashboard.leeway import UNSAID
 from dashboard.records import Records
 
 MONTHS = 12
@@ -38,7 +39,8 @@ def answered_verdict(records: Records, by: str = "site", months: int = MONTHS) -
     limits = chance(groups.head(0) if records.viewer.is_protected else groups)
     (together,) = rows_of(everybody(whole))
     label = together.visit_label
-    claims = [against_goal(records, months), *(_group(row, limits, label) for row in rows_of(groups))]
+    unjudged = UNSAID if records.viewer.is_protected else FEW
+    claims = [against_goal(records, months), *(_group(row, limits, label, unjudged) for row in rows_of(groups))]
     bands = [claim for outcome in asked_at(records, months) for claim in _worst_cases(records, outcome, by)]
     unsaid = UNSAID_APART.format(MANY.get(by, "groups")) if records.viewer.is_protected and len(groups) > 1 else ""
     doubt = f"{unsaid} {_at_worst(bands, by)}".strip()
@@ -49,7 +51,7 @@ def against_goal(records: Records, months: int = MONTHS) -> Claim:
     """Of everybody due at a visit the share answered, against the goal."""
     rows = everybody(follow_up(records))
     (row,) = rows_of(rows[rows["visit"] == months])
-    return _whole(row, row.visit_label)
+    return _whole(row, row.visit_label, moved=records.viewer.is_protected)
 
 
 def against_goal_words(claim: Claim) -> str:
@@ -76,19 +78,19 @@ def asked_at(records: Records, months: int) -> list[Outcome]:
     return [one for one in asked if not not_recorded(records, one.name)]
 
 
-def _whole(row: Any, visit: str) -> Claim:
+def _whole(row: Any, visit: str, *, moved: bool) -> Claim:
     """All together against the goal."""
     kept = follow_up_goal()
     goal = kept.figures[0].value
-    word = FEW if not row.shown else LOWER if row.upper < goal else HIGHER if row.lower > goal else ALIKE
+    word = judged(row.lower, row.upper, middle=goal, widest=None, moved=moved) if row.shown else FEW
     return _claim(row, visit, word, f"goal of {kept.source}", goal)
 
 
-def _group(row: Any, limits: pd.DataFrame, visit: str) -> Claim:
-    """One group by the range in which chance alone would leave one of its size; too few to say where it has none."""
+def _group(row: Any, limits: pd.DataFrame, visit: str, unjudged: str) -> Claim:
+    """One group by the range in which chance alone leaves one of its size; unjudged: the word where it has none."""
     held = limits[limits["group"] == row.group]
     target = None if held.empty else float(held["target"].iloc[0])
-    word = FEW if target is None else ALIKE
+    word = unjudged if target is None else ALIKE
     if target is not None and held["beyond"].iloc[0]:
         word = HIGHER if row.share > target else LOWER
     return _claim(row, visit, word, "all these groups together" if target is not None else "", target)
@@ -120,7 +122,7 @@ def _said(claims: Sequence[Claim], limits: pd.DataFrame, by: str) -> str:
     first = against_goal_words(whole)
     if whole.figure is None:
         return f"{first}."
-    held = [claim for claim in groups if claim.word != FEW and claim.figure is not None]
+    held = [claim for claim in groups if claim.word not in (FEW, UNSAID) and claim.figure is not None]
     if len(held) < 2:
         return f"{first}."
     shares = [claim.figure or 0.0 for claim in held]

@@ -10,12 +10,20 @@ from dashboard.analyses.groups import failed_words, outcome_named, rows_of, when
 from dashboard.analyses.recorded import check_recorded
 from dashboard.analyses.remembering import remembered
 from dashboard.analyses.trend import NO_LIMITS, Trend, settled_middle, signals_words, trend
-from dashboard.analyses.verdicts.claim import FEW, LOWER, Claim, Verdict, apart_words
+from dashboard.analyses.verdicts.claim import ALIKE, FEW, LOWER, Claim, Verdict, apart_words
 from dashboard.analyses.verdicts.difference import claims_of, figure_words, why_few
 from dashboard.cohort import day_words
 from dashboard.definitions import Outcome
 from dashboard.errors import NotTold
+from dashboard.leeway import UNSAID
 from dashboard.records import Records
+
+NOT_CHANGED = {
+    ALIKE: "No change beyond chance since {}",
+    FEW: "Too few to say whether results have changed since {}",
+    UNSAID: "Whether results have changed since {} cannot be told from rounded counts",
+}
+"""How it is said that no change is claimed, by why."""
 
 
 @remembered
@@ -70,9 +78,8 @@ def _answer(after: Claim, before: Claim, outcome: Outcome, within_days: int, day
     if after.stands_out:
         fewer = "Fewer" if after.word == LOWER else "More"
         return f"{fewer} {failed} since {day_words(day)}, by {apart_words(after)}: {shares}."
-    opening = "Too few to say whether results have changed" if after.word == FEW else "No change beyond chance"
     way = "fewer" if (after.difference or 0) < 0 else "more"
-    return f"{opening} since {day_words(day)}: {shares}, {apart_words(after)} {way}."
+    return f"{NOT_CHANGED[after.word].format(day_words(day))}: {shares}, {apart_words(after)} {way}."
 
 
 def _why_this_day(day: date, *, exactly: bool) -> str:

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field, fields
 import pandas as pd
 
 from dashboard import wording
+from dashboard.leeway import UNSAID
 
 HIGHER, LOWER = "higher", "lower"
 """Beyond chance."""
@@ -28,7 +29,7 @@ class Claim:
     figure, lower, upper: with its interval, 0 to 1 where it is a share; operations and failed behind it.
     comparator: against whom, in words; comparator_figure: theirs. difference with its limits: figure less comparator,
     or figure by comparator where ``measure`` is a ratio. q: p after allowing for how many were compared.
-    word: HIGHER, LOWER, ALIKE or FEW; empty where there is nothing to compare.
+    word: HIGHER, LOWER, ALIKE, FEW or UNSAID; empty where there is nothing to compare.
     """
 
     what: str
@@ -79,11 +80,19 @@ class Verdict:
         return pd.DataFrame([asdict(claim) for claim in self.claims], columns=COLUMNS)
 
 
-def judged(lower: float | None, upper: float | None, *, middle: float = 0.0, widest: float | None = WIDEST) -> str:
+def judged(
+    lower: float | None,
+    upper: float | None,
+    *,
+    middle: float = 0.0,
+    widest: float | None = WIDEST,
+    moved: bool = False,
+) -> str:
     """The word for one difference that was asked for beforehand, from its interval.
 
     middle: 0 of a difference, 1 of a ratio. widest: how far an interval across the middle may reach from its own centre
-    before it says nothing; None: as far as it likes.
+    before it says nothing; None: as far as it likes. moved: whether it is of counts that were moved before they were
+    told, and wider for that: where it lies across the middle, that of the exact counts may not.
     """
     if lower is None or upper is None or pd.isna(lower) or pd.isna(upper):
         return FEW
@@ -91,6 +100,8 @@ def judged(lower: float | None, upper: float | None, *, middle: float = 0.0, wid
         return HIGHER
     if upper < middle:
         return LOWER
+    if moved:
+        return UNSAID
     return FEW if widest is not None and (upper - lower) / 2 > widest else ALIKE
 
 

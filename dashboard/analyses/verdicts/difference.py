@@ -24,6 +24,7 @@ from dashboard.analyses.verdicts.claim import (
     apart_words,
 )
 from dashboard.errors import WrongUsage
+from dashboard.leeway import UNSAID
 from dashboard.records import Records
 
 
@@ -39,16 +40,19 @@ def difference_verdict(compared: Compared, outcome: str, within_days: int) -> Ve
         more = "more" if first.word == HIGHER else "less"
         answer = f"{first.label} {failed} {more} often {when} than {_named(second)}, by {apart_words(first)}."
         return Verdict(answer, f"{side_words(first)}, {side_words(second)}.", claims)
-    of = f"in {wording.within_sentence(known.short)} {when}"
-    answer = f"{_opening(first)} {of}: {side_words(first)}, {_named(second)} {figure_words(second)}."
+    opening = _opening(first).format(f"in {wording.within_sentence(known.short)} {when}")
+    answer = f"{opening}: {side_words(first)}, {_named(second)} {figure_words(second)}."
     return Verdict(answer, f"They are {apart_words(first)} apart. {why_few(first, second)}".strip(), claims)
 
 
 def _opening(first: Claim) -> str:
+    """How it is said that no difference is claimed; {}: of what."""
+    if first.word == UNSAID:
+        return "Whether they differ {} cannot be told from rounded counts"
     if first.word != FEW:
-        return "No difference beyond chance"
+        return "No difference beyond chance {}"
     within = first.difference_lower is None or first.difference_lower <= 0 <= (first.difference_upper or 0)
-    return "Too few to say whether they differ" if within else "Too few to judge their difference by"
+    return "Too few to say whether they differ {}" if within else "Too few to judge their difference by {}"
 
 
 def difference_table(records: Records, asked: Asked) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from dashboard.analyses.verdicts.flags import UNCONTACTED, WAITED, flags_verdict
 from dashboard.analyses.verdicts.groups import groups_verdict
 from dashboard.analyses.verdicts.overall import overall_verdict
 from dashboard.errors import NoData, NotTold, told_or
+from dashboard.leeway import UNSAID
 from dashboard.records import Records
 
 
@@ -45,6 +46,8 @@ def _changed(change: tuple[Claim, ...]) -> str:
         return f", {'fewer' if after.word == LOWER else 'more'} of those {since} than before ({shares})"
     if after.word == FEW:
         return f", too few to say whether that has changed ({since}: {shares})"
+    if after.word == UNSAID:
+        return f"; whether that has changed cannot be told from rounded counts ({since}: {shares} before)"
     return f", and no change beyond chance ({since}: {shares} before)"
 
 

@@ -356,8 +356,11 @@ class Store:
 
 
 def _remove(generation: Generation) -> None:
-    """Take a generation away, manifest first; those who have it open read on. What will not go stays till next time."""
-    own = (generation.manifest_path, generation.path, generation.report_path, generation.answers_path)
+    """Take a generation away, manifest first; those who have it open read on. What will not go stays till next time.
+
+    The data last: as long as they lie there, whoever comes after somebody who was killed knows that the rest may too.
+    """
+    own = (generation.manifest_path, generation.report_path, generation.answers_path, generation.path)
     for path in own:
         with suppress(OSError):
             if os.name == "nt":  # where a file that may not be written may not be removed either

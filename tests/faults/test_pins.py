@@ -53,6 +53,39 @@ def test_two_things_may_pin_one_generation_and_a_name_pins_one_alone(tmp_path: P
     assert numbers(store) == [2, 3]
 
 
+@pytest.mark.parametrize("done", range(4))
+def test_nothing_stays_of_a_generation_that_was_taken_away_by_half(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, done: int
+) -> None:
+    store = Store(tmp_path / "store", kept=1)
+    first = publish(store, 1)
+    others = (first.report_path, first.answers_path)
+    for path in others:
+        path.parent.mkdir()
+        path.write_text("{}")
+    gone, unlink = list[Path](), Path.unlink
+
+    def killed(path: Path, missing_ok: bool = False) -> None:
+        if path.stem == first.path.stem:
+            if len(gone) == done:
+                raise Killed
+            gone.append(path)
+        unlink(path, missing_ok=missing_ok)
+
+    with monkeypatch.context() as dying:
+        dying.setattr(Path, "unlink", killed)
+        with pytest.raises(Killed):
+            publish(store, 2)
+    assert len(gone) == done
+    with store.writing():
+        left = [path for path in (first.path, first.manifest_path, *others) if path.exists()]
+    # With the manifest there it is a generation like any other, for the next publish to take away.
+    assert left == ([] if done else [first.path, first.manifest_path, *others])
+    publish(store, 3)
+    assert numbers(store) == [3]
+    assert not any(path.exists() for path in others)
+
+
 def test_what_is_read_is_never_swept_though_it_be_older_than_what_is_kept(tmp_path: Path) -> None:
     store = Store(tmp_path / "store", kept=2)
     for number in (1, 2, 3):

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 import pandas as pd
 
 from dashboard import disclosure, slots, sql
-from dashboard.access import EXPORT, QUALITY, Right, Viewer
+from dashboard.access import EXPORT, FIGURES, QUALITY, Right, Viewer
 from dashboard.audit import Audit
 from dashboard.codebook import Codebook, Facts, codebook_of, facts_of
 from dashboard.cohort import PARAMETERS, Cohort
@@ -123,9 +123,9 @@ class Records:
     def listing(
         self, name: str, *, columns: Mapping[str, str | Sequence[str]] = sql.NO_COLUMNS, **values: Value
     ) -> pd.DataFrame:
-        """Single operations within the scope, for a viewer who sees patients; on record before it is returned.
+        """Single operations within the scope, for whoever may see this list; on record before it is returned.
 
-        Raises NotAllowed for everybody else.
+        Who is told no outcomes is told none here either. Raises NotAllowed for everybody else.
         """
         if self.whole_practice:
             return replace(self, whole_practice=False).listing(name, columns=columns, **values)
@@ -135,6 +135,7 @@ class Records:
         if complaint := slots.complaint(name, columns):
             raise WrongUsage(complaint)
         frame, bound = self._answer(name, columns, values)
+        frame = frame if self.viewer.may(FIGURES) else slots.without_outcome(name, frame)
         self.audit.listed(self._entry(name, bound) | {"rows": len(frame)})
         return frame
 
@@ -239,9 +240,8 @@ class Records:
         scope = self._scope()
         if self.viewer.sees_everything:
             return True
-        if any(own == [] for own in scope.values()):
-            return False
-        return disclosure.hidden(replace(self, cohort=self._of_every_unit(), whole_practice=True)._units(), scope)
+        others = replace(self, cohort=self._of_every_unit(), whole_practice=True)
+        return [] not in scope.values() and disclosure.hidden(others._units(), scope)
 
     def _units(self) -> pd.DataFrame:
         """The codes of the surgeons and sites in this cohort, within the scope, with their operations."""

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+import pandas as pd
+
 from dashboard.access import CORRECTION, FIGURES, PATIENTS, QUALITY, Right
 from dashboard.cohort import PLACES, TITLES
 from dashboard.definitions import Definitions, load
@@ -21,6 +23,11 @@ LISTS: Mapping[str, Right] = {
 Whom to write to, what is overdue, and what was recorded of an operation that somebody flagged are rows to be corrected;
 who failed, and whom to call, are not.
 """
+
+OUTCOME_IN: Mapping[str, tuple[str, ...]] = {
+    "timeline": ("failed", "outcome_day", "reason_of", "reason_since", "role"),
+}
+"""By list the columns that tell what became of an operation; every other is of what was recorded."""
 
 SINGLE_OPERATIONS = frozenset({"monitor"})
 """The reads that go through operations one by one to judge their order: for those who see patients."""
@@ -65,6 +72,13 @@ def right_of(read: str) -> Right:
     if read in SINGLE_OPERATIONS:
         return PATIENTS
     return QUALITY if read in OF_QUALITY else FIGURES
+
+
+def without_outcome(read: str, rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a list with null for what tells an outcome; a row for each record, not for each of its reasons."""
+    if read not in OUTCOME_IN:
+        return rows
+    return rows.assign(**dict.fromkeys(OUTCOME_IN[read])).drop_duplicates(ignore_index=True)
 
 
 def breakdowns(definitions: Definitions) -> tuple[str, ...]:

@@ -68,8 +68,9 @@ def timeline(records: Records, operation: int, outcome: str) -> pd.DataFrame:
     ``roles``: the same as pairs of that operation and the role.
     A planned visit without an answer has a row of kind UNANSWERED, without file and line, on the last day of its window
     (not yet due: on the first), and its ``state``, so that silence does not read as well-being.
+    To a viewer who is told no outcomes ``failed`` and ``outcome_day`` are null, and nothing counts as anything.
     Empty when the operation is not there, or outside the viewer's scope. On record before it is shown.
-    Raises NotAllowed when the viewer does not see patients.
+    Raises NotAllowed for a viewer who neither sees patients nor corrects rows.
     """
     definition = outcome_named(outcome)
     rows = records.listing("timeline", operation=int(operation), outcome=outcome).rename(columns={"happened": "date"})

@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import date
 from inspect import getmodule
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -20,6 +21,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.access import NOTES, OPERATOR, PLANNING, ROLES, VISITOR, Right, Viewer
 from dashboard.analyses.patients import FLAG, flag_problem, flagged_operation, patients
 from dashboard.analyses.saved_views import SavedView, save
+from dashboard.analyses.timeline import timeline
 from dashboard.audit import Audit
 from dashboard.cohort import Cohort
 from dashboard.engines.duck import DuckEngine
@@ -31,8 +33,10 @@ from dashboard.pages.addresses import Views
 from dashboard.pages.saved_views import WAY
 from dashboard.records import Records
 from dashboard.shell import PAGES
+from dashboard.slots import LISTS
 from tests.opened import app_for
 from tests.pages.listed import addresses
+from tests.queries.every_read import LISTED
 from tests.roles import VIEWERS
 
 PATHS = {page.path: page for page in PAGES}
@@ -248,6 +252,43 @@ def test_an_auditor_sees_no_filter_and_no_count(served: Path) -> None:
     assert not app.multiselect
     assert "operations**" not in told(app)
     assert "2,218" not in told(app)
+
+
+TELLS_AN_OUTCOME = {
+    "band",
+    "counts_as",
+    "failed",
+    "outcome",
+    "outcome_day",
+    "reason_of",
+    "reason_since",
+    "role",
+    "roles",
+}
+
+
+@pytest.mark.parametrize("name", sorted(name for name, right in LISTS.items() if VIEWERS["steward"].may(right)))
+def test_no_list_tells_a_steward_what_became_of_an_operation(everything: Records, name: str) -> None:
+    found = patients(everything, "fbss")
+    failed = found[found["state"] == "failed"].iloc[0]
+    of_one: dict[str, dict[str, Any]] = {
+        "noted_operation": {"noted_patient": 1, "noted_day": failed["operated"].date()},
+        "timeline": {"operation": int(failed["operation"]), "outcome": "fbss"},
+    }
+    rows = replace(everything, viewer=VIEWERS["steward"]).listing(name, **({**LISTED, **of_one}[name]))
+    assert rows[[column for column in rows if column in TELLS_AN_OUTCOME]].isna().all(axis=None)
+    assert not rows.duplicated().any()
+
+
+def test_the_course_of_a_failure_has_every_record_for_a_steward_and_nothing_that_counts(everything: Records) -> None:
+    found = patients(everything, "fbss")
+    number = int(found.loc[found["state"] == "failed", "operation"].iloc[0])
+    exact = timeline(everything, number, "fbss")
+    told = timeline(replace(everything, viewer=VIEWERS["steward"]), number, "fbss")
+    assert (exact["counts_as"] != "").any()
+    assert set(told["counts_as"]) == {""}
+    outcomes = ["failed", "outcome_day", "counts_as", "roles"]
+    assert told.drop(columns=outcomes).equals(exact.drop(columns=outcomes))
 
 
 def test_a_flagged_record_opens_for_who_corrects_it_and_for_nobody_beyond(everything: Records) -> None:

@@ -60,12 +60,16 @@ ROUNDED = (
 
 @dataclass(frozen=True)
 class Sharing:
-    """How far a document or file may go. name: its word in a command; label: in a choice; sentence: what was done."""
+    """How far a document or file may go. name: its word in a command; label: in a choice; sentence: what was done.
+
+    moved: whether the counts that leave were moved before they were told, whose intervals are wider for that.
+    """
 
     name: str
     label: str
     sentence: str
     rule: Rule
+    moved: bool = False
 
     @property
     def exact(self) -> bool:
@@ -196,7 +200,7 @@ def _shown(frame: pd.DataFrame, marks: pd.DataFrame, pair: tuple[str, str] | Non
     if mode.exact:
         return found
     if pair and "share" in frame:
-        _share_again(frame, found, pair, mode.rule)
+        _share_again(frame, found, pair, mode)
     _widen_band(frame, found, mode.rule)
     counts = [*marks.columns, *(f"{count}{WORDS}" for count in marks.columns)]
     if pair in [*AT_VISIT.items()]:
@@ -232,13 +236,13 @@ def count_words(value: int | None, mark: str, mode: Sharing) -> str:
     return mode.fewer_words if mark == FEWER else NOT_SHOWN if mark != SHOWN else "–"
 
 
-def _share_again(frame: pd.DataFrame, found: pd.DataFrame, pair: tuple[str, str], rule: Rule) -> None:
+def _share_again(frame: pd.DataFrame, found: pd.DataFrame, pair: tuple[str, str], mode: Sharing) -> None:
     """Shares only where part and whole are shown, worked out from rounded counts with their limits.
 
     None where the screen refuses one: too little is known for it. A share that allows for operations not followed so
     long goes by the failures that it stands for, rounded alike.
     """
-    part, whole = pair
+    (part, whole), rule = pair, mode.rule
     for place in range(len(frame)):
         row = frame.iloc[place]
         limits: tuple[float | None, ...] = (None, None, None)
@@ -246,7 +250,7 @@ def _share_again(frame: pd.DataFrame, found: pd.DataFrame, pair: tuple[str, str]
         if row.get("shown", True) and not any(map(pd.isna, rests_on)):
             known = rule.rounded(row.get("known", row[whole]))
             limits = _rounded_share(float(row["share"]) * row[whole], row[whole], known, rule)
-            limits = _as_wide(limits, row) if row.get("moved", 0) else limits
+            limits = _as_wide(limits, row) if mode.moved else limits
         for name, value in zip(SHARES, limits, strict=True):
             if name in found:
                 found.loc[place, name] = value
@@ -255,7 +259,7 @@ def _share_again(frame: pd.DataFrame, found: pd.DataFrame, pair: tuple[str, str]
 def _as_wide(limits: tuple[float | None, ...], row: pd.Series) -> tuple[float | None, ...]:
     """The limits of counts that were moved before, no narrower than that makes them, each moved outwards to a step."""
     share, lower, upper = limits
-    if lower is None or upper is None:
+    if lower is None or upper is None or pd.isna(row.get("lower")) or pd.isna(row.get("upper")):
         return limits
     steps = int(row["lower"] / STEP), ceil(row["upper"] / STEP)
     return share, min(lower, round(steps[0] * STEP, 2)), max(upper, round(min(steps[1] * STEP, 1.0), 2))
@@ -303,10 +307,11 @@ def protected_curve(curves: pd.DataFrame, mode: Sharing) -> pd.DataFrame:
     """
     if mode.exact or curves.empty:
         return curves
-    return pd.concat([_by_month(rows, mode.rule) for _, rows in curves.groupby("group", sort=False)], ignore_index=True)
+    return pd.concat([_by_month(rows, mode) for _, rows in curves.groupby("group", sort=False)], ignore_index=True)
 
 
-def _by_month(rows: pd.DataFrame, rule: Rule) -> pd.DataFrame:
+def _by_month(rows: pd.DataFrame, mode: Sharing) -> pd.DataFrame:
+    rule = mode.rule
     rows = rows.sort_values("day").reset_index(drop=True)
     everybody, total = int(rows["at_risk"].iloc[0]), rows["failed"].cumsum()
     found = []
@@ -319,6 +324,7 @@ def _by_month(rows: pd.DataFrame, rule: Rule) -> pd.DataFrame:
         told = marks_of_parts([everybody], [int(total.iloc[place])], [SHOWN], rule)[1][0] == SHOWN
         left = rule.rounded(at_risk)
         limits = _curve_share(float(row["share"]) * everybody, everybody, left, rule) if told else (None, None, None)
+        limits = _as_wide(limits, row) if mode.moved else limits
         words = {"group": row["group"], "label": row["label"], "day": day, "at_risk": left, "known": left}
         words |= {TOLD: row[TOLD]} if TOLD in rows else {}
         found.append(words | dict.fromkeys(("failed", "died", "left"), 0) | dict(zip(SHARES, limits, strict=True)))

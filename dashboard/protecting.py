@@ -78,7 +78,9 @@ Signature = Callable[[str, str, Mapping[str, Any]], pd.DataFrame]
 
 def modes(viewer: Viewer) -> Mapping[str, Sharing]:
     """How far a document or file of this viewer may go, by name."""
-    return {**MODES, AS_SEEN.name: AS_SEEN} if viewer.is_protected else MODES
+    if not viewer.is_protected:
+        return MODES
+    return {name: replace(mode, moved=True) for name, mode in {**MODES, AS_SEEN.name: AS_SEEN}.items()}
 
 
 @dataclass(frozen=True)

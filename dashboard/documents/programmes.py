@@ -13,11 +13,12 @@ from dashboard.analyses.programmes import OTHERWISE, TABLE, field_words, program
 from dashboard.analyses.verdicts.programmes import programme_verdict
 from dashboard.definitions import load
 from dashboard.definitions.programmes import Programme
-from dashboard.disclosure import MODES, Sharing, protected
+from dashboard.disclosure import Sharing, protected
 from dashboard.documents.cover import facts_of, foot_of, period_of, whose_of
 from dashboard.documents.document import Block, Document, Paragraph, Section
 from dashboard.documents.tables import said, word_table
 from dashboard.documents.wanted import Wanted
+from dashboard.protecting import modes
 from dashboard.records import Records
 
 TITLE = "For registries and payers"
@@ -50,7 +51,7 @@ def programmes_document(records: Records, wanted: Wanted) -> Document:
 
 def _section(records: Records, wanted: Wanted, one: Programme) -> Section:
     wanted.on_step(one.short)
-    mode = MODES[wanted.share]
+    mode = modes(records.viewer)[wanted.share]
     blocks: list[Block] = [] if not mode.exact else [said(programme_verdict(records, one.name))]
     blocks.append(Paragraph(one.description))
     source = f"Version {one.version}. Source: {one.source}. Reviewed {day_words(one.reviewed)}."

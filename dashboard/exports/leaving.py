@@ -18,6 +18,7 @@ from dashboard.exports.bundle import bundle_of
 from dashboard.exports.heading import heading
 from dashboard.exports.offers import PATIENTS, WORDS, EveryTable, Offer, PictureOffer, TableOffer
 from dashboard.exports.sharing import as_shared, can_be_shared, name_of
+from dashboard.protecting import modes
 from dashboard.records import Records
 
 OF_TABLES: Mapping[str, str] = MappingProxyType({"xlsx": "Excel", "csv": "CSV"})
@@ -67,6 +68,7 @@ def why_not(offer: Offer, mode: Sharing) -> str:
 
 def made(records: Records, offer: Offer, form: str, mode: Sharing = MODES["none"]) -> bytes:
     """The file. Raises NotAllowed where this viewer may not take it, or nobody may under these rules."""
+    mode = modes(records.viewer)[mode.name]
     if why := why_not(offer, mode):
         raise NotAllowed(why)
     if form not in forms_of(offer):

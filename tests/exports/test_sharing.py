@@ -6,6 +6,8 @@ import io
 import json
 import re
 import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -13,10 +15,17 @@ import pandas as pd
 import pytest
 
 from dashboard import disclosure
-from dashboard.analyses.failure_curve import failure_curve
+from dashboard.access import Viewer
+from dashboard.analyses.difference import before_and_after
+from dashboard.analyses.failure_curve import curves_told, failure_curve
 from dashboard.analyses.failure_rate import failure_rate
+from dashboard.analyses.follow_up import follow_up
+from dashboard.analyses.groups import rows_of
+from dashboard.analyses.risk_factors import risk_factors
+from dashboard.analyses.trend import trend
 from dashboard.charts.dot_interval import dot_interval
 from dashboard.cohort import Cohort
+from dashboard.definitions import load
 from dashboard.disclosure import MODES
 from dashboard.errors import NotAllowed
 from dashboard.exports import figures
@@ -27,6 +36,8 @@ from dashboard.exports.sharing import as_shared, can_be_shared, name_of
 from dashboard.records import Records
 from tests.analyses.conftest import sample as sample
 
+CLOSE = 1e-9
+AT_VISIT = next(one.name for one in load().failures.values() if one.kind == "landmark")
 SHARED = [MODES["nhs"], MODES["cms"]]
 ROWS = pd.DataFrame(
     {
@@ -52,6 +63,36 @@ def test_a_shared_table_has_no_small_count_no_other_number_and_nothing_of_the_sc
     assert rows["failed"].isna().tolist()[1]
     assert rows["failed_words"].tolist()[1] == mode.fewer_words
     assert "3 of 50" not in rows.to_csv()
+
+
+MOVED: dict[str, Callable[[Records], pd.DataFrame]] = {
+    "shares by family": lambda told: failure_rate(told, "fbss", "family", 730),
+    "shares at a visit": lambda told: failure_rate(told, AT_VISIT, "procedure"),
+    "risk factors": lambda told: risk_factors(told, "fbss", 730),
+    "risk factors at a visit": lambda told: risk_factors(told, AT_VISIT),
+    "two groups": lambda told: before_and_after(told, "fbss", 365, date(2021, 1, 1)).sides,
+    "follow-up": lambda told: follow_up(told, "site"),
+    "periods": lambda told: trend(told, "fbss", 730, "year").periods,
+    "the curve of all": lambda told: failure_curve(told, "fbss"),
+    "curves by family": lambda told: curves_told(told, "fbss", "family", 730),
+}
+
+
+@pytest.mark.parametrize("mode", SHARED, ids=lambda mode: mode.name)
+@pytest.mark.parametrize("name", MOVED)
+def test_no_interval_of_moved_counts_leaves_narrower_than_it_stands_on_the_screen(
+    sample: Records, mode: disclosure.Sharing, name: str
+) -> None:
+    told = replace(sample, viewer=Viewer("Manager", "manager", protected=True))
+    screen = MOVED[name](told).reset_index(drop=True)
+    file = read(made(told, TableOffer("Shares", SHOWN, screen), "csv", mode))
+    if "day" in screen:  # of each month the row that holds on its last day
+        keys = [screen[(screen["group"] == row.group) & (screen["day"] <= row.day)].index[-1] for row in rows_of(file)]
+        screen = screen.loc[keys].reset_index(drop=True)
+    shown = file["lower"].notna()
+    assert shown.any()
+    assert (file["lower"] <= screen["lower"].astype(float) + CLOSE)[shown].all()
+    assert (file["upper"] >= screen["upper"].astype(float) - CLOSE)[shown].all()
 
 
 def test_the_rules_stand_in_the_file_and_in_the_audit(sample: Records) -> None:

@@ -82,7 +82,7 @@ def _whole(row: Any, visit: str, *, moved: bool) -> Claim:
     """All together against the goal."""
     kept = follow_up_goal()
     goal = kept.figures[0].value
-    word = judged(row.lower, row.upper, middle=goal, widest=None, moved=moved) if row.shown else FEW
+    word = judged(row.lower, row.upper, middle=goal or 0.0, widest=None, moved=moved) if row.shown else FEW
     return _claim(row, visit, word, f"goal of {kept.source}", goal)
 
 

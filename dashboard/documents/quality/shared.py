@@ -23,11 +23,12 @@ from dashboard.analyses.verdicts.groups import groups_verdict
 from dashboard.analyses.verdicts.overview import overview_verdict
 from dashboard.analyses.verdicts.shared import without_numbers
 from dashboard.charts import dot_interval, step_curve
-from dashboard.disclosure import MODES, NOT_SHOWN, Sharing, protected, protected_curve, wholly_shown
+from dashboard.disclosure import NOT_SHOWN, Sharing, protected, protected_curve, wholly_shown
 from dashboard.documents.document import Block, Paragraph, Picture, Points
 from dashboard.documents.quality.changes import headline_outcomes, known_as
 from dashboard.documents.tables import said, word_table
 from dashboard.documents.wanted import Wanted
+from dashboard.protecting import modes
 from dashboard.records import Records
 
 LEFT_OUT = (
@@ -39,7 +40,7 @@ LEFT_OUT = (
 
 def figures(records: Records, wanted: Wanted) -> list[Block]:
     """The headline shares, the course of the first, and what was left out."""
-    mode = MODES[wanted.share]
+    mode = modes(records.viewer)[wanted.share]
     check_recorded(records, wanted.outcome)
     rows = pd.concat(
         [protected(_rate(records, *each), mode) for each in headline_outcomes(records, wanted)], ignore_index=True
@@ -96,12 +97,14 @@ def families(records: Records, wanted: Wanted) -> list[Block]:
     title = f"{known_as(wanted.outcome, wanted.within_days)}, by family of procedures"
     picture = [Picture(dot_interval.dot_interval(drawn), dot_interval.describe(drawn), title)] if len(drawn) else []
     concluded = groups_verdict(records, wanted.outcome, FAMILY, wanted.within_days)
-    told = said(without_numbers(concluded, MODES[wanted.share].rule, _hidden(rows)))
+    told = said(without_numbers(concluded, modes(records.viewer)[wanted.share].rule, _hidden(rows)))
     return [told, *picture, word_table(title, rows, _columns("Family", "label"))]
 
 
 def _families(records: Records, wanted: Wanted) -> pd.DataFrame:
-    return protected(failure_rate(records, wanted.outcome, FAMILY, wanted.within_days), MODES[wanted.share])
+    return protected(
+        failure_rate(records, wanted.outcome, FAMILY, wanted.within_days), modes(records.viewer)[wanted.share]
+    )
 
 
 def _hidden(rows: pd.DataFrame) -> set[str]:
@@ -112,7 +115,9 @@ def onsets(records: Records, wanted: Wanted) -> list[Block]:
     """When the failures seen by the same time first showed themselves."""
     if outcome_named(wanted.outcome).kind != "time":
         return [Paragraph("This definition is asked at one visit, so it has no course over time.")]
-    rows = protected(onset(records, wanted.outcome, None, wanted.within_days).categories, MODES[wanted.share])
+    rows = protected(
+        onset(records, wanted.outcome, None, wanted.within_days).categories, modes(records.viewer)[wanted.share]
+    )
     title = f"When each failure first showed itself: {known_as(wanted.outcome, wanted.within_days)}"
     columns: Columns = {"First shown": "category_label", "Failures": "operations_words", "Of": "of_words"}
     return [word_table(title, rows, columns)]
@@ -124,7 +129,7 @@ def reasons(records: Records, wanted: Wanted) -> list[Block]:
     counted = answer.causes[["label", "failed"]].rename(columns={"failed": "operations"})
     none = pd.DataFrame([{"label": NO_CAUSE, "operations": answer.without_cause}])
     rows = pd.concat([counted, none], ignore_index=True).assign(of=answer.failed)
-    found = protected(rows, MODES[wanted.share])
+    found = protected(rows, modes(records.viewer)[wanted.share])
     return [word_table("Main cause", found, {"Cause": "label", "Failures": "operations_words", "Of": "of_words"})]
 
 
@@ -132,7 +137,9 @@ def followed(records: Records, wanted: Wanted) -> list[Block]:
     """How many answered at each visit."""
     if why := kind_not_recorded(records, "follow_up"):
         return [Paragraph(why)]
-    rows = protected(everybody(follow_up(records)), MODES[wanted.share], parts={"answered": "due"}, within=["visit"])
+    rows = protected(
+        everybody(follow_up(records)), modes(records.viewer)[wanted.share], parts={"answered": "due"}, within=["visit"]
+    )
     columns: Columns = {
         "Visit": "visit_label", "Due": "due_words", "Answered": "answered_words",
         "Share answered": lambda row: percent(row.share),

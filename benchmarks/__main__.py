@@ -163,7 +163,8 @@ def _run(records: Records, query: sql.Query, values: dict[str, Any]) -> None:
     engine = records.engine
     assert isinstance(engine, DuckEngine)
     offered = {**records.cohort.values(records._codebook.known), **values, **records._scope_values()}
-    engine._asked(query, tuple((name, offered[name]) for name in query.parameters))
+    with engine._connection.cursor() as cursor:
+        engine._frame(cursor, query, tuple((name, offered[name]) for name in query.parameters))
 
 
 def _pages(engine: DuckEngine, records: Records) -> None:

@@ -137,7 +137,7 @@ def _memory(server: raw.Served) -> float:
 
 def _print(rounds: Sequence[Figures], people: int) -> None:
     """Each figure's median with its least and most, and the ratios that mean anything."""
-    told = {
+    told: dict[str, Sequence[float]] = {
         "Overview for one alone, s": [each.alone for each in rounds],
         "the same again, s": [each.again for each in rounds],
         f"the last of {people} together, s": [each.last_of_all for each in rounds],

@@ -107,13 +107,15 @@ def worked_off(records: Records) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=WORKED_OFF)
 
 
-def chance(rows: pd.DataFrame) -> pd.DataFrame:
+def chance(records: Records, rows: pd.DataFrame) -> pd.DataFrame:
     """For each group with ten or more visits due: the range in which chance alone would leave its share answered.
 
-    rows: groups of ``follow_up`` at one visit. low, high: the 95 % limits of a funnel round ``target``, the share
-    answered of all these groups together; beyond: whether it lies outside them, which says nothing of why. Columns as
-    in CHANCE; "not recorded" is no group.
+    None for whoever is told counts in protected form: a limit of chance holds for exact counts alone. rows: groups of
+    ``follow_up`` at one visit. low, high: the 95 % limits of a funnel round ``target``, the share answered of all
+    these groups together; beyond: whether it lies outside them, which says nothing of why. Columns as in CHANCE; "not
+    recorded" is no group.
     """
+    rows = rows.head(0) if records.viewer.is_protected else rows
     named = rows[rows["shown"] & (rows["group"] != NOT_RECORDED)]
     due = int(named["due"].sum())
     if len(named) < 2 or not due:

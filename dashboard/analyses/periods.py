@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import pairwise
 from types import MappingProxyType
 
 from dashboard.records import Records
@@ -20,6 +21,12 @@ def told_by(records: Records) -> Mapping[str, int]:
 def number_of(day: date) -> int:
     """The number of a day's month: its year times twelve and the months before it in that year."""
     return day.year * 12 + day.month - 1
+
+
+def are_whole(days: Sequence[date], period: str) -> bool:
+    """Whether these first days are of periods one after the other; one that is not told lies between others."""
+    numbers = [number_of(day) for day in days]
+    return all(after - before == PERIODS[period] for before, after in pairwise(numbers))
 
 
 def begins(month: int) -> date:

@@ -37,7 +37,8 @@ def control_chart(
 
     periods: in order of time; ``label`` ("2024 Q1"), ``share`` (NaN: a gap), ``centre, lower_limit, upper_limit``,
     ``operations, failed``, ``signal`` (what is unusual about the point in words, or ""), ``immature`` (outcomes still
-    to come: hatched, never joined), optionally ``limits`` ("firm"; "trial", and the limits are called so; "none").
+    to come: hatched, never joined), optionally ``limits`` ("firm"; "trial", and the limits are called so; "none") and
+    ``joined`` (false for all where periods lie between them that are not here: no line passes over one).
     measure: "share" (0 to 1; a p chart), or "count" (``share`` is a number of operations: of a period, or between two
     events; an XmR or g chart).
     signals: each once, with the rows of its ``first`` and its ``last`` point and its words, ``signal``: all its points
@@ -214,8 +215,9 @@ def _dots(figure: go.Figure, rows: pd.DataFrame, signals: pd.DataFrame, measure:
     blue, orange = style.colours(dark)[:2]
     immature = rows["immature"].astype(bool)
     texts = [_hover(row, measure) for _, row in rows.iterrows()]
+    joined = "lines+markers" if "joined" not in rows or rows["joined"].all() else "markers"
     looks = (
-        ("Periods", ~immature, "lines+markers", {"color": blue, "size": 7}),
+        ("Periods", ~immature, joined, {"color": blue, "size": 7}),
         ("Not yet mature", immature, "markers", {"color": blue, "size": 7, "symbol": "circle-open"}),
         ("Signals", _marked(rows, signals), "markers", {"color": orange, "size": 12, "symbol": SIGNAL}),
     )

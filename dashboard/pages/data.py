@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -35,6 +36,7 @@ from dashboard.analyses.verdicts.overall import BAND
 from dashboard.charts import symptom_heat
 from dashboard.definitions import Benchmark, load
 from dashboard.definitions.terms import Visit
+from dashboard.errors import told_or
 from dashboard.exports.offers import PATIENTS
 from dashboard.pages import exporting, furniture, issues, letters, parts, programmes, trend
 from dashboard.pages.addresses import Views
@@ -201,7 +203,7 @@ def _by_group(records: Records, by: str, visit: Visit) -> None:
     chosen = visit.label
     rows = follow_up(records, by)
     rows = rows[rows["visit"] == visit.months]
-    limits = chance(rows)
+    limits = chance(records, rows)
     drawn = rows.assign(operations=rows["due"], failed=rows["answered"])
     goal = follow_up_goal().figures[0].value
     alt = "; ".join(f"{row.label}: {row.answered} of {row.due} due" for row in parts.rows_of(rows.head(8)))
@@ -214,8 +216,8 @@ def _by_group(records: Records, by: str, visit: Visit) -> None:
         ranges = dict(zip(limits["label"], map(wording.span, limits["low"], limits["high"]), strict=True))
         table["Range that chance allows"] = [ranges.get(label, "") for label in rows["label"]]
     for outcome in asked_at(records, visit.months):
-        bands = failure_rate(records, outcome.name, by).set_index("label")
-        at_worst = {row.Index: parts.best_to_worst(row) for row in parts.rows_of(bands)}
+        bands = told_or(partial(failure_rate, records, outcome.name, by), None)
+        at_worst = {} if bands is None else {row.label: parts.best_to_worst(row) for row in parts.rows_of(bands)}
         table[f"{outcome.short}{BAND}"] = [at_worst.get(label, "") for label in rows["label"]]
     compared = {"comparator": goal, "comparator_label": f"goal {parts.percent(goal)}"}
     with furniture.card(f"Answered at {chosen}, by {GROUPS[by].lower()}", key="answered"):

@@ -17,7 +17,7 @@ from dashboard.analyses.failure_curve import curves_told, failure_curve
 from dashboard.analyses.failure_rate import failure_rate
 from dashboard.analyses.groups import FAMILY, untold, untold_years
 from dashboard.analyses.headline import CHANGE, DAY, SHARE, headline, limits_words, value_words
-from dashboard.analyses.periods import number_of
+from dashboard.analyses.periods import are_whole, number_of
 from dashboard.analyses.recorded import not_recorded
 from dashboard.analyses.shares import largest_first
 from dashboard.analyses.trend import counts_by_period, trend
@@ -115,8 +115,9 @@ def _figure(records: Records, row: Any) -> KeyFigure:
     points, ends = [], ""
     if row.kind == SHARE and row.outcome and row.shown:
         found = told_or(lambda: trend(records, row.outcome, row.within_days, YEAR).periods, None)
-        settled = None if found is None else found[found["share"].notna()]
-        if settled is not None:
+        # Years that are not told are those with fewer failures: what is left would show another course.
+        if found is not None and are_whole(list(found["period"]), YEAR):
+            settled = found[found["share"].notna()]
             points, ends = [float(share) for share in settled["share"]], _ends(settled)
     compared = row.comparator or ends
     return KeyFigure(

@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.pages import addresses, exporting, form, parts
+from dashboard.pages import addresses, exporting, form, furniture, parts
 
 MOST_ROWS = 5
 """So many rows stand in a card; the way beside its title leads to all of them."""
@@ -58,5 +58,10 @@ def row_words(lead: object, words: object, quiet: object = "") -> str:
 
 
 def opened(title: object, draw: Callable[[], None]) -> None:
-    """The whole of what a row stands for, over the page; only once a run."""
-    st.dialog(parts.said(title), width="large")(exporting.within(draw))()
+    """The whole of what a row stands for, over the page, as far as it is told to whoever looks; only once a run."""
+
+    def as_far_as_told() -> None:
+        with furniture.as_far_as_told():
+            draw()
+
+    st.dialog(parts.said(title), width="large")(exporting.within(as_far_as_told))()

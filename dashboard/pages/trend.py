@@ -15,7 +15,7 @@ from dashboard import wording
 from dashboard.analyses.annotations import Annotation, add, days_allowed, placed
 from dashboard.analyses.difference import before_and_after, parts_period
 from dashboard.analyses.groups import when_words
-from dashboard.analyses.periods import PERIODS, begins, number_of, told_by
+from dashboard.analyses.periods import PERIODS, are_whole, begins, number_of, told_by
 from dashboard.analyses.plans import marks, not_reached
 from dashboard.analyses.trend import (
     FEWEST_EXPECTED,
@@ -137,7 +137,8 @@ def _edges(answer: Trend) -> list[date]:
 def _drawn(answer: Trend, outcome: Outcome) -> pd.DataFrame:
     """The periods as the chart reads them: at a visit a share is of those who answered."""
     at_visit = outcome.kind == "landmark"
-    return answer.periods.assign(operations=answer.periods["known"]) if at_visit else answer.periods
+    rows = answer.periods.assign(joined=are_whole(list(answer.periods["period"]), answer.period))
+    return rows.assign(operations=rows["known"]) if at_visit else rows
 
 
 def _show(

@@ -83,15 +83,15 @@ def test_every_outcome_of_a_visit_has_its_range_and_no_other(sample: Records) ->
 
 def test_a_group_is_beyond_chance_only_outside_the_limits_for_its_size(sample: Records) -> None:
     rows = follow_up(sample, "surgeon")
-    limits = chance(rows[rows["visit"] == 12])
+    limits = chance(sample, rows[rows["visit"] == 12])
     assert not limits["beyond"].any()
     assert "not recorded" not in set(limits["group"])
     small = rows[rows["visit"] == 12].head(2).assign(due=[1000, 10], answered=[800, 4], share=[0.8, 0.4], shown=True)
-    assert list(chance(small)["beyond"]) == [False, True]
+    assert list(chance(sample, small)["beyond"]) == [False, True]
 
 
 def test_one_group_alone_has_nothing_to_differ_from(sample: Records) -> None:
-    assert chance(everybody(follow_up(sample)).head(1)).empty
+    assert chance(sample, everybody(follow_up(sample)).head(1)).empty
 
 
 def test_groups_add_up_to_everybody(sample: Records) -> None:

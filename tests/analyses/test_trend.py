@@ -13,7 +13,7 @@ import pytest
 from dashboard.access import Viewer
 from dashboard.analyses.failure_rate import failure_rate
 from dashboard.analyses.failure_test import failure_test
-from dashboard.analyses.periods import PERIODS, begins, label, number_of
+from dashboard.analyses.periods import PERIODS, are_whole, begins, label, number_of
 from dashboard.analyses.questions import QUESTIONS
 from dashboard.analyses.trend import (
     NOT_OF_ROUNDED,
@@ -291,3 +291,11 @@ def test_counts_in_protected_form_are_charted_by_year_alone(sample: Records) -> 
     for finer in PERIODS.keys() - {"year"}:
         with pytest.raises(WrongUsage, match="Choose one of year"):
             trend(manager, "fbss", 730, finer)
+
+
+def test_periods_follow_one_another_or_one_lies_between_that_is_not_told() -> None:
+    years = [date(year, 1, 1) for year in (2019, 2020, 2021)]
+    assert are_whole(years, "year")
+    assert not are_whole([years[0], years[2]], "year")
+    assert are_whole([date(2019, 10, 1), date(2020, 1, 1)], "quarter")
+    assert are_whole([], "year")

@@ -48,6 +48,11 @@ def test_every_period_is_a_dot_and_an_empty_one_a_gap() -> None:
     assert dots.text[1] == "2023 Q4: no operations"
 
 
+def test_no_line_passes_over_a_period_that_is_not_told() -> None:
+    for joined, mode in ((True, "lines+markers"), (False, "markers")):
+        assert trace(control_chart(periods({"joined": joined}, {"joined": joined})), "Periods").mode == mode
+
+
 def test_limits_are_level_over_each_period_and_vary_from_one_to_the_next() -> None:
     figure = control_chart(periods({"upper_limit": 0.2}, {"upper_limit": 0.3}))
     upper = trace(figure, "Upper limit")

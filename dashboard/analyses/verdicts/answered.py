@@ -35,8 +35,7 @@ def answered_verdict(records: Records, by: str = "site", months: int = MONTHS) -
     """
     check_kind(records, "follow_up")
     whole, groups = (frame[frame["visit"] == months] for frame in (follow_up(records), follow_up(records, by)))
-    # A limit of chance holds for exact counts alone.
-    limits = chance(groups.head(0) if records.viewer.is_protected else groups)
+    limits = chance(records, groups)
     (together,) = rows_of(everybody(whole))
     label = together.visit_label
     unjudged = UNSAID if records.viewer.is_protected else FEW

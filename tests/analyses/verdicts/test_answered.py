@@ -34,7 +34,7 @@ def test_follow_up_by_site_and_the_worst_case_are_one_answer(sample: Records) ->
 def test_each_claim_is_the_row_of_the_table_and_its_word_the_limit_of_chance(sample: Records, by: str) -> None:
     found = answered_verdict(sample, by)
     rows = follow_up(sample, by).query("visit == 12").set_index("group")
-    limits = chance(rows.reset_index()).set_index("group")
+    limits = chance(sample, rows.reset_index()).set_index("group")
     whole, *groups = [claim for claim in found.claims if claim.what.startswith("answered")]
     assert (whole.failed, whole.operations, whole.word) == (1240, 1815, LOWER)
     assert [claim.unit for claim in groups] == list(rows.index)

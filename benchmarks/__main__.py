@@ -200,7 +200,7 @@ def _pages(engine: DuckEngine, records: Records) -> None:
         "quality report, as PDF": lambda: on_paper.pdf(quality(records, wanted)),
     }
     for name, page in pages.items():
-        engine._remembered.cache_clear()
+        engine._answers.forget()
         forget()
         print(f"{name:<28}{_once(page):>10.0f}{_once(page):>10.0f}")
 

@@ -159,6 +159,26 @@ def test_a_part_of_a_name_by_which_one_surgeon_alone_is_called_names_that_surgeo
     assert told == ["the first Dr in the ward, not recorded"]
 
 
+OF_MUELLER = ["Müllers Fälle", "Mueller's", "Muller", "MUELLER", "AnnaMüller", "anna_müller", "Annas list",
+              "Mu\u0308ller", "Mül\u00adler", "mu\u200bller", "Müllersche Technik"]  # fmt: skip
+OF_OTHERS = ["S02s patients", "S02's", "Lis patients", "Sorensen", "Groß", "GROSS"]
+OF_NOBODY = ["like the list of spring", "S022 and MS02", "manual mulled wine", "Sore back"]
+
+
+@pytest.mark.parametrize(
+    ("text", "hidden"), [*((text, True) for text in OF_MUELLER + OF_OTHERS), *((text, False) for text in OF_NOBODY)]
+)
+def test_a_name_is_met_however_it_is_inflected_or_spelt_and_no_other_word_for_it(
+    tmp_path: Path, text: str, hidden: bool
+) -> None:
+    asked = of_the_manager(tmp_path)
+    labels = {"S02": "Dr Anna Müller", "S03": "Dr Wei Li", "S04": "Dr Søren Sørensen", "S05": "Dr Groß"}
+    names = {0: "not recorded", **dict(enumerate(labels, start=1))}
+    replace(asked, viewer=OPERATOR).note("annotation", "annotation/2024-02-01", text)
+    told = seen("annotation", asked, Codebook({}, {"surgeon": names}, {"surgeon": labels}))
+    assert [note.text for note in told] == ([] if hidden else [text])
+
+
 @pytest.mark.parametrize(
     ("subject", "with_another"),
     [

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
+from itertools import pairwise
 from typing import NamedTuple, Protocol
 
 import pandas as pd
@@ -22,6 +24,11 @@ OF_THE_WRITER = ("annotation", PLAN, VIEW)
 NOT_TO_WRITE = "Your role reads what is written here, and writes nothing."
 BEYOND = "What this is about lies beyond what you may see."
 OF_ANOTHER = "Only whoever saved this view may change it."
+LONG = 4
+"""Letters of a name from which every word that begins with it is taken for it."""
+UNSEEN = ("Mn", "Cf")
+LETTERS = str.maketrans({"ø": "o", "æ": "a", "œ": "o", "ł": "l", "đ": "d", "_": " "})
+"""What has no form without a mark, by what is written where there is none."""
 UNITS = tuple(OF_A_PART)
 SURGEON = UNITS[0]
 
@@ -115,13 +122,34 @@ def _words(known: Codebook, dimension: str) -> list[tuple[str, str]]:
 def _called(known: Codebook) -> Callable[[Note], bool]:
     """Whether a note has a surgeon's name in it, or a part of one by which that surgeon alone is called."""
     each = _words(known, SURGEON)
-    parts = Counter(part for both in each for part in set(re.findall(r"\w{2,}", " ".join(both).casefold())))
+    parts = Counter(part for both in each for part in set(re.findall(r"\w{2,}", _plain(" ".join(both)))))
     words = {*(word for both in each for word in both), *(part for part, of in parts.items() if of == 1)}
-    return lambda line: any(_stands_in(word, line.text) for word in words)
+    return lambda line: _has_one_of(words, line.text)
 
 
-def _stands_in(word: str, text: str) -> bool:
-    return re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text, re.IGNORECASE) is not None
+def _has_one_of(names: Collection[str], text: str) -> bool:
+    """Whether a name stands in a text, however it is inflected or spelt: "Müllers", "Mueller", "AnnaMüller".
+
+    A short one only with an ending: "Li" is not in "list", nor is "S02" in "S022".
+    """
+    apart = "".join(f" {here}" if here.isupper() and before.islower() else here
+                    for before, here in pairwise(f" {_without_marks(text)}"))  # fmt: skip
+    ends = {
+        name: r"(?!\d)(?:\W?e?s)?(?!\w)" if name[-1].isdigit() or len(name) < LONG else ""
+        for name in filter(None, map(_plain, names))
+    }
+    found = "|".join(f"{re.escape(name)}{end}" for name, end in ends.items())
+    return bool(found) and re.search(rf"(?<!\w)(?:{found})", f"{_plain(text)} {_plain(apart)}") is not None
+
+
+def _without_marks(text: str) -> str:
+    """Letters without their marks, and without what is not seen between them, as a soft hyphen."""
+    return "".join(one for one in unicodedata.normalize("NFKD", text) if unicodedata.category(one) not in UNSEEN)
+
+
+def _plain(text: str) -> str:
+    """The same for every spelling of a name: ü, ue and u are one."""
+    return re.sub("([aou])e", r"\1", _without_marks(text).casefold().translate(LETTERS))
 
 
 def _names_others(line: Note, known: Mapping[str, Collection[str]], others: Collection[str]) -> bool:
@@ -131,7 +159,7 @@ def _names_others(line: Note, known: Mapping[str, Collection[str]], others: Coll
     if not isinstance(asked, dict) or any(not set(asked.get(of, ())) <= set(known[of]) for of in UNITS):
         return True
     words = " ".join([str(said.get("name", "")), *(str(one) for chosen in asked.values() for one in chosen)])
-    return any(_stands_in(one, words) for one in others)
+    return _has_one_of(others, words)
 
 
 def may_change_view(viewer: Viewer, who: str) -> bool:

@@ -11,7 +11,7 @@ Everything that leaves goes through ``protected`` or ``protected_curve``, in mod
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 from numbers import Number
@@ -355,13 +355,3 @@ def hidden(units: pd.DataFrame, scope: Mapping[str, Sequence[int] | None]) -> bo
     kind = next(kind for kind, own in scope.items() if own is not None)
     others = units[outside & (units[kind] > 0)].groupby(kind)["operations"].sum()
     return hidden_among([int(size) for size in others], kind)
-
-
-def masks(others: Mapping[int, str], keyed: Callable[[str], bytes]) -> dict[int, str]:
-    """For units of others, by their code, words that say nothing of them: a place in an order that nobody can work out.
-
-    others: by code the name. keyed: a digest with a secret of the store; without a secret, whoever knows the names
-    could number them himself. It holds for one cohort of one viewer, so that no number stays with a unit.
-    """
-    order = sorted(others, key=lambda code: keyed(others[code]))
-    return {code: f"Peer {place}" for place, code in enumerate(order, start=1)}

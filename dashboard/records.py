@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -20,6 +20,7 @@ from dashboard.engines import noting
 from dashboard.engines.duck import Engine, Value
 from dashboard.engines.notebook import OF_A_PATIENT, READ_BY, Note, Notebook, renamed
 from dashboard.errors import NoData, NotAllowed, NotTold, WrongUsage
+from dashboard.others import Others
 from dashboard.protecting import ProtectedForm, named_units
 from dashboard.slots import LISTS, OF_NO_SCOPE, OF_THE_DOOR, OF_THE_PRACTICE, SINGLE_OPERATIONS, right_of
 
@@ -28,6 +29,7 @@ UNIT = "unit"
 """A read's column for the group in its ``by`` slot; its codes are those of the column that was chosen."""
 
 COUNTS_ONLY = "Your role shows counts, not single operations."
+ONLY_COMPARED = "Of the whole practice only comparisons with what is wholly yours are shown."
 NOT_OF_THE_ROLE = "This is not among what your role shows."
 
 
@@ -54,10 +56,10 @@ class Records:
 
     @property
     def of_practice(self) -> Records:
-        """The counts of the whole practice, beyond the viewer's scope, with every other unit's name masked.
+        """The whole practice: for the reads in OF_THE_PRACTICE, or, beyond a viewer's scope, for ``others`` alone.
 
-        For the few reads in OF_THE_PRACTICE. Which surgeons and sites a viewer with a scope has chosen plays no part,
-        and where the others are too few to hide one another, there is no practice but the viewer's own part of it.
+        Which surgeons and sites such a viewer has chosen plays no part, and where the others are too few to hide one
+        another, there is no practice but the viewer's own part of it.
         """
         wider = replace(self, cohort=self._of_every_unit(), whole_practice=True)
         return wider if wider._may_see_practice else replace(self, whole_practice=False)
@@ -86,7 +88,7 @@ class Records:
     def _counts(
         self, name: str, columns: Mapping[str, str | Sequence[str]], values: Mapping[str, Value], *, named: bool
     ) -> pd.DataFrame:
-        if refusal := self._refusal(name, columns, named=named):
+        if refusal := self._refusal(name, columns):
             self._refuse(name, refusal, columns)
         try:
             frame, bound = self._answer(name, columns, values, named=named)
@@ -94,6 +96,16 @@ class Records:
             self._refuse(name, problem.message, columns, NotTold)
         self.audit.asked(self._entry(name, bound) | {"columns": dict(columns)})
         return frame
+
+    def others(self, by: str = "", *, outcome: str, within_days: int, due_from: date, at_visit: bool) -> Others:
+        """What may be told of everybody beyond the scope; by: of which units it is told how far they differ, or ""."""
+        bound: dict[str, Value] = {"within_days": within_days, "due_from": due_from, "at_visit": at_visit}
+        bound, columns = bound | {"outcome": self._coded("outcome", outcome)}, {"by": by or ()}
+        if refusal := self._refusal_of_others(by):
+            self._refuse("case_mix", refusal, columns)
+        self.audit.asked(self._entry("case_mix", bound) | {"columns": columns})
+        own, everybody = (partial(part._found, values=bound) for part in (replace(self, whole_practice=False), self))
+        return Others.beyond(own, everybody, self.audit.keyed, by, at_visit=at_visit)
 
     def note(self, kind: str, subject: str, text: str) -> None:
         """Keep what the viewer writes: in the audit first, then in the notebook beside the generations.
@@ -278,7 +290,7 @@ class Records:
         chosen = {kind: names for kind, names in self.cohort.chosen.items() if kind not in slots.UNITS}
         return replace(self.cohort, chosen=chosen)
 
-    def _refusal(self, name: str, columns: Mapping[str, str | Sequence[str]], *, named: bool) -> str:
+    def _refusal(self, name: str, columns: Mapping[str, str | Sequence[str]]) -> str:
         """Why this viewer may not be answered; empty where nothing stands against it."""
         scoped = not self.viewer.sees_everything
         if name in LISTS:
@@ -287,13 +299,14 @@ class Records:
             return COUNTS_ONLY if name in SINGLE_OPERATIONS else NOT_OF_THE_ROLE
         if name in OF_NO_SCOPE and scoped:
             return "This is of the whole practice, and your role shows a part of it."
-        if self.whole_practice:
-            if name not in OF_THE_PRACTICE or not self._may_see_practice:
-                return "Of the whole practice only comparisons are shown."
-            units = slots.columns_in(columns).intersection(slots.UNITS)
-            if scoped and units and (units != {self._own_kind} or not named):
-                return "Others are compared with what is wholly yours only."
-        return (self.cohort.complaint(()) if scoped and self.whole_practice else "") or slots.complaint(name, columns)
+        if self.whole_practice and (scoped or name not in OF_THE_PRACTICE):
+            return ONLY_COMPARED
+        return slots.complaint(name, columns)
+
+    def _refusal_of_others(self, by: str) -> str:
+        """Why this viewer may not be told of others; empty where nothing stands against it."""
+        told = self.viewer.may(right_of("case_mix"), exact=True) and self.whole_practice and self._may_see_practice
+        return self.cohort.complaint() if told and by in ("", self._own_kind) else ONLY_COMPARED
 
     def _refuse(
         self, name: str, why: str, columns: Mapping[str, str | Sequence[str]] = sql.NO_COLUMNS,
@@ -313,9 +326,7 @@ class Records:
     def _operated(self, patient: int, day: date) -> pd.DataFrame:
         """By whom and where a patient was operated on a day, index operation or not, within the scope."""
         every = replace(self, cohort=Cohort(every_operation=True), whole_practice=False)
-        of: dict[str, Value] = {"noted_patient": patient, "noted_day": day}
-        rows, _ = every._answer("noted_operation", sql.NO_COLUMNS, of)
-        return rows
+        return every._answer("noted_operation", sql.NO_COLUMNS, {"noted_patient": patient, "noted_day": day})[0]
 
     def _notebook(self) -> Notebook:
         if self.notebook is None:
@@ -363,22 +374,11 @@ class Records:
             dimension = by if column == UNIT and isinstance(by, str) else slots.SAME_WORDS.get(str(column), column)
             names = self._codebook.names.get(str(dimension))
             if names is not None and column not in slots.AS_COUNTED:
-                masked = self._masks(str(dimension))
-                frame[column] = frame[column].map({**names, **masked})
+                frame[column] = frame[column].map(names)
                 # The order of the rows would tell what the words do not.
-                hidden = masked or (self.viewer.masked and dimension == SURGEON)
-                frame = frame.sort_values(column, kind="stable", ignore_index=True) if hidden else frame
+                if self.viewer.masked and dimension == SURGEON:
+                    frame = frame.sort_values(column, kind="stable", ignore_index=True)
         return frame
-
-    def _masks(self, dimension: str) -> dict[int, str]:
-        """For a comparison with the whole practice, the words for units outside the viewer's scope, by their code."""
-        own = self._scope().get(dimension)
-        if own is None or not self.whole_practice:
-            return {}
-        names = self._codebook.names.get(dimension, {})
-        said = f"{self.engine.generation} {self.viewer.name} {self.cohort.described()} {dimension}"
-        others = {code: name for code, name in names.items() if code and code not in own}
-        return disclosure.masks(others, lambda name: self.audit.keyed(f"{said} {name}"))
 
     def _entry(self, name: str, bound: Mapping[str, Value]) -> dict[str, Any]:
         own = {key: value for key, value in bound.items() if key not in PARAMETERS}

@@ -203,24 +203,31 @@ class Matrix:
             for by in ((), "surgeon", "site"):
                 for chosen in ({}, {"surgeon": ("S07",)}, {"site": ("South",)}):
                     cohort = Cohort(chosen=chosen)  # of the practice no reoperations are told to a part of it
-                    answers = []
-                    for store in ("store", "another")[: 1 if viewer.sees_everything else 2]:
-                        of = self.door(viewer, store).of(cohort).of_practice
-                        answer = _answered(of, read, {"by": by}, asked)
-                        answers.append("" if answer is None else answer.to_csv())
-                        if chosen and answer is not None and of.whole_practice and not viewer.sees_everything:
-                            self._cut_down(viewer, answer, chosen, found)
-                    if not seen and answers[0].count("\n") > 1:
+                    of = self.door(viewer).of(cohort).of_practice
+                    answer = _answered(of, read, {"by": by}, asked)
+                    if answer is not None and of.whole_practice and not viewer.sees_everything:
+                        found.leaks.append(f"{viewer.name} reads {read} of the practice")
+                    said = "" if answer is None else answer.to_csv()
+                    if not seen and said.count("\n") > 1:
                         found.leaks.append(f"{viewer.name} sees a practice and nothing of it")
-                    if "Peer " in answers[0] and answers[0] == answers[-1]:
-                        found.leaks.append(f"{viewer.name}: the order of the peers has no secret")
-                    yield f"practice {read} by {by} {chosen}", answers[0]
+                    yield f"practice {read} by {by} {chosen}", said
+        yield from self._others(viewer, seen, found)
 
-    def _cut_down(self, viewer: Viewer, answer: pd.DataFrame, chosen: dict[str, Any], found: Found) -> None:
-        others = [one for one in PRACTICE if not is_seen(one, viewer)]
-        cut = [one for one in others if one.surgeon in chosen.get("surgeon", ()) or one.site in chosen.get("site", ())]
-        if "all" not in answer and cut and int(answer.get("operations", pd.Series([0])).sum()) == len(cut):
-            found.leaks.append(f"{viewer.name}: the filter {chosen} cuts out others")
+    def _others(self, viewer: Viewer, seen: list[Operated], found: Found) -> Iterator[tuple[str, str]]:
+        """What is told of others: to nobody who sees nothing, and of all of them whatever units are chosen."""
+        asked = {key: value for key, value in READS["case_mix"].items() if key != "columns"}
+        for by in ("", "surgeon", "site"):
+            told = set()
+            for chosen in ({}, {"surgeon": ("S07",)}, {"site": ("South",)}):
+                of = self.door(viewer).of(Cohort(chosen=chosen)).of_practice
+                with suppress(NotAllowed):
+                    others = of.others(by, **asked)
+                    told.add(str(others.patterns.to_csv()))
+                    if not seen:
+                        found.leaks.append(f"{viewer.name} sees a practice and nothing of it")
+                    yield f"others by {by} {chosen}", f"{others} {others.told('operations')}"
+            if len(told) > 1 and not viewer.sees_everything:
+                found.leaks.append(f"{viewer.name}: a filter cuts out others")
 
     def _write_notes(self) -> None:
         operator = self.door(OPERATOR)

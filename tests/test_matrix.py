@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import ast
-import hashlib
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from dashboard import disclosure, records, slots
+from dashboard import records, slots
 from dashboard.access import OPERATOR, Viewer
 from dashboard.codebook import Codebook
 from dashboard.engines import noting
@@ -30,11 +29,6 @@ def test_nobody_beyond_the_scope_is_shown_to_anybody(tmp_path: Path, capsys: pyt
     assert all(found.own[kind] > 100 for kind in ("surgeon", "site", "patient"))
 
 
-def unkeyed(others: dict[int, str], keyed: Any) -> dict[int, str]:
-    order = sorted(others, key=lambda code: hashlib.sha256(others[code].encode()).digest())
-    return {code: f"Peer {place}" for place, code in enumerate(order, start=1)}
-
-
 def forgetful(engine: DuckEngine, query: Any, parameters: Any) -> Any:
     """A cache whose key lacks the scope."""
     kept = engine.__dict__.setdefault("_without_scope", {})
@@ -52,7 +46,8 @@ def everybody_is_the_operator(matrix: Matrix, viewer: Viewer, store: str = "stor
 
 DOOR, FRAME = Matrix.door, DuckEngine.frame
 HOLES: dict[str, tuple[Any, str, Any, str, str]] = {
-    "unkeyed mask": (disclosure, "masks", unkeyed, "practice", "order of the peers has no secret"),
+    "practice as it is": (Records, "_refusal", lambda records, name, columns: "", "practice", "of the practice"),
+    "practice cut down": (Records, "_of_every_unit", lambda records: records.cohort, "practice", "cuts out others"),
     "unscoped notes": (Note, "is_seen_by", lambda note, viewer: True, "notes", "notes flag shows"),
     "free slot": (slots, "complaint", lambda read, columns: "", "reads", "is answered"),
     "operator by default": (Matrix, "door", everybody_is_the_operator, "words", "no sites: choices surgeon shows"),

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dashboard.analyses.beside import AllUnits, Others, can_be_judged, figures, is_own
+from dashboard.analyses.beside import figures, is_own
 from dashboard.analyses.case_mix import Model, case_mix
-from dashboard.analyses.failure_rate import FEWEST_FOR_A_SHARE, NOBODY_DUE, whether_shown
+from dashboard.analyses.failure_rate import FEWEST_FOR_A_SHARE, KNOWN_TO_SHOW, NOBODY_DUE, whether_shown
 from dashboard.analyses.groups import FAMILY, NOT_RECORDED, check_days, due_from, outcome_named, rows_of
-from dashboard.analyses.profiles import due_patterns, known_patterns
+from dashboard.analyses.profiles import case_mix_values, known_patterns, profiles_of
 from dashboard.analyses.recorded import check_recorded
 from dashboard.analyses.remembering import remembered
 from dashboard.analyses.shares import worst_case
@@ -25,15 +25,14 @@ from dashboard.analyses.unit_funnels import (
     Detection,
     Funnel,
     drawn_round,
-    ratio_spread,
     ratios_see,
-    share_spread,
     shares_see,
     with_ratios,
     with_shares,
 )
 from dashboard.errors import WrongUsage
 from dashboard.leeway import Ends
+from dashboard.others import AllUnits, Worth
 from dashboard.records import UNIT, Records
 from dashboard.slots import UNITS
 
@@ -122,7 +121,7 @@ def _beside_others(records: Records, outcome: str, by: str, within_days: int) ->
     patterns, present, units = _counted(own, outcome, by, within_days)
     together = AllUnits(0, 0, why, len(units))
     if not why:
-        together, present = _together(records, outcome, by, within_days, model)
+        together, present = _together(records, outcome, by, within_days, model, patterns)
     pooled = len(present) < 2
     units, shares, no_shares = with_shares(with_notes(units, pooled=pooled), pooled=pooled, together=together)
     units, ratios = with_ratios(_expecting(units, patterns, model, told=figures), together)
@@ -135,23 +134,18 @@ def _beside_others(records: Records, outcome: str, by: str, within_days: int) ->
 
 
 def _together(
-    records: Records, outcome: str, by: str, within_days: int, model: Model
+    records: Records, outcome: str, by: str, within_days: int, model: Model, patterns: pd.DataFrame
 ) -> tuple[AllUnits, tuple[str, ...]]:
-    """The practice as it is told beside the viewer's own, and the procedure families in it."""
+    """The practice as it is told beside the viewer's own patterns, and the procedure families in it."""
     everybody = records.beside_others(by)
-    patterns, _, units = _counted(everybody, outcome, by, within_days)
-    due, own = due_patterns(everybody, outcome, within_days, by), is_own(records, by, patterns[UNIT])
-    others = Others.of(due[~is_own(records, by, due[UNIT]) & (due[UNIT] != NOT_RECORDED)], records)
-    units = _expecting(with_notes(units, pooled=True), patterns, model)
-    told = others.together(patterns[own], len(units))
-    of_shares, of_ratios = units[units["shown"]], units[units["ratio_note"] == ""]
-    shares = ratios = None
-    if can_be_judged(len(units), len(of_shares)):
-        shares = others.spread(share_spread(of_shares), len(of_shares), "shares")
-    if can_be_judged(len(units), len(of_ratios)):
-        ratios = others.spread(ratio_spread(of_ratios), len(of_ratios), "ratios")
-    present = _families(records, others.families() | set(patterns.loc[own, FAMILY]))
-    return told._replace(shares=shares, ratios=ratios), present
+    others = everybody.others(by, **case_mix_values(records, outcome, within_days))
+    risks = None
+    if model.fit is not None:
+        profiles = profiles_of(replace(everybody, whole_practice=False))
+        risks = pd.Series(model.risks(profiles), index=profiles.index)
+    worth = Worth(FEWEST_FOR_A_SHARE, KNOWN_TO_SHOW, FEWEST_EXPECTED)
+    present = _families(records, others.families() | set(patterns[FAMILY]))
+    return others.in_units(patterns, risks, worth), present
 
 
 @remembered

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from dashboard.analyses.groups import due_from, outcome_named
 from dashboard.analyses.remembering import remembered
 from dashboard.cohort import Cohort
 from dashboard.definitions import load
-from dashboard.engines.duck import Value
 from dashboard.records import Records
 
 
@@ -18,13 +19,15 @@ def due_patterns(records: Records, outcome: str, within_days: int, by: str | Non
     Columns: ``unit`` (with ``by``, the group), ``procedure`` and each adjusting factor as codes, ``due``,
     ``operations`` (of known state), ``failed``.
     """
-    at_visit = outcome_named(outcome).kind == "landmark"
-    asked: dict[str, Value] = {
-        "outcome": outcome, "within_days": within_days, "due_from": due_from(records, within_days),
-        "at_visit": at_visit,
-    }  # fmt: skip
-    counts = records.read("case_mix", columns={"by": by or ()}, **asked)
+    counts = records.read("case_mix", columns={"by": by or ()}, **case_mix_values(records, outcome, within_days))
     return with_codes(records, counts)
+
+
+def case_mix_values(records: Records, outcome: str, within_days: int) -> dict[str, Any]:
+    """What counts by profile are asked with."""
+    at_visit = outcome_named(outcome).kind == "landmark"
+    due = due_from(records, within_days)
+    return {"outcome": outcome, "within_days": within_days, "due_from": due, "at_visit": at_visit}
 
 
 def known_patterns(records: Records, outcome: str, within_days: int, by: str | None = None) -> pd.DataFrame:

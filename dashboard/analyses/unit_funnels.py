@@ -8,10 +8,10 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from dashboard.analyses.beside import AllUnits
 from dashboard.analyses.failure_rate import FEWEST_FOR_A_SHARE
 from dashboard.analyses.groups import rows_of
 from dashboard.analyses.shares import share_of
+from dashboard.others import AllUnits
 from dashboard.stats import funnel, proportions, shrinkage, standardisation
 from dashboard.stats.multiplicity import benjamini_hochberg
 

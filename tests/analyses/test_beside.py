@@ -13,17 +13,18 @@ import pandas as pd
 import pytest
 
 from dashboard.access import Viewer
-from dashboard.analyses.beside import COUNTS, Others, practice_of
+from dashboard.analyses.beside import practice_of
 from dashboard.analyses.case_mix import case_mix
 from dashboard.analyses.compare import compare, shares_possible
 from dashboard.analyses.estimate import estimate, inputs
 from dashboard.analyses.groups import NOT_RECORDED
 from dashboard.analyses.model_plan import PROCEDURE
 from dashboard.analyses.monitor import monitor
-from dashboard.analyses.profiles import due_patterns, known_patterns
+from dashboard.analyses.profiles import case_mix_values, due_patterns, known_patterns
 from dashboard.cohort import Cohort
 from dashboard.definitions import load
 from dashboard.errors import NotAllowed
+from dashboard.others import COUNTS, Others
 from dashboard.protecting import STEP, TOO_FEW, WIDEST
 from dashboard.records import UNIT, Records
 from dashboard.stats.funnel import overdispersion
@@ -46,7 +47,7 @@ def keyed(words: str) -> bytes:
 
 def others(sample: Records, **chosen: Any) -> Others:
     patterns = due_patterns(sample.of(Cohort(**chosen)), "fbss", 730, "surgeon")
-    return replace(Others.of(patterns[~patterns[UNIT].isin([NAME, NOT_RECORDED])], sample), keyed=keyed)
+    return Others.of(patterns[~patterns[UNIT].isin([NAME, NOT_RECORDED])], keyed)
 
 
 def bands(known: Others) -> Iterator[tuple[str, Any]]:
@@ -139,9 +140,10 @@ def test_what_is_told_of_a_set_stays_while_nothing_changes_in_it_so_that_no_aver
     assert apart > 50
     patterns = due_patterns(sample, "fbss", 730)
     renumbered = patterns.assign(profile=patterns["profile"] + 1).sample(frac=1, random_state=1)
-    assert told(Others.of(renumbered, sample)) == told(Others.of(patterns, sample))
+    of_now = told(Others.of(patterns, sample.audit.keyed))
+    assert told(Others.of(renumbered, sample.audit.keyed)) == of_now
     engine: Any = type("Next", (), {"generation": sample.engine.generation + 1})()
-    assert told(Others.of(patterns, replace(sample, engine=engine))) == told(Others.of(patterns, sample))
+    assert told(Others.of(patterns, replace(sample, engine=engine).audit.keyed)) == of_now
 
 
 def test_who_comes_to_the_landmark_moves_the_counts_whether_anything_is_known_of_that_one_or_not(
@@ -216,7 +218,7 @@ def test_ones_own_counts_are_exact_and_no_share_of_all_is_told_of_what_is_chosen
         assert why in answer.no_shares
         assert not shares_possible(asked, "fbss", "surgeon", 730)
         with pytest.raises(NotAllowed, match=why):
-            asked.of_practice.read("landmark", outcome="fbss", columns={"by": "surgeon"})
+            asked.of_practice.others("surgeon", **case_mix_values(asked, "fbss", 730))
 
 
 def test_ones_own_series_are_seen_as_exactly_as_the_operator_sees_them(own: Records, sample: Records) -> None:

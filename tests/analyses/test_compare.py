@@ -12,6 +12,7 @@ import pytest
 from dashboard.access import Viewer
 from dashboard.analyses.compare import compare, shares_possible
 from dashboard.analyses.monitor import MORE, monitor
+from dashboard.analyses.profiles import case_mix_values
 from dashboard.analyses.review import ACKNOWLEDGEMENT, acknowledge, review
 from dashboard.analyses.unit_funnels import LIMITS
 from dashboard.analyses.verdicts.units import units_verdict
@@ -200,10 +201,11 @@ def test_of_the_whole_practice_only_comparisons_are_answered(sample: Records) ->
     assert own.of_practice.whole_practice
     with pytest.raises(NotAllowed, match="only comparisons"):
         own.of_practice.read("failure_curve", columns={"by": ()}, outcome="fbss")
+    for by in ("site", "surgeon"):
+        with pytest.raises(NotAllowed, match="wholly yours"):
+            own.of_practice.read_codes("landmark", columns={"by": by}, outcome="fbss")
     with pytest.raises(NotAllowed, match="wholly yours"):
-        own.of_practice.read("landmark", columns={"by": "site"}, outcome="fbss")
-    with pytest.raises(NotAllowed, match="wholly yours"):
-        own.of_practice.read_codes("landmark", columns={"by": "surgeon"}, outcome="fbss")
+        own.of_practice.others("site", **case_mix_values(own, "fbss", 730))
 
 
 def test_a_practice_claimed_where_others_are_few_is_refused(tmp_path: Path) -> None:
@@ -211,11 +213,13 @@ def test_a_practice_claimed_where_others_are_few_is_refused(tmp_path: Path) -> N
     assert not asked.of_practice.whole_practice
     with pytest.raises(NotAllowed, match="only comparisons"):
         replace(asked, whole_practice=True).read("landmark", columns={"by": ()}, outcome="fbss")
+    with pytest.raises(NotAllowed, match="only comparisons"):
+        replace(asked, whole_practice=True).others(**case_mix_values(asked, "fbss", 90))
 
 
 def test_a_comparison_with_the_practice_is_on_record_as_one(sample: Records, tmp_path: Path) -> None:
     own = replace(sample, viewer=THREE, audit=Audit(tmp_path))
-    own.beside_others("surgeon").read("landmark", columns={"by": "surgeon"}, outcome="fbss")
+    own.beside_others("surgeon").others("surgeon", **case_mix_values(own, "fbss", 730))
     assert '"whole_practice":true' in own.audit.path.read_text()
 
 

@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from dashboard import others as told_of_others
 from dashboard import protecting
 from dashboard.access import OPERATOR
-from dashboard.analyses import beside
 from dashboard.analyses import case_mix as models
-from dashboard.analyses.beside import Others, PracticeTold, practice_of
+from dashboard.analyses.beside import PracticeTold, practice_of
 from dashboard.analyses.case_mix import case_mix
 from dashboard.analyses.model_plan import PROCEDURE
 from dashboard.analyses.peers import among_peers
-from dashboard.analyses.profiles import due_patterns
+from dashboard.analyses.profiles import case_mix_values, due_patterns
 from dashboard.analyses.remembering import forget
+from dashboard.others import Others
 from dashboard.protecting import STEP, WIDEST
 from dashboard.records import Records
 from tests.attacker.attacker import Bools
@@ -46,7 +48,7 @@ def test_no_patient_of_others_is_found_in_what_a_surgeon_is_told_of_all(
 
 
 def test_counts_of_the_others_as_they_are_give_patients_away(surgeon: Surgeon, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(beside, "rounded", lambda count, *_: count)
+    monkeypatch.setattr(told_of_others, "rounded", lambda count, *_: count)
     forget()
     exact = [*surgeon.totals(730, 0, 0, 1), *(said for days in DAYS for said in surgeon.bands(days, 0))]
     assert surgeon.found(exact).patients > 0
@@ -65,12 +67,13 @@ def _told_by_the_next_import(surgeon: Surgeon, patch: pytest.MonkeyPatch, failed
     everybody = due_patterns(replace(surgeon.records, viewer=OPERATOR), "fbss", 730)
     before = surgeon.solved(case_mix(surgeon.records, "fbss", 730), everybody)
 
-    def next_due(records: Records, *asked: object) -> pd.DataFrame:
-        counts = due_patterns(records, *asked)  # type: ignore[arg-type]
-        return _one_more(counts, failed) if records.whole_practice else counts
+    def next_others(records: Records, *asked: Any, **values: Any) -> Others:
+        found = others(records, *asked, **values)
+        return replace(found, patterns=_one_more(found.patterns, failed))
 
+    others = Records.others
     with patch.context() as within:
-        within.setattr(beside, "due_patterns", next_due)
+        within.setattr(Records, "others", next_others)
         forget()
         after = surgeon.solved(case_mix(surgeon.records, "fbss", 730), _one_more(everybody, failed))
     forget()
@@ -81,7 +84,12 @@ def test_a_model_of_counts_as_they_are_tells_by_the_next_import_what_became_of_a
     surgeon: Surgeon, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """All counts that follow from it are whole numbers, and those of the patient's bands rise by one, or by none."""
-    exact = lambda everybody, outcome, days: PracticeTold(vars(beside)["due_patterns"](everybody, outcome, days))  # noqa: E731
+
+    def exact(everybody: Records, outcome: str, days: int) -> PracticeTold:
+        others = everybody.others(**case_mix_values(everybody, outcome, days))
+        own = due_patterns(replace(everybody, whole_practice=False), outcome, days)
+        return PracticeTold(pd.concat([own, others.patterns], ignore_index=True))
+
     with monkeypatch.context() as within:
         within.setattr(models, "practice_of", exact)
         forget()

@@ -47,7 +47,7 @@ HOLES: dict[str, tuple[Any, str, Any]] = {
     "cache without scope": (DuckEngine, "frame", forgetful),
     "note for everybody": (Note, "is_seen_by", lambda note, viewer: True),
     "mask that is the name": (Codebook, "masked", lambda codebook, dimension, keyed: codebook),
-    "right for everybody": (Viewer, "may", lambda viewer, right: True),
+    "right for everybody": (Viewer, "may", lambda viewer, right, exact=False: True),
     "handed to everybody": (Handed, "has", lambda handed, who, name: True),
     "view for everybody": (notebook, "open_views", lambda lines, viewer: lines),
 }  # fmt: skip

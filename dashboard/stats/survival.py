@@ -70,8 +70,8 @@ def drawn_curve(counts: pd.DataFrame, by: Movement | None = None) -> pd.DataFram
     somebody left follow-up, from which the upper limit of 0 % rests on fewer. Where a row has been, its values hold
     until the next. Columns as ``cumulative_incidence`` has them.
     by: how far the counts were moved before they were told, which widens the limits. What comes within a month is then
-    told on its last day: that day has the limits of its own share, and the days from then on, which have a row too,
-    those within which the share of each of them lies until the next row.
+    told on its last day, of who left on its first: the last has the limits of its own share, and the days before it,
+    which have a row too, those between which the limits of each of them lie.
     """
     days = by_day(counts)
     if by is not None and days.operations:
@@ -86,7 +86,8 @@ def _drawn_by_month(days: Days, counts: pd.DataFrame, by: Movement) -> pd.DataFr
     """The curve of counts told by month: what the next month tells may have come on any day of it."""
     curve = cumulative_incidence(with_days(counts, {0, *map(int, days.day + 1)}))
     on = curve["day"].to_numpy(float)
-    until = np.where(np.isin(on, days.day), on, np.append(on[1:], on[-1:]))
+    last = np.append(days.day[days.failed + days.died > 0], np.inf)
+    until = np.minimum(last[np.searchsorted(last, on)], on.max())
     so_far, by_then = bounds(days, on, by), bounds(days, until, by)
     lower, upper, _ = _farthest(replace(by_then, low=so_far.low))
     return curve.assign(lower=lower, upper=upper)

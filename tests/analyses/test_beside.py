@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,19 +16,23 @@ import pytest
 from dashboard.access import Viewer
 from dashboard.analyses.beside import practice_of
 from dashboard.analyses.case_mix import case_mix
-from dashboard.analyses.compare import compare, shares_possible
+from dashboard.analyses.compare import FEWEST_EXPECTED, compare, shares_possible
 from dashboard.analyses.estimate import estimate, inputs
+from dashboard.analyses.failure_rate import FEWEST_FOR_A_SHARE, KNOWN_TO_SHOW
 from dashboard.analyses.groups import NOT_RECORDED
 from dashboard.analyses.model_plan import PROCEDURE
 from dashboard.analyses.monitor import monitor
-from dashboard.analyses.profiles import case_mix_values, due_patterns, known_patterns
+from dashboard.analyses.profiles import case_mix_values, due_patterns, known_patterns, profiles_of
+from dashboard.analyses.unit_funnels import share_spread
 from dashboard.cohort import Cohort
 from dashboard.definitions import load
 from dashboard.errors import NotAllowed
-from dashboard.others import COUNTS, Others
+from dashboard.others import COUNTS, Others, Worth
 from dashboard.protecting import STEP, TOO_FEW, WIDEST
 from dashboard.records import UNIT, Records
+from dashboard.stats import funnel
 from dashboard.stats.funnel import overdispersion
+from tests.text_tables import of_surgeons
 
 NAME = "S06"
 OWN = Viewer("Dr Six", "surgeon", surgeon=NAME)
@@ -240,6 +245,39 @@ def test_whether_units_differ_is_judged_by_what_is_told_of_it_and_not_by_what_it
         assert told.overdispersed == (10 * told.phi > 9) == (told.tau2 > 0)
         judged.add(told.overdispersed)
     assert judged == {True, False}
+
+
+def test_how_far_units_differ_rests_on_the_units_whose_figures_are_shown_to_whoever_sees_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seven, one of them with too few operations for a share, and three with too few for a ratio."""
+    sizes = {f"S{n:02}": (n * 8, 1 + n * n % 7) for n in range(1, 8)}
+    everybody = of_surgeons(tmp_path, sizes, {surgeon: ["tlif", "alif"] for surgeon in sizes})
+    seen = compare(everybody, "fbss", "surgeon", 730)
+    own = replace(everybody, viewer=Viewer("Dr Five", "surgeon", surgeon="S05"))
+    others = own.of_practice.others("surgeon", **case_mix_values(own, "fbss", 730))
+    assert others.units is not None
+    worth = Worth(FEWEST_FOR_A_SHARE, KNOWN_TO_SHOW, FEWEST_EXPECTED)
+    shown = seen.units[seen.units["shown"]]
+    shares = others.units.shares(worth)
+    assert shares is not None
+    assert (shares.units, len(shown)) == (6, 6)
+    assert shares.spread == pytest.approx(share_spread(shown))
+    profiles = profiles_of(everybody)
+    risks = pd.Series(0.2, index=profiles.index)
+    expected = {unit: n / 5 for unit, (n, _) in sizes.items() if n / 5 >= FEWEST_EXPECTED}
+    ratios = others.units.ratios(risks, worth)
+    assert ratios is not None
+    observed = [sizes[unit][1] for unit in expected]
+    assert ratios.units == len(expected) == 4
+    assert ratios.spread == pytest.approx(funnel.overdispersion_of_ratios(observed, list(expected.values())))
+    mine = known_patterns(own, "fbss", 730)
+    assert others.in_units(mine, risks, worth)[3:] == (7, None, None)
+    monkeypatch.setattr(funnel, "FEWEST_UNITS", 7)
+    told = others.in_units(mine, risks, worth)
+    assert told.shares is not None
+    assert told.shares.target == told.failed / told.operations
+    assert told.ratios is not None
 
 
 def test_of_so_few_others_that_they_could_be_made_out_there_is_no_share(sample: Records) -> None:

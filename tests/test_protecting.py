@@ -22,7 +22,7 @@ from dashboard.analyses.headline import headline
 from dashboard.audit import Audit
 from dashboard.cohort import Cohort
 from dashboard.definitions import load
-from dashboard.disclosure import MODES, protected
+from dashboard.disclosure import protected
 from dashboard.documents.quality import quality
 from dashboard.documents.wanted import Wanted
 from dashboard.engines.duck import DuckEngine
@@ -42,6 +42,7 @@ from dashboard.protecting import (
     Cells,
     ProtectedForm,
     _Set,
+    modes,
     month_ends,
     named_units,
 )  # fmt: skip
@@ -290,7 +291,7 @@ def test_a_report_asks_for_nothing_that_has_no_form_so_that_nobody_stands_as_ref
 
 def test_what_leaves_by_the_rules_for_sharing_has_no_narrower_limits_than_its_reader_is_told(door: Door) -> None:
     rates = failure_rate(door(DOUBTED), "fbss", "family", LANDMARK)
-    shared = protected(rates, MODES["nhs"])
+    shared = protected(rates, modes(DOUBTED)["nhs"])
     told = shared["lower"].notna()
     assert told.any()
     assert (shared.loc[told, "lower"] <= rates.loc[told, "lower"]).all()

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 import pandas as pd
 
 from dashboard import disclosure, slots, sql
-from dashboard.access import EXPORT, FIGURES, QUALITY, Right, Viewer
+from dashboard.access import EXPORT, QUALITY, Right, Viewer
 from dashboard.audit import Audit
 from dashboard.codebook import Codebook, Facts, codebook_of, facts_of
 from dashboard.cohort import PARAMETERS, Cohort
@@ -124,11 +124,11 @@ class Records:
     def notes(self, kind: str) -> list[Note]:
         """What was written of this kind within the scope, the oldest first; empty where no notebook is kept.
 
-        Of single patients, who sees how complete the records are, and not whose, is told how many.
+        Of single patients, who is told exactly how complete the records are, and not whose, is told how many.
         """
         seen = noting.seen(kind, self, _codebook_of(self.engine))
         if not self.viewer.may(READ_BY[kind]):
-            return [note.counted() for note in seen if kind in OF_A_PATIENT and self.viewer.may(QUALITY)]
+            return [note.counted() for note in seen if kind in OF_A_PATIENT and self.viewer.may(QUALITY, exact=True)]
         told = {name: number for number, name in self._unmasked.items()}
         return [note.with_surgeons(told) for note in seen] if told else seen
 
@@ -147,7 +147,6 @@ class Records:
         if complaint := slots.complaint(name, columns):
             raise WrongUsage(complaint)
         frame, bound = self._answer(name, columns, values)
-        frame = frame if self.viewer.may(FIGURES) else slots.without_outcome(name, frame)
         self.audit.listed(self._entry(name, bound) | {"rows": len(frame)})
         return frame
 
@@ -346,7 +345,7 @@ class Records:
         if missing := query.parameters - set(offered):
             raise WrongUsage(f'The query "{name}" also wants {", ".join(sorted(missing))}.')
         bound = {key: offered[key] for key in query.parameters}
-        frame = self.engine.frame(query, bound)
+        frame = slots.told(self.viewer, name, self.engine.frame(query, bound))
         if self.viewer.is_protected and name not in LISTS:
             if complaint := self.cohort.complaint(columns.values()):
                 raise NotTold(complaint)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 
-from dashboard.access import CORRECTION, FIGURES, PATIENTS, QUALITY, Right
+from dashboard.access import CORRECTION, FIGURES, PATIENTS, QUALITY, Right, Viewer
 from dashboard.cohort import PLACES, TITLES
 from dashboard.definitions import Definitions, load
 
@@ -24,10 +24,12 @@ Whom to write to, what is overdue, and what was recorded of an operation that so
 who failed, and whom to call, are not.
 """
 
-OUTCOME_IN: Mapping[str, tuple[str, ...]] = {
-    "timeline": ("failed", "outcome_day", "reason_of", "reason_since", "role"),
+WITHHELD: Mapping[str, tuple[Right, tuple[str, ...]]] = {
+    "issues": (CORRECTION, ("file", "first_line")),
+    "timeline": (FIGURES, ("failed", "outcome_day", "reason_of", "reason_since", "role")),
 }
-"""By list the columns that tell what became of an operation; every other is of what was recorded."""
+"""By read the columns that ask another right than the read: the place of a row, whose file may be called by a
+surgeon's name; and what became of an operation, beside what was recorded of it."""
 
 SINGLE_OPERATIONS = frozenset({"monitor"})
 """The reads that go through operations one by one to judge their order: for those who see patients."""
@@ -74,11 +76,11 @@ def right_of(read: str) -> Right:
     return QUALITY if read in OF_QUALITY else FIGURES
 
 
-def without_outcome(read: str, rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows of a list with null for what tells an outcome; a row for each record, not for each of its reasons."""
-    if read not in OUTCOME_IN:
+def told(viewer: Viewer, read: str, rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows with null in what is withheld from this viewer; a row for each record, not for each of its reasons."""
+    if read not in WITHHELD or viewer.may(WITHHELD[read][0]):
         return rows
-    return rows.assign(**dict.fromkeys(OUTCOME_IN[read])).drop_duplicates(ignore_index=True)
+    return rows.assign(**dict.fromkeys(WITHHELD[read][1])).drop_duplicates(ignore_index=True)
 
 
 def breakdowns(definitions: Definitions) -> tuple[str, ...]:

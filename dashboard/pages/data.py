@@ -47,7 +47,9 @@ VIEWS = {
     "visits": "Follow-up", "work": "Work list", "letters": "Letters", "fields": "Completeness",
     "issues": "Issues and flags", "asked": "Registries and payers",
 }  # fmt: skip
-SHOWN = Views("data_view", VIEWS, {"work": CORRECTION, "letters": CORRECTION, "asked": REPORTS}, exact=("asked",))
+SHOWN = Views(
+    "data_view", VIEWS, {"work": CORRECTION, "letters": CORRECTION, "asked": REPORTS}, exact=("issues", "asked")
+)
 GROUPS = {"site": "Site", "surgeon": "Surgeon", "procedure": "Procedure", "age": "Age", "smoking": "Smoking"}
 LETTERS = Link("data", "Letters of a month", {"data_view": VIEWS["letters"]})
 WORK_LIST = Link("data", "Visits to ask for: the work list", {"data_view": VIEWS["work"]})

@@ -40,11 +40,12 @@ def _found(records: Records, found: pd.DataFrame) -> None:
     if found.empty:
         st.markdown("Nothing was wrong in the records of the last import.")
     else:
+        placed = records.viewer.may(CORRECTION)
         columns: parts.Columns = {
             "What": lambda row: parts.SEVERITIES.get(row.severity),
             "Rule": lambda row: row.rule.replace("_", " "),
             "Times": "times",
-            "First place": lambda row: f"{row.file}, row {row.first_line}",
+            **({"First place": lambda row: f"{row.file}, row {row.first_line}"} if placed else {}),
         }
         parts.show_table(parts.columns_of(found, columns), "Rules that records broke, with counts", rows=found)
         _report(records)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from dashboard.analyses.follow_up import chance, everybody, follow_up, overdue_v
 from dashboard.definitions import load
 from dashboard.errors import NotAllowed
 from dashboard.records import Records
+from tests.roles import VIEWERS
 from tests.text_tables import assert_rows, records
 
 VISITS = """
@@ -137,3 +139,14 @@ def test_an_import_of_good_records_leaves_no_row_out_and_nobody_flagged(sample: 
     assert set(found["severity"]) == {"note"}
     assert found["times"].sum() > found["double"].sum()
     assert flags(sample) == []
+
+
+def test_in_which_file_a_row_is_wrong_is_told_to_who_corrects_it(sample: Records) -> None:
+    """A file may be called by a surgeon's name."""
+    exact = sample.read("issues")
+    assert exact["file"].notna().any()
+    assert replace(sample, viewer=VIEWERS["steward"]).read("issues").equals(exact)
+    for viewer in (VIEWERS["manager"], replace(VIEWERS["manager"], masked=True)):
+        rows = replace(sample, viewer=viewer).read("issues")
+        assert rows[["file", "first_line"]].isna().all(axis=None)
+        assert rows["times"].tolist() == exact["times"].tolist()

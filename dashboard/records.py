@@ -353,9 +353,8 @@ class Records:
         return (self._named(frame, columns) if named else frame), bound
 
     def _coded(self, parameter: str, value: Value) -> Value:
-        return (
-            self._words.code(parameter, value) if parameter in self._words.codes and isinstance(value, str) else value
-        )
+        known = parameter in self._words.codes and isinstance(value, str)
+        return self._words.code(parameter, str(value)) if known else value
 
     def _scope(self) -> dict[str, list[int] | None]:
         """The codes of the surgeons and of the sites that the viewer sees; None for every one."""
@@ -371,9 +370,11 @@ class Records:
         by = columns.get("by")
         for column in frame.columns:
             dimension = by if column == UNIT and isinstance(by, str) else slots.SAME_WORDS.get(str(column), column)
-            names = self._codebook.names.get(str(dimension))
+            names = (self._codebook if self.whole_practice else self._words).names.get(str(dimension))
             if names is not None and column not in slots.AS_COUNTED:
                 frame[column] = frame[column].map(names)
+                # A unit with so few that the viewer does not know its name has no row.
+                frame = frame.dropna(subset=[column], ignore_index=True) if dimension in slots.UNITS else frame
                 # The order of the rows would tell what the words do not.
                 if self.viewer.masked and dimension == SURGEON:
                     frame = frame.sort_values(column, kind="stable", ignore_index=True)

@@ -13,14 +13,18 @@ import pytest
 
 from dashboard import slots, sql
 from dashboard.access import Viewer
+from dashboard.analyses.groups import due_from
 from dashboard.analyses.questions import QUESTIONS, answer
 from dashboard.audit import Audit
+from dashboard.audit_keys import DISCLOSURE
 from dashboard.cohort import Cohort
 from dashboard.definitions import load
 from dashboard.disclosure import hidden_among
 from dashboard.engines.duck import DuckEngine
+from dashboard.engines.generations import Store
 from dashboard.engines.notebook import Notebook
 from dashboard.errors import NotAllowed, OutcomesError, WrongUsage
+from dashboard.private import SECRET_BYTES, secret
 from dashboard.protecting import STEP, WIDEST
 from dashboard.records import Records
 from tests.matrix import VIEWERS
@@ -89,6 +93,27 @@ def test_words_of_others_are_not_known_nor_of_who_has_few_operations_there(tmp_p
     with pytest.raises(WrongUsage) as unknown:
         asked.read("failure_curve", columns={"by": ()}, outcome="fbss", surgeon="S02")
     assert unknown.value.message == '"S02" is no surgeon in this data.'
+
+
+def test_whoever_is_not_named_to_a_viewer_has_no_row_by_whatever_secret(sample_store: Path, tmp_path: Path) -> None:
+    shown = Store(sample_store).last_whole()
+    assert shown is not None
+    engine = DuckEngine(shown.generation.path, shown.generation.number)
+    unnamed = 0
+    for key in range(12):
+        folder = tmp_path / str(key)
+        secret(folder / DISCLOSURE, bytes([key]) * SECRET_BYTES)
+        asked = Records(engine, Viewer("Manager", "manager", sites=("Lakeside",)), Cohort(), Audit(folder))
+        named = set(asked.choices("surgeon"))
+        of: dict[str, dict[str, Any]] = {
+            "lost": {"outcome": "fbss", "within_days": 730, "due_from": due_from(asked, 730)}, "follow_up": {},
+        }  # fmt: skip
+        for name, values in of.items():
+            told = set(asked.read(name, columns={"by": "surgeon"}, **values)["unit"]) - {"not recorded"}
+            assert told <= named
+        unnamed += len(named) < 7
+    assert unnamed
+    engine.close()
 
 
 @pytest.mark.parametrize("viewer", [NOWHERE, Viewer("Dr New", "surgeon", surgeon="S99")])

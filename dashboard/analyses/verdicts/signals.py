@@ -65,7 +65,7 @@ def _together(series: pd.DataFrame, since: date | None) -> Verdict:
     judged = {
         HIGHER: "more than expected",
         LOWER: "fewer than expected",
-        ALIKE: "no further apart than chance explains",
+        ALIKE: "together no further apart than chance explains, which says nothing of a single surgeon",
     }[word]
     operations = wording.count(int(counted["operations"]), "operation")
     claim = Claim(

@@ -53,6 +53,8 @@ def test_who_sees_counts_alone_is_told_all_together_and_of_no_signal(sample: Rec
             counts.answer
         )
         assert not any(word in counts.sentence for word in ("No signal", "charts followed"))
+        # What is alike of all together reassures of nobody: S04's series signals among them.
+        assert ("which says nothing of a single surgeon" in counts.answer) == (claim.word == ALIKE)
     # Garwood: 8 seen where 1.8 are expected lie above 1, though not in order no signal is told.
     assert "more than expected" in counts.answer
     nobody = replace(sample.of(Cohort(chosen={"surgeon": ("nobody",)})), viewer=Viewer("Manager", "manager"))

@@ -1,5 +1,5 @@
--- One row per group and profile: operations that are due at the landmark, those whose state there is known, and how many
--- of these had failed by then.
+-- One row per group and profile: operations that are due at the landmark, those whose state there is known, and how
+-- many of these had failed by then.
 -- due: its day had come by the data date, whatever became of the operation. At a visit, the dead are not due.
 -- operations: known, which is failed or followed up to that day; at a visit, answered. The dead are not known.
 -- $at_visit: the outcome is asked at a visit, and the days play no part.

@@ -57,7 +57,7 @@ CLOSED = {
     risk: {"Strongest", "Alone and adjusted", "What can be changed", "Planning an operation"},
     compare: {"Monitoring"},
     procedures: {"What patients report"},
-    data: {"Work list", "Letters", "Registries and payers"},
+    data: {"Issues and flags", "Work list", "Letters", "Registries and payers"},
 }
 
 

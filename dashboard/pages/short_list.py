@@ -59,9 +59,4 @@ def row_words(lead: object, words: object, quiet: object = "") -> str:
 
 def opened(title: object, draw: Callable[[], None]) -> None:
     """The whole of what a row stands for, over the page, as far as it is told to whoever looks; only once a run."""
-
-    def as_far_as_told() -> None:
-        with furniture.as_far_as_told():
-            draw()
-
-    st.dialog(parts.said(title), width="large")(exporting.within(as_far_as_told))()
+    st.dialog(parts.said(title), width="large")(exporting.within(furniture.as_far_as_told()(draw)))()

@@ -25,10 +25,10 @@ from dashboard.definitions import load
 from dashboard.engines.duck import DuckEngine
 from dashboard.engines.generations import Shown, Store
 from dashboard.engines.notebook import VIEW, Notebook
-from dashboard.engines.once import Once
 from dashboard.engines.versions import lacks_tables, outdated, refuse_newer
 from dashboard.errors import NoData, NotAllowed, OurFault, OutcomesError
 from dashboard.made_up import is_shipped
+from dashboard.once import Once
 from dashboard.pages import (
     addresses,
     audit,

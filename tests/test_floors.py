@@ -62,6 +62,8 @@ FLOORS = {
     "errors": 0,
     "keeping": 0,
     "harmless": -1,
+    "once": -1,
+    "alike": 0,
     "wording": 0,
     "shipped": 1,
     "strict": 1,

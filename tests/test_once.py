@@ -12,8 +12,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.engines.duck import DuckEngine
-from dashboard.engines.once import Once, Stop, here
 from dashboard.errors import QueryFailed
+from dashboard.once import Once, Stop, here
 from dashboard.sql import Query
 from tests.patience import SECONDS
 from tests.text_tables import generation
@@ -188,7 +188,7 @@ def asks_and_is_asked_anew() -> None:
     import streamlit as st
     from streamlit.runtime.scriptrunner import RerunData, get_script_run_ctx
 
-    from dashboard.engines.once import Once
+    from dashboard.once import Once
     from dashboard.shell import run
     from tests.test_once import WAITED_TO_THE_END
 

@@ -9,7 +9,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import pandas as pd
 
-from dashboard.engines.once import Once, here
+from dashboard.once import Once, here
 from dashboard.records import Records
 
 MOST = 64

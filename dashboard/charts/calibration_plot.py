@@ -8,12 +8,14 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard import wording
+from dashboard.alike import made_once
 from dashboard.charts import labels, style
 
 HEIGHT, LEFT, ABOVE, AXIS = 360, 46, 30, 50
 """Pixels: the whole picture, and the margins."""
 
 
+@made_once
 def calibration_plot(groups: pd.DataFrame, *, dark: bool = False) -> go.Figure:
     """A dot with its interval for each group of like risk, against the line on which seen equals expected.
 

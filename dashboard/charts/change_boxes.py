@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboard.alike import made_once
 from dashboard.charts import margin_rows, style
 
 WHISKER, BOX = 2, 11
@@ -14,6 +15,7 @@ WHISKER, BOX = 2, 11
 ABOVE, AXIS = 16, 34
 
 
+@made_once
 def change_boxes(
     rows: pd.DataFrame,
     *,

@@ -9,6 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard import wording
+from dashboard.alike import made_once
 from dashboard.charts import labels, style
 from dashboard.charts.labels import WIDTHS, Mark, Spot
 
@@ -24,6 +25,7 @@ REMARK_ROWS = 3
 """Remarks close together stand above one another in so many rows; a number beyond that is left off."""
 
 
+@made_once
 def control_chart(
     periods: pd.DataFrame,
     *,

@@ -7,6 +7,7 @@ from math import cos, radians, sin
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboard.alike import made_once
 from dashboard.charts import shaded_table, style
 from dashboard.charts.shaded_table import SLANT
 
@@ -16,6 +17,7 @@ ROW, TOLD = 26, 4
 ALL = "All"
 
 
+@made_once
 def count_matrix(rows: pd.DataFrame, *, dark: bool = False) -> go.Figure:
     """A row for each label, a column for each category, and a column of sums.
 

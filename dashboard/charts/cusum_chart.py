@@ -9,6 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard import wording
+from dashboard.alike import made_once
 from dashboard.charts import labels, style
 
 MOST_POINTS = 600
@@ -21,6 +22,7 @@ SIDES = {"up": (MORE, "Up: odds doubled?", 1, "solid", "diamond"),
 """For each side of the lower panel: its signal, its name, the place of its colour, its dash and its mark."""
 
 
+@made_once
 def cusum_chart(steps: pd.DataFrame, *, limit_up: float, limit_down: float, dark: bool = False) -> go.Figure:
     """Above, the running sum of expected less seen failures (VLAD); below, the two sums that signal (Steiner 2000).
 

@@ -8,6 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard import wording
+from dashboard.alike import made_once
 from dashboard.charts import margin_rows, published_mark, style
 from dashboard.charts.margin_rows import Row
 
@@ -21,6 +22,7 @@ BAND = 4
 """Pixels: half the height of the band of what is not known."""
 
 
+@made_once
 def dot_interval(
     rows: pd.DataFrame,
     *,

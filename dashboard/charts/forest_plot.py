@@ -11,6 +11,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard import wording
+from dashboard.alike import made_once
 from dashboard.charts import margin_rows, style
 from dashboard.charts.margin_rows import Row
 
@@ -37,6 +38,7 @@ class _Ratios:
     colour: str
 
 
+@made_once
 def forest_plot(
     rows: pd.DataFrame, *, measure: str = "Hazard ratio", adjusted_shown: bool = True, dark: bool = False
 ) -> go.Figure:

@@ -11,6 +11,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard import wording
+from dashboard.alike import made_once
 from dashboard.charts import labels, style
 from dashboard.charts.labels import WIDTHS, Box, meets
 
@@ -84,6 +85,7 @@ class _Scale:
         return _value_words(value, self.measure)
 
 
+@made_once
 def funnel_plot(
     points: pd.DataFrame, limits: pd.DataFrame, *, target: float, measure: str, dark: bool = False
 ) -> go.Figure:

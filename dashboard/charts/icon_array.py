@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
+from dashboard.alike import made_once
 from dashboard.charts import style
 
 ACROSS, SIDE, GAP = 2, 10, 2
@@ -32,6 +33,7 @@ class Hundred:
         return f"{self.failing} of 100 ({self.lower} to {self.upper})"
 
 
+@made_once
 def icon_array(panels: Sequence[Hundred], *, dark: bool = False) -> go.Figure:
     """A panel of ten by ten for each group, two panels in a row: filled squares are expected to fail, rings are not.
 

@@ -8,6 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard import wording
+from dashboard.alike import made_once
 from dashboard.charts import style
 
 ROW, BAR = 56, 24
@@ -24,6 +25,7 @@ APART: dict[str, Look] = {"persistent": ("#F0D2B4", "/", "#C85A00"), "not record
 """Categories outside the order of time."""
 
 
+@made_once
 def onset_bands(rows: pd.DataFrame, *, dark: bool = False) -> go.Figure:
     """A bar of the whole for each label.
 

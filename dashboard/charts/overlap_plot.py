@@ -9,6 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard import wording
+from dashboard.alike import made_once
 from dashboard.charts import style
 
 ROW, HEADING, COUNTS = 34, 92, 118
@@ -16,6 +17,7 @@ ROW, HEADING, COUNTS = 34, 92, 118
 TOLD = 3
 
 
+@made_once
 def overlap_plot(sets: pd.DataFrame, labels: dict[str, str], *, dark: bool = False) -> go.Figure:
     """A row for each set of definitions, from the top in the frame's order.
 

@@ -9,6 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard import wording
+from dashboard.alike import made_once
 from dashboard.charts import margin_rows, style
 from dashboard.charts.margin_rows import Row
 
@@ -21,6 +22,7 @@ WIDEST = 8.0
 FURTHER = ("◂", "▸")
 
 
+@made_once
 def ratio_rows(rows: pd.DataFrame, *, tall: int = 0, dark: bool = False) -> go.Figure:
     """A row for each, from the top in the frame's order, beside a dotted line at what is expected.
 

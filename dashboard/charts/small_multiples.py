@@ -12,6 +12,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard import wording
+from dashboard.alike import made_once
 from dashboard.charts import curves as course
 from dashboard.charts import style
 from dashboard.charts.curves import Curve
@@ -56,6 +57,7 @@ class _Grid:
         return (self.rows - 1 - place // self.columns) * self.tall
 
 
+@made_once
 def small_multiples(
     curves: pd.DataFrame, whole: pd.DataFrame, *, until_days: int, columns: int = 3, tall: int = 420, dark: bool = False
 ) -> go.Figure:
@@ -94,6 +96,7 @@ def left_out(curves: pd.DataFrame) -> list[str]:
     return [str(label) for label in labels[~labels.index.isin(drawn(curves))]]
 
 
+@made_once
 def describe(curves: pd.DataFrame, *, until_days: int) -> str:
     """What the panels say, for those who do not see them."""
     groups = _groups(curves[curves["group"].isin(drawn(curves))], until_days, dark=False)

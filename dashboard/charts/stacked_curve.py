@@ -6,6 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard import wording
+from dashboard.alike import made_once
 from dashboard.charts import curves as course
 from dashboard.charts import labels, style
 
@@ -20,6 +21,7 @@ DARK = ("#4C96E8", "#1F4E85", "#F09A55", "#8A4A1A", "#6FD6C6", "#1E7A70", "#A5A9
 """Neighbours are far apart in lightness, and a line in the page's colour parts them: colour is never the only sign."""
 
 
+@made_once
 def stacked_curve(parts: pd.DataFrame, *, until_days: int, dark: bool = False) -> go.Figure:
     """Parts of a cumulative incidence, from the axis up in the frame's order; a click on one gives its name.
 
@@ -41,6 +43,7 @@ def stacked_curve(parts: pd.DataFrame, *, until_days: int, dark: bool = False) -
     return figure
 
 
+@made_once
 def describe(parts: pd.DataFrame, *, until_days: int) -> str:
     """How much of the whole each part is, for those who do not see it."""
     last = parts[(parts["day"] <= until_days) & (parts["at_risk"] >= course.FEW)].groupby("label", sort=False).last()

@@ -9,6 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard import wording
+from dashboard.alike import made_once
 from dashboard.charts import curves as course
 from dashboard.charts import labels, style
 from dashboard.charts.curves import FAILED, Curve, CurveWords
@@ -23,6 +24,7 @@ NARROW = 0.09
 """Values stand no nearer to one another, or to the axis, than so much of its length."""
 
 
+@made_once
 def step_curve(
     curves: pd.DataFrame, *, until_days: int, tall: int = HEIGHT, told: CurveWords = FAILED, dark: bool = False
 ) -> go.Figure:
@@ -67,6 +69,7 @@ def _tell(figure: go.Figure, told: CurveWords) -> None:
     style.x_axes(figure, ticktext=[first.replace(FAILED.since, told.since), *rest])
 
 
+@made_once
 def describe(curves: pd.DataFrame, *, until_days: int, told: CurveWords = FAILED) -> str:
     """What the curves say, for those who do not see them."""
     parts = [_words(curve, until_days) for curve in _groups(curves, until_days, dark=False)]

@@ -6,6 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard import wording
+from dashboard.alike import made_once
 from dashboard.charts import shaded_table, style
 
 LETTERS, MOST_LINES, ROW, HEADING = 18, 4, 30, 86
@@ -15,6 +16,7 @@ SLANT = 0.77
 TOLD = 3
 
 
+@made_once
 def symptom_heat(rows: pd.DataFrame, *, unit: str = "", dark: bool = False) -> go.Figure:
     """A row for each symptom, a column for each category.
 

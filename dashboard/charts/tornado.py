@@ -9,6 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard import wording
+from dashboard.alike import made_once
 from dashboard.charts import margin_rows, style
 from dashboard.charts.dot_interval import MARKED, SIGNS
 from dashboard.charts.margin_rows import Row
@@ -23,6 +24,7 @@ MOST_MARKS = 4
 """Of more marks only every second has room for its number on a telephone."""
 
 
+@made_once
 def tornado(rows: pd.DataFrame, *, usual: str, tall: int = 0, dark: bool = False) -> go.Figure:
     """A ratio with its interval for each row on a logarithmic axis, from the top in the frame's order.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboard.alike import made_once
 from dashboard.charts import labels, style
 from dashboard.charts.curves import DAYS_A_MONTH
 
@@ -14,6 +15,7 @@ BEFORE = -3.0
 """Where the last answer up to surgery is drawn, in months: so far off the first visit that their names do not meet."""
 
 
+@made_once
 def trajectory(
     rows: pd.DataFrame, *, unit: str, own: pd.DataFrame | None = None, own_label: str = "", dark: bool = False
 ) -> go.Figure:

@@ -8,6 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard import wording
+from dashboard.alike import made_once
 from dashboard.charts import margin_rows, style
 from dashboard.charts.margin_rows import Row
 
@@ -20,6 +21,7 @@ FEWEST = 5
 """Of fewer a half and a quarter say nothing: counts alone."""
 
 
+@made_once
 def wait_rows(rows: pd.DataFrame, *, tall: int = 0, dark: bool = False) -> go.Figure:
     """A row for each group from the top in the frame's order: name and n, middle half and median, the median in words.
 

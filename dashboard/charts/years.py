@@ -10,6 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard import wording
+from dashboard.alike import made_once
 from dashboard.charts import style
 
 TALL, ABOVE, BELOW, LEFT, RIGHT = 262, 26, 44, 42, 14
@@ -31,6 +32,7 @@ class Together:
     end: float
 
 
+@made_once
 def years(rows: pd.DataFrame, parts: Sequence[Together] = (), *, dark: bool = False) -> go.Figure:
     """A dot for each year up to the last that is settled, in order of time; one with too few for a share is a gap.
 

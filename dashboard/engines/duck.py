@@ -16,9 +16,9 @@ import duckdb
 import pandas as pd
 
 from dashboard.engines.generations import Generation
-from dashboard.engines.once import Once, Stop
 from dashboard.engines.versions import lacks_tables
 from dashboard.errors import NoData, OurFault, OutcomesError, QueryFailed, StoreDamaged
+from dashboard.once import Once, Stop
 from dashboard.sql import Query
 
 Value = bool | int | float | str | date | list[int] | list[str] | None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -50,10 +51,15 @@ class Curve:
     dash: str = "solid"
     told: bool = True
 
+    @cached_property
+    def columns(self) -> dict[str, np.ndarray]:
+        """The numbers by day: a curve is asked for each of its points, and a frame takes its time to be asked."""
+        return {name: self.rows[name].to_numpy() for name in ("day", "at_risk", "left", "share", "lower", "upper")}
+
     @property
     def operations(self) -> int:
         """How many there were at the start."""
-        return int(self.rows["at_risk"].max()) if len(self.rows) else 0
+        return int(self.columns["at_risk"].max()) if len(self.rows) else 0
 
     @property
     def drawn(self) -> bool:
@@ -62,10 +68,10 @@ class Curve:
 
     def standing(self, day: float) -> tuple[float, float, float]:
         """Share failed by a day, with its limits."""
-        before = int(self.rows["day"].searchsorted(day, side="right"))
+        before = int(self.columns["day"].searchsorted(day, side="right"))
         if not before:
             return 0.0, np.nan, np.nan
-        share, lower, upper = (float(self.rows[name].to_numpy()[before - 1]) for name in ("share", "lower", "upper"))
+        share, lower, upper = (float(self.columns[name][before - 1]) for name in ("share", "lower", "upper"))
         return share, lower, upper
 
     def refusal(self, day: float) -> str:
@@ -76,7 +82,7 @@ class Curve:
 
     def known(self, day: float) -> int:
         """Operations whose state on this day is known: failed or died by then, or followed so long."""
-        return self.operations - int(self.rows["left"][self.rows["day"] < day].sum())
+        return self.operations - int(self.columns["left"][self.columns["day"] < day].sum())
 
     def limits_words(self, day: float) -> str:
         """The limits by a day; those of 0 % and 100 % with the number whose state is known, on which they rest."""
@@ -87,8 +93,8 @@ class Curve:
 
     def at_risk(self, day: float) -> int:
         """Operations whose time is this day or later."""
-        first = int(self.rows["day"].searchsorted(day))
-        return int(self.rows["at_risk"].to_numpy()[first]) if first < len(self.rows) else 0
+        first = int(self.columns["day"].searchsorted(day))
+        return int(self.columns["at_risk"][first]) if first < len(self.rows) else 0
 
 
 @dataclass(frozen=True)
@@ -129,24 +135,30 @@ def points(curve: Curve, until_days: int, *, most: int = MOST_POINTS, limits: bo
     Of more steps than ``most`` the last in each of as many equal stretches. limits: whether a step of the interval
     alone is one.
     """
-    rows = curve.rows[curve.rows["day"] <= curve.end]
-    heights = rows[["share", "lower", "upper"] if limits else ["share"]]
-    steps = rows["day"][(heights != heights.shift()).any(axis=1)]
+    held = curve.columns["day"] <= curve.end
+    heights = [curve.columns[name][held] for name in (("share", "lower", "upper") if limits else ("share",))]
+    steps = curve.columns["day"][held][_changes(heights)]
     room = most - 3
     if len(steps) > room:
-        steps = steps.groupby((steps * room // (until_days + 1)).astype(int)).last()
+        stretch = steps.astype(int) * room // (until_days + 1)
+        steps = steps[np.append(stretch[1:] != stretch[:-1], True)]
     days = sorted({0, curve.firm, curve.end, *(int(day) for day in steps)})
-    standing = [curve.standing(day) for day in days]
-    found = pd.DataFrame(standing, columns=["share", "lower", "upper"])
-    return found.assign(
-        day=days, at_risk=[curve.at_risk(day) for day in days], limits=[curve.limits_words(day) for day in days]
-    )
+    found = pd.DataFrame([curve.standing(day) for day in days], columns=["share", "lower", "upper"])
+    return found.assign(day=days, at_risk=[curve.at_risk(day) for day in days])
+
+
+def _changes(heights: Sequence[np.ndarray]) -> np.ndarray:
+    """Whether any of these differs from what it was before; the first does, and what is unknown always."""
+    each = [np.append(True, height[1:] != height[:-1])[: len(height)] for height in heights]
+    changed: np.ndarray = np.any(each, axis=0)
+    return changed
 
 
 def hover(curve: Curve, point: Any, did: str = FAILED.did) -> str:
     """What is said on pointing at a curve; point: one of its ``points``."""
-    share = curve.refusal(point.day) or f"{wording.percent(point.share)} {did}"
-    limits = "" if curve.refusal(point.day) else point.limits
+    refused = curve.refusal(point.day)
+    share = refused or f"{wording.percent(point.share)} {did}"
+    limits = "" if refused else curve.limits_words(point.day)
     return f"{style.on_one_line(curve.label)}: {share} by day {point.day}{limits}; {point.at_risk:,} at risk"
 
 

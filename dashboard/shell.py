@@ -17,6 +17,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dashboard import access, guard, settings
 from dashboard.access import OPERATOR, VISITOR, Right, Viewer
+from dashboard.alike import forget
 from dashboard.analyses.cohort_line import cohort_line
 from dashboard.analyses.saved_views import GONE, FrozenView, frozen_at, is_open_to
 from dashboard.cohort import FILTERS, Cohort
@@ -201,7 +202,13 @@ def _asked_anew() -> None:
 Once.look = staticmethod(_asked_anew)
 
 
-@st.cache_resource(max_entries=ENGINES_KEPT, show_spinner=False, on_release=DuckEngine.close)
+def _let_go(engine: DuckEngine) -> None:
+    """Of a generation that is shown no more nothing stays in this process."""
+    engine.close()
+    forget()
+
+
+@st.cache_resource(max_entries=ENGINES_KEPT, show_spinner=False, on_release=_let_go)
 def _engine(path: Path, number: int) -> DuckEngine:
     engine = DuckEngine(path, number)
     # Streamlit collects garbage after every run: what stays for good need not be looked through each time.

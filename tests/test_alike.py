@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from dashboard.alike import MOST, made_once
+from dashboard.alike import MOST, forget, made_once
 from dashboard.charts import style
 from dashboard.charts.paper import svg
 from dashboard.charts.points import points_of
@@ -109,3 +109,22 @@ def test_a_page_opened_again_draws_no_picture_anew(name: str, sample: Records, m
     drawn.clear()
     assert opened(name, sample).get("plotly_chart")
     assert not drawn
+
+
+def test_a_frame_is_handed_out_so_that_who_changes_it_changes_nobody_elses_and_all_is_let_go_together() -> None:
+    made: list[int] = []
+
+    @made_once
+    def doubled(frame: pd.DataFrame) -> pd.DataFrame:
+        made.append(1)
+        return frame.assign(share=2 * frame["share"])
+
+    first = doubled(rows())
+    first.loc[:, "share"] = 0.0
+    first["more"] = 1
+    assert doubled(rows())["share"].tolist()[:2] == [0.2, 0.4]
+    assert list(doubled(rows())) == ["group", "share"]
+    assert made == [1]
+    forget()
+    doubled(rows())
+    assert made == [1, 1]

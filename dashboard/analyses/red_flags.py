@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import pandas as pd
 
 from dashboard.access import RED_FLAG_SENTENCES
+from dashboard.alike import made_once
 from dashboard.analyses.contacts import contact_subject, contacts
 from dashboard.analyses.patients import shown_patient
 from dashboard.definitions import load
 from dashboard.definitions.terms import RedFlagCombination
+from dashboard.engines.notebook import Note
 from dashboard.errors import WrongUsage
 from dashboard.records import Records
 
@@ -162,7 +164,24 @@ def queue(records: Records, within_days: int = RECENT_DAYS) -> Queue:
     combinations = load().red_flag_combinations if records.viewer.may(RED_FLAG_SENTENCES) else ()
     # A little further back, so that a sign of yesterday meets the one it belongs to.
     back = max(load().red_flag_same_days, *(combination.within_days for combination in combinations), 0)
-    rows = _in_words(records, _with_others(records, within_days + back))
+    rows = _with_others(records, within_days + back)
+    labels = {
+        dimension: {name: records.label(dimension, name) for name in rows[dimension].unique()}
+        for dimension in ("symptom", "procedure")
+    }
+    return _queued(rows, labels, contacts(records), combinations, within_days)
+
+
+@made_once
+def _queued(
+    rows: pd.DataFrame,
+    labels: Mapping[str, Mapping[str, str]],
+    marked: Mapping[str, Note],
+    combinations: Sequence[RedFlagCombination],
+    within_days: int,
+) -> Queue:
+    """The queue of what was listed; labels: by dimension and name; marked: the contacts marked in the app."""
+    rows = _in_words(rows, labels, marked)
     combined = [one for one in _combined(rows, combinations) if one.days_ago <= within_days]
     advice = {subject: one.combination.advice for one in reversed(combined) for subject in one.subjects}
     rows = _with_worst(rows)
@@ -182,7 +201,7 @@ def of_every_operation(records: Records) -> Records:
     return records.of(replace(records.cohort, every_operation=True))
 
 
-def _in_words(records: Records, rows: pd.DataFrame) -> pd.DataFrame:
+def _in_words(rows: pd.DataFrame, labels: Mapping[str, Mapping[str, str]], marked: Mapping[str, Note]) -> pd.DataFrame:
     """The list with dates, words, and the contacts that were marked in the app."""
     operated = pd.to_datetime(rows["operated"])
     began = [day.date() + timedelta(days=int(after)) for day, after in zip(operated, rows["day"], strict=True)]
@@ -190,14 +209,13 @@ def _in_words(records: Records, rows: pd.DataFrame) -> pd.DataFrame:
         operated=[day.date() for day in operated],
         began=began,
         days_since_surgery=rows["day"].astype(int) + rows["days_ago"].astype(int),
-        label=[records.label("symptom", name) for name in rows["symptom"]],
-        procedure_label=[records.label("procedure", name) for name in rows["procedure"]],
+        label=[labels["symptom"][name] for name in rows["symptom"]],
+        procedure_label=[labels["procedure"][name] for name in rows["procedure"]],
         shown_patient=[shown_patient(patient) for patient in rows["patient"]],
         resolved=rows["resolved"].astype(bool),
     )
     keys = zip(rows["patient"], rows["operated"], rows["symptom"], rows["began"], strict=True)
     subjects = [contact_subject(int(patient), day, symptom, onset) for patient, day, symptom, onset in keys]
-    marked = contacts(records)
     notes = [marked.get(subject) for subject in subjects]
     return rows.assign(
         subject=subjects,

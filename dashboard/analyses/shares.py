@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from dashboard.alike import made_once
 from dashboard.analyses.groups import NOT_RECORDED
 from dashboard.leeway import Ends
 from dashboard.stats import proportions
@@ -85,6 +86,7 @@ def seen_by(counts: pd.DataFrame, within_days: int) -> dict[str, int | None]:
     return quartiles(within["day"], within["failed"])
 
 
+@made_once
 def largest_first(rows: pd.DataFrame) -> pd.DataFrame:
     """The rows of groups by the share, the largest first; those without one after them, "not recorded" last of all.
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard import wording
+from dashboard.alike import made_once
 from dashboard.analyses.failure_rate import failure_rate
 from dashboard.analyses.failure_test import failure_test
 from dashboard.analyses.groups import (
@@ -111,6 +112,7 @@ def _unsaid(shown: pd.DataFrame, known: Outcome, by: str, within_days: int) -> V
     )
 
 
+@made_once
 def judged(rates: pd.DataFrame, found: Verdict) -> pd.DataFrame:
     """The rates with what was concluded of each group beside them, for the picture and the table of the same.
 

@@ -6,18 +6,19 @@
 -- phase: belonging
 -- column: ${owner_id}
 -- message: there is no such ${owner} among those accepted. {hint}{more}
-with bare_owner as (
-    select distinct bare_number(${owner_id}) as bare
-    from ${owners}
-),
-
-astray as (
+with astray as (
     select
         child.source,
         child.line,
         bare_number(child.${owner_id}) as bare
     from ${staged} as child
     anti join ${owners} as owner on child.${owner_id} = owner.${owner_id}
+),
+
+bare_owner as (
+    select distinct bare_number(${owner_id}) as bare
+    from ${owners}
+    where bare_number(${owner_id}) in (select astray.bare from astray)
 )
 
 select

@@ -8,52 +8,93 @@
 -- outcome: utinyint, the code of the outcome
 -- state: integer, 0 well, 1 failed, 2 died before, 3 unanswered, 4 not yet due
 -- day: bigint, days from surgery to what decided it
-with measured as (
-    select
-        reading.operation,
-        reading.outcome,
-        reading.day,
-        reading.reading,
-        reading.day between outcome_landmark.low and outcome_landmark.high as in_window,
-        abs(2 * reading.day - outcome_landmark.low - outcome_landmark.high) * 10000 + reading.day as from_middle
-    from reading
-    inner join outcome_landmark on reading.outcome = outcome_landmark.outcome
-    where reading.reading is not null
+with awaited as (
+    select distinct
+        low,
+        high
+    from outcome_landmark
 ),
 
-answered as (
+told as (
     select
-        operation,
-        outcome,
-        -- None of them is null: only recorded readings are measured, and each visit has its day.
-        arg_min(reading, from_middle) filter (where in_window) as visit_reading,
-        arg_min(day, from_middle) filter (where in_window) as visit_day,
-        -- Only recorded readings are measured: never null.
-        arg_max(reading, day) filter (where day <= 0) as reading_before
-    from measured
-    group by operation, outcome
+        follow_up_end.operation,
+        follow_up_end.died_day,
+        follow_up_end.age_of_record,
+        awaited.low,
+        awaited.high,
+        answered.odi,
+        answered.odi_day,
+        baseline.odi as odi_before,
+        answered.back_pain,
+        answered.back_pain_day,
+        baseline.back_pain as back_pain_before,
+        answered.leg_pain,
+        answered.leg_pain_day,
+        baseline.leg_pain as leg_pain_before,
+        answered.eq5d_index,
+        answered.eq5d_index_day,
+        baseline.eq5d_index as eq5d_index_before,
+        answered.gpe,
+        answered.gpe_day,
+        baseline.gpe as gpe_before,
+        answered.satisfaction,
+        answered.satisfaction_day,
+        baseline.satisfaction as satisfaction_before
+    from follow_up_end
+    cross join awaited
+    left join answer_in_window as answered
+        on
+            follow_up_end.operation = answered.operation
+            and awaited.low = answered.low
+            and awaited.high = answered.high
+    left join baseline on follow_up_end.operation = baseline.operation
+),
+
+read_as as (
+    select
+        told.operation,
+        outcome_landmark.outcome,
+        told.high,
+        outcome_landmark.improvement,
+        outcome_landmark.sign,
+        outcome_landmark.bound,
+        outcome_landmark.strict,
+        told.died_day,
+        told.age_of_record,
+        case outcome_landmark.measure
+            when 'odi' then told.odi
+            when 'back_pain' then told.back_pain
+            when 'leg_pain' then told.leg_pain
+            when 'eq5d_index' then told.eq5d_index
+            when 'gpe' then told.gpe
+            when 'satisfaction' then told.satisfaction
+        end as visit_reading,
+        case outcome_landmark.measure
+            when 'odi' then told.odi_day
+            when 'back_pain' then told.back_pain_day
+            when 'leg_pain' then told.leg_pain_day
+            when 'eq5d_index' then told.eq5d_index_day
+            when 'gpe' then told.gpe_day
+            when 'satisfaction' then told.satisfaction_day
+        end as visit_day,
+        case outcome_landmark.measure
+            when 'odi' then told.odi_before
+            when 'back_pain' then told.back_pain_before
+            when 'leg_pain' then told.leg_pain_before
+            when 'eq5d_index' then told.eq5d_index_before
+            when 'gpe' then told.gpe_before
+            when 'satisfaction' then told.satisfaction_before
+        end as reading_before
+    from told
+    inner join outcome_landmark on told.low = outcome_landmark.low and told.high = outcome_landmark.high
 ),
 
 judged as (
     select
-        follow_up_end.operation,
-        outcome_landmark.outcome,
-        outcome_landmark.high,
-        outcome_landmark.sign,
-        outcome_landmark.bound,
-        outcome_landmark.strict,
-        follow_up_end.died_day,
-        follow_up_end.age_of_record,
-        answered.visit_day,
+        *,
         -- A definition says which of the two: never null.
-        case
-            when outcome_landmark.improvement then answered.reading_before - answered.visit_reading
-            else answered.visit_reading
-        end as reading
-    from follow_up_end
-    cross join outcome_landmark
-    left join answered
-        on follow_up_end.operation = answered.operation and outcome_landmark.outcome = answered.outcome
+        case when improvement then reading_before - visit_reading else visit_reading end as reading
+    from read_as
 )
 
 select

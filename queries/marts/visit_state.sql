@@ -30,29 +30,6 @@ with planned as (
         overdue_until
     from visit_window
     where visit = $part
-),
-
-in_window as (
-    select
-        answer.operation,
-        answer.${measures},
-        abs(2 * answer.day - planned.low - planned.high) * 10000 + answer.day as from_middle
-    from answer
-    inner join planned on answer.day between planned.low and planned.high
-),
-
-answered as (
-    select
-        operation,
-        -- A null is passed over, for the next best visit that has a reading: each measure by itself.
-        arg_min(odi, from_middle) as odi,
-        arg_min(back_pain, from_middle) as back_pain,
-        arg_min(leg_pain, from_middle) as leg_pain,
-        arg_min(eq5d_index, from_middle) as eq5d_index,
-        arg_min(gpe, from_middle) as gpe,
-        arg_min(satisfaction, from_middle) as satisfaction
-    from in_window
-    group by operation
 )
 
 select
@@ -87,5 +64,9 @@ from operation_band as band
 cross join planned
 inner join follow_up_end on band.operation = follow_up_end.operation
 left join baseline on band.operation = baseline.operation
-left join answered on band.operation = answered.operation
+left join answer_in_window as answered
+    on
+        band.operation = answered.operation
+        and planned.low = answered.low
+        and planned.high = answered.high
 order by band.operation

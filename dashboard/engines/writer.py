@@ -122,7 +122,9 @@ class Writer:
 
     def keep_in_parts(self, table: str, select: str, parts: Iterable[Any]) -> None:
         """Make a table that stays in the file from this select of ``$part``, the rows of one part after the other's."""
-        self.run(f"create table {table} as select * from ({select}) limit 0", {"part": None})
+        # Not by a select without rows: what is then put in, in order, the same transaction does not see.
+        columns = ", ".join(f"{name} {kind}" for name, kind, *_ in self.run(f"describe {select}", {"part": None}))
+        self.run(f"create table {table} ({columns})")
         for part in parts:
             self.run(f"insert into {table} {select}", {"part": part})
 

@@ -205,3 +205,15 @@ def test_what_a_database_says_of_a_record_is_neither_shown_nor_logged(
     assert "4711" not in fault.value.message + caplog.text
     assert "ConversionException in: select cast($name as integer)" in caplog.text
     made.close()
+
+
+def test_what_is_kept_in_parts_is_read_by_what_is_made_after_it(tmp_path: Path) -> None:
+    """Rows beyond the first block of the database's own were not there for the rest of the import."""
+    made = writer.Writer(tmp_path / "made.duckdb", [])
+    made.begin()
+    select = "select i as number, cast($part as integer) as part from range(150000) as made(i) order by i"
+    made.keep_in_parts("kept", select, [1, 2])
+    counted = made.run("select part, count(*), sum(number) from kept group by part order by part")
+    each = 150_000 * 149_999 // 2
+    assert counted == [(1, 150_000, each), (2, 150_000, each)]
+    made.finish()

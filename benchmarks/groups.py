@@ -9,12 +9,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from multiprocessing import get_context
 
-from benchmarks import reads
+from benchmarks import imports, pages, reads
 from benchmarks.figures import Figure, this_machine
 from benchmarks.tiers import Tier
 
 GROUPS: Mapping[str, Callable[[Tier], Iterator[Figure]]] = {
+    imports.GROUP: imports.figures,
     reads.GROUP: reads.figures,
+    pages.GROUP: pages.figures,
 }
 """In the order of the measuring."""
 

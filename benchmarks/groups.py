@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from multiprocessing import get_context
 
-from benchmarks import imports, pages, reads
+from benchmarks import growth, imports, pages, reads, sessions
 from benchmarks.figures import Figure, this_machine
 from benchmarks.tiers import Tier
 
@@ -17,6 +17,8 @@ GROUPS: Mapping[str, Callable[[Tier], Iterator[Figure]]] = {
     imports.GROUP: imports.figures,
     reads.GROUP: reads.figures,
     pages.GROUP: pages.figures,
+    growth.GROUP: growth.figures,
+    sessions.GROUP: sessions.figures,
 }
 """In the order of the measuring."""
 

@@ -41,17 +41,24 @@ class Drawn:
 
 
 def figures(tier: Tier) -> Iterator[Figure]:
-    """Page by page: its reads against a bare scan, those of all operations against those of half, and the first sight."""
+    """Page by page: its reads against a bare scan, those of all operations against those of half, the first sight."""
     os.environ["OUTCOMES_STORE"] = str(tier.store)
     setattr(shell, "DuckEngine", Recording)  # noqa: B010 (a type checker holds that it is no part of the frame)
     filters = _filters(tier)
     _draw("", {})  # opens the store, and reads once what is read once
     engine = Recording.opened[-1]
+    for path, words in narrowed():
+        drawn = {of: _drawn(engine, path, {**parse_qs(words), **asked}) for of, asked in filters.items()}
+        yield from _page(engine, tier, _name(path, words), drawn)
+
+
+def narrowed() -> Iterator[tuple[str, str]]:
+    """Every page and view that filters narrow: its path, and the words of its address."""
+    by_path = {each.path: each for each in shell.PAGES}
     for address in addresses():
         path, _, words = address.removeprefix("/").partition("?")
-        if next(each for each in shell.PAGES if each.path == path).narrowed:
-            drawn = {of: _drawn(engine, path, {**parse_qs(words), **asked}) for of, asked in filters.items()}
-            yield from _page(engine, tier, _name(path, words), drawn)
+        if by_path[path].narrowed:
+            yield path, words
 
 
 def _page(engine: Recording, tier: Tier, name: str, drawn: dict[str, Drawn]) -> Iterator[Figure]:

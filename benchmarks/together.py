@@ -13,25 +13,23 @@ import json
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from threading import Barrier
 
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
+from benchmarks.serving import FILTERS, errors, fresh, megabytes_of
 from dashboard.importing.work import work
 from dashboard.shipped import shipped
-from tests import raw
 from tests.protocol.client import AGAIN, Session, Told, opened, rerun
 
 CHANGES = 10
 SECONDS_BETWEEN_CHANGES = 0.1
 SECONDS_OF_SILENCE = 3.0
-FILTERS = tuple(f"operated={year}-01-01,2026-06-30" for year in range(2015, 2027))
-"""Filters that nobody has chosen before, each of other operations."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +56,7 @@ def main() -> None:
     asked = words.parse_args()
     with tempfile.TemporaryDirectory() as passing:
         store = asked.store or _sample(Path(passing) / "store")
-        rounds = [_round(store, Path(passing), asked.people) for _ in range(asked.repeats)]
+        rounds = [a_round(store, Path(passing), asked.people) for _ in range(asked.repeats)]
     _print(rounds, asked.people)
     if asked.json:
         asked.json.write_text(json.dumps([asdict(each) for each in rounds], indent=1))
@@ -69,41 +67,37 @@ def _sample(store: Path) -> Path:
     return store
 
 
-def _round(store: Path, passing: Path, people: int) -> Figures:
-    with _fresh(store, passing) as (server, cookie), opened(server.port, cookie) as window:
-        told, alone = _timed(window)
-        _, again = _timed(window)
-        errors = _errors(told)
-        _, one_change = _timed(window, FILTERS[0])
+def a_round(store: Path, passing: Path, people: int) -> Figures:
+    """All of it once, on fresh servers."""
+    with fresh(store, passing) as (server, cookie), opened(server.port, cookie) as window:
+        told, alone = timed(window)
+        _, again = timed(window)
+        wrong = errors(told)
+        _, one_change = timed(window, FILTERS[0])
         ten_changes = _in_a_hurry(window)
-    with _fresh(store, passing) as (server, cookie), ExitStack() as stack:
-        before = _memory(server)
+    with fresh(store, passing) as (server, cookie), ExitStack() as stack:
+        before = megabytes_of(server)
         windows = [stack.enter_context(opened(server.port, cookie)) for _ in range(people)]
-        came = _all_at_once(windows)
-        memory = (_memory(server) - before) / people
+        came = all_at_once(windows)
+        memory = (megabytes_of(server) - before) / people
     each = [seconds for _, seconds in came]
-    errors += sum(_errors(told) for told, _ in came)
-    return Figures(alone, again, max(each), statistics.median(each), one_change, ten_changes, memory, errors)
+    wrong += sum(errors(told) for told, _ in came)
+    return Figures(alone, again, max(each), statistics.median(each), one_change, ten_changes, memory, wrong)
 
 
-@contextmanager
-def _fresh(store: Path, passing: Path) -> Iterator[tuple[raw.Served, str]]:
-    """A server that nobody has asked anything yet, and who is let in."""
-    with raw.served(store, passing / "log.txt") as server:
-        yield server, raw.cookie_for(server)
-
-
-def _timed(window: Session, query: str = "") -> tuple[Told, float]:
+def timed(window: Session, query: str = "") -> tuple[Told, float]:
+    """What came of one run of Overview, and in how many seconds."""
     began = time.monotonic()
     return window.run("", query), time.monotonic() - began
 
 
-def _all_at_once(windows: Sequence[Session]) -> list[tuple[Told, float]]:
+def all_at_once(windows: Sequence[Session]) -> list[tuple[Told, float]]:
+    """The same of each of these, asked for in the same moment."""
     starting = Barrier(len(windows))
 
     def ask(window: Session) -> tuple[Told, float]:
         starting.wait()
-        return _timed(window)
+        return timed(window)
 
     with ThreadPoolExecutor(len(windows)) as threads:
         return list(threads.map(ask, windows))
@@ -124,15 +118,6 @@ def _in_a_hurry(window: Session) -> float:
             if told.WhichOneof("type") == "script_finished" and told.script_finished != AGAIN:
                 ended = time.monotonic()
     return ended - began
-
-
-def _errors(told: Told) -> int:
-    return sum(message.delta.new_element.WhichOneof("type") == "exception" for message in told.messages)
-
-
-def _memory(server: raw.Served) -> float:
-    status = Path(f"/proc/{server.pid}/status").read_text()
-    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS")) / 1024
 
 
 def _print(rounds: Sequence[Figures], people: int) -> None:

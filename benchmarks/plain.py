@@ -9,7 +9,6 @@ is kept, and only garbage is collected as Streamlit does: the stricter of the tw
 from __future__ import annotations
 
 import gc
-import os
 import sys
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -17,8 +16,9 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.web.bootstrap import load_config_options
 
-from dashboard import cli
+from dashboard import cli, server
 from dashboard.engines.duck import REMEMBERED, DuckEngine, _sorted
 from dashboard.once import Once
 from dashboard.sql import Query
@@ -29,7 +29,7 @@ KEEPING = "--keeping"
 def main() -> None:
     """Serve a store until it is ended."""
     words = sys.argv[1:]
-    os.environ["STREAMLIT_RUNNER_POST_SCRIPT_GC"] = "true"
+    _instead(server, "load_config_options", lambda flags: load_config_options({**flags, "runner_postScriptGC": True}))
     _instead(gc, "freeze", lambda: None)
     if words[:1] == [KEEPING]:
         words = words[1:]

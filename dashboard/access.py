@@ -103,6 +103,11 @@ class Viewer:
                 "This account has the role of a surgeon but no surgeon's key. Ask whoever keeps the accounts."
             )
 
+    @property
+    def told_as(self) -> Viewer:
+        """What two viewers have in common to whom the same is told, to the letter: all but their names."""
+        return replace(self, name="")
+
     def may(self, right: Right, *, exact: bool = False) -> bool:
         """Whether this viewer's role gives a right, the scope is as wide as it asks, and it is not switched off.
 

@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from dashboard import audit_head
-from dashboard.audit_asked import AskedToday
+from dashboard.audit_asked import AskedToday, Noted, never_kept, note, noted_here, noting
 from dashboard.audit_head import NOWHERE, START, Head
 from dashboard.audit_keys import KEY, AuditKeys, key_there
 from dashboard.keeping import Keeping
@@ -75,7 +75,8 @@ class Audit:
         return _last(self.path)
 
     def listed(self, entry: Mapping[str, Any]) -> None:
-        """Write a line about single operations, and return when it is on disk."""
+        """Write a line about single operations, and return when it is on disk; of every time that they are shown."""
+        never_kept(entry)
         self._write({"what": "listing", **entry}, durable=True)
 
     def changed(self, entry: Mapping[str, Any]) -> None:
@@ -84,10 +85,12 @@ class Audit:
 
     def refused(self, entry: Mapping[str, Any]) -> None:
         """Write a line about something that a viewer may not do, and return when it is on disk."""
+        note(entry, refused=True)
         self._write({"what": "refusal", **entry}, durable=True)
 
     def asked(self, entry: Mapping[str, Any]) -> None:
         """Write a line about a question that is answered with counts, unless this process has written it today."""
+        note(entry, refused=False)
         question, day = _text(entry), self._clock().date()
         # First without waiting for whoever writes: most questions were asked before.
         if self._asked.has(question, day):
@@ -96,6 +99,23 @@ class Audit:
             if not self._asked.has(question, day):
                 self._write({"what": "counts", **entry}, durable=False)
                 self._asked.add(question, day)
+
+    @contextmanager
+    def noting(self, viewer: str) -> Iterator[Noted]:
+        """Around the making of an answer that others may share: what is put on record, in this viewer's name."""
+        with noting() as noted:
+            yield noted
+        self._asked.add(f"{noted.key} {viewer}", self._clock().date())
+
+    def again(self, noted: Noted, viewer: str) -> None:
+        """Put on record, once a day, who is about to be shown an answer, by all that was when it was made."""
+        question, day = f"{noted.key} {viewer}", self._clock().date()
+        if (around := noted_here()) is not None:
+            around.lines.update(noted.lines)
+        if not self._asked.has(question, day):
+            for refused, entry in noted.lines.values():
+                (self.refused if refused else self.asked)({**entry, "viewer": viewer})
+            self._asked.add(question, day)
 
     def keyed(self, words: str) -> bytes:
         """A digest of words with the secret of what is told, which nobody without it can work out.

@@ -6,16 +6,69 @@ again.
 
 from __future__ import annotations
 
+import json
 import os
 import threading
-from contextlib import suppress
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 REMEMBERED = 10_000
 """Questions that need no second line from this process."""
 
 Mark = tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class Noted:
+    """What was put on record while an answer was made: so is each viewer who shares the answer.
+
+    lines: by its words without the viewer's name, each with whether something was refused.
+    """
+
+    lines: dict[str, tuple[bool, Mapping[str, Any]]] = field(default_factory=dict)
+    key: str = field(default_factory=lambda: uuid.uuid4().hex)
+
+
+_NOTING: ContextVar[Noted | None] = ContextVar("what is put on record for an answer that is being made", default=None)
+
+
+@contextmanager
+def noting() -> Iterator[Noted]:
+    """Around the making of an answer that will be shared."""
+    noted, around = Noted(), noted_here()
+    token = _NOTING.set(noted)
+    try:
+        yield noted
+    except BaseException:
+        # What came to nothing is on record all the same, and so it is of whoever shares what goes on without it.
+        if around is not None:
+            around.lines.update(noted.lines)
+        raise
+    finally:
+        _NOTING.reset(token)
+
+
+def note(entry: Mapping[str, Any], *, refused: bool) -> None:
+    """A line, for whoever shares the answer that is being made; their names differ, and nothing else."""
+    if (noted := noted_here()) is not None:
+        noted.lines[json.dumps({**entry, "viewer": ""}, default=str)] = refused, entry
+
+
+def noted_here() -> Noted | None:
+    """That of the answer which is being made in this thread."""
+    return _NOTING.get()
+
+
+def never_kept(entry: Mapping[str, Any]) -> None:
+    """Raises RuntimeError where single operations are asked for an answer that will be shared: each view is on record."""
+    if noted_here() is not None:
+        raise RuntimeError(f"Single operations are remembered: {entry.get('question')}")
 
 
 class AskedToday:

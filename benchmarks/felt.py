@@ -1,227 +1,159 @@
 """``python -m benchmarks.felt``: what a person waits for, in a real browser, beside Streamlit's own empty app.
 
-Two things, on the sample data, all in one run, since only ratios mean anything on a shared machine: from the start of
-the server to a page that stands still; and from a changed filter to charts that stand still, page by page, against an
-empty rerun: of the same page with nothing changed, and of the empty app. A page stands still with the last change of
-its document before a while of none.
+From the start of the server to a page that stands still, for the first visitor and the second; from a changed filter to
+charts that stand still, page by page, asked for the first time; the same where a control draws a part of a page alone;
+and the same beside an app whose numbers are there already (``canned``). All in one run: only ratios mean anything.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
-import signal
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Error, sync_playwright
 
-from dashboard import importing
-from dashboard.shipped import shipped
+from benchmarks.browser import Window, empty_app, once_more, window
+from benchmarks.figures import Figure
+from benchmarks.pages import narrowed
+from benchmarks.tables import groups, plain
+from benchmarks.tiers import Tier
 from tests import raw
 from tests.browser.chromium import FLAGS, installed_browser
-from tests.browser.screen import PAGES
 
-EMPTY = """import streamlit as st
-st.title("Empty")
-st.multiselect("Surgeon", ["S01", "S02"])
-"""
-"""Streamlit's own empty app, with the one input that is changed."""
-WATCH = """
-window.changed = 0;
-new MutationObserver(() => { window.changed = performance.now(); })
-    .observe(document, {subtree: true, childList: true, attributes: true, characterData: true});
-"""
-STILL = """() => {
-    const app = document.querySelector('[data-testid="stApp"]');
-    const runs = !app || app.getAttribute('data-test-script-state') === 'running';
-    const waits = document.querySelector('[data-testid="stSkeleton"], [data-testid="stSpinner"], [data-stale="true"]');
-    return !runs && !waits && document.querySelector('h1') && performance.now() - window.changed > 700;
-}"""
-"""Whether nothing runs, nothing waits and nothing has changed for a while."""
-BEGIN = "() => { window.begun = performance.now(); }"
-TOOK = "() => (window.changed - window.begun) / 1000"
-AT = "() => (performance.timeOrigin + window.changed) / 1000"
-"""When the document last changed, by the clock that the server's start was read from."""
-FILTER = "Surgeon"
+GROUP = "browser"
+SAMPLE = 2_400
 
 
 def main() -> None:
     """Read the words, measure, and print."""
     words = argparse.ArgumentParser(prog="python -m benchmarks.felt", description=__doc__)
-    words.add_argument("--store", type=Path, help="a store that is published already; else the sample is, anew")
+    words.add_argument("--folder", type=Path, help="of records and stores that are kept")
+    words.add_argument("--operations", type=int, default=SAMPLE)
     words.add_argument("--repeats", type=int, default=3)
-    words.add_argument("--page", action="append", help="only this address, such as /risk; may be given again")
+    words.add_argument("--page", action="append", help="only this address, such as risk; may be given again")
     chosen = words.parse_args()
+    with tempfile.TemporaryDirectory() as passing:
+        tier = Tier(chosen.operations, (chosen.folder or Path(passing)).absolute(), chosen.repeats)
+        for _, rows in groups(list(figures(tier, chosen.page))):
+            print(plain(rows))
+
+
+def figures(tier: Tier, only: Sequence[str] | None = None) -> Iterator[Figure]:
+    """The start, every page and view that filters narrow, and each page with numbers that are there already."""
+    asked = [f"{path}?{words}".rstrip("?") for path, words in narrowed()]
+    asked = [path for path in asked if only is None or path in only]
     with tempfile.TemporaryDirectory() as passing, sync_playwright() as playwright:
-        folder = Path(passing)
-        store = chosen.store or _published(folder / "store")
-        browser = playwright.chromium.launch(executable_path=installed_browser(), args=list(FLAGS))
-        _starts(browser.new_context, folder, store, chosen.repeats)
-        _changes(browser.new_context, folder, store, chosen.page or list(PAGES), chosen.repeats)
+        try:
+            browser = playwright.chromium.launch(executable_path=installed_browser(), args=list(FLAGS))
+        except Error as problem:
+            why = str(problem).splitlines()[0]
+            yield Figure(GROUP, "everything", tier.operations, why_not=f"no browser: {why}")
+            return
+        yield from _starts(browser, Path(passing), tier)
+        yield from _changes(browser, Path(passing), tier, asked)
+        yield from _canned(browser, Path(passing), tier, [path for path in asked if "?" not in path])
         browser.close()
 
 
-def _published(store: Path) -> Path:
-    importing.run([shipped("sample_data")], store)
-    return store
-
-
-def _starts(new: Callable[..., BrowserContext], folder: Path, store: Path, repeats: int) -> None:
+def _starts(browser: Browser, folder: Path, tier: Tier) -> Iterator[Figure]:
     """From the start of the server to the first visitor's page, and to the second's, of the empty app and of ours."""
-    found: dict[str, list[float]] = {"empty": [], "first": [], "second": []}
-    for _ in range(repeats):
-        with _empty_app(folder) as (began, address):
-            found["empty"].append(_opened(new, address, began))
-        began = time.time()
-        with raw.served(store, folder / "log.txt") as server:
-            found["first"].append(_opened(new, server.link, began))
-            cookie = _as_cookie(raw.cookie_for(_again(server, store)), server.host)
-            began = time.time()
-            found["second"].append(_opened(new, f"http://{server.host}", began, cookie))
-    empty, first, second = (statistics.median(found[name]) for name in ("empty", "first", "second"))
-    print(f"start to settled, s: empty app {empty:.2f}, Overview {first:.2f}: {first / empty:.1f} times")
-    print(f"the second visitor, s: {second:.2f}\n")
+    found = [_start(browser, folder, tier) for _ in range(tier.repeats)]
+    ratios = tuple(first / empty for empty, first, _ in found)
+    yield Figure(GROUP, "start to Overview ÷ to the empty app", tier.operations, ratios, part="13 start")
+    names = ("start to the empty app", "start to Overview", "Overview for the second visitor")
+    for name, times in zip(names, zip(*found, strict=True), strict=True):
+        yield Figure(GROUP, name, tier.operations, tuple(1000 * one for one in times), unit="ms")
 
 
-def _again(server: raw.Served, store: Path) -> raw.Served:
-    """The same server with a new link: one works once."""
-    from dashboard.launch import Launch
-    from dashboard.serve_command import link_in
-
-    return raw.Served(
-        server.port, link_in(f"http://{server.host}", Launch(store, server.port).new_token()), server.log, server.pid
-    )
-
-
-def _changes(new: Callable[..., BrowserContext], folder: Path, store: Path, paths: list[str], repeats: int) -> None:
-    """From a changed filter to charts that stand still: asked for the first time, and again."""
-    heads = ("first s", "again s", "rerun s", "empty s", "first", "again")
-    print(f"{'page':<54}{''.join(f'{head:>8}' for head in heads)}{'kB':>7}   (times of a rerun)")
-    with _empty_app(folder) as (_, empty_address), raw.served(store, folder / "log.txt") as server:
-        cookie = raw.cookie_for(server)
-        empty = _page(new)
-        empty.goto(empty_address)
-        _settle(empty)
-        _first_and_again(empty, repeats)
-        for path in paths:
-            floor, _, _ = _first_and_again(empty, repeats)
-            page = _page(new, _as_cookie(cookie, server.host))
-            page.goto(f"http://{server.host}{path}")
-            _settle(page)
-            rerun = statistics.median(_rerun(page) for _ in range(repeats))
-            first, again, sent = _first_and_again(page, repeats)
-            print(
-                f"{path:<54}{first:>8.2f}{again:>8.2f}{rerun:>8.2f}{floor:>8.2f}{first / rerun:>8.1f}"
-                f"{again / rerun:>8.1f}{sent / 1024:>7.0f}",
-                flush=True,
-            )
-            page.context.close()
-
-
-def _first_and_again(page: Page, repeats: int) -> tuple[float, float, float]:
-    """Medians of what a chosen surgeon took, of each that was asked for the first time and of each asked again.
-
-    And how many bytes came each time.
-    """
-    box = page.get_by_role("combobox", name=FILTER).first
-    if not box.count():
-        return float("nan"), float("nan"), 0.0
-    first, again, sent = [], [], []
-    counted = page.context.new_cdp_session(page)
-    counted.send("Network.enable")
-    counted.on("Network.webSocketFrameReceived", lambda told: sent.append(len(told["response"]["payloadData"])))
-    for place in range(repeats):
-        first.append(_chosen(page, box, place))
-        _cleared(page, box)
-        again.append(_chosen(page, box, place))
-        _cleared(page, box)
-    counted.detach()
-    return statistics.median(first), statistics.median(again), 0.75 * sum(sent) / (4 * repeats)
-
-
-def _rerun(page: Page) -> float:
-    """Seconds that the page takes with nothing changed, asked for by its own key."""
-    page.locator("h1").first.click()
-    page.evaluate(BEGIN)
-    page.keyboard.press("r")
-    _settle(page)
-    return float(page.evaluate(TOOK))
-
-
-def _chosen(page: Page, box: Locator, place: int) -> float:
-    """Seconds from the click on one of the names to the last change."""
-    box.click()
-    options = page.get_by_role("option")
-    options.first.wait_for()
-    option = options.nth(min(place, options.count() - 1) + (1 if "all" in options.first.inner_text().lower() else 0))
-    page.evaluate(BEGIN)
-    option.click()
-    _settle(page)
-    took = float(page.evaluate(TOOK))
-    page.keyboard.press("Escape")
-    return took
-
-
-def _cleared(page: Page, box: Locator) -> None:
-    box.focus()
-    page.keyboard.press("Backspace")
-    page.keyboard.press("Escape")
-    _settle(page)
-
-
-def _opened(new: Callable[..., BrowserContext], address: str, began: float, cookie: str = "") -> float:
-    page = _page(new, cookie)
-    page.goto(address)
-    _settle(page)
-    took = float(page.evaluate(AT)) - began
-    page.context.close()
-    return took
-
-
-def _as_cookie(pair: str, host: str) -> str:
-    return f"{pair}@{host}"
-
-
-def _page(new: Callable[..., BrowserContext], cookie: str = "") -> Page:
-    context = new(viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(120_000)
-    context.add_init_script(WATCH)
-    if cookie:
-        pair, _, host = cookie.rpartition("@")
-        name, _, value = pair.partition("=")
-        context.add_cookies([{"name": name, "value": value, "url": f"http://{host}"}])
-    return context.new_page()
-
-
-def _settle(page: Page) -> None:
-    page.wait_for_timeout(50)
-    page.wait_for_function(STILL)
-
-
-@contextmanager
-def _empty_app(folder: Path) -> Iterator[tuple[float, str]]:
-    """When Streamlit's own empty app was started, and where it is once it answers."""
-    script, port = folder / "empty.py", raw.free_port()
-    script.write_text(EMPTY, encoding="utf-8")
-    look = {"server.port": port, "server.headless": "true", "server.address": "127.0.0.1",
-            "browser.gatherUsageStats": "false"}  # fmt: skip
-    words = [sys.executable, "-m", "streamlit", "run", str(script), *(f"--{name}={look[name]}" for name in look)]
+def _start(browser: Browser, folder: Path, tier: Tier) -> tuple[float, float, float]:
+    with empty_app(folder) as (began, address):
+        empty = _opened(window(browser), address) - began
     began = time.time()
-    server = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
-    try:
-        while not raw.is_up(port):
-            time.sleep(0.02)
-        yield began, f"http://127.0.0.1:{port}"
-    finally:
-        os.killpg(server.pid, signal.SIGTERM)
-        server.wait()
+    with raw.served(tier.store, folder / "log.txt") as server:
+        first = _opened(window(browser), server.link) - began
+        cookie = raw.cookie_for(once_more(server, tier.store))
+        began = time.time()
+        second = _opened(window(browser, cookie, server.host), f"http://{server.host}") - began
+    return empty, first, second
+
+
+def _opened(one: Window, address: str) -> float:
+    one.open(address)
+    stood_still = one.stood_still
+    one.close()
+    return stood_still
+
+
+def _changes(browser: Browser, folder: Path, tier: Tier, paths: list[str]) -> Iterator[Figure]:
+    """Each page's changed filter, which nobody has chosen before, and the empty app's in turn."""
+    alone: list[float] = []
+    every: list[float] = []
+    with empty_app(folder) as (_, address), raw.served(tier.store, folder / "log.txt") as server:
+        cookie, empty = raw.cookie_for(server), window(browser)
+        empty.open(address)
+        empty.change(0)
+        for path in paths:
+            page = window(browser, cookie, server.host)
+            page.open(f"http://{server.host}/{path}")
+            if page.filter.count():
+                before = page.received
+                pairs = [(page.change(place), empty.change(place)) for place in range(tier.repeats)]
+                every += [ours for ours, _ in pairs]
+                sent = (page.received - before) / (2 * tier.repeats * 1000)
+                yield from _of_page(tier, path or "overview", pairs, sent)
+            alone += [part / empty.change(0) for part in page.parts()]
+            page.close()
+    why = "" if alone else "no control draws a part of a page alone"
+    name = "a part of a page drawn alone ÷ an empty rerun"
+    yield Figure(GROUP, name, tier.operations, tuple(alone), part="9 fragment", why_not=why)
+    if len(every) > 1:
+        most = 1000 * statistics.quantiles(every, n=20, method="inclusive")[-1]
+        yield Figure(GROUP, "a changed filter, any page, 95th percentile", tier.operations, (most,), unit="ms")
+
+
+def _of_page(tier: Tier, name: str, pairs: Sequence[tuple[float, float]], sent: float) -> Iterator[Figure]:
+    ratios = tuple(ours / empty for ours, empty in pairs)
+    yield Figure(GROUP, f"{name}, changed filter ÷ an empty rerun", tier.operations, ratios, part="9 page")
+    times = tuple(1000 * ours for ours, _ in pairs)
+    yield Figure(GROUP, f"{name}, changed filter", tier.operations, times, unit="ms")
+    yield Figure(GROUP, f"{name}, bytes of a change", tier.operations, (sent,), unit="kB", part="13 bytes")
+
+
+def _canned(browser: Browser, folder: Path, tier: Tier, paths: list[str]) -> Iterator[Figure]:
+    """Each page's changed filter, and the same change where the numbers are there already."""
+    command = ("-m", "benchmarks.canned", str(folder / "answers"))
+    with raw.served(tier.store, folder / "log.txt", command=command) as server:
+        change = _changing(browser, server)
+        for path in paths:
+            change(path, tier.repeats)  # whoever asks first fills the file
+    with ExitStack() as stack:
+        ours = _changing(browser, stack.enter_context(raw.served(tier.store, folder / "ours.txt")))
+        there = _changing(browser, stack.enter_context(raw.served(tier.store, folder / "log.txt", command=command)))
+        for path in paths:
+            pairs = list(zip(ours(path, tier.repeats), there(path, tier.repeats), strict=True))
+            if pairs:
+                ratios = tuple(a / b for a, b in pairs)
+                title = f"{path or 'overview'}, changed filter ÷ with numbers that are there"
+                yield Figure(GROUP, title, tier.operations, ratios, part="10")
+
+
+def _changing(browser: Browser, server: raw.Served) -> Callable[[str, int], list[float]]:
+    """The seconds of so many changes on a page of this server; none where it has no filter."""
+    cookie = raw.cookie_for(server)
+
+    def changes(path: str, times: int) -> list[float]:
+        page = window(browser, cookie, server.host)
+        page.open(f"http://{server.host}/{path}")
+        found = [page.change(place) for place in range(times)] if page.filter.count() else []
+        page.close()
+        return found
+
+    return changes
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from multiprocessing import get_context
 
-from benchmarks import growth, imports, pages, reads, sessions
+from benchmarks import felt, growth, imports, pages, reads, sessions
 from benchmarks.figures import Figure, this_machine
 from benchmarks.tiers import Tier
 
@@ -19,6 +19,7 @@ GROUPS: Mapping[str, Callable[[Tier], Iterator[Figure]]] = {
     pages.GROUP: pages.figures,
     growth.GROUP: growth.figures,
     sessions.GROUP: sessions.figures,
+    felt.GROUP: felt.figures,
 }
 """In the order of the measuring."""
 

@@ -66,7 +66,7 @@ def noted_here() -> Noted | None:
 
 
 def never_kept(entry: Mapping[str, Any]) -> None:
-    """Raises RuntimeError where single operations are asked for an answer that will be shared: each view is on record."""
+    """Raises RuntimeError where an answer that will be shared asks for single operations: each view is on record."""
     if noted_here() is not None:
         raise RuntimeError(f"Single operations are remembered: {entry.get('question')}")
 

@@ -14,9 +14,16 @@ import pandas as pd
 import pytest
 
 from dashboard.access import PLANNING, Viewer
+from dashboard.analyses.contacts import mark_contacted
+from dashboard.analyses.red_flags import queue
 from dashboard.analyses.remembering import forget, remembered
+from dashboard.analyses.verdicts.me import me_verdict
+from dashboard.analyses.verdicts.overview import overview_verdict
 from dashboard.audit import Audit, lines_of, verify
 from dashboard.cohort import Cohort
+from dashboard.engines.duck import DuckEngine
+from dashboard.engines.generations import Store
+from dashboard.engines.notebook import Notebook
 from dashboard.errors import NotAllowed
 from dashboard.records import Records
 from tests.text_tables import records
@@ -196,3 +203,26 @@ def test_a_list_of_single_operations_is_never_kept(door: Records) -> None:
     with pytest.raises(RuntimeError, match="Single operations are remembered: operations_list"):
         listed(as_of(door, OPERATOR))
     assert not on_record(door, "listing")
+
+
+def test_a_contact_that_is_marked_counts_at_once_in_what_stands_first(sample_store: Path, tmp_path: Path) -> None:
+    current = Store(sample_store).current()
+    assert current is not None
+    engine = DuckEngine(current.path, current.number)
+    sample = Records(engine, OPERATOR, Cohort(), Audit(tmp_path / "audit"), Notebook(tmp_path))
+    of_one = replace(sample, viewer=replace(ANNA, surgeon=str(queue(sample).rows.iloc[0]["surgeon"])))
+
+    def said() -> tuple[str, str]:
+        mine = me_verdict(of_one, str(of_one.viewer.surgeon), "fbss")
+        return overview_verdict(sample, "fbss").doubt, mine.doubt
+
+    before, waiting = said(), [queue(of_one), queue(sample)]
+    assert f"after {waiting[1].uncontacted} operations wait" in before[0]
+    longest = waiting[0].longest_waiting
+    assert longest is not None
+    for _, flag in waiting[0].rows[waiting[0].rows["operation"] == longest["operation"]].iterrows():
+        mark_contacted(of_one, flag["subject"], "Called.")
+    after = said()
+    assert f"after {waiting[1].uncontacted - 1} operations wait" in after[0]
+    assert after[1] != before[1]
+    engine.close()

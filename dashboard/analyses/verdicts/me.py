@@ -8,7 +8,6 @@ from dashboard.analyses.follow_up import everybody, follow_up
 from dashboard.analyses.groups import event_words, outcome_named, when_words
 from dashboard.analyses.peers import AmongPeers, among_peers, of_surgeon
 from dashboard.analyses.red_flags import RECENT_DAYS
-from dashboard.analyses.remembering import remembered
 from dashboard.analyses.verdicts.claim import ALIKE, FEW, HIGHER, LOWER, RATIO, Claim, Verdict
 from dashboard.analyses.verdicts.flags import UNCONTACTED, flags_verdict
 from dashboard.analyses.verdicts.units import LEVEL, OWN_PATIENTS, probability_words
@@ -20,7 +19,6 @@ OWED = "visits overdue"
 CAUSE = "most frequent cause"
 
 
-@remembered
 def me_verdict(records: Records, name: str, outcome: str, within_days: int = 730, called: str = "") -> Verdict:
     """One surgeon by the limits of chance, what could be seen at that size, then causes, red flags and visits owed.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dashboard import wording
-from dashboard.analyses.remembering import remembered
 from dashboard.analyses.verdicts.change import change_verdict
 from dashboard.analyses.verdicts.claim import ALIKE, FEW, HIGHER, LOWER, Claim, Verdict, apart_words
 from dashboard.analyses.verdicts.flags import UNCONTACTED, WAITED, flags_verdict
@@ -14,7 +13,6 @@ from dashboard.leeway import UNSAID
 from dashboard.records import Records
 
 
-@remembered
 def overview_verdict(records: Records, outcome: str, within_days: int = 730, whose: str = "operations") -> Verdict:
     """The share failed; before and after the middle of the settled operations; the families beyond chance; red flags.
 

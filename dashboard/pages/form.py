@@ -40,6 +40,10 @@ _WAITING = "light-dark(#F1EFEB, #24221F)"
 
 _WIDGETS = ':is([data-testid="stSelectbox"], [data-testid="stDateInput"], [data-testid="stMultiSelect"])'
 
+INPUTS = f""":is({_WIDGETS}, [data-testid="stTextInput"], [data-testid="stTextArea"], [data-testid="stNumberInput"],
+    [data-testid="stCheckbox"], [data-testid="stRadio"], [data-testid="stButtonGroup"], [data-testid="stFileUploader"])"""
+"""What a reader types or chooses in, by name: asked what lies in it, the browser styles the page anew at each change."""
+
 
 def _begins(*names: str) -> str:
     """Everything whose key begins with one of these."""
@@ -101,11 +105,9 @@ STYLE = f"""<style>
 .view a {{color: inherit;}}
 .view small {{opacity: 0.75;}}
 {_begins(NARROW_ONLY)} {{display: none;}}
-[data-testid="stElementContainer"][data-stale="true"]:not(:has(input, textarea, [role="combobox"])) {{
-    background: {_WAITING}; border-radius: 6px; opacity: 1 !important;
-}}
-[data-testid="stElementContainer"][data-stale="true"]:not(:has(input, textarea, [role="combobox"])) > *,
-[data-testid="stVerticalBlock"]:has(> [data-stale="true"]) details:not(:has([data-testid="stMultiSelect"])) summary {{
+[data-stale="true"] {{opacity: 1 !important;}}
+[data-stale="true"] > :not({INPUTS}) {{background: {_WAITING}; border-radius: 6px;}}
+[data-stale="true"] > :not({INPUTS}) > *, [data-stale="true"] ~ * summary {{
     opacity: 0 !important; transition: none !important;
 }}
 [data-testid="stElementContainer"]:has(input:disabled) [data-testid="stWidgetLabel"] {{color: inherit !important;}}

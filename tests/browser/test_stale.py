@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from dashboard.pages import form
 from tests.browser.screen import open_page, settle
 from tests.browser.test_links import COUNT, counted
 
@@ -62,3 +64,27 @@ def test_no_figure_of_the_cohort_before_stands_beside_the_new_head_line(
     wrong: list[Any] = [sorted(old & set(words))[:5] for words in seen if head_after in words and old & set(words)]
     assert wrong == [], wrong[:3]
     assert any(head_after in words for words in seen)
+
+
+@pytest.mark.parametrize("path", ["/", "/risk?risk_view=Planning+an+operation", "/patients", "/import"])
+def test_what_a_reader_types_or_chooses_in_is_known_by_name_and_stays(page: Page, address: str, path: str) -> None:
+    open_page(page, address, path)
+    holding = """names => [...document.querySelectorAll('[data-testid="stElementContainer"]')]
+        .filter(node => node.querySelector('input, textarea, [role="combobox"]'))
+        .map(node => [...node.children].every(child => child.matches(names)))"""
+    found = page.evaluate(holding, form.INPUTS)
+    assert found
+    assert all(found)
+
+
+def test_a_change_styles_no_whole_page_anew_for_each_part_that_comes(page: Page, address: str) -> None:
+    open_page(page, address, "/procedures", "Procedures")
+    browser = page.context.browser
+    assert browser
+    browser.start_tracing(page=page, categories=["devtools.timeline", "blink"])
+    page.locator("h1").first.click()
+    page.keyboard.press("r")
+    settle(page, "Procedures")
+    told = json.loads(browser.stop_tracing())["traceEvents"]
+    styled = sum(one["args"].get("elementCount", 0) for one in told if one["name"] == "UpdateLayoutTree")
+    assert 0 < styled < 4 * page.evaluate("document.querySelectorAll('*').length")

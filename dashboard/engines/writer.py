@@ -101,16 +101,33 @@ class Writer:
 
         Raises UnreadableFile when it is not as the select says, or has not as many rows as expected.
         """
+        rows = self._of_a_file(f"create or replace temp table {table} as {select}", parameters)
+        if expected is not None and rows != expected:
+            raise UnreadableFile
+        return rows
+
+    def append(self, table: str, select: str, parameters: dict[str, Any], expected: int) -> None:
+        """Append the rows of a file to a passing table that is there: all of them or, where it raises, none.
+
+        Raises UnreadableFile as ``landed`` does. No transaction may be open.
+        """
+        self.begin()
         try:
-            self._connection.execute(f"create or replace temp table {table} as {select}", parameters)
+            if self._of_a_file(f"insert into {table} {select}", parameters) != expected:
+                raise UnreadableFile
+        except BaseException:
+            self.run("rollback")
+            raise
+        self.run("commit")
+
+    def _of_a_file(self, statement: str, parameters: dict[str, Any]) -> int:
+        """How many rows of a file a statement took. Raises UnreadableFile when the file is not as it says."""
+        try:
+            return int(self._connection.execute(statement, parameters).fetchall()[0][0])
         except duckdb.OutOfMemoryException:
             raise Refused(NO_MEMORY) from None
         except duckdb.Error:
             raise UnreadableFile from None
-        rows = int(self.run(f"select count(*) from {table}")[0][0])
-        if expected is not None and rows != expected:
-            raise UnreadableFile
-        return rows
 
     def make(self, table: str, select: str, parameters: dict[str, Any] | None = None) -> int:
         """Make a table from this select that ends with the connection, and is never in the file; returns its rows."""
@@ -139,7 +156,7 @@ class Writer:
             self._connection.unregister(ARRIVING)
 
     def begin(self) -> None:
-        """Start the one transaction of an import."""
+        """Start a transaction: the one in which an import keeps what it took, or that of one file."""
         self.run("begin transaction")
 
     def finish(self) -> None:

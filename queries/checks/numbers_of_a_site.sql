@@ -12,31 +12,38 @@
 -- message: Write the answer into the mapping, below {section}. If each site gives its own numbers:
 -- message: patient_id = ["{site_column}", "{patient_column}"]. If one number is one person everywhere:
 -- message: patient_id = ["{patient_column}"].
-with operated as (
-    select distinct
-        staged.patient_id,
-        staged.surgery_date,
-        regexp_replace(lower(staged.site), '[^[:alnum:]]', '', 'g') as place,
-        regexp_replace(staged.patient_id, '[0-9]+$', '') as before_number,
-        try_cast(regexp_extract(staged.patient_id, '[0-9]{1,15}$') as bigint) as number
+with place_of_site as (
+    -- There are few sites: each spelling is read once.
+    select
+        staged.site,
+        regexp_replace(lower(staged.site), '[^[:alnum:]]', '', 'g') as place
     from ${staged} as staged
     inner join who_is_who on not who_is_who.answered and who_is_who.asked_of = '${staged}'
     where staged.site is not null
+    group by staged.site
 ),
 
-numbered as (
+operated as (
     select
+        staged.patient_id,
+        staged.surgery_date,
+        place_of_site.place
+    from ${staged} as staged
+    inner join place_of_site on staged.site = place_of_site.site
+),
+
+patient_of_place as (
+    select distinct
         place,
-        count(distinct patient_id) as patients,
-        -- An identifier is never null; its number is where it ends in none, and then the site does not count in a row.
-        count(distinct before_number) = 1 and count(number) = count(*) as in_a_row,
-        -- Read only where they are in a row: none is null then.
-        min(before_number) as before_number,
-        min(number) as first_number,
-        -- As above: null nowhere that it is read.
-        max(number) as last_number
+        patient_id
     from operated
-    group by place
+),
+
+moved as (
+    select patient_id
+    from patient_of_place
+    group by patient_id
+    having count(*) > 1
 ),
 
 at_both as (
@@ -44,9 +51,11 @@ at_both as (
         one.place,
         other.place as other_place,
         one.patient_id,
+        -- Both days are there: never null.
         bool_or(abs(date_diff('day', one.surgery_date, other.surgery_date)) <= 14) as within_days
     from operated as one
     inner join operated as other on one.patient_id = other.patient_id and one.place < other.place
+    where one.patient_id in (select moved.patient_id from moved)
     group by one.place, other.place, one.patient_id
 ),
 
@@ -61,22 +70,74 @@ pair as (
     group by place, other_place
 ),
 
-judged as (
+sized as (
     select
+        place,
+        count(*) as patients
+    from patient_of_place
+    group by place
+),
+
+weighed as (
+    select
+        pair.place,
+        pair.other_place,
         pair.shared,
         pair.within_days,
-        pair.within_days >= 3 and 20 * pair.within_days >= least(one.patients, other.patients) as soon,  -- never null
-        pair.shared >= 3
-        and 2 * pair.shared >= least(one.patients, other.patients)  -- counts: never null
+        least(one.patients, other.patients) as patients_of_smaller  -- counts: never null
+    from pair
+    inner join sized as one on pair.place = one.place
+    inner join sized as other on pair.other_place = other.place
+),
+
+looked_at as (
+    -- Only of sites that share as many as this is it asked how each numbers its patients.
+    select unnest([place, other_place]) as place
+    from weighed
+    where shared >= 3 and 2 * shared >= patients_of_smaller
+),
+
+spelled as (
+    select
+        place,
+        patient_id,
+        regexp_replace(patient_id, '[0-9]+$', '') as before_number,
+        try_cast(regexp_extract(patient_id, '[0-9]{1,15}$') as bigint) as number
+    from patient_of_place
+    where place in (select looked_at.place from looked_at)
+),
+
+numbered as (
+    select
+        place,
+        count(*) as patients,
+        -- An identifier is never null; its number is where it ends in none, and then the site does not count in a row.
+        count(distinct before_number) = 1 and count(number) = count(*) as in_a_row,
+        -- Read only where they are in a row: none is null then.
+        min(before_number) as before_number,
+        min(number) as first_number,
+        -- As above: null nowhere that it is read.
+        max(number) as last_number
+    from spelled
+    group by place
+),
+
+judged as (
+    select
+        weighed.shared,
+        weighed.within_days,
+        weighed.within_days >= 3 and 20 * weighed.within_days >= weighed.patients_of_smaller as soon,
+        weighed.shared >= 3
+        and 2 * weighed.shared >= weighed.patients_of_smaller
         and one.in_a_row
         and other.in_a_row
         and one.before_number = other.before_number
         and one.first_number = other.first_number
         and 2 * one.patients > one.last_number - one.first_number
         and 2 * other.patients > other.last_number - other.first_number as from_the_first
-    from pair
-    inner join numbered as one on pair.place = one.place
-    inner join numbered as other on pair.other_place = other.place
+    from weighed
+    left join numbered as one on weighed.place = one.place
+    left join numbered as other on weighed.other_place = other.place
 )
 
 select

@@ -6,17 +6,38 @@
 -- column: surgery_date
 -- message: this patient has another operation within 7 days. If it is one operation, write it as one row; if the second
 -- message: was planned, say so in planned_stage. Else it counts as a reoperation.
+with patient_again as (
+    select patient_id
+    from staged_operations
+    group by patient_id
+    having count(*) > 1
+),
+
+again as (
+    -- Most patients have one operation: only those with several are held against one another.
+    select
+        source,
+        line,
+        operation_id,
+        patient_id,
+        surgery_date,
+        procedure,
+        planned_stage
+    from staged_operations
+    where patient_id in (select patient_again.patient_id from patient_again)
+)
+
 select
     one.source,
     one.line,
     cast(one.surgery_date as varchar) as value
-from staged_operations as one
+from again as one
 where
     -- Where it is not recorded it is not known to be planned.
     not coalesce(one.planned_stage, false)
     and exists (
         select 1
-        from staged_operations as other
+        from again as other
         where
             other.patient_id = one.patient_id
             and other.operation_id != one.operation_id

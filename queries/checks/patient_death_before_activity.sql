@@ -7,11 +7,31 @@
 -- clears: death_date
 -- judged: death_date is not null
 -- message: records of this patient lie {days} days after the death. The death is set aside until one is corrected.
-with recorded as (
+with dead as (
     select
-        staged_day.operation_id,
+        source,
+        line,
+        patient_id,
+        death_date
+    from staged_patients
+    where death_date is not null
+),
+
+operated as (
+    select
+        operation.operation_id,
+        operation.patient_id,
+        operation.surgery_date
+    from staged_operations as operation
+    inner join dead on operation.patient_id = dead.patient_id
+),
+
+recorded as (
+    select
+        operated.patient_id,
         staged_day.day
     from staged_day
+    inner join operated on staged_day.operation_id = operated.operation_id
     anti join planned_day
         on
             staged_day.kept = 'follow_up'
@@ -24,13 +44,12 @@ of_patient as (
     select
         patient_id,
         surgery_date as day
-    from staged_operations
+    from operated
     union all
     select
-        operation.patient_id,
-        recorded.day
+        patient_id,
+        day
     from recorded
-    inner join staged_operations as operation on recorded.operation_id = operation.operation_id
 ),
 
 last_seen as (
@@ -43,12 +62,12 @@ last_seen as (
 )
 
 select
-    patient.source,
-    patient.line,
-    cast(patient.death_date as varchar) as value,
-    date_diff('day', patient.death_date, last_seen.day) as days
-from staged_patients as patient
-inner join last_seen on patient.patient_id = last_seen.patient_id
+    dead.source,
+    dead.line,
+    cast(dead.death_date as varchar) as value,
+    date_diff('day', dead.death_date, last_seen.day) as days
+from dead
+inner join last_seen on dead.patient_id = last_seen.patient_id
 where
-    date_diff('day', patient.death_date, last_seen.day) >= 60
-order by patient.source, patient.line
+    date_diff('day', dead.death_date, last_seen.day) >= 60
+order by dead.source, dead.line

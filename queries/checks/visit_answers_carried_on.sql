@@ -5,22 +5,48 @@
 -- column: visit_date
 -- judged: odi > 0 and back_pain is not null and leg_pain is not null and eq5d_index is not null
 -- message: ODI, back pain, leg pain and EQ-5D are exactly those of the visit before. Were they carried on?
-with answered as (
+with complete as (
     select
         source,
         line,
+        operation_id,
         visit_date,
         row(odi, back_pain, leg_pain, eq5d_index) as answers,
-        lag(row(odi, back_pain, leg_pain, eq5d_index)) over (
-            partition by operation_id
-            order by visit_date
-        ) as answers_before
+        hash(operation_id, odi, back_pain, leg_pain, eq5d_index) as hashed
     from staged_follow_ups
     where
         odi > 0
         and back_pain is not null
         and leg_pain is not null
         and eq5d_index is not null
+),
+
+suspected as (
+    select hashed
+    from complete
+    group by hashed
+    having count(*) > 1
+),
+
+of_suspected as (
+    -- Most operations have no two visits alike: only the visits of the others are put in order.
+    select distinct complete.operation_id
+    from complete
+    inner join suspected on complete.hashed = suspected.hashed
+),
+
+answered as (
+    select
+        source,
+        line,
+        visit_date,
+        answers,
+        lag(answers) over (
+            partition by operation_id
+            order by visit_date
+        ) as answers_before
+    from complete
+    where operation_id in (select of_suspected.operation_id from of_suspected)
 )
 
 select

@@ -213,14 +213,14 @@ def _land_text(job: Import, table: Table, path: Path, mapped: dict[str, str]) ->
     renamed = table.name == FLAT or bool(job.mapping.of(table.name).values)
     if file.rows_if_plain is not None and not with_semicolons and not renamed:
         try:
-            rows = conversion.convert_directly(
+            conversion.convert_directly(
                 job.writer, table, job.mapping, job.today, columns.source, text_rows(file, columns), file.rows_if_plain
             )
         except UnreadableFile:
             pass  # an uneven row: the careful road names it
         else:
             job.direct.setdefault(table.name, []).append((file, columns))
-            return _landed(job, table, path.name, path, columns, Landed(rows, Issues()))
+            return _landed(job, table, path.name, path, columns, Landed(file.rows_if_plain, Issues()))
     landed = land_text(job.writer, table.name, file, columns, job.scratch)
     return _landed(job, table, path.name, path, columns, landed)
 

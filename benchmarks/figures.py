@@ -100,14 +100,19 @@ def milliseconds(times: Iterable[Took]) -> Found:
 
 
 def memory() -> float:
-    """The most memory that this process has had, in MiB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    """The most memory that this process has had, in MiB, since ``forget_peak``."""
+    return memory_of(os.getpid(), "VmHWM")
 
 
-def memory_of(process: int) -> float:
-    """What another process has in memory now, in MiB."""
+def forget_peak() -> None:
+    """What was needed to prepare is not to be counted."""
+    Path("/proc/self/clear_refs").write_text("5")
+
+
+def memory_of(process: int, kind: str = "VmRSS") -> float:
+    """What another process has in memory now, in MiB; or, by another word of the system's, the most that it had."""
     status = Path(f"/proc/{process}/status").read_text()
-    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS")) / 1024
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith(kind)) / 1024
 
 
 def this_machine() -> str:

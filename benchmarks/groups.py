@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from multiprocessing import get_context
 
-from benchmarks import felt, growth, imports, pages, reads, sessions
+from benchmarks import contenders, curves, felt, growth, imports, pages, reads, sessions
 from benchmarks.figures import Figure, this_machine
 from benchmarks.tiers import Tier
 
@@ -20,6 +20,8 @@ GROUPS: Mapping[str, Callable[[Tier], Iterator[Figure]]] = {
     growth.GROUP: growth.figures,
     sessions.GROUP: sessions.figures,
     felt.GROUP: felt.figures,
+    contenders.GROUP: contenders.figures,
+    curves.GROUP: curves.figures,
 }
 """In the order of the measuring."""
 

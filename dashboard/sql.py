@@ -17,6 +17,8 @@ COLUMN = re.compile(r"[a-z][a-z0-9_]*")
 BOUND = re.compile(r"\$([a-z][a-z0-9_]*)")
 SLOT = re.compile(r"(?:\b([a-z][a-z0-9_]*)\.)?\$\{([a-z][a-z0-9_]*)\}")
 """A slot, and the table that its columns are taken from where one stands before it: ``band.${cohort}``."""
+IN_THREES = "_in_threes"
+"""Behind the name of a slot: its columns three by three, each three in brackets, as grouping sets are written."""
 COHORT = re.compile(r"\bcohort_of_([a-z][a-z0-9_]*)")
 QUOTED = re.compile(r"'(?:[^']|'')*'")
 COMMENT = re.compile(r"--[^\n]*")
@@ -71,14 +73,14 @@ def _load(name: str, filled: tuple[tuple[str, tuple[str, ...]], ...]) -> Query:
     if open_slots or surplus:
         what = f"needs a column for {', '.join(sorted(open_slots))}" if open_slots else "takes no such columns"
         raise WrongUsage(f'The query "{name}" {what}.')
-    written = SLOT.sub(lambda found: _listed(chosen[found[2]], found[1]), written)
+    written = SLOT.sub(lambda found: _filled(chosen, found[2], found[1]), written)
     text = _with_cohort(COMMENT.sub("", written).strip().rstrip(";"))
     return Query(name, comment_of(written), text, frozenset(BOUND.findall(QUOTED.sub("''", text))))
 
 
 def slots_of(name: str) -> set[str]:
     """The slots of a query that are to be filled."""
-    return {slot for _, slot in SLOT.findall(source(name))}
+    return {slot.removesuffix(IN_THREES) for _, slot in SLOT.findall(source(name))}
 
 
 def comment_of(written: str) -> str:
@@ -109,6 +111,13 @@ def _checked(slot: str, chosen: str | Sequence[str]) -> tuple[str, ...]:
         if not COLUMN.fullmatch(name):
             raise WrongUsage(f'"{name}" cannot stand for {slot}: it is not the name of a column.')
     return names
+
+
+def _filled(chosen: Mapping[str, tuple[str, ...]], slot: str, table: str | None) -> str:
+    of = chosen[slot.removesuffix(IN_THREES)]
+    if not slot.endswith(IN_THREES):
+        return _listed(of, table)
+    return ", ".join(f"({_listed(of[start : start + 3], table)})" for start in range(0, len(of), 3))
 
 
 def _listed(expressions: tuple[str, ...], table: str | None) -> str:

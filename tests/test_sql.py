@@ -87,3 +87,9 @@ def test_every_filter_is_a_condition_of_the_cohort() -> None:
     for each in FILTERS:
         assert each.dimension in query.parameters
         assert each.condition in query.text
+
+
+def test_a_slots_columns_stand_three_by_three_where_it_says_so() -> None:
+    text = sql.load("risk_factors_landmark", {"factors": ["one", "two", "three", "four"]}).text
+    assert "grouping sets ((one, two, three), (four))" in text
+    assert sql.slots_of("reads/risk_factors_landmark") == {"factors"}

@@ -86,6 +86,7 @@ def generation(folder: Path, outcomes: str, symptoms: str = "", **others: str) -
         for table, text in written.items():
             _insert(made, table, [{**DEFAULTS.get(table, {}), **row} for row in parse(text)], codes)
         _number_profiles(made)
+        _mark_first_onsets(made)
         _of_each(made)
     return DuckEngine(path, 1)
 
@@ -224,12 +225,23 @@ def _number_profiles(made: duckdb.DuckDBPyConnection) -> None:
         f"select *, cast(dense_rank() over (order by {known_by}) as integer) as profile from operation_outcome"
     )
     # Each operation once, whatever the outcomes that a test writes of it.
-    shared = ", ".join(name for name in columns("operation_band", load()) if name not in NUMBERS)
+    own = {*NUMBERS, "only_operation"}
+    shared = ", ".join(name for name in columns("operation_band", load()) if name not in own)
     made.execute(
-        f"insert into operation_band by name select {shared} from operation_outcome"
-        " qualify row_number() over (partition by operation order by outcome) = 1"
+        "insert into operation_band by name"
+        f" select {shared}, count(*) over (partition by patient) = 1 as only_operation from ("
+        "  from operation_outcome qualify row_number() over (partition by operation order by outcome) = 1"
+        " )"
     )
     made.execute(f"create table profile as select distinct profile, {known_by} from operation_outcome")
+
+
+def _mark_first_onsets(made: duckdb.DuckDBPyConnection) -> None:
+    """Of each symptom of an operation the first, as the importer does."""
+    made.execute(
+        "update symptom_event set first_onset = rowid in"
+        " (select arg_min(rowid, row(day, onset)) from symptom_event group by operation, symptom)"
+    )
 
 
 def _of_each(made: duckdb.DuckDBPyConnection) -> None:

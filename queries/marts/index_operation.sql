@@ -5,6 +5,7 @@
 -- made: passing
 -- operation: integer, the number of the operation
 -- index_operation: boolean, whether follow-up starts anew with it
+-- only_operation: boolean, whether its patient has no other operation, planned stages among them
 -- reoperation_day: bigint, days to the first reoperation within the window; null without one
 with recursive patient_again as (
     select patient
@@ -80,6 +81,7 @@ select
         -- Null is one that the walk does not come by: a stage, or another of the same day.
         else coalesce(walk.index_operation, false)
     end as index_operation,
+    next_unplanned.operation is null as only_operation,
     case when next_unplanned.next_day <= rule.reoperation_window_days then next_unplanned.next_day end
         as reoperation_day
 from operation

@@ -9,6 +9,7 @@
 -- site: smallint, the code of the site
 -- operated: date, the day of surgery
 -- index_operation: boolean, whether follow-up starts anew with it
+-- only_operation: boolean, whether no other operation of its patient is kept, so that it counts one patient by itself
 -- cause: utinyint, the code of the main cause behind its failure; 0 where none was found
 -- ${factors}: utinyint, the code of its band in each factor
 -- quarter: smallint, four times the year of surgery, and 0 to 3
@@ -27,6 +28,7 @@ with banded as (
         cast(coalesce(site_code.code, 0) as smallint) as site,
         trait.surgery_date as operated,
         index_operation.index_operation,
+        index_operation.only_operation,
         -- Code 0 is not recorded.
         cast(coalesce(cause_code.code, 0) as utinyint) as cause,
         ${as_double},  -- noqa: RF02
@@ -69,6 +71,7 @@ select
     combined.site,
     combined.operated,
     combined.index_operation,
+    combined.only_operation,
     combined.cause,
     combined.${factors},
     combined.quarter,

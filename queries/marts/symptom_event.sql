@@ -5,6 +5,7 @@
 -- symptom: utinyint, the code of the symptom
 -- day: smallint, days from surgery to its onset
 -- onset: utinyint, the code of when it showed itself
+-- first_onset: boolean, whether the operation has this symptom for the first time; of several of one day one has
 -- course: utinyint, the code of new, recurrent or never relieved
 -- severity: utinyint, 0 to 10; null where it is not recorded
 -- red_flag: boolean, whether it asks for contact at once
@@ -20,6 +21,10 @@ select
     -- Both days are needed to be accepted: never null.
     cast(least(date_diff('day', band.operated, symptom.onset_date), 32000) as smallint) as day,
     onset_day.onset,
+    row_number() over (
+        partition by symptom.operation, symptom_code.code
+        order by symptom.onset_date, onset_day.onset
+    ) = 1 as first_onset,
     -- Code 0 is not recorded.
     cast(coalesce(course_code.code, 0) as utinyint) as course,
     cast(symptom.severity as utinyint) as severity,

@@ -279,3 +279,34 @@ def test_symptom_events_are_those_from_surgery_on_with_red_flags_and_contacts(tm
         store, "select day, red_flag, contacted, contacted_after, severity, days_ago from symptom_event order by day"
     )
     assert found == [(0, False, False, None, None, 60), (10, True, True, 1, 7, 50)]
+
+
+def test_of_a_symptom_that_comes_back_the_first_onset_is_marked_and_of_one_day_one(tmp_path: Path) -> None:
+    store = practice(
+        tmp_path,
+        one_each(2),
+        symptoms="""operation_id | onset_date | symptom | course
+                    O1 | 2024-03-01 | limp | recurrent
+                    O1 | 2024-01-05 | limp | new
+                    O1 | 2024-01-05 | limp | persistent
+                    O1 | 2024-02-01 | fever | new
+                    O2 | 2024-02-01 | limp | new
+                    O2 | 2023-12-01 | limp | new""",
+    )
+    marked = "select operation, day, count(*) from symptom_event where first_onset group by all order by all"
+    by_symptom = "select count(*) from (select distinct operation, symptom from symptom_event)"
+    assert rows(store, marked) == [(1, 4, 1), (1, 31, 1), (2, 31, 1)]
+    assert rows(store, by_symptom) == [(3,)]
+
+
+def test_an_operation_is_its_patients_only_one_where_no_other_is_kept_whatever_it_is(tmp_path: Path) -> None:
+    store = practice(
+        tmp_path,
+        """operation_id | patient_id | surgery_date | procedure | planned_stage | last_contact_date
+           O1 | P1 | 2024-01-01 | tlif | | 2024-12-31
+           O2 | P2 | 2024-01-01 | tlif | | 2024-12-31
+           O3 | P2 | 2024-01-08 | tlif | yes | 2024-12-31
+           O4 | P3 | 2024-01-01 | tlif | yes | 2024-12-31""",
+    )
+    found = rows(store, "select operation_id, only_operation from operation_band join operation using (operation)")
+    assert sorted(found) == [("O1", True), ("O2", False), ("O3", False), ("O4", True)]

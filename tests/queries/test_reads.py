@@ -7,11 +7,26 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from dashboard.cohort import Cohort
 from tests.queries.every_read import DUE, OPERATIONS, STARTS, SURGEON, SYMPTOMS
 from tests.text_tables import assert_rows, records
+
+OF_FACTORS = """
+operation | outcome    | surgeon | operated   | state      | day | smoking | sex    | diabetes | anxiety | osteoporosis
+1         | fbss       | S01     | 2024-01-01 | failed     | 30  | never   | female | yes      | no      | yes
+2         | fbss       | S01     | 2024-01-10 | left       | 30  | never   | male   | no       | no      | no
+3         | fbss       | S02     | 2024-02-01 | died       | 40  | current | female | no       | yes     | no
+4         | fbss       | S02     | 2024-01-05 | failed     | 20  | former  | female | yes      | yes     | yes
+5         | fbss       | S02     | 2024-01-05 | left       | 900 | former  | male   | yes      | no      | yes
+1         | not_better | S01     | 2024-01-01 | failed     | 365 | never   | female | yes      | no      | yes
+2         | not_better | S01     | 2024-01-10 | well       | 365 | never   | male   | no       | no      | no
+3         | not_better | S02     | 2024-02-01 | died       | 40  | current | female | no       | yes     | no
+4         | not_better | S02     | 2024-01-05 | unanswered | 365 | former  | female | yes      | yes     | yes
+5         | not_better | S02     | 2024-01-05 | not due    | 365 | former  | male   | yes      | no      | yes
+"""
 
 
 def test_curve_counts_each_way_of_leaving_on_its_day(tmp_path: Path) -> None:
@@ -44,6 +59,22 @@ def test_every_operation_counts_reoperations_too(tmp_path: Path) -> None:
     assert every.read("operations")["operations"].item() == 5
     assert every.read("operations")["patients"].item() == 4
     assert every.of(Cohort()).read("operations")["operations"].item() == 4
+
+
+def test_a_patient_with_several_operations_is_one_whichever_of_them_are_chosen(tmp_path: Path) -> None:
+    operations = """
+    operation | patient | operated   | surgeon
+    1         | 7       | 2023-01-01 | S01
+    2         | 7       | 2024-02-01 | S02
+    3         | 8       | 2024-03-01 | S01
+    4         | 9       | 2023-04-01 | S01
+    5         | 9       | 2024-05-01 | S01
+    6         | 9       | 2024-06-01 | S02
+    """
+    every = records(tmp_path, operations)
+    later, of_one = Cohort(operated_from=date(2024, 1, 1)), Cohort(chosen={"surgeon": ("S02",)})
+    found = [every.of(chosen).read("operations")["patients"].item() for chosen in (Cohort(), later, of_one)]
+    assert found == [3, 3, 2]
 
 
 def test_landmark_keeps_unanswered_apart_from_not_yet_due(tmp_path: Path) -> None:
@@ -97,6 +128,30 @@ def test_factors_are_counted_band_by_band_and_not_recorded_is_one(tmp_path: Path
         2             | 0    | 36        | 0      | 1    | 0              | 0          | 0    | 1
         """,
     )
+
+
+FIVE = ("smoking", "sex", "diabetes", "anxiety", "osteoporosis")
+
+
+@pytest.mark.parametrize(
+    ("read", "values"),
+    [
+        ("risk_factors", {"outcome": "fbss", "within_days": 35, "due_from": date(2024, 1, 15)}),
+        ("risk_factors_landmark", {"outcome": "not_better"}),
+        ("completeness", {"columns": {"by": "surgeon"}}),
+    ],
+)
+def test_each_of_many_factors_is_counted_as_if_it_were_asked_alone(
+    tmp_path: Path, read: str, values: dict[str, Any]
+) -> None:
+    every, columns = records(tmp_path, OF_FACTORS), values.get("columns", {})
+    values = {name: value for name, value in values.items() if name != "columns"}
+    together = every.read_codes(read, columns=columns | {"factors": FIVE}, **values)
+    assert together["grouping_bits"].nunique() == len(FIVE)
+    for place, factor in enumerate(reversed(FIVE)):
+        own = together[together["grouping_bits"] == 2 ** len(FIVE) - 1 - 2**place].assign(grouping_bits=0)
+        alone = every.read_codes(read, columns=columns | {"factors": [factor]}, **values)
+        pd.testing.assert_frame_equal(own.reset_index(drop=True), alone)
 
 
 def test_known_at_the_landmark_are_those_due_who_failed_or_were_followed_so_far(tmp_path: Path) -> None:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as StillUnderWay
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from typing import Generic, TypeVar
 
 SECONDS_BETWEEN_LOOKS = 0.02
@@ -27,6 +28,19 @@ class GivenUp(Exception):
 
 def nothing_else() -> None:
     """A command asks one thing after the other, and waits for each."""
+
+
+_LOOK: ContextVar[Callable[[], None] | None] = ContextVar("how whoever waits in this thread looks up", default=None)
+
+
+@contextmanager
+def looking(look: Callable[[], None]) -> Iterator[None]:
+    """In this thread whoever waits looks up by this, and not by the app's own."""
+    token = _LOOK.set(look)
+    try:
+        yield
+    finally:
+        _LOOK.reset(token)
 
 
 class UnderWay(Generic[Answer]):
@@ -91,7 +105,7 @@ class Once(Generic[Question, Answer]):
         while True:
             with suppress(StillUnderWay):
                 return future.result(SECONDS_BETWEEN_LOOKS)
-            Once.look()
+            (_LOOK.get() or Once.look)()
 
     def _leave(self, question: Question, asked: UnderWay[Answer]) -> None:
         """One waits no longer: the first after the end keeps the answer, the last before it stops the work."""

@@ -39,6 +39,7 @@ from dashboard.shell import PAGES
 from dashboard.shipped import shipped
 from dashboard.sign_in import Arranged
 from dashboard.streamlit_sign_in import StreamlitSignIn
+from dashboard.warming import Warming
 
 MOST_CONNECTIONS = 300
 SECONDS_FOR_HEADERS = 10.0
@@ -149,7 +150,7 @@ def serve(
         launch.is_served_at(address)
         # Whoever comes from here on waits for the first answer, and is not turned away.
         announce(address)
-        with suppress(KeyboardInterrupt):
+        with suppress(KeyboardInterrupt), Warming(store):
             uvicorn.Server(_settings(app)).run(sockets=[listening])
     finally:
         launch.forget_tokens()

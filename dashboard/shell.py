@@ -148,7 +148,7 @@ def _show(held: settings.Settings, viewer: Viewer) -> None:
     if lacks_tables(manifest):
         upgrading.offer(held, viewer, outdated(manifest, load().version))
         return
-    engine = _engine(shown.generation.path, shown.generation.number)
+    engine = engine_of(shown.generation.path, shown.generation.number)
     door = Records(
         engine, viewer, Cohort(), held.opened_audit(), notebook,
         import_report=shown.generation.report_path, answers=shown.generation.answers_path,
@@ -209,7 +209,8 @@ def _let_go(engine: DuckEngine) -> None:
 
 
 @st.cache_resource(max_entries=ENGINES_KEPT, show_spinner=False, on_release=_let_go)
-def _engine(path: Path, number: int) -> DuckEngine:
+def engine_of(path: Path, number: int) -> DuckEngine:
+    """The one of this process that answers from a generation."""
     engine = DuckEngine(path, number)
     # Streamlit collects garbage after every run: what stays for good need not be looked through each time.
     gc.collect()

@@ -14,10 +14,11 @@ ROOT = Path(__file__).resolve().parents[1]
 IMPORTING = ROOT / "dashboard" / "importing"
 
 FLOORS = {
-    "__main__": 13,
-    "cli": 12,
-    "serve_command": 11,
-    "server": 10,
+    "__main__": 14,
+    "cli": 13,
+    "serve_command": 12,
+    "server": 11,
+    "warming": 10,
     "shell": 9,
     "import_command": 8,
     "query_command": 8,

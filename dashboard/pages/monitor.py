@@ -173,7 +173,8 @@ def compact(records: Records) -> ShortList:
                     short_list.opened("Needs review", lambda item=item: decide(records, item))  # type: ignore[misc]
             for plan in planned[: room - len(first)]:
                 plans.row(records, plan, "review")
-            _owed(records)
+            if told := owed(records):
+                short_list.way(*told, "data", {"data_view": WORK_LIST}, key="overdue visits")
 
     # Who sees counts alone is shown no signal: that there is none would be untrue.
     seen = records.viewer.sees_patients
@@ -195,22 +196,18 @@ def _no_signal(records: Records) -> str:
     return "No signal is running in the monitored series."
 
 
-def _owed(records: Records) -> None:
-    """Visits that are overdue and can still be answered, and whether fewer answer than is the goal."""
+def owed(records: Records) -> tuple[str, str, str] | None:
+    """Visits that are overdue and can still be answered, and whether fewer answer than is the goal; or neither."""
     if "follow_up" in records.missing_kinds:
-        return
+        return None
     rows, under = everybody(follow_up(records)), under_goal_words(against_goal(records))
     overdue = int(rows["overdue"].sum())
-    if overdue:
-        most = rows.sort_values("overdue", ascending=False, kind="stable").iloc[0]
-        where = [f"{most['overdue']} of them at {wording.within_sentence(str(most['visit_label']))}", under]
-        many, answer = wording.count(overdue, "visit"), "overdue that can still be answered"
-        told = many, answer, "; ".join(filter(None, where))
-    elif under:
-        told = "Follow-up", under, "no visit can be asked for any more"
-    else:
-        return
-    short_list.way(*told, "data", {"data_view": WORK_LIST}, key="overdue visits")
+    if not overdue:
+        return ("Follow-up", under, "no visit can be asked for any more") if under else None
+    most = rows.sort_values("overdue", ascending=False, kind="stable").iloc[0]
+    where = [f"{most['overdue']} of them at {wording.within_sentence(str(most['visit_label']))}", under]
+    many, answer = wording.count(overdue, "visit"), "overdue that can still be answered"
+    return many, answer, "; ".join(filter(None, where))
 
 
 def _import(found: ToReview) -> None:

@@ -12,6 +12,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import wording
+from dashboard.analyses.cohort_line import cohort_line
 from dashboard.analyses.difference import before_and_after
 from dashboard.analyses.failure_curve import curves_told, failure_curve
 from dashboard.analyses.failure_rate import failure_rate
@@ -25,6 +26,7 @@ from dashboard.analyses.verdicts.change import change_verdict, parting_day
 from dashboard.analyses.verdicts.groups import groups_verdict, judged
 from dashboard.analyses.verdicts.overall import overall_verdict
 from dashboard.analyses.verdicts.overview import overview_verdict
+from dashboard.analyses.verdicts.since import since_verdict
 from dashboard.charts import dot_interval, step_curve
 from dashboard.charts.years import Together, describe, years
 from dashboard.definitions import Landmark, Outcome, load
@@ -32,6 +34,7 @@ from dashboard.errors import told_or
 from dashboard.exports import figures
 from dashboard.pages import furniture, monitor, parts, red_flags, short_list, since_last_import, undated
 from dashboard.pages.furniture import KeyFigure, Link
+from dashboard.pages.short_list import ShortList
 from dashboard.records import Records
 
 YEAR = "year"
@@ -85,14 +88,38 @@ def page(records: Records) -> None:
     _pictures(records, outcome, landmark)
 
 
-def _waiting(records: Records, lists: DeltaGenerator) -> None:
+def answers(records: Records) -> None:
+    """All that the page asks of whoever has chosen nothing yet; nothing is drawn."""
+    outcome = next(each for each in load().failures.values() if each.kind == "time")
+    landmark = next(each for each in load().landmarks if each.days == parts.DEFAULT_LANDMARK)
+    cohort_line(records)
+    _lists(records)
+    monitor.owed(records)
+    if not_recorded(records, outcome.name):
+        return
+    since_verdict(records, outcome.name, landmark.days)
+    overview_verdict(records, outcome.name, landmark.days, parts.whose(records))
+    _figures(records, outcome, landmark)
+    curves_told(records, outcome.name, None, landmark.days)
+    untold(records, FAMILY, _rates(records, outcome, landmark))
+    by_year = trend(records, outcome.name, landmark.days, YEAR).periods
+    _parts(records, by_year, outcome, landmark)
+    untold_years(records, by_year)
+
+
+def _waiting(records: Records, place: DeltaGenerator) -> None:
     """Who waits for a contact, for those who see patients, and what is to be looked at, for whoever is told exactly."""
-    lists_of = {**({"flags": red_flags.compact} if records.viewer.sees_patients else {}), "review": monitor.compact}
-    with lists, furniture.side_by_side(2, key="waiting") if len(lists_of) > 1 else nullcontext():
-        for key, waiting in ((key, compact(records)) for key, compact in lists_of.items()):
+    lists = _lists(records)
+    with place, furniture.side_by_side(2, key="waiting") if len(lists) > 1 else nullcontext():
+        for key, waiting in lists.items():
             more = Link(waiting.path, waiting.more, waiting.chosen) if waiting.more else None
             with furniture.card(waiting.title, key=key, link=more):
                 waiting.draw()
+
+
+def _lists(records: Records) -> dict[str, ShortList]:
+    lists_of = {**({"flags": red_flags.compact} if records.viewer.sees_patients else {}), "review": monitor.compact}
+    return {key: compact(records) for key, compact in lists_of.items()}
 
 
 def _figures(records: Records, outcome: Outcome, landmark: Landmark) -> list[KeyFigure]:

@@ -40,9 +40,10 @@ _WAITING = "light-dark(#F1EFEB, #24221F)"
 
 _WIDGETS = ':is([data-testid="stSelectbox"], [data-testid="stDateInput"], [data-testid="stMultiSelect"])'
 
-INPUTS = f""":is({_WIDGETS}, [data-testid="stTextInput"], [data-testid="stTextArea"], [data-testid="stNumberInput"],
-    [data-testid="stCheckbox"], [data-testid="stRadio"], [data-testid="stButtonGroup"], [data-testid="stFileUploader"])"""
-"""What a reader types or chooses in, by name: asked what lies in it, the browser styles the page anew at each change."""
+INPUTS = f""":is({_WIDGETS},
+    [data-testid="stTextInput"], [data-testid="stTextArea"], [data-testid="stNumberInput"], [data-testid="stCheckbox"],
+    [data-testid="stRadio"], [data-testid="stButtonGroup"], [data-testid="stFileUploader"])"""
+"""What a reader types or chooses in, by name: asked what lies in each, a browser styles the page at each change."""
 
 
 def _begins(*names: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -78,13 +78,20 @@ def place_for(name: str, session: str) -> BackMsg:
     return message
 
 
-def rerun(page: str, query: str = "", states: Sequence[WidgetState] = (), fragment: str = "") -> BackMsg:
-    """What a page sends when something was chosen on it."""
+def rerun(
+    page: str,
+    query: str = "",
+    states: Sequence[WidgetState] = (),
+    fragment: str = "",
+    kept: Collection[str] = (),
+) -> BackMsg:
+    """What a page sends when something was chosen on it. kept: the messages that it still has, by their hashes."""
     message = BackMsg()
     message.rerun_script.query_string = query
     message.rerun_script.page_name = page
     message.rerun_script.fragment_id = fragment
     message.rerun_script.widget_states.widgets.extend(states)
+    message.rerun_script.cached_message_hashes.extend(sorted(kept))
     return message
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.figures import Figure, read
-from benchmarks.tables import goals, groups, marked_down, met, size
+from benchmarks.tables import goals, marked_down, met, side_by_side, size
 
 HERE = Path(__file__).parent
 KEPT, README = HERE / "figures.json", HERE / "README.md"
@@ -37,7 +37,7 @@ def section(figures: Sequence[Figure]) -> str:
         f"`sample_data/rules.toml`: {sizes}. On:\n\n{where}",
         met(figures),
         marked_down(goals(figures)),
-        *(f"### {group.capitalize()}\n\n{marked_down(rows)}" for group, rows in groups(figures)),
+        *(f"### {group.capitalize()}\n\n{marked_down(rows)}" for group, rows in side_by_side(figures)),
     ]
     return "\n\n".join(parts)
 

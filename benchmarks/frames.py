@@ -70,4 +70,5 @@ def values(tier: Tier) -> dict[str, int]:
 def in_pandas(tier: Tier, statement: str) -> pd.DataFrame:
     """One table as a frame, in the narrow types of the database; before the store is opened by anything else."""
     with duckdb.connect(str(tier.generation.path), read_only=True) as connection:
+        connection.execute("set enable_progress_bar = false")
         return connection.execute(statement).df()

@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Iterator, Sequence
 
 from benchmarks.figures import TIMES, Figure
-from benchmarks.goals import PARTS, Part, answered, verdict
+from benchmarks.goals import PARTS, answered, verdict
 
 Rows = list[list[str]]
 SIZES = ((1_000_000_000, "G"), (1_000_000, " M"), (1_000, " thousand"))
@@ -62,11 +62,28 @@ def groups(figures: Sequence[Figure]) -> Iterator[tuple[str, Rows]]:
             unit = "" if one.unit == TIMES else f" {one.unit}"
             rows.append([
                 one.name, size(one.operations),
-                f"{spread(one.values)}{unit}" if one.values else one.why_not,
+                _cell(one),
                 f"{spread(one.cpu)}{unit}" if one.cpu else "",
                 f"{spread(one.before)}{unit}" if one.before else "",
             ])  # fmt: skip
         yield group, rows
+
+
+def side_by_side(figures: Sequence[Figure]) -> Iterator[tuple[str, Rows]]:
+    """Each group with a row for every figure and a column for every size."""
+    for group in dict.fromkeys(one.group for one in figures):
+        own = {(one.name, one.operations): one for one in figures if one.group == group}
+        sizes = sorted({operations for _, operations in own})
+        rows = [["What", *map(size, sizes)]]
+        for name in dict.fromkeys(name for name, _ in own):
+            rows.append([name, *(_cell(own.get((name, operations))) for operations in sizes)])
+        yield group, rows
+
+
+def _cell(one: Figure | None) -> str:
+    if one is None or not one.values:
+        return one.why_not if one else ""
+    return f"{spread(one.values)}{'' if one.unit == TIMES else f' {one.unit}'}"
 
 
 def plain(rows: Rows) -> str:
@@ -82,8 +99,3 @@ def marked_down(rows: Rows) -> str:
     head, *body = rows
     lines = [head, ["---"] * len(head), *body]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-def of_part(word: str) -> Part:
-    """The part of a goal by its word."""
-    return next(part for part in PARTS if part.word == word)

@@ -19,6 +19,7 @@ def typed_read(records: Path) -> float:
     with tempfile.TemporaryDirectory(dir=records.parent) as folder:
         began = time.perf_counter()
         with duckdb.connect(str(Path(folder) / "typed.duckdb")) as connection:
+            connection.execute("set enable_progress_bar = false")
             for name, table in TABLES.items():
                 path = records / f"{name}.csv"
                 if not path.exists():

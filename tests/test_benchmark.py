@@ -9,7 +9,7 @@ from benchmarks.document import KEPT, README, renewed
 from benchmarks.figures import Figure, Took, keep, ratios, read, together, with_before
 from benchmarks.goals import PARTS, Part, answered, verdict
 from benchmarks.questions import Scan, merged
-from benchmarks.tables import goals, groups, marked_down, size
+from benchmarks.tables import goals, groups, marked_down, side_by_side, size
 
 READS = Figure("reads", "all together", 10_000_000, (3.0, 5.0, 4.5), part="1", when="2026-01-01T10:00", machine="one")
 
@@ -80,3 +80,5 @@ def test_the_tables_say_the_size_the_median_and_the_spread() -> None:
     assert group == "reads"
     assert told[2] == ["by R", "10 M", "R is not here", "", ""]
     assert marked_down(told).splitlines()[1] == "| --- | --- | --- | --- | --- |"
+    ((_, wide),) = side_by_side([READS, replace(READS, operations=2_400, values=(12,), unit="ms")])
+    assert wide == [["What", "2,400", "10 M"], ["all together", "12 ms", "4.5 (3 to 5)"]]

@@ -26,18 +26,25 @@ COMMENT = re.compile(r"--[^\n]*")
 NO_COLUMNS: Mapping[str, str | Sequence[str]] = MappingProxyType({})
 NOTHING_MADE: Mapping[str, str] = MappingProxyType({})
 
+AND = "\n    and "
+"""What stands between the conditions of the shared cohort."""
 ONE_GROUP = "0"
 """What stands in a slot for which no column was chosen: one group, code 0."""
 
 
 @dataclass(frozen=True)
 class Query:
-    """One ``.sql`` file, ready to run: every value in it is a bound ``$parameter``."""
+    """One ``.sql`` file, ready to run: every value in it is a bound ``$parameter``.
+
+    mart, asked: of a read that goes through the cohort of one mart, which one, and the text behind that cohort.
+    """
 
     name: str
     comment: str
     text: str
     parameters: frozenset[str]
+    mart: str = ""
+    asked: str = ""
 
 
 def load(
@@ -74,8 +81,16 @@ def _load(name: str, filled: tuple[tuple[str, tuple[str, ...]], ...]) -> Query:
         what = f"needs a column for {', '.join(sorted(open_slots))}" if open_slots else "takes no such columns"
         raise WrongUsage(f'The query "{name}" {what}.')
     written = SLOT.sub(lambda found: _filled(chosen, found[2], found[1]), written)
-    text = _with_cohort(COMMENT.sub("", written).strip().rstrip(";"))
-    return Query(name, comment_of(written), text, frozenset(BOUND.findall(QUOTED.sub("''", text))))
+    asked = COMMENT.sub("", written).strip().rstrip(";")
+    marts = sorted(set(COHORT.findall(asked)))
+    text = _with_cohorts({mart: cohort(mart, conditions()) for mart in marts}, asked)
+    mart = marts[0] if len(marts) == 1 else ""
+    return Query(name, comment_of(written), text, parameters_of(text), mart, asked if mart else "")
+
+
+def parameters_of(text: str) -> frozenset[str]:
+    """The names of the values that a text binds."""
+    return frozenset(BOUND.findall(QUOTED.sub("''", text)))
 
 
 def slots_of(name: str) -> set[str]:
@@ -93,16 +108,38 @@ def comment_of(written: str) -> str:
     return "\n".join(lines)
 
 
-def _with_cohort(text: str) -> str:
+def behind_cohort(mart: str, narrowed: str, asked: str) -> str:
+    """A read behind another cohort of its mart than the shared one."""
+    return _with_cohorts({mart: narrowed}, asked)
+
+
+@cache
+def conditions() -> tuple[str, ...]:
+    """What keeps a mart's row in the cohort: each condition of the shared cohort by itself, the scope last."""
+    written = _shared_cohort()[1].replace("${filters}", AND.join(each.condition for each in FILTERS))
+    return tuple(written.split(AND))
+
+
+def cohort(table: str, kept_by: Sequence[str]) -> str:
+    """The rows of a table that fulfil each of these conditions."""
+    return _shared_cohort()[0].replace("${mart}", table) + AND.join(kept_by)
+
+
+@cache
+def _shared_cohort() -> tuple[str, str]:
+    """The shared cohort up to its first condition, and the conditions."""
+    written = COMMENT.sub("", source("reads/cohort")).strip().rstrip(";")
+    first = written.index("(")
+    return written[:first], written[first:]
+
+
+def _with_cohorts(cohorts: Mapping[str, str], asked: str) -> str:
     """The text behind the cohort of each mart that it reads from; a read's own ``with`` becomes a further part."""
-    marts = sorted(set(COHORT.findall(text)))
-    if not marts:
-        return text
-    shared = COMMENT.sub("", source("reads/cohort")).strip().rstrip(";")
-    shared = shared.replace("${filters}", "\n    and ".join(each.condition for each in FILTERS))
-    parts = ",\n".join(f"cohort_of_{mart} as (\n{shared.replace('${mart}', mart)}\n)" for mart in marts)
-    own = re.match(r"with\b", text)
-    return f"with {parts},\n{text[own.end() :].lstrip()}" if own else f"with {parts}\n{text}"
+    if not cohorts:
+        return asked
+    parts = ",\n".join(f"cohort_of_{mart} as (\n{narrowed}\n)" for mart, narrowed in cohorts.items())
+    own = re.match(r"with\b", asked)
+    return f"with {parts},\n{asked[own.end() :].lstrip()}" if own else f"with {parts}\n{asked}"
 
 
 def _checked(slot: str, chosen: str | Sequence[str]) -> tuple[str, ...]:

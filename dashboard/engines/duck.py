@@ -15,11 +15,12 @@ from typing import Protocol
 import duckdb
 import pandas as pd
 
+from dashboard.engines.counted import PreparedCounts
 from dashboard.engines.generations import Generation
 from dashboard.engines.versions import lacks_tables
 from dashboard.errors import NoData, OurFault, OutcomesError, QueryFailed, StoreDamaged
 from dashboard.once import Once, Stop
-from dashboard.sql import Query
+from dashboard.sql import Query, parameters_of
 
 Value = bool | int | float | str | date | list[int] | list[str] | None
 Parameters = Mapping[str, Value]
@@ -73,6 +74,7 @@ class DuckEngine:
         self.path = path
         self._generation = generation
         self._connection = _open(path, scratch or path.parent / "spill")
+        self.prepared = PreparedCounts(self._connection)
         self._opened = threading.Lock()
         self._answers: Once[Asked, pd.DataFrame] = Once(REMEMBERED, self._begin)
 
@@ -120,7 +122,10 @@ class DuckEngine:
     ) -> pd.DataFrame:
         bound = {name: list(value) if isinstance(value, tuple) else value for name, value in parameters}
         try:
-            return cursor.execute(query.text, bound).df()
+            text = self.prepared.text_for(query, bound)
+            if text != query.text:
+                bound = {name: bound[name] for name in parameters_of(text)}
+            return cursor.execute(text, bound).df()
         except duckdb.InterruptException:
             raise QueryFailed("This took too long and was stopped. Choose fewer operations, or ask again.") from None
         except duckdb.OutOfMemoryException:

@@ -96,7 +96,7 @@ def _of_the_site(root: Path, sources: Sequence[Path]) -> Path | None:
 
 def steps() -> int:
     """How many steps an import says, give or take those of a format of its own."""
-    return 2 * len(TABLES) + 1 + len(TABLES) + len(marts()) + 2
+    return 2 * len(TABLES) + 1 + len(TABLES) + len(marts()) + 3
 
 
 def _build(

@@ -31,6 +31,7 @@ from dashboard.importing.mapping import FLAT
 from dashboard.importing.publishing.bands import bands
 from dashboard.importing.publishing.late import months_of
 from dashboard.importing.publishing.marts import Mart, each, marts, slots
+from dashboard.importing.publishing.prepared import prepare
 
 LISTS = (
     "code", "factor_field", "onset_day", "outcome_event", "outcome_landmark", "visit_window", "rule", "missing_kind",
@@ -80,7 +81,7 @@ def keep(writer: Writer, key: bytes, say: Say) -> None:
 
 
 def derive(writer: Writer, definitions: Definitions, about: About, delivered: Collection[str], say: Say) -> None:
-    """Make of the kept tables all that is read: the codes and the marts.
+    """Make of the kept tables all that is read: the codes, the marts and what is counted of them beforehand.
 
     about: what the records say of themselves; delivered: the kept tables of which a file or a sheet came, though empty.
     """
@@ -89,6 +90,8 @@ def derive(writer: Writer, definitions: Definitions, about: About, delivered: Co
     for mart in marts():
         say(f"mart {mart.name}")
         make(writer, mart, definitions)
+    say("prepared counts")
+    prepare(writer, definitions)
 
 
 def manifest(writer: Writer, definitions: Definitions) -> dict[str, Any]:

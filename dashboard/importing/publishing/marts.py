@@ -8,7 +8,8 @@
     -- day: smallint, days from surgery to its state
 
 made: ``kept`` stays in the generation for the reads; ``passing`` ends with the import; a ``view`` is worked out where
-it is read; ``first`` is made before the tables, which read it. by: made for one code of this dimension after the other;
+it is read; ``first`` is made before the tables, which read it; ``counted`` is made of other marts, when those stand.
+by: made for one code of this dimension after the other;
 of each: the same select of each recorded ``day`` or kind of ``event`` that the tables declare, one under the other.
 """
 
@@ -28,7 +29,7 @@ from dashboard.errors import DefinitionsWrong
 from dashboard.importing.publishing.bands import numbers
 from dashboard.shipped import shipped
 
-MADE = re.compile(r"^made: (kept|passing|view|first)(?:, by ([a-z_]+)|, of each ([a-z]+))?$", re.MULTILINE)
+MADE = re.compile(r"^made: (kept|passing|view|first|counted)(?:, by ([a-z_]+)|, of each ([a-z]+))?$", re.MULTILINE)
 STATED = re.compile(r"^(?!made:)([a-z0-9_${}, ]+): (?:as in ([a-z_]+)|([a-z]+(?:\([0-9,]+\))?), .+)$", re.MULTILINE)
 CODE = "code"
 """The column that may say by itself that an operation failed."""
@@ -50,7 +51,7 @@ class Mart:
 def marts() -> tuple[Mart, ...]:
     """Every mart that is made of the tables, each after those that it reads."""
     found = [_mart(path.stem) for path in sorted(shipped("queries", "marts").glob("*.sql"))]
-    made = {mart.name: mart for mart in found if mart.made != "first"}
+    made = {mart.name: mart for mart in found if mart.made not in ("first", "counted")}
     order = TopologicalSorter({name: sorted(mart.reads & made.keys()) for name, mart in made.items()})
     return tuple(made[name] for name in order.static_order())
 
@@ -102,6 +103,6 @@ def _mart(name: str) -> Mart:
     written = sql.source(f"marts/{name}")
     said = MADE.search(sql.comment_of(written))
     if said is None:
-        raise DefinitionsWrong(f"Mart {name} does not say how it is made: kept, passing, view or first.")
+        raise DefinitionsWrong(f"Mart {name} does not say how it is made: kept, passing, view, first or counted.")
     reads = READS.findall(sql.COMMENT.sub("", written))
     return Mart(name, said[1], said[2] or "", said[3] or "", frozenset(reads) - {name})

@@ -78,7 +78,7 @@ def upgrade(store: Store, say: Say, definitions: Definitions | None = None) -> G
 
 def steps() -> int:
     """How many steps an upgrade says."""
-    return len(TABLES) + len(marts()) + 2
+    return len(TABLES) + len(marts()) + 3
 
 
 def rebuilt(

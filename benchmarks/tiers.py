@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dashboard import importing, sample
+from dashboard.definitions import load
 from dashboard.engines.generations import Generation, Store
+from dashboard.engines.versions import outdated
 from dashboard.shipped import shipped
 
 
@@ -32,9 +34,10 @@ class Tier:
 
     @property
     def store(self) -> Path:
-        """The store with them as its first generation, imported when it is first asked for."""
+        """The store with them, imported when it is first asked for, and anew where the tables have changed since."""
         path = self.folder / f"store-{self.operations}"
-        if Store(path).current() is None:
+        current = Store(path).current()
+        if current is None or outdated(current.manifest, load().version):
             importing.run([self.records], path)
         return path
 

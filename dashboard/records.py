@@ -374,9 +374,9 @@ class Records:
             if names is not None and column not in slots.AS_COUNTED:
                 frame[column] = frame[column].map(names)
                 # A unit with so few that the viewer does not know its name has no row.
-                frame = frame.dropna(subset=[column], ignore_index=True) if dimension in slots.UNITS else frame
-                # The order of the rows would tell what the words do not.
-                if self.viewer.masked and dimension == SURGEON:
+                if dimension in slots.UNITS and frame[column].hasnans:
+                    frame = frame.dropna(subset=[column], ignore_index=True)
+                if self.viewer.masked and dimension == SURGEON:  # else their order would tell what the words do not
                     frame = frame.sort_values(column, kind="stable", ignore_index=True)
         return frame
 

@@ -139,13 +139,16 @@ def red_flags_answer(records: Records, by: str | None, within_days: int = RECENT
 
 def red_flag_list(records: Records, within_days: int = RECENT_DAYS) -> pd.DataFrame:
     """The same, a row for each red flag, those without contact first: whom to call. On record before it is shown."""
-    rows = _with_others(records, within_days)
+    rows = _told_apart(_with_others(records, within_days))
     return rows[rows["red_flag"]].drop(columns="red_flag").reset_index(drop=True)
 
 
 def _with_others(records: Records, within_days: int) -> pd.DataFrame:
     """The red flags, and the other symptoms, which are shown beside them; ``red_flag`` and ``pain`` tell them apart."""
-    rows = of_every_operation(records).listing("red_flags", within_days=within_days)
+    return of_every_operation(records).listing("red_flags", within_days=within_days)
+
+
+def _told_apart(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.astype({"red_flag": bool, "pain": bool})
 
 
@@ -181,7 +184,7 @@ def _queued(
     within_days: int,
 ) -> Queue:
     """The queue of what was listed; labels: by dimension and name; marked: the contacts marked in the app."""
-    rows = _in_words(rows, labels, marked)
+    rows = _in_words(_told_apart(rows), labels, marked)
     combined = [one for one in _combined(rows, combinations) if one.days_ago <= within_days]
     advice = {subject: one.combination.advice for one in reversed(combined) for subject in one.subjects}
     rows = _with_worst(rows)

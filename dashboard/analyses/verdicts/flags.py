@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dashboard import wording
+from dashboard.alike import made_once
 from dashboard.analyses.recorded import check_kind
 from dashboard.analyses.red_flags import RECENT_DAYS, Queue, queue
 from dashboard.analyses.verdicts.claim import Claim, Verdict
@@ -36,6 +37,7 @@ def flags_verdict(records: Records, within_days: int = RECENT_DAYS) -> Verdict:
     return queue_verdict(queue(records, within_days), within_days)
 
 
+@made_once
 def queue_verdict(found: Queue, within_days: int) -> Verdict:
     """The same from the queue that stands below it."""
     row = found.longest_waiting

@@ -73,7 +73,7 @@ def test_a_table_before_a_slot_stands_before_each_of_its_columns() -> None:
 
 
 def test_an_expression_made_from_the_definitions_stands_in_its_slot_as_it_is() -> None:
-    columns = {"factors": ["one"], "numbers": ["two"]}
+    columns = {"factors": ["one"], "numbers": ["two"], "states": ["three"], "days": ["four"], "onsets": ["five"]}
     made = {"bands": "1 as one", "modifiable": "one + one", "combined_codes": "3", "as_double": "2 as two"}
     made["modifiable_unknown"] = "0"
     assert "cast(one + one as utinyint) as modifiable" in sql.load("marts/operation_band", columns, made).text

@@ -26,7 +26,7 @@ from dashboard.access import OPERATOR, Viewer
 from dashboard.audit import Audit
 from dashboard.cohort import Cohort
 from dashboard.definitions import load
-from dashboard.definitions.canonical import ANSWERS, NUMBERS, TABLES, UNDATED
+from dashboard.definitions.canonical import ANSWERS, TABLES, UNDATED
 from dashboard.engines.duck import DuckEngine
 from dashboard.importing.publishing.marts import columns
 from dashboard.records import Records
@@ -225,8 +225,9 @@ def _number_profiles(made: duckdb.DuckDBPyConnection) -> None:
         f"select *, cast(dense_rank() over (order by {known_by}) as integer) as profile from operation_outcome"
     )
     # Each operation once, whatever the outcomes that a test writes of it.
-    own = {*NUMBERS, "only_operation"}
-    shared = ", ".join(name for name in columns("operation_band", load()) if name not in own)
+    shared = ", ".join(
+        name for name in columns("operation_band", load()) if name in columns("operation_outcome", load())
+    )
     made.execute(
         "insert into operation_band by name"
         f" select {shared}, count(*) over (partition by patient) = 1 as only_operation from ("

@@ -64,14 +64,14 @@ class PreparedCounts:
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._of_mart: dict[str, list[Counts]] = {}
         self._columns: dict[str, frozenset[str]] = {}
+        ours = "where database_name = current_database()"
         found = connection.execute(
             # A column has its name: none is null.
-            "select tables.table_name, estimated_size, list(column_name) from duckdb_tables() as tables"
-            " inner join duckdb_columns() as columns on tables.table_oid = columns.table_oid"
-            " where tables.database_name = current_database() group by tables.table_name, estimated_size"
+            f"select table_name, list(column_name) from duckdb_columns() {ours} group by table_name"
         ).fetchall()
-        columns = {str(table): frozenset(map(str, names)) for table, _, names in found}
-        for table, rows, _ in sorted(found, key=lambda one: (one[1], one[0])):
+        columns = {str(table): frozenset(map(str, names)) for table, names in found}
+        sizes = connection.execute(f"select estimated_size, table_name from duckdb_tables() {ours}").fetchall()
+        for rows, table in sorted(sizes):
             if (named := NAME.fullmatch(table)) and named[1] in columns:
                 self._columns[named[1]] = columns[named[1]]
                 self._of_mart.setdefault(named[1], []).append(Counts(table, columns[table], rows))

@@ -25,7 +25,8 @@ SCHEMAS: Mapping[int, str] = MappingProxyType(
         "published records",
         9: "the wait from the first symptom to the finding of a failure is counted, and what patients answered is kept "
         "as it was given; and what an import has changed is counted",
-        10: "patients and first symptoms of many operations are counted sooner",
+        10: "each failure has its reason in practices of more than ten thousand operations too; and many operations "
+        "are counted sooner, from a smaller store",
     }
 )
 """What a version of the tables brought, in a reader's words."""

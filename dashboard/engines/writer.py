@@ -149,6 +149,10 @@ class Writer:
         """Give a select a name until the connection ends: it is worked out where it is read."""
         self.run(f"create or replace temp view {name} as {select}")
 
+    def show(self, name: str, select: str) -> None:
+        """Give a select of what stays in the file a name that stays too: it is worked out where it is read."""
+        self.run(f"create view {name} as {select}")
+
     def put(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         """Append rows to a table that is there."""
         if arrive(self._connection, columns, rows):

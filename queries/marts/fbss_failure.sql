@@ -1,11 +1,11 @@
 -- One row per operation that failed by a clinician's finding: the day of failure.
 -- made: passing
--- operation, day: as in time_state
+-- operation, day: as in operation_outcome
 select
-    time_state.operation,
-    time_state.day
-from time_state
-inner join code on code.dimension = 'outcome' and time_state.outcome = code.code
+    became.operation,
+    became.day
+from operation_outcome as became
+inner join code on code.dimension = 'outcome' and became.outcome = code.code
 cross join rule
-where time_state.state = 1 and code.name = rule.care_outcome
-order by time_state.operation
+where became.state = 1 and code.name = rule.care_outcome
+order by became.operation

@@ -1,4 +1,5 @@
--- One row per operation: its codes, the code of its band in every factor, and the numbers recorded of it.
+-- One row per operation: its codes, the code of its band in every factor, the numbers recorded of it, and what became
+-- of it by each outcome.
 -- A model's read groups by the one narrow column profile; table profile says what each number stands for.
 -- made: kept
 -- operation: integer, the number of the operation
@@ -16,6 +17,7 @@
 -- modifiable: utinyint, how many risks that can be changed are recorded of the patient
 -- modifiable_unknown: utinyint, of how many others it is not recorded whether the patient had them
 -- profile: integer, a number for each combination of procedure and adjusting factors that occurs
+-- ${states}, ${days}, ${onsets}: as in operation_state
 -- ${numbers}: double, as recorded; null where it is not
 with banded as (
     select
@@ -31,10 +33,14 @@ with banded as (
         index_operation.only_operation,
         -- Code 0 is not recorded.
         cast(coalesce(cause_code.code, 0) as utinyint) as cause,
+        become.${states},
+        become.${days},
+        become.${onsets},
         ${as_double},  -- noqa: RF02
         ${bands}  -- noqa: RF02
     from operation_trait as trait
     inner join index_operation on trait.operation = index_operation.operation
+    inner join operation_state as become on trait.operation = become.operation
     inner join code as procedure_code
         on procedure_code.dimension = 'procedure' and trait.procedure = procedure_code.name
     left join code as family_code on family_code.dimension = 'family' and procedure_code.family = family_code.name
@@ -78,6 +84,9 @@ select
     combined.modifiable,
     combined.modifiable_unknown,
     numbered.profile,
+    combined.${states},
+    combined.${days},
+    combined.${onsets},
     combined.${numbers}
 from combined
 inner join numbered on combined.combination = numbered.combination

@@ -148,8 +148,8 @@ def test_a_landmark_tells_well_failed_died_unanswered_and_not_yet_due_apart(tmp_
         "O2": (FAILED, 366),
         "O3": (DIED, 100),
         "O4": (UNANSWERED, 450),
-        "O5": (NOT_DUE, 213),
-        "O6": (NOT_DUE, 0),
+        "O5": (NOT_DUE, 450),
+        "O6": (NOT_DUE, 450),
     }
 
 

@@ -32,6 +32,7 @@ from dashboard.importing.publishing.bands import bands
 from dashboard.importing.publishing.late import months_of
 from dashboard.importing.publishing.marts import Mart, each, marts, slots
 from dashboard.importing.publishing.prepared import prepare
+from dashboard.importing.publishing.states import states
 
 LISTS = (
     "code", "factor_field", "onset_day", "outcome_event", "outcome_landmark", "visit_window", "rule", "missing_kind",
@@ -111,17 +112,17 @@ def make(writer: Writer, mart: Mart, definitions: Definitions) -> None:
     name = f"marts/{mart.name}"
     wanted = sql.slots_of(name)
     columns = {slot: names for slot, names in slots(definitions).items() if slot in wanted}
-    if mart.of_each:
-        select = " union all ".join(f"({sql.load(name, of_one).text})" for of_one in each(mart.of_each))
-    else:
-        made = bands(definitions) if wanted - columns.keys() else {}
-        select = sql.load(name, columns, {slot: text for slot, text in made.items() if slot in wanted}).text
+    made = {**bands(definitions), **states(definitions)} if wanted - columns.keys() else {}
+    made = {slot: text for slot, text in made.items() if slot in wanted}
+    parts = each(mart.of_each, definitions) if mart.of_each else [{}]
+    selects = [sql.load(name, columns, {**made, **of_one}).text for of_one in parts]
+    select = " union all ".join(f"({one})" for one in selects) if mart.of_each else selects[0]
     if mart.by:
         codes = writer.run("select code from code where dimension = $by and code > 0 order by code", {"by": mart.by})
         writer.keep_in_parts(mart.name, select, [code for (code,) in codes])
     else:
         made_as: dict[str, Callable[[str, str], object]] = {
-            "kept": writer.keep, "passing": writer.make, "view": writer.view,
+            "kept": writer.keep, "passing": writer.make, "view": writer.view, "shown": writer.show,
         }  # fmt: skip
         made_as[mart.made](mart.name, select)
 

@@ -8,9 +8,10 @@
     -- day: smallint, days from surgery to its state
 
 made: ``kept`` stays in the generation for the reads; ``passing`` ends with the import; a ``view`` is worked out where
-it is read; ``first`` is made before the tables, which read it; ``counted`` is made of other marts, when those stand.
-by: made for one code of this dimension after the other;
-of each: the same select of each recorded ``day`` or kind of ``event`` that the tables declare, one under the other.
+it is read, and so is what is ``shown``, which stays; ``first`` is made before the tables, which read it; ``counted``
+is made of other marts, when those stand. by: made for one code of this dimension after the other; of each: the same
+select of each recorded ``day`` or kind of ``event`` that the tables declare, or of each ``outcome``, one under the
+other.
 """
 
 from __future__ import annotations
@@ -27,9 +28,12 @@ from dashboard.definitions import Definitions
 from dashboard.definitions.canonical import ANSWERS, AS_RECORDED, TABLES
 from dashboard.errors import DefinitionsWrong
 from dashboard.importing.publishing.bands import numbers
+from dashboard.importing.publishing.states import columns_of
 from dashboard.shipped import shipped
 
-MADE = re.compile(r"^made: (kept|passing|view|first|counted)(?:, by ([a-z_]+)|, of each ([a-z]+))?$", re.MULTILINE)
+MADE = re.compile(
+    r"^made: (kept|passing|view|shown|first|counted)(?:, by ([a-z_]+)|, of each ([a-z]+))?$", re.MULTILINE
+)
 STATED = re.compile(r"^(?!made:)([a-z0-9_${}, ]+): (?:as in ([a-z_]+)|([a-z]+(?:\([0-9,]+\))?), .+)$", re.MULTILINE)
 CODE = "code"
 """The column that may say by itself that an operation failed."""
@@ -67,11 +71,15 @@ def slots(definitions: Definitions) -> dict[str, list[str]]:
         "traits": list(AS_RECORDED),
         "numbers": numbers(definitions),
         "measures": list(ANSWERS),
+        **{f"{what}s": [columns_of(name)[what] for name in definitions.outcomes] for what in columns_of("")},
     }
 
 
-def each(what: str) -> list[dict[str, str]]:
-    """What stands in the slots of a mart that is made of each ``day`` or ``event`` of the declared tables."""
+def each(what: str, definitions: Definitions) -> list[dict[str, str]]:
+    """What stands in the slots of a mart of each ``day`` or ``event`` of the declared tables, or ``outcome``."""
+    if what == "outcome":
+        named = list(enumerate(map(columns_of, definitions.outcomes), start=1))
+        return [{"code": str(code), **{f"its_{what}": column for what, column in of.items()}} for code, of in named]
     if what == "day":
         return [
             {"kept": table.kept, "dated": dated}
@@ -103,6 +111,8 @@ def _mart(name: str) -> Mart:
     written = sql.source(f"marts/{name}")
     said = MADE.search(sql.comment_of(written))
     if said is None:
-        raise DefinitionsWrong(f"Mart {name} does not say how it is made: kept, passing, view, first or counted.")
+        raise DefinitionsWrong(
+            f"Mart {name} does not say how it is made: kept, passing, view, shown, first or counted."
+        )
     reads = READS.findall(sql.COMMENT.sub("", written))
     return Mart(name, said[1], said[2] or "", said[3] or "", frozenset(reads) - {name})

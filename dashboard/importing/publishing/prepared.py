@@ -96,8 +96,8 @@ def _select(table: CountedBy, coarser: Mapping[str, str], source: str) -> str:
 
 
 def _by(mart: str) -> str:
-    """The dimension by which the rows of a mart lie; empty for one that is made at once."""
-    return next(one.by for one in marts() if one.name == mart)
+    """The dimension that parts the rows of a mart; empty for one that is made at once."""
+    return next(one.by or one.of_each for one in marts() if one.name == mart)
 
 
 def _parts(writer: Writer, mart: str) -> list[int | None]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from benchmarks.document import KEPT, README, renewed
 from benchmarks.figures import Figure, Took, keep, ratios, read, together, with_before
 from benchmarks.goals import PARTS, Part, answered, verdict
-from benchmarks.questions import Scan, merged
+from benchmarks.questions import Recording, Scan, merged
 from benchmarks.tables import goals, groups, marked_down, side_by_side, size
+from dashboard import sql
+from dashboard.engines.generations import Store
 
 READS = Figure("reads", "all together", 10_000_000, (3.0, 5.0, 4.5), part="1", when="2026-01-01T10:00", machine="one")
 
@@ -68,6 +72,20 @@ def test_the_floor_reads_a_table_once_for_questions_of_the_same_rows_or_of_fewer
     assert sorted(found, key=str) == sorted(
         [scan("mart", "abc", "x"), scan("mart", "d", "z"), scan("codes", "a", "")], key=str
     )
+
+
+def test_the_floor_reads_the_columns_and_rows_that_the_questions_own_plan_reads(sample_store: Path) -> None:
+    generation = Store(sample_store).current()
+    assert generation is not None
+    with closing(Recording(generation.path, generation.number)) as engine:
+        query = sql.load("failure_curve", {"by": "procedure"})
+        bound = dict.fromkeys(query.parameters) | {"outcome": 1, "index_only": True, "operated_from": date(2020, 1, 7)}
+        (scan,) = engine._scans(query, tuple(sorted(bound.items())))
+        engine.floor([(query, tuple(sorted(bound.items())))])()
+    assert {"procedure", "day"} <= scan.columns
+    assert "surgeon" not in scan.columns
+    assert "index_operation" in scan.filters
+    assert any("2020-01-07" in condition for condition in scan.filters)
 
 
 def test_the_tables_say_the_size_the_median_and_the_spread() -> None:

@@ -43,6 +43,11 @@ def looking(look: Callable[[], None]) -> Iterator[None]:
         _LOOK.reset(token)
 
 
+def weightless(answer: object) -> int:
+    """Most answers are of some dozens of rows: they are counted, not weighed."""
+    return 0
+
+
 class UnderWay(Generic[Answer]):
     """A question that is being worked out. waiting: for how many; stop: what ends the work, once it is known."""
 
@@ -61,11 +66,21 @@ class Once(Generic[Question, Answer]):
     look: Callable[[], None] = staticmethod(nothing_else)
     """Asked in the thread that waits; raises what ends its waiting. The app puts its own in this place."""
 
-    def __init__(self, most: int, begin: Callable[[Question, Future[Answer]], Stop]) -> None:
-        """most: how many answers are kept. begin: works an answer out into a future; gives what stops that."""
-        self._most = most
-        self._begin = begin
+    def __init__(
+        self,
+        most: int,
+        begin: Callable[[Question, Future[Answer]], Stop],
+        weight: Callable[[Answer], int] = weightless,
+        most_weight: int = 0,
+    ) -> None:
+        """most: how many answers are kept. begin: works an answer out into a future; gives what stops that.
+
+        weight, most_weight: of an answer, and of all that are kept; one that is too heavy by itself is not kept.
+        """
+        self._most, self._most_weight = most, most_weight
+        self._begin, self._weigh = begin, weight
         self._kept: OrderedDict[Question, Answer] = OrderedDict()
+        self._weights: dict[Question, int] = {}
         self._under_way: dict[Question, UnderWay[Answer]] = {}
         self._lock = threading.Lock()
 
@@ -93,6 +108,7 @@ class Once(Generic[Question, Answer]):
         """Every answer, so that the next is worked out anew."""
         with self._lock:
             self._kept.clear()
+            self._weights.clear()
 
     def _begun(self, question: Question, future: Future[Answer]) -> Stop:
         try:
@@ -115,11 +131,18 @@ class Once(Generic[Question, Answer]):
             if self._under_way.get(question) is asked and (ended or not asked.waiting):
                 del self._under_way[question]
                 if ended and asked.future.exception() is None:
-                    self._kept[question] = asked.future.result()
-                    if len(self._kept) > self._most:
-                        self._kept.popitem(last=False)
+                    self._keep(question, asked.future.result())
         if not ended and not asked.waiting:
             asked.stop()
+
+    def _keep(self, question: Question, answer: Answer) -> None:
+        weight = self._weigh(answer)
+        if weight > self._most_weight:
+            return
+        self._kept[question], self._weights[question] = answer, weight
+        while len(self._kept) > self._most or sum(self._weights.values()) > self._most_weight:
+            gone, _ = self._kept.popitem(last=False)
+            del self._weights[gone]
 
 
 def here(work: Callable[[Question], Answer]) -> Callable[[Question, Future[Answer]], Stop]:

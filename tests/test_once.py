@@ -160,6 +160,19 @@ def test_the_longest_not_asked_for_is_forgotten_first() -> None:
     assert len(begun) == 5
 
 
+def test_heavy_answers_are_forgotten_sooner_and_one_too_heavy_by_itself_is_not_kept() -> None:
+    begun: list[str] = []
+
+    def work(question: str) -> str:
+        begun.append(question)
+        return question
+
+    once = Once(8, here(work), len, 5)
+    for question in ("aa", "bbb", "aa", "ccc", "aa", "bbb", "dddddd", "dddddd", "bbb"):
+        assert once.ask(question) == question
+    assert begun == ["aa", "bbb", "ccc", "bbb", "dddddd", "dddddd"]
+
+
 def test_a_superseded_query_is_interrupted_and_those_of_others_are_not(tmp_path: Path, asking: Asking) -> None:
     engine: DuckEngine = generation(tmp_path, "operation | family\n1         | fusion\n")
     other = Query("other", "", f"{ENDLESS.text} and range > 0", frozenset())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -17,6 +16,7 @@ import pandas as pd
 
 from dashboard.engines.counted import PreparedCounts
 from dashboard.engines.generations import Generation
+from dashboard.engines.machine import allowed
 from dashboard.engines.versions import lacks_tables
 from dashboard.errors import NoData, OurFault, OutcomesError, QueryFailed, StoreDamaged
 from dashboard.once import Once, Stop
@@ -37,12 +37,13 @@ CLOSED: Mapping[str, str] = MappingProxyType(
 )
 """Read-only protects nothing but the tables; these close files, network, extensions and Python objects."""
 
-MEMORY_LIMIT = "1GB"
 MOST_SPILLED = "4GB"
 MOST_MILLISECONDS = 10_000
 REMEMBERED = 512
-"""Answers kept for one generation: an answer is at most one row per group and day, so some tens of megabytes in all."""
-AT_ONCE = 4 * (os.cpu_count() or 1)
+"""Answers kept for one generation: most are some hundreds of rows."""
+MOST_KEPT = 128 << 20
+"""And so many bytes of them: by profile and day of surgery ten million operations have millions of rows."""
+AT_ONCE = 4 * allowed().threads
 """Questions under way together; each has every processor, so that more would only wait for one another."""
 
 _WORKERS = ThreadPoolExecutor(AT_ONCE, "question")
@@ -76,7 +77,7 @@ class DuckEngine:
         self._connection = _open(path, scratch or path.parent / "spill")
         self.prepared = PreparedCounts(self._connection)
         self._opened = threading.Lock()
-        self._answers: Once[Asked, pd.DataFrame] = Once(REMEMBERED, self._begin)
+        self._answers: Once[Asked, pd.DataFrame] = Once(REMEMBERED, self._begin, _weight, MOST_KEPT)
 
     @property
     def generation(self) -> int:
@@ -86,9 +87,11 @@ class DuckEngine:
     def frame(self, query: Query, parameters: Parameters) -> pd.DataFrame:
         """The rows of a query: remembered by query and sorted parameters, and asked once by all who ask together.
 
+        Each has a copy on write.
+
         Raises QueryFailed or OurFault, without the engine's words: they may quote a record.
         """
-        return self._answers.ask((query, _sorted(parameters))).copy()
+        return self._answers.ask((query, _sorted(parameters))).copy(deep=False)
 
     def close(self) -> None:
         """Give the file back; a pruned generation stays readable until then."""
@@ -152,8 +155,8 @@ class DuckEngine:
 def _open(path: Path, scratch: Path) -> duckdb.DuckDBPyConnection:
     config: dict[str, str | bool | int | float | list[str]] = {
         **CLOSED,
-        "memory_limit": MEMORY_LIMIT,
-        "threads": str(os.cpu_count() or 1),
+        "memory_limit": f"{allowed().memory >> 20}MiB",
+        "threads": str(allowed().threads),
         "temp_directory": str(scratch),
         "max_temp_directory_size": MOST_SPILLED,
         # Both here and not by `set` afterwards: a cursor does not inherit a limit that was set on its connection,
@@ -167,6 +170,11 @@ def _open(path: Path, scratch: Path) -> duckdb.DuckDBPyConnection:
         return duckdb.connect(str(path), read_only=True, config=config)
     except duckdb.Error:
         raise NoData("The published data cannot be opened. Run `outcomes store verify`.") from None
+
+
+def _weight(answer: pd.DataFrame) -> int:
+    """How many bytes an answer takes, its texts apart."""
+    return int(answer.memory_usage().sum())
 
 
 def _sorted(parameters: Parameters) -> tuple[tuple[str, object], ...]:

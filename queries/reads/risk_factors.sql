@@ -4,8 +4,8 @@
 -- due_failed, lost and not_due as in lost.
 -- band: the code of that factor's band, 0 for not recorded.
 -- All factors in one pass, which counts each operation once for each factor: what became of it is told apart in the
--- groups, which are few beside the operations. Three factors at a time, as in risk_factors_landmark, would make as many groups
--- as there are operations in a practice of a million.
+-- groups, which are few beside the operations. Three factors at a time, as in risk_factors_landmark, would make as many
+-- groups as there are operations in a practice of a million.
 with until_landmark as (
     select
         -- A state has its day: never null.

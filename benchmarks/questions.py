@@ -142,11 +142,12 @@ def opened(tier: Tier) -> Iterator[tuple[Recording, Records]]:
 
 
 def half(records: Records) -> Cohort:
-    """The later half of the recorded days, by a day on which nothing was counted beforehand."""
+    """The later half of the recorded days, from within a month: by whole months counts are prepared."""
     facts = records.facts
     assert facts.first_operation is not None
     assert facts.last_operation is not None
-    return Cohort(operated_from=facts.first_operation + (facts.last_operation - facts.first_operation) / 2)
+    middle = facts.first_operation + (facts.last_operation - facts.first_operation) / 2
+    return Cohort(operated_from=middle.replace(day=max(2, middle.day)))
 
 
 def typical(records: Records) -> Mapping[str, Callable[[], object]]:

@@ -27,6 +27,11 @@ from dashboard.sql import QUOTED, Query, behind_cohort, cohort, conditions
 NAME = re.compile(r"([a-z_]+)_counted_by_[a-z_]+")
 STANDS_FOR = "stands_for"
 HORIZON = "horizon"
+OF_THIS_STATE = (
+    f"select days, facts.data_date from {HORIZON} inner join facts"
+    " on horizon.data_date = facts.data_date and horizon.operations = facts.all_operations"
+)
+"""The landmarks that the counts know; none where they are not of the records that stand beside them."""
 WORD = re.compile(r"(?<!\$)\b[a-z][a-z0-9_]*\b")
 COUNT = re.compile(r"\bcount\(\*\)(\s+filter\s+\()?")
 CALL = re.compile(r"\b([a-z][a-z0-9_]*)\s*\(")
@@ -75,12 +80,11 @@ class PreparedCounts:
             if (named := NAME.fullmatch(table)) and named[1] in columns:
                 self._columns[named[1]] = columns[named[1]]
                 self._of_mart.setdefault(named[1], []).append(Counts(table, columns[table], rows))
-        self._horizons: frozenset[int] = frozenset()
-        self._dues: frozenset[date] = frozenset()
-        if self._of_mart:
-            days = connection.execute(f"select days, data_date from {HORIZON}, facts").fetchall()
-            self._horizons = frozenset(many for many, _ in days)
-            self._dues = frozenset(until - timedelta(days=many) for many, until in days)
+        days = connection.execute(OF_THIS_STATE).fetchall() if self._of_mart else []
+        self._horizons = frozenset(many for many, _ in days)
+        self._dues = frozenset(until - timedelta(days=many) for many, until in days)
+        if not days:
+            self._of_mart.clear()
 
     @property
     def tables(self) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -9,6 +10,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pandas as pd
 import pytest
 
@@ -19,7 +21,7 @@ from dashboard.engines.counted import as_sums
 from dashboard.engines.duck import DuckEngine
 from dashboard.engines.generations import Store
 from dashboard.engines.writer import Writer
-from dashboard.importing.publishing.prepared import prepare, prepared
+from dashboard.importing.publishing.prepared import carry_on, note_change, prepare, prepared
 from tests.queries.every_read import READS
 
 BY = ["", "procedure", "family", "surgeon", "site", "levels", "prior_surgery", "sex", "smoking"]
@@ -189,5 +191,46 @@ def test_a_count_becomes_a_sum_with_its_condition() -> None:
     )
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_carried_on_they_are_as_made_anew(seed: int, engines: tuple[DuckEngine, DuckEngine], tmp_path: Path) -> None:
+    """Some operations go, some come back with another course, some come anew, and the data date moves."""
+    path, some = tmp_path / "carried.duckdb", random.Random(seed)
+    shutil.copy(engines[1].path, path)
+    path.chmod(0o600)
+    writer = Writer(path, [])
+    writer.begin()
+    gone, come = (some.sample(range(1, 2401), 40) for _ in range(2))
+    writer.make("gone", f"select unnest({gone}) as operation")
+    writer.make("came", f"select * from operation_band where operation in {tuple(come)}")
+    note_change(writer, load(), "gone", -1)
+    writer.run("delete from operation_band where operation in (select operation from gone)")
+    writer.run("update came set operation = operation + 10000, fbss_day = fbss_day + 30, fbss_state = 2 where sex = 1")
+    writer.run("update came set operation = operation + 10000, operated = operated + 31 where sex != 1")
+    writer.run("insert into operation_band select * from came")
+    writer.run("update facts set data_date = data_date + 31")
+    note_change(writer, load(), "came", 1)
+    carry_on(writer, load())
+    carried = {table.name: _rows(writer, table.name) for table in prepared()}
+    prepare(writer, load(), least_rows=0, most_share=1)
+    for table in prepared():
+        assert carried[table.name] == _rows(writer, table.name), table.name
+    writer.close()
+
+
+def _rows(writer: Writer, table: str) -> list[tuple[Any, ...]]:
+    return sorted(writer.run(f"select * from {table}"))
+
+
 def test_a_small_practice_has_none(sample_store: Path, engines: tuple[DuckEngine, DuckEngine]) -> None:
     assert [engine.prepared.tables for engine in engines] == [[], sorted(table.name for table in prepared())]
+
+
+def test_counts_of_other_records_are_not_asked(engines: tuple[DuckEngine, DuckEngine], tmp_path: Path) -> None:
+    path = tmp_path / "older.duckdb"
+    shutil.copy(engines[1].path, path)
+    path.chmod(0o600)
+    with duckdb.connect(str(path)) as changed:
+        changed.execute("update facts set all_operations = all_operations + 1")
+    engine = DuckEngine(path, 3)
+    assert engine.prepared.tables == []
+    engine.close()

@@ -21,6 +21,7 @@ LEAST_ROWS = 500_000
 """A mart of fewer is gone through at once."""
 MOST_SHARE = 1 / 3
 """So many of the mart's rows may a table of counts have at most."""
+BY_OUTCOME = "operation_outcome"
 PROCEDURE = ("procedure", "family")
 """They go together: the one says the other."""
 
@@ -41,7 +42,7 @@ class CountedBy:
 
 def prepared() -> Iterator[CountedBy]:
     """Every table of counts that an import tries to make: of the filters that stand above every page."""
-    of, known = "operation_outcome", ("outcome", "index_operation")
+    of, known = BY_OUTCOME, ("outcome", "index_operation")
     by_day, by_landmark = ("state", "onset", "day"), ("operated_class", "state", "day_class")
     others = tuple(each.dimension for each in FILTERS if each.in_bar and each.dimension not in PROCEDURE)
     places = tuple(other for other in others if other in PLACES)
@@ -61,18 +62,87 @@ def prepare(
     writer: Writer, definitions: Definitions, least_rows: int = LEAST_ROWS, most_share: float = MOST_SHARE
 ) -> None:
     """Make every table of counts anew of the marts that stand, where it is worth it."""
+    coarser, made = _held_against(writer, definitions), list[CountedBy]()
+    for table in prepared():
+        _make(writer, table, coarser, made, least_rows, most_share)
+
+
+def note_change(writer: Writer, definitions: Definitions, operations: str, sign: int) -> None:
+    """Take down what operations change in the counts: -1 while their rows are still there, 1 once new ones are.
+
+    operations: the table with their numbers. For an addition to what is kept; ``carry_on`` comes after both.
+    """
+    coarser = _held_against(writer, definitions)
+    for table in _carried(writer):
+        of_them = f"operation in (select operation from {operations})"
+        select = _select(table, coarser, table.mart, f"{sign} * count(*)", of_them)
+        if writer.columns("temp", _change(table)):
+            writer.run(f"insert into {_change(table)} {select}")
+        else:
+            writer.make(_change(table), select)
+
+
+def carry_on(writer: Writer, definitions: Definitions) -> None:
+    """Bring the counts up to what was noted; those that a new data date changes are made anew."""
+    coarser, carried, made = _held_against(writer, definitions), _carried(writer), list[CountedBy]()
+    for table in carried:
+        names = ", ".join(table.columns)
+        change = (
+            # It is never null.
+            f"(select {names}, cast(sum({STANDS_FOR}) as integer) as {STANDS_FOR} from {_change(table)}"
+            f" group by {names} having sum({STANDS_FOR}) != 0)"
+        )
+        alike = " and ".join(f"{table.name}.{name} = change.{name}" for name in table.columns)
+        writer.run(
+            f"update {table.name} set {STANDS_FOR} = {table.name}.{STANDS_FOR} + change.{STANDS_FOR}"
+            f" from {change} as change where {alike}"
+        )
+        writer.run(f"insert into {table.name} select * from {change} as change anti join {table.name} using ({names})")
+        writer.run(f"delete from {table.name} where {STANDS_FOR} = 0")
+        writer.run(f"drop table {_change(table)}")
+    for table in prepared():
+        if table not in carried and writer.columns("", table.name):
+            _make(writer, table, coarser, made, least_rows=0, most_share=1)
+
+
+def _held_against(writer: Writer, definitions: Definitions) -> dict[str, str]:
+    """The expression of each coarser day; the landmarks that they come from are written down beside the counts."""
     days = sorted(landmark.days for landmark in definitions.landmarks)
     writer.run(sql.load("tables/horizon").text)
-    writer.put(HORIZON, ("days",), [(many,) for many in days])
-    (data_date,) = writer.run("select data_date from facts")[0]
-    coarser, made = _coarser(days, data_date), list[CountedBy]()
-    for table in prepared():
-        writer.run(f"drop table if exists {table.name}")
-        parts = _parts(writer, table.mart)
-        select = _select(table, coarser, _source(table, made))
-        if _is_worth_it(writer, table.mart, select, parts, least_rows, most_share):
-            writer.keep_in_parts(table.name, select, parts)
-            made.append(table)
+    data_date, operations = writer.run("select data_date, all_operations from facts")[0]
+    writer.put(HORIZON, ("days", "data_date", "operations"), [(many, data_date, operations) for many in days])
+    return _coarser(days, data_date)
+
+
+def _carried(writer: Writer) -> list[CountedBy]:
+    """The tables that are there and speak of nothing that is counted up to the data date."""
+    return [
+        table for table in prepared()
+        if table.mart == BY_OUTCOME and "operated_class" not in table.columns and writer.columns("", table.name)
+    ]  # fmt: skip
+
+
+def _change(table: CountedBy) -> str:
+    return f"change_of_{table.name}"
+
+
+def _make(
+    writer: Writer,
+    table: CountedBy,
+    coarser: Mapping[str, str],
+    made: list[CountedBy],
+    least_rows: int,
+    most_share: float,
+) -> None:
+    """Make one, where it is worth it. made: those before it, which it is added to and may be counted from."""
+    source, by, parts = _source(table, made), _by(table.mart), _parts(writer, table.mart)
+    # It is never null.
+    rows = "count(*)" if source == table.mart else f"sum({STANDS_FOR})"
+    select = _select(table, coarser, source, rows, f"{by} = $part" if by else "$part is null")
+    writer.run(f"drop table if exists {table.name}")
+    if _is_worth_it(writer, table.mart, select, parts, least_rows, most_share):
+        writer.keep_in_parts(table.name, select, parts)
+        made.append(table)
 
 
 def _source(table: CountedBy, made: Sequence[CountedBy]) -> str:
@@ -81,16 +151,15 @@ def _source(table: CountedBy, made: Sequence[CountedBy]) -> str:
     return next(finer, table.mart)
 
 
-def _select(table: CountedBy, coarser: Mapping[str, str], source: str) -> str:
+def _select(table: CountedBy, coarser: Mapping[str, str], source: str, rows: str, which: str) -> str:
+    """rows: for how many rows of the mart one stands. which: those of the source that are counted."""
     of_mart = source == table.mart
-    by = _by(table.mart)
     slots = {
         "kept": ", ".join(coarser.get(name, name) if of_mart else name for name in table.columns),
         "names": ", ".join(table.columns),
         "source": source,
-        # It is never null.
-        "rows": "count(*)" if of_mart else f"sum({STANDS_FOR})",
-        "of_part": f"{by} = $part" if by else "$part is null",
+        "rows": rows,
+        "of_part": which,
     }
     return sql.load("marts/counted", made=slots).text
 

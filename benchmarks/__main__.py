@@ -7,7 +7,6 @@ that fails says so and the rest goes on.
 from __future__ import annotations
 
 import argparse
-import os
 import tempfile
 from collections.abc import Sequence
 from contextlib import nullcontext
@@ -30,7 +29,6 @@ def main() -> None:
     words.add_argument("--repeats", type=int, default=5)
     words.add_argument("--json", type=Path, help="keep the figures here, beside those of the run before that lie there")
     chosen = words.parse_args()
-    os.environ.setdefault("STREAMLIT_LOGGER_LEVEL", "error")  # of a page that is drawn without a server
     old = read(chosen.json) if chosen.json else []
     found: list[Figure] = []
     with nullcontext(chosen.folder) if chosen.folder else tempfile.TemporaryDirectory() as folder:

@@ -7,6 +7,7 @@ the list, by which counts can be prepared.
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ from tests.pages.listed import addresses
 
 GROUP = "pages"
 LONGEST_SECONDS = 600
+NO_SERVER = "streamlit.runtime.scriptrunner_utils.script_run_context"
+"""Says of each page that no server draws it."""
 ALL, HALF, PREPARED = "all", "half", "prepared"
 
 
@@ -43,6 +46,7 @@ class Drawn:
 def figures(tier: Tier) -> Iterator[Figure]:
     """Page by page: its reads against a bare scan, those of all operations against those of half, the first sight."""
     os.environ["OUTCOMES_STORE"] = str(tier.store)
+    logging.getLogger(NO_SERVER).disabled = True
     setattr(shell, "DuckEngine", Recording)  # noqa: B010 (a type checker holds that it is no part of the frame)
     filters = _filters(tier)
     _draw("", {})  # opens the store, and reads once what is read once

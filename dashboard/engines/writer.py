@@ -163,6 +163,16 @@ class Writer:
         """Start a transaction: the one in which an import keeps what it took, or that of one file."""
         self.run("begin transaction")
 
+    def let_go(self, tables: Iterable[str]) -> None:
+        """Give up passing tables that may be there, within the transaction: what it kept so far it keeps.
+
+        Only once a transaction has ended is their room free.
+        """
+        self.run("commit")
+        for table in tables:
+            self.run(f"drop table if exists temp.{table}")
+        self.begin()
+
     def finish(self) -> None:
         """Commit, fold the log into the file and close it."""
         self.run("commit")

@@ -132,9 +132,10 @@ def _build(
             compared = earlier.beside(writer, held_against, definitions, scratch, key)
         writer.begin()
         building.keep(writer, key, say)
-        building.derive(writer, definitions, said, job.delivered, say)
         if notes:
             job.issues += following.follow(writer, notes, key, identity.numbers_of(writer, site))
+        building.let_go_of_accepted(writer)
+        building.derive(writer, definitions, said, job.delivered, say)
         about: dict[str, Any] = {"sources": _sources(job), "made_up": said.made_up}
         if said.made_up and not made_up.is_shipped(about):
             job.issues.append(Issue("note", "made_up_but_guarded", "about.toml", made_up.GUARDED))

@@ -14,5 +14,7 @@ from ${staged} as child
 inner join staged_operations as operation on child.operation_id = operation.operation_id
 inner join staged_patients as patient on operation.patient_id = patient.patient_id
 where
-    child.${day} > patient.death_date
+    -- Said beside what it follows from: only the operations of the few who died are then held against the rest.
+    patient.death_date is not null
+    and child.${day} > patient.death_date
 order by child.source, child.line

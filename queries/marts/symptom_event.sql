@@ -60,4 +60,4 @@ left join first_treatment
         and symptom.source = first_treatment.source
 cross join facts
 where symptom.onset_date >= band.operated
-order by symptom.operation, symptom.onset_date
+order by symptom.operation, symptom.onset_date, symptom_code.code

@@ -25,4 +25,4 @@ inner join code as treatment_code
 left join code as outcome_code
     on outcome_code.dimension = 'treatment_outcome' and step.outcome = outcome_code.name
 left join fbss_failure as failed on step.operation = failed.operation
-order by step.operation, step.start_date
+order by step.operation, step.start_date, treatment_code.code

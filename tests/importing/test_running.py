@@ -217,3 +217,29 @@ def test_what_is_kept_in_parts_is_read_by_what_is_made_after_it(tmp_path: Path) 
     each = 150_000 * 149_999 // 2
     assert counted == [(1, 150_000, each), (2, 150_000, each)]
     made.finish()
+
+
+def test_a_file_that_is_not_as_it_seemed_appends_none_of_its_rows(tmp_path: Path) -> None:
+    made = writer.Writer(tmp_path / "made.duckdb", [])
+    made.run("create temp table staged (source integer, line integer)")
+    select = "select $source, i from range(150000) as made(i)"
+    made.append("staged", select, {"source": 1}, 150_000)
+    for wrong, expected in ((select, 149_999), ("select $source, cast('x' as integer)", 1)):
+        with pytest.raises(writer.UnreadableFile):
+            made.append("staged", wrong, {"source": 2}, expected)
+    made.append("staged", select, {"source": 3}, 150_000)
+    assert made.run("select source, count(*) from staged group by source order by source") == [
+        (1, 150_000),
+        (3, 150_000),
+    ]
+    made.close()
+
+
+def test_what_an_import_lets_go_is_gone_and_what_it_has_kept_stays(tmp_path: Path) -> None:
+    made = writer.Writer(tmp_path / "made.duckdb", [])
+    made.make("staged", "select 1 as number")
+    made.begin()
+    made.keep("kept", "select number from staged")
+    made.let_go(["staged", "never_there"])
+    assert made.run("select table_name from duckdb_tables()") == [("kept",)]
+    made.finish()

@@ -43,13 +43,13 @@ class Delivery:
 
     @property
     def memory(self) -> int:
-        """Bytes that the database should have for it: twice the text, which is some ten times what is packed of it."""
+        """Bytes that the database should have for it: half as much again as the text, some ten times what is packed."""
         if self.freely:
             return MOST_MEMORY
         paths = {path for several in self.tables.values() for path in several}
         paths |= {sheet.path for sheet in self.reading.sheets if sheet.path.is_file()}
         packed = {path for path in paths if not path.name.endswith(TEXT)}
-        return 2 * sum(path.stat().st_size * (PACKED_TO if path in packed else 1) for path in paths)
+        return 3 * sum(path.stat().st_size * (PACKED_TO if path in packed else 1) for path in paths) // 2
 
     @property
     def folders(self) -> list[Path]:

@@ -81,6 +81,12 @@ def keep(writer: Writer, key: bytes, say: Say) -> None:
     _unreadable_cells(writer)
 
 
+def let_go_of_accepted(writer: Writer) -> None:
+    """Give up the accepted rows once they are kept, and who is who: the marts need the room."""
+    staged = (f"staged_{name}" for name in (FLAT, *TABLES))
+    writer.let_go([*staged, "pseudonym", "operation_pseudonym", "operation_number"])
+
+
 def derive(writer: Writer, definitions: Definitions, about: About, delivered: Collection[str], say: Say) -> None:
     """Make of the kept tables all that is read: the codes, the marts and what is counted of them beforehand.
 

@@ -1,9 +1,9 @@
 -- One row: how many operations and patients are chosen, and from when to when they were operated.
--- Most patients have one operation, each of which is a patient: to tell apart are those of the others alone.
+-- Most patients have one operation, which is a patient by itself: only those of the others are to be told apart.
 select
     count(*) as operations,
     count(*) filter (where only_operation)
-    + count(distinct patient) filter (where not only_operation) as patients,
+    + count(distinct case when not only_operation then patient end) as patients,
     min(operated) as first_operation,
     max(operated) as last_operation
 from cohort_of_operation_band

@@ -118,9 +118,16 @@ def _scans_of(plan: Any) -> Iterator[Scan]:
         more = node.get("extra_info", {})
         if "Table" in more:
             columns, filters = (_listed(more.get(key)) for key in ("Projections", "Filters"))
-            kept = frozenset(one for one in filters if "optional" not in one.lower() and "dynamic" not in one.lower())
+            certain = [one for one in filters if "optional" not in one.lower() and "dynamic" not in one.lower()]
+            kept = frozenset(part for one in certain for part in conditions(one))
             yield Scan(TABLE.sub("", more["Table"]), frozenset(columns), kept)
         yield from _scans_of(node.get("children", []))
+
+
+def conditions(told: str) -> list[str]:
+    """The conditions of a filter that the plan has put into one: each stands in brackets then."""
+    parts = told.removeprefix("(").removesuffix(")").split(" AND ")
+    return parts if len(parts) > 1 and all(part[0] == "(" and part[-1] == ")" for part in parts) else [told]
 
 
 def _listed(told: Any) -> list[str]:

@@ -36,7 +36,8 @@ MOST_ROUNDS = 3
 OTHERS = {"Streamlit's own means": PLAIN, "Streamlit's garbage collection": KEEPING}
 """What the app is held against; the stricter one decides."""
 OF_A_CROWD = ("Streamlit's garbage collection",)
-"""By Streamlit's own means alone fifty wait for minutes each."""
+MANY = 1_000_000
+"""By Streamlit's own means alone fifty people wait for minutes each, and so do twelve of so many operations."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,8 @@ def figures(tier: Tier) -> Iterator[Figure]:
         memory = tuple(_memory(tier, passing) for _ in range(rounds))
         yield Figure(GROUP, "memory of a further session", tier.operations, memory, unit="MB", part="12 memory")
         for people in PEOPLE:
-            others = OTHERS if people < CROWD else {name: OTHERS[name] for name in OF_A_CROWD}
+            few = people < CROWD and tier.operations < MANY
+            others = OTHERS if few else {name: OTHERS[name] for name in OF_A_CROWD}
             found = [[_crowd(tier, passing, people, how) for how in (OURS, *others.values())] for _ in range(rounds)]
             yield from _beside(tier, people, others, *zip(*found, strict=True))
 

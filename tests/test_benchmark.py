@@ -10,7 +10,7 @@ from pathlib import Path
 from benchmarks.document import KEPT, README, renewed
 from benchmarks.figures import Figure, Took, keep, ratios, read, together, with_before
 from benchmarks.goals import PARTS, Part, answered, verdict
-from benchmarks.questions import Recording, Scan, merged
+from benchmarks.questions import Recording, Scan, conditions, merged
 from benchmarks.tables import goals, groups, marked_down, side_by_side, size
 from dashboard import sql
 from dashboard.engines.generations import Store
@@ -86,6 +86,12 @@ def test_the_floor_reads_the_columns_and_rows_that_the_questions_own_plan_reads(
     assert "surgeon" not in scan.columns
     assert "index_operation" in scan.filters
     assert any("2020-01-07" in condition for condition in scan.filters)
+
+
+def test_a_filter_of_a_plan_is_taken_apart_into_its_conditions() -> None:
+    assert conditions("((operated >= 1) AND (operated <= 2))") == ["(operated >= 1)", "(operated <= 2)"]
+    for whole in ("(day <= 730)", "index_operation", "(day BETWEEN 1 AND 2)", "((day = 1) OR (state = 2))"):
+        assert conditions(whole) == [whole]
 
 
 def test_the_tables_say_the_size_the_median_and_the_spread() -> None:

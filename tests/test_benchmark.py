@@ -82,7 +82,8 @@ def test_the_floor_reads_the_columns_and_rows_that_the_questions_own_plan_reads(
         bound = dict.fromkeys(query.parameters) | {"outcome": 1, "index_only": True, "operated_from": date(2020, 1, 7)}
         (scan,) = engine._scans(query, tuple(sorted(bound.items())))
         engine.floor([(query, tuple(sorted(bound.items())))])()
-    assert {"procedure", "day"} <= scan.columns
+    assert "procedure" in scan.columns
+    assert any(column.endswith("day") for column in scan.columns)
     assert "surgeon" not in scan.columns
     assert "index_operation" in scan.filters
     assert any("2020-01-07" in condition for condition in scan.filters)

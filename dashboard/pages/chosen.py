@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.charts import style
+from dashboard.charts.lean import Lean
 from dashboard.definitions import Outcome, load
 from dashboard.pages import addresses, exporting, parts
 from dashboard.pages.said import said
@@ -36,7 +37,7 @@ def clickable(
         return None
     place = f"{key} {st.session_state.get(sets, '')}" if sets else key
     event = st.plotly_chart(
-        figure, key=place, config=style.CONFIG, alt=alt, theme=None, selection_mode="points",
+        Lean(figure, clicked=True), key=place, config=style.CONFIG, alt=alt, theme=None, selection_mode="points",
         on_select=(lambda: _set(place, sets, of)) if sets else "rerun",
     )  # fmt: skip
     exporting.note_picture(figure, alt, **leaves)

@@ -32,6 +32,7 @@ from dashboard.analyses.recorded import not_recorded, reoperations_unseen
 from dashboard.analyses.verdicts.claim import Verdict
 from dashboard.analyses.ways import Way, ways
 from dashboard.charts import dot_interval, style
+from dashboard.charts.lean import Lean
 from dashboard.cohort import FILTERS, Cohort
 from dashboard.definitions import Landmark, Outcome, load
 from dashboard.definitions.terms import Visit
@@ -223,7 +224,7 @@ def picture(figure: Any, *, alt: str, key: str, **leaves: Any) -> None:
 
     leaves: how it may be taken away, as ``exporting.note_picture`` has it.
     """
-    st.plotly_chart(figure, key=key, config=style.CONFIG, alt=alt, theme=None)
+    st.plotly_chart(Lean(figure), key=key, config=style.CONFIG, alt=alt, theme=None)
     exporting.note_picture(figure, alt, **leaves)
 
 

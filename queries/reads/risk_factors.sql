@@ -8,8 +8,8 @@
 -- groups as there are operations in a practice of a million.
 with until_landmark as (
     select
-        -- A state has its day: never null.
-        least(day, $within_days + 1) as until_day,
+        -- A state has its day: never null. As narrow as it can be, since it is a key of every group.
+        cast(least(day, $within_days + 1) as smallint) as until_day,
         state,
         operated <= $due_from as is_due,
         ${factors}
@@ -30,7 +30,7 @@ one_by_one as (
 )
 
 select
-    until_day,
+    cast(until_day as integer) as until_day,
     grouping_bits,
     band,
     -- None is null: what is told apart is a state, a day and a count, which every group has.

@@ -34,7 +34,7 @@ OF_THEM = sorted(
 
 
 ANSWERED = {
-    "failure_by_month", "failure_curve", "follow_up", "landmark", "lost", "onset", "trend",
+    "failure_by_month", "failure_curve", "follow_up", "landmark", "lost", "onset", "symptoms", "trend",
     "units",
 }  # fmt: skip
 """Those that a table of counts answers for some choice; a further one is a line here."""

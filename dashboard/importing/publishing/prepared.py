@@ -55,6 +55,8 @@ def prepared() -> Iterator[CountedBy]:
     yield CountedBy(of, "day_of_surgery", (*known, "family", "operated", "state", "day_class"))
     yield CountedBy(of, "month_of_surgery", (*known, "operated_month", *by_day))
     yield CountedBy("visit_state", "filter", ("visit", "index_operation", *others, *PROCEDURE, "state"))
+    for what, columns in {"procedure": PROCEDURE, **{other: (other,) for other in others}}.items():
+        yield CountedBy("symptom_event", what, (*columns, "index_operation", "first_onset", "symptom", "onset", "day"))
     yield CountedBy("operation_band", "filter", ("index_operation", *others, *PROCEDURE))
 
 

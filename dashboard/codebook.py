@@ -125,6 +125,12 @@ def codebook_of(rows: pd.DataFrame) -> Codebook:
     return Codebook(codes, names, labels)
 
 
+def in_order(frame: pd.DataFrame, column: str, names: Mapping[int, str]) -> pd.DataFrame:
+    """The rows in the order in which the names of one column are listed."""
+    place = {name: place for place, name in enumerate(names.values())}
+    return frame.sort_values(column, key=lambda cells: cells.map(place), kind="stable", ignore_index=True)
+
+
 def _may_be_seen(code: int, seen: frozenset[int] | None) -> bool:
     return seen is None or code == NOBODY or code in seen
 

@@ -32,6 +32,10 @@ def words(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--mapping", type=Path, metavar="FILE.toml")
     parser.add_argument("--check", action="store_true", help="publish nothing")
     parser.add_argument(
+        "--add", action="store_true",
+        help="these records are additions to those of the store, and not all that there is",
+    )  # fmt: skip
+    parser.add_argument(
         "--clock-is-right", action="store_true", help="where the clock of this machine was asked about, and is right"
     )
     parser.add_argument(
@@ -78,7 +82,7 @@ def run(chosen: argparse.Namespace) -> int:
     try:
         result = publish(
             settings.read(store=chosen.store), chosen.sources, chosen.mapping, chosen.format, chosen.check,
-            clock_is_right=chosen.clock_is_right,
+            clock_is_right=chosen.clock_is_right, add=chosen.add,
         )  # fmt: skip
     except ImportRefused as refusal:
         if chosen.json:
@@ -114,7 +118,8 @@ def _watch(chosen: argparse.Namespace) -> int:
     def take(path: Path) -> ImportResult:
         told = _progress if sys.stderr.isatty() else None
         return publish(
-            held, [path], chosen.mapping, chosen.format, clock_is_right=chosen.clock_is_right, told=told
+            held, [path], chosen.mapping, chosen.format,
+            clock_is_right=chosen.clock_is_right, add=chosen.add, told=told,
         )  # fmt: skip
 
     store, taken = Store.of(held), []
@@ -179,6 +184,7 @@ def publish(
     check: bool = False,
     *,
     clock_is_right: bool = False,
+    add: bool = False,
     told: Told | None = _progress,
 ) -> ImportResult:
     """Import into a store as the operator of this machine: with progress on the terminal, and in the audit."""
@@ -189,7 +195,7 @@ def publish(
     recorded = None if check else _recorded(held, "import").begun(files=len(sources))
     result = importing.run(
         sources, held.store, mapping=mapping, format=form, check=check, told=told, recorded=recorded,
-        clock_is_right=clock_is_right,
+        clock_is_right=clock_is_right, add=add,
     )  # fmt: skip
     if not check:
         keep_current(held.store)

@@ -14,7 +14,7 @@ import pandas as pd
 from dashboard import disclosure, slots, sql
 from dashboard.access import EXPORT, QUALITY, Right, Viewer
 from dashboard.audit import Audit
-from dashboard.codebook import Codebook, Facts, codebook_of, facts_of
+from dashboard.codebook import Codebook, Facts, codebook_of, facts_of, in_order
 from dashboard.cohort import PARAMETERS, Cohort
 from dashboard.engines import noting
 from dashboard.engines.duck import Engine, Value
@@ -203,9 +203,8 @@ class Records:
     def order(self, dimension: str) -> dict[str, int]:
         """The names of a dimension with their place in it; "not recorded" has place 0."""
         codes = self._words.codes.get(dimension, {})
-        # Where numbers stand for names the codes would tell the names' order.
-        masked = self.viewer.masked and dimension == SURGEON
-        return {name: place for place, name in enumerate(codes)} if masked else dict(codes)
+        # The code of one who came later is a later one; and where numbers stand for names it would tell their order.
+        return {name: place for place, name in enumerate(codes)} if dimension in slots.UNITS else dict(codes)
 
     @cached_property
     def described(self) -> str:
@@ -376,8 +375,9 @@ class Records:
                 # A unit with so few that the viewer does not know its name has no row.
                 if dimension in slots.UNITS and frame[column].hasnans:
                     frame = frame.dropna(subset=[column], ignore_index=True)
-                if self.viewer.masked and dimension == SURGEON:  # else their order would tell what the words do not
-                    frame = frame.sort_values(column, kind="stable", ignore_index=True)
+                # The order of the rows would tell what the words do not.
+                if dimension in slots.UNITS and (column == UNIT or (self.viewer.masked and dimension == SURGEON)):
+                    frame = in_order(frame, str(column), names)
         return frame
 
     def _entry(self, name: str, bound: Mapping[str, Value]) -> dict[str, Any]:

@@ -91,6 +91,7 @@ FLOORS_OF_IMPORTING = {
     "running": 7,
     "child": 7,
     "work": 6,
+    "adding": 5,
     "assistant": 5,
     "checking": 4,
     "formats": 3,

@@ -35,18 +35,21 @@ def run(
     recorded: Recorded | None = None,
     *,
     clock_is_right: bool = False,
+    add: bool = False,
 ) -> ImportResult:
     """Import these folders or files into a store, in a process of its own with limits of its own.
 
     mapping: a site's mapping file; check: publish nothing; told: called with each step's progress; recorded: told what
-    came of it. clock_is_right: whether somebody has said so of a clock that seems wrong.
+    came of it. clock_is_right: whether somebody has said so of a clock that seems wrong. add: these are additions to
+    the records of the store, and not all that there is.
     Raises ImportRefused (with its issues) when nothing was changed, StoreBusy when another import runs.
     """
     if format not in FORMAT_NAMES:
         raise WrongUsage(f'"{format}" is not a format that is read. Formats: {", ".join(FORMAT_NAMES)}.')
     started = start(
-        sources, store, mapping, format, check=check, clock_is_right=clock_is_right, told=told, recorded=recorded
-    )
+        sources, store, mapping, format,
+        check=check, clock_is_right=clock_is_right, add=add, told=told, recorded=recorded,
+    )  # fmt: skip
     return _waited(started)
 
 

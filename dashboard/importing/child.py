@@ -45,7 +45,7 @@ def _imported(words: dict[str, Any]) -> ImportResult:
     sources = [Path(path) for path in words["sources"]]
     return work(
         sources, Path(words["store"]), mapping, words["check"], _Steps(steps()), words["format"],
-        clock_is_right=words["clock_is_right"], kept=keeping_of(os.environ),
+        clock_is_right=words["clock_is_right"], kept=keeping_of(os.environ), add=words["add"],
     )  # fmt: skip
 
 

@@ -89,6 +89,7 @@ def begin(
     recorded: Recorded | None,
     upgrade: bool = False,
     clock_is_right: bool = False,
+    add: bool = False,
 ) -> Running:
     """Start an import of a store, or its upgrade, or give the one that is under way.
 
@@ -99,7 +100,7 @@ def begin(
         if running is None or running.over.is_set():
             running = start(
                 sources, store, mapping, form,
-                check=check, upgrade=upgrade, clock_is_right=clock_is_right, recorded=recorded,
+                check=check, upgrade=upgrade, clock_is_right=clock_is_right, add=add, recorded=recorded,
             )  # fmt: skip
             running.in_background()
             _under_way[store] = running

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
@@ -65,10 +65,15 @@ class RuleCount:
 
 
 class Issues(list[Issue]):
-    """The issues of one import as they are found: of one kind at most so many are kept, but every one is counted."""
+    """The issues of one import as they are found: of one kind at most so many are kept, but every one is counted.
 
-    def __init__(self, issues: Iterable[Issue] = ()) -> None:
+    stored: the names of what is in the store already, where records are added to it: a note on that was made when it
+    came, and is not made again; what is left out of it only now is told.
+    """
+
+    def __init__(self, issues: Iterable[Issue] = (), stored: Collection[str] = ()) -> None:
         super().__init__()
+        self._stored = frozenset(stored)
         self._broken: Counter[Case] = Counter()
         self._kept: Counter[Case] = Counter()
         self._judged: Counter[Case] = Counter()
@@ -77,6 +82,8 @@ class Issues(list[Issue]):
 
     def append(self, issue: Issue) -> None:
         """Count one, and keep it unless there are many like it."""
+        if self._told_before(issue.severity, issue.file):
+            return
         self._broken[issue.case] += 1
         if issue.severity == "stop" or (self._kept[issue.case] < MOST_KEPT and len(self) < MOST_KEPT_IN_ALL):
             self._kept[issue.case] += 1
@@ -93,7 +100,7 @@ class Issues(list[Issue]):
 
     def beyond(self, severity: str, rule: str, file: str, column: str | None, more: int) -> None:
         """Count so many more of a kind, of which no issue was made."""
-        if more > 0:
+        if more > 0 and not self._told_before(severity, file):
             self._broken[severity, rule, file, column] += more
 
     def take(self, other: Issues) -> None:
@@ -104,11 +111,15 @@ class Issues(list[Issue]):
 
     def judged(self, severity: str, rule: str, file: str, column: str | None, rows: int) -> None:
         """In so many rows of a file the rule had something to judge, whether or not any of them broke it."""
-        self._judged[severity, rule, file, column] += rows
+        if file not in self._stored:
+            self._judged[severity, rule, file, column] += rows
 
     def read(self, file: str, rows: int) -> None:
         """So many rows a file has: those that a rule was tried on when it does not say otherwise."""
         self._rows[file] += rows
+
+    def _told_before(self, severity: str, file: str) -> bool:
+        return severity == "note" and file in self._stored
 
     @property
     def total(self) -> int:

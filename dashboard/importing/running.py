@@ -52,6 +52,7 @@ class Running:
     told: Told | None = None
     recorded: Recorded | None = None
     clock_is_right: bool = False
+    add: bool = False
     progress: Progress = Progress("start", 0, 1, 0.0)
     over: threading.Event = field(default_factory=threading.Event)
     _answer: dict[str, Any] = field(default_factory=dict)
@@ -139,12 +140,14 @@ def start(
     check: bool = False,
     upgrade: bool = False,
     clock_is_right: bool = False,
+    add: bool = False,
     told: Told | None = None,
     recorded: Recorded | None = None,
 ) -> Running:
     """Begin an import of these folders or files in a child process with limits of its own.
 
     clock_is_right: whether somebody has said so of a clock that seems wrong.
+    add: these are additions to the records of the store, and not all that there is.
     upgrade: in the place of an import, bring the current generation up to date.
     recorded: told of a new generation once it is there, or that nothing was changed, before the import is over.
     A child, because a full disk or a hostile file must not take the app with it. What it logs goes where ours goes.
@@ -152,7 +155,7 @@ def start(
     words = {
         "sources": [str(path) for path in sources], "store": str(store),
         "mapping": str(mapping) if mapping else None, "check": check, "format": form, "upgrade": upgrade,
-        "clock_is_right": clock_is_right,
+        "clock_is_right": clock_is_right, "add": add,
     }  # fmt: skip
     child = subprocess.Popen(
         [sys.executable, "-W", "ignore", "-X", "faulthandler", "-m", "dashboard.importing.child"],
@@ -164,7 +167,7 @@ def start(
         child.stdin.close()
     return Running(
         store, sources, mapping, form, check, upgrade, child, time.monotonic(), told, recorded,
-        clock_is_right=clock_is_right,
+        clock_is_right=clock_is_right, add=add,
     )  # fmt: skip
 
 

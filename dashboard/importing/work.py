@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from dashboard import made_up, named_files, sql
+from dashboard import made_up, named_files
 from dashboard.definitions import Definitions, load
 from dashboard.definitions.canonical import TABLES
 from dashboard.engines import opted_out
@@ -21,13 +22,14 @@ from dashboard.engines.versions import READING, refuse_newer
 from dashboard.engines.writer import NO_MEMORY, Writer, rows_of
 from dashboard.errors import Refused
 from dashboard.importing import kept_report, leftovers
+from dashboard.importing.adding import work as adding
 from dashboard.importing.checking import checks, identity
 from dashboard.importing.checking.accepting import Import, Say, accept
 from dashboard.importing.clock import SAY_SO, clock_doubt
 from dashboard.importing.formats.sources import Delivery, called_for, find
 from dashboard.importing.mapping import SiteMapping
 from dashboard.importing.mapping import read as read_mapping
-from dashboard.importing.publishing import building, earlier, following, forgetting, late, since
+from dashboard.importing.publishing import building, earlier, following, forgetting, late, provenance, since
 from dashboard.importing.publishing.marts import marts
 from dashboard.importing.result import ImportResult, Issue, TableCount, refused
 from dashboard.importing.site_mapping import site_mapping
@@ -46,10 +48,12 @@ def work(
     *,
     clock_is_right: bool = False,
     kept: Keeping = USUAL,
+    add: bool = False,
 ) -> ImportResult:
     """Import these sources into the store at ``root``; with ``check`` everything but the publishing.
 
     form: the name of a format, or ``auto``; definitions: others than the shipped ones.
+    add: these are additions to the records of the store, and not all that there is.
     clock_is_right: whether somebody has said so of a clock that seems wrong; kept: for how long things are kept.
     Raises ImportRefused or Refused (nothing was changed), or StoreBusy.
     """
@@ -58,7 +62,9 @@ def work(
     if not clock_is_right and (doubt := clock_doubt(store)):
         raise Refused(f"{doubt} {SAY_SO}")
     site = read_mapping(mapping or _of_the_site(root, sources))
-    found = find(sources, site, form, datetime.now(UTC).date())
+    add = add and store.is_pointed()
+    find_all = partial(find, sources, site, form, datetime.now(UTC).date(), whole=not add)
+    found = find_all()
     with store.writing():
         if not check:
             leftovers.clear_uploads(root, but=[*sources, *([mapping] if mapping else [])])
@@ -66,6 +72,8 @@ def work(
             forgetting.finish(store, lambda step: None)
         if lost := opted_out.complaint(store):
             raise Refused(f"{lost} Nothing was changed.")
+        if add:
+            adding.refuse_to_pass_over(store)
         before = store.current_or_none()
         refuse_newer(before.manifest if before else {})
         key = key_of(store)
@@ -73,7 +81,13 @@ def work(
         def tried(found: Delivery) -> ImportResult:
             scratch = store.scratch()
             try:
-                result = _build(store, scratch, before, key, found, site, definitions or load(), check, say)
+                today = definitions or load()
+                if add and before:
+                    result = adding.add(
+                        adding.Addition(store, scratch, before, key, found, site, today, say), check=check
+                    )
+                else:
+                    result = _build(store, scratch, before, key, found, site, today, check, say)
                 kept_report.clear(store, older_than_days=kept.report_days)
                 return result
             finally:
@@ -85,7 +99,7 @@ def work(
             if problem.message != NO_MEMORY:
                 raise
         # What the files called for was too little: once more, with all that an import may have.
-        return tried(replace(find(sources, site, form, datetime.now(UTC).date()), freely=True))
+        return tried(replace(find_all(), freely=True))
 
 
 def _of_the_site(root: Path, sources: Sequence[Path]) -> Path | None:
@@ -136,12 +150,12 @@ def _build(
             job.issues += following.follow(writer, notes, key, identity.numbers_of(writer, site))
         building.let_go_of_accepted(writer)
         building.derive(writer, definitions, said, job.delivered, say)
-        about: dict[str, Any] = {"sources": _sources(job), "made_up": said.made_up}
+        about: dict[str, Any] = {"sources": provenance.in_words(job.sources), "made_up": said.made_up}
         if said.made_up and not made_up.is_shipped(about):
             job.issues.append(Issue("note", "made_up_but_guarded", "about.toml", made_up.GUARDED))
-        _keep_provenance(job)
+        provenance.keep(writer, job.sources, job.issues)
         about |= building.manifest(writer, definitions)
-        _keep_late_entries(writer, told, about["months"])
+        late.keep(writer, about["months"], told)
         since.keep(writer, compared)
         writer.finish()
     result = ImportResult(None, counts, job.issues, job.issues.counts, f"{found.format}: {found.how}")
@@ -164,29 +178,6 @@ def _refuse_if_empty(job: Import, counts: dict[str, TableCount]) -> None:
         job.issues.append(Issue("stop", "no_operation", "operations", why))
     if any(issue.severity == "stop" for issue in job.issues):
         raise refused(job.issues, counts)
-
-
-def _sources(job: Import) -> list[dict[str, Any]]:
-    return [{"file": file, "sha256": digest, "rows": count} for _, file, digest, count in job.sources]
-
-
-def _keep_provenance(job: Import) -> None:
-    for name in ("source", "issue_count"):
-        job.writer.run(sql.load(f"tables/{name}").text)
-    job.writer.put("source", ("source", "file", "sha256", "rows"), job.sources)
-    first = {one.case: one.line for one in reversed(job.issues)}
-    of_rules = ("severity", "rule", "file", "times", "judged", "first_line")
-    rows = [
-        (*count.case[:3], count.broken, count.judged, first.get(count.case))
-        for count in job.issues.counts if count.broken
-    ]  # fmt: skip
-    job.writer.put("issue_count", of_rules, rows)
-
-
-def _keep_late_entries(writer: Writer, before: Mapping[str, Any] | None, months: late.Months) -> None:
-    """What this import brought that the one before should have had; nothing at the first import."""
-    writer.run(sql.load("tables/late_entry").text)
-    writer.put("late_entry", ("kind", "month", "records"), late.late_entries(months, before))
 
 
 def _verify(rows: dict[str, int], counts: dict[str, TableCount], definitions: Definitions) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -31,7 +32,20 @@ HOW_TO_IMPORT = (
     "files."
 )
 MOST_REFUSED = 10
+ADDITIONS = "These records are additions to those already here"
+WHAT_ADDITIONS_ARE = (
+    "The files then hold only what is new: patients and operations, and visits and events of operations that are here "
+    "already. Without this, what is in the files takes the place of everything."
+)
 AS_NAMES, SITE, GIVEN, MAKE = "ours", "site", "given", "make"
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What was ticked beside the files."""
+
+    clock_is_right: bool
+    add: bool
 
 
 def page(records: Records) -> None:
@@ -111,7 +125,8 @@ def _outcome(records: Records, held: settings.Settings, running: Running) -> Non
         st.error(parts.told(refusal))
     elif result.generation is None:
         st.success("Checked. Nothing was published: this is what an import would bring.")
-        again = (records, held, list(running.sources), running.mapping, running.form, False, running.clock_is_right)
+        said = _Said(running.clock_is_right, running.add)
+        again = (records, held, list(running.sources), running.mapping, running.form, False, said)
         st.button("Import these now", type="primary", on_click=_begin, args=again)
     else:
         st.success(f"Published as generation {result.generation:d}. Every page shows it from now on.")
@@ -179,11 +194,12 @@ def _choose(records: Records, held: settings.Settings) -> None:
     clock_is_right = bool(doubt) and st.checkbox(
         f"{parts.said(doubt)} Tick this if the clock is right; else set the clock first."
     )
+    add = records.facts.operations > 0 and not records.facts.made_up and st.checkbox(ADDITIONS, help=WHAT_ADDITIONS_ARE)
     form = st.selectbox("Format", FORMAT_NAMES, format_func=lambda name: "Recognise it" if name == AUTO else name)
     with st.container(horizontal=True):
         for label, check in (("Check only", True), ("Import", False)):
             st.button(
-                label, on_click=_begin, args=(records, held, sources, mapping, form, check, clock_is_right),
+                label, on_click=_begin, args=(records, held, sources, mapping, form, check, _Said(clock_is_right, add)),
                 type="secondary" if check else "primary",
             )  # fmt: skip
 
@@ -211,7 +227,10 @@ def _begin(
     mapping: Path | None,
     form: str,
     check: bool,
-    clock_is_right: bool,
+    said: _Said,
 ) -> None:
     recorded = None if check else Recorded(held.opened_audit(), records.viewer, "import").begun(files=len(sources))
-    desk.begin(held.store, sources, mapping, form, check=check, recorded=recorded, clock_is_right=clock_is_right)
+    desk.begin(
+        held.store, sources, mapping, form,
+        check=check, recorded=recorded, clock_is_right=said.clock_is_right, add=said.add,
+    )  # fmt: skip

@@ -1,6 +1,7 @@
 -- One row per operation: whether follow-up starts anew with it, and the day of its first reoperation.
 -- An index operation is neither a planned stage nor within the window of an earlier index operation of its patient.
--- Of several operations on one day the first in the numbering stands for the day; the others are no index, no event.
+-- Of several operations on one day the first by procedure and number stands for the day; the others are no index, no
+-- event. By procedure, whatever the numbers: those of records that were added are later ones.
 -- Most patients have one operation: only those with several are walked through.
 -- made: passing
 -- operation: integer, the number of the operation
@@ -18,6 +19,7 @@ again as (
     select
         operation.operation,
         operation.patient,
+        operation.procedure,
         operation.surgery_date,
         -- An operation is a planned stage only where that is recorded: a file that does not know the word has none.
         coalesce(operation.planned_stage, false) as planned_stage
@@ -33,7 +35,7 @@ first_of_day as (
         row_number() over (partition by patient order by surgery_date) as place
     from again
     where not planned_stage
-    qualify row_number() over (partition by patient, surgery_date order by operation) = 1
+    qualify row_number() over (partition by patient, surgery_date order by procedure, operation) = 1
 ),
 
 walk as (

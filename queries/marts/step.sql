@@ -1,5 +1,6 @@
 -- One row per treatment of an operation: which step of care it belongs to, and which attempt at that step it is.
 -- Attempts are counted for the patient: a second revision answers the failure of the operation that was the first one.
+-- Of several of one day the first is that of the earlier operation, by procedure and number on one day.
 -- made: passing
 -- operation: integer, the number of the operation
 -- treatment: varchar, its name
@@ -17,7 +18,12 @@ select
     step_code.code as step,
     row_number() over (
         partition by operation.patient, step_code.code
-        order by treatment.start_date, treatment.treatment, treatment.operation
+        order by
+            treatment.start_date,
+            treatment.treatment,
+            operation.surgery_date,
+            operation.procedure,
+            operation.operation
     ) as attempt
 from treatment
 inner join operation on treatment.operation = operation.operation

@@ -40,7 +40,9 @@ select
     cast(date_diff('day', symptom.onset_date, facts.data_date) as integer) as days_ago,
     cast(symptom.resolved_date is not null as utinyint) as resolved,
     -- Treated is what is recorded so; a symptom not recorded as resolved lasts.
-    coalesce(first_treatment.start_date <= coalesce(symptom.resolved_date, facts.data_date), false) as treated,
+    coalesce(
+        first_treatment.start_date <= coalesce(symptom.resolved_date, first_treatment.start_date), false
+    ) as treated,
     band.${other_factors}
 from symptom
 inner join operation_band as band on symptom.operation = band.operation

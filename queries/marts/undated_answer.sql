@@ -13,12 +13,6 @@ with asked as (
         readmitted as answer,
         readmitted_within_days as within_days
     from operation
-    where
-        exists (
-            select 1
-            from operation as any_one
-            where any_one.readmitted is not null
-        )
     union all
     select
         operation,
@@ -26,12 +20,6 @@ with asked as (
         reoperated as answer,
         reoperated_within_days as within_days
     from operation
-    where
-        exists (
-            select 1
-            from operation as any_one
-            where any_one.reoperated is not null
-        )
 )
 
 select
@@ -45,6 +33,7 @@ select
         else 1
     end as utinyint) as answer
 from asked
+inner join undated_asked on asked.undated = undated_asked.undated
 inner join operation_band as band on asked.operation = band.operation
 inner join follow_up_end on asked.operation = follow_up_end.operation
 inner join code as undated_code on undated_code.dimension = 'undated' and asked.undated = undated_code.name

@@ -5,6 +5,7 @@
 -- long that asking would be of no use; lost: longer. Open now: in its window, unanswered; early: in it, and answered.
 -- The reading nearest the middle of the window answers, for each measure by itself. A change is before less after for
 -- disability and pain, after less before for EQ-5D: a rise is always better. None is rounded.
+-- at_visit: the state, as it is worked out of what only grows older too.
 -- part: the visit. Made one visit after the other, so that what is equal for all of them is never held many times.
 -- made: kept, by visit
 -- ${cohort}: as in operation_band
@@ -12,7 +13,7 @@
 -- visit: utinyint, the code of the planned visit
 -- state: utinyint, 1 answered, 2 died before its window ended, 3 overdue, 4 lost, 5 open now, 6 not yet due,
 -- 7 early
--- days_since_surgery: integer, until the data date
+-- days_since_surgery: integer, until the data date, of a visit overdue or open now; else null
 -- odi_before: decimal(15,12), the last reading up to surgery; null without one
 -- odi_change: decimal(16,12), points of disability gained back; null without both readings
 -- back_change: decimal(16,12), points of back pain less; null without both
@@ -36,16 +37,10 @@ select
     band.${cohort},
     band.smoking,
     cast(planned.visit as utinyint) as visit,
-    cast(case
-        when follow_up_end.died_day <= planned.high then 2
-        when follow_up_end.age_of_record < planned.low then 6
-        when follow_up_end.age_of_record < planned.high and answered.operation is null then 5
-        when follow_up_end.age_of_record < planned.high then 7
-        when answered.operation is not null then 1
-        when follow_up_end.age_of_record <= planned.overdue_until then 3
-        else 4
-    end as utinyint) as state,
-    cast(follow_up_end.age_of_record as integer) as days_since_surgery,
+    cast(${at_visit} as utinyint) as state,  -- noqa: RF02
+    -- A state is never null.
+    case when ${at_visit} in (3, 5) then cast(follow_up_end.age_of_record as integer) end  -- noqa: RF02
+        as days_since_surgery,
     baseline.odi as odi_before,
     baseline.odi - answered.odi as odi_change,
     baseline.back_pain - answered.back_pain as back_change,

@@ -49,7 +49,7 @@ held as (
             -- One of the two is null where an operation stands on one side alone.
             when now.operation_key is null then 4
             when was.operation_key is null then 5
-            -- At a visit the day says nothing: of what is not yet due it is the age of the record.
+            -- At a visit the day says nothing: it is that of the answer.
             when
                 was.operated = now.operated and was.state = now.state
                 and (was.day = now.day or at_visit.outcome is not null)

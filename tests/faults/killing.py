@@ -96,8 +96,8 @@ def _records(folder: Path, operations: int) -> Path:
     )
 
 
-def killed(records: Path, store: Path, kill: Kill) -> tuple[Running, str]:
-    """An import that ends by itself or by this kill, and the step in which it was last."""
+def killed(records: Path, store: Path, kill: Kill, *, add: bool = False) -> tuple[Running, str]:
+    """An import that ends by itself or by this kill, and the step in which it was last; add: of an addition."""
     running: list[Running] = []
 
     def told(progress: Progress) -> None:
@@ -105,7 +105,7 @@ def killed(records: Path, store: Path, kill: Kill) -> tuple[Running, str]:
             time.sleep(kill.seconds)
             running[0].child.send_signal(signal.SIGKILL)
 
-    running.append(start([records], store, told=told))
+    running.append(start([records], store, told=told, add=add))
     clock = threading.Timer(kill.seconds if kill.step is None else SECONDS, running[0].child.kill)
     clock.start()
     running[0].listen()

@@ -7,9 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from dashboard.engines.generations import KEPT, Store
+from dashboard.importing import ImportRefused
 from dashboard.importing import run as take
-from tests.faults.killing import ROOT, STEPS, left_over, run
+from tests.faults.killing import ROOT, SMALLEST, STEPS, Kill, counted, killed, left_over, run, variants
 from tests.faults.small import answer, build, publish
 from tests.importing.written import write
 
@@ -29,6 +32,25 @@ def test_the_steps_in_which_importers_are_killed_are_steps_of_an_import(tmp_path
     said: list[str] = []
     take([write(tmp_path / "records")], tmp_path / "store", told=lambda progress: said.append(progress.step))
     assert {named for named in STEPS if not any(step.startswith(named) for step in said)} == set()
+
+
+def test_an_addition_that_is_killed_leaves_the_records_as_they_were_and_can_be_made_again(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    first, *additions = variants(tmp_path / "records")
+    take([first], store.root)
+    for step, addition in zip(("mart operation_outcome", "carry on", "verify"), additions, strict=False):
+        before = store.current()
+        running, last = killed(addition, store.root, Kill(step, 0.01), add=True)
+        assert last == step
+        with pytest.raises(ImportRefused, match="ended from outside"):
+            running.result()
+        assert store.current() == before
+        assert store.verify() == []
+        assert left_over(store) == []
+        assert take([addition], store.root, add=True).generation == (before.number if before else 0) + 1
+    current = store.current()
+    assert current is not None
+    assert counted(current)["operation"] == SMALLEST + 3
 
 
 def test_a_publish_killed_before_each_of_its_calls_leaves_the_old_generation_or_the_new(tmp_path: Path) -> None:

@@ -49,7 +49,11 @@ Say = Callable[[str], None]
 
 @dataclass
 class Import:
-    """What one import has come to know so far."""
+    """What one import has come to know so far.
+
+    first: the number of the first file that is read; files of a lower one are in the store already, where these records
+    are added to it. beside: by kind of record, how many are in the store and not looked at.
+    """
 
     writer: Writer
     scratch: Path
@@ -66,12 +70,17 @@ class Import:
     theirs: dict[str, dict[str, str]] = field(default_factory=dict)
     with_commas: dict[str, list[tuple[int, str, bool]]] = field(default_factory=dict)
     direct: dict[str, list[tuple[TextFile, Columns]]] = field(default_factory=dict)
+    first: int = 0
+    beside: dict[str, int] = field(default_factory=dict)
 
     @property
     def counts(self) -> dict[str, TableCount]:
         """Rows read and accepted so far, by table."""
-        accepted = {name: int(self.writer.run(f"select count(*) from staged_{name}")[0][0]) for name in self.read}
+        accepted = {name: self._accepted(name) for name in self.read}
         return {name: TableCount(read, accepted[name], read - accepted[name]) for name, read in self.read.items()}
+
+    def _accepted(self, name: str) -> int:
+        return int(self.writer.run(f"select count(*) from staged_{name} where source >= {self.first}")[0][0])
 
     @property
     def delivered(self) -> frozenset[str]:
@@ -81,10 +90,15 @@ class Import:
         return frozenset(told | ({TABLES["diagnoses"].kept} if tells_failures else set()))
 
 
-def accept(job: Import, found: Delivery, key: bytes) -> None:
+def nothing_stored(job: Import) -> None:
+    """Of records that stand for themselves nothing is brought back from the store."""
+
+
+def accept(job: Import, found: Delivery, key: bytes, bring_back: Callable[[Import], None] = nothing_stored) -> None:
     """Land and convert every table, then check each in the order in which rows depend on one another.
 
     All are there before the first is checked: whether a death can be right, the visits long after it say.
+    bring_back: puts beside them what the store has of the same patients, where they are added to it.
     """
     conversion.put_words(job.writer, job.definitions)
     conversion.make_unread(job.writer)
@@ -99,16 +113,17 @@ def accept(job: Import, found: Delivery, key: bytes) -> None:
             job.say(f"read {table.name}")
             job.read[table.name] = land(job, table, found, dict(job.mapping.of(table.name).columns))
             convert(job, table)
-            if table.name == "follow_ups":
-                visits.date_by_months(job.writer)
+    bring_back(job)
+    if not unfolded:
+        visits.date_by_months(job.writer)
     checks.gather_days(job.writer)
     if not unfolded:
         checks.settle_deaths(job.writer)
     for table in TABLES.values():
         job.say(f"check {table.name}: {job.read[table.name]:,} rows")
-        if job.read[table.name]:
+        if job.read[table.name] or job.first:
             checks.judge(job.writer, table.name, job.files, job.issues)
-    checks.judge_together(job.writer, job.files, job.issues)
+    checks.judge_together(job.writer, job.files, job.issues, job.beside)
     job.issues += found.reading.issues
 
 

@@ -144,7 +144,9 @@ def _said(comment: str) -> dict[str, str]:
     return says
 
 
-def prepare(writer: Writer, definitions: Definitions, before: Mapping[str, Any] | None) -> None:
+def prepare(
+    writer: Writer, definitions: Definitions, before: Mapping[str, Any] | None, *, replaces: bool = True
+) -> None:
     """What some rules read besides the records: the windows of the planned visits, and how many records there were.
 
     ``range_band`` holds our bands of what may be recorded as a band.
@@ -155,7 +157,8 @@ def prepare(writer: Writer, definitions: Definitions, before: Mapping[str, Any] 
     ``planned_day`` holds the visits that have no date of their own, and stand on the day that they were planned for;
     ``death_told`` the deaths of those of whom more than one row tells it.
 
-    before: the manifest of the last import of the same practice; None at the first.
+    before: the manifest of the last import of the same practice; None at the first. replaces: whether these records
+    stand in the place of those: of what is added to them no month is asked for.
     """
     for macro in MACROS:
         writer.run(f"create or replace temp macro {macro}")
@@ -175,7 +178,8 @@ def prepare(writer: Writer, definitions: Definitions, before: Mapping[str, Any] 
     rows = [(kind, sum(by_month.values())) for kind, by_month in months.items() if kind in DATES]
     rows += [("patient", patients)] if patients is not None else []
     writer.put("last_generation", ("name", "records"), rows)
-    writer.put("last_month", ("month", "operations"), sorted(months.get("operation", {}).items()))
+    if replaces:
+        writer.put("last_month", ("month", "operations"), sorted(months.get("operation", {}).items()))
 
 
 def gather_days(writer: Writer) -> None:
@@ -232,10 +236,14 @@ def _settle_details(writer: Writer, table: Table) -> None:
     )
 
 
-def judge_together(writer: Writer, files: Mapping[int, str], issues: Issues) -> None:
-    """Ask what can only be asked when every table is in: what belongs to nothing, and what has gone since last time."""
+def judge_together(writer: Writer, files: Mapping[int, str], issues: Issues, beside: Mapping[str, int]) -> None:
+    """Ask what can only be asked when every table is in: what belongs to nothing, and what has gone since last time.
+
+    beside: by kind, records that stay in the store and are not among the staged ones.
+    """
     counts = [
-        (table.kept, writer.run(f"select count(*) from {_staged(table.name)}")[0][0]) for table in TABLES.values()
+        (table.kept, writer.run(f"select count(*) from {_staged(table.name)}")[0][0] + beside.get(table.kept, 0))
+        for table in TABLES.values()
     ]
     writer.run("create or replace temp table this_generation (name varchar, records bigint)")
     writer.put("this_generation", ("name", "records"), counts)

@@ -57,8 +57,11 @@ class Delivery:
         return sorted({path.parent for paths in self.tables.values() for path in paths})
 
 
-def find(sources: Sequence[Path], mapping: SiteMapping, wanted: str, today: date) -> Delivery:
-    """What these names hold. Raises ImportRefused when one is not there, or is of no kind that is read."""
+def find(sources: Sequence[Path], mapping: SiteMapping, wanted: str, today: date, *, whole: bool = True) -> Delivery:
+    """What these names hold. Raises ImportRefused when one is not there, or is of no kind that is read.
+
+    whole: whether they are all that there is: what is added to other records may be visits alone.
+    """
     for path in sources:
         if not path.exists():
             raise stop(path, "is not there. Check the name.", "sources")
@@ -69,7 +72,7 @@ def find(sources: Sequence[Path], mapping: SiteMapping, wanted: str, today: date
     if mapping.is_flat:
         return Delivery(name, how, {FLAT: _files(paths)})
     about = next((path / ABOUT for path in paths if (path / ABOUT).is_file()), None)
-    return Delivery(name, how, _tables(paths), about=about)
+    return Delivery(name, how, _tables(paths, whole=whole), about=about)
 
 
 def calls_for_mapping(sources: Sequence[Path]) -> bool:
@@ -104,7 +107,7 @@ def _recognised(paths: Sequence[Path], mapping: SiteMapping) -> tuple[str, str]:
     return TABLES_FORMAT, "a flat file with a mapping" if mapping.is_flat else "files named as our tables"
 
 
-def _tables(paths: Sequence[Path]) -> dict[str, list[Path]]:
+def _tables(paths: Sequence[Path], *, whole: bool) -> dict[str, list[Path]]:
     tables: dict[str, list[Path]] = {}
     for path in _files(paths):
         name = path.name.split(".")[0]
@@ -117,7 +120,7 @@ def _tables(paths: Sequence[Path]) -> dict[str, list[Path]]:
             )
         tables.setdefault(name, []).append(path)
     for name, table in TABLES.items():
-        if table.required and name not in tables:
+        if whole and table.required and name not in tables:
             raise stop(Path(f"{name}.csv"), f"is missing. An import needs at least {_needed()}.", "sources")
     return tables
 

@@ -26,18 +26,37 @@ def bands(definitions: Definitions) -> dict[str, str]:
     bands: the code of the band in every factor, 0 where it is not recorded. modifiable: how many risks that can be
     changed are recorded of the patient; modifiable_unknown: of how many it is not recorded. combined_codes: the
     procedure and the adjusting factors as one number. as_double: what was recorded as a number. its_band: the band of
-    the factor whose code is ``factor_field.factor``.
+    the factor whose code is ``factor_field.factor``. at_visit: the state of a planned visit.
     """
     factors = definitions.factors.values()
     whens = " ".join(f"when {code} then band.{factor.name}" for code, factor in enumerate(factors, start=1))
     return {
         "its_band": f"case factor_field.factor {whens} end",
+        "at_visit": at_visit(
+            "follow_up_end.died_day <= planned.high",
+            "follow_up_end.age_of_record",
+            "answered.operation is not null",
+            "planned",
+        ),
         "bands": ", ".join(f"{_case(factor)} as {factor.name}" for factor in factors),
         "modifiable": " + ".join(_at_risk(factor) for factor in factors if factor.at_risk) or "0",
         "modifiable_unknown": " + ".join(f"cast({f.name} = 0 as integer)" for f in factors if f.at_risk) or "0",
         "combined_codes": _combination(definitions),
         "as_double": ", ".join(f"cast(trait.{name} as double) as {name}" for name in numbers(definitions)),
     }
+
+
+def at_visit(died: str, age: str, answered: str, window: str) -> str:
+    """The state of a planned visit, as mart ``visit_state`` says: of what is new, and of what only grows older.
+
+    died: whether before the window ended, null where no death is recorded; age: days from surgery to the data date;
+    answered: whether in the window.
+    """
+    return (
+        f"case when {died} then 2 when {age} < {window}.low then 6"
+        f" when {age} < {window}.high then case when {answered} then 7 else 5 end"
+        f" when {answered} then 1 when {age} <= {window}.overdue_until then 3 else 4 end"
+    )
 
 
 def numbers(definitions: Definitions) -> list[str]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -54,6 +54,9 @@ LONGEST_DAY = 32_767
 BLOCK = 64
 """Bytes that SHA-256 takes at a time: HMAC pads its key to them."""
 NOT_RECORDED = ("not recorded", "Not recorded")
+UNITS = ("surgeon", "site")
+"""Columns whose words are those of the records, and no definition's."""
+OWN = "{own}"
 
 Say = Callable[[str], None]
 
@@ -66,15 +69,36 @@ class About:
     practice: str = ""
 
 
-def keep(writer: Writer, key: bytes, say: Say) -> None:
+@dataclass(frozen=True)
+class AlreadyThere:
+    """What is there already where records are an addition to others.
+
+    units: by column of UNITS the names that have a code, in order; recorded: the kinds of record that are not missing;
+    marts: by mart a select around its own, which stands there as OWN.
+    """
+
+    units: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    recorded: Collection[str] = ()
+    marts: Mapping[str, str] = field(default_factory=dict)
+
+
+ALONE = AlreadyThere()
+
+
+def nothing_known(writer: Writer) -> None:
+    """Of records that stand for themselves nothing is known before."""
+
+
+def keep(writer: Writer, key: bytes, say: Say, known: Callable[[Writer], None] = nothing_known) -> None:
     """Keep the accepted rows, with a number or a pseudonym in the place of what names a person.
 
-    key: of the pseudonyms.
+    key: of the pseudonyms; known: gives those who have a pseudonym or a number already theirs, in the passing tables.
     """
     say("pseudonyms")
     pseudonyms(writer, key, PATIENT, "staged_patients")
     pseudonyms(writer, key, OPERATION, "staged_operations")
     writer.make("operation_number", sql.load("marts/operation_number").text)
+    known(writer)
     for table in TABLES.values():
         say(f"table {table.kept}")
         writer.run(_kept(table))
@@ -87,16 +111,25 @@ def let_go_of_accepted(writer: Writer) -> None:
     writer.let_go([*staged, "pseudonym", "operation_pseudonym", "operation_number"])
 
 
-def derive(writer: Writer, definitions: Definitions, about: About, delivered: Collection[str], say: Say) -> None:
+def derive(
+    writer: Writer,
+    definitions: Definitions,
+    about: About,
+    delivered: Collection[str],
+    say: Say,
+    beside: AlreadyThere = ALONE,
+) -> None:
     """Make of the kept tables all that is read: the codes, the marts and what is counted of them beforehand.
 
-    about: what the records say of themselves; delivered: the kept tables of which a file or a sheet came, though empty.
+    about: what the records say of themselves; delivered: the kept tables of which a file or a sheet came, though empty;
+    beside: what is there already where they are an addition.
     """
-    _lists(writer, definitions, about)
-    writer.put("missing_kind", ("kind",), [(kind,) for kind in _missing_kinds(writer, delivered)])
+    _lists(writer, definitions, about, beside.units)
+    missing = [kind for kind in _missing_kinds(writer, delivered) if kind not in beside.recorded]
+    writer.put("missing_kind", ("kind",), [(kind,) for kind in missing])
     for mart in marts():
         say(f"mart {mart.name}")
-        make(writer, mart, definitions)
+        make(writer, mart, definitions, beside.marts.get(mart.name, OWN))
     say("prepared counts")
     prepare(writer, definitions)
 
@@ -113,8 +146,8 @@ def manifest(writer: Writer, definitions: Definitions) -> dict[str, Any]:
     }
 
 
-def make(writer: Writer, mart: Mart, definitions: Definitions) -> None:
-    """Make one mart; what it reads is there."""
+def make(writer: Writer, mart: Mart, definitions: Definitions, around: str = OWN) -> None:
+    """Make one mart; what it reads is there. around: a select in which OWN stands for the mart's."""
     name = f"marts/{mart.name}"
     wanted = sql.slots_of(name)
     columns = {slot: names for slot, names in slots(definitions).items() if slot in wanted}
@@ -123,6 +156,7 @@ def make(writer: Writer, mart: Mart, definitions: Definitions) -> None:
     parts = each(mart.of_each, definitions) if mart.of_each else [{}]
     selects = [sql.load(name, columns, {**made, **of_one}).text for of_one in parts]
     select = " union all ".join(f"({one})" for one in selects) if mart.of_each else selects[0]
+    select = around.replace(OWN, select)
     if mart.by:
         codes = writer.run("select code from code where dimension = $by and code > 0 order by code", {"by": mart.by})
         writer.keep_in_parts(mart.name, select, [code for (code,) in codes])
@@ -184,10 +218,10 @@ def pseudonyms(writer: Writer, key: bytes, identifier: str, holder: str) -> None
     writer.make("pseudonym" if of_patients else "operation_pseudonym", sql.load("marts/pseudonym", slots).text, keys)
 
 
-def _lists(writer: Writer, definitions: Definitions, about: About) -> None:
+def _lists(writer: Writer, definitions: Definitions, about: About, units: Mapping[str, Sequence[str]]) -> None:
     for name in LISTS:
         writer.run(sql.load(f"tables/{name}").text)
-    writer.put("code", ("dimension", "code", "name", "label", "family"), _codes(writer, definitions))
+    writer.put("code", ("dimension", "code", "name", "label", "family"), _codes(writer, definitions, units))
     writer.put("onset_day", ("day", "onset"), _onset_days(definitions))
     fed = [
         (code, field) for code, factor in enumerate(definitions.factors.values(), start=1)
@@ -220,7 +254,9 @@ def _missing_kinds(writer: Writer, delivered: Collection[str]) -> Iterator[str]:
             yield name
 
 
-def _codes(writer: Writer, definitions: Definitions) -> Iterator[tuple[str, int, str, str, str | None]]:
+def _codes(
+    writer: Writer, definitions: Definitions, units: Mapping[str, Sequence[str]]
+) -> Iterator[tuple[str, int, str, str, str | None]]:
     words = {
         name: [(t.name, t.label, t.group) for t in terms.values()] for name, terms in definitions.vocabularies.items()
     }
@@ -236,9 +272,10 @@ def _codes(writer: Writer, definitions: Definitions) -> Iterator[tuple[str, int,
     words["onset"] = [(category.name, category.label, None) for category in definitions.onset_categories]
     words["undated"] = [(name, label, None) for name, label in UNDATED.items()]
     words |= {f.name: [(band.name, band.label, None) for band in f.bands] for f in definitions.factors.values()}
-    for column in ("surgeon", "site"):
+    for column in UNITS:
         rows = writer.run(f"select distinct {column} from operation where {column} is not null order by {column}")
-        words[column] = [(name, name, None) for (name,) in rows]
+        names = dict.fromkeys([*units.get(column, ()), *(str(name) for (name,) in rows)])
+        words[column] = [(name, name, None) for name in names]
     for dimension, entries in words.items():
         yield (dimension, 0, *NOT_RECORDED, None)
         yield from ((dimension, code, *entry) for code, entry in enumerate(entries, start=1))

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from dashboard import sql
 from dashboard.definitions.canonical import TABLES
 from dashboard.engines.writer import Writer
 
@@ -17,13 +18,19 @@ LATE_DAYS = 90
 Months = dict[str, dict[str, int]]
 
 
-def months_of(writer: Writer) -> Months:
-    """By kind of record and month (2024-01), how many records there are."""
+def months_of(writer: Writer, database: str = "") -> Months:
+    """By kind of record and month (2024-01), how many there are; database: its name with a point, if another."""
     found: Months = {}
     for table, column in DATES.items():
-        rows = writer.run(f"select strftime({column}, '%Y-%m'), count(*) from {table} group by 1 order by 1")
+        rows = writer.run(f"select strftime({column}, '%Y-%m'), count(*) from {database}{table} group by 1 order by 1")
         found[table] = {str(month): int(records) for month, records in rows if month}
     return found
+
+
+def keep(writer: Writer, now: Months, before: Mapping[str, Any] | None) -> None:
+    """What an import brought that the one before should have had; nothing at the first import."""
+    writer.run(sql.load("tables/late_entry").text)
+    writer.put("late_entry", ("kind", "month", "records"), late_entries(now, before))
 
 
 def late_entries(now: Months, before: Mapping[str, Any] | None) -> Iterator[tuple[str, str, int]]:

@@ -105,7 +105,7 @@ def _copied(tier: Tier, store: Path) -> None:
 
 
 def _records_of_a_month(tier: Tier) -> Path:
-    """New patients with new operations, whose numbers no other has."""
+    """New patients with new operations, whose numbers no other has; of any day, which spares an addition nothing."""
     folder = tier.folder / f"month-{tier.operations}"
     if folder.exists():
         return folder

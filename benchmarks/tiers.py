@@ -38,6 +38,7 @@ class Tier:
         path = self.folder / f"store-{self.operations}"
         current = Store(path).current()
         if current is None or outdated(current.manifest, load().version):
+            shutil.rmtree(path, ignore_errors=True)
             importing.run([self.records], path)
         return path
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -12,6 +13,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 IMPORTING = ROOT / "dashboard" / "importing"
+NEEDED_LATER = {"openpyxl", "plotly.express", "scipy.optimize", "scipy.sparse", "scipy.stats", "typst", "xlsxwriter"}
+"""Slow to import, and imported where they are used: whoever starts the app waits for none of them."""
 
 FLOORS = {
     "__main__": 14,
@@ -272,6 +275,12 @@ def test_app_calls_the_shell_and_nothing_else() -> None:
         "dashboard.shell",
         "dashboard.shell.run",
     }
+
+
+def test_the_app_starts_without_what_only_some_pages_and_files_need() -> None:
+    ask = "import sys, dashboard.server; print(*sys.modules)"
+    answer = subprocess.run([sys.executable, "-c", ask], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert not NEEDED_LATER & set(answer.stdout.split())
 
 
 @pytest.mark.parametrize(

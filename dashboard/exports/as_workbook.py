@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pandas as pd
-import xlsxwriter
 
 from dashboard.exports.cells import NOTHING, guarded, is_share, plain, read_back
 from dashboard.exports.heading import Heading, definitions_told
@@ -24,6 +23,8 @@ class Workbook:
 
     def __init__(self, made: date | None) -> None:
         """made: the day that the file says it was made on, so that the same data gives the same bytes."""
+        import xlsxwriter  # when a file is asked for: the start of the app need not wait for it
+
         self._bytes = io.BytesIO()
         self._book = xlsxwriter.Workbook(self._bytes, NEVER_RUN)
         day = made or date(2000, 1, 1)

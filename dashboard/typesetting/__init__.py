@@ -13,8 +13,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-import typst
-
 from dashboard.errors import OurFault
 from dashboard.harmless import REPLACEMENT
 
@@ -67,6 +65,8 @@ def covered() -> list[tuple[int, int]]:
 
 
 def _compiled(template: str, form: Literal["pdf", "png"], **how: Any) -> bytes:
+    import typst  # when a document is asked for: the start of the app need not wait for it
+
     source = template.encode()
     try:
         made = typst.compile(source, font_paths=[FONTS], ignore_system_fonts=True, format=form, **how)

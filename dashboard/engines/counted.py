@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -80,7 +81,10 @@ class PreparedCounts:
             if (named := NAME.fullmatch(table)) and named[1] in columns:
                 self._columns[named[1]] = columns[named[1]]
                 self._of_mart.setdefault(named[1], []).append(Counts(table, columns[table], rows))
-        days = connection.execute(OF_THIS_STATE).fetchall() if self._of_mart else []
+        days: list[tuple[int, date]] = []
+        # Counts of another version, which do not say of what they are, are none.
+        with suppress(duckdb.CatalogException, duckdb.BinderException):
+            days = connection.execute(OF_THIS_STATE).fetchall() if self._of_mart else []
         self._horizons = frozenset(many for many, _ in days)
         self._dues = frozenset(until - timedelta(days=many) for many, until in days)
         if not days:

@@ -225,12 +225,17 @@ def test_a_small_practice_has_none(sample_store: Path, engines: tuple[DuckEngine
     assert [engine.prepared.tables for engine in engines] == [[], sorted(table.name for table in prepared())]
 
 
-def test_counts_of_other_records_are_not_asked(engines: tuple[DuckEngine, DuckEngine], tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "change", ["update facts set all_operations = all_operations + 1", "alter table horizon drop column data_date"]
+)
+def test_counts_of_other_records_are_not_asked(
+    engines: tuple[DuckEngine, DuckEngine], tmp_path: Path, change: str
+) -> None:
     path = tmp_path / "older.duckdb"
     shutil.copy(engines[1].path, path)
     path.chmod(0o600)
     with duckdb.connect(str(path)) as changed:
-        changed.execute("update facts set all_operations = all_operations + 1")
+        changed.execute(change)
     engine = DuckEngine(path, 3)
     assert engine.prepared.tables == []
     engine.close()

@@ -140,10 +140,10 @@ def keep(path: Path, figures: Iterable[Figure]) -> None:
 
 
 def with_before(new: Sequence[Figure], old: Sequence[Figure]) -> list[Figure]:
-    """The new ones, each with what the run before gave; and the old ones that this run did not measure."""
-    known, again = {one.key: one for one in old}, {one.key for one in new}
+    """The new ones, each with what the run before gave; and the old ones of groups and sizes that were left out now."""
+    known, again = {one.key: one for one in old}, {(one.group, one.operations) for one in new}
     found = [replace(one, before=known[one.key].values if one.key in known else ()) for one in new]
-    return [*found, *(one for one in old if one.key not in again)]
+    return [*found, *(one for one in old if (one.group, one.operations) not in again)]
 
 
 def _sum(several: Sequence[Took]) -> Took:

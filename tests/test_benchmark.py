@@ -53,7 +53,8 @@ def test_figures_are_read_as_they_were_kept_and_stand_beside_those_of_the_run_be
     before = read(tmp_path / "figures.json")
     assert before == [READS, other]
     again = replace(READS, values=(2.0,))
-    assert with_before([again], before) == [replace(again, before=READS.values), other]
+    no_more = replace(READS, name="what is measured no more")
+    assert with_before([again], [*before, no_more]) == [replace(again, before=READS.values), other]
     assert read(tmp_path / "none.json") == []
 
 

@@ -6,6 +6,8 @@
 -- The reading nearest the middle of the window answers, for each measure by itself. A change is before less after for
 -- disability and pain, after less before for EQ-5D: a rise is always better. None is rounded.
 -- at_visit: the state, as it is worked out of what only grows older too.
+-- Scores are subtracted as decimal numbers, and kept as the binary ones nearest to them: of fifteen digits at most, no
+-- two are the same then, and they take a third of the room.
 -- part: the visit. Made one visit after the other, so that what is equal for all of them is never held many times.
 -- made: kept, by visit
 -- ${cohort}: as in operation_band
@@ -14,13 +16,13 @@
 -- state: utinyint, 1 answered, 2 died before its window ended, 3 overdue, 4 lost, 5 open now, 6 not yet due,
 -- 7 early
 -- days_since_surgery: integer, until the data date, of a visit overdue or open now; else null
--- odi_before: decimal(15,12), the last reading up to surgery; null without one
--- odi_change: decimal(16,12), points of disability gained back; null without both readings
--- back_change: decimal(16,12), points of back pain less; null without both
--- leg_change: decimal(16,12), points of leg pain less; null without both
--- eq5d_change: decimal(16,12), gained on the index; null without both
--- back_pain_before, leg_pain_before, eq5d_index_before: decimal(15,12), up to surgery; null without one
--- odi, back_pain, leg_pain, eq5d_index: as in answer
+-- odi_before: double, the last reading up to surgery; null without one
+-- odi_change: double, points of disability gained back; null without both readings
+-- back_change: double, points of back pain less; null without both
+-- leg_change: double, points of leg pain less; null without both
+-- eq5d_change: double, gained on the index; null without both
+-- back_pain_before, leg_pain_before, eq5d_index_before: double, up to surgery; null without one
+-- odi, back_pain, leg_pain, eq5d_index: double, as answered; null without one
 -- gpe: smallint, the patient's own opinion of the change, best first; null without one
 -- satisfaction: smallint, best first; null without one
 with planned as (
@@ -41,18 +43,18 @@ select
     -- A state is never null.
     case when ${at_visit} in (3, 5) then cast(follow_up_end.age_of_record as integer) end  -- noqa: RF02
         as days_since_surgery,
-    baseline.odi as odi_before,
-    baseline.odi - answered.odi as odi_change,
-    baseline.back_pain - answered.back_pain as back_change,
-    baseline.leg_pain - answered.leg_pain as leg_change,
-    answered.eq5d_index - baseline.eq5d_index as eq5d_change,
-    baseline.back_pain as back_pain_before,
-    baseline.leg_pain as leg_pain_before,
-    baseline.eq5d_index as eq5d_index_before,
-    answered.odi,
-    answered.back_pain,
-    answered.leg_pain,
-    answered.eq5d_index,
+    cast(baseline.odi as double) as odi_before,
+    cast(baseline.odi - answered.odi as double) as odi_change,
+    cast(baseline.back_pain - answered.back_pain as double) as back_change,
+    cast(baseline.leg_pain - answered.leg_pain as double) as leg_change,
+    cast(answered.eq5d_index - baseline.eq5d_index as double) as eq5d_change,
+    cast(baseline.back_pain as double) as back_pain_before,
+    cast(baseline.leg_pain as double) as leg_pain_before,
+    cast(baseline.eq5d_index as double) as eq5d_index_before,
+    cast(answered.odi as double) as odi,
+    cast(answered.back_pain as double) as back_pain,
+    cast(answered.leg_pain as double) as leg_pain,
+    cast(answered.eq5d_index as double) as eq5d_index,
     cast(answered.gpe as smallint) as gpe,
     cast(answered.satisfaction as smallint) as satisfaction
 from operation_band as band

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 
 from dashboard.cohort import Cohort
@@ -138,7 +137,7 @@ def test_a_visit_is_answered_open_overdue_lost_or_not_yet_due(tmp_path: Path) ->
     assert found == [("O1", 1), ("O2", 5), ("O3", 3), ("O4", 4), ("O5", 6), ("O6", 2)]
     change = "select odi_before, odi_change, back_change, leg_change, eq5d_change from visit_state"
     # the visit nearest the middle answers, for each measure by itself
-    assert rows(store, f"{change} where visit = 1 and state = 1") == [(50, 20, 2, None, Decimal("0.41"))]
+    assert rows(store, f"{change} where visit = 1 and state = 1") == [(50, 20, 2, None, 0.41)]
 
 
 def test_modifiable_risks_and_the_quarter_are_counted_at_import(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from functools import cache
 
 import duckdb
 
+from dashboard.engines.one_of_many import OneOfMany
 from dashboard.sql import QUOTED, Query, behind_cohort, cohort, conditions
 
 NAME = re.compile(r"([a-z_]+)_counted_by_[a-z_]+")
@@ -68,6 +69,7 @@ class PreparedCounts:
     """The tables of counts in one generation, and which of them answers what."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._one_of_many = OneOfMany(connection)
         self._of_mart: dict[str, list[Counts]] = {}
         self._columns: dict[str, frozenset[str]] = {}
         ours = "where database_name = current_database()"
@@ -96,11 +98,22 @@ class PreparedCounts:
         return sorted(counts.table for of_mart in self._of_mart.values() for counts in of_mart)
 
     def text_for(self, query: Query, bound: Bound) -> str:
-        """The text that gives the rows of this query soonest: its own, or one of a table of counts."""
-        counts, summed = self._of_mart.get(query.mart), as_sums(query.asked)
-        if not counts or not summed:
+        """The text that gives the rows of this query soonest: its own, or one of a table of counts.
+
+        Of either the conditions that are not set are left out: each costs a tenth of a millisecond to plan.
+        """
+        if not query.mart:
             return query.text
         kept_by = [each for each in conditions() if not ((of := UNSET.match(each)) and bound[of[1]] is None)]
+        return self._as_counts(query, bound, kept_by) or behind_cohort(
+            query.mart, cohort(self._one_of_many.source(query.mart, query.asked, bound), kept_by), query.asked
+        )
+
+    def _as_counts(self, query: Query, bound: Bound, kept_by: list[str]) -> str:
+        """The text that asks a table of counts; empty where none knows as much."""
+        counts, summed = self._of_mart.get(query.mart), as_sums(query.asked)
+        if not counts or not summed:
+            return ""
         touched = set(WORD.findall(" ".join([QUOTED.sub("''", query.asked), *kept_by]))) & self._columns[query.mart]
         for table in counts:
             coarser = {
@@ -112,7 +125,7 @@ class PreparedCounts:
                 for name in coarser:
                     narrowed, asked = (re.sub(rf"\b{finer(name)}\b", name, text) for text in (narrowed, asked))
                 return behind_cohort(query.mart, narrowed, asked)
-        return query.text
+        return ""
 
     def _is_told_apart(self, coarser: str, asked: str, bound: Bound) -> bool:
         """Whether rows that are alike in a coarser day are alike to this read and to its period."""

@@ -36,7 +36,7 @@ class Surgeon(Practice):
 
     def __init__(self, store: Path, audit: Path, key: int = 3) -> None:
         super().__init__(store, audit, Viewer("Dr Six", "surgeon", surgeon=NAME), key)
-        self.others = np.asarray(self.known["surgeon"] != self.records.order("surgeon")[NAME])
+        self.others = np.asarray(self.known["surgeon"] != self.codes["surgeon"][NAME])
         self.named = np.asarray(self.known["surgeon"] != 0)
 
     def of_known_state(self, outcome: str, days: int) -> Bools:

@@ -89,6 +89,8 @@ class Practice:
                 "'outcome' and code.code = became.outcome where became.index_operation order by operation"
             ).df()
             visits = held.execute("from visit_state where index_operation order by operation").df()
+            codes = held.execute("select dimension, name, code from code").df()
+        self.codes = {of: dict(zip(rows["name"], rows["code"], strict=True)) for of, rows in codes.groupby("dimension")}
         self.became = {name: rows.reset_index(drop=True) for name, rows in became.groupby("name")}
         self.visits = visits.pivot(index="operation", columns="visit", values="state").reset_index(drop=True)
         self.records = Records(DuckEngine(path, shown.generation.number), viewer, Cohort(), Audit(audit))
@@ -99,7 +101,7 @@ class Practice:
         """Of each operation whether it is counted, by the words of what is said."""
         of, name, *more = what.split()
         if of in TITLES:
-            return np.asarray(self.known[of] == self._codes(of)[name])
+            return np.asarray(self.known[of] == self.codes[of][name])
         if of == "visit":
             return np.asarray(self.visits[int(name)] == int(more[0]))
         state, day = (np.asarray(self.became[of][column]) for column in ("state", "day"))
@@ -122,7 +124,7 @@ class Practice:
         start, end = cohort.operated_from or date.min, cohort.operated_to or date.max
         chosen = np.asarray((operated >= start) & (operated <= end))
         for dimension, names in cohort.chosen.items():
-            chosen = chosen & np.asarray(self.known[dimension].isin([self._codes(dimension)[name] for name in names]))
+            chosen = chosen & np.asarray(self.known[dimension].isin([self.codes[dimension][name] for name in names]))
         return chosen
 
     def questions(self, count: int, seed: int = 1) -> Iterator[Question]:
@@ -200,7 +202,7 @@ class Practice:
         frame, everybody = records.read(read, columns=columns, **values), self.members(records.cohort)
         key = "band" if "band" in frame else "unit"
         for group, rows in frame.groupby(key):
-            code = int(str(group)) if key == "band" else self._codes(by)[str(group)]
+            code = int(str(group)) if key == "band" else self.codes[by][str(group)]
             of = everybody & np.asarray(self.known[by] == code)
             told = self._of_cells if isinstance(FORMS[read], Cells) else self._of_course
             yield from (Said(what, of, low, high) for what, low, high in told(read, rows, int(of.sum())))
@@ -224,16 +226,13 @@ class Practice:
         assert isinstance(form, Cells)
         for row in rows.to_dict("records"):
             told: dict[str, int] = {}
-            of = str(READS[read].get("outcome", f"visit {self._codes('visit').get(str(row.get('visit')), 0)}"))
+            of = str(READS[read].get("outcome", f"visit {self.codes['visit'].get(str(row.get('visit')), 0)}"))
             for name, whole in form.of.items():
                 left = told[whole] - sum(told[one] for one in told if form.of[one] == whole) if whole else None
                 told[name] = int(row[name])
                 if name not in KNOWN or form.cells:
                     what = f"{of} {row['visit_state']}" if form.cells else f"{of} {name}"
                     yield what, told[name] - WIDEST, size if told[name] == left else told[name] + WIDEST
-
-    def _codes(self, dimension: str) -> Mapping[str, Any]:
-        return self.records.order(dimension)
 
 
 _PERIODS = [

@@ -96,7 +96,7 @@ def days_known(practice: Practice, by: str) -> list[tuple[Bools, int]]:
     curve = practice.records.read("failure_curve", columns={"by": by}, outcome=OUTCOME)
     ends = [-1, *protecting.month_ends(int(curve["day"].max()), None)]
     before = dict(zip(ends[1:], ends, strict=False))
-    codes = practice.records.order(by)
+    codes = practice.codes[by]
     for unit, rows in curve[curve["failed"] > 0].groupby("unit"):
         of = np.asarray(practice.known[by] == codes[str(unit)])
         found += [(of, int(day)) for day in rows["day"] if day - before[int(day)] == 1]

@@ -52,7 +52,8 @@ class Column:
     meaning: one line for whoever fills it in; unit: what a number is in; scales: in what else it may be written, ours
     first; typical: where the middle value of any practice lies, where that tells one scale from another. trait: the
     trait of an operation that the column feeds, alone or with others; person: whether it tells of whom the row is.
-    instead: the column that may be filled in its place.
+    instead: the column that may be filled in its place. later: whether a later day, in a row that is delivered again,
+    carries an earlier one further and contradicts nothing.
     """
 
     kind: str
@@ -65,6 +66,7 @@ class Column:
     trait: str = ""
     person: bool = False
     instead: str = ""
+    later: bool = False
     scales: tuple[Scale, ...] = (Scale("as_written"),)
     typical: tuple[float, float] | None = None
 
@@ -212,7 +214,9 @@ _TABLES = (
             "implant_used": _yes_no("an implant was left", "implant_used"),
             "planned_stage": _yes_no("a planned second stage is no reoperation"),
             "prior_spine_operations": _whole(0, 50, "before this one", trait="prior_spine_operations"),
-            "last_contact_date": _date("last day on which the patient's state is known; follow-up ends there"),
+            "last_contact_date": replace(
+                _date("last day on which the patient's state is known; follow-up ends there"), later=True
+            ),
             "asa": _whole(1, 5, "physical status", trait="asa"),
             "height_cm": _number(100, 230, "cm", "at surgery", "bmi", *LENGTHS),
             "weight_kg": replace(_number(25, 350, "kg", "at surgery", "bmi", *WEIGHTS), typical=(40, 120)),

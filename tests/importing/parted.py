@@ -22,12 +22,15 @@ NEW_SURGEON = "Aaron"
 def parted(folder: Path, operations: int, seed: int, days: Sequence[str]) -> tuple[Path, list[Path]]:
     """The records as one delivery, and the same as several, each with what is dated up to one of these days or after.
 
-    What a row says of a later day than its delivery is not in it; a death that came later comes in a row of its own.
+    What a row says of a later day than its delivery is not in it; a death that came later comes in a row of its own. An
+    operation comes again with its newest last contact, or with what was not recorded at first; of those rows the
+    newest stands in the one delivery.
     """
     write(folder / "sample", operations, seed, rules=RULES)
     tables = {name: csv_rows.read(folder / "sample" / f"{name}.csv") for name in TABLES}
     until, how = [*days, LAST], random.Random(seed)
     operated = {row["operation_id"]: row["surgery_date"] for row in tables["operations"]}
+    contacts = {row["operation_id"]: row["last_contact_date"] for row in tables["operations"]}
     parts: list[dict[str, Rows]] = [{name: [] for name in TABLES} for _ in until]
     for name, table in TABLES.items():
         for row in tables[name] if table.day else ():
@@ -39,11 +42,29 @@ def parted(folder: Path, operations: int, seed: int, days: Sequence[str]) -> tup
             if name == "operations" and place == len(days) and how.random() < 0.2:
                 row["surgeon"] = NEW_SURGEON
             parts[place][name].append(row)
+    newest = _operations(parts, contacts, until, how)
     _patients(tables["patients"], tables["operations"], parts, until)
-    together = {name: [row for part in parts for row in part[name]] for name in TABLES}
+    together = {name: [row for part in parts for row in part[name]] for name in TABLES} | {"operations": newest}
     return _written(folder / "together", together), [
         _written(folder / f"part {place}", part) for place, part in enumerate(parts)
     ]
+
+
+def _operations(
+    parts: list[dict[str, Rows]], contacts: Mapping[str, str], until: Sequence[str], how: random.Random
+) -> Rows:
+    """Give every delivery the operations of those before of which more is known by then; returns the newest rows."""
+    newest: dict[str, dict[str, str]] = {}
+    for place, part in enumerate(parts):
+        fresh = part["operations"]
+        again = []
+        for name, known in newest.items():
+            contact = min(contacts[name], until[place])
+            if contact > known["last_contact_date"] and how.random() < 0.7:
+                again.append({**known, "last_contact_date": contact, "smoking": known["smoking"] or "never"})
+        part["operations"] = [*fresh, *again]
+        newest |= {row["operation_id"]: row for row in part["operations"]}
+    return list(newest.values())
 
 
 def _part(day: str, until: Sequence[str]) -> int:

@@ -154,22 +154,6 @@ def test_a_row_that_is_there_already_adds_nothing(tmp_path: Path, store: Path) -
     assert rows(store, "select count(*) from follow_up") == [(2,)]
 
 
-def test_a_row_that_contradicts_what_is_there_leaves_both_out_as_in_one_delivery(tmp_path: Path, store: Path) -> None:
-    other = "operation_id | patient_id | surgery_date | procedure\nO1 | P1 | 2024-01-02 | tlif"
-    visit = "operation_id | visit_date | odi\nO2 | 2025-03-01 | 12"
-    result = add(delivered(tmp_path / "month", operations=other, follow_ups=visit), store)
-    assert [(issue.file, issue.rule) for issue in left_out(result)] == [
-        ("operations.csv (in the store)", "operation_contradicted"),
-        ("operations.csv", "operation_contradicted"),
-        ("follow_ups.csv (in the store)", "visit_without_operation"),
-    ]
-    assert rows(store, "select operation_id from operation") == [("O2",)]
-    assert rows(store, "select all_operations, patients from facts") == [(1, 1)]
-    assert rows(store, "select distinct operation_id from visit_state inner join operation using (operation)") == [
-        ("O2",)
-    ]
-
-
 def test_a_record_of_an_operation_that_nobody_knows_is_left_out(tmp_path: Path, store: Path) -> None:
     visits = "operation_id | visit_date | odi\nO9 | 2026-01-05 | 12\nO1 | 2026-01-05 | 12"
     result = add(delivered(tmp_path / "month", follow_ups=visits), store)

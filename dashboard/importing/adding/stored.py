@@ -7,14 +7,14 @@ no identifier: a record is known by its pseudonym, and one that nothing new name
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from dashboard.definitions.canonical import ANSWERS, OPERATION, PATIENT, STAND_IN, TABLES, Table
+from dashboard.definitions.canonical import ANSWERS, OPERATION, PATIENT, STAND_IN, TABLES
 from dashboard.engines.generations import Generation
 from dashboard.engines.writer import Writer
-from dashboard.importing.checking import checks, visits
+from dashboard.importing.adding.further import carry_further
+from dashboard.importing.checking import visits
 from dashboard.importing.checking.accepting import Import
-from dashboard.importing.checking.conversion import agreed_in_sql
 from dashboard.importing.mapping import FLAT
 from dashboard.importing.publishing import building
 from dashboard.importing.publishing.since import BEFORE, OUTCOMES, READ
@@ -59,11 +59,12 @@ def bring_back(job: Import, key: bytes) -> None:
         left = f"(select count(*) from {BEFORE}.{table.kept})"
         job.beside[table.kept] = writer.run(f"select count(*) - {left} from {WHOLE}.{table.kept}")[0][0]
     _unread(writer)
-    _join_flat_rows(job)
     visits.date_by_months(writer)
     # What stood in for a day has become one, here as in the store.
     for name in STAND_IN:
         writer.run(f"update staged_follow_ups set {name} = null where visit_date is not null")
+    _agree_on_births(job)
+    carry_further(job)
 
 
 def known(writer: Writer) -> None:
@@ -229,33 +230,17 @@ def _unread(writer: Writer) -> None:
     )
 
 
-def _join_flat_rows(job: Import) -> None:
-    """Rows of a flat file tell of a patient together, in whatever delivery they came; where a row is a visit, of an
-    operation and of a day too. What one leaves empty another fills; years of birth one apart are reckoned from ages.
+def _agree_on_births(job: Import) -> None:
+    """Rows of a flat file tell of a patient together, in whatever delivery they came: years of birth one apart are
+    reckoned from ages.
     """
     if FLAT not in job.theirs:
         return
-    checks.settle_deaths(job.writer)
     job.writer.run(
         # Null is passed over: an empty cell says nothing against a filled one.
         "update staged_patients set birth_year = told.birth_year from (select patient_id, min(birth_year) as birth_year"
         " from staged_patients group by patient_id having max(birth_year) - min(birth_year) <= 1) as told"
         " where staged_patients.patient_id = told.patient_id"
-    )
-    _fill(job.writer, TABLES["patients"], ["sex"])
-    for name in ("operations", "follow_ups") if job.mapping.visit else ():
-        _fill(job.writer, TABLES[name], [column for column in TABLES[name].columns if column not in TABLES[name].key])
-
-
-def _fill(writer: Writer, table: Table, columns: Sequence[str]) -> None:
-    """Fill a row's empty cells with what the other rows of the same thing agree on."""
-    key = ", ".join(table.key)
-    agreed = ", ".join(f"{agreed_in_sql(name)} as {name}" for name in columns)
-    filled = ", ".join(f"{name} = coalesce(staged.{name}, told.{name})" for name in columns)
-    same = " and ".join(f"staged.{name} = told.{name}" for name in table.key)
-    writer.run(
-        f"update staged_{table.name} as staged set {filled} from (select {key}, {agreed} from staged_{table.name}"
-        f" group by {key} having count(*) > 1) as told where {same}"
     )
 
 

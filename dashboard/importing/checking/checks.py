@@ -38,6 +38,8 @@ PHASES = ("identity", "belonging", "content")
 """What a row is, whom it belongs to, and whether it can be: each is asked of the rows that the one before left."""
 TOGETHER = "together"
 """The phase of what can only be asked when every table is in."""
+STORE = "store"
+"""The phase of what is asked of an addition before all else: whether it contradicts what is there already."""
 GENERATION = "generation"
 """In the place of a table: the rule judges the import as a whole, against the one before."""
 VISIT = "visit_date"
@@ -89,7 +91,7 @@ def all_checks() -> tuple[Check, ...]:
 
 def checks_of(table: str, *phases: str) -> list[Check]:
     """The rules of one table, in the order in which they are asked; of these phases only, where any are named."""
-    order = {phase: place for place, phase in enumerate((*PHASES, TOGETHER))}
+    order = {phase: place for place, phase in enumerate((STORE, *PHASES, TOGETHER))}
     found = [check for check in all_checks() if check.table == table and (not phases or check.phase in phases)]
     return sorted(found, key=lambda check: order[check.phase])
 
@@ -234,6 +236,11 @@ def _settle_details(writer: Writer, table: Table) -> None:
         f"select {keys}, {agreed} from {_staged(table.name)} where hash({keys}) in (select hash({keys})"
         f" from {_staged(table.name)} where (source, line) in ({torn})) group by {keys}) as agreed where {same}"
     )
+
+
+def judge_against_store(writer: Writer, table: str, files: Mapping[int, str], issues: Issues) -> None:
+    """Leave out the rows of an addition that contradict the store; ``told_again`` says what they tell of it."""
+    _ask(writer, checks_of(table, STORE), files, issues)
 
 
 def judge_together(writer: Writer, files: Mapping[int, str], issues: Issues, beside: Mapping[str, int]) -> None:

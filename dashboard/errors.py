@@ -73,6 +73,19 @@ class MailFailed(OutcomesError):
     """A mail was not taken for everybody; what was done before it stands."""
 
 
+class TooMuch(Exception):
+    """A question that would take long, told before it is asked; whoever goes on all the same asks it anew.
+
+    No OutcomesError: those may stand in the place of one figure for good, and this is no answer to anything.
+    generation: of whose records it was asked.
+    """
+
+    def __init__(self, message: str, generation: int) -> None:
+        super().__init__(message)
+        self.message = message
+        self.generation = generation
+
+
 class OurFault(OutcomesError):
     """A fault of this program: its details are in the log of this machine, under the reference that is shown.
 

@@ -27,11 +27,12 @@ from dashboard.engines.duck import DuckEngine
 from dashboard.engines.generations import Shown, Store
 from dashboard.engines.notebook import VIEW, Notebook
 from dashboard.engines.versions import lacks_tables, outdated, refuse_newer
-from dashboard.errors import NoData, NotAllowed, OurFault, OutcomesError
+from dashboard.errors import NoData, NotAllowed, OurFault, OutcomesError, TooMuch
 from dashboard.made_up import is_shipped
 from dashboard.once import Once
 from dashboard.pages import (
     addresses,
+    asking,
     audit,
     causes,
     compare,
@@ -120,6 +121,8 @@ def run(viewer: Viewer | None = None) -> None:
     try:
         held = settings.read()
         _show(held, access.switched(viewer or _who_is_here(), held.switched_off))
+    except TooMuch as problem:
+        asking.offered(problem)
     except OutcomesError as problem:
         st.error(parts.told(problem.message))
     except Exception:  # noqa: BLE001 (nothing unforeseen is shown: its text may hold a record)
@@ -200,6 +203,7 @@ def _asked_anew() -> None:
 
 
 Once.look = staticmethod(_asked_anew)
+DuckEngine.goes_on = staticmethod(asking.goes_on)
 
 
 def _let_go(engine: DuckEngine) -> None:
@@ -263,7 +267,8 @@ def _draw(
     with exporting.offered(about, on_paper=export) as offers:
         if clicked == HOW_MANY:
             short_list.opened(HOW_MANY_AND_WHY, lambda: flow.section(about, *flow.asked_now()))
-        with furniture.awaiting_the_answer() if shown.narrowed else nullcontext(), furniture.as_far_as_told():
+        awaited = furniture.awaiting_the_answer() if shown.narrowed else nullcontext()
+        with asking.under_way(about.engine.generation), awaited, furniture.as_far_as_told():
             current.run()
         if viewer.is_protected and shown.narrowed:
             parts.note(_untold(viewer))

@@ -45,6 +45,7 @@ OF_ONE_ROW = {
 MORE_THAN_COUNTS = {
     "with", "distinct", "over", "having", "qualify", "limit", "union", "join", "except", "intersect",
 }  # fmt: skip
+READ_FROM = re.compile(r"\b(?:from|join)\s+([a-z_]+)", re.IGNORECASE)
 UNSET = re.compile(r"\(\$([a-z][a-z0-9_]*) is null or ")
 HELD = {
     "day_class": re.compile(r"\bday (?:<=|<|>=|>) \$within_days\b"),
@@ -79,6 +80,8 @@ class PreparedCounts:
         ).fetchall()
         columns = {str(table): frozenset(map(str, names)) for table, names in found}
         sizes = connection.execute(f"select estimated_size, table_name from duckdb_tables() {ours}").fetchall()
+        self._sizes = {str(table): int(rows) for rows, table in sizes}
+        self._sizes |= {view: self.rows_of(text) for view, text in self._one_of_many.written.items()}
         for rows, table in sorted(sizes):
             if (named := NAME.fullmatch(table)) and named[1] in columns:
                 self._columns[named[1]] = columns[named[1]]
@@ -96,6 +99,13 @@ class PreparedCounts:
     def tables(self) -> list[str]:
         """The names of all of them."""
         return sorted(counts.table for of_mart in self._of_mart.values() for counts in of_mart)
+
+    def rows_of(self, text: str) -> int:
+        """How many rows the tables have that a text goes through behind its cohort, as nearly as the database knows.
+
+        A view has those of its table: so many operations it is about.
+        """
+        return sum(self._sizes.get(table.lower(), 0) for table in set(READ_FROM.findall(text)))
 
     def text_for(self, query: Query, bound: Bound) -> str:
         """The text that gives the rows of this query soonest: its own, or one of a table of counts.

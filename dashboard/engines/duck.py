@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
@@ -15,6 +17,7 @@ import duckdb
 import pandas as pd
 
 from dashboard.engines.counted import PreparedCounts
+from dashboard.engines.expected import TOLD_FROM, Expected, Kind, limit, too_much
 from dashboard.engines.generations import Generation
 from dashboard.engines.machine import allowed
 from dashboard.engines.versions import lacks_tables
@@ -38,7 +41,8 @@ CLOSED: Mapping[str, str] = MappingProxyType(
 """Read-only protects nothing but the tables; these close files, network, extensions and Python objects."""
 
 MOST_SPILLED = "4GB"
-MOST_MILLISECONDS = 10_000
+MOST_MILLISECONDS = 3_600_000
+"""What nobody could wait for; each question has a shorter limit of its own."""
 REMEMBERED = 512
 """Answers kept for one generation: most are some hundreds of rows."""
 MOST_KEPT = 128 << 20
@@ -49,6 +53,23 @@ AT_ONCE = 4 * allowed().threads
 _WORKERS = ThreadPoolExecutor(AT_ONCE, "question")
 
 Asked = tuple[Query, tuple[tuple[str, object], ...]]
+
+
+@dataclass(frozen=True)
+class Asking:
+    """A question as it is put to the database. rows, seconds: what it goes through, and how long that should take."""
+
+    query: Query
+    text: str
+    bound: Mapping[str, object]
+    kind: Kind
+    rows: int
+    seconds: float
+
+
+def whatever_it_takes(generation: int) -> bool:
+    """Whoever gives a command waits for its answer, or stops it."""
+    return True
 
 
 class Engine(Protocol):
@@ -70,12 +91,16 @@ class DuckEngine:
     A path replaced under a running process still reads as the old file there: a new generation is a new engine.
     """
 
+    goes_on: Callable[[int], bool] = staticmethod(whatever_it_takes)
+    """Whether who asks in this thread goes on with what takes long. The app puts its own in this place."""
+
     def __init__(self, path: Path, generation: int, *, scratch: Path | None = None) -> None:
         """path: the generation's file; scratch: a folder inside the store for what does not fit into memory."""
         self.path = path
         self._generation = generation
         self._connection = _open(path, scratch or path.parent / "spill")
         self.prepared = PreparedCounts(self._connection)
+        self.expected = Expected()
         self._opened = threading.Lock()
         self._answers: Once[Asked, pd.DataFrame] = Once(REMEMBERED, self._begin, _weight, MOST_KEPT)
 
@@ -89,7 +114,8 @@ class DuckEngine:
 
         Each has a copy on write.
 
-        Raises QueryFailed or OurFault, without the engine's words: they may quote a record.
+        Raises TooMuch where it would take long and who asks has not said to go on; QueryFailed or OurFault, without
+        the engine's words: they may quote a record.
         """
         return self._answers.ask((query, _sorted(parameters))).copy(deep=False)
 
@@ -99,6 +125,10 @@ class DuckEngine:
 
     def _begin(self, asked: Asked, future: Future[pd.DataFrame]) -> Stop:
         """Ask on a cursor of its own, which can be stopped without any other."""
+        asking = self._asking(*asked)
+        if asking.seconds > TOLD_FROM and not self.goes_on(self.generation):
+            # Raised here, to whoever asks: others who ask the same may have said to go on.
+            raise too_much(asking.rows, asking.seconds, self.generation)
         # One connection shared by threads without cursors failed 310 times for 100 answers.
         with self._opened:
             cursor = self._connection.cursor()
@@ -114,21 +144,44 @@ class DuckEngine:
 
         def stop() -> None:
             if not future.cancel():
-                with suppress(duckdb.Error):  # it has just ended by itself
-                    cursor.interrupt()
+                _interrupt(cursor)
 
         _WORKERS.submit(work)
         return stop
 
+    def _asking(self, query: Query, parameters: tuple[tuple[str, object], ...]) -> Asking:
+        bound = {name: list(value) if isinstance(value, tuple) else value for name, value in parameters}
+        text = self.prepared.text_for(query, bound)
+        kind = query.name, frozenset(name for name, value in parameters if value is not None)
+        # What goes through no cohort is of one patient, or a few lines about the whole.
+        rows = self.prepared.rows_of(text) if query.mart else 0
+        if text != query.text:
+            bound = {name: bound[name] for name in parameters_of(text)}
+        return Asking(query, text, bound, kind, rows, self.expected.seconds(kind, rows))
+
     def _frame(
         self, cursor: duckdb.DuckDBPyConnection, query: Query, parameters: tuple[tuple[str, object], ...]
     ) -> pd.DataFrame:
-        bound = {name: list(value) if isinstance(value, tuple) else value for name, value in parameters}
+        """Its rows, unless it takes far longer than it should; and how long such a one takes is known from then on."""
+        asking = self._asking(query, parameters)
+        begun, most = time.monotonic(), limit(asking.seconds)
+        watch = threading.Timer(most, _interrupt, (cursor,))
+        watch.daemon = True
+        watch.start()
         try:
-            text = self.prepared.text_for(query, bound)
-            if text != query.text:
-                bound = {name: bound[name] for name in parameters_of(text)}
-            return cursor.execute(text, bound).df()
+            frame = self._answered(cursor, asking)
+            self.expected.took(asking.kind, asking.rows, time.monotonic() - begun)
+        except QueryFailed:
+            if (waited := time.monotonic() - begun) >= most:
+                self.expected.took(asking.kind, asking.rows, waited)
+            raise
+        finally:
+            watch.cancel()
+        return frame
+
+    def _answered(self, cursor: duckdb.DuckDBPyConnection, asking: Asking) -> pd.DataFrame:
+        try:
+            return cursor.execute(asking.text, asking.bound).df()
         except duckdb.InterruptException:
             raise QueryFailed("This took too long and was stopped. Choose fewer operations, or ask again.") from None
         except duckdb.OutOfMemoryException:
@@ -136,9 +189,9 @@ class DuckEngine:
         except duckdb.IOException:
             raise StoreDamaged("The published data cannot be read. Run `outcomes store verify`.") from None
         except (duckdb.BinderException, duckdb.CatalogException) as problem:
-            raise self._not_held(query, problem) from None
+            raise self._not_held(asking.query, problem) from None
         except duckdb.Error as problem:
-            raise OurFault(f'question "{query.name}": {type(problem).__name__}') from None
+            raise OurFault(f'question "{asking.query.name}": {type(problem).__name__}') from None
 
     def _not_held(self, query: Query, problem: duckdb.Error) -> OutcomesError:
         """A question for what is not there: the generation is of another version, or the question is our fault."""
@@ -170,6 +223,11 @@ def _open(path: Path, scratch: Path) -> duckdb.DuckDBPyConnection:
         return duckdb.connect(str(path), read_only=True, config=config)
     except duckdb.Error:
         raise NoData("The published data cannot be opened. Run `outcomes store verify`.") from None
+
+
+def _interrupt(cursor: duckdb.DuckDBPyConnection) -> None:
+    with suppress(duckdb.Error):  # it has just ended by itself
+        cursor.interrupt()
 
 
 def _weight(answer: pd.DataFrame) -> int:

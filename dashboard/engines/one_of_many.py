@@ -23,8 +23,10 @@ class OneOfMany:
         written = connection.execute(
             "select view_name, sql from duckdb_views() where not internal and database_name = current_database()"
         ).fetchall()
+        self.written = {str(view): str(text) for view, text in written}
+        """Every view of the generation, as it is written."""
         self._of: dict[str, tuple[str, Mapping[int, str]]] = {}
-        for view, text in written:
+        for view, text in self.written.items():
             selects = BETWEEN.split(text.partition(" AS ")[2].strip().rstrip(";"))
             told = [found for found in map(ONE_SELECT.match, selects) if found]
             by_code = {int(found[1]): found[0] for found in told}

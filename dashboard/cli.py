@@ -154,15 +154,27 @@ def _store(chosen: argparse.Namespace) -> int:
 
 
 def _list_generations(held: settings.Settings, store: Any, chosen: argparse.Namespace) -> int:
+    from dashboard.engines.generations import ADDED_TO
+
     current = store.current()
     rows = [
-        {"generation": generation.number, "current": current is not None and generation.number == current.number}
+        {
+            "generation": generation.number,
+            "current": current is not None and generation.number == current.number,
+            "added_to": generation.manifest.get(ADDED_TO),
+        }
         for generation in store.generations()
     ]
-    _tell(chosen, rows, [f"{row['generation']}{'  (current)' if row['current'] else ''}" for row in rows])
+    _tell(chosen, rows, [_listed(**row) for row in rows])
     if not rows:
         say(f"Nothing is published in {held.store}.")
     return DONE
+
+
+def _listed(generation: int, current: bool, added_to: int | None) -> str:
+    said = [*(["current"] if current else []), *([] if added_to is None else [f"added to generation {added_to}"])]
+    more = ", ".join(said)
+    return f"{generation}  ({more})" if more else str(generation)
 
 
 def _verify(held: settings.Settings, store: Any, chosen: argparse.Namespace) -> int:

@@ -234,8 +234,7 @@ def _tell(result: ImportResult) -> None:
     say(f"Read as {result.read_as}")
     for line in report.table_lines(result):
         tell(line)
-    published = result.generation
-    tell("Nothing was published." if published is None else f"Published as generation {published}.")
+    tell("Nothing was published." if result.generation is None else result.published_words)
 
 
 def _tell_rules(result: ImportResult, *severities: str) -> None:

@@ -26,9 +26,9 @@ class Recorded:
         self._write("begun", words)
         return self
 
-    def published(self, number: int) -> None:
-        """A new generation, or the one that is read now."""
-        self.done(generation=number)
+    def published(self, number: int, added_to: int | None = None) -> None:
+        """A new generation, or the one that is read now; added_to: the one that it is an addition to."""
+        self.done(generation=number, **({} if added_to is None else {"added_to": added_to}))
         if gone := self.audit.let_go():
             self.done(audit_lines_let_go=gone)
 

@@ -52,6 +52,29 @@ def test_check_publishes_nothing(tmp_path: Path, capsys: Said) -> None:
     assert not (tmp_path / "CURRENT").exists()
 
 
+def test_an_addition_says_what_it_was_added_to_in_words_in_the_list_and_in_the_audit(
+    tmp_path: Path, capsys: Said
+) -> None:
+    first, month, where = tmp_path / "first", tmp_path / "month", ["--store", str(tmp_path / "store")]
+    for folder, patient in ((first, "A-17"), (month, "A-18")):
+        folder.mkdir()
+        (folder / "patients.csv").write_text(f"patient_id,birth_year\n{patient},1960\n")
+        (folder / "operations.csv").write_text(
+            f"operation_id,patient_id,surgery_date,procedure\nO-{patient},{patient},2024-01-02,tlif\n"
+        )
+    assert main(["import", str(first), *where]) == 0
+    assert "Published as generation 1." in capsys.readouterr().out
+    assert main(["import", "--add", str(month), *where]) == 0
+    assert "Added to generation 1. Published as generation 2." in capsys.readouterr().out
+    assert main(["store", "list", *where]) == 0
+    assert capsys.readouterr().out.splitlines() == ["1", "2  (current, added to generation 1)"]
+    lines = [json.loads(line) for line in (tmp_path / "store" / "audit" / "audit.jsonl").read_text().splitlines()]
+    told = [(line["generation"], line.get("added_to")) for line in lines if line.get("step") == "done"]
+    assert told == [(1, None), (2, 1)]
+    assert main(["query", "failure_rate", "--json", *where]) == 0
+    assert json.loads(capsys.readouterr().out)[0]["operations"] == 2
+
+
 def test_a_rate_is_null_when_it_cannot_be_known(store: str, capsys: Said) -> None:
     assert main(["query", "failure_rate", "--days", "20000", "--json", "--store", store]) == 0
     (row,) = json.loads(capsys.readouterr().out)
@@ -206,8 +229,8 @@ def test_store_list_verify_and_restore(tmp_path: Path, capsys: Said) -> None:
     capsys.readouterr()
     assert main(["store", "list", "--json", *where]) == 0
     assert json.loads(capsys.readouterr().out) == [
-        {"generation": 1, "current": True},
-        {"generation": 2, "current": False},
+        {"generation": 1, "current": True, "added_to": None},
+        {"generation": 2, "current": False, "added_to": None},
     ]
     assert main(["store", "verify", *where]) == 0
     lines = (tmp_path / "audit" / "audit.jsonl").read_text().splitlines()

@@ -29,7 +29,7 @@ OTHER = "other"
 MOST_IN_A_DAY = 200
 """So many different answers in one day are no cause for doubt: more could be put together until they tell of one."""
 COLUMNS = ["number", "at", "person", "role", "kind", "words", "chosen", "rows", "why", "question"]
-TOLD = ("added", "removed", "as", "was", "kind", "form", "share", "generation", "quoted", "times")
+TOLD = ("added", "removed", "as", "was", "kind", "form", "share", "generation", "added_to", "quoted", "times")
 """What a line says besides that is shown; never its values, titles or subjects, which may name a patient."""
 FOR_THOSE_LET_IN = "The log of who asked what is for the auditor and the operator."
 

@@ -49,6 +49,8 @@ POINTED = re.compile(r"([0-9]{6,9}) ([0-9a-f]{64})\n?")
 NUMBERED = re.compile(r"([0-9]{6,9})\.(duckdb|json)")
 MADE_FROM = "made_from"
 """What a manifest calls the generation that it stands for, without somebody who was forgotten."""
+ADDED_TO = "added_to"
+"""What a manifest calls the generation that its records were an addition to."""
 RESTORING = "restoring"
 """Marks a store that a backup is being put back into, until a generation is pointed to; the files that may be ours."""
 NOWHERE = (0, OF_NOTHING)

@@ -154,7 +154,7 @@ class ImportResult:
     """generation: the number of what was published; None when nothing was, because of ``--check``.
 
     issues: what was found, at most so many of a kind; counts: by kind, all that was found, and of how many rows.
-    read_as: the format, and by what it was recognised.
+    read_as: the format, and by what it was recognised. added_to: the generation that it was an addition to.
     """
 
     generation: int | None
@@ -162,6 +162,13 @@ class ImportResult:
     issues: Sequence[Issue]
     counts: Sequence[RuleCount] = ()
     read_as: str = ""
+    added_to: int | None = None
+
+    @property
+    def published_words(self) -> str:
+        """Which generation it made, and of which where it was an addition."""
+        added = "" if self.added_to is None else f"Added to generation {self.added_to}. "
+        return f"{added}Published as generation {self.generation}."
 
     @property
     def left_out(self) -> int:
@@ -176,6 +183,7 @@ class ImportResult:
             "issues": [asdict(issue) for issue in self.issues],
             "counts": [asdict(count) for count in self.counts],
             "read_as": self.read_as,
+            "added_to": self.added_to,
         }
 
     @classmethod
@@ -184,7 +192,7 @@ class ImportResult:
         tables = {name: TableCount(**count) for name, count in words["tables"].items()}
         counts = [RuleCount(**count) for count in words.get("counts", ())]
         issues = [Issue(**issue) for issue in words["issues"]]
-        return cls(words["generation"], tables, issues, counts, words.get("read_as", ""))
+        return cls(words["generation"], tables, issues, counts, words.get("read_as", ""), words.get("added_to"))
 
 
 class ImportRefused(Refused):

@@ -83,13 +83,14 @@ class Running:
                 leftovers.clear_uploads(self.store)
 
     def _put_on_record(self) -> None:
-        number = self._answer.get("result", {}).get("generation")
+        result = self._answer.get("result", {})
+        number = result.get("generation")
         if self.recorded is None or self.check:
             return
         if number is None:
             self.recorded.refused()
         else:
-            self.recorded.published(number)
+            self.recorded.published(number, result.get("added_to"))
 
     def _take(self, said: dict[str, Any]) -> None:
         if "step" not in said:

@@ -6,9 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from dashboard.analyses.patients import flag_subject, shown_patient
+from dashboard.engines.generations import Store
 from dashboard.importing.checking.checks import STORE, all_checks
+from dashboard.importing.publishing.forgetting import forget
 from dashboard.importing.work import work
 from tests.importing.test_adding import FOLLOW_UPS, OPERATIONS, PATIENTS, add, delivered, states
+from tests.importing.test_following import behind, operated, subjects, written
 from tests.importing.written import cells_left_out, left_out, rows, take, write
 
 TREATMENTS = """
@@ -185,3 +189,29 @@ def test_of_a_row_of_a_flat_file_that_contradicts_the_store_nothing_of_the_opera
     select = "select smoking, last_contact_date - surgery_date from operation order by all"
     assert rows(tmp_path / "store", select) == [("never", 9), ("never", 100)]
     assert rows(tmp_path / "store", "select count(*) from diagnosis") == [(0,)]
+
+
+def test_whoever_opted_out_stays_out_of_an_addition_whatever_it_tells(tmp_path: Path, store: Path) -> None:
+    forget(Store(store), "P1", lambda step: None)
+    header = "operation_id | patient_id | surgery_date | procedure | last_contact_date\n"
+    again = f"{header}O1 | P1 | 2024-01-01 | tlif | 2026-01-01\nO2 | P2 | 2024-02-01 | tlif | 2026-01-01"
+    visits = "operation_id | visit_date | odi\nO1 | 2026-01-01 | 12"
+    result = add(delivered(tmp_path / "month", operations=again, follow_ups=visits), store)
+    assert (result.tables["operations"].accepted, result.tables["follow_ups"].accepted) == (1, 0)
+    assert rows(store, "select operation_id, cast(last_contact_date as varchar) from operation") == [
+        ("O2", "2026-01-01")
+    ]
+
+
+def test_what_was_written_of_an_operation_stays_with_it_when_it_is_carried_further(tmp_path: Path, store: Path) -> None:
+    for about in operated(store):
+        written(store, about)
+    before = {kind: subjects(store, kind) for kind in ("contact", "flag")}
+    header = "operation_id | patient_id | surgery_date | procedure | last_contact_date\n"
+    again = f"{header}O1 | P1 | 2024-01-01 | tlif | 2026-01-01\nO3 | P1 | 2025-01-01 | tlif | 2026-01-01"
+    result = add(delivered(tmp_path / "month", operations=again), store)
+    assert behind(result) == []
+    assert {kind: subjects(store, kind) for kind in ("contact", "flag")} == before
+    assert len(before["flag"]) == 2
+    kept = {flag_subject(shown_patient(patient), day) for patient, day in operated(store)}
+    assert set(before["flag"]) < kept

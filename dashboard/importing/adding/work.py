@@ -12,7 +12,7 @@ from typing import Any
 from dashboard.definitions import Definitions
 from dashboard.definitions.canonical import TABLES
 from dashboard.engines import opted_out
-from dashboard.engines.generations import Generation, Store
+from dashboard.engines.generations import ADDED_TO, Generation, Store
 from dashboard.engines.notebook import Notebook
 from dashboard.engines.opted_out import OptedOut
 from dashboard.engines.pseudonym_key import FINGERPRINT, fingerprint
@@ -141,7 +141,7 @@ def _made_anew(job: Import, addition: Addition, about: building.About) -> dict[s
         stored.count_unchanged(writer)
     kept = {name: told[name] for name in READ_AS if name in told}
     return (
-        words | kept | {"sources": [*told.get("sources", []), *provenance.in_words(sources)], "added_to": before.number}
+        words | kept | {"sources": [*told.get("sources", []), *provenance.in_words(sources)], ADDED_TO: before.number}
     )
 
 
@@ -180,7 +180,7 @@ def _published(addition: Addition, small: Path, told: dict[str, Any], result: Im
     _verify(about, addition.definitions)
     addition.say("publish")
     published = addition.store.publish(built, about)
-    result = replace(result, generation=published.number)
+    result = replace(result, generation=published.number, added_to=addition.before.number)
     kept_report.keep(published, result)
     return result
 

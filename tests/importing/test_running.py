@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,9 @@ from dashboard.audit import Audit, lines_of
 from dashboard.engines import writer
 from dashboard.errors import OurFault, Refused
 from dashboard.importing import ImportRefused, Progress, Running, desk, leftovers, run, start
+from dashboard.importing.formats.sources import Delivery
 from dashboard.importing.site_mapping import save_mapping
-from dashboard.importing.work import steps
+from dashboard.importing.work import steps, work
 from dashboard.recorded import Recorded
 from tests.importing.test_flat import GOOD, HEADER, MAPPING, OTHER
 from tests.importing.written import rows, write
@@ -243,3 +245,37 @@ def test_what_an_import_lets_go_is_gone_and_what_it_has_kept_stays(tmp_path: Pat
     made.let_go(["staged", "never_there"])
     assert made.run("select table_name from duckdb_tables()") == [("kept",)]
     made.finish()
+
+
+def sized(folder: Path, name: str, size: int) -> Path:
+    """A file of so many bytes, of which none lies on the disk."""
+    folder.mkdir(exist_ok=True)
+    with (folder / name).open("wb") as made:
+        made.truncate(size)
+    return folder / name
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "memory"),
+    [
+        ("operations.csv", 400 << 20, 600 << 20),
+        ("operations.parquet", 40 << 20, 600 << 20),
+    ],
+)
+def test_the_database_has_memory_by_what_it_reads_and_all_of_it_only_where_that_is_not_spared(
+    tmp_path: Path, name: str, size: int, memory: int
+) -> None:
+    found = Delivery("tables", "as was said", {"operations": [sized(tmp_path / "records", name, size)]})
+    assert found.memory == memory
+    assert replace(found, freely=True).memory == writer.MOST_MEMORY
+
+
+def test_an_import_for_which_what_it_was_given_is_too_little_is_tried_once_more_with_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(writer, "LEAST_MEMORY", 2 << 20)
+    result = work([many(tmp_path / "records")], tmp_path / "store", None, check=False, say=said.append)
+    assert said.count("read patients") == 2
+    assert result.generation == 1
+    assert rows(tmp_path / "store", "select count(*) from operation") == [(MANY,)]

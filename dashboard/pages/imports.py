@@ -129,7 +129,7 @@ def _outcome(records: Records, held: settings.Settings, running: Running) -> Non
         again = (records, held, list(running.sources), running.mapping, running.form, False, said)
         st.button("Import these now", type="primary", on_click=_begin, args=again)
     else:
-        st.success(f"{result.published_words} Every page shows it from now on.")
+        st.success(parts.told(f"{result.published_words} Every page shows it from now on."))
         # Worked out while whoever imported reads what came of it: nobody else has to wait.
         keep_current(held.store)
     _tables(result)
